@@ -16,6 +16,7 @@ app.conf.update(
     accept_content=["json"],
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=False,
     worker_prefetch_multiplier=1,
     task_soft_time_limit=10,
     task_time_limit=15,

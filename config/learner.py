@@ -21,9 +21,7 @@ def _known(request: HttpRequest) -> str | None:
 
 
 def _remember(request: HttpRequest, response: HttpResponse, learner: str) -> None:
-    response.set_signed_cookie(
-        COOKIE, learner, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-    )
+    response.set_signed_cookie(COOKIE, learner, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
 
 
 @sync_and_async_middleware
@@ -53,5 +51,3 @@ def learner_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[
             return response
 
     return middleware
-
-

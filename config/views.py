@@ -24,7 +24,9 @@ def _problem(request: HttpRequest, *, status: int, title: str, text: str) -> Htt
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem(request, status=400, title="That request makes no sense here", text=str(exception) or "Go back and try again.")
+    return _problem(
+        request, status=400, title="That request makes no sense here", text=str(exception) or "Go back and try again."
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,10 +35,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _problem(request, status=500, title="Something broke on our side", text="Nothing of yours is lost. Try again in a moment.")
+    return _problem(
+        request,
+        status=500,
+        title="Something broke on our side",
+        text="Nothing of yours is lost. Try again in a moment.",
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _problem(
-        request, status=403, title="This form has gone stale", text="Go back, reload the page and send it again. Cookies must be allowed."
+        request,
+        status=403,
+        title="This form has gone stale",
+        text="Go back, reload the page and send it again. Cookies must be allowed.",
     )

@@ -1,0 +1,71 @@
+"""What `make run` starts, as data. A service added to the sandbox's registry gets its worker with no edit here."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from config.up import valkey, web
+from config.up.place import Place
+from sandbox.definitions.registry import QUEUES
+
+PYTHON = sys.executable
+
+
+class Stage(IntEnum):
+    """When a process starts; stopping goes the other way, so that workers can still give back what they hold."""
+
+    BROKER = 1
+    REST = 2
+
+
+def lives(_: Place) -> bool:
+    """For a process that works as soon as it lives."""
+    return True
+
+
+@dataclass(frozen=True)
+class Process:
+    """One long-running process: how it is started, and how one sees that it does its work."""
+
+    name: str
+    command: tuple[str, ...]
+    is_ready: Callable[[Place], bool] = lives
+    stage: Stage = Stage.REST
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def broker(place: Place) -> Process:
+    command = (str(valkey.server()), str(valkey.settings_file(place)))
+    return Process("valkey", command, is_ready=valkey.answers, stage=Stage.BROKER)
+
+
+def web_server(place: Place) -> Process:
+    return Process(
+        "web",
+        (PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", place.host, "--port", str(place.port),
+         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
+        is_ready=web.answers,
+    )  # fmt: skip
+
+
+def clock() -> Process:
+    return Process("clock", (PYTHON, "manage.py", "clock"))
+
+
+def worker(queue: str) -> Process:
+    """The Celery worker of one actor. At SIGTERM it puts unfinished deliveries back before it goes."""
+    return Process(
+        queue,
+        (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", "1",
+         "-Q", queue, "-n", f"{queue}@%h", "-I", "config.up.marker", "-l", "INFO",
+         "--without-gossip", "--without-mingle", "--without-heartbeat"),
+        is_ready=lambda place: place.ready_file(queue).exists(),
+        environment={"REMAP_SIGTERM": "SIGQUIT"},
+    )  # fmt: skip
+
+
+def processes(place: Place) -> tuple[Process, ...]:
+    """Everything that runs, in order of start."""
+    own_broker = () if place.redis_url else (broker(place),)
+    return (*own_broker, web_server(place), clock(), *map(worker, QUEUES))

@@ -1,0 +1,136 @@
+"""The shapes of what the sandbox knows: frozen data, no behaviour beyond looking itself up."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sandbox.definitions.terms import StepKind
+
+
+class Unit(StrEnum):
+    """How much of an account a step moves."""
+
+    ORDER = "one for each order"
+    ITEM = "one for each item"
+    CENT = "the order's total, in cents"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the customer asks for. `quantity` in items, `unit_price` in cents."""
+
+    quantity: int = 1
+    unit_price: int = 2500
+
+    def amount(self, unit: Unit) -> int:
+        """How much of something measured in `unit` this order takes."""
+        return {Unit.ORDER: 1, Unit.ITEM: self.quantity, Unit.CENT: self.quantity * self.unit_price}[unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One pot in a service's own ledger; `opening` is what a new run finds there, in the account's `unit`."""
+
+    name: str
+    unit: Unit
+    opening: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A saga's participant: its queue and actor name, and the ledger that only it may touch."""
+
+    name: str
+    title: str
+    icon: str
+    accounts: tuple[Account, ...]
+
+    def account(self, name: str) -> Account:
+        """The account of that name. Raises KeyError for an unknown one."""
+        return {account.name: account for account in self.accounts}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A local transaction and what it is called: the command that asks for it and the event that tells of it."""
+
+    name: str
+    command: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How a step says no: the event that tells of it, and the reason in the business's words."""
+
+    event: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One local transaction of a saga: a posting from account `source` to account `target` of one service.
+
+    `after` names the steps that must have completed first; none means the customer's order starts it.
+    A step with a `refusal` is refused when `source` is short. A step with an `undo` can be compensated
+    by the reversing posting.
+    """
+
+    do: Action
+    service: str
+    source: str
+    target: str
+    after: tuple[str, ...] = ()
+    undo: Action | None = None
+    refusal: Refusal | None = None
+    kind: StepKind = StepKind.COMPENSABLE
+
+    @property
+    def name(self) -> str:
+        return self.do.name
+
+
+@dataclass(frozen=True, slots=True)
+class Saga:
+    """A business process over several services. `trigger` is the customer's event that starts it."""
+
+    name: str
+    title: str
+    summary: str
+    trigger: str
+    steps: tuple[Step, ...]
+
+    def step(self, name: str) -> Step:
+        """The step of that name. Raises KeyError, naming the valid ones, for an unknown one."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(f"{self.name} has no step {name!r}; its steps are {', '.join(s.name for s in self.steps)}")
+
+    @property
+    def refusable(self) -> tuple[Step, ...]:
+        """The steps that can be refused for a business reason."""
+        return tuple(step for step in self.steps if step.refusal)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The participants' names, in the order of their first step."""
+        return tuple(dict.fromkeys(step.service for step in self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a failing message is tried. Intervals in seconds; attempts count the first one too.
+
+    The names and their meaning are those of Temporal's retry policy.
+    """
+
+    initial_interval: float = 1.0
+    backoff_coefficient: float = 2.0
+    maximum_interval: float = 10.0
+    maximum_attempts: int = 4
+
+    def delay_after(self, attempt: int) -> float | None:
+        """Seconds to wait after the failed attempt of that number (from 1), or None when it was the last."""
+        if attempt >= self.maximum_attempts:
+            return None
+        return min(self.initial_interval * self.backoff_coefficient ** (attempt - 1), self.maximum_interval)

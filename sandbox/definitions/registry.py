@@ -1,0 +1,94 @@
+"""Every entry by its name. Wrong data stops the import with the entry and what is wrong with it."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from sandbox.definitions.records import Saga, Service, Step
+from sandbox.definitions.sagas import SAGAS
+from sandbox.definitions.services import SERVICES
+from sandbox.definitions.terms import StepKind
+
+ORCHESTRATOR, CUSTOMER = "orchestrator", "customer"
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+class BadDefinition(ValueError):
+    """An entry that cannot work; the message names it and the fault."""
+
+
+def by_name(kind: str, entries: Iterable[Entry]) -> dict[str, Entry]:
+    """The entries under their names. Raises BadDefinition when two share one."""
+    table: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.name in table:
+            raise BadDefinition(f"two {kind} entries are named {entry.name!r}")
+        table[entry.name] = entry
+    return table
+
+
+def check_service(service: Service) -> Service:
+    """The service, if it can be an actor beside the customer and the orchestrator. Raises BadDefinition."""
+    if service.name in {ORCHESTRATOR, CUSTOMER}:
+        raise BadDefinition(f"service {service.name!r}: that name belongs to an actor of every saga")
+    by_name(f"{service.name} account", service.accounts)
+    return service
+
+
+def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
+    """The saga, if it can run. Raises BadDefinition with the saga, the step and what is wrong."""
+    by_name(f"{saga.name} step", saga.steps)
+    earlier: dict[str, Step] = {}
+    for step in saga.steps:
+        fault = _fault(step, earlier, services)
+        if fault:
+            raise BadDefinition(f"saga {saga.name!r}, step {step.name!r}: {fault}")
+        earlier[step.name] = step
+    names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadDefinition(f"saga {saga.name!r}: two messages are named {', '.join(twice)}")
+    return saga
+
+
+def _message_names(step: Step) -> list[str]:
+    undo = [step.undo.command, step.undo.done] if step.undo else []
+    return [step.do.command, step.do.done, *undo, *([step.refusal.event] if step.refusal else [])]
+
+
+def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:
+    unknown = [name for name in step.after if name not in earlier]
+    if unknown:
+        return f"comes after {', '.join(unknown)}, which does not stand before it"
+    if step.service not in services:
+        return f"unknown service {step.service!r}; the services are {', '.join(services)}"
+    accounts = {account.name for account in services[step.service].accounts}
+    for account in (step.source, step.target):
+        if account not in accounts:
+            return f"{step.service} has no account {account!r}; it has {', '.join(sorted(accounts))}"
+    if step.kind is StepKind.COMPENSABLE and step.undo is None:
+        return "is compensable but has no undo"
+    if step.kind is StepKind.RETRIABLE and step.refusal:
+        return "is retriable, so it may not be refused"
+    after_pivot = any(earlier[name].kind is not StepKind.COMPENSABLE for name in step.after)
+    if after_pivot and step.kind is not StepKind.RETRIABLE:
+        return "comes after the pivot, so it must be retriable"
+    return None
+
+
+SERVICE = {name: check_service(service) for name, service in by_name("service", SERVICES).items()}
+SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", SAGAS).items()}
+
+# Every actor that handles messages: one queue, and one worker, each.
+QUEUES = (ORCHESTRATOR, *SERVICE)
+
+
+def title(actor: str) -> str:
+    """The actor's name as people read it."""
+    return SERVICE[actor].title if actor in SERVICE else actor.capitalize()

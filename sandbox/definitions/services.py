@@ -1,0 +1,36 @@
+"""The five services of the shop and their ledgers. A new service is one more entry."""
+
+from sandbox.definitions.records import Account, Service, Unit
+
+SERVICES = (
+    Service(
+        name="order",
+        title="Order",
+        icon="clipboard-check",
+        accounts=(Account("allowance", Unit.ORDER, opening=1), Account("open orders", Unit.ORDER)),
+    ),
+    Service(
+        name="inventory",
+        title="Inventory",
+        icon="package",
+        accounts=(Account("available", Unit.ITEM, opening=10), Account("reserved", Unit.ITEM)),
+    ),
+    Service(
+        name="payment",
+        title="Payment",
+        icon="credit-card",
+        accounts=(Account("customer", Unit.CENT, opening=100_000), Account("merchant", Unit.CENT)),
+    ),
+    Service(
+        name="fulfilment",
+        title="Fulfilment",
+        icon="truck",
+        accounts=(Account("slots", Unit.ORDER, opening=3), Account("scheduled", Unit.ORDER)),
+    ),
+    Service(
+        name="notification",
+        title="Notification",
+        icon="mail",
+        accounts=(Account("to send", Unit.ORDER, opening=1), Account("sent", Unit.ORDER)),
+    ),
+)

@@ -1,0 +1,109 @@
+"""The closed sets of words that sagas, plans, messages and pages are made of."""
+
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """Who decides what happens next."""
+
+    CHOREOGRAPHY = "choreography"
+    ORCHESTRATION = "orchestration"
+
+
+class Verb(StrEnum):
+    """What a participant is asked to do with a step."""
+
+    DO = "do"
+    UNDO = "undo"
+
+
+class StepKind(StrEnum):
+    """Compensable steps can be undone; the pivot is the last that may be refused; retriable ones complete for sure."""
+
+    COMPENSABLE = "compensable"
+    PIVOT = "pivot"
+    RETRIABLE = "retriable"
+
+
+class MessageKind(StrEnum):
+    """A command asks one receiver; an event tells whoever listens; a reply answers a command; a timer is to oneself."""
+
+    COMMAND = "command"
+    EVENT = "event"
+    REPLY = "reply"
+    TIMER = "timer"
+
+
+class UndoOrder(StrEnum):
+    """Whether compensations wait for each other or run at once."""
+
+    SEQUENTIAL = "sequential"
+    PARALLEL = "parallel"
+
+
+class SagaStatus(StrEnum):
+    RUNNING = "RUNNING"
+    COMPENSATING = "COMPENSATING"
+    COMPLETED = "COMPLETED"
+    COMPENSATED = "COMPENSATED"
+    COMPENSATION_FAILED = "COMPENSATION_FAILED"
+    STUCK = "STUCK"
+
+
+ENDED = frozenset(
+    {SagaStatus.COMPLETED, SagaStatus.COMPENSATED, SagaStatus.COMPENSATION_FAILED, SagaStatus.STUCK},
+)
+
+
+class StepStatus(StrEnum):
+    SCHEDULED = "SCHEDULED"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+    RETRYING = "RETRYING"
+    TIMED_OUT = "TIMED_OUT"
+    COMPENSATING = "COMPENSATING"
+    COMPENSATED = "COMPENSATED"
+    SKIPPED = "SKIPPED"
+
+
+class Pace(StrEnum):
+    """How fast messages travel: slowly enough to follow, at full speed, or one by one as the learner releases them."""
+
+    FOLLOW = "follow"
+    FAST = "fast"
+    STEP = "step"
+
+
+class FactKind(StrEnum):
+    """What a run's journal records. Facts are past tense and never change."""
+
+    SAGA_STARTED = "saga started"
+    MESSAGE_SENT = "message sent"
+    MESSAGE_HANDLED = "message handled"
+    STEP_COMPLETED = "step completed"
+    STEP_REJECTED = "step rejected"
+    STEP_COMPENSATED = "step compensated"
+    NOTHING_TO_UNDO = "nothing to undo"
+    STEP_SKIPPED = "step skipped"
+    DUPLICATE_IGNORED = "duplicate ignored"
+    ATTEMPT_FAILED = "attempt failed"
+    MESSAGE_REDELIVERED = "message delivered again"
+    MESSAGE_DEAD = "message given up"
+    MESSAGE_RELEASED = "message released"
+    SAGA_CLOSED = "saga closed"
+    SAGA_ENDED = "saga ended"
+
+
+class DeliveryState(StrEnum):
+    """Where a message is on its way to one receiver.
+
+    PENDING: committed with its sender's transaction, not yet handed to the broker. SENT: handed over. HANDLED: the
+    receiver's transaction committed. LOST: dropped on purpose. DEAD: given up after the last attempt.
+    """
+
+    PENDING = "pending"
+    SENT = "sent"
+    HANDLED = "handled"
+    LOST = "lost"
+    DEAD = "dead"

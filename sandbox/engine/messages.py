@@ -1,0 +1,104 @@
+"""What travels between actors, and what is written down about it. Plain frozen data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as its receiver sees it.
+
+    `message_id` is unique within the saga; `caused_by` is the message whose handling sent it. A compensating
+    message carries in `because` the step whose refusal it goes back to.
+    """
+
+    message_id: int
+    name: str
+    kind: MessageKind
+    sender: str
+    caused_by: int | None = None
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that an actor decided to send, before it has an id."""
+
+    name: str
+    kind: MessageKind
+    to: tuple[str, ...]
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Moves `amount`, in the account's unit, between two accounts of one service; undoing is the reverse posting."""
+
+    service: str
+    source: str
+    target: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a ledger: a posting makes two, which sum to zero. `seq` is the fact that tells of it."""
+
+    service: str
+    account: str
+    amount: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a run's journal: what happened, at which actor, because of which message.
+
+    `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
+    fields are set where the kind of fact has them.
+    """
+
+    kind: FactKind
+    actor: str
+    seq: int = 0
+    at: float = 0.0
+    message: int | None = None
+    caused_by: int | None = None
+    name: str | None = None
+    message_kind: MessageKind | None = None
+    to: tuple[str, ...] | None = None
+    because: str | None = None
+    step: str | None = None
+    verb: Verb | None = None
+    posting: Posting | None = None
+    reason: str | None = None
+    attempt: int | None = None
+    status: SagaStatus | None = None
+
+    def details(self) -> dict[str, Any]:
+        """The fields that are set, beyond what and when, as JSON can hold them."""
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"kind", "actor", "seq", "at"}}
+        if self.posting:
+            own["posting"] = [self.posting.service, self.posting.source, self.posting.target, self.posting.amount]
+        return {name: value for name, value in own.items() if value is not None}
+
+    @classmethod
+    def recall(cls, *, kind: str, actor: str, seq: int, at: float, details: Mapping[str, Any]) -> Self:
+        """The fact that `details()` described. Raises ValueError for a kind that does not exist."""
+        typed = dict(details)
+        for name, read in READERS.items():
+            if name in typed:
+                typed[name] = read(typed[name])
+        return cls(kind=FactKind(kind), actor=actor, seq=seq, at=at, **typed)
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "message_kind": MessageKind,
+    "to": tuple,
+    "verb": Verb,
+    "posting": lambda parts: Posting(*parts),
+    "status": SagaStatus,
+}

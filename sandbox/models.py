@@ -1,0 +1,127 @@
+"""What is kept of a run. Times are in seconds since the epoch; rows of facts and entries are only ever added."""
+
+import uuid
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+
+from sandbox.definitions.terms import (
+    DeliveryState,
+    FactKind,
+    MessageKind,
+    Pace,
+    SagaStatus,
+    Style,
+    UndoOrder,
+)
+
+
+def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
+
+
+class Run(models.Model):
+    """One order's saga. A run without a learner was started from the command line, and anyone with its link sees it.
+
+    `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that someone has yet to handle.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.UUIDField(null=True, db_index=True)
+    saga = models.CharField(max_length=40)
+    style = models.CharField(max_length=20, choices=choices(Style))
+    undo_order = models.CharField(max_length=20, choices=choices(UndoOrder), default=UndoOrder.SEQUENTIAL)
+    refused = models.CharField(max_length=40, blank=True)
+    quantity = models.PositiveIntegerField(default=1)
+    pace = models.CharField(max_length=10, choices=choices(Pace), default=Pace.FOLLOW)
+    status = models.CharField(max_length=20, choices=choices(SagaStatus), default=SagaStatus.RUNNING)
+    last_seq = models.PositiveIntegerField(default=0)
+    open_deliveries = models.PositiveIntegerField(default=0)
+    started_at = models.FloatField()
+    ended_at = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["learner", "-started_at"], name="run_of_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.saga}, {self.style} ({self.id})"
+
+
+class ActorMemory(models.Model):
+    """All that one actor knows of one run."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="memories")
+    actor = models.CharField(max_length=40)
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "actor"], name="one_memory_per_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} of {self.run_id}"
+
+
+class Delivery(models.Model):
+    """A message at one receiver: the sender's outbox and the receiver's inbox in one row.
+
+    `release_at` says from when it may be handed to the broker; none means held until the learner releases it.
+    `sends` counts how often it was handed over, `attempts` how often its handling failed, `redeliveries` how often
+    it came again without an answer to the time before.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="deliveries")
+    message = models.PositiveIntegerField()
+    receiver = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=choices(MessageKind))
+    sender = models.CharField(max_length=40)
+    caused_by = models.PositiveIntegerField(null=True)
+    because = models.CharField(max_length=40, null=True)
+    state = models.CharField(max_length=10, choices=choices(DeliveryState), default=DeliveryState.PENDING)
+    release_at = models.FloatField(null=True)
+    sent_at = models.FloatField(null=True)
+    handled_at = models.FloatField(null=True)
+    sends = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    redeliveries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "message", "receiver"], name="one_delivery_per_receiver")]
+        indexes = [
+            models.Index(fields=["release_at"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)),
+            models.Index(fields=["sent_at"], name="delivery_on_its_way", condition=Q(state=DeliveryState.SENT)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} to {self.receiver}"
+
+
+class FactRow(models.Model):
+    """One fact of a run's journal."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="facts")
+    seq = models.PositiveIntegerField()
+    at = models.FloatField()
+    kind = models.CharField(max_length=30, choices=choices(FactKind))
+    actor = models.CharField(max_length=40)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="one_fact_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class EntryRow(models.Model):
+    """One line of a service's ledger in a run; `amount` in the account's unit."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="entries")
+    seq = models.PositiveIntegerField()
+    service = models.CharField(max_length=40)
+    account = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.service}/{self.account} {self.amount:+}"

@@ -1,0 +1,94 @@
+"""The clock: releases what is due, and sends again what was handed over but never handled.
+
+It sleeps until the next release or the next hint, so that a new run starts at once, and looks by itself all the same.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.db.models import Min
+from redis.client import PubSub
+
+from sandbox.definitions.terms import DeliveryState
+from sandbox.models import Delivery
+from sandbox.runtime.hints import CHANNEL
+from sandbox.runtime.relay import BATCH, relay_again, relay_due
+
+LONGEST_SLEEP = 0.25
+SWEEP_EVERY = 1.0
+LONGEST_PATIENCE = 60.0
+BEAT_KEY, BEAT_SECONDS = f"{settings.REDIS_PREFIX}clock", 5
+
+log = logging.getLogger(__name__)
+
+
+def tick(now: float) -> None:
+    """Releases everything that is due at `now`."""
+    while relay_due(now) == BATCH:
+        pass
+
+
+def sweep(now: float, waiting: Callable[[str], int]) -> int:
+    """Sends again what has been on its way for too long; returns how many deliveries that were.
+
+    `waiting(receiver)` counts the messages ready in a receiver's queue: while there are any, the receiver is behind
+    rather than the message lost, and another copy would only lengthen the queue. After LONGEST_PATIENCE it goes anyway.
+    """
+    rows = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lte=now - settings.SANDBOX_RESEND_AFTER)
+    overdue = list(rows.order_by("sent_at").values_list("pk", "receiver", "sent_at")[:BATCH])
+    behind = {receiver for receiver in {row[1] for row in overdue} if waiting(receiver)}
+    lost = [
+        pk for pk, receiver, sent_at in overdue if receiver not in behind or (sent_at or 0) < now - LONGEST_PATIENCE
+    ]
+    relay_again(lost, now=now)
+    return len(lost)
+
+
+@dataclass
+class Clock:
+    """The long-running loop. `stop()` ends it after the current turn."""
+
+    stopped: bool = False
+    broker: redis.Redis = field(
+        default_factory=lambda: redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    )
+    last_sweep: float = 0.0
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def run(self) -> None:
+        """Ticks until stopped. A failing database or broker is waited for."""
+        hints = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
+        while not self.stopped:
+            try:
+                self._turn()
+                self._sleep(hints)
+            except (DatabaseError, redis.RedisError) as error:
+                log.warning("the clock goes on in a moment: %s", error)
+                close_old_connections()
+                time.sleep(LONGEST_SLEEP)
+
+    def _turn(self) -> None:
+        now = time.time()
+        tick(now)
+        if now - self.last_sweep >= SWEEP_EVERY:
+            self.last_sweep = now
+            self.broker.set(BEAT_KEY, int(now), ex=BEAT_SECONDS)
+            sweep(now, self._waiting)
+
+    def _waiting(self, receiver: str) -> int:
+        return int(self.broker.llen(f"{settings.REDIS_PREFIX}{receiver}"))
+
+    def _sleep(self, hints: PubSub) -> None:
+        if not hints.subscribed:
+            hints.subscribe(CHANNEL)
+        due = Delivery.objects.filter(state=DeliveryState.PENDING).aggregate(at=Min("release_at"))["at"]
+        pause = LONGEST_SLEEP if due is None else min(max(due - time.time(), 0.0), LONGEST_SLEEP)
+        while hints.get_message(timeout=pause) is not None:
+            pause = 0.0

@@ -1,0 +1,113 @@
+"""What can be asked of runs: reads only."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.definitions.records import Saga
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import ENDED, Style
+from sandbox.engine.board import Board
+from sandbox.engine.laws import Evidence, Finding, judge
+from sandbox.engine.plan import Plan, compile_plan
+from sandbox.engine.rehearsal import rehearse
+from sandbox.models import Run
+from sandbox.runtime.journal import read_entries, read_facts
+from sandbox.runtime.runs import order_of, plan_of
+
+POLL = 0.02
+
+
+class NoSuchRun(LookupError):
+    """There is no such run, or it belongs to another learner; the two look the same from outside."""
+
+
+def run_for(learner: str, run_id: uuid.UUID) -> Run:
+    """The run, if this learner may see it: her own, or one from the command line. Raises NoSuchRun."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None or (run.learner is not None and str(run.learner) != learner):
+        raise NoSuchRun(f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them.")
+    return run
+
+
+def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
+    """The learner's newest runs, newest first."""
+    return list(Run.objects.filter(learner=learner).order_by("-started_at")[:newest])
+
+
+@dataclass(frozen=True)
+class Story:
+    """A run as its journal tells it."""
+
+    run: Run
+    evidence: Evidence
+
+    @property
+    def plan(self) -> Plan:
+        return self.evidence.plan
+
+    @property
+    def board(self) -> Board:
+        return self.evidence.board
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return judge(self.evidence)
+
+
+def story_of(run: Run) -> Story:
+    """Everything that is recorded of a run so far."""
+    return Story(run, Evidence(plan_of(run), order_of(run), read_facts(run.pk), read_entries(run.pk)))
+
+
+def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:
+    """Waits for a run to end; False when it has not within that time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if Run.objects.filter(pk=run_id, status__in=ENDED).exists():
+            return True
+        time.sleep(POLL)
+    return False
+
+
+def saga_named(name: str) -> Saga:
+    """The saga of that name. Raises ValueError, naming the valid ones, for an unknown one."""
+    if name not in SAGA:
+        raise ValueError(f"unknown saga {name!r}; use one of {', '.join(SAGA)}")
+    return SAGA[name]
+
+
+def plan_named(saga: str, style: str) -> Plan:
+    """The compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
+    if style not in set(Style):
+        raise ValueError(f"unknown style {style!r}; use one of {', '.join(Style)}")
+    return compile_plan(saga_named(saga), Style(style))
+
+
+def trace(*, saga: str, style: str, refused: str, ask: str) -> list[str]:
+    """What the engine answers to a trace question: `ask` is compensations, completed, messages or status.
+
+    `refused` names the step that is refused, or is empty. Raises ValueError for anything unknown.
+    """
+    plan = plan_named(saga, style)
+    steps = [step.name for step in plan.saga.refusable]
+    if refused and refused not in steps:
+        raise ValueError(f"{refused!r} cannot be refused in {saga}; use one of {', '.join(steps)}")
+    if ask not in ANSWERS:
+        raise ValueError(f"unknown ask {ask!r}; use one of {', '.join(ANSWERS)}")
+    return ANSWERS[ask](rehearse(plan, refused=refused or None).board)
+
+
+def undo_name(board: Board, step: str) -> str:
+    """What undoing that step is called."""
+    undo = board.plan.saga.step(step).undo
+    return undo.name if undo else step
+
+
+ANSWERS: dict[str, Callable[[Board], list[str]]] = {
+    "compensations": lambda board: [undo_name(board, step) for step in board.compensations],
+    "completed": lambda board: [str(fact.step) for fact in board.postings if fact.step not in board.compensations],
+    "messages": lambda board: list(dict.fromkeys(arrow.name for arrow in board.arrows.values())),
+    "status": lambda board: [str(board.status)],
+}

@@ -1,0 +1,80 @@
+"""What can be done to a run. Every change of state goes through here."""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import DeliveryState, Pace, Style
+from sandbox.models import Delivery, Run
+from sandbox.runtime import deliver
+from sandbox.runtime.hints import hint
+from sandbox.runtime.runs import open_run
+
+MAX_QUANTITY = 100
+
+
+class BadRequest(ValueError):
+    """A setting that makes no sense; the message says what is allowed."""
+
+
+class Stale(Exception):
+    """What was asked for is over already: the message has been released before, or the run has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is to go. `refused` names the step that is to be refused for want of stock, money or a courier."""
+
+    saga: str = "order"
+    style: str = Style.CHOREOGRAPHY
+    refused: str = ""
+    pace: str = Pace.FOLLOW
+    quantity: int = 1
+
+    def check(self) -> None:
+        """Raises BadRequest for the first setting that names nothing or is out of range."""
+        _one_of("saga", self.saga, tuple(SAGA))
+        _one_of("style", self.style, tuple(Style))
+        _one_of("pace", self.pace, tuple(Pace))
+        if self.refused:
+            _one_of("fail", self.refused, tuple(step.name for step in SAGA[self.saga].refusable))
+        if not 1 <= self.quantity <= MAX_QUANTITY:
+            raise BadRequest(f"quantity {self.quantity} is out of range; order 1 to {MAX_QUANTITY} items")
+
+
+def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise BadRequest(f"unknown {what} {value!r}; use one of {', '.join(allowed)}")
+
+
+def start_run(settings: Settings, *, learner: str | None) -> Run:
+    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest."""
+    settings.check()
+    run = Run(
+        learner=uuid.UUID(learner) if learner else None,
+        saga=settings.saga,
+        style=settings.style,
+        refused=settings.refused,
+        quantity=settings.quantity,
+        pace=settings.pace,
+        started_at=time.time(),
+    )
+    open_run(run)
+    return run
+
+
+def release_message(run: Run, *, message: int) -> None:
+    """Lets a held message go, to all of its receivers. Raises Stale when it is held no longer."""
+    held = Delivery.objects.filter(run=run, message=message, state=DeliveryState.PENDING, release_at=None)
+    if not held.update(release_at=time.time()):
+        raise Stale(f"Message {message} is not held any more: it has been released already.")
+    hint(run.pk)
+
+
+def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
+    """Lets the receiver handle a delivery, once however often it arrives.
+
+    `again` says that the broker or the clock has sent it before, and that nobody knows what came of that.
+    """
+    deliver.handle(delivery_id, again=again)
