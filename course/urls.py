@@ -1,2 +1,9 @@
+from django.urls import path
+
+from course import views
+
 app_name = "course"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:slug>/", views.lesson, name="lesson"),
+]

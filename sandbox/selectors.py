@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import ENDED, Style
-from sandbox.engine.board import Board
+from sandbox.definitions.terms import ENDED, Pace, Style
+from sandbox.engine.board import Board, fold
 from sandbox.engine.laws import Evidence, Finding, judge
 from sandbox.engine.plan import Plan, compile_plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.frames import View
 from sandbox.models import Run
+from sandbox.render.words import undo_name
 from sandbox.runtime.journal import read_entries, read_facts
 from sandbox.runtime.runs import order_of, plan_of
 
@@ -61,6 +63,24 @@ def story_of(run: Run) -> Story:
     return Story(run, Evidence(plan_of(run), order_of(run), read_facts(run.pk), read_entries(run.pk)))
 
 
+def view_of(run: Run, *, upto: int | None = None) -> View:
+    """The run's page, as of fact `upto` or as of now."""
+    story = story_of(run)
+    facts = story.evidence.facts[:upto] if upto is not None else story.evidence.facts
+    board = fold(story.plan, facts)
+    return View(
+        run_id=str(run.pk),
+        saga=run.saga,
+        style=run.style,
+        refused=run.refused,
+        pace=Pace(run.pace),
+        order=story.evidence.order,
+        board=board,
+        facts=facts,
+        findings=story.findings if board.is_ended else (),
+    )
+
+
 def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:
     """Waits for a run to end; False when it has not within that time."""
     deadline = time.monotonic() + seconds
@@ -99,14 +119,8 @@ def trace(*, saga: str, style: str, refused: str, ask: str) -> list[str]:
     return ANSWERS[ask](rehearse(plan, refused=refused or None).board)
 
 
-def undo_name(board: Board, step: str) -> str:
-    """What undoing that step is called."""
-    undo = board.plan.saga.step(step).undo
-    return undo.name if undo else step
-
-
 ANSWERS: dict[str, Callable[[Board], list[str]]] = {
-    "compensations": lambda board: [undo_name(board, step) for step in board.compensations],
+    "compensations": lambda board: [undo_name(board.plan, step) for step in board.compensations],
     "completed": lambda board: [str(fact.step) for fact in board.postings if fact.step not in board.compensations],
     "messages": lambda board: list(dict.fromkeys(arrow.name for arrow in board.arrows.values())),
     "status": lambda board: [str(board.status)],

@@ -2,13 +2,14 @@
 
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import DeliveryState, Pace, Style
-from sandbox.models import Delivery, Run
+from sandbox.definitions.terms import Pace, Style
+from sandbox.models import Run
 from sandbox.runtime import deliver
-from sandbox.runtime.hints import hint
+from sandbox.runtime.held import Stale, held_messages, release
 from sandbox.runtime.runs import open_run
 
 MAX_QUANTITY = 100
@@ -16,10 +17,6 @@ MAX_QUANTITY = 100
 
 class BadRequest(ValueError):
     """A setting that makes no sense; the message says what is allowed."""
-
-
-class Stale(Exception):
-    """What was asked for is over already: the message has been released before, or the run has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +62,16 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
 
 
 def release_message(run: Run, *, message: int) -> None:
-    """Lets a held message go, to all of its receivers. Raises Stale when it is held no longer."""
-    held = Delivery.objects.filter(run=run, message=message, state=DeliveryState.PENDING, release_at=None)
-    if not held.update(release_at=time.time()):
-        raise Stale(f"Message {message} is not held any more: it has been released already.")
-    hint(run.pk)
+    """Lets a held message go, to all of its receivers. Raises Stale when it is not held, or not any more."""
+    release(run.pk, message=message)
+
+
+def let_run(run: Run) -> None:
+    """Lets everything held go, and holds nothing any more: the run goes on at a pace that one can follow."""
+    Run.objects.filter(pk=run.pk, pace=Pace.STEP).update(pace=Pace.FOLLOW)
+    for message in held_messages(run.pk):
+        with suppress(Stale):
+            release(run.pk, message=message)
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
@@ -78,3 +80,6 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     `again` says that the broker or the clock has sent it before, and that nobody knows what came of that.
     """
     deliver.handle(delivery_id, again=again)
+
+
+__all__ = ["BadRequest", "Settings", "Stale", "handle_delivery", "let_run", "release_message", "start_run"]

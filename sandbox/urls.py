@@ -1,2 +1,14 @@
+from django.urls import path
+
+from sandbox import views
+
 app_name = "sandbox"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.bench, name="bench"),
+    path("runs/", views.start, name="start"),
+    path("runs/<uuid:run_id>/", views.run_page, name="run"),
+    path("runs/<uuid:run_id>/live/", views.live, name="live"),
+    path("runs/<uuid:run_id>/release/", views.release, name="release"),
+    path("runs/<uuid:run_id>/let-run/", views.let_run, name="let-run"),
+    path("runs/<uuid:run_id>/facts.json", views.facts, name="facts"),
+]

@@ -23,7 +23,7 @@ class StepView:
 class Arrow:
     """A message on its way to one receiver, or arrived: `handled` is the fact of its handling, `outcome` what it did.
 
-    `receiver` is None for an event that nobody listens to.
+    `receiver` is None for an event that nobody listens to; `released` says that the learner let it go.
     """
 
     message: int
@@ -38,6 +38,7 @@ class Arrow:
     handled_at: float | None = None
     outcome: tuple[Fact, ...] = ()
     dead: bool = False
+    released: bool = False
 
     @property
     def in_flight(self) -> bool:
@@ -187,6 +188,11 @@ def _closed(board: Board, fact: Fact) -> Board:
     return replace(_noted(board, fact), closed=fact)
 
 
+def _released(board: Board, fact: Fact) -> Board:
+    gone = {key: replace(a, released=True) for key, a in board.arrows.items() if a.message == fact.message}
+    return replace(board, arrows={**board.arrows, **gone})
+
+
 def _given_up(board: Board, fact: Fact) -> Board:
     key = f"{fact.message}-{fact.actor}"
     return replace(board, arrows={**board.arrows, key: replace(board.arrows[key], dead=True)})
@@ -216,6 +222,7 @@ CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.ATTEMPT_FAILED: _noted,
     FactKind.MESSAGE_REDELIVERED: _noted,
     FactKind.MESSAGE_DEAD: _given_up,
+    FactKind.MESSAGE_RELEASED: _released,
     FactKind.SAGA_CLOSED: _closed,
     FactKind.SAGA_ENDED: _ended,
 }

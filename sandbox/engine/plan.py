@@ -5,6 +5,7 @@ Only this module knows what the styles are. Whoever runs, draws or explains a sa
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 
 from sandbox.definitions.records import Saga, Step
@@ -44,15 +45,23 @@ class Rule:
         return f"{self.verb} {self.step}" if self.step else f"on {' + '.join(self.on)}"
 
 
+class Way(StrEnum):
+    """Which way a message takes the saga: onward, to a halt, or back."""
+
+    FORWARD = "forward"
+    REFUSAL = "refusal"
+    UNDO = "undo"
+
+
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """An arrow of the drawn plan: `name` travels from `sender` to `receiver`, forward or (after a refusal) backward."""
+    """An arrow of the drawn plan: `name` travels from `sender` to `receiver`, and takes the saga that `way`."""
 
     sender: str
     receiver: str
     name: str
     kind: MessageKind
-    backward: bool
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -77,11 +86,18 @@ class Plan:
     @property
     def hops(self) -> tuple[Hop, ...]:
         """Every arrow that any run of this plan can take."""
-        hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, backward=False) for to in self.trigger.to]
+        hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, Way.FORWARD) for to in self.trigger.to]
         for rule in self.rules:
-            for emissions, backward in ((rule.emits, bool(rule.because)), (rule.refuses, True)):
-                hops += [Hop(rule.actor, to, e.name, e.kind, backward) for e in emissions for to in e.to]
+            onward = Way.UNDO if rule.because else Way.FORWARD
+            for emissions, way in ((rule.emits, onward), (rule.refuses, Way.REFUSAL)):
+                hops += [Hop(rule.actor, to, e.name, e.kind, way) for e in emissions for to in e.to]
         return tuple(dict.fromkeys(hops))
+
+    def way_of(self, name: str) -> Way:
+        """Which way the message of that name takes the saga."""
+        ways = {e.name: Way.REFUSAL for rule in self.rules for e in rule.refuses}
+        ways |= {e.name: Way.UNDO for rule in self.rules if rule.because for e in rule.emits}
+        return ways.get(name, Way.FORWARD)
 
 
 @cache

@@ -44,16 +44,16 @@ def open_saga(plan: Plan, order: Order, *, refused: str | None = None, at: float
 
     With `refused`, the account that this step takes from opens one short of what the order needs.
     """
-    openings = _openings(plan, order, refused)
+    opened = openings(plan, order, refused)
     trigger = plan.trigger
     facts = (
         Fact(FactKind.SAGA_STARTED, CUSTOMER),
         Fact(FactKind.MESSAGE_SENT, CUSTOMER, name=trigger.name, message_kind=trigger.kind, to=trigger.to),
     )
-    memories = {service: Memory(balances=balances) for service, balances in openings.items()}
+    memories = {service: Memory(balances=balances) for service, balances in opened.items()}
     entries = tuple(
         entry
-        for service, balances in openings.items()
+        for service, balances in opened.items()
         for account, amount in balances.items()
         if amount
         for entry in (Entry(service, account, amount, 1), Entry(service, OUTSIDE, -amount, 1))
@@ -84,16 +84,17 @@ def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
     return Fact(FactKind.SAGA_ENDED, OBSERVER, seq=seq, at=at, status=status)
 
 
-def _openings(plan: Plan, order: Order, refused: str | None) -> dict[str, dict[str, int]]:
-    openings = {
+def openings(plan: Plan, order: Order, refused: str | None) -> dict[str, dict[str, int]]:
+    """What each service's accounts hold when the saga starts: the account of a refused step is one short."""
+    opened = {
         service: {account.name: account.opening for account in SERVICE[service].accounts}
         for service in plan.saga.services
     }
     if refused:
         step = plan.saga.step(refused)
         needed = order.amount(SERVICE[step.service].account(step.source).unit)
-        openings[step.service][step.source] = needed - 1
-    return openings
+        opened[step.service][step.source] = needed - 1
+    return opened
 
 
 def _numbered(facts: Iterable[Fact], *, first: int, at: float, caused_by: int | None) -> tuple[Fact, ...]:

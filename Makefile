@@ -1,0 +1,54 @@
+# One command for each need: `make help` lists them. Nothing but Python 3.11+ (with venv and pip) and make is expected.
+SHELL := /bin/sh
+PY := .venv/bin/python
+# Tests keep their state beside that of a running sandbox, not in it.
+CHECK := VAR_DIR=var/test $(PY)
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test unit lint format clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.run ## Start everything; Ctrl-C stops it. PORT, HOST, REDIS_URL, DATABASE_URL, VAR_DIR change the defaults
+	@exec $(PY) -m config.up
+
+test: .venv/.dev lint ## Check everything: style, types, imports, migrations, all tests with real workers and a browser
+	@$(CHECK) manage.py makemigrations --check --dry-run
+	@path=$$(sh scripts/chromium.sh); \
+	if [ -n "$$path" ]; then CHROMIUM_PATH="$$path" $(CHECK) -m pytest; exit $$?; fi; \
+	echo "NO CHROMIUM TO BE HAD: THE BROWSER TESTS ARE MISSING FROM THIS RUN. CHROMIUM_PATH=/path/to/chromium names one." >&2; \
+	if [ "$$CI" = true ]; then exit 1; fi; \
+	$(CHECK) -m pytest --ignore=tests/browser
+
+unit: .venv/.dev ## The fast tests: no process is started, no browser
+	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/setup
+
+lint: .venv/.dev ## Style, types, and who may import whom
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(CHECK) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+format: .venv/.dev ## Bring the code into its one shape
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+clean: ## Remove the environment and all state
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# A stamp older than what it depends on means that there is something to install. The interpreter counts, too: an upgrade of
+# the system's Python can leave an environment behind that no longer works.
+.venv/.run: requirements.txt .venv/bin/python
+	@echo "Installing the requirements"
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt .venv/bin/python
+	@echo "Installing the requirements of the tests"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@ .venv/.run
+
+.venv/bin/python:
+	@sh scripts/venv.sh

@@ -1,0 +1,1 @@
+"""Starting everything with one command, keeping it alive, and leaving nothing behind."""

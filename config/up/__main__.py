@@ -1,0 +1,126 @@
+"""`python -m config.up`: everything the course needs, until Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from types import FrameType
+
+from config.processes import Process, Stage, processes
+from config.up import claims, valkey, web
+from config.up.place import ROOT, Place, StartError, place_of, prepare
+from config.up.supervisor import BEAT, Supervisor
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Requests:
+    """How often we have been asked to stop. Once is enough; a second time is impatience."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.has_terminal = has_terminal()
+        for number in STOPPING:
+            # Under nohup, a terminal that closes is meant to be survived.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._hear)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+
+    def to_stop(self) -> bool:
+        # `ssh -t host make run`: when the line breaks, only make hears of it, and waits for us.
+        return self.count > 0 or (self.has_terminal and not has_terminal())
+
+    def to_hurry(self) -> bool:
+        return self.count > 1
+
+
+def has_terminal() -> bool:
+    """Whether a terminal that still exists controls us."""
+    try:
+        return os.tcgetpgrp(0) > 0
+    except OSError:
+        return False
+
+
+def say(line: str) -> None:
+    """One line for the learner. The terminal may be gone; stopping must go on all the same."""
+    with suppress(OSError):
+        print(line, flush=True)
+
+
+def hold(place: Place) -> None:
+    """Makes this the only run in its directory while it lives. Raises StartError when there is one already."""
+    file = place.run_dir / "up.lock"
+    try:
+        claims.note(claims.claim(file), f"{os.getpid()} {place.address}")
+    except BlockingIOError:
+        pid, address = file.read_text().split()
+        raise StartError(f"Already running at {address}. To stop it: kill {pid}") from None
+
+
+def migrate(place: Place) -> None:
+    """Checks the settings and brings the database up to date. Raises StartError with the last line of the trouble."""
+    log = place.log("migrate")
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
+    environment = {**os.environ, "VAR_DIR": str(place.var)}
+    with log.open("w") as output:
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False)  # noqa: S603
+    if done.returncode > 0:
+        raise StartError(f"{log.read_text().strip().splitlines()[-1]} (all of it: {log})")
+
+
+def bring_up(supervisor: Supervisor, started: Iterable[Process], requests: Requests) -> None:
+    """Starts these and waits until everything so far does its work, or until asked to stop."""
+    if requests.to_stop():
+        return
+    supervisor.start(started)
+    while not requests.to_stop() and not supervisor.is_ready():
+        supervisor.mend()
+        time.sleep(BEAT)
+
+
+def run(place: Place, all_processes: tuple[Process, ...], requests: Requests) -> None:
+    """Starts everything, says where it answers, and stays until asked to stop."""
+    supervisor = Supervisor(place, say=say, is_hurried=requests.to_hurry)
+    try:
+        bring_up(supervisor, (one for one in all_processes if one.stage is Stage.BROKER), requests)
+        migrate(place)
+        bring_up(supervisor, (one for one in all_processes if one.stage is Stage.REST), requests)
+        if not requests.to_stop():
+            say(f"Ready: {place.address} (Ctrl-C stops everything)")
+        while not requests.to_stop():
+            supervisor.mend()
+            time.sleep(BEAT)
+        say("Stopping; a delivery in progress may take a few seconds.")
+    finally:
+        supervisor.stop()
+
+
+def main() -> int:
+    requests = Requests()
+    try:
+        place = place_of(os.environ)
+        prepare(place)
+        hold(place)
+        left = claims.end_leftovers(place.run_dir)
+        if left:
+            say(f"Ended what an earlier run had left behind: {', '.join(left)}.")
+        web.require_free(place)
+        if place.redis_url is None:
+            valkey.configure(place)
+        all_processes = processes(place)
+        say(f"Starting {len(all_processes)} processes; their logs are in {place.log('web').parent}")
+        run(place, all_processes, requests)
+    except StartError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

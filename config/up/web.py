@@ -1,0 +1,29 @@
+"""The address of the pages: whether it is free, and whether it answers."""
+
+import http.client
+import socket
+
+from config.up.place import EVERYWHERE, Place, StartError
+
+
+def require_free(place: Place) -> None:
+    """Raises StartError when the address cannot be listened on."""
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        socket.create_server((place.host, place.port), family=family).close()
+    except OSError as error:
+        where = f"{place.host} port {place.port}"
+        raise StartError(f"{where} cannot be used: {error.strerror}. Choose another: PORT=8001 make run") from error
+
+
+def answers(place: Place) -> bool:
+    """Whether the web server is up with its database."""
+    connection = http.client.HTTPConnection(EVERYWHERE.get(place.host, place.host), place.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        # 400: it answers, but ALLOWED_HOSTS leaves out this machine's own name.
+        return connection.getresponse().status in {200, 400}
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

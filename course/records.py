@@ -1,0 +1,83 @@
+"""What a course is made of: frozen data, read from the files under `course/lessons/`."""
+
+from dataclasses import dataclass
+
+from django.db.models.enums import TextChoices
+
+WORDS_A_MINUTE = 238
+
+
+class Weight(TextChoices):
+    """How often a topic comes up in system-design interviews."""
+
+    HIGH = "high", "High"
+    MEDIUM = "medium", "Medium"
+    LOW = "low", "Low"
+
+    @property
+    def meaning(self) -> str:
+        """What the weight tells a reader who plans their time."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Weight.HIGH: "Expect it. It decides the design in most interviews that reach services or messages.",
+    Weight.MEDIUM: "A common follow-up. Know the idea and one trade-off well enough to say them aloud.",
+    Weight.LOW: "Seldom asked for itself. Good background for the topics with more weight.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the second level: its anchor on the page and its words."""
+
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time."""
+
+    slug: str
+    title: str
+    summary: str
+    weight: Weight
+    order: int
+    sandbox_minutes: int
+    check_minutes: int
+    body: str
+    sections: tuple[Section, ...]
+    words: int
+
+    @property
+    def read_minutes(self) -> int:
+        """Minutes of reading at 238 words a minute, rounded, at least one."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A folder of lessons, in their order."""
+
+    slug: str
+    title: str
+    order: int
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Every module, in order."""
+
+    modules: tuple[Module, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lesson where it stands in the course: its module, and the lessons before and after it over all modules."""
+
+    lesson: Lesson
+    module: Module
+    previous: Lesson | None
+    next: Lesson | None

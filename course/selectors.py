@@ -1,0 +1,50 @@
+"""What the pages read: the course as its files stand now."""
+
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+from django.conf import settings
+from django.template import Engine, Template
+
+from course.loader import load_course
+from course.records import Course, Place
+
+LESSONS = Path(__file__).resolve().parent / "lessons"
+
+Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+def current_course() -> Course:
+    """The course in COURSE_LESSONS (default: `course/lessons`). Raises ContentError when a file is wrong."""
+    root = Path(getattr(settings, "COURSE_LESSONS", LESSONS))
+    return _load(root, _fingerprint(root))
+
+
+def find_lesson(slug: str) -> Place | None:
+    """The lesson of that slug with its surroundings, or None."""
+    modules = current_course().modules
+    everything = list(chain.from_iterable(((module, lesson) for lesson in module.lessons) for module in modules))
+    for at, (module, lesson) in enumerate(everything):
+        if lesson.slug == slug:
+            before = everything[at - 1][1] if at else None
+            after = everything[at + 1][1] if at + 1 < len(everything) else None
+            return Place(lesson=lesson, module=module, previous=before, next=after)
+    return None
+
+
+@lru_cache(maxsize=32)
+def compiled(body: str) -> Template:
+    """A lesson's body as a template. Raises TemplateSyntaxError for an unknown tag."""
+    return Engine.get_default().from_string(body)
+
+
+def _fingerprint(root: Path) -> Fingerprint:
+    """Changes whenever a file is added, removed or edited, so an author sees an edit without a restart."""
+    stats = ((file, file.stat()) for file in sorted(root.glob("*/*")) if file.is_file())
+    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
+
+
+@lru_cache(maxsize=2)
+def _load(root: Path, fingerprint: Fingerprint) -> Course:
+    return load_course(root)

@@ -1,0 +1,43 @@
+"""Where right and wrong come from: typed in the bank, or computed by the saga engine for a trace question."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from quiz.records import Bank, BankError, Problem, Question, Trace
+from quiz.rules import BANK_WITH_KEY, WITH_KEY, problems
+
+ENGINE = "sandbox.selectors.trace"
+
+
+def _engine_says(trace: Trace) -> tuple[str, ...]:
+    engine: Callable[..., list[str]] = import_string(getattr(settings, "QUIZ_TRACE", ENGINE))
+    return tuple(engine(**asdict(trace)))
+
+
+def _with_key(question: Question) -> Question:
+    if question.trace is None:
+        return question
+    answer = _engine_says(question.trace)
+    return replace(question, options=tuple(replace(each, right=each.value == answer) for each in question.options))
+
+
+def _keyed_question(lesson: str, question: Question) -> Question:
+    try:
+        return _with_key(question)
+    except ValueError as error:
+        raise BankError([Problem(lesson, question.id, "trace", f"is refused by the engine: {error}")]) from error
+
+
+def keyed(bank: Bank) -> Bank:
+    """The bank with every key known.
+
+    Raises BankError when the engine refuses a trace, agrees with no option of it, or the keys break an item rule;
+    ImportError when QUIZ_TRACE leads to no engine.
+    """
+    known = replace(bank, questions=tuple(_keyed_question(bank.lesson, each) for each in bank.questions))
+    if found := problems(known, WITH_KEY, BANK_WITH_KEY):
+        raise BankError(found)
+    return known

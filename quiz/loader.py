@@ -1,0 +1,46 @@
+"""Question banks from their files: `<lesson slug>.yaml`, read again when the file changes."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from quiz.records import Bank, BankError, Problem
+from quiz.rules import AS_WRITTEN, BANK_AS_WRITTEN, problems
+from quiz.shape import bank_from
+
+SHIPPED = Path(__file__).parent / "banks"
+
+
+def _folder() -> Path:
+    return Path(getattr(settings, "QUIZ_BANKS", SHIPPED))
+
+
+def read_bank(file: Path) -> Bank:
+    """The bank in `file`. Raises BankError naming every question and field that breaks a rule."""
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise BankError([Problem(file.stem, "", "YAML", f"cannot be read: {error}")]) from error
+    bank = bank_from(file.stem, raw)
+    if found := problems(bank, AS_WRITTEN, BANK_AS_WRITTEN):
+        raise BankError(found)
+    return bank
+
+
+@lru_cache(maxsize=64)
+def _read_version(file: Path, modified: int) -> Bank:
+    return read_bank(file)
+
+
+def bank_of(lesson: str) -> Bank | None:
+    """The lesson's bank as written, trace questions still without their key; None when the lesson has no bank."""
+    file = _folder() / f"{lesson}.yaml"
+    return _read_version(file, file.stat().st_mtime_ns) if file.is_file() else None
+
+
+def bank_files() -> Iterator[Path]:
+    """Every bank's file, by name."""
+    yield from sorted(_folder().glob("*.yaml"))

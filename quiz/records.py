@@ -1,0 +1,81 @@
+"""What a question bank holds. Plain frozen data: no database, no request, no file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How many options may be picked: exactly one, or as many as are right."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the saga engine is asked; its answer is the key of the question. Without `refused`, every step goes well."""
+
+    saga: str
+    style: str
+    ask: str
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer on offer. `right` is None only where the engine has not been asked yet."""
+
+    id: str
+    text: str
+    why: str
+    right: bool | None = None
+    misconception: str = ""
+    value: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """`paragraph` is an anchor of the lesson; `sandbox` is a query string for the bench, or empty."""
+
+    id: str
+    version: int
+    objective: int
+    kind: Kind
+    prompt: str
+    options: tuple[Option, ...]
+    paragraph: str
+    sandbox: str = ""
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A lesson's questions. A check draws one question for each objective."""
+
+    lesson: str
+    title: str
+    objectives: Mapping[int, str]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a bank, with its place. `question` is empty when the bank as a whole is meant."""
+
+    lesson: str
+    question: str
+    field: str
+    text: str
+
+    def __str__(self) -> str:
+        place = f"question {self.question!r}" if self.question else "the bank"
+        return f"{self.lesson}.yaml: {place}: {self.field} {self.text}"
+
+
+class BankError(ValueError):
+    """A bank that must not be used, and everything found wrong in it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

@@ -1,0 +1,93 @@
+"""From the plain values of a YAML file to records: every field is there, is known, and is of its type."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quiz.records import Bank, BankError, Kind, Option, Problem, Question, Trace
+
+BANK = {"title": str, "objectives": dict, "questions": list}
+QUESTION = {
+    "id": str,
+    "version": int,
+    "objective": int,
+    "kind": str,
+    "prompt": str,
+    "options": list,
+    "paragraph": str,
+}
+QUESTION_MAY = {"sandbox": str, "trace": dict}
+OPTION = {"id": str, "why": str}
+OPTION_MAY = {"text": str, "right": bool, "misconception": str, "value": list}
+TRACE = {"saga": str, "style": str, "ask": str}
+TRACE_MAY = {"refused": str}
+WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a set of fields"}
+
+Fields = Mapping[str, type]
+Fault = tuple[str, str]
+
+
+def _faults(entry: Any, must: Fields, may: Fields, path: str = "") -> Iterator[Fault]:
+    if not isinstance(entry, dict):
+        yield path.rstrip(".") or "entry", "is not a set of fields"
+        return
+    known = {**must, **may}
+    for name in sorted(must.keys() - entry.keys()):
+        yield path + name, "is missing"
+    for name, value in entry.items():
+        if name not in known:
+            yield f"{path}{name}", "is not a field that a bank knows"
+        elif type(value) is not known[name]:
+            yield path + name, f"is not {WORDS[known[name]]}"
+        elif value == "":
+            yield path + name, "is empty"
+
+
+def _list_of(entry: Any, name: str) -> list[Any]:
+    value = entry.get(name) if isinstance(entry, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _question_faults(entry: Any) -> Iterator[Fault]:
+    yield from _faults(entry, QUESTION, QUESTION_MAY)
+    for number, option in enumerate(_list_of(entry, "options"), start=1):
+        yield from _faults(option, OPTION, OPTION_MAY, f"options[{number}].")
+    if isinstance(entry, dict) and "trace" in entry:
+        yield from _faults(entry["trace"], TRACE, TRACE_MAY, "trace.")
+    if isinstance(entry, dict) and entry.get("kind", Kind.SINGLE) not in list(Kind):
+        yield "kind", f"is none of {', '.join(Kind)}"
+
+
+def _name(entry: Any, number: int) -> str:
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return str(name or f"number {number}")
+
+
+def _problems(lesson: str, raw: Any) -> Iterator[Problem]:
+    for field, text in _faults(raw, BANK, {}):
+        yield Problem(lesson, "", field, text)
+    for number, entry in enumerate(_list_of(raw, "questions"), start=1):
+        for field, text in _question_faults(entry):
+            yield Problem(lesson, _name(entry, number), field, text)
+
+
+def _option(entry: Mapping[str, Any]) -> Option:
+    value = tuple(str(name) for name in entry["value"]) if "value" in entry else None
+    spoken = ", then ".join(value or ()).replace("-", " ").capitalize()
+    return Option(**{"text": spoken, **entry, "value": value})
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    made = {
+        "kind": Kind(entry["kind"]),
+        "options": tuple(_option(option) for option in entry["options"]),
+        "trace": Trace(**entry["trace"]) if "trace" in entry else None,
+    }
+    return Question(**{**entry, **made})
+
+
+def bank_from(lesson: str, raw: Any) -> Bank:
+    """The bank that the file's values describe. Raises BankError with every missing, unknown or mistyped field."""
+    if problems := list(_problems(lesson, raw)):
+        raise BankError(problems)
+    questions = tuple(_question(entry) for entry in raw["questions"])
+    return Bank(lesson, raw["title"], raw["objectives"], questions)

@@ -1,0 +1,21 @@
+"""A drawn question as JSON and back: an attempt keeps the words and keys it was asked with, whatever changes later."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from quiz.records import Kind, Option, Question
+
+KEPT = ("id", "version", "objective", "kind", "prompt", "paragraph", "sandbox")
+KEPT_OF_OPTION = ("id", "text", "why", "right", "misconception")
+
+
+def to_json(question: Question) -> dict[str, Any]:
+    row = asdict(question)
+    options = [{name: option[name] for name in KEPT_OF_OPTION} for option in row["options"]]
+    return {**{name: row[name] for name in KEPT}, "options": options}
+
+
+def from_json(row: Mapping[str, Any]) -> Question:
+    options = tuple(Option(**option) for option in row["options"])
+    return Question(**{**row, "kind": Kind(row["kind"]), "options": options})

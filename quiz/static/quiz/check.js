@@ -1,0 +1,21 @@
+const said = (form) => form.querySelector("[data-send-failed]");
+
+// An incomplete sheet comes back as 422 with its errors marked, and belongs on the page.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status === 422) {
+    detail.shouldSwap = true;
+    detail.isError = false;
+  }
+});
+
+// Any other refusal has a page of its own: send the form plainly, so that the learner gets to read it.
+document.addEventListener("htmx:responseError", ({ target }) => target.closest("form")?.submit());
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  const line = said(target);
+  if (line) line.hidden = true;
+});
+document.addEventListener("htmx:sendError", ({ target }) => {
+  const line = said(target);
+  if (line) line.hidden = false;
+});

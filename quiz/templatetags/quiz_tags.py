@@ -1,0 +1,30 @@
+"""What a lesson shows of its knowledge check. A lesson without a bank shows nothing and asks the database nothing."""
+
+from typing import Any
+
+from django.template import Context, Library
+
+from quiz.grading import needed
+from quiz.loader import bank_of
+from quiz.selectors import State, standing
+
+register = Library()
+
+
+@register.inclusion_tag("quiz/_card.html", takes_context=True)
+def knowledge_check(context: Context, lesson: str) -> dict[str, Any]:
+    """The card that leads from the lesson to its check."""
+    bank = bank_of(lesson)
+    if bank is None:
+        return {}
+    count = len(bank.objectives)
+    stands = standing(learner=context["request"].learner, lesson=lesson)
+    return {"bank": bank, "count": count, "needed": needed(count), "standing": stands}
+
+
+@register.simple_tag(takes_context=True)
+def lesson_state(context: Context, lesson: str) -> str:
+    """ "", "started" or "completed"."""
+    if bank_of(lesson) is None:
+        return State.UNTOUCHED.value
+    return standing(learner=context["request"].learner, lesson=lesson).state.value

@@ -1,0 +1,70 @@
+"""The services' ledgers as the learner reads them: opening balance, every posting, and what is there now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.definitions.records import Order
+from sandbox.definitions.registry import SERVICE
+from sandbox.definitions.terms import Verb
+from sandbox.engine.board import Board
+from sandbox.engine.messages import Fact
+from sandbox.engine.turn import openings
+from sandbox.render.words import amount, posting, undo_name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One posting in words; a compensation is a reversing posting, never an erasure."""
+
+    seq: int
+    name: str
+    text: str
+    reversing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    name: str
+    opening: str
+    now: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One service's ledger."""
+
+    service: str
+    title: str
+    icon: str
+    accounts: tuple[Account, ...]
+    lines: tuple[Line, ...]
+
+
+def books(board: Board, order: Order, refused: str) -> tuple[Book, ...]:
+    """The ledgers of all participants, as of the board."""
+    opened = openings(board.plan, order, refused or None)
+    return tuple(_book(board, service, balances) for service, balances in opened.items())
+
+
+def _book(board: Board, service: str, opened: dict[str, int]) -> Book:
+    facts = [fact for fact in board.postings if fact.posting and fact.posting.service == service]
+    now = dict(opened)
+    for fact in facts:
+        if fact.posting:
+            now[fact.posting.source] -= fact.posting.amount
+            now[fact.posting.target] += fact.posting.amount
+    accounts = tuple(
+        Account(name, amount(opened[name], service, name), amount(now[name], service, name), now[name] != opened[name])
+        for name in opened
+    )
+    entry = SERVICE[service]
+    return Book(service, entry.title, entry.icon, accounts, tuple(_lines(board, facts)))
+
+
+def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
+    for fact in facts:
+        if fact.posting and fact.step:
+            undo = fact.verb is Verb.UNDO
+            name = undo_name(board.plan, fact.step) if undo else fact.step
+            yield Line(fact.seq, name, posting(fact.posting), undo)

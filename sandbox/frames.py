@@ -1,0 +1,142 @@
+"""The parts of a run's page, rendered from its board; a frame is what changed between two boards.
+
+The page, a reload and the live stream all show these parts, so that a page is the same however one came to it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from sandbox.books import books
+from sandbox.definitions.records import Order
+from sandbox.definitions.terms import Pace, StepKind, Style
+from sandbox.engine.board import Arrow, Board
+from sandbox.engine.laws import Finding
+from sandbox.engine.messages import Fact
+from sandbox.engine.plan import Plan, Way
+from sandbox.pictures import pictures
+from sandbox.render.svg import SIGN, STEP_SIGN
+from sandbox.render.words import headline, is_held, sentence, undo_name, who
+
+# Parts are rendered once for everyone; each page puts its own token in this place.
+CSRF_BLANK = "csrf-token-of-this-page"
+REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
+TRAVEL = {Pace.FOLLOW: 0.9, Pace.FAST: 0.2, Pace.STEP: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the parts are rendered from. `findings` are there once the run has ended."""
+
+    run_id: str
+    saga: str
+    style: str
+    refused: str
+    pace: Pace
+    order: Order
+    board: Board
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def other_style(self) -> Style:
+        """The style to compare this run with."""
+        return Style.ORCHESTRATION if self.style == Style.CHOREOGRAPHY else Style.CHOREOGRAPHY
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the page with the id `ident`; a new one is appended to the element `into`."""
+
+    ident: str
+    into: str
+    html: str
+
+
+def parts_of(view: View) -> dict[str, Part]:
+    """Every part of the run's page, in order, by its id."""
+    return {part.ident: part for part in (*_regions(view), *_arrows(view), *_journal(view))}
+
+
+def changed(before: Mapping[str, Part], after: Mapping[str, Part]) -> list[Part]:
+    """The parts that are new or different."""
+    return [part for ident, part in after.items() if before.get(ident) != part]
+
+
+def _regions(view: View) -> Iterator[Part]:
+    board = view.board
+    context: dict[str, Any] = {
+        "view": view,
+        "csrf_blank": CSRF_BLANK,
+        "board": board,
+        "headline": headline(board, view.pace),
+        "held": [arrow for arrow in board.in_flight if is_held(arrow, view.pace)],
+        "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),
+        "steps": list(_steps(board)),
+        "books": books(board, view.order, view.refused),
+        "findings": view.findings,
+    }
+    for name in REGIONS:
+        yield Part(name, "run", render_to_string(f"sandbox/_{name}.html", context))
+
+
+def _steps(board: Board) -> Iterator[dict[str, Any]]:
+    for step in board.plan.saga.steps:
+        view = board.steps[step.name]
+        yield {
+            "view": view,
+            "csrf_blank": CSRF_BLANK,
+            "sign": STEP_SIGN[view.status],
+            "service": step.service,
+            "undo": undo_name(board.plan, step.name) if step.name in board.undo_stack else "",
+            "is_pivot": step.kind is StepKind.PIVOT,
+        }
+
+
+def _arrows(view: View) -> Iterator[Part]:
+    lanes = view.board.plan.actors
+    for arrow in view.board.arrows.values():
+        held = is_held(arrow, view.pace)
+        html = _arrow_html(arrow, lanes, view.board.plan, view.board.started_at, held)
+        yield Part(f"arrow-{arrow.key}", "sequence", html)
+
+
+@lru_cache(4096)
+def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: float, held: bool) -> str:
+    start = lanes.index(arrow.sender) + 1
+    end = lanes.index(arrow.receiver) + 1 if arrow.receiver else start
+    way = plan.way_of(arrow.name)
+    context = {
+        "arrow": arrow,
+        "way": way,
+        "sign": SIGN[way],
+        "low": min(start, end),
+        "high": max(start, end),
+        "towards": "right" if end > start else "left" if end < start else "nowhere",
+        "receiver_lane": end,
+        "side": "right" if end > len(lanes) / 2 + 0.5 else "left",
+        "state": "held" if held else "flying" if arrow.in_flight else "dead" if arrow.dead else "arrived",
+        "offset": arrow.sent_at - started_at,
+        "did": [_did(fact, plan) for fact in arrow.outcome],
+        "took": (arrow.handled_at - arrow.sent_at) * 1000 if arrow.handled_at else None,
+        "is_undo": way is Way.UNDO,
+    }
+    return render_to_string("sandbox/_arrow.html", context)
+
+
+def _did(fact: Fact, plan: Plan) -> dict[str, str]:
+    return {"kind": fact.kind.replace(" ", "-"), "text": sentence(fact, plan)}
+
+
+def _journal(view: View) -> Iterator[Part]:
+    for fact in view.facts:
+        yield Part(f"fact-{fact.seq}", "journal", _fact_html(fact, view.board.plan, view.board.started_at))
+
+
+@lru_cache(8192)
+def _fact_html(fact: Fact, plan: Plan, started_at: float) -> str:
+    context = {"fact": fact, "who": who(fact), "sentence": sentence(fact, plan), "offset": fact.at - started_at}
+    return render_to_string("sandbox/_fact.html", context)

@@ -1,0 +1,22 @@
+"""Pictures of plans, ready for a template."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from sandbox.engine.board import Board
+from sandbox.engine.plan import Plan
+from sandbox.render.graph import Shape, draw
+from sandbox.render.svg import svg
+from sandbox.render.tables import HEADINGS, rule_rows
+
+
+def pictures(plan: Plan, *, name: str, board: Board | None = None, travel: float = 0.0) -> SafeString:
+    """The plan drawn for wide and for narrow places; the style sheet shows the one that fits."""
+    drawn = (svg(draw(plan, shape), name=name, board=board, travel=travel) for shape in Shape)
+    return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
+
+
+def figure_of(plan: Plan, *, name: str) -> dict[str, Any]:
+    """What the figure template needs: the pictures, and the rules that they are drawn from."""
+    return {"plan": plan, "pictures": pictures(plan, name=name), "headings": HEADINGS, "rules": rule_rows(plan)}

@@ -1,0 +1,196 @@
+"""The live view: one broadcaster for each web process reads new facts, renders each frame once, and fans it out."""
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+
+import redis.asyncio
+from django.conf import settings
+from django.db import close_old_connections
+from redis.exceptions import RedisError
+
+from sandbox.frames import Part, changed, parts_of
+from sandbox.models import Run
+from sandbox.runtime.hints import CHANNEL
+from sandbox.selectors import view_of
+
+LOOK_EVERY = 0.5
+HEARTBEAT = 15.0
+MAX_AGE = 600.0
+QUEUE_LIMIT = 256
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What changed on the page up to fact `seq`."""
+
+    seq: int
+    parts: tuple[Part, ...]
+    ended: bool
+
+    def event(self) -> bytes:
+        """The frame as a server-sent event, with `seq` as its id."""
+        parts = [{"id": part.ident, "into": part.into, "html": part.html} for part in self.parts]
+        data = json.dumps({"seq": self.seq, "parts": parts, "ended": self.ended})
+        return f"id: {self.seq}\ndata: {data}\n\n".encode()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All parts of a run's page, as of fact `seq`."""
+
+    seq: int
+    parts: dict[str, Part]
+    ended: bool
+
+    def since(self, before: dict[str, Part]) -> Frame:
+        return Frame(self.seq, tuple(changed(before, self.parts)), self.ended)
+
+
+@dataclass
+class Watched:
+    """A run that someone looks at, and the queues of those who do."""
+
+    snapshot: Snapshot
+    viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
+
+
+class Broadcaster:
+    """Follows the watched runs: woken by hints, and looking by itself all the same."""
+
+    def __init__(self) -> None:
+        self._watched: dict[uuid.UUID, Watched] = {}
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
+        self._task: asyncio.Task[None] | None = None
+
+    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncIterator[Frame]:
+        """What changes on the page of a run that shows fact `after`, until the run has ended.
+
+        A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
+        """
+        queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
+        shown = await self._snapshot(run_id, upto=after)
+        latest = await self._snapshot(run_id)
+        watched = self._watched.setdefault(run_id, Watched(latest))
+        watched.viewers.add(queue)
+        self._start()
+        try:
+            frame = watched.snapshot.since(shown.parts)
+            while True:
+                yield frame
+                if frame.ended or (queue not in watched.viewers and queue.empty()):
+                    return
+                frame = await queue.get()
+        finally:
+            self._leave(run_id, queue)
+
+    def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
+        watched = self._watched.get(run_id)
+        if watched:
+            watched.viewers.discard(queue)
+            if not watched.viewers:
+                del self._watched[run_id]
+
+    def _start(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        """Runs as long as anything is watched."""
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+        hints = client.pubsub(ignore_subscribe_messages=True)
+        try:
+            while self._watched:
+                hinted = await self._wait(hints)
+                await self._look(hinted)
+        finally:
+            await hints.aclose()  # type: ignore[no-untyped-call]
+            await client.aclose()
+
+    async def _wait(self, hints: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
+        """The watched runs to look at: those hinted at, or all of them when no hint came for a while."""
+        try:
+            if not hints.subscribed:
+                await hints.subscribe(CHANNEL)
+                return set(self._watched)
+            hinted: set[uuid.UUID] = set()
+            message = await hints.get_message(timeout=LOOK_EVERY)
+            while message:
+                hinted.add(uuid.UUID(message["data"].decode()))
+                message = await hints.get_message(timeout=0.0)
+            return hinted & self._watched.keys() if hinted else set(self._watched)
+        except (RedisError, OSError) as error:
+            log.debug("looking without hints: %s", error)
+            await asyncio.sleep(LOOK_EVERY)
+            return set(self._watched)
+
+    async def _look(self, run_ids: set[uuid.UUID]) -> None:
+        for run_id in run_ids:
+            watched = self._watched.get(run_id)
+            snapshot = await self._snapshot(run_id, newer_than=watched.snapshot.seq) if watched else None
+            if watched and snapshot and snapshot.seq > watched.snapshot.seq:
+                self._show(watched, snapshot)
+
+    def _show(self, watched: Watched, snapshot: Snapshot) -> None:
+        frame = snapshot.since(watched.snapshot.parts)
+        watched.snapshot = snapshot
+        for queue in tuple(watched.viewers):
+            try:
+                queue.put_nowait(frame)
+            except asyncio.QueueFull:
+                watched.viewers.discard(queue)
+
+    async def _snapshot(self, run_id: uuid.UUID, *, upto: int | None = None, newer_than: int = -1) -> Snapshot:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._database, take_snapshot, run_id, upto, newer_than)
+
+
+def take_snapshot(run_id: uuid.UUID, upto: int | None, newer_than: int) -> Snapshot:
+    """The page of a run as of fact `upto`, or as of now; without parts when there is nothing newer than asked for."""
+    close_old_connections()
+    run = Run.objects.get(pk=run_id)
+    if run.last_seq <= newer_than:
+        return Snapshot(run.last_seq, {}, ended=False)
+    view = view_of(run, upto=upto)
+    return Snapshot(view.board.seq, parts_of(view), ended=view.board.is_ended)
+
+
+@cache
+def broadcaster() -> Broadcaster:
+    """This web process's broadcaster."""
+    return Broadcaster()
+
+
+async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
+    """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
+    yield b"retry: 1000\n: ok\n\n"
+    frames = aiter(broadcaster().frames(run_id, after=after))
+    end = asyncio.get_running_loop().time() + MAX_AGE
+    upcoming: asyncio.Future[Frame] | None = None
+    try:
+        while asyncio.get_running_loop().time() < end:
+            upcoming = upcoming or asyncio.ensure_future(anext(frames))  # type: ignore[arg-type]
+            done, _ = await asyncio.wait({upcoming}, timeout=HEARTBEAT)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            try:
+                frame = upcoming.result()
+            except StopAsyncIteration:
+                break
+            upcoming = None
+            if frame.parts or frame.ended:
+                yield frame.event()
+        yield b"event: end\ndata: {}\n\n"
+    finally:
+        if upcoming:
+            upcoming.cancel()
+            await asyncio.gather(upcoming, return_exceptions=True)
+        await frames.aclose()

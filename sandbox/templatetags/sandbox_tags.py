@@ -1,0 +1,30 @@
+"""What other rooms show of the sandbox."""
+
+from typing import Any
+
+from django import template
+
+from sandbox import selectors
+from sandbox.definitions.registry import title
+from sandbox.pictures import figure_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("sandbox/_diagram.html")
+def saga_diagram(saga: str, style: str) -> dict[str, Any]:
+    """A figure of the plan that `saga` is compiled to in `style`. Raises ValueError for unknown names."""
+    plan = selectors.plan_named(saga, style)
+    return figure_of(plan, name=f"{saga}-{style}")
+
+
+@register.filter
+def actor_title(actor: str) -> str:
+    """The actor's name as people read it."""
+    return title(actor)
+
+
+@register.filter
+def words(status: str) -> str:
+    """A status as words: IN_PROGRESS becomes "in progress"."""
+    return status.replace("_", " ").lower()

@@ -1,0 +1,125 @@
+"""Pages of the sandbox: guard, one verb, answer."""
+
+import json
+import uuid
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from sandbox import selectors, services, stream
+from sandbox.bench import bench_context
+from sandbox.forms import BenchForm
+from sandbox.frames import CSRF_BLANK, REGIONS, parts_of
+from sandbox.models import Run
+
+
+def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    """The learner's run. Raises Http404 when there is none of that id, or it is another learner's."""
+    try:
+        return selectors.run_for(request.learner, run_id)  # type: ignore[attr-defined]
+    except selectors.NoSuchRun as error:
+        raise Http404(str(error)) from error
+
+
+@require_safe
+def bench(request: HttpRequest) -> HttpResponse:
+    return _bench(request, BenchForm.filled(request.GET))
+
+
+def _bench(request: HttpRequest, form: BenchForm) -> HttpResponse:
+    status = 200 if form.is_valid() else 400
+    runs = selectors.runs_of(request.learner)  # type: ignore[attr-defined]
+    return render(request, "sandbox/bench.html", bench_context(form, runs), status=status)
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    form = BenchForm.filled(request.POST)
+    if not form.is_valid():
+        return _bench(request, form)
+    run = services.start_run(form.settings(), learner=request.learner)  # type: ignore[attr-defined]
+    return redirect("sandbox:run", run_id=run.pk)
+
+
+@require_safe
+def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    return _page(request, _run(request, run_id))
+
+
+def _page(request: HttpRequest, run: Run, *, problem: str = "", status: int = 200) -> HttpResponse:
+    view = selectors.view_of(run)
+    parts = parts_of(view)
+    rows: dict[str, list[str]] = {}
+    for part in parts.values():
+        rows.setdefault(part.into, []).append(part.html.replace(CSRF_BLANK, get_token(request)))
+    context = {
+        "run": run,
+        "view": view,
+        "part": dict(zip(REGIONS, rows["run"], strict=True)),
+        "sequence": rows.get("sequence", []),
+        "journal": rows.get("journal", []),
+        "problem": problem,
+        "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
+    }
+    return render(request, "sandbox/run.html", context, status=status)
+
+
+def _query(run: Run) -> str:
+    query = QueryDict(mutable=True)
+    query.update(
+        {"saga": run.saga, "style": run.style, "fail": run.refused, "pace": run.pace, "quantity": str(run.quantity)}
+    )
+    return query.urlencode()
+
+
+@require_POST
+def release(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Delivers one held message; a message that is held no longer gets a 409 that says so."""
+    run = _run(request, run_id)
+    text = request.POST.get("message", "")
+    if not text.isdecimal() or len(text) > 9:
+        return _refused(request, run, f"“{text}” is no message; send the number of one that is held.", status=400)
+    try:
+        services.release_message(run, message=int(text))
+    except services.Stale as error:
+        return _refused(request, run, str(error), status=409)
+    return HttpResponse(status=204) if request.htmx else redirect("sandbox:run", run_id=run.pk)  # type: ignore[attr-defined]
+
+
+def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
+    return _page(request, run, problem=problem, status=status)
+
+
+@require_POST
+def let_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    services.let_run(_run(request, run_id))
+    return redirect("sandbox:run", run_id=run_id)
+
+
+@require_safe
+def facts(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's journal as JSON."""
+    story = selectors.story_of(_run(request, run_id))
+    rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in story.evidence.facts]
+    response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="run-{run_id}.json"'
+    return response
+
+
+@require_safe
+async def live(request: HttpRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
+    """The live view from fact `after` on, as server-sent events."""
+    await sync_to_async(_run)(request, run_id)
+    after = request.GET.get("after", "0")
+    if not after.isdecimal() or len(after) > 9:
+        return HttpResponse(json.dumps(f"after={after!r} is no fact number"), status=400)
+    response = StreamingHttpResponse(stream.events(run_id, after=int(after)), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response

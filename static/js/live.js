@@ -1,0 +1,92 @@
+// The live view: applies frames from the server to the page. Every frame is rendered there; nothing is decided here.
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 10_000;
+const SILENCE = 40_000;
+
+const run = document.getElementById("run");
+const status = document.getElementById("status");
+const problem = document.getElementById("problem");
+const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+let seq = Number(run.dataset.seq);
+let ended = "ended" in run.dataset;
+let pause = FIRST_PAUSE;
+let source = null;
+let watchdog = 0;
+
+function put({ id, into, html }) {
+  const fresh = document.createRange().createContextualFragment(html).firstElementChild;
+  fresh.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
+  const old = document.getElementById(id);
+  if (!old) {
+    document.getElementById(into).append(fresh);
+  } else {
+    const hadFocus = old.contains(document.activeElement);
+    old.replaceWith(fresh);
+    if (hadFocus) (fresh.querySelector("button, a") ?? fresh).focus({ preventScroll: true });
+  }
+  window.htmx?.process(fresh);
+}
+
+function announce() {
+  const words = document.querySelector("#headline").innerText.replaceAll(/\s+/g, " ");
+  if (status.textContent !== words) status.textContent = words;
+}
+
+function show(frame) {
+  if (frame.seq < seq) return;
+  seq = frame.seq;
+  frame.parts.forEach(put);
+  announce();
+  if (frame.ended) finish();
+}
+
+function finish() {
+  ended = true;
+  close();
+}
+
+function close() {
+  clearTimeout(watchdog);
+  source?.close();
+  source = null;
+}
+
+function listen() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(again, SILENCE);
+}
+
+function open() {
+  if (ended || source || document.hidden) return;
+  source = new EventSource(`${run.dataset.live}?after=${seq}`);
+  listen();
+  source.onmessage = (event) => {
+    pause = FIRST_PAUSE;
+    listen();
+    show(JSON.parse(event.data));
+  };
+  source.addEventListener("end", again);
+  source.onerror = again;
+}
+
+// The browser's own reconnection gives up after an error status, so the connection is made anew, from the last fact seen.
+function again() {
+  close();
+  setTimeout(open, pause * (0.75 + Math.random() / 2));
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+}
+
+function complain(text) {
+  problem.querySelector("p").textContent = text;
+  problem.hidden = false;
+  problem.focus();
+}
+
+document.body.addEventListener("htmx:responseError", (event) => complain(event.detail.xhr.responseText || "That did not work."));
+document.body.addEventListener("htmx:sendError", () => complain("The server did not answer. Nothing is lost; try again."));
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) problem.hidden = true;
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+open();

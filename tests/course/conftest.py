@@ -1,0 +1,43 @@
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+FACTS = {
+    "title": "Outbox",
+    "summary": "How a message leaves with its transaction.",
+    "weight": "medium",
+    "order": 1,
+    "sandbox_minutes": 3,
+    "check_minutes": 0,
+}
+
+
+class Folder:
+    """A course in a temporary folder, written as an author writes it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def module(self, slug="basics", text="title: Basics\norder: 1\n"):
+        (self.root / slug).mkdir(exist_ok=True)
+        (self.root / slug / "module.yaml").write_text(text)
+        return slug
+
+    def lesson(self, slug="outbox", *, module="basics", text="## Why\n\nBecause.\n", without="", **changes):
+        facts = {name: value for name, value in (FACTS | changes).items() if name != without}
+        front = "".join(f"{name}: {value}\n" for name, value in facts.items())
+        return self.raw(f"---\n{front}---\n{dedent(text)}", slug, module)
+
+    def raw(self, text, slug="outbox", module="basics"):
+        file = self.root / module / f"{slug}.md"
+        file.write_text(text)
+        return file
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.COURSE_LESSONS = tmp_path
+    folder = Folder(tmp_path)
+    folder.module()
+    return folder

@@ -1,0 +1,98 @@
+import pytest
+
+from course.loader import ContentError, load_course
+from course.records import Weight
+
+
+def refusal(folder):
+    with pytest.raises(ContentError) as caught:
+        load_course(folder.root)
+    return str(caught.value)
+
+
+def test_it_reads_a_lesson_with_its_facts(folder):
+    folder.lesson()
+    (module,) = load_course(folder.root).modules
+    (lesson,) = module.lessons
+    assert (module.title, lesson.slug, lesson.title) == ("Basics", "outbox", "Outbox")
+    assert (lesson.weight, lesson.sandbox_minutes, lesson.check_minutes) == (Weight.MEDIUM, 3, 0)
+    assert [section.anchor for section in lesson.sections] == ["why"]
+
+
+def test_modules_and_lessons_stand_in_their_order_and_not_in_that_of_the_alphabet(folder):
+    folder.module("advanced", "title: Advanced\norder: 2\n")
+    folder.lesson("zebra", order=1)
+    folder.lesson("ant", order=2)
+    first, second = load_course(folder.root).modules
+    assert (first.title, second.title) == ("Basics", "Advanced")
+    assert [lesson.slug for lesson in first.lessons] == ["zebra", "ant"]
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "weight", "order", "sandbox_minutes", "check_minutes"])
+def test_a_missing_field_is_refused_with_file_and_field(folder, field):
+    file = folder.lesson(without=field)
+    assert refusal(folder) == f"{file}: {field}: is missing"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("title", '""', "'' is not a text that is not empty"),
+        ("order", "first", "'first' is not a whole number of 0 or more"),
+        ("sandbox_minutes", "-1", "-1 is not a whole number of 0 or more"),
+        ("check_minutes", "yes", "True is not a whole number of 0 or more"),
+        ("weight", "heavy", "unknown weight 'heavy'; use one of high, medium, low"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_file_and_field(folder, field, value, fault):
+    file = folder.lesson(**{field: value})
+    assert refusal(folder) == f"{file}: {field}: {fault}"
+
+
+def test_a_misspelt_field_is_refused_and_the_right_ones_are_named(folder):
+    file = folder.lesson(sumary="Oops")
+    assert refusal(folder).startswith(f"{file}: sumary: unknown field; the fields are title, summary")
+
+
+def test_broken_front_matter_is_refused_with_its_line(folder):
+    file = folder.raw("---\ntitle: Outbox\nsummary: [open\norder: 1\n---\nText.\n")
+    assert refusal(folder).startswith(f"{file}: line 4: ")
+
+
+@pytest.mark.parametrize("text", ["Just text.\n", "---\ntitle: never closed\n", "", "Text\n---\ntitle: late\n---\n"])
+def test_a_lesson_without_front_matter_is_refused(folder, text):
+    file = folder.raw(text)
+    assert refusal(folder) == f"{file}: line 1: the file must begin with front matter between two lines of ---"
+
+
+def test_two_lessons_cannot_share_a_slug_over_all_modules(folder):
+    first = folder.lesson()
+    folder.module("extras", "title: Extras\norder: 2\n")
+    second = folder.lesson(module="extras")
+    assert refusal(folder) == f"{second}: file name: the slug 'outbox' is taken by {first}"
+
+
+@pytest.mark.parametrize("slug", ["Out Box", "outbox_2", "-outbox", "Outbox"])
+def test_a_file_name_that_makes_no_address_is_refused(folder, slug):
+    file = folder.lesson(slug)
+    assert refusal(folder).startswith(f"{file}: file name: becomes the address")
+
+
+def test_a_folder_without_a_module_file_is_refused(folder):
+    (folder.root / "stray").mkdir()
+    assert refusal(folder).startswith(f"{folder.root / 'stray' / 'module.yaml'}: file: is missing")
+
+
+def test_a_broken_module_file_is_refused_with_its_line(folder):
+    folder.module(text="title: Basics\norder: [1\n")
+    assert refusal(folder).startswith(f"{folder.root / 'basics' / 'module.yaml'}: line 3: ")
+
+
+def test_a_first_level_heading_is_refused_because_the_title_is_it(folder):
+    file = folder.lesson(text="# Outbox\n")
+    assert refusal(folder).startswith(f'{file}: text: heading "Outbox"')
+
+
+def test_two_equal_anchors_are_refused(folder):
+    file = folder.lesson(text="## One {: #here }\n\n## Two {: #here }\n")
+    assert refusal(folder) == f"{file}: text: anchor #here: 2 places share it"

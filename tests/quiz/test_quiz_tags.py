@@ -1,0 +1,55 @@
+"""What the lesson page shows of its check."""
+
+import pytest
+from django.test import Client
+
+from tests.quiz.sitting import LESSON, Sitting
+
+pytestmark = pytest.mark.django_db
+
+
+def lesson(client, slug=LESSON):
+    return client.get(f"/lessons/{slug}/").content.decode()
+
+
+def test_a_newcomer_sees_what_the_check_is(client):
+    page = lesson(client)
+    assert page.startswith("[]")
+    assert "5 questions · 4 of 5 needed" in page
+    assert f'href="/check/{LESSON}/"' in page
+    assert "Best score" not in page
+
+
+def test_an_open_attempt_counts_as_started_and_is_continued(sitting):
+    page = lesson(sitting.client)
+    assert page.startswith("[started]")
+    assert f'href="{sitting.url}"' in page
+
+
+def test_a_failed_attempt_leaves_the_lesson_started(sitting):
+    sitting.send(sitting.sheet(right=3))
+    assert lesson(sitting.client).startswith("[started]")
+
+
+def test_the_best_score_counts_and_a_worse_retake_takes_nothing_away(sitting):
+    sitting.send(sitting.sheet(right=4))
+    again = Sitting(sitting.client).start()
+    again.send(again.sheet(right=1))
+    page = lesson(sitting.client)
+    assert page.startswith("[completed]")
+    assert "Best score so far: <strong>4 of 5</strong>, passed" in page
+
+
+def test_one_learners_result_does_not_show_for_another(sitting):
+    sitting.send(sitting.sheet(right=5))
+    assert lesson(Client()).startswith("[]")
+
+
+def test_a_lesson_without_a_bank_shows_nothing_and_asks_the_database_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert lesson(client, "another-lesson").strip() == "[]"
+
+
+def test_the_card_and_the_state_cost_one_query_each(client, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        lesson(client)

@@ -1,0 +1,139 @@
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from config.processes import Process, Stage
+from config.up.place import place_of, prepare
+from config.up.supervisor import Supervisor
+from tests.stack import group_lives, until
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
+STUBBORN = (
+    sys.executable,
+    "-c",
+    "import signal, time, pathlib, os; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "pathlib.Path(os.environ['READY_FILE']).touch(); time.sleep(60)",
+)
+WITH_CHILD = (sys.executable, "-c", "import os, time; os.fork(); time.sleep(60)")
+
+
+@pytest.fixture
+def place(tmp_path):
+    place = place_of({"VAR_DIR": str(tmp_path / "a place with spaces")})
+    prepare(place)
+    return place
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def impatience():
+    return []
+
+
+@pytest.fixture
+def supervisor(place, said, impatience):
+    supervisor = Supervisor(place, say=said.append, is_hurried=lambda: bool(impatience))
+    yield supervisor
+    impatience.append("the test is over")
+    supervisor.stop()
+
+
+def pid_of(supervisor):
+    return supervisor.charges[0].child.pid
+
+
+def mended(supervisor, condition):
+    def look():
+        supervisor.mend()
+        return condition()
+
+    return look
+
+
+def test_a_killed_process_is_back_within_two_seconds_and_one_line_says_so(supervisor, said):
+    supervisor.start([Process("nap", SLEEP)])
+    old = pid_of(supervisor)
+    os.kill(old, signal.SIGKILL)
+    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
+    assert said == ["nap stopped (signal 9); starting it again."]
+
+
+def test_the_children_of_a_killed_process_do_not_outlive_it(supervisor):
+    supervisor.start([Process("parent", WITH_CHILD)])
+    old = pid_of(supervisor)
+    os.kill(old, signal.SIGKILL)
+    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
+    assert not group_lives(old)
+
+
+def test_a_process_that_lives_is_not_started_again(supervisor, said):
+    supervisor.start([Process("nap", SLEEP)])
+    old = pid_of(supervisor)
+    for _ in range(50):
+        supervisor.mend()
+    assert pid_of(supervisor) == old
+    assert said == []
+
+
+def test_a_process_that_keeps_stopping_is_said_once_with_its_log_and_is_never_ready(supervisor, said, monkeypatch):
+    monkeypatch.setattr("config.up.supervisor.PAUSE", 0)
+    supervisor.start([Process("broken", (sys.executable, "-c", "raise SystemExit('no such table')"))])
+    until(mended(supervisor, lambda: supervisor.charges[0].deaths >= 5), within=10, what="five deaths")
+    log = supervisor.place.log("broken")
+    assert said[1:] == [f"broken keeps stopping; the reason is at the end of {log}"]
+    assert "no such table" in log.read_text()
+    assert not supervisor.is_ready()
+
+
+def test_it_is_not_ready_before_each_process_says_so(supervisor):
+    supervisor.start([Process("nap", SLEEP), Process("slow", SLEEP, is_ready=lambda place: False)])
+    assert not supervisor.is_ready()
+
+
+def test_a_ready_mark_of_an_earlier_life_does_not_count(supervisor, place):
+    place.ready_file("nap").touch()
+    supervisor.start([Process("nap", SLEEP, is_ready=lambda place: place.ready_file("nap").exists())])
+    assert not supervisor.is_ready()
+
+
+def test_stopping_leaves_no_process_nor_child_of_one(supervisor):
+    supervisor.start([Process("nap", SLEEP), Process("parent", WITH_CHILD)])
+    pids = [charge.child.pid for charge in supervisor.charges]
+    supervisor.stop()
+    assert not any(group_lives(pid) for pid in pids)
+
+
+def test_the_broker_stops_after_everything_else(supervisor, monkeypatch):
+    supervisor.start([Process("broker", SLEEP, stage=Stage.BROKER), Process("worker", SLEEP)])
+    broker, worker = (charge.child for charge in supervisor.charges)
+    seen = []
+    ask = broker.terminate
+    monkeypatch.setattr(broker, "terminate", lambda: (seen.append(worker.poll()), ask()))
+    supervisor.stop()
+    assert seen == [-signal.SIGTERM]
+
+
+def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(supervisor, place, impatience):
+    ready = place.ready_file("stubborn")
+    supervisor.start([Process("stubborn", STUBBORN, is_ready=lambda place: ready.exists())])
+    until(supervisor.is_ready, within=5, what="it ignores the signal")
+    impatience.append("Ctrl-C")
+    before = time.monotonic()
+    supervisor.stop()
+    assert time.monotonic() - before < 1
+    assert supervisor.charges[0].child.returncode == -signal.SIGKILL
+
+
+def test_a_long_log_is_put_aside_at_the_start(supervisor, place, monkeypatch):
+    monkeypatch.setattr("config.up.supervisor.LOG_LIMIT", 10)
+    place.log("nap").write_text("more than ten characters")
+    supervisor.start([Process("nap", SLEEP)])
+    assert place.log("nap").read_text() == ""
+    assert place.log("nap").with_suffix(".old.log").read_text() == "more than ten characters"
