@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.definitions.registry import SAGA, title
+from sandbox.definitions.registry import SAGA, SERVICE, title
 from sandbox.definitions.terms import Pace, SagaStatus, Style
 from sandbox.engine.plan import compile_plan
 from sandbox.forms import DEFAULTS, BenchForm
@@ -30,6 +30,7 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
         "sagas": SAGA.values(),
         "styles": STYLES.items(),
         "paces": PACES.items(),
+        "stock": SERVICE["inventory"].account("available").opening,
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": [(run, *STATUS[SagaStatus(run.status)]) for run in runs],
         **figure_of(compile_plan(saga, style), name="plan"),

@@ -9,7 +9,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Pace, Style
 from sandbox.models import Run
 from sandbox.runtime import deliver
-from sandbox.runtime.held import Stale, held_messages, release
+from sandbox.runtime.held import Stale, held_messages, hold_messages, release
 from sandbox.runtime.runs import open_run
 
 MAX_QUANTITY = 100
@@ -74,6 +74,11 @@ def let_run(run: Run) -> None:
             release(run.pk, message=message)
 
 
+def hold(run: Run) -> None:
+    """From now on holds every message of a run that can be followed, until the learner delivers it."""
+    hold_messages(run.pk)
+
+
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     """Lets the receiver handle a delivery, once however often it arrives.
 
@@ -82,4 +87,4 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     deliver.handle(delivery_id, again=again)
 
 
-__all__ = ["BadRequest", "Settings", "Stale", "handle_delivery", "let_run", "release_message", "start_run"]
+__all__ = ["BadRequest", "Settings", "Stale", "handle_delivery", "hold", "let_run", "release_message", "start_run"]

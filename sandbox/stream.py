@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,7 +70,7 @@ class Broadcaster:
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
         self._task: asyncio.Task[None] | None = None
 
-    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncIterator[Frame]:
+    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncGenerator[Frame, None]:
         """What changes on the page of a run that shows fact `after`, until the run has ended.
 
         A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
@@ -171,12 +171,12 @@ def broadcaster() -> Broadcaster:
 async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
     """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
     yield b"retry: 1000\n: ok\n\n"
-    frames = aiter(broadcaster().frames(run_id, after=after))
+    frames = broadcaster().frames(run_id, after=after)
     end = asyncio.get_running_loop().time() + MAX_AGE
     upcoming: asyncio.Future[Frame] | None = None
     try:
         while asyncio.get_running_loop().time() < end:
-            upcoming = upcoming or asyncio.ensure_future(anext(frames))  # type: ignore[arg-type]
+            upcoming = upcoming or asyncio.ensure_future(anext(frames))
             done, _ = await asyncio.wait({upcoming}, timeout=HEARTBEAT)
             if not done:
                 yield b": still here\n\n"

@@ -102,6 +102,12 @@ def let_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return redirect("sandbox:run", run_id=run_id)
 
 
+@require_POST
+def hold(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    services.hold(_run(request, run_id))
+    return redirect("sandbox:run", run_id=run_id)
+
+
 @require_safe
 def facts(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's journal as JSON."""

@@ -105,8 +105,10 @@ def _stack(hops: Iterable[Hop], x: float, y: float, anchor: str) -> tuple[Label,
 
 
 def _wide_row(pairs: Pairs) -> Drawing:
-    column, top, box = 176.0, 134.0, (140.0, 58.0)
+    column, box = 176.0, (140.0, 58.0)
     actors = pairs.plan.actors
+    furthest = max(actors.index(receiver) - actors.index(sender) for sender, receiver in pairs.by_ends)
+    top = box[1] / 2 + 0.75 * ARC * furthest + 2 * LINE
     nodes = {a: Node(a, column * (i + 0.5), top, *box) for i, a in enumerate(actors)}
     links = [
         _arc(nodes[s], nodes[r], hops, actors.index(r) - actors.index(s), column)

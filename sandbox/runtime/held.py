@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 
 from sandbox.definitions.registry import CUSTOMER
-from sandbox.definitions.terms import DeliveryState, FactKind
+from sandbox.definitions.terms import DeliveryState, FactKind, Pace
 from sandbox.engine.messages import Fact
 from sandbox.models import Delivery, Run
 from sandbox.runtime.hints import hint
@@ -22,6 +22,14 @@ def held_messages(run_id: uuid.UUID) -> list[int]:
     """The messages of a run that are held, oldest first."""
     held = Delivery.objects.filter(run=run_id, state=DeliveryState.PENDING, release_at=None)
     return sorted(set(held.values_list("message", flat=True)))
+
+
+def hold_messages(run_id: uuid.UUID) -> None:
+    """Holds what has not been handed to the broker yet, and what is sent from now on. At full speed it does nothing."""
+    with transaction.atomic():
+        if Run.objects.filter(pk=run_id, pace=Pace.FOLLOW).update(pace=Pace.STEP):
+            waiting = Delivery.objects.filter(run=run_id, state=DeliveryState.PENDING, attempts=0)
+            waiting.update(release_at=None)
 
 
 def release(run_id: uuid.UUID, *, message: int) -> None:

@@ -6,6 +6,14 @@ from contextlib import contextmanager
 import pytest
 
 from config.up.claims import claim, end_leftovers, is_held, note
+from tests.stack import until
+
+STUBBORN = """
+import pathlib, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path({mark!r}).touch()
+time.sleep(60)
+"""
 
 
 @contextmanager
@@ -41,8 +49,9 @@ def test_leftovers_are_ended_and_named(tmp_path):
 
 def test_a_leftover_that_ignores_the_polite_signal_is_ended_too(tmp_path, monkeypatch):
     monkeypatch.setattr("config.up.claims.GRACE", 0.3)
-    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
-    with process_holding(tmp_path / "payment.pid", code=code) as child:
+    deaf = tmp_path / "deaf"
+    with process_holding(tmp_path / "payment.pid", code=STUBBORN.format(mark=str(deaf))) as child:
+        until(deaf.exists, within=5, what="it ignores the signal")
         end_leftovers(tmp_path)
         assert child.wait(timeout=5) != 0
 

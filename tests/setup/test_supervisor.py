@@ -11,13 +11,9 @@ from config.up.supervisor import Supervisor
 from tests.stack import group_lives, until
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
-STUBBORN = (
-    sys.executable,
-    "-c",
-    "import signal, time, pathlib, os; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "pathlib.Path(os.environ['READY_FILE']).touch(); time.sleep(60)",
-)
-WITH_CHILD = (sys.executable, "-c", "import os, time; os.fork(); time.sleep(60)")
+SAY_READY = "import os, pathlib, time; pathlib.Path(os.environ['READY_FILE']).touch(); time.sleep(60)"
+STUBBORN = (sys.executable, "-c", f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SAY_READY}")
+WITH_CHILD = (sys.executable, "-c", f"import os; os.fork(); {SAY_READY}")
 
 
 @pytest.fixture
@@ -45,6 +41,10 @@ def supervisor(place, said, impatience):
     supervisor.stop()
 
 
+def has_said_so(place):
+    return place.ready_file("family").exists() or place.ready_file("stubborn").exists()
+
+
 def pid_of(supervisor):
     return supervisor.charges[0].child.pid
 
@@ -66,7 +66,8 @@ def test_a_killed_process_is_back_within_two_seconds_and_one_line_says_so(superv
 
 
 def test_the_children_of_a_killed_process_do_not_outlive_it(supervisor):
-    supervisor.start([Process("parent", WITH_CHILD)])
+    supervisor.start([Process("family", WITH_CHILD, is_ready=has_said_so)])
+    until(supervisor.is_ready, within=5, what="it has a child")
     old = pid_of(supervisor)
     os.kill(old, signal.SIGKILL)
     until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
@@ -82,14 +83,23 @@ def test_a_process_that_lives_is_not_started_again(supervisor, said):
     assert said == []
 
 
-def test_a_process_that_keeps_stopping_is_said_once_with_its_log_and_is_never_ready(supervisor, said, monkeypatch):
+def test_a_process_that_keeps_stopping_is_said_once_with_its_log(supervisor, said, monkeypatch):
     monkeypatch.setattr("config.up.supervisor.PAUSE", 0)
     supervisor.start([Process("broken", (sys.executable, "-c", "raise SystemExit('no such table')"))])
     until(mended(supervisor, lambda: supervisor.charges[0].deaths >= 5), within=10, what="five deaths")
     log = supervisor.place.log("broken")
     assert said[1:] == [f"broken keeps stopping; the reason is at the end of {log}"]
     assert "no such table" in log.read_text()
+
+
+def test_a_process_that_has_just_died_is_not_called_ready_until_it_has_lived_for_a_while(supervisor, monkeypatch):
+    supervisor.start([Process("nap", SLEEP)])
+    old = pid_of(supervisor)
+    os.kill(old, signal.SIGKILL)
+    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
     assert not supervisor.is_ready()
+    monkeypatch.setattr("config.up.supervisor.STEADY", 0)
+    assert supervisor.is_ready()
 
 
 def test_it_is_not_ready_before_each_process_says_so(supervisor):
@@ -104,7 +114,8 @@ def test_a_ready_mark_of_an_earlier_life_does_not_count(supervisor, place):
 
 
 def test_stopping_leaves_no_process_nor_child_of_one(supervisor):
-    supervisor.start([Process("nap", SLEEP), Process("parent", WITH_CHILD)])
+    supervisor.start([Process("nap", SLEEP), Process("family", WITH_CHILD, is_ready=has_said_so)])
+    until(supervisor.is_ready, within=5, what="it has a child")
     pids = [charge.child.pid for charge in supervisor.charges]
     supervisor.stop()
     assert not any(group_lives(pid) for pid in pids)
@@ -120,9 +131,8 @@ def test_the_broker_stops_after_everything_else(supervisor, monkeypatch):
     assert seen == [-signal.SIGTERM]
 
 
-def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(supervisor, place, impatience):
-    ready = place.ready_file("stubborn")
-    supervisor.start([Process("stubborn", STUBBORN, is_ready=lambda place: ready.exists())])
+def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(supervisor, impatience):
+    supervisor.start([Process("stubborn", STUBBORN, is_ready=has_said_so)])
     until(supervisor.is_ready, within=5, what="it ignores the signal")
     impatience.append("Ctrl-C")
     before = time.monotonic()
