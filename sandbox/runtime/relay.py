@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import F
-from kombu.exceptions import KombuError, OperationalError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from config.celery import app
 from sandbox.definitions.terms import DeliveryState
@@ -59,7 +60,7 @@ def _publish(claimed: Iterable[tuple[int, str]], *, again: bool = False) -> None
             app.send_task(
                 TASK, args=[delivery_id], queue=receiver, retry=False, ignore_result=True, headers={AGAIN: again}
             )
-        except (KombuError, OperationalError, OSError) as error:
+        except (KombuError, RedisError, OSError) as error:
             log.warning("the broker did not take delivery %s: %s", delivery_id, error)
             _put_back(delivery_id)
 

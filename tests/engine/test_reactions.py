@@ -1,0 +1,116 @@
+from dataclasses import replace
+
+import pytest
+
+from sandbox.definitions.records import Order
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import FactKind, MessageKind, Style
+from sandbox.engine.messages import Message
+from sandbox.engine.plan import compile_plan
+from sandbox.engine.react import Memory, ShortOfFunds, react
+
+PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
+TWO = Order(quantity=2)
+STOCK = Memory(balances={"available": 10, "reserved": 0})
+
+
+def event(name, *, because=None):
+    return Message(1, name, MessageKind.EVENT, "someone", because=because)
+
+
+def hear(actor, memory, *messages, order=TWO, plan=PLAN):
+    reaction = None
+    for message in messages:
+        reaction = react(plan, actor, message, memory, order)
+        memory = reaction.memory
+    return reaction
+
+
+def kinds(reaction):
+    return [fact.kind for fact in reaction.facts]
+
+
+def test_a_step_moves_its_amount_and_tells_of_it():
+    reaction = hear("inventory", STOCK, event("OrderValidated"))
+    assert reaction.memory.balances == {"available": 8, "reserved": 2}
+    assert [(out.name, out.to) for out in reaction.outgoing] == [("InventoryReserved", ("payment",))]
+
+
+def test_a_short_account_refuses_and_moves_nothing():
+    reaction = hear("inventory", Memory(balances={"available": 1, "reserved": 0}), event("OrderValidated"))
+    assert kinds(reaction) == [FactKind.STEP_REJECTED]
+    assert not reaction.postings
+    assert [out.name for out in reaction.outgoing] == ["OutOfStock"]
+
+
+def test_it_does_not_reserve_twice_when_told_twice():
+    reaction = hear("inventory", STOCK, event("OrderValidated"), event("OrderValidated"))
+    assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert not reaction.outgoing
+    assert reaction.memory.balances["reserved"] == 2
+
+
+def test_an_undo_is_a_reversing_posting():
+    reaction = hear("inventory", STOCK, event("OrderValidated"), event("CardDeclined", because="charge-customer"))
+    assert kinds(reaction) == [FactKind.STEP_COMPENSATED]
+    assert (reaction.postings[0].source, reaction.postings[0].target) == ("reserved", "available")
+    assert reaction.memory.balances == {"available": 10, "reserved": 0}
+
+
+def test_an_undo_before_its_do_wins():
+    declined = event("CardDeclined", because="charge-customer")
+    reaction = hear("inventory", STOCK, declined, event("OrderValidated"))
+    assert kinds(reaction) == [FactKind.STEP_SKIPPED]
+    assert not reaction.postings
+    assert not reaction.outgoing
+
+
+def test_undoing_what_was_never_done_moves_nothing_but_still_answers():
+    reaction = hear("inventory", STOCK, event("CardDeclined", because="charge-customer"))
+    assert kinds(reaction) == [FactKind.NOTHING_TO_UNDO]
+    assert not reaction.postings
+    assert [out.name for out in reaction.outgoing] == ["InventoryReleased"]
+
+
+def test_it_does_not_undo_for_a_refusal_that_is_not_its_concern():
+    reaction = hear(
+        "order", Memory(balances={"allowance": 0, "open orders": 1}), event("InventoryReleased", because="x")
+    )
+    assert not reaction.facts
+    assert not reaction.memory.backward
+
+
+def test_a_join_fires_once_and_only_when_all_have_come():
+    plan = compile_plan(SAGA["order-parallel"], Style.CHOREOGRAPHY)
+    slots = Memory(balances={"slots": 3, "scheduled": 0})
+    first = hear("fulfilment", slots, event("CustomerCharged"), plan=plan)
+    assert not first.facts
+    both = hear("fulfilment", first.memory, event("InventoryReserved"), plan=plan)
+    assert kinds(both) == [FactKind.STEP_COMPLETED]
+
+
+def test_the_orchestrator_sends_no_command_forward_once_it_compensates():
+    plan = compile_plan(SAGA["order-parallel"], Style.ORCHESTRATION)
+    heard = hear("orchestrator", Memory(), event("OrderPlaced"), event("OrderValidated"), plan=plan)
+    back = hear("orchestrator", heard.memory, event("CardDeclined", because="charge-customer"), plan=plan)
+    assert [out.name for out in back.outgoing] == ["ReleaseInventory"]
+    late = hear("orchestrator", back.memory, event("InventoryReserved"), plan=plan)
+    assert not late.outgoing
+
+
+def test_what_may_not_be_refused_fails_when_its_account_is_short():
+    with pytest.raises(ShortOfFunds, match="send-confirmation"):
+        hear("notification", Memory(balances={"to send": 0, "sent": 0}), event("FulfilmentScheduled"))
+
+
+def test_an_undo_whose_account_is_short_fails_and_changes_nothing():
+    done = hear("inventory", STOCK, event("OrderValidated")).memory
+    emptied = replace(done, balances={"available": 8, "reserved": 0})
+    with pytest.raises(ShortOfFunds, match="undoing reserve-inventory"):
+        hear("inventory", emptied, event("CardDeclined", because="charge-customer"))
+    assert emptied.balances == {"available": 8, "reserved": 0}
+
+
+def test_a_memory_survives_being_written_down():
+    memory = hear("inventory", STOCK, event("OrderValidated"), event("CardDeclined", because="charge-customer")).memory
+    assert Memory.load(memory.dump()) == memory

@@ -1,0 +1,69 @@
+import subprocess
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from config.celery import app
+from config.up.valkey import server
+from sandbox.definitions.terms import DeliveryState
+from sandbox.models import Delivery, Run
+from sandbox.runtime import hints
+from sandbox.services import Settings, handle_delivery, start_run
+from tests.stack import free_port, until
+
+
+def answers(client):
+    try:
+        return client.ping()
+    except redis.RedisError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey(tmp_path_factory):
+    """A real Valkey for the relay to publish to."""
+    port = free_port()
+    command = [str(server()), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    process = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("valkey"), stdout=subprocess.DEVNULL)
+    url = f"redis://127.0.0.1:{port}/0"
+    django_settings.REDIS_URL, app.conf.broker_url = url, url
+    hints.client.cache_clear()
+    client = redis.Redis.from_url(url)
+    until(lambda: answers(client), within=10, what="valkey answers")
+    yield client
+    client.close()
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def queued(valkey):
+    """How many messages are ready in an actor's queue; all queues start empty."""
+    valkey.flushall()
+    return lambda actor: valkey.llen(f"{django_settings.REDIS_PREFIX}{actor}")
+
+
+@pytest.fixture
+def start(db):
+    """Starts a run that nobody works on, unless the test does."""
+
+    def start(learner=None, **chosen):
+        return start_run(Settings(**{"pace": "fast", **chosen}), learner=learner)
+
+    return start
+
+
+@pytest.fixture
+def work():
+    """Handles what is open in a run, oldest first, as the workers would; returns the run afterwards."""
+
+    def work(run, most=100):
+        for _ in range(most):
+            delivery = Delivery.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT]).first()
+            if delivery is None:
+                break
+            handle_delivery(delivery.pk)
+        return Run.objects.get(pk=run.pk)
+
+    return work

@@ -1,0 +1,40 @@
+"""Page state is the fold of all facts: whatever one has seen before, the frames after it give the same page."""
+
+import pytest
+
+from sandbox.frames import changed, parts_of
+from sandbox.selectors import view_of
+from sandbox.stream import Snapshot, take_snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize("pace", ["fast", "step"])
+def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, work, style, pace):
+    run = work(start(style=style, refused="schedule-fulfilment", pace=pace))
+    now = parts_of(view_of(run))
+    for seq in range(1, run.last_seq + 1):
+        page = dict(parts_of(view_of(run, upto=seq)))
+        page |= {part.ident: part for part in changed(page, now)}
+        assert page == now
+
+
+def test_new_rows_come_in_the_order_of_their_facts(start, work):
+    run = work(start())
+    frame = Snapshot(run.last_seq, parts_of(view_of(run)), ended=True).since(parts_of(view_of(run, upto=5)))
+    rows = [part.ident for part in frame.parts if part.into == "journal"]
+    assert rows == [f"fact-{seq}" for seq in range(6, run.last_seq + 1)]
+
+
+def test_a_frame_holds_only_what_changed(start, work):
+    run = work(start())
+    frame = Snapshot(run.last_seq, parts_of(view_of(run)), ended=True).since(
+        parts_of(view_of(run, upto=run.last_seq - 1))
+    )
+    assert f"fact-{run.last_seq - 1}" not in {part.ident for part in frame.parts}
+
+
+def test_looking_again_at_a_run_without_news_renders_nothing(start):
+    run = start()
+    assert take_snapshot(run.pk, None, run.last_seq).parts == {}

@@ -1,0 +1,158 @@
+import json
+import uuid
+
+import pytest
+
+from sandbox.models import FactRow, Run
+
+pytestmark = pytest.mark.django_db
+BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
+
+
+def started(client, **chosen):
+    response = client.post(RUNS, {"style": "choreography", "pace": "step", **chosen})
+    assert response.status_code == 302, response.content.decode()
+    return response.url, Run.objects.latest("started_at")
+
+
+def test_the_bench_offers_every_style_refusal_and_pace(client):
+    page = client.get(BENCH).content.decode()
+    for word in ("choreography", "orchestration", "Out of stock", "Card declined", "No courier", "Order limit reached"):
+        assert word in page
+
+
+def test_the_benchs_address_holds_its_settings(client):
+    page = client.get(f"{BENCH}?style=orchestration&fail=charge-customer&quantity=3").content.decode()
+    assert 'value="orchestration" checked' in page
+    assert 'value="charge-customer" checked' in page
+    assert 'value="3"' in page
+    assert "Orchestrator" in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "complaint"),
+    [
+        ({"style": "ballet"}, "use one of choreography, orchestration"),
+        ({"fail": "fly-to-moon"}, "use one of validate-order, reserve-inventory"),
+        ({"pace": "ludicrous"}, "use one of follow, fast, step"),
+        ({"saga": "trip"}, "use one of order, order-parallel"),
+        ({"quantity": "0"}, "at least 1 item"),
+        ({"quantity": "-1"}, "at least 1 item"),
+        ({"quantity": "1000000"}, "at most 100 items"),
+        ({"quantity": "9" * 400}, "at most 100 items"),
+        ({"quantity": "abc"}, "whole number of items, 1 to 100"),
+        ({"quantity": ""}, "required"),
+    ],
+)
+def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, complaint):
+    response = client.post(RUNS, {"style": "orchestration", "fail": "charge-customer", **chosen})
+    assert response.status_code == 400
+    assert complaint in response.content.decode()
+    assert not Run.objects.exists()
+    assert client.get(BENCH, chosen).status_code == 400
+
+
+def test_what_was_chosen_is_kept_when_something_else_was_wrong(client):
+    page = client.post(RUNS, {"style": "orchestration", "fail": "charge-customer", "quantity": "0"}).content.decode()
+    assert 'value="orchestration" checked' in page
+    assert 'value="charge-customer" checked' in page
+
+
+def test_a_start_shows_the_first_facts_at_once(client):
+    url, run = started(client)
+    page = client.get(url).content.decode()
+    assert 'id="fact-2"' in page
+    assert "OrderPlaced to Order held, until you deliver it" in page
+    assert f'data-seq="{run.last_seq}"' in page
+
+
+def test_another_learner_sees_nothing_of_a_run(client):
+    url, run = started(client)
+    stranger = type(client)()
+    for path in (url, f"{url}facts.json", f"{url}live/"):
+        response = stranger.get(path)
+        assert response.status_code == 404
+        assert "There is no run" in response.content.decode()
+    assert stranger.post(f"{url}release/", {"message": "2"}).status_code == 404
+    assert stranger.post(f"{url}let-run/").status_code == 404
+    assert stranger.post(f"{url}hold/").status_code == 404
+    assert Run.objects.get(pk=run.pk).last_seq == run.last_seq
+
+
+def test_a_tampered_cookie_is_a_new_learner(client):
+    url, _ = started(client)
+    client.cookies["learner"] = f"{uuid.uuid4()}:forged"
+    assert client.get(url).status_code == 404
+
+
+def test_a_run_that_does_not_exist_is_a_404(client):
+    assert client.get(f"{RUNS}{uuid.uuid4()}/").status_code == 404
+    assert client.get(f"{RUNS}not-a-run/").status_code == 404
+
+
+def test_a_run_from_the_command_line_can_be_seen_by_all(client, start):
+    run = start(pace="step")
+    assert client.get(f"{RUNS}{run.pk}/").status_code == 200
+
+
+def test_a_step_delivers_one_message_and_returns_to_the_page(client):
+    url, run = started(client)
+    assert client.post(f"{url}release/", {"message": "2"}).status_code == 302
+    assert FactRow.objects.get(run=run, seq=3).kind == "message released"
+
+
+def test_a_stale_step_is_a_409_that_says_why_and_changes_nothing(client):
+    url, run = started(client)
+    client.post(f"{url}release/", {"message": "2"})
+    response = client.post(f"{url}release/", {"message": "2"})
+    assert response.status_code == 409
+    assert "is not held" in response.content.decode()
+    assert FactRow.objects.filter(run=run).count() == 3
+
+
+@pytest.mark.parametrize("message", ["", "x", "-1", "9" * 30, "²"])
+def test_a_step_for_no_message_is_a_400(client, message):
+    url, run = started(client)
+    assert client.post(f"{url}release/", {"message": message}).status_code == 400
+    assert FactRow.objects.filter(run=run).count() == 2
+
+
+def test_changing_things_takes_a_post_with_a_token(client):
+    url, _ = started(client)
+    careful = type(client)(enforce_csrf_checks=True)
+    careful.cookies = client.cookies
+    assert careful.post(RUNS, {"style": "choreography"}).status_code == 403
+    assert client.get(f"{url}release/").status_code == 405
+    assert client.get(RUNS).status_code == 405
+
+
+def test_the_run_page_carries_its_own_token_and_no_placeholder(client):
+    url, _ = started(client)
+    page = client.get(url).content.decode()
+    assert "csrf-token-of-this-page" not in page
+    assert page.count('name="csrfmiddlewaretoken" value="') >= 2
+
+
+def test_the_journal_can_be_downloaded_as_json(client, start, work):
+    run = work(start(refused="charge-customer"))
+    data = json.loads(client.get(f"{RUNS}{run.pk}/facts.json").content)
+    assert [fact["seq"] for fact in data["facts"]] == list(range(1, run.last_seq + 1))
+
+
+def test_a_rolled_back_run_says_who_refused_and_what_was_undone(client, start, work):
+    run = work(start(refused="charge-customer"))
+    page = client.get(f"{RUNS}{run.pk}/").content.decode()
+    assert "Rolled back" in page
+    assert "Payment refused charge-customer: card declined" in page
+    assert "Nobody was in charge" in page
+
+
+def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):
+    url, _ = started(client)
+    for path in (BENCH, url, "/lessons/", "/"):
+        response = client.get(path, follow=True)
+        page = response.content.decode()
+        assert "script-src 'self'" in response["Content-Security-Policy"]
+        assert " style=" not in page
+        assert "<style" not in page
+        assert " onclick" not in page
