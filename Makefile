@@ -22,7 +22,7 @@ test: .venv/.dev lint ## Check everything: style, types, imports, migrations, al
 	if [ "$$CI" = true ]; then exit 1; fi; \
 	$(CHECK) -m pytest --ignore=tests/browser
 
-unit: .venv/.dev ## The fast tests: no process is started, no browser
+unit: .venv/.dev ## The fast tests: no workers, no browser
 	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/setup
 
 lint: .venv/.dev ## Style, types, and who may import whom

@@ -5,15 +5,18 @@ python=.venv/bin/python
 
 starts() { "$1" --version >/dev/null 2>&1; }
 
-find_installed() {
-    for candidate in "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable \
-        "/Applications/Chromium.app/Contents/MacOS/Chromium" \
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "$(playwrights_own)"; do
-        [ -n "$candidate" ] || continue
+print_first() {
+    for candidate in "$@"; do
         path=$(command -v "$candidate") || continue
         if starts "$path"; then echo "$path"; return 0; fi
     done
     return 1
+}
+
+find_installed() {
+    print_first "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" || print_first "$(playwrights_own)"
 }
 
 playwrights_own() {

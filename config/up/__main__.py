@@ -64,14 +64,27 @@ def hold(place: Place) -> None:
 
 
 def migrate(place: Place) -> None:
-    """Checks the settings and brings the database up to date. Raises StartError with the last line of the trouble."""
+    """Checks the settings and brings the database up to date. Raises StartError with what is wrong."""
     log = place.log("migrate")
-    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
-    environment = {**os.environ, "VAR_DIR": str(place.var)}
     with log.open("w") as output:
-        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False)  # noqa: S603
-    if done.returncode > 0:
-        raise StartError(f"{log.read_text().strip().splitlines()[-1]} (all of it: {log})")
+        done = subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+            cwd=ROOT,
+            env={**os.environ, "VAR_DIR": str(place.var)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C is not to cut a migration in two
+            check=False,
+        )
+    if done.returncode != 0:
+        raise StartError(f"{telling_line(log.read_text())} (all of it: {log})")
+
+
+def telling_line(output: str) -> str:
+    """The first error of Django's checks, or the last line of a traceback."""
+    lines = output.strip().splitlines() or ["The database could not be brought up to date"]
+    return lines[lines.index("ERRORS:") + 1] if "ERRORS:" in lines[:-1] else lines[-1]
 
 
 def bring_up(supervisor: Supervisor, started: Iterable[Process], requests: Requests) -> None:
@@ -111,7 +124,9 @@ def main() -> int:
         if left:
             say(f"Ended what an earlier run had left behind: {', '.join(left)}.")
         web.require_free(place)
-        if place.redis_url is None:
+        if place.redis_url:
+            valkey.note_url(place, place.redis_url)
+        else:
             valkey.configure(place)
         all_processes = processes(place)
         say(f"Starting {len(all_processes)} processes; their logs are in {place.log('web').parent}")

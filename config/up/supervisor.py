@@ -1,4 +1,9 @@
-"""Keeps processes alive, and ends them in order. docs/decisions.md says why this is our own."""
+"""Keeps processes alive, and ends them in order.
+
+Our own, after trying PyPI's supervisor: that looks round once a second, does not wait for the broker before it starts
+the workers, pipes every log through itself, gives up for good on what dies often, and still needs a second parent
+beside it that knows when everything is ready, tells the learner, and may itself be killed.
+"""
 
 import os
 import signal

@@ -51,7 +51,12 @@ def configure(place: Place) -> None:
     quoted = str(directory).replace("\\", "\\\\").replace('"', '\\"')
     text = SETTINGS.format(host=HOST, port=port, password=password, directory=quoted)
     _write_private(settings_file(place), text)
-    _write_private(place.noted_redis_url, f"redis://:{password}@{HOST}:{port}/0\n")
+    note_url(place, f"redis://:{password}@{HOST}:{port}/0")
+
+
+def note_url(place: Place, url: str) -> None:
+    """Writes the broker's URL where a command in another terminal finds it."""
+    _write_private(place.noted_redis_url, f"{url}\n")
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -1,6 +1,7 @@
 """The address of the pages: whether it is free, and whether it answers."""
 
 import http.client
+import os
 import socket
 
 from config.up.place import EVERYWHERE, Place, StartError
@@ -13,7 +14,7 @@ def require_free(place: Place) -> None:
         socket.create_server((place.host, place.port), family=family).close()
     except OSError as error:
         where = f"{place.host} port {place.port}"
-        raise StartError(f"{where} cannot be used: {error.strerror}. Choose another: PORT=8001 make run") from error
+        raise StartError(f"{where} cannot be used: {_reason(error)}. Choose another: PORT=8001 make run") from error
 
 
 def answers(place: Place) -> bool:
@@ -27,3 +28,8 @@ def answers(place: Place) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _reason(error: OSError) -> str:
+    """The system's own words; a failed look-up of a host's name has no number of the system's."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)

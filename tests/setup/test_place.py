@@ -5,6 +5,7 @@ import pytest
 
 from config import processes as entries
 from config.up import valkey, web
+from config.up.__main__ import telling_line
 from config.up.place import ROOT, StartError, place_of, prepare
 from sandbox.definitions.registry import QUEUES
 
@@ -43,7 +44,7 @@ def test_a_port_that_is_none_is_refused_by_name(port):
 def test_a_taken_port_is_refused_and_a_free_one_is_not(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = place_of({"PORT": str(server.getsockname()[1])})
-        with pytest.raises(StartError, match="Choose another"):
+        with pytest.raises(StartError, match=r"cannot be used: Address already in use\. Choose another"):
             web.require_free(taken)
     web.require_free(taken)
 
@@ -61,6 +62,21 @@ def test_a_state_directory_that_cannot_be_is_refused_in_one_line(tmp_path):
     with pytest.raises(StartError, match="Set VAR_DIR") as error:
         prepare(place_of({"VAR_DIR": str(tmp_path / "file" / "var")}))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        ("Traceback (most recent call last):\n  File\nValueError: DEBUG is odd\n", "ValueError: DEBUG is odd"),
+        (
+            "SystemCheckError:\n\nERRORS:\nquiz: bank.yaml has no answer\n\nSystem check ...\n",
+            "quiz: bank.yaml has no answer",
+        ),
+        ("", "The database could not be brought up to date"),
+    ],
+)
+def test_of_a_failed_check_or_migration_the_telling_line_is_shown(output, line):
+    assert telling_line(output) == line
 
 
 def test_the_brokers_password_is_new_each_time_and_only_its_owner_reads_it(place):

@@ -118,6 +118,7 @@ def test_asked_to_stop_it_ends_well_and_leaves_no_process(stack, number):
 @pytest.fixture
 def in_a_terminal(stack):
     """A shell that ignores the hang-up leads the terminal, as make does in `ssh -t host make run`."""
+    stack.stop()
     stack.said_file.write_text("")
     script = 'trap \'\' HUP; "$0" -m config.up > "$1"; :'
     leader, terminal = pty.fork()

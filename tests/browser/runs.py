@@ -1,0 +1,89 @@
+"""What a learner does with runs in the browser, and what the browser then shows of them."""
+
+import re
+from urllib.parse import urlencode
+
+from playwright.sync_api import expect
+
+ENDED = re.compile("COMPLETED|COMPENSATED|COMPENSATION_FAILED|STUCK")
+REFUSALS = {
+    "": [],
+    "validate-order": [],
+    "reserve-inventory": ["cancel-order"],
+    "charge-customer": ["release-inventory", "cancel-order"],
+    "schedule-fulfilment": ["refund-customer", "release-inventory", "cancel-order"],
+}
+
+
+def open_bench(page, **choices):
+    return page.goto("/sandbox/?" + urlencode(choices))
+
+
+def start_run(page, **choices):
+    """Starts a run with these choices of the bench, and gives the address of its page."""
+    open_bench(page, **choices)
+    page.get_by_role("button", name="Start the run").click()
+    page.wait_for_url("**/sandbox/runs/*/")
+    return page.url
+
+
+def wait_for_end(page):
+    expect(page.locator("#headline .code")).to_have_text(ENDED, timeout=40_000)
+    return page
+
+
+def run_to_end(page, **choices):
+    start_run(page, **{"pace": "fast", **choices})
+    return wait_for_end(page)
+
+
+def wait_for_facts(page, count):
+    page.wait_for_function("count => document.querySelectorAll('li.fact').length >= count", arg=count)
+
+
+def journal(page):
+    """The journal's lines as shown."""
+    return page.locator("li.fact").all_inner_texts()
+
+
+def seqs(page):
+    return [int(text) for text in page.locator("li.fact .seq").all_inner_texts()]
+
+
+def facts(page, address=None):
+    """The journal as the server holds it now, asked for as this learner."""
+    answer = page.request.get(f"{address or page.url}facts.json")
+    assert answer.ok
+    return answer.json()["facts"]
+
+
+def named(page, kind, field="name"):
+    return [fact.get(field) for fact in facts(page) if fact["kind"] == kind]
+
+
+def deliver_button(page):
+    return page.get_by_role("button", name=re.compile("^Deliver "))
+
+
+def held(page):
+    """The run's page once it holds a message."""
+    expect(deliver_button(page)).to_be_visible()
+    return page
+
+
+def contents(page):
+    """All that the run's page shows, as HTML; the form token differs from page to page."""
+    html = page.locator("#run").inner_html()
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html)
+
+
+def second_tab(page):
+    """The same run in another tab of the same learner."""
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    return tab
+
+
+def without_scripts(page, new_learner):
+    """The same learner in a browser without JavaScript."""
+    return new_learner(java_script_enabled=False, storage_state=page.context.storage_state())

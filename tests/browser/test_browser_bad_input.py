@@ -1,0 +1,73 @@
+"""The bench says what is allowed, and keeps the rest of what was chosen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.runs import open_bench
+
+QUANTITIES = {
+    "0": "Order at least 1 item, at most 100",
+    "-1": "Order at least 1 item, at most 100",
+    "1000000": "Order at most 100 items",
+    "abc": "Enter a whole number of items, 1 to 100",
+    "": "required",
+}
+NAMES = [
+    ("style", "chaos", "use one of choreography, orchestration"),
+    ("fail", "send-flowers", "use one of validate-order, reserve-inventory, charge-customer, schedule-fulfilment"),
+    ("pace", "warp", "use one of follow, fast, step"),
+    ("saga", "opera", "use one of order, order-parallel"),
+]
+CHOICES = {"style": "orchestration", "fail": "charge-customer", "pace": "step"}
+
+
+@pytest.fixture(autouse=True)
+def refusal(complaints):
+    complaints.allow("status of 400")
+
+
+@pytest.mark.parametrize(("quantity", "sentence"), QUANTITIES.items())
+def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, quantity, sentence):
+    answer = open_bench(page, **CHOICES, quantity=quantity)
+    assert answer.status == 400
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    for value in CHOICES.values():
+        expect(page.locator(f"input[value={value}]")).to_be_checked()
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1000000"])
+def test_a_form_with_a_bad_quantity_starts_nothing_and_keeps_the_choices(page, quantity):
+    open_bench(page, **CHOICES)
+    page.evaluate("document.querySelector('.bench-form').noValidate = true")
+    page.get_by_label("Items").fill(quantity)
+    with page.expect_response("**/runs/") as answer:
+        page.get_by_role("button", name="Start the run").click()
+    assert answer.value.status == 400
+    expect(page.get_by_role("alert")).to_contain_text(QUANTITIES[quantity])
+    expect(page.get_by_label("Items")).to_have_value(quantity)
+    for value in CHOICES.values():
+        expect(page.locator(f"input[value={value}]")).to_be_checked()
+    expect(page.locator(".runs")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), NAMES)
+def test_an_unknown_name_is_answered_with_the_names_there_are(page, field, value, sentence):
+    answer = open_bench(page, **{**CHOICES, "quantity": 7, field: value})
+    assert answer.status == 400
+    expect(page.get_by_role("alert")).to_contain_text(f"“{value}” is unknown")
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_label("Items")).to_have_value("7")
+
+
+def test_what_was_typed_is_shown_as_text_and_never_as_markup(page):
+    open_bench(page, style="<img src=x onerror=alert(1)>", quantity='"><b id=hole>')
+    expect(page.get_by_role("alert")).to_contain_text("<img src=x")
+    expect(page.locator("main img, #hole")).to_have_count(0)
+
+
+def test_the_browser_itself_refuses_a_quantity_that_is_out_of_range(page):
+    open_bench(page, **CHOICES)
+    page.get_by_label("Items").fill("0")
+    page.get_by_role("button", name="Start the run").click()
+    assert "/sandbox/runs/" not in page.url
+    expect(page.locator("#id_quantity:invalid")).to_be_focused()

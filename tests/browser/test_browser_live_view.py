@@ -1,0 +1,140 @@
+"""The page of a run follows the run: soon, whole, and the same as a fresh page."""
+
+import re
+import sys
+from statistics import median, quantiles
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.runs import (
+    contents,
+    facts,
+    journal,
+    run_to_end,
+    second_tab,
+    seqs,
+    start_run,
+    wait_for_end,
+    wait_for_facts,
+    without_scripts,
+)
+from tests.stack import until
+
+# Every fact with the moment at which it came into the page, and the moment of the last click, in epoch seconds.
+NOTE_MOMENTS = """
+    addEventListener("click", () => sessionStorage.setItem("clicked", Date.now() / 1000), true);
+    globalThis.moments = new Map();
+    new MutationObserver(() => {
+      for (const fact of document.querySelectorAll("#journal li.fact"))
+        if (!moments.has(fact.id)) moments.set(fact.id, [Number(fact.dataset.at), Date.now() / 1000]);
+    }).observe(document, { childList: true, subtree: true });
+"""
+BREAKS = re.compile("ERR_|status of 5")
+
+
+def delays(page):
+    """How long after the click the first fact was there, and every later fact after its commit; milliseconds."""
+    clicked = float(page.evaluate("sessionStorage.getItem('clicked')"))
+    (_, first), *later = page.evaluate("[...moments.values()]")
+    return (first - clicked) * 1000, [(seen - at) * 1000 for at, seen in later]
+
+
+def report(pace, first, later, record_property):
+    cuts = quantiles(later, n=100)
+    figures = {
+        "first_ms": max(first),
+        "n": len(later),
+        "p50_ms": median(later),
+        "p95_ms": cuts[94],
+        "max_ms": max(later),
+    }
+    for name, value in figures.items():
+        record_property(f"{pace}_{name}", round(value))
+    print(f"\nlive view, {pace}: " + ", ".join(f"{n} {v:.0f}" for n, v in figures.items()), file=sys.__stdout__)
+    return figures
+
+
+# The bounds allow for a busy machine. A view that looked only twice a second would be 250 ms late in the median.
+@pytest.mark.parametrize(("pace", "times", "typical"), [("fast", 5, 450), ("follow", 1, 200)])
+def test_what_was_committed_is_seen_soon(page, record_property, pace, times, typical):
+    page.add_init_script(NOTE_MOMENTS)
+    first, later = [], []
+    for style in ("choreography", "orchestration") * times:
+        run_to_end(page, style=style, pace=pace, fail="charge-customer")
+        start, rest = delays(page)
+        assert len(rest) == len(facts(page)) - 1
+        first.append(start)
+        later += rest
+    figures = report(pace, first, later, record_property)
+    assert figures["first_ms"] < 3000
+    assert figures["p95_ms"] < 2000
+    assert figures["p50_ms"] < typical
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize("pace", ["fast", "follow"])
+def test_a_page_that_watched_shows_what_a_fresh_page_shows(page, style, pace):
+    run_to_end(page, style=style, pace=pace, fail="reserve-inventory")
+    assert contents(page) == contents(second_tab(page))
+
+
+def test_each_of_two_tabs_shows_the_same(page):
+    start_run(page, pace="follow", fail="reserve-inventory")
+    tab = second_tab(page)
+    wait_for_end(page)
+    wait_for_end(tab)
+    assert contents(tab) == contents(page)
+
+
+def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
+    start_run(page, pace="follow")
+    tab = second_tab(page)
+    tab.get_by_role("button", name="Pause, and step").click()
+    expect(tab.get_by_role("button", name="Let it run")).to_be_visible()
+    expect(page.get_by_role("button", name="Let it run")).to_be_visible()
+    expect(page.locator("#headline")).to_contain_text("held, until you deliver it")
+
+
+def shows_all_once(page):
+    wait_for_end(page)
+    assert seqs(page) == [fact["seq"] for fact in facts(page)] == list(range(1, len(seqs(page)) + 1))
+    assert journal(page) == journal(second_tab(page))
+
+
+def test_the_page_goes_on_after_the_sudden_death_of_the_web_server(page, stack, complaints):
+    complaints.allow(BREAKS)
+    start_run(page, pace="follow", fail="charge-customer")
+    wait_for_facts(page, 6)
+    stack.wait_for_return("web", after=stack.kill("web"))
+    assert len(seqs(page)) < len(facts(page))
+    shows_all_once(page)
+
+
+def test_the_page_goes_on_after_the_network_was_away(page, new_learner, complaints):
+    complaints.allow(BREAKS)
+    start_run(page, pace="follow", fail="charge-customer")
+    elsewhere = without_scripts(page, new_learner)
+    wait_for_facts(page, 4)
+    page.context.set_offline(True)
+    page.evaluate("performance.getEntriesByType('resource').length")
+    until(lambda: len(facts(elsewhere, page.url)) > 12, within=20, what="the run went on without the page")
+    page.context.set_offline(False)
+    shows_all_once(page)
+
+
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
+    start_run(page, pace="follow", fail="charge-customer")
+    wait_for_facts(page, 4)
+    page.evaluate(HIDE, True)
+    shown = len(seqs(page))
+    until(lambda: len(facts(page)) > shown + 6, within=20, what="the run went on without the page")
+    assert len(seqs(page)) == shown
+    page.evaluate(HIDE, False)
+    shows_all_once(page)

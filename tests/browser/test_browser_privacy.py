@@ -1,0 +1,37 @@
+"""Runs are seen only by the learner who started them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.runs import run_to_end, start_run
+
+
+@pytest.mark.parametrize("part", ["", "facts.json", "live/"])
+def test_another_learner_finds_nothing_there_and_is_told_why(page, new_learner, complaints, part):
+    complaints.allow("status of 404")
+    run_to_end(page)
+    stranger = new_learner()
+    answer = stranger.goto(page.url + part)
+    assert answer.status == 404
+    expect(stranger.locator("main")).to_contain_text("Runs can be seen only by the learner who started them")
+    expect(stranger.locator("body")).not_to_contain_text("places an order")
+
+
+@pytest.mark.parametrize("deed", ["hold", "let-run", "release"])
+def test_another_learner_cannot_touch_a_run(page, new_learner, deed):
+    start_run(page, pace="step")
+    stranger = new_learner()
+    stranger.goto("/sandbox/")
+    token = stranger.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    form = {"csrfmiddlewaretoken": token, "message": "1"}
+    answer = stranger.request.post(f"{page.url}{deed}/", form=form, headers={"Referer": stranger.url})
+    assert answer.status == 404
+    page.reload()
+    expect(page.locator("#headline")).to_contain_text("held, until you deliver it")
+
+
+def test_a_strangers_bench_lists_no_runs(page, new_learner):
+    run_to_end(page)
+    stranger = new_learner()
+    stranger.goto("/sandbox/")
+    expect(stranger.locator(".runs")).to_have_count(0)

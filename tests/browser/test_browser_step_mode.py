@@ -1,0 +1,107 @@
+"""Step mode: the learner delivers each message, and nothing moves without that."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.runs import (
+    deliver_button,
+    facts,
+    held,
+    named,
+    run_to_end,
+    second_tab,
+    seqs,
+    start_run,
+    wait_for_end,
+    wait_for_facts,
+    without_scripts,
+)
+
+DELIVER_OR_END = re.compile("^(held|ended)$")
+
+
+def tab_to(page, button):
+    for _ in range(40):
+        if button.evaluate("button => button === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {button}")
+
+
+def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(page):
+    page.goto("/sandbox/?pace=step&fail=reserve-inventory")
+    tab_to(page, page.get_by_role("button", name="Start the run"))
+    page.keyboard.press("Enter")
+    tab_to(held(page), deliver_button(page))
+    delivered = 0
+    while deliver_button(page).count():
+        expect(deliver_button(page)).to_be_focused()
+        shown = len(seqs(page))
+        page.keyboard.press("Enter")
+        delivered += 1
+        wait_for_facts(page, shown + 2)
+        expect(deliver_button(page).or_(page.locator("#verdict .held").first)).to_be_visible()
+    wait_for_end(page)
+    assert delivered == len(named(page, "message released")) == 4
+
+
+def test_nothing_moves_until_the_learner_delivers(page):
+    start_run(page, pace="step")
+    before = facts(held(page))
+    run_to_end(page.context.new_page())
+    assert facts(page) == before
+    assert named(page, "message handled") == []
+
+
+def test_a_double_click_delivers_one_message_and_shows_no_error(page):
+    start_run(page, pace="step", style="orchestration")
+    first = held(page).locator("#controls [name=message]").input_value()
+    deliver_button(page).dblclick()
+    expect(page.locator("#controls [name=message]")).not_to_have_value(first)
+    assert len(named(page, "message released")) == 1
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_what_was_delivered_already_is_refused_in_a_sentence_and_nothing_is_lost(page, new_learner, complaints):
+    complaints.allow("status of 409")
+    start_run(page, pace="step")
+    older = without_scripts(held(page), new_learner)
+    older.goto(page.url)
+    deliver_button(page).click()
+    expect(page.locator("#journal")).to_contain_text("lets OrderPlaced go")
+    with older.expect_response("**/release/") as refusal:
+        deliver_button(older).click()
+    assert refusal.value.status == 409
+    expect(older.get_by_role("alert")).to_contain_text("is not held (any more): it was released before")
+    older.get_by_role("button", name="Let it run").click()
+    wait_for_end(page)
+    expect(page.locator("#headline strong")).to_have_text("Completed")
+
+
+def test_a_click_on_what_was_delivered_in_another_tab_is_refused_on_the_page(page, complaints):
+    complaints.allow("status of 409")
+    start_run(page, pace="step")
+    tab = second_tab(held(page))
+    button = deliver_button(tab)
+    tab.evaluate("document.querySelector('#controls [name=message]').value = '99'")
+    button.click()
+    expect(tab.locator("#problem")).to_contain_text("Message 99 is not held")
+    expect(tab.locator("#problem")).to_be_focused()
+    button.click(trial=True)
+
+
+def test_let_it_run_brings_the_run_to_its_end(page):
+    start_run(page, pace="step", fail="reserve-inventory")
+    held(page).get_by_role("button", name="Let it run").click()
+    wait_for_end(page)
+    expect(page.locator("#headline strong")).to_have_text("Rolled back")
+
+
+def test_pause_holds_a_run_that_was_being_followed(page):
+    start_run(page, pace="follow")
+    page.get_by_role("button", name="Pause, and step").click()
+    expect(page.locator("#headline")).to_contain_text("held, until you deliver it")
+    before = facts(held(page))
+    run_to_end(page.context.new_page())
+    assert facts(page) == before

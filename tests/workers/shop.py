@@ -1,0 +1,67 @@
+"""The product with real workers, and ways to use it from outside."""
+
+import json
+import subprocess
+import sys
+
+from tests.stack import ROOT
+
+MANY = """
+import json, sys, time, django
+django.setup()
+from sandbox import selectors, services
+from sandbox.engine.laws import broken
+runs = [services.start_run(services.Settings(**chosen), learner=None) for chosen in json.loads(sys.argv[1])]
+print(json.dumps([str(run.pk) for run in runs]), flush=True)
+deadline = time.monotonic() + float(sys.argv[2])
+for run in runs:
+    selectors.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
+for run in runs:
+    run.refresh_from_db()
+    story = selectors.story_of(run)
+    print(json.dumps({
+        "style": run.style, "refused": run.refused, "status": run.status,
+        "compensations": story.board.compensations,
+        "broken": [[f.law.name, f.breach.text] for f in broken(story.findings)],
+        "redelivered": sum(f.kind == "message delivered again" for f in story.evidence.facts),
+    }), flush=True)
+"""
+
+
+class Shop:
+    """The product with real workers, and ways to use it from outside."""
+
+    def __init__(self, stack):
+        self.stack = stack
+
+    def manage(self, *args):
+        command = [sys.executable, "manage.py", *args]
+        return subprocess.run(command, cwd=ROOT, env=self.stack.env, capture_output=True, text=True, timeout=90)
+
+    def begin(self, choices, *, within=60):
+        """Starts runs at once, and returns the process that waits for them."""
+        command = [sys.executable, "-c", MANY, json.dumps(choices), str(within)]
+        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        process.started = json.loads(process.stdout.readline())
+        return process
+
+    def finish(self, process):
+        """How those runs ended."""
+        output, _ = process.communicate(timeout=120)
+        return [json.loads(line) for line in output.splitlines()]
+
+    def facts(self, run):
+        """How many facts a run has so far."""
+        code = "import django; django.setup(); from sandbox.models import Run; "
+        code += f"print(Run.objects.get(pk='{run}').last_seq)"
+        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        return int(
+            subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True).stdout
+        )
+
+    def child_of(self, name):
+        """The pool child of an actor's worker, which does the work."""
+        listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        pairs = (tuple(map(int, line.split())) for line in listing.splitlines())
+        return [pid for pid, parent in pairs if parent == self.stack.pid(name)]
