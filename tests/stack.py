@@ -48,6 +48,7 @@ class Stack:
 
     def __init__(self, *, var: Path, port: int | None = None, **environment: str) -> None:
         self.var, self.port = var, port or free_port()
+        self.var.mkdir(parents=True, exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "HOST"}}
         self.env = {**inherited, "VAR_DIR": str(var), "PORT": str(self.port), **environment}
         self.process: subprocess.Popen[bytes] | None = None
