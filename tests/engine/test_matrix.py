@@ -58,6 +58,15 @@ def test_two_refusals_at_once_still_roll_everything_back(style):
     assert len(evidence.board.refused) == 2
     assert evidence.board.status is SagaStatus.COMPENSATED
     assert not broken(judge(evidence))
+    sent = [fact.name for fact in evidence.facts if fact.kind is FactKind.MESSAGE_SENT]
+    assert len(sent) == len(set(sent))
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("step", SAGA["order"].refusable, ids=lambda step: step.name)
+def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
+    evidence = rehearse(compile_plan(SAGA["order"], style), refused=step.name)
+    assert not evidence.of_kind(FactKind.NOTHING_TO_UNDO)
 
 
 @settings(max_examples=1500, deadline=None)

@@ -76,9 +76,18 @@ def test_joins_wait_for_all_they_come_after():
     assert set(join.on) == {"InventoryReserved", "CustomerCharged"}
 
 
-def test_the_refused_step_is_not_compensated_and_nothing_after_it_is():
-    undone = compensations(ORDER, "charge-customer", UndoOrder.SEQUENTIAL)
-    assert [one.step.name for one in undone] == ["reserve-inventory", "validate-order"]
+@pytest.mark.parametrize(
+    ("refused", "expected"),
+    [
+        ("validate-order", []),
+        ("reserve-inventory", ["validate-order"]),
+        ("charge-customer", ["reserve-inventory", "validate-order"]),
+        ("schedule-fulfilment", ["charge-customer", "reserve-inventory", "validate-order"]),
+    ],
+)
+def test_neither_the_refused_step_nor_any_after_it_is_compensated(refused, expected):
+    undone = compensations(ORDER, refused, UndoOrder.SEQUENTIAL)
+    assert [one.step.name for one in undone] == expected
 
 
 def test_a_step_is_undone_after_what_was_built_on_it():

@@ -1,0 +1,142 @@
+"""What the README promises: one entry is really one entry, and its commands and files exist."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+
+# A new service, a new saga over it whose second step is new, can be refused and undone, and a new law:
+# each added to its tuple before anything else is imported, as editing that one file would.
+ADD = """
+from sandbox.definitions import sagas, services
+from sandbox.definitions.records import Account, Action, Refusal, Saga, Service, Step, Unit
+
+ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
+services.SERVICES += (Service("gifts", "Gifts", "gift", ACCOUNTS),)
+WRAP = Step(
+    do=Action("wrap-gift", "WrapGift", "GiftWrapped"), undo=Action("unwrap-gift", "UnwrapGift", "GiftUnwrapped"),
+    refusal=Refusal("NoRibbon", "no ribbon"), service="gifts", source="ribbons", target="used",
+    after=("validate-order",),
+)
+sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
+"""
+CHECKS = {
+    "a service": """
+        from sandbox.definitions.registry import QUEUES
+        assert "gifts" in QUEUES
+        from config.processes import worker
+        assert "gifts" in worker("gifts").command
+        from sandbox.books import books
+        from sandbox.definitions.records import Order
+        shelf = books(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
+        assert [book.title for book in shelf] == ["Order", "Gifts"]
+    """,
+    "a step": """
+        from sandbox.render.svg import svg
+        from sandbox.render.graph import Shape, draw
+        from sandbox.render.tables import as_text, rule_rows
+        for style in Style:
+            plan = compile_plan(SAGA["gift"], style)
+            assert "gifts" in plan.actors
+            assert "wrap-gift" in as_text(rule_rows(plan))
+            for shape in Shape:
+                assert "wrap-gift" in svg(draw(plan, shape), name="x")
+    """,
+    "a refusal": """
+        for style in Style:
+            board = rehearse(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
+            assert board.status == "COMPENSATED"
+            assert board.compensations == ("validate-order",)
+        page = client.get("/sandbox/?saga=gift&fail=wrap-gift").content.decode()
+        assert "No ribbon" in page
+    """,
+    "a saga": """
+        for style in Style:
+            evidence = rehearse(compile_plan(SAGA["gift"], style))
+            assert evidence.board.status == "COMPLETED"
+            assert not broken(judge(evidence))
+        assert "A gift" in client.get("/sandbox/").content.decode()
+        from sandbox.services import Settings, start_run
+        run = start_run(Settings(saga="gift", pace="step"), learner=None)
+        page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+        assert "ribbons" in page and "Gifts" in page and "GiftOrdered" in page
+    """,
+    "a law": """
+        from sandbox.engine import laws
+        laws.LAWS += (laws.Law("never", "This never holds", lambda evidence: laws.Breach("of course", 1)),)
+        findings = judge(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
+        assert [f.law.name for f in findings if not f.held] == ["never"]
+    """,
+}
+PREAMBLE = """
+import django
+from django.core.management import call_command
+django.setup()
+call_command("migrate", verbosity=0)
+from django.test import Client
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import Style
+from sandbox.engine.laws import broken, judge
+from sandbox.engine.plan import compile_plan
+from sandbox.engine.rehearsal import rehearse
+client = Client(SERVER_NAME="localhost")
+"""
+
+
+def table_of(heading):
+    rows = README.split(f"## {heading}")[1].split("\n## ")[0]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows.splitlines() if row.startswith("|")]
+    return cells[2:]
+
+
+def dedent(code):
+    return "\n".join(line[8:] if line.startswith(" " * 8) else line for line in code.splitlines())
+
+
+@pytest.mark.parametrize("what", CHECKS)
+def test_adding_one_entry_is_all_it_takes(what, tmp_path):
+    env = {
+        **os.environ,
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
+    code = ADD + PREAMBLE + dedent(CHECKS[what])
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_table_promises_what_the_tests_prove():
+    elsewhere = {"a lesson", "a question"}  # proven in tests/course and tests/quiz
+    assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
+
+
+def test_every_file_and_folder_that_the_readme_names_exists():
+    named = re.findall(r"`((?:course|quiz|sandbox|config|templates|static|tests|docs)/[\w./-]*)`", README)
+    assert len(named) > 10
+    missing = [path for path in named if not (ROOT / path).exists()]
+    assert not missing
+
+
+def test_every_command_that_the_readme_names_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"`make (\w+)`", README):
+        assert f"\n{target}:" in makefile
+    for command in re.findall(r"manage\.py (\w+)", README):
+        assert (ROOT / f"sandbox/management/commands/{command}.py").exists()
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_the_plan_command_prints_the_rules(style, tmp_path):
+    env = {**os.environ, "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "plan", "order", "--style", style]
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0
+    assert "refund-customer" in result.stdout
+    assert ("Orchestrator" in result.stdout) is (style == "orchestration")
