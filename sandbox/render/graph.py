@@ -135,7 +135,7 @@ def _arc(start: Node, end: Node, hops: list[Hop], distance: int, column: float) 
 
 
 def _wide_hub(pairs: Pairs, hub: str) -> Drawing:
-    column, bar, row, box = 184.0, 40.0, 232.0, (148.0, 58.0)
+    column, bar, row, box = 192.0, 40.0, 232.0, (154.0, 58.0)
     services = pairs.plan.saga.services
     width = column * (len(services) + 1)
     nodes = {service: Node(service, column * (i + 1.5), row, *box) for i, service in enumerate(services)}
@@ -158,7 +158,7 @@ def _wide_hub(pairs: Pairs, hub: str) -> Drawing:
 
 def _wide_spoke(sender: str, receiver: str, node: Node, hops: list[Hop], bar: float, down: bool) -> Link:
     top = node.y - node.height / 2
-    x = node.x - 72 if down else node.x + 72
+    x = node.x - 75 if down else node.x + 75
     path = f"M{x:g} {bar:g} V{top:g}" if down else f"M{x:g} {top:g} V{bar:g}"
     labels = (
         _stack(hops, x + 7, bar + 22, "start") if down else _stack(hops, x - 7, top - 8 - LINE * (len(hops) - 1), "end")

@@ -8,6 +8,8 @@ from sandbox.engine.board import Arrow, Board
 from sandbox.engine.plan import Hop, Plan, Way
 from sandbox.render.graph import Drawing, Label, Link, Node
 
+Flights = dict[tuple[str, str | None], Arrow]
+Taken = frozenset[tuple[str, str | None, str]]
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 STEP_SIGN = {
     StepStatus.SCHEDULED: "○",
@@ -29,6 +31,7 @@ def svg(drawing: Drawing, *, name: str, board: Board | None = None, travel: floa
     """
     ident = f"{name}-{drawing.shape}"
     flights = {(a.sender, a.receiver): a for a in board.in_flight} if board else {}
+    taken = frozenset((a.sender, a.receiver, a.name) for a in board.arrows.values()) if board else None
     plan = drawing.plan
     parts = [
         f'<svg class="saga {drawing.shape}" viewBox="0 0 {drawing.width:g} {drawing.height:g}" role="img" '
@@ -36,7 +39,7 @@ def svg(drawing: Drawing, *, name: str, board: Board | None = None, travel: floa
         f'<title id="{ident}-title">{escape(plan.saga.title)}: {plan.style}</title>',
         f'<desc id="{ident}-desc">{escape(" ".join(in_words(plan)))}</desc>',
         _markers(ident),
-        *(_link(link, ident, flights) for link in drawing.links),
+        *(_link(link, ident, flights, taken) for link in drawing.links),
         *(_node(node, drawing, board) for node in drawing.nodes),
         *(_chip(link, flights, travel) for link in drawing.links),
         "</svg>",
@@ -65,23 +68,32 @@ def _markers(ident: str) -> str:
     )
 
 
-def _link(link: Link, ident: str, flights: dict[tuple[str, str | None], Arrow]) -> str:
+def _link(link: Link, ident: str, flights: Flights, taken: Taken | None) -> str:
     flight = flights.get((link.sender, link.receiver))
-    live = " live" if flight else ""
     way = _way_of(link, flight)
-    line = f'<path class="hop {way} {link.hops[0].kind}{live}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
-    return line + "".join(_label(label, flight) for label in link.labels)
+    used = [_use(hop, flight, taken) for hop in link.hops]
+    use = next((word for word in (" live", " taken", "") if word in used), " unused")
+    line = f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+    return line + "".join(_label(label, use) for label, use in zip(link.labels, used, strict=True))
+
+
+def _use(hop: Hop, flight: Arrow | None, taken: Taken | None) -> str:
+    """Whether the hop is being taken, was taken, or (in a picture of a run) not at all."""
+    if flight and flight.name == hop.name:
+        return " live"
+    if taken is None:
+        return ""
+    return " taken" if (hop.sender, hop.receiver, hop.name) in taken else " unused"
 
 
 def _way_of(link: Link, flight: Arrow | None) -> Way:
     return next((hop.way for hop in link.hops if flight and hop.name == flight.name), link.way)
 
 
-def _label(label: Label, flight: Arrow | None) -> str:
+def _label(label: Label, use: str) -> str:
     hop = label.hop
-    live = " live" if flight and flight.name == hop.name else ""
     return (
-        f'<text class="message {hop.way}{live}" x="{label.x:g}" y="{label.y:g}" text-anchor="{label.anchor}">'
+        f'<text class="message {hop.way}{use}" x="{label.x:g}" y="{label.y:g}" text-anchor="{label.anchor}">'
         f"{SIGN[hop.way]}{escape(hop.name)}</text>"
     )
 
@@ -125,7 +137,7 @@ def _notes(actor: str, plan: Plan, board: Board | None) -> list[str]:
     return [f"{STEP_SIGN[board.steps[name].status]} {name}" if board else name for name in steps]
 
 
-def _chip(link: Link, flights: dict[tuple[str, str | None], Arrow], travel: float) -> str:
+def _chip(link: Link, flights: Flights, travel: float) -> str:
     """The message in flight: crossing once, or resting halfway while it is held."""
     flight = flights.get((link.sender, link.receiver))
     if flight is None:

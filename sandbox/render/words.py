@@ -43,8 +43,13 @@ def waiting(board: Board, pace: Pace) -> str:
     held = [arrow for arrow in board.in_flight if is_held(arrow, pace)]
     if held:
         return f"{_list(f'{a.name} to {title(str(a.receiver))}' for a in held)} held, until you deliver it."
-    flying = [f"{title(str(arrow.receiver))} to handle {arrow.name}" for arrow in board.in_flight]
+    flying = [f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}" for arrow in board.in_flight]
     return f"Waiting for {_list(flying)}." if flying else "No message is left."
+
+
+def _once_more(arrow: Arrow) -> str:
+    failed = [fact for fact in arrow.outcome if fact.kind is FactKind.ATTEMPT_FAILED]
+    return f" again, after a pause: attempt {failed[-1].attempt} failed ({failed[-1].reason})" if failed else ""
 
 
 def is_held(arrow: Arrow, pace: Pace) -> bool:

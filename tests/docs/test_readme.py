@@ -55,6 +55,7 @@ CHECKS = {
             assert board.compensations == ("validate-order",)
         page = client.get("/sandbox/?saga=gift&fail=wrap-gift").content.decode()
         assert "No ribbon" in page
+        assert client.get("/sandbox/?saga=gift&fail=charge-customer").status_code == 400
     """,
     "a saga": """
         for style in Style:
