@@ -1,0 +1,67 @@
+"""Where the rooms meet: what one points at in another is there."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from quiz.keys import keyed
+from quiz.loader import bank_files, read_bank
+
+pytestmark = pytest.mark.django_db
+BANKS = list(bank_files())
+
+
+def ids(file):
+    return file.stem
+
+
+@pytest.fixture
+def lesson():
+    pages = {}
+
+    def page(slug):
+        if slug not in pages:
+            response = Client().get(f"/lessons/{slug}/")
+            assert response.status_code == 200
+            pages[slug] = response.content.decode()
+        return pages[slug]
+
+    return page
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_every_question_rests_on_a_paragraph_that_is_there(file, lesson):
+    for question in read_bank(file).questions:
+        assert f'id="{question.paragraph}"' in lesson(file.stem), question.id
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_every_question_that_opens_the_sandbox_names_settings_that_exist(file):
+    for question in read_bank(file).questions:
+        if question.sandbox:
+            assert Client().get(f"/sandbox/?{question.sandbox}").status_code == 200, question.id
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_every_trace_question_gets_its_key_from_the_real_engine(file):
+    traced = [question for question in keyed(read_bank(file)).questions if question.trace]
+    assert traced
+    for question in traced:
+        assert [option.right for option in question.options].count(True) == 1, question.id
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_a_lesson_shows_its_check_and_both_plans(file, lesson):
+    page = lesson(file.stem)
+    assert f"/check/{file.stem}/" in page
+    assert 'id="diagram-order-choreography"' in page
+    assert 'id="diagram-order-orchestration"' in page
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_no_link_of_a_lesson_leads_nowhere(file, lesson):
+    links = set(re.findall(r'href="(/[^"]*)"', lesson(file.stem)))
+    assert len(links) > 10
+    for link in sorted(links - {link for link in links if link.startswith("/static/")}):
+        assert Client().get(link.replace("&amp;", "&").split("#")[0], follow=True).status_code == 200, link
