@@ -133,6 +133,15 @@ def test_every_command_that_the_readme_names_exists():
         assert (ROOT / f"sandbox/management/commands/{command}.py").exists()
 
 
+def test_a_saga_before_anything_was_started_says_what_to_do(tmp_path):
+    env = {**os.environ, "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "runsaga", "order"]
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert "make run" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_the_plan_command_prints_the_rules(style, tmp_path):
     env = {**os.environ, "VAR_DIR": str(tmp_path)}

@@ -1,8 +1,9 @@
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
 from sandbox import selectors, services
 from sandbox.definitions.registry import SAGA
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             run = services.start_run(settings, learner=None)
         except services.BadRequest as error:
             self._leave(str(error), status=2)
+        except DatabaseError as error:
+            self._leave(f"the database is not ready ({error}); start everything with make run first", status=1)
         if not selectors.wait_until_ended(run.pk, seconds=options["timeout"]):
             self._leave(
                 f"run {run.pk} has not ended within {options['timeout']:g} s; are the workers running (make run)?",
@@ -47,7 +50,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(summary(story)) if options["json"] else in_words(story))
         sys.exit(1 if broken(story.findings) else 0)
 
-    def _leave(self, message: str, *, status: int) -> None:
+    def _leave(self, message: str, *, status: int) -> NoReturn:
         self.stderr.write(f"runsaga: {message}")
         sys.exit(status)
 
