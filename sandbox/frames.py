@@ -35,11 +35,20 @@ class View:
     saga: str
     style: str
     refused: str
-    pace: Pace
     order: Order
     board: Board
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def pace(self) -> Pace:
+        """How fast messages travel now."""
+        return self.board.pace
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something will happen without the learner."""
+        return any(not is_held(arrow, self.pace) for arrow in self.board.in_flight)
 
     @property
     def other_style(self) -> Style:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import ENDED, Pace, Style
+from sandbox.definitions.terms import ENDED, Style
 from sandbox.engine.board import Board, fold
 from sandbox.engine.laws import Evidence, Finding, judge
 from sandbox.engine.plan import Plan, compile_plan
 from sandbox.engine.rehearsal import rehearse
 from sandbox.frames import View
-from sandbox.models import Run
+from sandbox.models import Delivery, Run
 from sandbox.render.words import undo_name
+from sandbox.runtime.inbox import OPEN
 from sandbox.runtime.journal import read_entries, read_facts
 from sandbox.runtime.runs import order_of, plan_of
 
@@ -73,7 +74,6 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
         saga=run.saga,
         style=run.style,
         refused=run.refused,
-        pace=Pace(run.pace),
         order=story.evidence.order,
         board=board,
         facts=facts,
@@ -83,12 +83,22 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
 
 def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:
     """Waits for a run to end; False when it has not within that time."""
+    return _wait(Run.objects.filter(pk=run_id, status__in=ENDED).exists, seconds=seconds)
+
+
+def wait_until_handled(run_id: uuid.UUID, *, message: int, seconds: float) -> bool:
+    """Waits until a message is handled by all its receivers; False when it is not within that time."""
+    waiting = Delivery.objects.filter(run=run_id, message=message, state__in=OPEN)
+    return _wait(lambda: not waiting.exists(), seconds=seconds)
+
+
+def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if Run.objects.filter(pk=run_id, status__in=ENDED).exists():
-            return True
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
         time.sleep(POLL)
-    return False
+    return True
 
 
 def saga_named(name: str) -> Saga:

@@ -2,14 +2,13 @@
 
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Pace, Style
 from sandbox.models import Run
-from sandbox.runtime import deliver
-from sandbox.runtime.held import Stale, held_messages, hold_messages, release
+from sandbox.runtime import deliver, held
+from sandbox.runtime.held import Stale
 from sandbox.runtime.runs import open_run
 
 MAX_QUANTITY = 100
@@ -63,20 +62,15 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
 
 def release_message(run: Run, *, message: int) -> None:
     """Lets a held message go, to all of its receivers. Raises Stale when it is not held, or not any more."""
-    release(run.pk, message=message)
+    held.release(run.pk, message=message)
 
 
-def let_run(run: Run) -> None:
-    """Lets everything held go, and holds nothing any more: the run goes on at a pace that one can follow."""
-    Run.objects.filter(pk=run.pk, pace=Pace.STEP).update(pace=Pace.FOLLOW)
-    for message in held_messages(run.pk):
-        with suppress(Stale):
-            release(run.pk, message=message)
+def change_pace(run: Run, *, pace: Pace) -> None:
+    """Sends at that pace from now on: STEP holds every message until it is released, any other lets all go.
 
-
-def hold(run: Run) -> None:
-    """From now on holds every message of a run that can be followed, until the learner delivers it."""
-    hold_messages(run.pk)
+    Raises Stale when the run has ended or goes at that pace already.
+    """
+    held.change_pace(run.pk, pace=pace)
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
@@ -87,4 +81,4 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     deliver.handle(delivery_id, again=again)
 
 
-__all__ = ["BadRequest", "Settings", "Stale", "handle_delivery", "hold", "let_run", "release_message", "start_run"]
+__all__ = ["BadRequest", "Settings", "Stale", "change_pace", "handle_delivery", "release_message", "start_run"]

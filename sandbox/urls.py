@@ -9,7 +9,6 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", views.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", views.live, name="live"),
     path("runs/<uuid:run_id>/release/", views.release, name="release"),
-    path("runs/<uuid:run_id>/hold/", views.hold, name="hold"),
-    path("runs/<uuid:run_id>/let-run/", views.let_run, name="let-run"),
+    path("runs/<uuid:run_id>/pace/", views.pace, name="pace"),
     path("runs/<uuid:run_id>/facts.json", views.facts, name="facts"),
 ]

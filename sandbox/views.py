@@ -12,9 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sandbox import selectors, services, stream
 from sandbox.bench import bench_context
+from sandbox.definitions.terms import Pace
 from sandbox.forms import BenchForm
 from sandbox.frames import CSRF_BLANK, REGIONS, parts_of
 from sandbox.models import Run
+
+# Seconds that a plain form waits for what comes of it.
+PATIENCE = 1.0
 
 
 def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -82,30 +86,42 @@ def release(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = _run(request, run_id)
     text = request.POST.get("message", "")
     if not text.isdecimal() or len(text) > 9:
-        return _refused(request, run, f"“{text}” is no message; send the number of one that is held.", status=400)
+        return _refused(request, run, f"“{text[:40]}” is no message; send the number of one that is held.", status=400)
     try:
         services.release_message(run, message=int(text))
     except services.Stale as error:
         return _refused(request, run, str(error), status=409)
-    return HttpResponse(status=204) if request.htmx else redirect("sandbox:run", run_id=run.pk)  # type: ignore[attr-defined]
+    return _done(request, run, message=int(text))
+
+
+@require_POST
+def pace(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Lets a run go on at another pace; one that has ended gets a 409 that says so."""
+    run = _run(request, run_id)
+    chosen = request.POST.get("pace", "")
+    if chosen not in set(Pace):
+        return _refused(request, run, f"“{chosen[:40]}” is no pace; use one of {', '.join(Pace)}.", status=400)
+    try:
+        services.change_pace(run, pace=Pace(chosen))
+    except services.Stale as error:
+        return _refused(request, run, str(error), status=409)
+    return _done(request, run)
+
+
+def _done(request: HttpRequest, run: Run, *, message: int | None = None) -> HttpResponse:
+    """What a live page gets nothing for, since the stream tells it all; a plain one comes again with what came of it."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    if message is not None:
+        selectors.wait_until_handled(run.pk, message=message, seconds=PATIENCE)
+    return redirect("sandbox:run", run_id=run.pk)
 
 
 def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
+    run.refresh_from_db()
     return _page(request, run, problem=problem, status=status)
-
-
-@require_POST
-def let_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    services.let_run(_run(request, run_id))
-    return redirect("sandbox:run", run_id=run_id)
-
-
-@require_POST
-def hold(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    services.hold(_run(request, run_id))
-    return redirect("sandbox:run", run_id=run_id)
 
 
 @require_safe

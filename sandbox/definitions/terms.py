@@ -91,6 +91,7 @@ class FactKind(StrEnum):
     MESSAGE_REDELIVERED = "message delivered again"
     MESSAGE_DEAD = "message given up"
     MESSAGE_RELEASED = "message released"
+    PACE_CHANGED = "pace changed"
     SAGA_CLOSED = "saga closed"
     SAGA_ENDED = "saga ended"
 

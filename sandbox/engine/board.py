@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from sandbox.definitions.terms import ENDED, FactKind, MessageKind, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.definitions.terms import ENDED, FactKind, MessageKind, Pace, SagaStatus, StepKind, StepStatus, Verb
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
 
@@ -63,6 +63,7 @@ class Board:
     undo_stack: tuple[str, ...] = ()
     refused: tuple[Fact, ...] = ()
     closed: Fact | None = None
+    pace: Pace = Pace.FAST
     started_at: float = 0.0
 
     @property
@@ -188,6 +189,10 @@ def _closed(board: Board, fact: Fact) -> Board:
     return replace(_noted(board, fact), closed=fact)
 
 
+def _paced(board: Board, fact: Fact) -> Board:
+    return replace(board, pace=fact.pace or board.pace)
+
+
 def _released(board: Board, fact: Fact) -> Board:
     gone = {key: replace(a, released=True) for key, a in board.arrows.items() if a.message == fact.message}
     return replace(board, arrows={**board.arrows, **gone})
@@ -211,6 +216,8 @@ PROGRESS = {
     Verb.UNDO: (StepStatus.COMPLETED, StepStatus.COMPENSATING),
 }
 CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
+    FactKind.SAGA_STARTED: _paced,
+    FactKind.PACE_CHANGED: _paced,
     FactKind.MESSAGE_SENT: _sent,
     FactKind.MESSAGE_HANDLED: _handled,
     FactKind.STEP_COMPLETED: _completed,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Fact:
     reason: str | None = None
     attempt: int | None = None
     status: SagaStatus | None = None
+    pace: Pace | None = None
 
     def details(self) -> dict[str, Any]:
         """The fields that are set, beyond what and when, as JSON can hold them."""
@@ -101,4 +102,5 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "verb": Verb,
     "posting": lambda parts: Posting(*parts),
     "status": SagaStatus,
+    "pace": Pace,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
-from sandbox.definitions.terms import FactKind, SagaStatus
+from sandbox.definitions.terms import FactKind, Pace, SagaStatus
 from sandbox.engine.messages import Entry, Fact, Message
 from sandbox.engine.plan import Plan
 from sandbox.engine.react import Memory, react
@@ -39,7 +39,7 @@ class Turn:
         return self.facts[-1].seq
 
 
-def open_saga(plan: Plan, order: Order, *, refused: str | None = None, at: float = 0.0) -> Turn:
+def open_saga(plan: Plan, order: Order, *, refused: str | None = None, pace: Pace = Pace.FAST, at: float = 0.0) -> Turn:
     """The first turn: opening balances, and the customer's order on its way.
 
     With `refused`, the account that this step takes from opens one short of what the order needs.
@@ -47,7 +47,7 @@ def open_saga(plan: Plan, order: Order, *, refused: str | None = None, at: float
     opened = openings(plan, order, refused)
     trigger = plan.trigger
     facts = (
-        Fact(FactKind.SAGA_STARTED, CUSTOMER),
+        Fact(FactKind.SAGA_STARTED, CUSTOMER, pace=pace),
         Fact(FactKind.MESSAGE_SENT, CUSTOMER, name=trigger.name, message_kind=trigger.kind, to=trigger.to),
     )
     memories = {service: Memory(balances=balances) for service, balances in opened.items()}

@@ -138,10 +138,17 @@ def _notes(actor: str, plan: Plan, board: Board | None) -> list[str]:
 
 
 def _chip(link: Link, flights: Flights, travel: float) -> str:
-    """The message in flight: crossing once, or resting halfway while it is held."""
+    """The message in flight: crossing once, and resting halfway while it is held or where motion is not wanted."""
     flight = flights.get((link.sender, link.receiver))
     if flight is None:
         return ""
-    course = f'dur="{travel:g}s"' if travel else 'dur="1s" keyPoints="0.5;0.5" keyTimes="0;1" calcMode="linear"'
+    way = _way_of(link, flight)
+    resting = _moving(way, "still", link, 'dur="1s" keyPoints="0.5;0.5" keyTimes="0;1" calcMode="linear"')
+    if not travel:
+        return resting
+    return _moving(way, "moving", link, f'dur="{travel:g}s"') + resting
+
+
+def _moving(way: Way, manner: str, link: Link, course: str) -> str:
     motion = f'<animateMotion path="{link.path}" {course} fill="freeze"/>'
-    return f'<circle class="chip {_way_of(link, flight)}" r="6">{motion}</circle>'
+    return f'<circle class="chip {manner} {way}" r="6">{motion}</circle>'

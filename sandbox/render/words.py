@@ -140,6 +140,11 @@ def _undone(fact: Fact, plan: Plan) -> str:
     return f"runs {name}, a new posting: {posting(fact.posting)}" if fact.posting else f"runs {name}"
 
 
+PACES = {
+    Pace.STEP: "holds every message from now on",
+    Pace.FOLLOW: "lets the run go on, slowly enough to follow",
+    Pace.FAST: "lets the run go on at full speed",
+}
 SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.SAGA_STARTED: lambda fact, plan: "places an order",
     FactKind.MESSAGE_SENT: _sent,
@@ -154,6 +159,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
     FactKind.MESSAGE_RELEASED: lambda fact, plan: f"lets {fact.name} go",
+    FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
     FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",
 }
@@ -161,6 +167,6 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
 
 def who(fact: Fact) -> str:
     """Whose fact it is, as people read it."""
-    if fact.kind is FactKind.MESSAGE_RELEASED:
+    if fact.kind in {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED}:
         return "You"
     return "Sandbox" if fact.actor == OBSERVER else title(fact.actor)

@@ -1,4 +1,4 @@
-"""Messages held on their way until the learner lets them go."""
+"""Messages held on their way until the learner lets them go, and the pace at which they travel."""
 
 import time
 import uuid
@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 
 from sandbox.definitions.registry import CUSTOMER
-from sandbox.definitions.terms import DeliveryState, FactKind, Pace
+from sandbox.definitions.terms import ENDED, DeliveryState, FactKind, Pace
 from sandbox.engine.messages import Fact
 from sandbox.models import Delivery, Run
 from sandbox.runtime.hints import hint
@@ -18,18 +18,29 @@ class Stale(Exception):
     """What was asked for is over already."""
 
 
-def held_messages(run_id: uuid.UUID) -> list[int]:
-    """The messages of a run that are held, oldest first."""
-    held = Delivery.objects.filter(run=run_id, state=DeliveryState.PENDING, release_at=None)
-    return sorted(set(held.values_list("message", flat=True)))
+def change_pace(run_id: uuid.UUID, *, pace: Pace) -> None:
+    """From now on sends at that pace, and writes that down. STEP holds what has not left yet; any other lets it go.
 
-
-def hold_messages(run_id: uuid.UUID) -> None:
-    """Holds what has not been handed to the broker yet, and what is sent from now on. At full speed it does nothing."""
+    Raises Stale when the run has ended or goes at that pace already.
+    """
     with transaction.atomic():
-        if Run.objects.filter(pk=run_id, pace=Pace.FOLLOW).update(pace=Pace.STEP):
-            waiting = Delivery.objects.filter(run=run_id, state=DeliveryState.PENDING, attempts=0)
-            waiting.update(release_at=None)
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.status in ENDED or run.pace == pace:
+            raise Stale("Nothing has changed: the run has ended, or goes at that pace already.")
+        now = time.time()
+        waiting = Delivery.objects.filter(run=run, state=DeliveryState.PENDING)
+        if pace is Pace.STEP:
+            waiting.filter(attempts=0).update(release_at=None)
+        else:
+            waiting.filter(release_at=None).update(release_at=now)
+        Run.objects.filter(pk=run_id).update(pace=pace)
+        _record(run, Fact(FactKind.PACE_CHANGED, CUSTOMER, seq=run.last_seq + 1, at=now, pace=pace))
+    hint(run_id)
+
+
+def _record(run: Run, fact: Fact) -> None:
+    append_facts(run.pk, [fact])
+    move_on(run, turn_facts=(fact,), opened=0)
 
 
 def release(run_id: uuid.UUID, *, message: int) -> None:
@@ -42,7 +53,7 @@ def release(run_id: uuid.UUID, *, message: int) -> None:
             raise Stale(f"Message {message} is not held (any more): it was released before, or does not exist.")
         now = time.time()
         held.update(release_at=now)
-        fact = Fact(FactKind.MESSAGE_RELEASED, CUSTOMER, seq=run.last_seq + 1, at=now, message=message, name=name)
-        append_facts(run.pk, [fact])
-        move_on(run, turn_facts=(fact,), opened=0)
+        _record(
+            run, Fact(FactKind.MESSAGE_RELEASED, CUSTOMER, seq=run.last_seq + 1, at=now, message=message, name=name)
+        )
     hint(run_id)

@@ -31,7 +31,8 @@ def order_of(run: Run) -> Order:
 
 def open_run(run: Run) -> None:
     """Writes a new run with its first turn, in one transaction; the clock sends the first message."""
-    turn = open_saga(plan_of(run), order_of(run), refused=run.refused or None, at=run.started_at)
+    pace = Pace(run.pace)
+    turn = open_saga(plan_of(run), order_of(run), refused=run.refused or None, pace=pace, at=run.started_at)
     with transaction.atomic():
         run.last_seq, run.open_deliveries = turn.last_seq, len(turn.dispatches)
         run.save(force_insert=True)

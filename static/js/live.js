@@ -88,5 +88,9 @@ document.body.addEventListener("htmx:sendError", () => complain("The server did 
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) problem.hidden = true;
 });
+// The second half of a double click lands on whatever stands there by then. It was not meant for that.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("#controls")) event.preventDefault();
+}, true);
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 open();

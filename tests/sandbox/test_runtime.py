@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from sandbox.definitions.terms import DeliveryState, FactKind, SagaStatus
+from sandbox.definitions.terms import DeliveryState, FactKind, Pace, SagaStatus
 from sandbox.engine.laws import broken
 from sandbox.models import ActorMemory, Delivery, FactRow, Run
 from sandbox.runtime import clock, retry
 from sandbox.runtime.relay import relay, relay_due
 from sandbox.selectors import story_of
-from sandbox.services import Stale, handle_delivery, hold, let_run, release_message
+from sandbox.services import Stale, change_pace, handle_delivery, release_message
 
 pytestmark = pytest.mark.django_db
 
@@ -179,16 +179,32 @@ def test_releasing_twice_is_stale_and_changes_nothing(start):
 
 def test_letting_a_run_go_releases_all_and_holds_nothing_more(start, work):
     run = start(pace="step", saga="order-parallel")
-    let_run(run)
+    change_pace(run, pace=Pace.FOLLOW)
     assert work(run).status == SagaStatus.COMPLETED
     assert not Delivery.objects.filter(run=run, release_at=None, state=DeliveryState.PENDING).exists()
 
 
 def test_a_paused_run_holds_what_has_not_left_yet(start, queued):
     run = start(pace="follow")
-    hold(run)
+    change_pace(run, pace=Pace.STEP)
     clock.tick(time.time() + 3600)
     assert queued("order") == 0
+
+
+@pytest.mark.parametrize("pace", [Pace.STEP, Pace.FAST])
+def test_the_pace_of_a_run_that_has_ended_cannot_be_changed(start, work, pace):
+    run = work(start())
+    before = facts(run)
+    with pytest.raises(Stale):
+        change_pace(run, pace=pace)
+    assert facts(run) == before
+
+
+def test_a_change_of_pace_is_a_fact_so_that_every_page_shows_it(start):
+    run = start(pace="follow")
+    change_pace(run, pace=Pace.STEP)
+    assert facts(run)[-1] == FactKind.PACE_CHANGED
+    assert story_of(run).board.pace is Pace.STEP
 
 
 def test_deleting_a_run_leaves_its_messages_without_effect(start):

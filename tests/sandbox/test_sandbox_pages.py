@@ -74,8 +74,7 @@ def test_another_learner_sees_nothing_of_a_run(client):
         assert response.status_code == 404
         assert "There is no run" in response.content.decode()
     assert stranger.post(f"{url}release/", {"message": "2"}).status_code == 404
-    assert stranger.post(f"{url}let-run/").status_code == 404
-    assert stranger.post(f"{url}hold/").status_code == 404
+    assert stranger.post(f"{url}pace/", {"pace": "fast"}).status_code == 404
     assert Run.objects.get(pk=run.pk).last_seq == run.last_seq
 
 
@@ -115,6 +114,19 @@ def test_a_step_for_no_message_is_a_400(client, message):
     url, run = started(client)
     assert client.post(f"{url}release/", {"message": message}).status_code == 400
     assert FactRow.objects.filter(run=run).count() == 2
+
+
+def test_an_unknown_pace_is_a_400_that_names_the_known_ones(client):
+    url, run = started(client)
+    response = client.post(f"{url}pace/", {"pace": "warp"})
+    assert response.status_code == 400
+    assert "use one of follow, fast, step" in response.content.decode()
+
+
+def test_a_pace_that_is_no_change_is_a_409(client):
+    url, run = started(client)
+    assert client.post(f"{url}pace/", {"pace": "follow"}).status_code == 302
+    assert client.post(f"{url}pace/", {"pace": "follow"}).status_code == 409
 
 
 def test_changing_things_takes_a_post_with_a_token(client):
