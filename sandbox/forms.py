@@ -30,14 +30,16 @@ def steps_that_can_fail() -> tuple[str, ...]:
 class BenchForm(forms.Form):
     """The settings of a run, as they stand in the bench's address and in its form."""
 
-    saga = one_of(SAGA)
-    style = one_of(Style)
-    fail = one_of(steps_that_can_fail(), required=False)
-    pace = one_of(Pace)
+    saga = one_of(SAGA, label="Saga")
+    style = one_of(Style, label="Who coordinates?")
+    fail = one_of(steps_that_can_fail(), label="What goes wrong?", required=False)
+    pace = one_of(Pace, label="How fast?")
     quantity = forms.IntegerField(
+        label="Items",
         min_value=1,
         max_value=MAX_QUANTITY,
         error_messages={
+            "required": f"Enter a whole number of items, 1 to {MAX_QUANTITY}.",
             "invalid": f"Enter a whole number of items, 1 to {MAX_QUANTITY}.",
             "min_value": f"Order at least 1 item, at most {MAX_QUANTITY}.",
             "max_value": f"Order at most {MAX_QUANTITY} items.",

@@ -24,7 +24,7 @@ from sandbox.render.words import headline, is_held, sentence, undo_name, who
 # Parts are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
 REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
-TRAVEL = {Pace.FOLLOW: 0.9, Pace.FAST: 0.2, Pace.STEP: 0.0}
+TRAVEL = {Pace.FOLLOW: 1.2, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: fl
 
 
 def _did(fact: Fact, plan: Plan) -> dict[str, str]:
-    return {"kind": fact.kind.replace(" ", "-"), "text": sentence(fact, plan)}
+    return {"kind": fact.kind.replace(" ", "-"), "text": f"{who(fact)} {sentence(fact, plan)}"}
 
 
 def _journal(view: View) -> Iterator[Part]:

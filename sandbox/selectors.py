@@ -15,6 +15,8 @@ from sandbox.engine.rehearsal import rehearse
 from sandbox.frames import View
 from sandbox.models import Delivery, Run
 from sandbox.render.words import undo_name
+from sandbox.runtime.clock import BEAT_KEY
+from sandbox.runtime.hints import heard_from
 from sandbox.runtime.inbox import OPEN
 from sandbox.runtime.journal import read_entries, read_facts
 from sandbox.runtime.runs import order_of, plan_of
@@ -99,6 +101,11 @@ def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
             return False
         time.sleep(POLL)
     return True
+
+
+def clock_is_running() -> bool:
+    """Whether a clock has given a sign of life within the last seconds."""
+    return heard_from(BEAT_KEY)
 
 
 def saga_named(name: str) -> Saga:

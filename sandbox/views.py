@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sandbox import selectors, services, stream
 from sandbox.bench import bench_context
@@ -40,8 +40,10 @@ def _bench(request: HttpRequest, form: BenchForm) -> HttpResponse:
     return render(request, "sandbox/bench.html", bench_context(form, runs), status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("sandbox:bench")
     form = BenchForm.filled(request.POST)
     if not form.is_valid():
         return _bench(request, form)
@@ -109,7 +111,7 @@ def pace(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _done(request: HttpRequest, run: Run, *, message: int | None = None) -> HttpResponse:
-    """What a live page gets nothing for, since the stream tells it all; a plain one comes again with what came of it."""
+    """Nothing for a live page, which the stream tells all; a plain one comes again, with what came of it."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
     if message is not None:

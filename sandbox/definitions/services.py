@@ -7,7 +7,7 @@ SERVICES = (
         name="order",
         title="Order",
         icon="clipboard-check",
-        accounts=(Account("allowance", Unit.ORDER, opening=1), Account("open orders", Unit.ORDER)),
+        accounts=(Account("orders allowed", Unit.ORDER, opening=1), Account("orders accepted", Unit.ORDER)),
     ),
     Service(
         name="inventory",
@@ -25,7 +25,7 @@ SERVICES = (
         name="fulfilment",
         title="Fulfilment",
         icon="truck",
-        accounts=(Account("slots", Unit.ORDER, opening=3), Account("scheduled", Unit.ORDER)),
+        accounts=(Account("courier slots", Unit.ORDER, opening=3), Account("scheduled", Unit.ORDER)),
     ),
     Service(
         name="notification",

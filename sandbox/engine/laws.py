@@ -82,7 +82,7 @@ def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
     charged, shipped = evidence.balance("payment", "merchant"), evidence.balance("fulfilment", "scheduled")
     if not evidence.has_ended or bool(charged) == bool(shipped):
         return None
-    return Breach("charged, but nothing is shipped" if charged else "shipped, but never charged")
+    return Breach("charged, but no delivery is scheduled" if charged else "a delivery is scheduled, but not paid")
 
 
 def _books_balance(evidence: Evidence) -> Breach | None:
@@ -103,7 +103,7 @@ def _reservations_settled(evidence: Evidence) -> Breach | None:
     if not evidence.has_ended or bool(reserved) == bool(shipped):
         return None
     return Breach(
-        "the stock is still reserved for an order that will not ship" if reserved else "shipped unreserved stock"
+        "stock is still reserved, but no delivery is scheduled" if reserved else "a delivery of unreserved stock"
     )
 
 
@@ -163,13 +163,13 @@ def _confirmed_once(evidence: Evidence) -> Breach | None:
 
 LAWS: tuple[Law, ...] = (
     Law("one-charge", "The customer paid once, or not at all", _one_charge),
-    Law("charged-iff-shipped", "Charged if and only if shipped", _charged_iff_shipped),
-    Law("books-balance", "Every ledger sums to zero, no account is below zero", _books_balance),
-    Law("reservations-settled", "Every reservation is used or released", _reservations_settled),
+    Law("charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped),
+    Law("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
+    Law("reservations-settled", "Stock stays reserved only for a scheduled delivery", _reservations_settled),
     Law("effects-once", "Every step took effect at most once", _effects_once),
     Law("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
     Law("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),
-    Law("confirmed-once", "At most one confirmation, only for a shipped order", _confirmed_once),
+    Law("confirmed-once", "At most one confirmation, only for a scheduled delivery", _confirmed_once),
 )
 
 

@@ -93,6 +93,12 @@ class Plan:
                 hops += [Hop(rule.actor, to, e.name, e.kind, way) for e in emissions for to in e.to]
         return tuple(dict.fromkeys(hops))
 
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """The events that nobody listens to."""
+        emissions = (e for rule in self.rules for e in (*rule.emits, *rule.refuses))
+        return tuple(dict.fromkeys(e.name for e in emissions if not e.to))
+
     def way_of(self, name: str) -> Way:
         """Which way the message of that name takes the saga."""
         ways = {e.name: Way.REFUSAL for rule in self.rules for e in rule.refuses}

@@ -39,7 +39,8 @@ def svg(drawing: Drawing, *, name: str, board: Board | None = None, travel: floa
         f'<title id="{ident}-title">{escape(plan.saga.title)}: {plan.style}</title>',
         f'<desc id="{ident}-desc">{escape(" ".join(in_words(plan)))}</desc>',
         _markers(ident),
-        *(_link(link, ident, flights, taken) for link in drawing.links),
+        *(_line(link, ident, flights, taken) for link in drawing.links),
+        *(_labels(link, flights, taken) for link in drawing.links),
         *(_node(node, drawing, board) for node in drawing.nodes),
         *(_chip(link, flights, travel) for link in drawing.links),
         "</svg>",
@@ -68,13 +69,17 @@ def _markers(ident: str) -> str:
     )
 
 
-def _link(link: Link, ident: str, flights: Flights, taken: Taken | None) -> str:
+def _line(link: Link, ident: str, flights: Flights, taken: Taken | None) -> str:
     flight = flights.get((link.sender, link.receiver))
     way = _way_of(link, flight)
-    used = [_use(hop, flight, taken) for hop in link.hops]
+    used = {_use(hop, flight, taken) for hop in link.hops}
     use = next((word for word in (" live", " taken", "") if word in used), " unused")
-    line = f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
-    return line + "".join(_label(label, use) for label, use in zip(link.labels, used, strict=True))
+    return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+
+
+def _labels(link: Link, flights: Flights, taken: Taken | None) -> str:
+    flight = flights.get((link.sender, link.receiver))
+    return "".join(_label(label, _use(label.hop, flight, taken)) for label in link.labels)
 
 
 def _use(hop: Hop, flight: Arrow | None, taken: Taken | None) -> str:

@@ -23,10 +23,10 @@ class Headline:
 
 STATUS = {
     SagaStatus.RUNNING: ("Running", "loader"),
-    SagaStatus.COMPENSATING: ("Rolling back", "undo-2"),
+    SagaStatus.COMPENSATING: ("Compensating", "undo-2"),
     SagaStatus.COMPLETED: ("Completed", "circle-check"),
-    SagaStatus.COMPENSATED: ("Rolled back", "undo-2"),
-    SagaStatus.COMPENSATION_FAILED: ("Rollback incomplete: needs a human", "triangle-alert"),
+    SagaStatus.COMPENSATED: ("Compensated", "undo-2"),
+    SagaStatus.COMPENSATION_FAILED: ("Compensation incomplete: needs a human", "triangle-alert"),
     SagaStatus.STUCK: ("Stuck: nobody will act", "octagon-pause"),
 }
 
@@ -34,6 +34,10 @@ STATUS = {
 def headline(board: Board, pace: Pace) -> Headline:
     """How the run stands, in words."""
     word, icon = STATUS[board.status]
+    if board.status is SagaStatus.COMPENSATED and not board.compensations:
+        word, icon = "Refused, nothing to undo", "ban"
+    elif any(is_held(arrow, pace) for arrow in board.in_flight):
+        word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
     return Headline(word, icon, say(board) if say else waiting(board, pace))
 
@@ -72,8 +76,8 @@ def _compensated(board: Board) -> str:
         f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
     ]
     if not undone:
-        return f"{refusals}. Nothing had taken effect before it, so nothing was undone."
-    return f"{refusals}. Then ran {', then '.join(undone)}. {decider(board)}"
+        return f"{refusals}. Nothing had taken effect before it."
+    return f"{refusals}. Undone, in this order: {', '.join(undone)}. {decider(board)}"
 
 
 def decider(board: Board) -> str:
@@ -109,7 +113,9 @@ def undo_name(plan: Plan, step: str) -> str:
 def amount(value: int, service: str, account: str) -> str:
     """An amount of that account, with its unit."""
     unit = SERVICE[service].account(account).unit
-    return f"€{value / 100:,.2f}" if unit is Unit.CENT else f"{value:,}"
+    if unit is not Unit.CENT:
+        return f"{value:,}"
+    return f"€{value / 100:,.2f}" if value % 100 else f"€{value // 100:,}"
 
 
 def posting(one: Posting) -> str:
@@ -123,12 +129,13 @@ def sentence(fact: Fact, plan: Plan) -> str:
 
 
 def _sent(fact: Fact, plan: Plan) -> str:
-    receivers = _list(title(to) for to in fact.to) if fact.to else ""
+    to = fact.to or ()
+    receivers = _list(map(title, to))
     if fact.message_kind is MessageKind.COMMAND:
         return f"commands {receivers}: {fact.name}"
     if fact.message_kind is MessageKind.REPLY:
         return f"replies to the {receivers.lower()}: {fact.name}"
-    return f"publishes {fact.name}; {f'{receivers} listens' if receivers else 'nobody listens'}"
+    return f"publishes {fact.name}; {receivers or 'nobody'} {'listen' if len(to) > 1 else 'listens'}"
 
 
 def _done(fact: Fact, plan: Plan) -> str:
@@ -141,9 +148,9 @@ def _undone(fact: Fact, plan: Plan) -> str:
 
 
 PACES = {
-    Pace.STEP: "holds every message from now on",
-    Pace.FOLLOW: "lets the run go on, slowly enough to follow",
-    Pace.FAST: "lets the run go on at full speed",
+    Pace.STEP: "hold every message from now on",
+    Pace.FOLLOW: "let the run go on, slowly enough to follow",
+    Pace.FAST: "let the run go on at full speed",
 }
 SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.SAGA_STARTED: lambda fact, plan: "places an order",
@@ -158,7 +165,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
-    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"lets {fact.name} go",
+    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
     FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",

@@ -24,3 +24,11 @@ def hint(run_id: object) -> None:
         client().publish(CHANNEL, str(run_id))
     except redis.RedisError as error:
         log.debug("no hint for %s: %s", run_id, error)
+
+
+def heard_from(key: str) -> bool:
+    """Whether a sign of life under this key has not run out yet; False without a broker."""
+    try:
+        return bool(client().exists(key))
+    except redis.RedisError:
+        return False

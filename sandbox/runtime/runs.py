@@ -15,7 +15,7 @@ from sandbox.models import ActorMemory, Delivery, Run
 from sandbox.runtime.hints import hint
 from sandbox.runtime.journal import append_entries, append_facts, read_facts
 
-FOLLOW_DELAY = 0.9
+FOLLOW_DELAY = 1.2
 DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
 
 

@@ -26,5 +26,5 @@ def actor_title(actor: str) -> str:
 
 @register.filter
 def words(status: str) -> str:
-    """A status as words: IN_PROGRESS becomes "in progress"."""
-    return status.replace("_", " ").lower()
+    """A status as words: IN_PROGRESS becomes "in progress"; a step that is only scheduled has not started."""
+    return "not started" if status == "SCHEDULED" else status.replace("_", " ").lower()

@@ -218,7 +218,7 @@ def test_it_does_not_offer_a_place_to_type_a_question(html):
 
 def test_every_source_is_cited_in_the_text(html):
     sources = set(re.findall(r'<li id="fn:([^"]+)"', html))
-    assert len(sources) == 14
+    assert len(sources) == 15
     assert sources == set(re.findall(r'href="#fn:([^"]+)"', html))
 
 

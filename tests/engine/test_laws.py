@@ -65,7 +65,7 @@ BREAKAGES = {
     ),
     "charged, not shipped": (
         "charged-iff-shipped",
-        booked(good(), ("fulfilment", "scheduled", -1, 99), ("fulfilment", "slots", 1, 99)),
+        booked(good(), ("fulfilment", "scheduled", -1, 99), ("fulfilment", "courier slots", 1, 99)),
     ),
     "a posting with one side": ("books-balance", booked(good(), ("inventory", "reserved", 1, 99))),
     "below zero": (
@@ -80,7 +80,7 @@ BREAKAGES = {
     "undone twice": ("effects-once", told(good("schedule-fulfilment"), again(UNDONE, "charge-customer"))),
     "booked, not told": (
         "effects-once",
-        booked(good(), ("order", "allowance", 1, 99), ("order", "open orders", -1, 99)),
+        booked(good(), ("order", "orders allowed", 1, 99), ("order", "orders accepted", -1, 99)),
     ),
     "undone in the wrong order": ("undo-in-order", told(good("schedule-fulfilment"), swapped)),
     "undone, never done": ("undo-in-order", told(good("schedule-fulfilment"), never_done)),

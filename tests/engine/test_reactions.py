@@ -74,7 +74,7 @@ def test_undoing_what_was_never_done_moves_nothing_but_still_answers():
 
 def test_it_does_not_undo_for_a_refusal_that_is_not_its_concern():
     reaction = hear(
-        "order", Memory(balances={"allowance": 0, "open orders": 1}), event("InventoryReleased", because="x")
+        "order", Memory(balances={"orders allowed": 0, "orders accepted": 1}), event("InventoryReleased", because="x")
     )
     assert not reaction.facts
     assert not reaction.memory.backward
@@ -82,7 +82,7 @@ def test_it_does_not_undo_for_a_refusal_that_is_not_its_concern():
 
 def test_a_join_fires_once_and_only_when_all_have_come():
     plan = compile_plan(SAGA["order-parallel"], Style.CHOREOGRAPHY)
-    slots = Memory(balances={"slots": 3, "scheduled": 0})
+    slots = Memory(balances={"courier slots": 3, "scheduled": 0})
     first = hear("fulfilment", slots, event("CustomerCharged"), plan=plan)
     assert not first.facts
     both = hear("fulfilment", first.memory, event("InventoryReserved"), plan=plan)

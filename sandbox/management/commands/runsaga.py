@@ -34,6 +34,10 @@ class Command(BaseCommand):
             pace=options["pace"],
             quantity=options["quantity"],
         )
+        if not selectors.clock_is_running():
+            self.stderr.write(
+                "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
+            )
         try:
             run = services.start_run(settings, learner=None)
         except services.BadRequest as error:
