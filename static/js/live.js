@@ -6,6 +6,7 @@ const SILENCE = 40_000;
 
 const run = document.getElementById("run");
 const status = document.getElementById("status");
+const offline = document.getElementById("offline");
 const problem = document.getElementById("problem");
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 let seq = Number(run.dataset.seq);
@@ -61,13 +62,19 @@ function open() {
   if (ended || source || document.hidden) return;
   source = new EventSource(`${run.dataset.live}?after=${seq}`);
   listen();
+  source.onopen = () => (offline.hidden = true);
   source.onmessage = (event) => {
     pause = FIRST_PAUSE;
     listen();
     show(JSON.parse(event.data));
   };
   source.addEventListener("end", again);
-  source.onerror = again;
+  source.onerror = lose;
+}
+
+function lose() {
+  if (pause > FIRST_PAUSE) offline.hidden = false;
+  again();
 }
 
 // The browser's own reconnection gives up after an error status, so the connection is made anew, from the last fact seen.
