@@ -1,13 +1,12 @@
 import os
-import re
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chrome import NoBrowser, launch
+from tests.browser.visits import PATIENCE, Complaints, visit
 from tests.stack import Stack
-
-PATIENCE = 15_000  # milliseconds
 
 expect.set_options(timeout=PATIENCE)
 
@@ -31,24 +30,6 @@ def browser():
         browser.close()
 
 
-class Complaints:
-    """What the browser's console says against the pages of a test. Content-Security-Policy violations are among it."""
-
-    def __init__(self):
-        self.heard, self.allowed = [], []
-
-    def listen(self, context):
-        context.on("console", lambda said: said.type in {"error", "warning"} and self.heard.append(said.text))
-        context.on("weberror", lambda web_error: self.heard.append(str(web_error.error)))
-
-    def allow(self, pattern):
-        """For a test that brings the complaint about on purpose."""
-        self.allowed.append(pattern)
-
-    def left(self):
-        return [text for text in self.heard if not any(re.search(pattern, text) for pattern in self.allowed)]
-
-
 @pytest.fixture
 def complaints():
     complaints = Complaints()
@@ -58,24 +39,14 @@ def complaints():
 
 @pytest.fixture
 def new_learner(browser, stack, complaints):
-    """Opens a page of a browser that has never been here, with any options of a Playwright context."""
-    contexts = []
-
-    def new_learner(**options):
-        context = browser.new_context(base_url=stack.base_url, **options)
-        context.set_default_timeout(PATIENCE)
-        complaints.listen(context)
-        contexts.append(context)
-        return context.new_page()
-
-    yield new_learner
-    for context in contexts:
-        context.close()
+    """Opens a page in a new browser; with the options of a Playwright context."""
+    with ExitStack() as visits:
+        yield lambda **options: visits.enter_context(visit(browser, stack.base_url, complaints, **options)).new_page()
 
 
 @pytest.fixture
 def look():
-    """Options of the page's browser; parametrise it to see the page elsewhere."""
+    """The options of the page's browser."""
     return {"viewport": {"width": 1280, "height": 800}}
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import expect
 
-ENDED = re.compile("COMPLETED|COMPENSATED|COMPENSATION_FAILED|STUCK")
+ENDED = re.compile(r"\b(completed|compensated|compensation_failed|stuck)\b")
 REFUSALS = {
     "": [],
     "validate-order": [],
@@ -28,7 +28,7 @@ def start_run(page, **choices):
 
 
 def wait_for_end(page):
-    expect(page.locator("#headline .code")).to_have_text(ENDED, timeout=40_000)
+    expect(page.locator("#headline")).to_have_class(ENDED, timeout=40_000)
     return page
 
 
@@ -72,9 +72,12 @@ def held(page):
 
 
 def contents(page):
-    """All that the run's page shows, as HTML; the form token differs from page to page."""
-    html = page.locator("#run").inner_html()
-    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html)
+    """All that the run's page shows, an element a line.
+
+    The form's token differs from page to page, and space between elements is not seen.
+    """
+    html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", page.locator("#run").inner_html())
+    return re.sub(r"\s*<", "\n<", re.sub(r">\s+", ">", html)).splitlines()
 
 
 def second_tab(page):

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.runs import REFUSALS, named, run_to_end
 
+WORDS = {"": "Completed", "validate-order": "Refused, nothing to undo"}
 STYLES = ("choreography", "orchestration")
 
 
@@ -12,7 +13,7 @@ STYLES = ("choreography", "orchestration")
 @pytest.mark.parametrize("fail", REFUSALS)
 def test_the_page_tells_how_the_order_ended(page, style, fail):
     run_to_end(page, style=style, fail=fail)
-    expect(page.locator("#headline strong")).to_have_text("Rolled back" if fail else "Completed")
+    expect(page.locator("#headline strong")).to_have_text(WORDS.get(fail, "Compensated"))
     undos = page.locator("#journal li", has_text="a new posting")
     assert undos.count() == len(REFUSALS[fail])
     for line, undo in zip(undos.all(), REFUSALS[fail], strict=True):
@@ -30,9 +31,9 @@ def test_the_confirmation_is_sent_for_no_order_that_failed(page, style):
 
 def test_the_same_run_in_the_other_style_is_one_click_away(page):
     run_to_end(page, style="choreography", fail="charge-customer", quantity=2)
-    page.get_by_role("button", name="The same as an orchestration").click()
+    page.get_by_role("button", name="Run it as an orchestration").click()
     expect(page.locator("h1")).to_contain_text("as an orchestration")
-    expect(page.locator("#headline strong")).to_have_text("Rolled back")
+    expect(page.locator("#headline strong")).to_have_text("Compensated")
     expect(page.locator("#books")).to_contain_text("2 from available to reserved")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.runs import run_to_end, start_run
+from tests.browser.runs import named, run_to_end, start_run
 
 
 @pytest.mark.parametrize("part", ["", "facts.json", "live/"])
@@ -17,17 +17,19 @@ def test_another_learner_finds_nothing_there_and_is_told_why(page, new_learner, 
     expect(stranger.locator("body")).not_to_contain_text("places an order")
 
 
-@pytest.mark.parametrize("deed", ["hold", "let-run", "release"])
+@pytest.mark.parametrize("deed", ["pace", "release"])
 def test_another_learner_cannot_touch_a_run(page, new_learner, deed):
     start_run(page, pace="step")
     stranger = new_learner()
     stranger.goto("/sandbox/")
     token = stranger.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    form = {"csrfmiddlewaretoken": token, "message": "1"}
+    form = {"csrfmiddlewaretoken": token, "message": "2", "pace": "follow"}
     answer = stranger.request.post(f"{page.url}{deed}/", form=form, headers={"Referer": stranger.url})
     assert answer.status == 404
+    assert "Runs can be seen only by the learner who started them" in answer.text()
     page.reload()
     expect(page.locator("#headline")).to_contain_text("held, until you deliver it")
+    assert named(page, "message released") == []
 
 
 def test_a_strangers_bench_lists_no_runs(page, new_learner):
