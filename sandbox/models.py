@@ -1,24 +1,19 @@
-"""What is kept of a run. Times are in seconds since the epoch; rows of facts and entries are only ever added."""
+"""What is kept of a run. Times are in seconds since the epoch; rows of facts and entries are only ever added.
+
+The closed sets of words are those of `definitions.terms`. They are no `choices` here, so that a new word needs no migration.
+"""
 
 import uuid
-from enum import StrEnum
 
 from django.db import models
 from django.db.models import Q
 
 from sandbox.definitions.terms import (
     DeliveryState,
-    FactKind,
-    MessageKind,
     Pace,
     SagaStatus,
-    Style,
     UndoOrder,
 )
-
-
-def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(word.value, word.value) for word in words]
 
 
 class Run(models.Model):
@@ -30,12 +25,12 @@ class Run(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.UUIDField(null=True, db_index=True)
     saga = models.CharField(max_length=40)
-    style = models.CharField(max_length=20, choices=choices(Style))
-    undo_order = models.CharField(max_length=20, choices=choices(UndoOrder), default=UndoOrder.SEQUENTIAL)
+    style = models.CharField(max_length=20)
+    undo_order = models.CharField(max_length=20, default=UndoOrder.SEQUENTIAL)
     refused = models.CharField(max_length=40, blank=True)
     quantity = models.PositiveIntegerField(default=1)
-    pace = models.CharField(max_length=10, choices=choices(Pace), default=Pace.FOLLOW)
-    status = models.CharField(max_length=20, choices=choices(SagaStatus), default=SagaStatus.RUNNING)
+    pace = models.CharField(max_length=10, default=Pace.FOLLOW)
+    status = models.CharField(max_length=20, default=SagaStatus.RUNNING)
     last_seq = models.PositiveIntegerField(default=0)
     open_deliveries = models.PositiveIntegerField(default=0)
     started_at = models.FloatField()
@@ -74,11 +69,11 @@ class Delivery(models.Model):
     message = models.PositiveIntegerField()
     receiver = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10, choices=choices(MessageKind))
+    kind = models.CharField(max_length=10)
     sender = models.CharField(max_length=40)
     caused_by = models.PositiveIntegerField(null=True)
     because = models.CharField(max_length=40, null=True)
-    state = models.CharField(max_length=10, choices=choices(DeliveryState), default=DeliveryState.PENDING)
+    state = models.CharField(max_length=10, default=DeliveryState.PENDING)
     release_at = models.FloatField(null=True)
     sent_at = models.FloatField(null=True)
     handled_at = models.FloatField(null=True)
@@ -103,7 +98,7 @@ class FactRow(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="facts")
     seq = models.PositiveIntegerField()
     at = models.FloatField()
-    kind = models.CharField(max_length=30, choices=choices(FactKind))
+    kind = models.CharField(max_length=30)
     actor = models.CharField(max_length=40)
     details = models.JSONField(default=dict)
 

@@ -3,6 +3,7 @@
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 const SILENCE = 40_000;
+const DOUBLE_CLICK = 500;
 
 const run = document.getElementById("run");
 const status = document.getElementById("status");
@@ -14,6 +15,7 @@ let ended = "ended" in run.dataset;
 let pause = FIRST_PAUSE;
 let source = null;
 let watchdog = 0;
+let controlsSince = -DOUBLE_CLICK;
 
 function put({ id, into, html }) {
   const fresh = document.createRange().createContextualFragment(html).firstElementChild;
@@ -27,6 +29,7 @@ function put({ id, into, html }) {
     if (hadFocus) (fresh.querySelector("button, a") ?? fresh).focus({ preventScroll: true });
   }
   window.htmx?.process(fresh);
+  if (id === "controls") controlsSince = performance.now();
 }
 
 function announce() {
@@ -97,7 +100,8 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 });
 // The second half of a double click lands on whatever stands there by then. It was not meant for that.
 document.addEventListener("click", (event) => {
-  if (event.detail > 1 && event.target.closest("#controls")) event.preventDefault();
+  const isNew = performance.now() - controlsSince < DOUBLE_CLICK;
+  if (event.detail > 1 && isNew && event.target.closest("#controls")) event.preventDefault();
 }, true);
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 open();
