@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.definitions.records import Saga, Unit
 from sandbox.definitions.registry import SAGA, SERVICE, title
 from sandbox.definitions.terms import Pace, SagaStatus, Style
 from sandbox.engine.plan import compile_plan
@@ -9,6 +10,13 @@ from sandbox.forms import DEFAULTS, BenchForm
 from sandbox.models import Run
 from sandbox.pictures import figure_of
 from sandbox.render.words import STATUS
+
+
+def _stock(saga: Saga) -> int | None:
+    """How many items an order can take, where the saga has a stock."""
+    accounts = (SERVICE[step.service].account(step.source) for step in saga.steps)
+    return next((account.opening for account in accounts if account.unit is Unit.ITEM), None)
+
 
 STYLES = {
     Style.CHOREOGRAPHY: "Services react to each other's events. Nobody is in charge.",
@@ -30,7 +38,7 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
         "sagas": SAGA.values(),
         "styles": STYLES.items(),
         "paces": PACES.items(),
-        "stock": SERVICE["inventory"].account("available").opening,
+        "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": [(run, *STATUS[SagaStatus(run.status)]) for run in runs],
         **figure_of(compile_plan(saga, style), name="plan"),

@@ -19,12 +19,13 @@ from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, Way
 from sandbox.pictures import pictures
 from sandbox.render.svg import SIGN, STEP_SIGN
-from sandbox.render.words import headline, is_held, sentence, undo_name, who
+from sandbox.render.words import headline, sentence, undo_name, who
+from sandbox.runtime.runs import FOLLOW_DELAY
 
 # Parts are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
 REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
-TRAVEL = {Pace.FOLLOW: 1.2, Pace.FAST: 0.2, Pace.STEP: 0.0}
+TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ class View:
     @property
     def is_moving(self) -> bool:
         """Whether something will happen without the learner."""
-        return any(not is_held(arrow, self.pace) for arrow in self.board.in_flight)
+        return any(not arrow.held for arrow in self.board.in_flight)
 
     @property
-    def other_style(self) -> Style:
-        """The style to compare this run with."""
-        return Style.ORCHESTRATION if self.style == Style.CHOREOGRAPHY else Style.CHOREOGRAPHY
+    def other_styles(self) -> tuple[Style, ...]:
+        """The styles to compare this run with."""
+        return tuple(style for style in Style if style != self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def _regions(view: View) -> Iterator[Part]:
         "view": view,
         "csrf_blank": CSRF_BLANK,
         "board": board,
-        "headline": headline(board, view.pace),
-        "held": [arrow for arrow in board.in_flight if is_held(arrow, view.pace)],
+        "headline": headline(board),
+        "held": [arrow for arrow in board.in_flight if arrow.held],
         "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),
         "steps": list(_steps(board)),
         "books": books(board, view.order, view.refused),
@@ -108,13 +109,12 @@ def _steps(board: Board) -> Iterator[dict[str, Any]]:
 def _arrows(view: View) -> Iterator[Part]:
     lanes = view.board.plan.actors
     for arrow in view.board.arrows.values():
-        held = is_held(arrow, view.pace)
-        html = _arrow_html(arrow, lanes, view.board.plan, view.board.started_at, held)
+        html = _arrow_html(arrow, lanes, view.board.plan, view.board.started_at)
         yield Part(f"arrow-{arrow.key}", "sequence", html)
 
 
 @lru_cache(4096)
-def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: float, held: bool) -> str:
+def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: float) -> str:
     start = lanes.index(arrow.sender) + 1
     end = lanes.index(arrow.receiver) + 1 if arrow.receiver else start
     way = plan.way_of(arrow.name)
@@ -127,10 +127,9 @@ def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: fl
         "towards": "right" if end > start else "left" if end < start else "nowhere",
         "receiver_lane": end,
         "side": "right" if end > len(lanes) / 2 + 0.5 else "left",
-        "state": "held" if held else "flying" if arrow.in_flight else "dead" if arrow.dead else "arrived",
+        "state": "held" if arrow.held else "flying" if arrow.in_flight else "dead" if arrow.dead else "arrived",
         "offset": arrow.sent_at - started_at,
         "did": [_did(fact, plan) for fact in arrow.outcome],
-        "took": (arrow.handled_at - arrow.sent_at) * 1000 if arrow.handled_at else None,
         "is_undo": way is Way.UNDO,
     }
     return render_to_string("sandbox/_arrow.html", context)

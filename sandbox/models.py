@@ -1,6 +1,7 @@
 """What is kept of a run. Times are in seconds since the epoch; rows of facts and entries are only ever added.
 
-The closed sets of words are those of `definitions.terms`. They are no `choices` here, so that a new word needs no migration.
+The closed sets of words are those of `definitions.terms`. They are no `choices` here, so that a new word needs no
+migration.
 """
 
 import uuid
@@ -17,7 +18,7 @@ from sandbox.definitions.terms import (
 
 
 class Run(models.Model):
-    """One order's saga. A run without a learner was started from the command line, and anyone with its link sees it.
+    """One order's saga. A run without a learner was started from the command line; whoever has its link may steer it.
 
     `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that someone has yet to handle.
     """

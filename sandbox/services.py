@@ -60,9 +60,9 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
     return run
 
 
-def release_message(run: Run, *, message: int) -> None:
-    """Lets a held message go, to all of its receivers. Raises Stale when it is not held, or not any more."""
-    held.release(run.pk, message=message)
+def release_message(run: Run, *, message: int, receiver: str = "") -> None:
+    """Lets a held message go, to one receiver or to all of them. Raises Stale when it is not held, or not any more."""
+    held.release(run.pk, message=message, receiver=receiver)
 
 
 def change_pace(run: Run, *, pace: Pace) -> None:

@@ -23,6 +23,7 @@ LOOK_EVERY = 0.5
 HEARTBEAT = 15.0
 MAX_AGE = 600.0
 QUEUE_LIMIT = 256
+SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,10 @@ class Frame:
     ended: bool
 
     def event(self) -> bytes:
-        """The frame as a server-sent event, with `seq` as its id."""
+        """The frame as a server-sent event."""
         parts = [{"id": part.ident, "into": part.into, "html": part.html} for part in self.parts]
         data = json.dumps({"seq": self.seq, "parts": parts, "ended": self.ended})
-        return f"id: {self.seq}\ndata: {data}\n\n".encode()
+        return f"data: {data}\n\n".encode()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Broadcaster:
         self._watched: dict[uuid.UUID, Watched] = {}
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
         self._task: asyncio.Task[None] | None = None
+        self._looked_at_all = 0.0
 
     async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncGenerator[Frame, None]:
         """What changes on the page of a run that shows fact `after`, until the run has ended.
@@ -113,30 +115,43 @@ class Broadcaster:
         finally:
             await hints.aclose()  # type: ignore[no-untyped-call]
             await client.aclose()
+            self._task = None
+            if self._watched:
+                self._start()
 
     async def _wait(self, hints: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
-        """The watched runs to look at: those hinted at, or all of them when no hint came for a while."""
+        """The watched runs that were hinted at; none when no hint came for a while."""
         try:
             if not hints.subscribed:
                 await hints.subscribe(CHANNEL)
-                return set(self._watched)
+                return set()
             hinted: set[uuid.UUID] = set()
             message = await hints.get_message(timeout=LOOK_EVERY)
             while message:
                 hinted.add(uuid.UUID(message["data"].decode()))
                 message = await hints.get_message(timeout=0.0)
-            return hinted & self._watched.keys() if hinted else set(self._watched)
-        except (RedisError, OSError) as error:
+            return hinted & self._watched.keys()
+        except (RedisError, OSError, ValueError) as error:
             log.debug("looking without hints: %s", error)
             await asyncio.sleep(LOOK_EVERY)
-            return set(self._watched)
+            return set()
 
-    async def _look(self, run_ids: set[uuid.UUID]) -> None:
-        for run_id in run_ids:
-            watched = self._watched.get(run_id)
-            snapshot = await self._snapshot(run_id, newer_than=watched.snapshot.seq) if watched else None
-            if watched and snapshot and snapshot.seq > watched.snapshot.seq:
-                self._show(watched, snapshot)
+    async def _look(self, hinted: set[uuid.UUID]) -> None:
+        """Looks at the hinted runs, and now and then at all of them, whatever was hinted."""
+        now = asyncio.get_running_loop().time()
+        if not hinted or now - self._looked_at_all >= LOOK_EVERY:
+            hinted, self._looked_at_all = set(self._watched), now
+        for run_id in hinted:
+            try:
+                await self._look_at(run_id)
+            except Exception:
+                log.exception("the page of run %s could not be brought up to date", run_id)
+
+    async def _look_at(self, run_id: uuid.UUID) -> None:
+        watched = self._watched.get(run_id)
+        snapshot = await self._snapshot(run_id, newer_than=watched.snapshot.seq) if watched else None
+        if watched and snapshot and snapshot.seq > watched.snapshot.seq:
+            self._show(watched, snapshot)
 
     def _show(self, watched: Watched, snapshot: Snapshot) -> None:
         frame = snapshot.since(watched.snapshot.parts)
@@ -170,7 +185,7 @@ def broadcaster() -> Broadcaster:
 
 async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
     """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
-    yield b"retry: 1000\n: ok\n\n"
+    yield SIGN_OF_LIFE
     frames = broadcaster().frames(run_id, after=after)
     end = asyncio.get_running_loop().time() + MAX_AGE
     upcoming: asyncio.Future[Frame] | None = None
@@ -179,7 +194,7 @@ async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
             upcoming = upcoming or asyncio.ensure_future(anext(frames))
             done, _ = await asyncio.wait({upcoming}, timeout=HEARTBEAT)
             if not done:
-                yield b": still here\n\n"
+                yield SIGN_OF_LIFE
                 continue
             try:
                 frame = upcoming.result()

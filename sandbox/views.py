@@ -1,9 +1,9 @@
 """Pages of the sandbox: guard, one verb, answer."""
 
-import json
 import uuid
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -90,7 +90,7 @@ def release(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if not text.isdecimal() or len(text) > 9:
         return _refused(request, run, f"“{text[:40]}” is no message; send the number of one that is held.", status=400)
     try:
-        services.release_message(run, message=int(text))
+        services.release_message(run, message=int(text), receiver=request.POST.get("receiver", ""))
     except services.Stale as error:
         return _refused(request, run, str(error), status=409)
     return _done(request, run, message=int(text))
@@ -136,13 +136,22 @@ def facts(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return response
 
 
+def _guard(request: HttpRequest, run_id: uuid.UUID) -> None:
+    """Raises Http404 as `_run` does, and keeps no database connection for as long as the stream lasts."""
+    try:
+        _run(request, run_id)
+    finally:
+        close_old_connections()
+
+
 @require_safe
 async def live(request: HttpRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
     """The live view from fact `after` on, as server-sent events."""
-    await sync_to_async(_run)(request, run_id)
+    await sync_to_async(_guard)(request, run_id)
     after = request.GET.get("after", "0")
     if not after.isdecimal() or len(after) > 9:
-        return HttpResponse(json.dumps(f"after={after!r} is no fact number"), status=400)
+        problem = f"“{after[:40]}” is no fact's number."
+        return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
     response = StreamingHttpResponse(stream.events(run_id, after=int(after)), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"

@@ -50,11 +50,26 @@ def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
         if fault:
             raise BadDefinition(f"saga {saga.name!r}, step {step.name!r}: {fault}")
         earlier[step.name] = step
+    astray = _beside_the_pivot(saga)
+    if astray:
+        raise BadDefinition(
+            f"saga {saga.name!r}, step {astray!r}: stands beside the pivot; it must come before or after"
+        )
     names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadDefinition(f"saga {saga.name!r}: two messages are named {', '.join(twice)}")
     return saga
+
+
+def _beside_the_pivot(saga: Saga) -> str | None:
+    """A step that could be refused or undone after the pivot was passed, if there is one."""
+    before: dict[str, set[str]] = {}
+    for step in saga.steps:
+        before[step.name] = set(step.after).union(*(before[name] for name in step.after))
+    pivots = [step.name for step in saga.steps if step.kind is StepKind.PIVOT]
+    others = [step.name for step in saga.steps if step.kind is not StepKind.RETRIABLE]
+    return next((name for pivot in pivots for name in others if name not in {pivot, *before[pivot]}), None)
 
 
 def _message_names(step: Step) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from sandbox.definitions.terms import ENDED, FactKind, MessageKind, Pace, SagaStatus, StepKind, StepStatus, Verb
-from sandbox.engine.messages import Fact, Posting
+from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 
 
@@ -23,7 +23,7 @@ class StepView:
 class Arrow:
     """A message on its way to one receiver, or arrived: `handled` is the fact of its handling, `outcome` what it did.
 
-    `receiver` is None for an event that nobody listens to; `released` says that the learner let it go.
+    `receiver` is None for an event that nobody listens to; `held` says that it waits for the learner.
     """
 
     message: int
@@ -35,13 +35,13 @@ class Arrow:
     caused_by: int | None = None
     because: str | None = None
     handled: int | None = None
-    handled_at: float | None = None
     outcome: tuple[Fact, ...] = ()
     dead: bool = False
-    released: bool = False
+    held: bool = False
 
     @property
     def in_flight(self) -> bool:
+        """Whether someone still has to handle it."""
         return self.receiver is not None and self.handled is None and not self.dead
 
     @property
@@ -79,10 +79,6 @@ class Board:
     def compensations(self) -> tuple[str, ...]:
         """The steps whose compensation took effect, in the order in which it did."""
         return tuple(f.step for f in self.postings if f.verb is Verb.UNDO and f.step)
-
-    def moved(self, service: str) -> tuple[Posting, ...]:
-        """The postings in that service's ledger so far."""
-        return tuple(f.posting for f in self.postings if f.posting and f.posting.service == service)
 
 
 def fold(plan: Plan, facts: Iterable[Fact]) -> Board:
@@ -125,6 +121,7 @@ def _sent(board: Board, fact: Fact) -> Board:
         arrow = Arrow(
             fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
         )
+        arrow = replace(arrow, held=board.pace is Pace.STEP and receiver is not None)
         arrows[arrow.key] = arrow
     return _awaited(replace(board, arrows=arrows), fact)
 
@@ -143,7 +140,7 @@ def _awaited(board: Board, fact: Fact) -> Board:
 
 def _handled(board: Board, fact: Fact) -> Board:
     key = f"{fact.message}-{fact.actor}"
-    arrow = replace(board.arrows[key], handled=fact.seq, handled_at=fact.at)
+    arrow = replace(board.arrows[key], handled=fact.seq, held=False)
     return replace(board, arrows={**board.arrows, key: arrow})
 
 
@@ -190,12 +187,15 @@ def _closed(board: Board, fact: Fact) -> Board:
 
 
 def _paced(board: Board, fact: Fact) -> Board:
-    return replace(board, pace=fact.pace or board.pace)
+    held = fact.held or ()
+    arrows = {key: replace(arrow, held=key in held) for key, arrow in board.arrows.items()}
+    return replace(board, pace=fact.pace or board.pace, arrows=arrows)
 
 
 def _released(board: Board, fact: Fact) -> Board:
-    gone = {key: replace(a, released=True) for key, a in board.arrows.items() if a.message == fact.message}
-    return replace(board, arrows={**board.arrows, **gone})
+    gone = {f"{fact.message}-{receiver}" for receiver in fact.to or ()}
+    arrows = {key: replace(arrow, held=arrow.held and key not in gone) for key, arrow in board.arrows.items()}
+    return replace(board, arrows=arrows)
 
 
 def _given_up(board: Board, fact: Fact) -> Board:

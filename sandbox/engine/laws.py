@@ -1,5 +1,6 @@
 """The promises that every run must keep, checked on what was recorded, and shown to the learner as the verdict."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from sandbox.definitions.terms import FactKind, SagaStatus, StepKind, Verb
 from sandbox.engine.board import Board, fold
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan, compensations
-from sandbox.engine.turn import OUTSIDE
+from sandbox.engine.turn import OUTSIDE, entries_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,16 @@ class Evidence:
         """The sum of that account's entries, in its unit."""
         return sum(e.amount for e in self.entries if (e.service, e.account) == (service, account))
 
+    def involves(self, *services: str) -> bool:
+        """Whether all of these take part in the saga."""
+        return set(services) <= set(self.plan.saga.services)
+
     def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.kind in kinds)
 
     @property
-    def has_ended(self) -> bool:
-        """Ended for good: a saga that is stuck still waits for someone."""
+    def is_settled(self) -> bool:
+        """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
         return self.board.status in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
 
 
@@ -48,19 +53,24 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One promise. `check` returns a Breach, or None when the promise was kept."""
+    """One promise. `check` returns a Breach, or None when nothing breaks it.
+
+    What `needs_end` can only be judged once the saga is settled, and is not broken before.
+    """
 
     name: str
     title: str
     check: Callable[[Evidence], Breach | None]
+    needs_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of checking one law on one run."""
+    """What came of checking one law on one run; `is_open` when it is too early to tell."""
 
     law: Law
     breach: Breach | None
+    is_open: bool = False
 
     @property
     def held(self) -> bool:
@@ -69,18 +79,18 @@ class Finding:
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:
     """Every law, checked on this evidence."""
-    return tuple(Finding(law, law.check(evidence)) for law in LAWS)
+    return tuple(Finding(law, law.check(evidence), is_open=law.needs_end and not evidence.is_settled) for law in LAWS)
 
 
 def _one_charge(evidence: Evidence) -> Breach | None:
     captured, total = evidence.balance("payment", "merchant"), evidence.order.amount(Unit.CENT)
-    whole = (0, total) if evidence.has_ended else range(total + 1)
+    whole = (0, total) if evidence.is_settled else range(total + 1)
     return None if captured in whole else Breach(f"the merchant holds {captured} cents of an order of {total}")
 
 
 def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
     charged, shipped = evidence.balance("payment", "merchant"), evidence.balance("fulfilment", "scheduled")
-    if not evidence.has_ended or bool(charged) == bool(shipped):
+    if not evidence.involves("payment", "fulfilment") or not evidence.is_settled or bool(charged) == bool(shipped):
         return None
     return Breach("charged, but no delivery is scheduled" if charged else "a delivery is scheduled, but not paid")
 
@@ -100,7 +110,7 @@ def _books_balance(evidence: Evidence) -> Breach | None:
 
 def _reservations_settled(evidence: Evidence) -> Breach | None:
     reserved, shipped = evidence.balance("inventory", "reserved"), evidence.balance("fulfilment", "scheduled")
-    if not evidence.has_ended or bool(reserved) == bool(shipped):
+    if not evidence.involves("inventory", "fulfilment") or not evidence.is_settled or bool(reserved) == bool(shipped):
         return None
     return Breach(
         "stock is still reserved, but no delivery is scheduled" if reserved else "a delivery of unreserved stock"
@@ -114,9 +124,8 @@ def _effects_once(evidence: Evidence) -> Breach | None:
         if effect in seen:
             return Breach(f"{fact.step} was {'done' if fact.verb is Verb.DO else 'undone'} twice", fact.seq)
         seen.add(effect)
-    entries = {(e.service, e.seq) for e in evidence.entries if e.seq > 1}
-    told = {(f.posting.service, f.seq) for f in evidence.facts if f.posting}
-    return None if entries == told else Breach("the ledgers and the journal tell of different postings")
+    booked = Counter(entry for entry in evidence.entries if entry.seq > 1)
+    return None if booked == Counter(entries_of(evidence.facts)) else Breach("the ledgers and the journal differ")
 
 
 def _undo_in_order(evidence: Evidence) -> Breach | None:
@@ -137,11 +146,11 @@ def _too_early(evidence: Evidence, fact: Fact, done: dict[str, int], undone: dic
     if fact.step not in done:
         return Breach(f"{fact.step} was compensated although it never took effect", fact.seq)
     plan = evidence.plan
-    for one in compensations(plan.saga, str(fact.because), plan.undo_order):
-        late = [step.name for step in one.waits_for if step.name in done and step.name not in undone]
-        if one.step.name == fact.step and late:
-            return Breach(f"{fact.step} was compensated before {', '.join(late)}", fact.seq)
-    return None
+    meant = {one.step.name: one for one in compensations(plan.saga, str(fact.because), plan.undo_order)}
+    if fact.step not in meant:
+        return Breach(f"{fact.step} was compensated, which {fact.because}'s refusal does not ask for", fact.seq)
+    late = [s.name for s in meant[fact.step].waits_for if s.name in done and s.name not in undone]
+    return Breach(f"{fact.step} was compensated before {', '.join(late)}", fact.seq) if late else None
 
 
 def _nothing_past_pivot(evidence: Evidence) -> Breach | None:
@@ -158,14 +167,21 @@ def _confirmed_once(evidence: Evidence) -> Breach | None:
     sent, shipped = evidence.balance("notification", "sent"), evidence.balance("fulfilment", "scheduled")
     if sent > 1:
         return Breach(f"{sent} confirmations were sent")
-    return Breach("a confirmation was sent for an order that was not scheduled") if sent and not shipped else None
+    if evidence.involves("fulfilment") and sent and not shipped:
+        return Breach("a confirmation was sent for an order that was not scheduled")
+    return None
 
 
 LAWS: tuple[Law, ...] = (
-    Law("one-charge", "The customer paid once, or not at all", _one_charge),
-    Law("charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped),
+    Law("one-charge", "The customer paid once, or not at all", _one_charge, needs_end=True),
+    Law("charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped, needs_end=True),
     Law("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
-    Law("reservations-settled", "Stock stays reserved only for a scheduled delivery", _reservations_settled),
+    Law(
+        "reservations-settled",
+        "Stock stays reserved only for a scheduled delivery",
+        _reservations_settled,
+        needs_end=True,
+    ),
     Law("effects-once", "Every step took effect at most once", _effects_once),
     Law("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
     Law("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),

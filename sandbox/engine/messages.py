@@ -78,6 +78,7 @@ class Fact:
     attempt: int | None = None
     status: SagaStatus | None = None
     pace: Pace | None = None
+    held: tuple[str, ...] | None = None
 
     def details(self) -> dict[str, Any]:
         """The fields that are set, beyond what and when, as JSON can hold them."""
@@ -103,4 +104,5 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "posting": lambda parts: Posting(*parts),
     "status": SagaStatus,
     "pace": Pace,
+    "held": tuple,
 }

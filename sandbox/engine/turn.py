@@ -76,7 +76,7 @@ def take_turn(
         for o in reaction.outgoing
     ]
     facts = _numbered((handled, *reaction.facts, *sent), first=seq, at=at, caused_by=message.message_id)
-    return Turn(facts, _dispatches(facts), _entries(facts), {receiver: reaction.memory})
+    return Turn(facts, _dispatches(facts), entries_of(facts), {receiver: reaction.memory})
 
 
 def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
@@ -121,7 +121,8 @@ def message_of(sent: Fact) -> Message:
     return Message(sent.message, sent.name, sent.message_kind, sent.actor, sent.caused_by, sent.because)
 
 
-def _entries(facts: Iterable[Fact]) -> tuple[Entry, ...]:
+def entries_of(facts: Iterable[Fact]) -> tuple[Entry, ...]:
+    """The ledger entries that these facts tell of: two for each posting."""
     return tuple(
         entry
         for fact in facts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Unit
 from sandbox.definitions.registry import SERVICE, title
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Style
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
@@ -21,6 +21,7 @@ class Headline:
     sentence: str
 
 
+STYLE_NAMES = {Style.CHOREOGRAPHY: "a choreography", Style.ORCHESTRATION: "an orchestration"}
 STATUS = {
     SagaStatus.RUNNING: ("Running", "loader"),
     SagaStatus.COMPENSATING: ("Compensating", "undo-2"),
@@ -31,20 +32,20 @@ STATUS = {
 }
 
 
-def headline(board: Board, pace: Pace) -> Headline:
+def headline(board: Board) -> Headline:
     """How the run stands, in words."""
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
         word, icon = "Refused, nothing to undo", "ban"
-    elif any(is_held(arrow, pace) for arrow in board.in_flight):
+    elif any(arrow.held for arrow in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
-    return Headline(word, icon, say(board) if say else waiting(board, pace))
+    return Headline(word, icon, say(board) if say else waiting(board))
 
 
-def waiting(board: Board, pace: Pace) -> str:
+def waiting(board: Board) -> str:
     """What a run that has not ended waits for."""
-    held = [arrow for arrow in board.in_flight if is_held(arrow, pace)]
+    held = [arrow for arrow in board.in_flight if arrow.held]
     if held:
         return f"{_list(f'{a.name} to {title(str(a.receiver))}' for a in held)} held, until you deliver it."
     flying = [f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}" for arrow in board.in_flight]
@@ -54,11 +55,6 @@ def waiting(board: Board, pace: Pace) -> str:
 def _once_more(arrow: Arrow) -> str:
     failed = [fact for fact in arrow.outcome if fact.kind is FactKind.ATTEMPT_FAILED]
     return f" again, after a pause: attempt {failed[-1].attempt} failed ({failed[-1].reason})" if failed else ""
-
-
-def is_held(arrow: Arrow, pace: Pace) -> bool:
-    """Whether the learner has yet to let this message go."""
-    return pace is Pace.STEP and arrow.in_flight and not arrow.released and not arrow.outcome
 
 
 def _list(parts: Iterable[str]) -> str:
@@ -165,7 +161,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
-    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name}",
+    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {_list(map(title, fact.to or ()))}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
     FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import redis
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Min
+from django.db.models import Min, Q
 from redis.client import PubSub
 
 from sandbox.definitions.terms import DeliveryState
@@ -40,11 +40,10 @@ def sweep(now: float, waiting: Callable[[str], int]) -> int:
     rather than the message lost, and another copy would only lengthen the queue. After LONGEST_PATIENCE it goes anyway.
     """
     rows = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lte=now - settings.SANDBOX_RESEND_AFTER)
-    overdue = list(rows.order_by("sent_at").values_list("pk", "receiver", "sent_at")[:BATCH])
-    behind = {receiver for receiver in {row[1] for row in overdue} if waiting(receiver)}
-    lost = [
-        pk for pk, receiver, sent_at in overdue if receiver not in behind or (sent_at or 0) < now - LONGEST_PATIENCE
-    ]
+    receivers = rows.order_by("receiver").values_list("receiver", flat=True).distinct()
+    behind = [receiver for receiver in receivers if waiting(receiver)]
+    gone = rows.filter(~Q(receiver__in=behind) | Q(sent_at__lt=now - LONGEST_PATIENCE))
+    lost = list(gone.order_by("sent_at").values_list("pk", flat=True)[:BATCH])
     relay_again(lost, now=now)
     return len(lost)
 

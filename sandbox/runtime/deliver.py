@@ -28,8 +28,10 @@ def handle(delivery_id: int, *, again: bool = False) -> None:
     """
     followers: list[int] = []
     try:
-        if again:
-            note_redelivery(delivery_id)
+        given_up = note_redelivery(delivery_id) if again else None
+        if given_up:
+            hint(given_up)
+            return
         run_id, followers = _handle_in_one_transaction(delivery_id)
     except AlreadyHandled:
         return

@@ -24,15 +24,12 @@ def relay(delivery_ids: Iterable[int]) -> None:
     """Hands these pending deliveries to the broker, each once: whoever claims a delivery first publishes it."""
     ids = list(delivery_ids)
     if ids:
-        marks = ", ".join(["%s"] * len(ids))
-        _publish(_claim(f"id IN ({marks})", ids))
+        _publish(_claim(time.time(), ids))
 
 
 def relay_due(now: float) -> int:
     """Hands over what may go by now, up to a batch; returns how many deliveries that were."""
-    due = f"""id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s
-                     ORDER BY release_at LIMIT {BATCH})"""  # noqa: S608
-    claimed = _claim(due, [now])
+    claimed = _claim(now, [])
     _publish(claimed)
     return len(claimed)
 
@@ -45,12 +42,19 @@ def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
     _publish(claimed, again=True)
 
 
-def _claim(which: str, params: list[float] | list[int]) -> list[tuple[int, str]]:
-    """Moves pending deliveries to sent in one statement; returns the id and receiver of those that were claimed."""
+def _claim(now: float, ids: list[int]) -> list[tuple[int, str]]:
+    """Moves what may go by now from pending to sent, these deliveries or (without ids) any; returns id and receiver.
+
+    One statement, so that two relays never claim the same; what someone else is about to change is left to the next.
+    """
+    those = f"AND id IN ({', '.join(['%s'] * len(ids))})" if ids else ""
+    skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     sql = f"""UPDATE sandbox_delivery SET state = 'sent', sent_at = %s, sends = sends + 1
-              WHERE state = 'pending' AND {which} RETURNING id, receiver"""  # noqa: S608
+              WHERE id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s {those}
+                           ORDER BY id LIMIT {BATCH} {skip})
+              RETURNING id, receiver"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, [time.time(), *params])
+        cursor.execute(sql, [time.time(), now, *ids])
         return list(cursor.fetchall())
 
 

@@ -35,20 +35,19 @@ def fail_attempt(delivery_id: int, *, reason: str) -> uuid.UUID | None:
     return delivery.run_id
 
 
-def note_redelivery(delivery_id: int) -> None:
+def note_redelivery(delivery_id: int) -> uuid.UUID | None:
     """Counts a message that came again, before it is handled; one too many, and it is given up.
 
-    Raises AlreadyHandled when there is nothing left to handle.
+    Returns the run's id when it was given up. Raises AlreadyHandled when there is nothing left to handle.
     """
     with transaction.atomic():
         delivery = locked(delivery_id)
         delivery.redeliveries += 1
-        give_up = delivery.redeliveries > MAXIMUM_REDELIVERIES
+        give_up = delivery.redeliveries >= MAXIMUM_REDELIVERIES
         reason = "nobody answered the time before: its worker died, or the message was lost"
         number = delivery.redeliveries + 1
         _record(delivery, FactKind.MESSAGE_REDELIVERED, attempt=number, reason=reason, give_up=give_up)
-    if give_up:
-        raise AlreadyHandled(delivery_id)
+    return delivery.run_id if give_up else None
 
 
 def _record(delivery: Delivery, kind: FactKind, *, attempt: int, reason: str, give_up: bool) -> None:

@@ -6,7 +6,9 @@ from django import template
 
 from sandbox import selectors
 from sandbox.definitions.registry import title
+from sandbox.definitions.terms import Style
 from sandbox.pictures import figure_of
+from sandbox.render.words import STYLE_NAMES
 
 register = template.Library()
 
@@ -22,6 +24,12 @@ def saga_diagram(saga: str, style: str) -> dict[str, Any]:
 def actor_title(actor: str) -> str:
     """The actor's name as people read it."""
     return title(actor)
+
+
+@register.filter
+def style_name(style: str) -> str:
+    """A style with its article."""
+    return STYLE_NAMES[Style(style)]
 
 
 @register.filter

@@ -65,12 +65,16 @@ function open() {
   if (ended || source || document.hidden) return;
   source = new EventSource(`${run.dataset.live}?after=${seq}`);
   listen();
-  source.onopen = () => (offline.hidden = true);
   source.onmessage = (event) => {
     pause = FIRST_PAUSE;
     listen();
     show(JSON.parse(event.data));
   };
+  source.addEventListener("here", () => {
+    pause = FIRST_PAUSE;
+    offline.hidden = true;
+    listen();
+  });
   source.addEventListener("end", again);
   source.onerror = lose;
 }

@@ -24,6 +24,7 @@ def order_with(name, **changes):
         (order_with("schedule-fulfilment", kind=StepKind.RETRIABLE), "is retriable, so it may not be refused"),
         (order_with("send-confirmation", kind=StepKind.PIVOT), "comes after the pivot, so it must be retriable"),
         (order_with("charge-customer", do=ORDER.steps[1].do), "two order step entries are named 'reserve-inventory'"),
+        (order_with("schedule-fulfilment", after=("validate-order",)), "stands beside the pivot"),
         (replace(ORDER, trigger="OrderValidated"), "two messages are named OrderValidated"),
     ],
 )

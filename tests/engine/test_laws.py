@@ -82,6 +82,14 @@ BREAKAGES = {
         "effects-once",
         booked(good(), ("order", "orders allowed", 1, 99), ("order", "orders accepted", -1, 99)),
     ),
+    "booked twice under one fact": (
+        "effects-once",
+        booked(good(), ("order", "orders allowed", -1, 6), ("order", "orders accepted", 1, 6)),
+    ),
+    "undone for a refusal that does not ask for it": (
+        "undo-in-order",
+        told(good("schedule-fulfilment"), lambda facts: [replace(f, because="validate-order") for f in facts]),
+    ),
     "undone in the wrong order": ("undo-in-order", told(good("schedule-fulfilment"), swapped)),
     "undone, never done": ("undo-in-order", told(good("schedule-fulfilment"), never_done)),
     "undone past the pivot": ("nothing-past-pivot", told(good(), undone_past_the_pivot)),

@@ -79,7 +79,7 @@ def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
 
 def test_a_message_that_kills_its_worker_each_time_is_given_up(start):
     run = start()
-    for _ in range(retry.MAXIMUM_REDELIVERIES):
+    for _ in range(retry.MAXIMUM_REDELIVERIES - 1):
         retry.note_redelivery(first_of(run).pk)
     assert first_of(run).state == DeliveryState.PENDING
     handle_delivery(first_of(run).pk, again=True)
@@ -165,6 +165,57 @@ def test_a_held_message_moves_only_when_it_is_released(start, work, queued):
     clock.tick(time.time())
     assert queued("order") == 1
     assert facts(run)[-1] == FactKind.MESSAGE_RELEASED
+
+
+def test_one_receiver_can_get_its_copy_while_the_other_still_waits(start, work, queued):
+    run = start(pace="step", saga="order-parallel")
+    release_message(run, message=first_of(run).message)
+    work(run, most=1)
+    validated = Delivery.objects.get(run=run, name="OrderValidated", receiver="payment")
+    release_message(run, message=validated.message, receiver="payment")
+    clock.tick(time.time())
+    assert (queued("payment"), queued("inventory")) == (1, 0)
+    held = {arrow.receiver: arrow.held for arrow in story_of(run).board.in_flight}
+    assert held == {"payment": False, "inventory": True}
+
+
+def test_what_has_left_already_is_not_called_held(start):
+    run = start(pace="follow")
+    clock.tick(time.time() + 5)
+    change_pace(run, pace=Pace.STEP)
+    assert [arrow.held for arrow in story_of(run).board.in_flight] == [False]
+
+
+def test_a_relay_sends_nothing_before_its_time(start, queued):
+    run = start(pace="follow")
+    relay([first_of(run).pk])
+    assert queued("order") == 0
+    assert first_of(run).state == DeliveryState.PENDING
+
+
+def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued, valkey):
+    for _ in range(clock.BATCH + 5):
+        start()
+    clock.tick(time.time())
+    lost = start(style="orchestration")
+    clock.tick(time.time())
+    valkey.delete(f"{clock.settings.REDIS_PREFIX}orchestrator")
+    assert clock.sweep(time.time() + 30, queued) == 1
+    assert first_of(lost).sends == 2
+    assert queued("orchestrator") == 1
+
+
+def test_laws_about_the_end_stay_open_while_a_human_is_needed(start, work):
+    run = start(refused="schedule-fulfilment")
+    while not Delivery.objects.filter(run=run, name="NoCourier").exists():
+        work(run, most=1)
+    memory = ActorMemory.objects.get(run=run, actor="payment")
+    memory.data["balances"]["merchant"] = 0
+    memory.save()
+    run = work(run)
+    assert run.status == SagaStatus.COMPENSATION_FAILED
+    still_open = {finding.law.name for finding in story_of(run).findings if finding.is_open}
+    assert still_open == {"one-charge", "charged-iff-shipped", "reservations-settled"}
 
 
 def test_releasing_twice_is_stale_and_changes_nothing(start):
