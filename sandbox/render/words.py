@@ -47,7 +47,8 @@ def waiting(board: Board) -> str:
     """What a run that has not ended waits for."""
     held = [arrow for arrow in board.in_flight if arrow.held]
     if held:
-        return f"{_list(f'{a.name} to {title(str(a.receiver))}' for a in held)} held, until you deliver it."
+        messages = _list(f"{arrow.name} to {title(str(arrow.receiver))}" for arrow in held)
+        return f"{messages} {'are held, until you deliver them' if len(held) > 1 else 'is held, until you deliver it'}."
     flying = [f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}" for arrow in board.in_flight]
     return f"Waiting for {_list(flying)}." if flying else "No message is left."
 
