@@ -77,7 +77,6 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, default=DeliveryState.PENDING)
     release_at = models.FloatField(null=True)
     sent_at = models.FloatField(null=True)
-    handled_at = models.FloatField(null=True)
     sends = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     redeliveries = models.PositiveIntegerField(default=0)

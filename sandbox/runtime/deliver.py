@@ -57,7 +57,7 @@ def _handle_in_one_transaction(delivery_id: int) -> tuple[uuid.UUID, list[int]]:
         )
         row.data = turn.memories[delivery.receiver].dump()
         row.save()
-        Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HANDLED, handled_at=now)
+        Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HANDLED)
         followers = write_turn(run, turn)
         move_on(run, turn_facts=turn.facts, opened=len(turn.dispatches) - 1)
     return run.pk, followers

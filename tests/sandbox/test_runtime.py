@@ -24,6 +24,16 @@ def facts(run, *kinds):
     return [row.kind for row in rows if not kinds or row.kind in kinds]
 
 
+def with_an_impossible_undo(run, work, *, after, actor, account):
+    """Empties an account once that refusal is under way, so that its undo cannot be done; the run as it then ends."""
+    while not Delivery.objects.filter(run=run, name=after).exists():
+        work(run, most=1)
+    memory = ActorMemory.objects.get(run=run, actor=actor)
+    memory.data["balances"][account] = 0
+    memory.save()
+    return work(run)
+
+
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @pytest.mark.parametrize("refused", ["", "validate-order", "charge-customer", "schedule-fulfilment"])
 def test_a_run_ends_right_in_the_database_as_in_memory(start, work, style, refused):
@@ -68,12 +78,7 @@ def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
 
 def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
     run = start(refused="charge-customer")
-    while not Delivery.objects.filter(run=run, name="CardDeclined").exists():
-        work(run, most=1)
-    memory = ActorMemory.objects.get(run=run, actor="inventory")
-    memory.data["balances"]["reserved"] = 0
-    memory.save()
-    run = work(run)
+    run = with_an_impossible_undo(run, work, after="CardDeclined", actor="inventory", account="reserved")
     assert run.status == SagaStatus.COMPENSATION_FAILED
 
 
@@ -207,12 +212,7 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
 
 def test_laws_about_the_end_stay_open_while_a_human_is_needed(start, work):
     run = start(refused="schedule-fulfilment")
-    while not Delivery.objects.filter(run=run, name="NoCourier").exists():
-        work(run, most=1)
-    memory = ActorMemory.objects.get(run=run, actor="payment")
-    memory.data["balances"]["merchant"] = 0
-    memory.save()
-    run = work(run)
+    run = with_an_impossible_undo(run, work, after="NoCourier", actor="payment", account="merchant")
     assert run.status == SagaStatus.COMPENSATION_FAILED
     still_open = {finding.law.name for finding in story_of(run).findings if finding.is_open}
     assert still_open == {"one-charge", "charged-iff-shipped", "reservations-settled"}
