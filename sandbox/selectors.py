@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.definitions.records import Saga
-from sandbox.definitions.registry import SAGA
+from sandbox.definitions.registry import SAGA, SERVICE
 from sandbox.definitions.terms import ENDED, Style
 from sandbox.engine.board import Board, fold
 from sandbox.engine.laws import Evidence, Finding, judge
+from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, compile_plan
 from sandbox.engine.rehearsal import rehearse
 from sandbox.frames import View
@@ -26,6 +27,13 @@ POLL = 0.02
 
 class NoSuchRun(LookupError):
     """There is no such run, or it belongs to another learner; the two look the same from outside."""
+
+
+OUTDATED = "This run's saga has been defined otherwise since. Its journal can still be downloaded."
+
+
+class Outdated(LookupError):
+    """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
 
 
 def run_for(learner: str, run_id: uuid.UUID) -> Run:
@@ -61,14 +69,23 @@ class Story:
         return judge(self.evidence)
 
 
+def facts_of(run: Run) -> tuple[Fact, ...]:
+    """The run's journal, as it was recorded."""
+    return read_facts(run.pk)
+
+
 def story_of(run: Run) -> Story:
-    """Everything that is recorded of a run so far."""
+    """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
+    if run.saga not in SAGA:
+        raise Outdated(OUTDATED)
     return Story(run, Evidence(plan_of(run), order_of(run), read_facts(run.pk), read_entries(run.pk)))
 
 
 def view_of(run: Run, *, upto: int | None = None) -> View:
-    """The run's page, as of fact `upto` or as of now."""
+    """The run's page, as of fact `upto` or as of now. Raises Outdated when its saga is defined otherwise by now."""
     story = story_of(run)
+    if not _is_defined(story):
+        raise Outdated(OUTDATED)
     facts = story.evidence.facts[:upto] if upto is not None else story.evidence.facts
     board = fold(story.plan, facts)
     return View(
@@ -81,6 +98,16 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
         facts=facts,
         findings=story.findings if board.is_ended else (),
     )
+
+
+def _is_defined(story: Story) -> bool:
+    """Whether the saga still has every step and account that the run's facts tell of."""
+    saga, facts = story.plan.saga, story.evidence.facts
+    steps = {step.name for step in saga.steps}
+    accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}
+    postings = [fact.posting for fact in facts if fact.posting]
+    moved = {(p.service, account) for p in postings for account in (p.source, p.target)}
+    return moved <= accounts and {fact.step for fact in facts if fact.step} <= steps
 
 
 def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:

@@ -57,7 +57,11 @@ def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, run: Run, *, problem: str = "", status: int = 200) -> HttpResponse:
-    view = selectors.view_of(run)
+    try:
+        view = selectors.view_of(run)
+    except selectors.Outdated as error:
+        gone = {"title": "This run is from another time", "text": str(error)}
+        return render(request, "problem.html", gone, status=410)
     parts = parts_of(view)
     rows: dict[str, list[str]] = {}
     for part in parts.values():
@@ -129,8 +133,8 @@ def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> Ht
 @require_safe
 def facts(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's journal as JSON."""
-    story = selectors.story_of(_run(request, run_id))
-    rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in story.evidence.facts]
+    recorded = selectors.facts_of(_run(request, run_id))
+    rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in recorded]
     response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="run-{run_id}.json"'
     return response

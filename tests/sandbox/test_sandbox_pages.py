@@ -151,7 +151,22 @@ def test_the_journal_can_be_downloaded_as_json(client, start, work):
     assert [fact["seq"] for fact in data["facts"]] == list(range(1, run.last_seq + 1))
 
 
-def test_a_rolled_back_run_says_who_refused_and_what_was_undone(client, start, work):
+@pytest.mark.parametrize("change", ["saga", "account"])
+def test_a_run_of_a_saga_that_was_redefined_says_so_and_keeps_its_journal(client, start, work, change):
+    run = work(start())
+    if change == "saga":
+        Run.objects.filter(pk=run.pk).update(saga="retired")
+    else:
+        row = FactRow.objects.get(run=run, seq=4)
+        row.details["posting"][1] = "retired account"
+        row.save()
+    page = client.get(f"{RUNS}{run.pk}/")
+    assert page.status_code == 410
+    assert "defined otherwise" in page.content.decode()
+    assert len(json.loads(client.get(f"{RUNS}{run.pk}/facts.json").content)["facts"]) == run.last_seq
+
+
+def test_a_compensated_run_says_who_refused_and_what_was_undone(client, start, work):
     run = work(start(refused="charge-customer"))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert "Compensated" in page
