@@ -3,6 +3,7 @@
 The page, a reload and the live stream all show these parts, so that a page is the same however one came to it.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ from sandbox.runtime.runs import FOLLOW_DELAY
 
 # Parts are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
+RECENT_PAGES = 256
 REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
@@ -66,12 +68,26 @@ class Part:
     html: str
 
 
-def parts_of(view: View) -> dict[str, Part]:
-    """Every part of the run's page, in order, by its id."""
-    return {part.ident: part for part in (*_regions(view), *_arrows(view), *_journal(view))}
+Parts = Mapping[str, Part]
+_recent: OrderedDict[tuple[str, int], Parts] = OrderedDict()
 
 
-def changed(before: Mapping[str, Part], after: Mapping[str, Part]) -> list[Part]:
+def parts_of(view: View) -> Parts:
+    """Every part of the run's page, in order, by its id. A page as of a fact never changes, so it is rendered once."""
+    key = (view.run_id, view.board.seq)
+    if key not in _recent:
+        _recent[key] = {part.ident: part for part in (*_regions(view), *_arrows(view), *_journal(view))}
+        if len(_recent) > RECENT_PAGES:
+            _recent.popitem(last=False)
+    return _recent[key]
+
+
+def recent_parts(run_id: str, seq: int) -> Parts | None:
+    """The page of a run as of fact `seq`, if this process has rendered it lately."""
+    return _recent.get((run_id, seq))
+
+
+def changed(before: Parts, after: Parts) -> list[Part]:
     """The parts that are new or different."""
     return [part for ident, part in after.items() if before.get(ident) != part]
 

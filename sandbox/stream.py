@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from sandbox.frames import Part, changed, parts_of
+from sandbox.frames import Part, Parts, changed, parts_of, recent_parts
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
 from sandbox.selectors import view_of
@@ -48,10 +48,10 @@ class Snapshot:
     """All parts of a run's page, as of fact `seq`."""
 
     seq: int
-    parts: dict[str, Part]
+    parts: Parts
     ended: bool
 
-    def since(self, before: dict[str, Part]) -> Frame:
+    def since(self, before: Parts) -> Frame:
         return Frame(self.seq, tuple(changed(before, self.parts)), self.ended)
 
 
@@ -78,13 +78,13 @@ class Broadcaster:
         A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        shown = await self._snapshot(run_id, upto=after)
+        shown = recent_parts(str(run_id), after) or (await self._snapshot(run_id, upto=after)).parts
         latest = await self._snapshot(run_id)
         watched = self._watched.setdefault(run_id, Watched(latest))
         watched.viewers.add(queue)
         self._start()
         try:
-            frame = watched.snapshot.since(shown.parts)
+            frame = watched.snapshot.since(shown)
             while True:
                 yield frame
                 if frame.ended or (queue not in watched.viewers and queue.empty()):

@@ -38,3 +38,10 @@ def test_a_frame_holds_only_what_changed(start, work):
 def test_looking_again_at_a_run_without_news_renders_nothing(start):
     run = start()
     assert take_snapshot(run.pk, None, run.last_seq).parts == {}
+
+
+def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_anew(start, work):
+    run = start()
+    early = parts_of(view_of(run))
+    assert parts_of(view_of(run)) is early
+    assert parts_of(view_of(work(run))) != early
