@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 
 from sandbox.books import books
 from sandbox.definitions.records import Order
+from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Pace, StepKind, Style
 from sandbox.engine.board import Arrow, Board
-from sandbox.engine.laws import Finding
+from sandbox.engine.laws import Finding, judge
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import Plan, Way
+from sandbox.engine.plan import Plan, Way, compile_plan
+from sandbox.engine.rehearsal import rehearse
 from sandbox.pictures import pictures
 from sandbox.render.svg import SIGN, STEP_SIGN
 from sandbox.render.words import headline, sentence, undo_name, who
@@ -80,6 +82,16 @@ def parts_of(view: View) -> Parts:
         if len(_recent) > RECENT_PAGES:
             _recent.popitem(last=False)
     return _recent[key]
+
+
+def warm_up() -> None:
+    """Renders a page of each style once; the first learner would otherwise see the first run 0.2 s late."""
+    get_template("sandbox/run.html")
+    for style in Style:
+        evidence = rehearse(compile_plan(SAGA["order"], style))
+        parts_of(
+            View("", "order", style, "", evidence.order, evidence.board, evidence.facts, findings=judge(evidence)),
+        )
 
 
 def recent_parts(run_id: str, seq: int) -> Parts | None:

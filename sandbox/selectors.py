@@ -3,12 +3,13 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA, SERVICE
 from sandbox.definitions.terms import ENDED, Style
-from sandbox.engine.board import Board, fold
+from sandbox.engine.board import Board, advance, fold
 from sandbox.engine.laws import Evidence, Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, compile_plan
@@ -79,6 +80,14 @@ def story_of(run: Run) -> Story:
     if run.saga not in SAGA:
         raise Outdated(OUTDATED)
     return Story(run, Evidence(plan_of(run), order_of(run), read_facts(run.pk), read_entries(run.pk)))
+
+
+def view_after(earlier: View, run: Run) -> View:
+    """The run's page as of now, made from an earlier one and the facts since."""
+    new = read_facts(run.pk, after=earlier.board.seq)
+    board = reduce(advance, new, earlier.board)
+    findings = story_of(run).findings if board.is_ended else ()
+    return replace(earlier, board=board, facts=earlier.facts + new, findings=findings)
 
 
 def view_of(run: Run, *, upto: int | None = None) -> View:

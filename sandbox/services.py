@@ -12,6 +12,8 @@ from sandbox.runtime.held import Stale
 from sandbox.runtime.runs import open_run
 
 MAX_QUANTITY = 100
+# Seconds that a browser takes to show the page of a run that it has started.
+HEAD_START = 0.25
 
 
 class BadRequest(ValueError):
@@ -56,7 +58,7 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
         pace=settings.pace,
         started_at=time.time(),
     )
-    open_run(run)
+    open_run(run, head_start=HEAD_START if learner else 0.0)
     return run
 
 

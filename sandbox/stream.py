@@ -4,20 +4,21 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, TypeVar
 
 import redis.asyncio
 from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from sandbox.frames import Part, Parts, changed, parts_of, recent_parts
+from sandbox.frames import Part, Parts, View, changed, parts_of, recent_parts
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
-from sandbox.selectors import view_of
+from sandbox.selectors import view_after, view_of
 
 LOOK_EVERY = 0.5
 HEARTBEAT = 15.0
@@ -25,6 +26,7 @@ MAX_AGE = 600.0
 QUEUE_LIMIT = 256
 SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"
 
+Read = TypeVar("Read")
 log = logging.getLogger(__name__)
 
 
@@ -45,11 +47,18 @@ class Frame:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All parts of a run's page, as of fact `seq`."""
+    """A run's page: what it is rendered from, and all its parts."""
 
-    seq: int
+    view: View
     parts: Parts
-    ended: bool
+
+    @property
+    def seq(self) -> int:
+        return self.view.board.seq
+
+    @property
+    def ended(self) -> bool:
+        return self.view.board.is_ended
 
     def since(self, before: Parts) -> Frame:
         return Frame(self.seq, tuple(changed(before, self.parts)), self.ended)
@@ -78,8 +87,8 @@ class Broadcaster:
         A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        shown = recent_parts(str(run_id), after) or (await self._snapshot(run_id, upto=after)).parts
-        latest = await self._snapshot(run_id)
+        shown = recent_parts(str(run_id), after) or (await self._in_database(take_snapshot, run_id, after)).parts
+        latest = await self._in_database(take_snapshot, run_id)
         watched = self._watched.setdefault(run_id, Watched(latest))
         watched.viewers.add(queue)
         self._start()
@@ -149,8 +158,10 @@ class Broadcaster:
 
     async def _look_at(self, run_id: uuid.UUID) -> None:
         watched = self._watched.get(run_id)
-        snapshot = await self._snapshot(run_id, newer_than=watched.snapshot.seq) if watched else None
-        if watched and snapshot and snapshot.seq > watched.snapshot.seq:
+        if watched is None:
+            return
+        snapshot = await self._in_database(newer_snapshot, watched.snapshot)
+        if snapshot and snapshot.seq > watched.snapshot.seq:
             self._show(watched, snapshot)
 
     def _show(self, watched: Watched, snapshot: Snapshot) -> None:
@@ -162,19 +173,25 @@ class Broadcaster:
             except asyncio.QueueFull:
                 watched.viewers.discard(queue)
 
-    async def _snapshot(self, run_id: uuid.UUID, *, upto: int | None = None, newer_than: int = -1) -> Snapshot:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._database, take_snapshot, run_id, upto, newer_than)
+    async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
+        return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
 
 
-def take_snapshot(run_id: uuid.UUID, upto: int | None, newer_than: int) -> Snapshot:
-    """The page of a run as of fact `upto`, or as of now; without parts when there is nothing newer than asked for."""
+def take_snapshot(run_id: uuid.UUID, upto: int | None = None) -> Snapshot:
+    """The page of a run as of fact `upto`, or as of now."""
     close_old_connections()
-    run = Run.objects.get(pk=run_id)
-    if run.last_seq <= newer_than:
-        return Snapshot(run.last_seq, {}, ended=False)
-    view = view_of(run, upto=upto)
-    return Snapshot(view.board.seq, parts_of(view), ended=view.board.is_ended)
+    view = view_of(Run.objects.get(pk=run_id), upto=upto)
+    return Snapshot(view, parts_of(view))
+
+
+def newer_snapshot(known: Snapshot) -> Snapshot | None:
+    """The page of that run as of now, or None while it is the one that is known."""
+    close_old_connections()
+    run = Run.objects.get(pk=known.view.run_id)
+    if run.last_seq <= known.seq:
+        return None
+    view = view_after(known.view, run)
+    return Snapshot(view, parts_of(view))
 
 
 @cache

@@ -6,7 +6,7 @@ Only this module knows what the styles are. Whoever runs, draws or explains a sa
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from sandbox.definitions.records import Saga, Step
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR
@@ -64,9 +64,12 @@ class Hop:
     way: Way
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """A saga compiled for one style: the rules that run, and that every picture is drawn from."""
+    """A saga compiled for one style: the rules that run, and that every picture is drawn from.
+
+    There is one for each saga, style and order of undoing, so that plans are compared, and kept in caches, by identity.
+    """
 
     saga: Saga
     style: Style
@@ -77,13 +80,13 @@ class Plan:
     def rules_of(self, actor: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.actor == actor)
 
-    @property
+    @cached_property
     def actors(self) -> tuple[str, ...]:
         """Everyone who takes part, the customer first, in the order in which they are drawn."""
         coordinator = (ORCHESTRATOR,) if any(rule.actor == ORCHESTRATOR for rule in self.rules) else ()
         return (CUSTOMER, *coordinator, *self.saga.services)
 
-    @property
+    @cached_property
     def hops(self) -> tuple[Hop, ...]:
         """Every arrow that any run of this plan can take."""
         hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, Way.FORWARD) for to in self.trigger.to]
@@ -101,9 +104,12 @@ class Plan:
 
     def way_of(self, name: str) -> Way:
         """Which way the message of that name takes the saga."""
+        return self._ways.get(name, Way.FORWARD)
+
+    @cached_property
+    def _ways(self) -> dict[str, Way]:
         ways = {e.name: Way.REFUSAL for rule in self.rules for e in rule.refuses}
-        ways |= {e.name: Way.UNDO for rule in self.rules if rule.because for e in rule.emits}
-        return ways.get(name, Way.FORWARD)
+        return ways | {e.name: Way.UNDO for rule in self.rules if rule.because for e in rule.emits}
 
 
 @cache

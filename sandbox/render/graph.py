@@ -8,6 +8,7 @@ backward on the other.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, cached_property
 
 from sandbox.definitions.registry import CUSTOMER, SERVICE
 from sandbox.engine.plan import Hop, Plan, Way
@@ -79,7 +80,7 @@ class Pairs:
 
     plan: Plan
 
-    @property
+    @cached_property
     def by_ends(self) -> dict[tuple[str, str], list[Hop]]:
         gathered: dict[tuple[str, str], list[Hop]] = {}
         for hop in self.plan.hops:
@@ -92,6 +93,7 @@ class Pairs:
         return next((actor for actor in self.plan.actors if actor not in SERVICE and actor != CUSTOMER), None)
 
 
+@cache
 def draw(plan: Plan, shape: Shape) -> Drawing:
     """The picture of a plan."""
     pairs = Pairs(plan)

@@ -22,9 +22,9 @@ def append_entries(run_id: uuid.UUID, entries: Sequence[Entry]) -> None:
         )
 
 
-def read_facts(run_id: uuid.UUID) -> tuple[Fact, ...]:
-    """The facts of a run, in order."""
-    rows = FactRow.objects.filter(run_id=run_id).order_by("seq")
+def read_facts(run_id: uuid.UUID, *, after: int = 0) -> tuple[Fact, ...]:
+    """The facts of a run after that number, in order."""
+    rows = FactRow.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
     return tuple(recalled(rows.iterator()))
 
 

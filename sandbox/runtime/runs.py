@@ -29,8 +29,11 @@ def order_of(run: Run) -> Order:
     return Order(quantity=run.quantity)
 
 
-def open_run(run: Run) -> None:
-    """Writes a new run with its first turn, in one transaction; the clock sends the first message."""
+def open_run(run: Run, *, head_start: float = 0.0) -> None:
+    """Writes a new run with its first turn, in one transaction; the clock sends the first message.
+
+    `head_start` seconds pass before that at the least, so that a page which is to show the run is there in time.
+    """
     pace = Pace(run.pace)
     turn = open_saga(plan_of(run), order_of(run), refused=run.refused or None, pace=pace, at=run.started_at)
     with transaction.atomic():
@@ -39,11 +42,11 @@ def open_run(run: Run) -> None:
         ActorMemory.objects.bulk_create(
             ActorMemory(run=run, actor=actor, data=memory.dump()) for actor, memory in turn.memories.items()
         )
-        write_turn(run, turn)
+        write_turn(run, turn, head_start=head_start)
     hint(run.pk)
 
 
-def write_turn(run: Run, turn: Turn) -> list[int]:
+def write_turn(run: Run, turn: Turn, *, head_start: float = 0.0) -> list[int]:
     """Makes a turn's facts, entries and messages durable, inside the caller's transaction.
 
     Returns the ids of the deliveries that may go to the broker as soon as it has committed.
@@ -51,7 +54,7 @@ def write_turn(run: Run, turn: Turn) -> list[int]:
     append_facts(run.pk, turn.facts)
     append_entries(run.pk, turn.entries)
     delay = DELAYS[Pace(run.pace)]
-    release_at = None if delay is None else time.time() + delay
+    release_at = None if delay is None else time.time() + max(delay, head_start)
     rows = Delivery.objects.bulk_create(_delivery(run, dispatch, release_at) for dispatch in turn.dispatches)
     return [row.pk for row in rows] if delay == 0 else []
 

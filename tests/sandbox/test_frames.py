@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.frames import changed, parts_of
 from sandbox.selectors import view_of
-from sandbox.stream import Snapshot, take_snapshot
+from sandbox.stream import newer_snapshot, take_snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -22,22 +22,27 @@ def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, wo
 
 def test_new_rows_come_in_the_order_of_their_facts(start, work):
     run = work(start())
-    frame = Snapshot(run.last_seq, parts_of(view_of(run)), ended=True).since(parts_of(view_of(run, upto=5)))
+    frame = take_snapshot(run.pk).since(parts_of(view_of(run, upto=5)))
     rows = [part.ident for part in frame.parts if part.into == "journal"]
     assert rows == [f"fact-{seq}" for seq in range(6, run.last_seq + 1)]
 
 
 def test_a_frame_holds_only_what_changed(start, work):
     run = work(start())
-    frame = Snapshot(run.last_seq, parts_of(view_of(run)), ended=True).since(
-        parts_of(view_of(run, upto=run.last_seq - 1))
-    )
+    frame = take_snapshot(run.pk).since(parts_of(view_of(run, upto=run.last_seq - 1)))
     assert f"fact-{run.last_seq - 1}" not in {part.ident for part in frame.parts}
 
 
 def test_looking_again_at_a_run_without_news_renders_nothing(start):
-    run = start()
-    assert take_snapshot(run.pk, None, run.last_seq).parts == {}
+    assert newer_snapshot(take_snapshot(start().pk)) is None
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_a_page_brought_up_to_date_is_the_page_read_anew(start, work, style):
+    run = start(style=style, refused="schedule-fulfilment")
+    early = take_snapshot(run.pk)
+    work(run)
+    assert newer_snapshot(early).view == view_of(run)
 
 
 def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_anew(start, work):
