@@ -6,7 +6,7 @@ CHECK := VAR_DIR=var/test $(PY)
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint format clean
+.PHONY: help run test unit lint format chaos bench clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,13 @@ format: .venv/.dev ## Bring the code into its one shape
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
 
+chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills every 2 s, broker restarted and emptied
+	@$(CHECK) -m tests.workers.chaos --sagas 1000 --database sqlite
+	@$(CHECK) -m tests.workers.chaos --sagas 1000 --database postgresql
+
+bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 20 minutes
+	@SANDBOX_SAGAS=bench.sagas $(PY) -m bench
+
 clean: ## Remove the environment and all state
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -49,6 +56,11 @@ clean: ## Remove the environment and all state
 	@echo "Installing the requirements of the tests"
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@ .venv/.run
+
+.venv/.bench: .venv/.dev bench/requirements.txt
+	@echo "Installing what the engine is measured against"
+	@$(INSTALL) -r bench/requirements.txt
+	@touch $@
 
 .venv/bin/python:
 	@sh scripts/venv.sh

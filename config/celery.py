@@ -1,9 +1,12 @@
 """The Celery application: one task, one queue for each actor. The settings' reasons are in docs/decisions.md."""
 
 import os
+import sys
 
 from celery import Celery
+from celery.signals import worker_process_init
 from django.conf import settings
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -37,4 +40,13 @@ app.conf.update(
         "priority_steps": [0],
     },
 )
+# Celery closes the database connection around every task; opening it anew is a fifth of a task's time.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def keep_connections(**_: object) -> None:
+    """Keeps a pool child's database connection from task to task, as long as it is usable."""
+    for connection in connections.all():
+        connection.settings_dict["CONN_MAX_AGE"] = None

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sandbox.definitions.records import Saga, Unit
-from sandbox.definitions.registry import SAGA, SERVICE, title
-from sandbox.definitions.terms import Pace, SagaStatus, Style
+from django.http import QueryDict
+
+from sandbox.definitions.records import FaultType, Saga, Step, Unit
+from sandbox.definitions.registry import FAULT, SAGA, SERVICE, title
+from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.plan import compile_plan
 from sandbox.forms import DEFAULTS, BenchForm
 from sandbox.models import Run
@@ -18,9 +20,32 @@ def _stock(saga: Saga) -> int | None:
     return next((account.opening for account in accounts if account.unit is Unit.ITEM), None)
 
 
+def _faults(saga: Saga) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every fault at every step, by step."""
+    return [
+        (step.name, [(f"{step.name}:{fault.name}", fault.title) for fault in FAULT.values() if _fits(step, fault)])
+        for step in saga.steps
+    ]
+
+
+def _fits(step: Step, fault: FaultType) -> bool:
+    return fault.verb is Verb.DO or step.undo is not None
+
+
+GUARANTEES = {
+    Guarantee.OUTBOX: "messages are committed with the work that sends them",
+    Guarantee.INBOX: "a second copy of a message is recognised",
+    Guarantee.LATE_ACK: "a message is acknowledged only when it is handled",
+    Guarantee.TIMEOUTS: "somebody notices when an answer does not come",
+}
+UNDO_ORDERS = {
+    UndoOrder.SEQUENTIAL: "One after the other, last step first",
+    UndoOrder.PARALLEL: "All at once",
+}
 STYLES = {
     Style.CHOREOGRAPHY: "Services react to each other's events. Nobody is in charge.",
     Style.ORCHESTRATION: "An orchestrator commands each step and hears every reply.",
+    Style.HYBRID: "Orchestrated, with a part inside that is choreographed.",
 }
 PACES = {
     Pace.FOLLOW: "Slow enough to follow",
@@ -32,11 +57,16 @@ PACES = {
 def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
     """Everything that the bench's template needs. A choice that makes no sense shows the default plan."""
     saga = SAGA.get(str(form.data["saga"]), SAGA[DEFAULTS.saga])
-    style = Style(form.data["style"]) if form.data["style"] in set(Style) else Style(DEFAULTS.style)
+    style = Style(form.data["style"]) if form.data["style"] in saga.styles else Style(DEFAULTS.style)
     return {
         "form": form,
         "sagas": SAGA.values(),
-        "styles": STYLES.items(),
+        "styles": [(style, STYLES[style]) for style in saga.styles],
+        "faults": _faults(saga),
+        "chosen_faults": [*form.data.getlist("fault"), "", ""][:2] if isinstance(form.data, QueryDict) else ["", ""],
+        "guarantees": GUARANTEES.items(),
+        "chosen_without": form.data.getlist("without") if isinstance(form.data, QueryDict) else [],
+        "undo_orders": UNDO_ORDERS.items(),
         "paces": PACES.items(),
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],

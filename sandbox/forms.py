@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Pace, Style
+from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.services import MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
@@ -19,6 +19,28 @@ def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
     unknown = f"“%(value)s” is unknown; use one of {', '.join(allowed)}."
     return forms.ChoiceField(
         choices=[(name, name) for name in allowed], error_messages={"invalid_choice": unknown}, **options
+    )
+
+
+class Several(forms.MultipleChoiceField):
+    """Any number of values; which are allowed may be left to whoever uses them."""
+
+    def valid_value(self, value: str) -> bool:
+        return not self.choices or super().valid_value(value)
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
+
+
+def several(names: Iterable[str] = (), **options: Any) -> forms.MultipleChoiceField:
+    """Any of these, or none."""
+    allowed = tuple(names)
+    unknown = f"“%(value)s” is unknown; use any of {', '.join(allowed)}."
+    return Several(
+        choices=[(name, name) for name in allowed],
+        required=False,
+        error_messages={"invalid_choice": unknown},
+        **options,
     )
 
 
@@ -34,6 +56,9 @@ class BenchForm(forms.Form):
     style = one_of(Style, label="Who coordinates?")
     fail = one_of(steps_that_can_fail(), label="What goes wrong?", required=False)
     pace = one_of(Pace, label="How fast?")
+    undo = one_of(UndoOrder, label="How is it undone?")
+    fault = several(label="Faults")
+    without = several(Guarantee, label="Guarantees switched off")
     quantity = forms.IntegerField(
         label="Items",
         min_value=1,
@@ -49,14 +74,21 @@ class BenchForm(forms.Form):
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
         """The form with what was given, and the defaults for the rest."""
-        chosen = {
-            "saga": DEFAULTS.saga,
-            "style": DEFAULTS.style,
-            "fail": DEFAULTS.refused,
-            "pace": DEFAULTS.pace,
-            "quantity": DEFAULTS.quantity,
-        }
-        return cls({**chosen, **{name: given[name] for name in chosen if name in given}})
+        chosen = QueryDict(mutable=True)
+        chosen.update(
+            {
+                "saga": DEFAULTS.saga,
+                "style": DEFAULTS.style,
+                "fail": DEFAULTS.refused,
+                "pace": DEFAULTS.pace,
+                "quantity": str(DEFAULTS.quantity),
+                "undo": DEFAULTS.undo,
+            }
+        )
+        for name in cls.base_fields:
+            if name in given:
+                chosen.setlist(name, [value for value in given.getlist(name) if value] or [""])
+        return cls(chosen)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -76,4 +108,7 @@ class BenchForm(forms.Form):
             refused=chosen["fail"],
             pace=chosen["pace"],
             quantity=chosen["quantity"],
+            undo=chosen["undo"],
+            faults=tuple(dict.fromkeys(chosen["fault"])),
+            without=tuple(chosen["without"]),
         )

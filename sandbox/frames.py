@@ -13,21 +13,25 @@ from django.template.loader import get_template, render_to_string
 
 from sandbox.books import books
 from sandbox.definitions.records import Order
-from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Pace, StepKind, Style
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import Pace, Phase, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
-from sandbox.engine.laws import Finding, judge
+from sandbox.engine.laws import Finding, broken, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, Way, compile_plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.travel import FOLLOW_DELAY
 from sandbox.pictures import pictures
 from sandbox.render.svg import SIGN, STEP_SIGN
 from sandbox.render.words import headline, sentence, undo_name, who
-from sandbox.runtime.runs import FOLLOW_DELAY
 
 # Parts are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
 RECENT_PAGES = 256
+# Seconds from which on it is worth skipping a wait.
+LONG = 2.0
+# What can be done to a message on its way.
+BY_HAND = tuple(fault for fault in FAULT.values() if fault.verb is Verb.DO and fault.phase is not Phase.ANSWERING)
 REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
@@ -40,6 +44,7 @@ class View:
     saga: str
     style: str
     refused: str
+    settings: tuple[tuple[str, str], ...]
     order: Order
     board: Board
     facts: tuple[Fact, ...]
@@ -58,7 +63,7 @@ class View:
     @property
     def other_styles(self) -> tuple[Style, ...]:
         """The styles to compare this run with."""
-        return tuple(style for style in Style if style != self.style)
+        return tuple(style for style in self.board.plan.saga.styles if style != self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,10 @@ def parts_of(view: View) -> Parts:
 def warm_up() -> None:
     """Renders a page of each style once; the first learner would otherwise see the first run 0.2 s late."""
     get_template("sandbox/run.html")
-    for style in Style:
+    for style in SAGA["order"].styles:
         evidence = rehearse(compile_plan(SAGA["order"], style))
         parts_of(
-            View("", "order", style, "", evidence.order, evidence.board, evidence.facts, findings=judge(evidence)),
+            View("", "order", style, "", (), evidence.order, evidence.board, evidence.facts, findings=judge(evidence)),
         )
 
 
@@ -110,8 +115,11 @@ def _regions(view: View) -> Iterator[Part]:
         "view": view,
         "csrf_blank": CSRF_BLANK,
         "board": board,
-        "headline": headline(board),
+        "headline": headline(board, broken=len(broken(view.findings))),
         "held": [arrow for arrow in board.in_flight if arrow.held],
+        "dead": [arrow for arrow in board.arrows.values() if arrow.dead],
+        "later": not any(arrow.held for arrow in board.in_flight) and any(_waits(arrow) for arrow in board.in_flight),
+        "by_hand": BY_HAND,
         "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),
         "steps": list(_steps(board)),
         "books": books(board, view.order, view.refused),
@@ -119,6 +127,11 @@ def _regions(view: View) -> Iterator[Part]:
     }
     for name in REGIONS:
         yield Part(name, "run", render_to_string(f"sandbox/_{name}.html", context))
+
+
+def _waits(arrow: Arrow) -> bool:
+    """Whether the message was put off for longer than it takes to look."""
+    return arrow.due - arrow.sent_at > LONG
 
 
 def _steps(board: Board) -> Iterator[dict[str, Any]]:
@@ -137,6 +150,8 @@ def _steps(board: Board) -> Iterator[dict[str, Any]]:
 def _arrows(view: View) -> Iterator[Part]:
     lanes = view.board.plan.actors
     for arrow in view.board.arrows.values():
+        if arrow.is_timer and not arrow.handled:
+            continue
         html = _arrow_html(arrow, lanes, view.board.plan, view.board.started_at)
         yield Part(f"arrow-{arrow.key}", "sequence", html)
 
@@ -155,12 +170,18 @@ def _arrow_html(arrow: Arrow, lanes: tuple[str, ...], plan: Plan, started_at: fl
         "towards": "right" if end > start else "left" if end < start else "nowhere",
         "receiver_lane": end,
         "side": "right" if end > len(lanes) / 2 + 0.5 else "left",
-        "state": "held" if arrow.held else "flying" if arrow.in_flight else "dead" if arrow.dead else "arrived",
+        "state": _state(arrow),
         "offset": arrow.sent_at - started_at,
         "did": [_did(fact, plan) for fact in arrow.outcome],
         "is_undo": way is Way.UNDO,
     }
     return render_to_string("sandbox/_arrow.html", context)
+
+
+def _state(arrow: Arrow) -> str:
+    if arrow.lost or arrow.dead:
+        return "lost" if arrow.lost else "dead"
+    return "held" if arrow.held else "flying" if arrow.in_flight else "arrived"
 
 
 def _did(fact: Fact, plan: Plan) -> dict[str, str]:

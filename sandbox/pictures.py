@@ -8,7 +8,7 @@ from sandbox.engine.board import Board
 from sandbox.engine.plan import Plan
 from sandbox.render.graph import Shape, draw
 from sandbox.render.svg import svg
-from sandbox.render.tables import HEADINGS, rule_rows
+from sandbox.render.tables import HEADINGS, alarm_rows, rule_rows
 
 
 def pictures(plan: Plan, *, name: str, board: Board | None = None, travel: float = 0.0) -> SafeString:
@@ -19,4 +19,10 @@ def pictures(plan: Plan, *, name: str, board: Board | None = None, travel: float
 
 def figure_of(plan: Plan, *, name: str) -> dict[str, Any]:
     """What the figure template needs: the pictures, and the rules that they are drawn from."""
-    return {"plan": plan, "pictures": pictures(plan, name=name), "headings": HEADINGS, "rules": rule_rows(plan)}
+    return {
+        "plan": plan,
+        "pictures": pictures(plan, name=name),
+        "headings": HEADINGS,
+        "rules": rule_rows(plan),
+        "alarms": alarm_rows(plan),
+    }

@@ -8,8 +8,9 @@ from functools import reduce
 
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA, SERVICE
-from sandbox.definitions.terms import ENDED, Style
+from sandbox.definitions.terms import ENDED, OPEN, Style
 from sandbox.engine.board import Board, advance, fold
+from sandbox.engine.faults import Fault
 from sandbox.engine.laws import Evidence, Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, compile_plan
@@ -19,9 +20,8 @@ from sandbox.models import Delivery, Run
 from sandbox.render.words import undo_name
 from sandbox.runtime.clock import BEAT_KEY
 from sandbox.runtime.hints import heard_from
-from sandbox.runtime.inbox import OPEN
 from sandbox.runtime.journal import read_entries, read_facts
-from sandbox.runtime.runs import order_of, plan_of
+from sandbox.runtime.runs import order_of, plan_of, without_of
 
 POLL = 0.02
 
@@ -79,7 +79,8 @@ def story_of(run: Run) -> Story:
     """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
     if run.saga not in SAGA:
         raise Outdated(OUTDATED)
-    return Story(run, Evidence(plan_of(run), order_of(run), read_facts(run.pk), read_entries(run.pk)))
+    facts, entries = read_facts(run.pk), read_entries(run.pk)
+    return Story(run, Evidence(plan_of(run), order_of(run), facts, entries, without_of(run)))
 
 
 def view_after(earlier: View, run: Run) -> View:
@@ -102,10 +103,26 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
         saga=run.saga,
         style=run.style,
         refused=run.refused,
+        settings=settings_of(run),
         order=story.evidence.order,
         board=board,
         facts=facts,
         findings=story.findings if board.is_ended else (),
+    )
+
+
+def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
+    """How the run was asked for, as the bench's form and address name it; a fault by hand is none of it."""
+    faults = [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
+    return (
+        ("saga", run.saga),
+        ("style", run.style),
+        ("fail", run.refused),
+        ("pace", run.pace),
+        ("quantity", str(run.quantity)),
+        ("undo", run.undo_order),
+        *(("fault", fault) for fault in faults),
+        *(("without", guarantee) for guarantee in run.without),
     )
 
 
@@ -153,8 +170,8 @@ def saga_named(name: str) -> Saga:
 
 def plan_named(saga: str, style: str) -> Plan:
     """The compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
-    if style not in set(Style):
-        raise ValueError(f"unknown style {style!r}; use one of {', '.join(Style)}")
+    if style not in saga_named(saga).styles:
+        raise ValueError(f"unknown style {style!r}; use one of {', '.join(saga_named(saga).styles)}")
     return compile_plan(saga_named(saga), Style(style))
 
 

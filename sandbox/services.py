@@ -4,14 +4,21 @@ import time
 import uuid
 from dataclasses import dataclass
 
+from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Pace, Style
+from sandbox.definitions.terms import FaultKind, Guarantee, Pace, Style, UndoOrder
+from sandbox.engine.branch import NoBranch, branch
+from sandbox.engine.faults import BadFault, parse_fault
+from sandbox.engine.placement import check_placements
+from sandbox.engine.plan import Plan, compile_plan
+from sandbox.engine.replay import Diverged
 from sandbox.models import Run
-from sandbox.runtime import deliver, held
-from sandbox.runtime.held import Stale
-from sandbox.runtime.runs import open_run
+from sandbox.runtime import deliver, steer
+from sandbox.runtime.journal import read_facts
+from sandbox.runtime.runs import begin, open_run, trip_of
+from sandbox.runtime.steer import Stale
 
-MAX_QUANTITY = 100
+MAX_QUANTITY, MAX_FAULTS = 100, 8
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
 
@@ -22,23 +29,55 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a run is to go. `refused` names the step that is to be refused for want of stock, money or a courier."""
+    """How a run is to go. `refused` names the step that is to be refused for want of stock, money or a courier.
+
+    `faults` are written as PLACE:KIND or PLACE:KIND=N; `without` names the guarantees to switch off; `undo` says
+    whether compensations follow each other or set out at once.
+    """
 
     saga: str = "order"
     style: str = Style.CHOREOGRAPHY
     refused: str = ""
     pace: str = Pace.FOLLOW
     quantity: int = 1
+    undo: str = UndoOrder.SEQUENTIAL
+    faults: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Raises BadRequest for the first setting that names nothing or is out of range."""
+        """Raises BadRequest for the first setting that names nothing, is out of range, or could have no effect."""
         _one_of("saga", self.saga, tuple(SAGA))
         _one_of("style", self.style, tuple(Style))
+        if self.style not in SAGA[self.saga].styles:
+            styles = ", ".join(SAGA[self.saga].styles)
+            raise BadRequest(f"{self.saga} has no part that is choreographed inside; run it as one of {styles}")
         _one_of("pace", self.pace, tuple(Pace))
+        _one_of("undo", self.undo, tuple(UndoOrder))
+        for guarantee in self.without:
+            _one_of("guarantee", guarantee, tuple(Guarantee))
         if self.refused:
             _one_of("fail", self.refused, tuple(step.name for step in SAGA[self.saga].refusable))
         if not 1 <= self.quantity <= MAX_QUANTITY:
             raise BadRequest(f"quantity {self.quantity} is out of range; order 1 to {MAX_QUANTITY} items")
+        self._check_faults()
+
+    def _check_faults(self) -> None:
+        if len(self.faults) > MAX_FAULTS:
+            raise BadRequest(f"{len(self.faults)} faults are too many; place at most {MAX_FAULTS}")
+        try:
+            faults = tuple(parse_fault(text) for text in self.faults)
+            check_placements(self._plan(), faults, order=Order(self.quantity), refused=self.refused, without=self.off)
+        except BadFault as error:
+            raise BadRequest(str(error)) from error
+
+    @property
+    def off(self) -> frozenset[Guarantee]:
+        """The guarantees that are switched off."""
+        return frozenset(map(Guarantee, self.without))
+
+    def _plan(self) -> Plan:
+        timeouts = Guarantee.TIMEOUTS not in self.off
+        return compile_plan(SAGA[self.saga], Style(self.style), UndoOrder(self.undo), timeouts=timeouts)
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -48,13 +87,25 @@ def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def start_run(settings: Settings, *, learner: str | None) -> Run:
     """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest."""
+    return start_runs(settings, count=1, learner=learner)[0]
+
+
+def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[Run]:
+    """Starts `count` such runs at once. Raises BadRequest, and has started none then."""
     settings.check()
+    return [_start(settings, learner) for _ in range(count)]
+
+
+def _start(settings: Settings, learner: str | None) -> Run:
     run = Run(
         learner=uuid.UUID(learner) if learner else None,
         saga=settings.saga,
         style=settings.style,
         refused=settings.refused,
         quantity=settings.quantity,
+        undo_order=settings.undo,
+        faults=[parse_fault(text).dump() for text in settings.faults],
+        without=sorted(settings.off),
         pace=settings.pace,
         started_at=time.time(),
     )
@@ -62,9 +113,33 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
     return run
 
 
-def release_message(run: Run, *, message: int, receiver: str = "") -> None:
+def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
+    """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
+
+    Raises BadRequest when the run was over by then, or its saga has been defined otherwise since.
+    """
+    now = time.time()
+    again = Run(
+        learner=uuid.UUID(learner) if learner else None,
+        origin=run,
+        branched_at=upto,
+        **{name: getattr(run, name) for name in TAKEN_OVER},
+    )
+    try:
+        change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
+    except (NoBranch, Diverged) as error:
+        raise BadRequest(str(error)) from error
+    again.started_at = change.facts[0].at
+    begin(again, change)
+    return again
+
+
+TAKEN_OVER = ("saga", "style", "refused", "quantity", "undo_order", "faults", "without", "pace")
+
+
+def release_message(run: Run, *, message: int, receiver: str = "", copy: int = 1) -> None:
     """Lets a held message go, to one receiver or to all of them. Raises Stale when it is not held, or not any more."""
-    held.release(run.pk, message=message, receiver=receiver)
+    steer.release(run.pk, message=message, receiver=receiver, copy=copy)
 
 
 def change_pace(run: Run, *, pace: Pace) -> None:
@@ -72,7 +147,22 @@ def change_pace(run: Run, *, pace: Pace) -> None:
 
     Raises Stale when the run has ended or goes at that pace already.
     """
-    held.change_pace(run.pk, pace=pace)
+    steer.change_pace(run.pk, pace=pace)
+
+
+def strike_message(run: Run, *, message: int, receiver: str, kind: FaultKind, copy: int = 1) -> None:
+    """Strikes a message on its way with a fault, by hand. Raises Stale when it has arrived already."""
+    steer.strike(run.pk, message=message, receiver=receiver, kind=kind, copy=copy)
+
+
+def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> None:
+    """Tries a message anew that was given up, as an operator who has mended the cause. Raises Stale when it is not."""
+    steer.retry_dead(run.pk, message=message, receiver=receiver, copy=copy)
+
+
+def skip_time(run: Run) -> float:
+    """Moves the run's time on to what is due next; returns by how many seconds. Raises Stale when nothing waits."""
+    return steer.skip_time(run.pk)
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
@@ -83,4 +173,17 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     deliver.handle(delivery_id, again=again)
 
 
-__all__ = ["BadRequest", "Settings", "Stale", "change_pace", "handle_delivery", "release_message", "start_run"]
+__all__ = [
+    "BadRequest",
+    "Settings",
+    "Stale",
+    "change_pace",
+    "handle_delivery",
+    "release_message",
+    "retry_message",
+    "run_again",
+    "skip_time",
+    "start_run",
+    "start_runs",
+    "strike_message",
+]

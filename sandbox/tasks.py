@@ -1,6 +1,7 @@
-"""The one Celery task. The relay sends it by name to the receiver's own queue."""
+"""The Celery tasks. The relay sends them by name to the receiver's own queue."""
 
 from celery import Task, shared_task
+from django.db import close_old_connections
 
 from sandbox import services
 
@@ -9,4 +10,13 @@ from sandbox import services
 def deliver(task: Task, delivery_id: int) -> None:
     """Handles one delivery; see services.handle_delivery."""
     again = bool(task.request.delivery_info.get("redelivered") or task.request.get("sent_again"))
+    close_old_connections()
     services.handle_delivery(delivery_id, again=again)
+
+
+# For runs that do without late acknowledgement: what a worker has taken dies with it.
+@shared_task(name="sandbox.deliver-early", bind=True, acks_late=False)  # type: ignore[untyped-decorator]
+def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
+    """Handles one delivery that the broker has forgotten already; see services.handle_delivery."""
+    close_old_connections()
+    services.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")))

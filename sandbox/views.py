@@ -1,6 +1,8 @@
 """Pages of the sandbox: guard, one verb, answer."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sandbox import selectors, services, stream
 from sandbox.bench import bench_context
-from sandbox.definitions.terms import Pace
+from sandbox.definitions.terms import FaultKind, Pace
 from sandbox.forms import BenchForm
 from sandbox.frames import CSRF_BLANK, REGIONS, parts_of
 from sandbox.models import Run
@@ -80,38 +82,101 @@ def _page(request: HttpRequest, run: Run, *, problem: str = "", status: int = 20
 
 def _query(run: Run) -> str:
     query = QueryDict(mutable=True)
-    query.update(
-        {"saga": run.saga, "style": run.style, "fail": run.refused, "pace": run.pace, "quantity": str(run.quantity)}
-    )
+    for name, value in selectors.settings_of(run):
+        query.appendlist(name, value)
     return query.urlencode()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message at one receiver that a form speaks of."""
+
+    message: int
+    receiver: str
+    copy: int
+
+
+def _target(request: HttpRequest) -> Target:
+    """The message that the form names. Raises BadRequest, which says what to send."""
+    text, copy = request.POST.get("message", ""), request.POST.get("copy", "1")
+    if not text.isdecimal() or len(text) > 9:
+        raise services.BadRequest(f"“{text[:40]}” is no message; send the number of one that is on its way.")
+    if not copy.isdecimal() or len(copy) > 4:
+        raise services.BadRequest(f"“{copy[:40]}” is no copy; send 1, or the number of a copy.")
+    return Target(int(text), request.POST.get("receiver", ""), int(copy))
+
+
+def _steer(
+    request: HttpRequest, run_id: uuid.UUID, verb: Callable[[Run], object], *, message: int | None = None
+) -> HttpResponse:
+    """Does something to the learner's run: 400 for what makes no sense, 409 for what is over already."""
+    run = _run(request, run_id)
+    try:
+        verb(run)
+    except services.BadRequest as error:
+        return _refused(request, run, str(error), status=400)
+    except services.Stale as error:
+        return _refused(request, run, str(error), status=409)
+    return _done(request, run, message=message)
 
 
 @require_POST
 def release(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Delivers one held message; a message that is held no longer gets a 409 that says so."""
-    run = _run(request, run_id)
     text = request.POST.get("message", "")
-    if not text.isdecimal() or len(text) > 9:
-        return _refused(request, run, f"“{text[:40]}” is no message; send the number of one that is held.", status=400)
-    try:
-        services.release_message(run, message=int(text), receiver=request.POST.get("receiver", ""))
-    except services.Stale as error:
-        return _refused(request, run, str(error), status=409)
-    return _done(request, run, message=int(text))
+    return _steer(
+        request,
+        run_id,
+        lambda run: services.release_message(run, **asdict(_target(request))),
+        message=int(text) if text.isdecimal() and len(text) < 10 else None,
+    )
 
 
 @require_POST
 def pace(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Lets a run go on at another pace; one that has ended gets a 409 that says so."""
-    run = _run(request, run_id)
     chosen = request.POST.get("pace", "")
     if chosen not in set(Pace):
-        return _refused(request, run, f"“{chosen[:40]}” is no pace; use one of {', '.join(Pace)}.", status=400)
+        problem = f"“{chosen[:40]}” is no pace; use one of {', '.join(Pace)}."
+        return _refused(request, _run(request, run_id), problem, status=400)
+    return _steer(request, run_id, lambda run: services.change_pace(run, pace=Pace(chosen)))
+
+
+@require_POST
+def strike(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Strikes one message on its way with a fault; one that has arrived gets a 409 that says so."""
+    kind = request.POST.get("kind", "")
+    if kind not in set(FaultKind):
+        problem = f"“{kind[:40]}” is no fault; use one of {', '.join(FaultKind)}."
+        return _refused(request, _run(request, run_id), problem, status=400)
+    return _steer(
+        request, run_id, lambda run: services.strike_message(run, kind=FaultKind(kind), **asdict(_target(request)))
+    )
+
+
+@require_POST
+def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Tries a message anew that was given up, as the operator; one that is not gets a 409 that says so."""
+    return _steer(request, run_id, lambda run: services.retry_message(run, **asdict(_target(request))))
+
+
+@require_POST
+def skip(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Moves the run's time on to what is due next."""
+    return _steer(request, run_id, services.skip_time)
+
+
+@require_POST
+def again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Starts a new run that is this one up to the fact with the number `upto`."""
+    run, text = _run(request, run_id), request.POST.get("upto", "")
+    if not text.isdecimal() or len(text) > 9:
+        return _refused(request, run, f"“{text[:40]}” is no fact; send the number of one in the journal.", status=400)
     try:
-        services.change_pace(run, pace=Pace(chosen))
-    except services.Stale as error:
-        return _refused(request, run, str(error), status=409)
-    return _done(request, run)
+        new = services.run_again(run, upto=int(text), learner=request.learner)  # type: ignore[attr-defined]
+    except services.BadRequest as error:
+        return _refused(request, run, str(error), status=400)
+    return redirect("sandbox:run", run_id=new.pk)
 
 
 def _done(request: HttpRequest, run: Run, *, message: int | None = None) -> HttpResponse:

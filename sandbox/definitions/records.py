@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sandbox.definitions.terms import StepKind
+from sandbox.definitions.terms import Effect, FaultKind, Measure, Phase, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -57,6 +57,11 @@ class Action:
     command: str
     done: str
 
+    @property
+    def failed(self) -> str:
+        """What is told when it cannot be done, however often it is tried."""
+        return f"{self.command}Failed"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -67,12 +72,38 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a failing step is tried. Intervals in seconds; attempts count the first one too, 0 means no limit.
+
+    `non_retryable_error_types` names the refusals that stand at once; any other is tried again before it stands. The
+    names and their meaning are those of Temporal's retry policy (docs.temporal.io/encyclopedia/retry-policies).
+    """
+
+    initial_interval: float = 0.5
+    backoff_coefficient: float = 2.0
+    maximum_interval: float = 4.0
+    maximum_attempts: int = 4
+    non_retryable_error_types: tuple[str, ...] = ()
+
+    def delay_after(self, attempt: int) -> float | None:
+        """Seconds to wait after the failed attempt of that number (from 1), or None when it was the last."""
+        if self.is_last(attempt):
+            return None
+        return min(self.initial_interval * self.backoff_coefficient ** min(attempt - 1, 60), self.maximum_interval)
+
+    def is_last(self, attempt: int) -> bool:
+        """Whether there is no attempt after the one of that number."""
+        return 0 < self.maximum_attempts <= attempt
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One local transaction of a saga: a posting from account `source` to account `target` of one service.
 
     `after` names the steps that must have completed first; none means the customer's order starts it.
     A step with a `refusal` is refused when `source` is short. A step with an `undo` can be compensated
-    by the reversing posting.
+    by the reversing posting. Whoever commands it waits `timeout` seconds for the answer. It begins `wait` seconds after
+    it was asked for. Steps of one `group` may be choreographed among themselves inside an orchestrated saga.
     """
 
     do: Action
@@ -83,6 +114,10 @@ class Step:
     undo: Action | None = None
     refusal: Refusal | None = None
     kind: StepKind = StepKind.COMPENSABLE
+    retry: RetryPolicy = RetryPolicy()
+    timeout: float = 10.0
+    wait: float = 0.0
+    group: str = ""
 
     @property
     def name(self) -> str:
@@ -90,6 +125,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """How a choreography keeps an order from waiting for ever.
+
+    The service of the first step sets itself a `timer`. If it has not heard of the pivot after `seconds`, it publishes
+    `event`, and the pivot's service gives its step up, unless it has done it: only there is it known for sure.
+    """
+
+    seconds: float
+    timer: str
+    event: str
+
+
+@dataclass(frozen=True, eq=False)
 class Saga:
     """A business process over several services. `trigger` is the customer's event that starts it."""
 
@@ -98,6 +146,7 @@ class Saga:
     summary: str
     trigger: str
     steps: tuple[Step, ...]
+    deadline: Deadline | None = None
 
     def step(self, name: str) -> Step:
         """The step of that name. Raises KeyError, naming the valid ones, for an unknown one."""
@@ -105,6 +154,16 @@ class Saga:
             if step.name == name:
                 return step
         raise KeyError(f"{self.name} has no step {name!r}; its steps are {', '.join(s.name for s in self.steps)}")
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """The styles that it can run in: a hybrid needs a group of steps that is choreographed inside."""
+        return tuple(style for style in Style if style is not Style.HYBRID or any(step.group for step in self.steps))
+
+    @property
+    def pivot(self) -> Step | None:
+        """The step after which nothing is undone, if there is one."""
+        return next((step for step in self.steps if step.kind is StepKind.PIVOT), None)
 
     @property
     def refusable(self) -> tuple[Step, ...]:
@@ -118,19 +177,25 @@ class Saga:
 
 
 @dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How often a failing message is tried. Intervals in seconds; attempts count the first one too.
+class FaultType:
+    """What a kind of fault does, and when. `number` is what it takes when none is given; None means for good.
 
-    The names and their meaning are those of Temporal's retry policy.
+    `verb` is what of a step it strikes. A real one kills the worker's process; the others are simulated.
     """
 
-    initial_interval: float = 1.0
-    backoff_coefficient: float = 2.0
-    maximum_interval: float = 10.0
-    maximum_attempts: int = 4
+    kind: FaultKind
+    title: str
+    text: str
+    phase: Phase
+    effect: Effect
+    measure: Measure = Measure.TIMES
+    number: float | None = 1
+    verb: Verb = Verb.DO
 
-    def delay_after(self, attempt: int) -> float | None:
-        """Seconds to wait after the failed attempt of that number (from 1), or None when it was the last."""
-        if attempt >= self.maximum_attempts:
-            return None
-        return min(self.initial_interval * self.backoff_coefficient ** (attempt - 1), self.maximum_interval)
+    @property
+    def name(self) -> str:
+        return self.kind
+
+    @property
+    def is_real(self) -> bool:
+        return self.effect is Effect.CRASH

@@ -1,8 +1,11 @@
 """Every entry by its name. Wrong data stops the import with the entry and what is wrong with it."""
 
+import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Protocol, TypeVar
 
+from sandbox.definitions.faults import FAULTS
 from sandbox.definitions.records import Saga, Service, Step
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
@@ -55,6 +58,9 @@ def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
         raise BadDefinition(
             f"saga {saga.name!r}, step {astray!r}: stands beside the pivot; it must come before or after"
         )
+    unkept = _deadline_fault(saga)
+    if unkept:
+        raise BadDefinition(f"saga {saga.name!r}: {unkept}")
     names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -70,6 +76,17 @@ def _beside_the_pivot(saga: Saga) -> str | None:
     pivots = [step.name for step in saga.steps if step.kind is StepKind.PIVOT]
     others = [step.name for step in saga.steps if step.kind is not StepKind.RETRIABLE]
     return next((name for pivot in pivots for name in others if name not in {pivot, *before[pivot]}), None)
+
+
+def _deadline_fault(saga: Saga) -> str | None:
+    """Why nobody could keep the saga's deadline, if it has one that cannot be kept."""
+    if saga.deadline is None:
+        return None
+    if sum(1 for step in saga.steps if not step.after) != 1:
+        return "has a deadline, so one single step must come first and keep it"
+    if saga.pivot is None or saga.pivot.refusal is None:
+        return "has a deadline, so it needs a pivot that can be refused when it has passed"
+    return None
 
 
 def _message_names(step: Step) -> list[str]:
@@ -91,6 +108,8 @@ def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -
         return "is compensable but has no undo"
     if step.kind is StepKind.RETRIABLE and step.refusal:
         return "is retriable, so it may not be refused"
+    if step.kind is StepKind.RETRIABLE and step.retry.maximum_attempts:
+        return "is retriable, so its attempts have no limit: maximum_attempts=0"
     after_pivot = any(earlier[name].kind is not StepKind.COMPENSABLE for name in step.after)
     if after_pivot and step.kind is not StepKind.RETRIABLE:
         return "comes after the pivot, so it must be retriable"
@@ -98,7 +117,10 @@ def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -
 
 
 SERVICE = {name: check_service(service) for name, service in by_name("service", SERVICES).items()}
-SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", SAGAS).items()}
+FAULT = by_name("fault", FAULTS)
+# Sagas of your own: SANDBOX_SAGAS names a module with a tuple SAGAS.
+MORE = import_module(os.environ["SANDBOX_SAGAS"]).SAGAS if os.environ.get("SANDBOX_SAGAS") else ()
+SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE)).items()}
 
 # Every actor that handles messages: one queue, and one worker, each.
 QUEUES = (ORCHESTRATOR, *SERVICE)

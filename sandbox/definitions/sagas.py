@@ -2,13 +2,24 @@
 
 from dataclasses import replace
 
-from sandbox.definitions.records import Action, Refusal, Saga, Step
+from sandbox.definitions.records import Action, Deadline, Refusal, RetryPolicy, Saga, Step
 from sandbox.definitions.terms import StepKind
+
+DAY = 86_400.0
+FOR_EVER = RetryPolicy(maximum_attempts=0)
+DEADLINE = Deadline(25.0, timer="OrderDeadline", event="OrderExpired")
+
+
+def stands(*refusals: str) -> RetryPolicy:
+    """The usual policy, under which these refusals are final at once."""
+    return RetryPolicy(non_retryable_error_types=refusals)
+
 
 VALIDATE = Step(
     do=Action("validate-order", "ValidateOrder", "OrderValidated"),
     undo=Action("cancel-order", "CancelOrder", "OrderCancelled"),
     refusal=Refusal("OrderRejected", "order limit reached"),
+    retry=stands("OrderRejected"),
     service="order",
     source="orders allowed",
     target="orders accepted",
@@ -17,6 +28,7 @@ RESERVE = Step(
     do=Action("reserve-inventory", "ReserveInventory", "InventoryReserved"),
     undo=Action("release-inventory", "ReleaseInventory", "InventoryReleased"),
     refusal=Refusal("OutOfStock", "out of stock"),
+    retry=stands("OutOfStock"),
     service="inventory",
     source="available",
     target="reserved",
@@ -26,6 +38,7 @@ CHARGE = Step(
     do=Action("charge-customer", "ChargeCustomer", "CustomerCharged"),
     undo=Action("refund-customer", "RefundCustomer", "CustomerRefunded"),
     refusal=Refusal("CardDeclined", "card declined"),
+    retry=stands("CardDeclined"),
     service="payment",
     source="customer",
     target="merchant",
@@ -34,6 +47,7 @@ CHARGE = Step(
 SCHEDULE = Step(
     do=Action("schedule-fulfilment", "ScheduleFulfilment", "FulfilmentScheduled"),
     refusal=Refusal("NoCourier", "no courier"),
+    retry=stands("NoCourier"),
     service="fulfilment",
     source="courier slots",
     target="scheduled",
@@ -42,11 +56,50 @@ SCHEDULE = Step(
 )
 CONFIRM = Step(
     do=Action("send-confirmation", "SendConfirmation", "ConfirmationSent"),
+    retry=FOR_EVER,
     service="notification",
     source="to send",
     target="sent",
     after=("schedule-fulfilment",),
     kind=StepKind.RETRIABLE,
+)
+
+CHECK_FRAUD = Step(
+    do=Action("check-fraud", "CheckFraud", "FraudChecked"),
+    undo=Action("clear-check", "ClearCheck", "CheckCleared"),
+    refusal=Refusal("FraudSuspected", "fraud suspected"),
+    retry=stands("FraudSuspected"),
+    service="fraud",
+    source="checks open",
+    target="checks passed",
+    after=("reserve-inventory",),
+)
+PICK = Step(
+    do=Action("pick-items", "PickItems", "ItemsPicked"),
+    undo=Action("return-items", "ReturnItems", "ItemsReturned"),
+    service="inventory",
+    source="picks to do",
+    target="picks done",
+    after=("charge-customer",),
+    group="prepare-shipment",
+)
+LABEL = Step(
+    do=Action("print-label", "PrintLabel", "LabelPrinted"),
+    undo=Action("void-label", "VoidLabel", "LabelVoided"),
+    service="fulfilment",
+    source="labels blank",
+    target="labels printed",
+    after=("charge-customer",),
+    group="prepare-shipment",
+)
+PACK = Step(
+    do=Action("pack-shipment", "PackShipment", "ShipmentPacked"),
+    undo=Action("unpack-shipment", "UnpackShipment", "ShipmentUnpacked"),
+    service="warehouse",
+    source="boxes empty",
+    target="boxes packed",
+    after=("pick-items", "print-label"),
+    group="prepare-shipment",
 )
 
 SAGAS = (
@@ -56,6 +109,7 @@ SAGAS = (
         summary="Five local transactions, one after the other, each in its own service.",
         trigger="OrderPlaced",
         steps=(VALIDATE, RESERVE, CHARGE, SCHEDULE, CONFIRM),
+        deadline=DEADLINE,
     ),
     Saga(
         name="order-parallel",
@@ -69,5 +123,45 @@ SAGAS = (
             replace(SCHEDULE, after=("reserve-inventory", "charge-customer")),
             CONFIRM,
         ),
+        deadline=DEADLINE,
+    ),
+    Saga(
+        name="order-fraud",
+        title="Order with fraud check",
+        summary="One more step between reserving and charging: who has to change for it?",
+        trigger="OrderPlaced",
+        steps=(VALIDATE, RESERVE, CHECK_FRAUD, replace(CHARGE, after=("check-fraud",)), SCHEDULE, CONFIRM),
+        deadline=DEADLINE,
+    ),
+    Saga(
+        name="order-hybrid",
+        title="Order with prepared shipment",
+        summary="Picking and labelling at the same time, then packing: a part that can be choreographed inside.",
+        trigger="OrderPlaced",
+        steps=(
+            VALIDATE,
+            RESERVE,
+            CHARGE,
+            PICK,
+            LABEL,
+            PACK,
+            replace(SCHEDULE, after=("pack-shipment",)),
+            CONFIRM,
+        ),
+        deadline=DEADLINE,
+    ),
+    Saga(
+        name="order-long",
+        title="Order, long-running",
+        summary="Fulfilment waits three days for the courier before it schedules the delivery.",
+        trigger="OrderPlaced",
+        steps=(
+            VALIDATE,
+            RESERVE,
+            CHARGE,
+            replace(SCHEDULE, wait=3 * DAY, timeout=3 * DAY + SCHEDULE.timeout),
+            CONFIRM,
+        ),
+        deadline=replace(DEADLINE, seconds=3 * DAY + DEADLINE.seconds),
     ),
 )

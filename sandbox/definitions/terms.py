@@ -8,13 +8,15 @@ class Style(StrEnum):
 
     CHOREOGRAPHY = "choreography"
     ORCHESTRATION = "orchestration"
+    HYBRID = "hybrid"
 
 
 class Verb(StrEnum):
-    """What a participant is asked to do with a step."""
+    """What a participant is asked to do with a step; what was done cannot be abandoned any more."""
 
     DO = "do"
     UNDO = "undo"
+    ABANDON = "abandon"
 
 
 class StepKind(StrEnum):
@@ -81,11 +83,19 @@ class FactKind(StrEnum):
     SAGA_STARTED = "saga started"
     MESSAGE_SENT = "message sent"
     MESSAGE_HANDLED = "message handled"
+    MESSAGE_LOST = "message lost"
+    MESSAGE_COPIED = "message copied"
+    MESSAGE_DELAYED = "message delayed"
     STEP_COMPLETED = "step completed"
     STEP_REJECTED = "step rejected"
     STEP_COMPENSATED = "step compensated"
     NOTHING_TO_UNDO = "nothing to undo"
     STEP_SKIPPED = "step skipped"
+    STEP_TIMED_OUT = "step timed out"
+    FAULT_INJECTED = "fault injected"
+    HISTORY_REPLAYED = "history replayed"
+    OPERATOR_RETRIED = "operator retried"
+    TIME_SKIPPED = "time skipped"
     DUPLICATE_IGNORED = "duplicate ignored"
     ATTEMPT_FAILED = "attempt failed"
     MESSAGE_REDELIVERED = "message delivered again"
@@ -108,3 +118,60 @@ class DeliveryState(StrEnum):
     HANDLED = "handled"
     LOST = "lost"
     DEAD = "dead"
+
+
+OPEN = frozenset({DeliveryState.PENDING, DeliveryState.SENT})
+
+
+class Guarantee(StrEnum):
+    """What keeps a message's handling right when processes die; each can be switched off, to see what it is for."""
+
+    OUTBOX = "outbox"
+    INBOX = "inbox"
+    LATE_ACK = "late-ack"
+    TIMEOUTS = "timeouts"
+
+
+class FaultKind(StrEnum):
+    """What can go wrong on request. What each does is its entry in `definitions.faults`."""
+
+    TRANSIENT = "transient"
+    SLOW = "slow"
+    TIMEOUT_AFTER_EFFECT = "timeout-after-effect"
+    CRASH_BEFORE_WORK = "crash-before-work"
+    CRASH_AFTER_COMMIT = "crash-after-commit"
+    CRASH_AFTER_PUBLISH = "crash-after-publish"
+    DUPLICATE = "duplicate"
+    LOST = "lost"
+    OUT_OF_ORDER = "out-of-order"
+    DOWN = "down"
+    COMPENSATION_FAILS = "compensation-fails"
+
+
+class Phase(StrEnum):
+    """When a fault strikes: as a message leaves, as it arrives, as its effects are told, or as its handler lets go."""
+
+    SENDING = "as it is sent"
+    ARRIVING = "before the work"
+    ANSWERING = "after the effect, before the answer"
+    COMMITTED = "after the commit, before the messages are published"
+    PUBLISHED = "after the messages are published, before the acknowledgement"
+
+
+class Effect(StrEnum):
+    """What a fault does."""
+
+    LOSE = "lose"
+    COPY = "copy"
+    DELAY = "delay"
+    OVERTAKE = "overtake"
+    FAIL = "fail"
+    CRASH = "crash"
+    SHUT = "shut"
+
+
+class Measure(StrEnum):
+    """What the number of a fault counts."""
+
+    TIMES = "times"
+    SECONDS = "seconds"

@@ -1,15 +1,16 @@
 """The state of a run, as of any fact: `fold` of the facts so far. Nothing on a page comes from anywhere else."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 
 from sandbox.definitions.terms import ENDED, FactKind, MessageKind, Pace, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepView:
     """How far a step is, and the fact that says so."""
 
@@ -19,11 +20,12 @@ class StepView:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrow:
     """A message on its way to one receiver, or arrived: `handled` is the fact of its handling, `outcome` what it did.
 
-    `receiver` is None for an event that nobody listens to; `held` says that it waits for the learner.
+    `receiver` is None for an event that nobody listens to; `held` says that it waits for the learner, `settled` that it
+    is a timer which need not ring any more; it may be handled from `due` on, in seconds since the epoch.
     """
 
     message: int
@@ -37,16 +39,34 @@ class Arrow:
     handled: int | None = None
     outcome: tuple[Fact, ...] = ()
     dead: bool = False
+    lost: bool = False
+    settled: bool = False
     held: bool = False
+    copy: int = 1
+    due: float = 0.0
 
     @property
     def in_flight(self) -> bool:
         """Whether someone still has to handle it."""
-        return self.receiver is not None and self.handled is None and not self.dead
+        return not (self.receiver is None or self.handled or self.dead or self.lost or self.settled)
+
+    @property
+    def is_timer(self) -> bool:
+        return self.kind is MessageKind.TIMER
 
     @property
     def key(self) -> str:
-        return f"{self.message}-{self.receiver or 'nobody'}"
+        return arrow_key(self.message, self.receiver or "nobody", self.copy)
+
+
+def arrow_key(message: int | None, receiver: str, copy: int | None = None) -> str:
+    """What tells a message at one receiver from all others of the run, its copies included."""
+    return f"{message}-{receiver}" + (f"-{copy}" if copy and copy > 1 else "")
+
+
+def _key(fact: Fact) -> str:
+    """The arrow that this fact of its receiver speaks of."""
+    return arrow_key(fact.message, fact.actor, fact.copy)
 
 
 @dataclass(frozen=True)
@@ -61,15 +81,16 @@ class Board:
     arrows: Mapping[str, Arrow] = field(default_factory=dict)
     postings: tuple[Fact, ...] = ()
     undo_stack: tuple[str, ...] = ()
-    refused: tuple[Fact, ...] = ()
+    setbacks: tuple[Fact, ...] = ()
     closed: Fact | None = None
     pace: Pace = Pace.FAST
     started_at: float = 0.0
 
     @property
     def in_flight(self) -> tuple[Arrow, ...]:
-        """The messages that someone still has to handle."""
-        return tuple(arrow for arrow in self.arrows.values() if arrow.in_flight)
+        """The messages that someone still has to handle, timers last."""
+        flying = [arrow for arrow in self.arrows.values() if arrow.in_flight]
+        return tuple(sorted(flying, key=lambda arrow: arrow.is_timer))
 
     @property
     def is_ended(self) -> bool:
@@ -90,27 +111,27 @@ def advance(board: Board, fact: Fact) -> Board:
     """The board after one more fact."""
     change = CHANGES.get(fact.kind)
     moved = change(board, fact) if change else board
-    return replace(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+    return changed(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
 
 
 def outcome(board: Board) -> SagaStatus:
     """How a run in which no message is left has ended."""
-    by_status: dict[StepStatus, list[str]] = {}
-    for view in board.steps.values():
-        by_status.setdefault(view.status, []).append(view.name)
+    found = {view.status for view in board.steps.values()}
     if any(arrow.dead for arrow in board.arrows.values()):
-        return SagaStatus.COMPENSATION_FAILED if board.refused else SagaStatus.STUCK
-    if len(by_status.get(StepStatus.COMPLETED, ())) == len(board.steps):
+        return SagaStatus.COMPENSATION_FAILED if board.setbacks else SagaStatus.STUCK
+    if found == {StepStatus.COMPLETED}:
         return SagaStatus.COMPLETED
-    unfinished = {StepStatus.COMPLETED, StepStatus.IN_PROGRESS, StepStatus.COMPENSATING} & by_status.keys()
-    return SagaStatus.STUCK if unfinished or not board.refused else SagaStatus.COMPENSATED
+    return SagaStatus.COMPENSATED if board.setbacks and found <= AT_REST else SagaStatus.STUCK
+
+
+AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, StepStatus.SKIPPED}
 
 
 def _step(board: Board, fact: Fact, status: StepStatus) -> Board:
     if fact.step is None:
         return board
-    view = replace(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
-    return replace(board, steps={**board.steps, fact.step: view})
+    view = changed(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
+    return changed(board, steps={**board.steps, fact.step: view})
 
 
 def _sent(board: Board, fact: Fact) -> Board:
@@ -121,9 +142,9 @@ def _sent(board: Board, fact: Fact) -> Board:
         arrow = Arrow(
             fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
         )
-        arrow = replace(arrow, held=board.pace is Pace.STEP and receiver is not None)
-        arrows[arrow.key] = arrow
-    return _awaited(replace(board, arrows=arrows), fact)
+        held = board.pace is Pace.STEP and receiver is not None
+        arrows[arrow.key] = changed(arrow, held=held, due=fact.at + (fact.after or 0.0))
+    return _awaited(changed(board, arrows=arrows), fact)
 
 
 def _awaited(board: Board, fact: Fact) -> Board:
@@ -132,25 +153,70 @@ def _awaited(board: Board, fact: Fact) -> Board:
     for rule in board.plan.rules:
         if rule.step is None or fact.name not in rule.on or not sent.issuperset(rule.on):
             continue
-        before, after = PROGRESS[rule.verb or Verb.DO]
-        if board.steps[rule.step].status is before and (not rule.because or fact.because in rule.because):
-            board = _step(board, replace(fact, step=rule.step), after)
+        before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
+        if board.steps[rule.step].status in before and (not rule.because or fact.because in rule.because):
+            board = _step(board, changed(fact, step=rule.step), after)
     return board
 
 
+def _arrow(board: Board, key: str, **changes: object) -> Board:
+    if key not in board.arrows:
+        return board
+    arrow = changed(board.arrows[key], **changes)
+    return changed(board, arrows={**board.arrows, key: arrow})
+
+
 def _handled(board: Board, fact: Fact) -> Board:
-    key = f"{fact.message}-{fact.actor}"
-    arrow = replace(board.arrows[key], handled=fact.seq, held=False)
-    return replace(board, arrows={**board.arrows, key: arrow})
+    for ident in fact.settled or ():
+        board = _arrow(board, arrow_key(ident, fact.actor), settled=True, held=False)
+    return _arrow(board, _key(fact), handled=fact.seq, held=False)
+
+
+def _lost(board: Board, fact: Fact) -> Board:
+    return _noted(_arrow(board, _key(fact), lost=True, held=False), fact)
+
+
+def _copied(board: Board, fact: Fact) -> Board:
+    first = board.arrows.get(arrow_key(fact.message, fact.actor, (fact.copy or 2) - 1))
+    if first is None:
+        return board
+    copy = changed(
+        first, copy=fact.copy or 2, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False
+    )
+    return _noted(changed(board, arrows={**board.arrows, copy.key: copy}), fact)
+
+
+def _delayed(board: Board, fact: Fact) -> Board:
+    return _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=board.pace is Pace.STEP), fact)
+
+
+def _failed(board: Board, fact: Fact) -> Board:
+    board = _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0)), fact)
+    return _step(board, fact, StepStatus.RETRYING)
+
+
+def _timed_out(board: Board, fact: Fact) -> Board:
+    board = _noted(board, fact)
+    if fact.step and board.steps[fact.step].status in {StepStatus.IN_PROGRESS, StepStatus.RETRYING}:
+        board = _step(board, fact, StepStatus.TIMED_OUT)
+    if fact.because is None:
+        return board
+    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
 
 
 def _noted(board: Board, fact: Fact) -> Board:
-    """Adds the fact to what the message that caused it did at its receiver."""
-    key = f"{fact.caused_by}-{fact.actor}"
+    """Adds the fact to what the message that it speaks of, or that caused it, did at its receiver."""
+    key = _key(fact) if fact.message else _handling(board, fact)
     if key not in board.arrows:
         return board
-    arrow = board.arrows[key]
-    return replace(board, arrows={**board.arrows, key: replace(arrow, outcome=(*arrow.outcome, fact))})
+    return _arrow(board, key, outcome=(*board.arrows[key].outcome, fact))
+
+
+def _handling(board: Board, fact: Fact) -> str:
+    """The arrow whose handling this fact is part of: of a message's copies, the one that was handled last."""
+    first = arrow_key(fact.caused_by, fact.actor)
+    copies = [key for key in board.arrows if key.startswith(f"{first}-") and board.arrows[key].handled]
+    return max((first, *copies), key=lambda key: (board.arrows[key].handled or 0) if key in board.arrows else 0)
 
 
 def _completed(board: Board, fact: Fact) -> Board:
@@ -158,18 +224,18 @@ def _completed(board: Board, fact: Fact) -> Board:
     stack = board.undo_stack
     if fact.step and board.plan.saga.step(fact.step).kind is StepKind.COMPENSABLE:
         stack = (*stack, fact.step)
-    return replace(board, postings=(*board.postings, fact), undo_stack=stack)
+    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _rejected(board: Board, fact: Fact) -> Board:
     board = _step(_noted(board, fact), fact, StepStatus.REJECTED)
-    return replace(board, refused=(*board.refused, fact), status=SagaStatus.COMPENSATING)
+    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
 
 
 def _compensated(board: Board, fact: Fact) -> Board:
     board = _step(_noted(board, fact), fact, StepStatus.COMPENSATED)
     stack = tuple(name for name in board.undo_stack if name != fact.step)
-    return replace(board, postings=(*board.postings, fact), undo_stack=stack)
+    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _skipped(board: Board, fact: Fact) -> Board:
@@ -178,58 +244,81 @@ def _skipped(board: Board, fact: Fact) -> Board:
 
 def _untouched(board: Board, fact: Fact) -> Board:
     board = _noted(board, fact)
-    waiting = fact.step and board.steps[fact.step].status is StepStatus.IN_PROGRESS
+    waiting = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.SKIPPED) if waiting else board
 
 
 def _closed(board: Board, fact: Fact) -> Board:
-    return replace(_noted(board, fact), closed=fact)
+    return changed(_noted(board, fact), closed=fact)
 
 
 def _paced(board: Board, fact: Fact) -> Board:
     held = fact.held or ()
-    arrows = {key: replace(arrow, held=key in held) for key, arrow in board.arrows.items()}
-    return replace(board, pace=fact.pace or board.pace, arrows=arrows)
+    arrows = {key: changed(arrow, held=key in held) for key, arrow in board.arrows.items()}
+    return changed(board, pace=fact.pace or board.pace, arrows=arrows)
 
 
 def _released(board: Board, fact: Fact) -> Board:
-    gone = {f"{fact.message}-{receiver}" for receiver in fact.to or ()}
-    arrows = {key: replace(arrow, held=arrow.held and key not in gone) for key, arrow in board.arrows.items()}
-    return replace(board, arrows=arrows)
+    for receiver in fact.to or ():
+        board = _arrow(board, arrow_key(fact.message, receiver, fact.copy), held=False)
+    return board
 
 
 def _given_up(board: Board, fact: Fact) -> Board:
-    key = f"{fact.message}-{fact.actor}"
-    return replace(board, arrows={**board.arrows, key: replace(board.arrows[key], dead=True)})
+    return _noted(_arrow(board, _key(fact), dead=True), fact)
+
+
+def _revived(board: Board, fact: Fact) -> Board:
+    for receiver in fact.to or ():
+        held = board.pace is Pace.STEP
+        board = _arrow(board, arrow_key(fact.message, receiver, fact.copy), dead=False, held=held, due=fact.at)
+    return changed(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
+
+
+def _skipped_time(board: Board, fact: Fact) -> Board:
+    arrows = {
+        key: changed(arrow, due=arrow.due - (fact.after or 0.0)) if arrow.in_flight else arrow
+        for key, arrow in board.arrows.items()
+    }
+    return changed(board, arrows=arrows)
 
 
 def _ended(board: Board, fact: Fact) -> Board:
     steps = {
-        name: replace(view, status=StepStatus.SKIPPED) if view.status is StepStatus.SCHEDULED else view
+        name: changed(view, status=StepStatus.SKIPPED) if view.status is StepStatus.SCHEDULED else view
         for name, view in board.steps.items()
     }
-    return replace(board, status=fact.status or board.status, steps=steps)
+    return changed(board, status=fact.status or board.status, steps=steps)
 
 
+UNDER_WAY = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING, StepStatus.TIMED_OUT})
 PROGRESS = {
-    Verb.DO: (StepStatus.SCHEDULED, StepStatus.IN_PROGRESS),
-    Verb.UNDO: (StepStatus.COMPLETED, StepStatus.COMPENSATING),
+    Verb.DO: (frozenset({StepStatus.SCHEDULED, StepStatus.TIMED_OUT}), StepStatus.IN_PROGRESS),
+    Verb.UNDO: (frozenset({StepStatus.COMPLETED}), StepStatus.COMPENSATING),
 }
 CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.SAGA_STARTED: _paced,
     FactKind.PACE_CHANGED: _paced,
     FactKind.MESSAGE_SENT: _sent,
     FactKind.MESSAGE_HANDLED: _handled,
+    FactKind.MESSAGE_LOST: _lost,
+    FactKind.MESSAGE_COPIED: _copied,
+    FactKind.MESSAGE_DELAYED: _delayed,
+    FactKind.FAULT_INJECTED: _noted,
+    FactKind.HISTORY_REPLAYED: _noted,
     FactKind.STEP_COMPLETED: _completed,
     FactKind.STEP_REJECTED: _rejected,
     FactKind.STEP_COMPENSATED: _compensated,
+    FactKind.STEP_TIMED_OUT: _timed_out,
     FactKind.NOTHING_TO_UNDO: _untouched,
     FactKind.STEP_SKIPPED: _skipped,
     FactKind.DUPLICATE_IGNORED: _noted,
-    FactKind.ATTEMPT_FAILED: _noted,
+    FactKind.ATTEMPT_FAILED: _failed,
     FactKind.MESSAGE_REDELIVERED: _noted,
     FactKind.MESSAGE_DEAD: _given_up,
     FactKind.MESSAGE_RELEASED: _released,
+    FactKind.OPERATOR_RETRIED: _revived,
+    FactKind.TIME_SKIPPED: _skipped_time,
     FactKind.SAGA_CLOSED: _closed,
     FactKind.SAGA_ENDED: _ended,
 }

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sandbox.definitions.records import Order, Unit
-from sandbox.definitions.terms import FactKind, SagaStatus, StepKind, Verb
-from sandbox.engine.board import Board, fold
+from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.engine.board import AT_REST, Board, fold
+from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan, compensations
 from sandbox.engine.turn import OUTSIDE, entries_of
@@ -15,12 +16,17 @@ from sandbox.engine.turn import OUTSIDE, entries_of
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is recorded of a run: its facts, and the entries of every ledger."""
+    """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
+
+    `if_it_stays` asks what were to be said if nothing more happened.
+    """
 
     plan: Plan
     order: Order
     facts: tuple[Fact, ...]
     entries: tuple[Entry, ...]
+    without: frozenset[Guarantee] = frozenset()
+    if_it_stays: bool = False
 
     @cached_property
     def board(self) -> Board:
@@ -40,7 +46,18 @@ class Evidence:
     @property
     def is_settled(self) -> bool:
         """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
-        return self.board.status in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
+        return self.if_it_stays or self.board.status in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether nothing more will happen by itself although the saga is not settled."""
+        return self.board.status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED}
+
+    @property
+    def went_astray(self) -> int | None:
+        """The fact from which on a stranded saga could not go on: a message was lost, given up, or never sent."""
+        kinds = (FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
+        return next((fact.seq for kind in kinds for fact in reversed(self.of_kind(kind))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +83,15 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of checking one law on one run; `is_open` when it is too early to tell."""
+    """What came of checking one law on one run; `is_open` when it is too early to tell.
+
+    `if_it_stays` is how an open one is broken if nobody comes to help.
+    """
 
     law: Law
     breach: Breach | None
     is_open: bool = False
+    if_it_stays: Breach | None = None
 
     @property
     def held(self) -> bool:
@@ -79,13 +100,49 @@ class Finding:
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:
     """Every law, checked on this evidence."""
-    return tuple(Finding(law, law.check(evidence), is_open=law.needs_end and not evidence.is_settled) for law in LAWS)
+    return tuple(_find(law, evidence) for law in LAWS)
+
+
+def _find(law: Law, evidence: Evidence) -> Finding:
+    breach = law.check(evidence)
+    if breach or not law.needs_end or evidence.is_settled:
+        return Finding(law, breach)
+    later = law.check(changed(evidence, if_it_stays=True)) if evidence.is_stranded else None
+    return Finding(law, None, is_open=True, if_it_stays=later and replace(later, seq=later.seq or evidence.went_astray))
 
 
 def _one_charge(evidence: Evidence) -> Breach | None:
-    captured, total = evidence.balance("payment", "merchant"), evidence.order.amount(Unit.CENT)
+    total, captured = evidence.order.amount(Unit.CENT), 0
+    for entry in evidence.entries:
+        if (entry.service, entry.account) == ("payment", "merchant"):
+            captured += entry.amount
+            if captured > total:
+                return Breach(f"the merchant took {captured} cents for an order of {total}", entry.seq)
     whole = (0, total) if evidence.is_settled else range(total + 1)
     return None if captured in whole else Breach(f"the merchant holds {captured} cents of an order of {total}")
+
+
+def _told_iff_done(evidence: Evidence) -> Breach | None:
+    """What an outbox promises: nothing takes effect untold (a zombie record), nothing is told that did not happen."""
+    happened: set[tuple[str, Verb]] = set()
+    untold: dict[str, Fact] = {}
+    news = {s.do.done: (s.name, Verb.DO) for s in evidence.plan.saga.steps}
+    news |= {s.undo.done: (s.name, Verb.UNDO) for s in evidence.plan.saga.steps if s.undo}
+    for fact in evidence.of_kind(*TELLING, FactKind.MESSAGE_SENT):
+        told = news.get(str(fact.name))
+        if fact.kind in TELLING and fact.step and fact.verb:
+            happened.add((fact.step, fact.verb))
+            untold |= {name: fact for name, what in news.items() if what == (fact.step, fact.verb)}
+        elif told and told not in happened:
+            return Breach(f"{fact.name} was sent, but {told[0]} had not taken effect: a ghost message", fact.seq)
+        untold.pop(str(fact.name), None)
+    zombie = next(iter(untold.items()), None)
+    return zombie and Breach(
+        f"{zombie[1].step} took effect, but {zombie[0]} was never sent: a zombie record", zombie[1].seq
+    )
+
+
+TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
 
 
 def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
@@ -148,7 +205,7 @@ def _too_early(evidence: Evidence, fact: Fact, done: dict[str, int], undone: dic
     plan = evidence.plan
     meant = {one.step.name: one for one in compensations(plan.saga, str(fact.because), plan.undo_order)}
     if fact.step not in meant:
-        return Breach(f"{fact.step} was compensated, which {fact.because}'s refusal does not ask for", fact.seq)
+        return Breach(f"{fact.step} was compensated, which {fact.because} does not ask for", fact.seq)
     late = [s.name for s in meant[fact.step].waits_for if s.name in done and s.name not in undone]
     return Breach(f"{fact.step} was compensated before {', '.join(late)}", fact.seq) if late else None
 
@@ -172,9 +229,20 @@ def _confirmed_once(evidence: Evidence) -> Breach | None:
     return None
 
 
+def _comes_to_an_end(evidence: Evidence) -> Breach | None:
+    if not evidence.if_it_stays:
+        return None
+    waiting = [
+        view.name for view in evidence.board.steps.values() if view.status not in {*AT_REST, StepStatus.COMPLETED}
+    ]
+    where = f" at {', '.join(waiting)}" if waiting else ""
+    return Breach(f"a lost order: it stays{where}, and nobody will act unless somebody comes to look")
+
+
 LAWS: tuple[Law, ...] = (
     Law("one-charge", "The customer paid once, or not at all", _one_charge, needs_end=True),
     Law("charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped, needs_end=True),
+    Law("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
     Law("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
     Law(
         "reservations-settled",
@@ -183,6 +251,7 @@ LAWS: tuple[Law, ...] = (
         needs_end=True,
     ),
     Law("effects-once", "Every step took effect at most once", _effects_once),
+    Law("told-iff-done", "What took effect was told, and nothing else was", _told_iff_done),
     Law("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
     Law("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),
     Law("confirmed-once", "At most one confirmation, only for a scheduled delivery", _confirmed_once),

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Verb
+from sandbox.definitions.terms import FactKind, FaultKind, MessageKind, Pace, SagaStatus, Verb
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """A message as its receiver sees it.
 
     `message_id` is unique within the saga; `caused_by` is the message whose handling sent it. A compensating
-    message carries in `because` the step whose refusal it goes back to.
+    message carries in `because` the setback that it goes back to. `attempt` counts how often its handling was tried.
     """
 
     message_id: int
@@ -21,16 +21,18 @@ class Message:
     sender: str
     caused_by: int | None = None
     because: str | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message that an actor decided to send, before it has an id."""
+    """A message that an actor decided to send, before it has an id; it may be handled `after` seconds from then."""
 
     name: str
     kind: MessageKind
     to: tuple[str, ...]
     because: str | None = None
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,13 @@ class Entry:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """One line of a run's journal: what happened, at which actor, because of which message.
 
     `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
-    fields are set where the kind of fact has them.
+    fields are set where the kind of fact has them: `settled` are the actor's timers that need not ring any more, `copy`
+    the number of a message's copy from 2 on, `after` a wait in seconds, `count` how many things it speaks of.
     """
 
     kind: FactKind
@@ -79,6 +82,12 @@ class Fact:
     status: SagaStatus | None = None
     pace: Pace | None = None
     held: tuple[str, ...] | None = None
+    settled: tuple[int, ...] | None = None
+    copy: int | None = None
+    after: float | None = None
+    fault: FaultKind | None = None
+    by_hand: bool | None = None
+    count: int | None = None
 
     def details(self) -> dict[str, Any]:
         """The fields that are set, beyond what and when, as JSON can hold them."""
@@ -105,4 +114,6 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "status": SagaStatus,
     "pace": Pace,
     "held": tuple,
+    "settled": tuple,
+    "fault": FaultKind,
 }

@@ -3,7 +3,7 @@
 Only this module knows what the styles are. Whoever runs, draws or explains a saga reads the rules.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
@@ -15,19 +15,26 @@ from sandbox.definitions.terms import MessageKind, SagaStatus, StepKind, Style, 
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """A message that a rule sends, to every actor that has a rule for it; `to` is empty when nobody listens."""
+    """A message that a rule sends, to every actor that has a rule for it; `to` is empty when nobody listens.
+
+    It may be handled `after` seconds at the earliest. A timer that tells of a setback carries it as `because`.
+    """
 
     name: str
     kind: MessageKind
     to: tuple[str, ...] = ()
+    after: float = 0.0
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When `actor` has heard all of `on`, it does `verb` with `step`, then sends `emits`, or `refuses` if refused.
 
-    A rule with `because` goes backward: it fires only for messages that go back to the refusal of one of these
-    steps. A rule with `ends` closes the saga, as far as this actor knows.
+    A rule with `because` goes backward: it fires only for messages that go back to one of these setbacks. A rule
+    with `ends` closes the saga, as far as this actor knows. A rule with `unless` does not fire once one of these was
+    heard; it is for timers, which are settled by then. One that `repeats` may fire again, and send the same again.
+    `watches` is the step whose silence it acts upon; `gives_up` is told when an undo cannot be done.
     """
 
     actor: str
@@ -36,13 +43,29 @@ class Rule:
     verb: Verb | None = None
     emits: tuple[Emission, ...] = ()
     refuses: tuple[Emission, ...] = ()
+    gives_up: tuple[Emission, ...] = ()
     because: tuple[str, ...] = ()
     ends: SagaStatus | None = None
+    unless: tuple[str, ...] = ()
+    watches: str | None = None
+    repeats: bool = False
 
     @property
     def key(self) -> str:
-        """What may happen only once at this actor in one saga."""
-        return f"{self.verb} {self.step}" if self.step else f"on {' + '.join(self.on)}"
+        """What may happen only once at this actor in one saga. A step that was abandoned counts as done."""
+        if self.step is None:
+            return f"on {' + '.join(self.on)}"
+        return f"{Verb.DO if self.verb is Verb.ABANDON else self.verb} {self.step}"
+
+    @property
+    def says(self) -> tuple[Emission, ...]:
+        """Everything that it may send."""
+        return (*self.emits, *self.refuses, *self.gives_up)
+
+    @property
+    def hears(self) -> tuple[str, ...]:
+        """The names of all messages that matter to it."""
+        return (*self.on, *self.unless)
 
 
 class Way(StrEnum):
@@ -68,7 +91,7 @@ class Hop:
 class Plan:
     """A saga compiled for one style: the rules that run, and that every picture is drawn from.
 
-    There is one for each saga, style and order of undoing, so that plans are compared, and kept in caches, by identity.
+    There is one for each way of compiling a saga, so that plans are compared, and kept in caches, by identity.
     """
 
     saga: Saga
@@ -78,7 +101,11 @@ class Plan:
     trigger: Emission
 
     def rules_of(self, actor: str) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.actor == actor)
+        return self._by_actor.get(actor, ())
+
+    @cached_property
+    def _by_actor(self) -> dict[str, tuple[Rule, ...]]:
+        return {actor: tuple(rule for rule in self.rules if rule.actor == actor) for actor in self.actors}
 
     @cached_property
     def actors(self) -> tuple[str, ...]:
@@ -88,19 +115,27 @@ class Plan:
 
     @cached_property
     def hops(self) -> tuple[Hop, ...]:
-        """Every arrow that any run of this plan can take."""
+        """Every arrow that any run of this plan can take. Timers go nowhere: see `timers`."""
         hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, Way.FORWARD) for to in self.trigger.to]
         for rule in self.rules:
-            onward = Way.UNDO if rule.because else Way.FORWARD
-            for emissions, way in ((rule.emits, onward), (rule.refuses, Way.REFUSAL)):
-                hops += [Hop(rule.actor, to, e.name, e.kind, way) for e in emissions for to in e.to]
+            hops += [
+                Hop(rule.actor, to, e.name, e.kind, self.way_of(e.name))
+                for e in rule.says
+                if e.kind is not MessageKind.TIMER
+                for to in e.to
+            ]
         return tuple(dict.fromkeys(hops))
 
-    @property
+    @cached_property
+    def timers(self) -> tuple[tuple[str, Emission], ...]:
+        """The timers that actors set themselves."""
+        found = ((rule.actor, e) for rule in self.rules for e in rule.says if e.kind is MessageKind.TIMER)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
     def unheard(self) -> tuple[str, ...]:
         """The events that nobody listens to."""
-        emissions = (e for rule in self.rules for e in (*rule.emits, *rule.refuses))
-        return tuple(dict.fromkeys(e.name for e in emissions if not e.to))
+        return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.says if not e.to))
 
     def way_of(self, name: str) -> Way:
         """Which way the message of that name takes the saga."""
@@ -108,29 +143,51 @@ class Plan:
 
     @cached_property
     def _ways(self) -> dict[str, Way]:
-        ways = {e.name: Way.REFUSAL for rule in self.rules for e in rule.refuses}
-        return ways | {e.name: Way.UNDO for rule in self.rules if rule.because for e in rule.emits}
+        halts = {e.name for rule in self.rules for e in (*rule.refuses, *rule.gives_up)}
+        halts |= {name for rule in self.rules if rule.verb is Verb.ABANDON for name in rule.on}
+        backward = {e.name for rule in self.rules if rule.because for e in rule.emits}
+        return dict.fromkeys(halts, Way.REFUSAL) | dict.fromkeys(backward, Way.UNDO)
+
+    def asked_by(self, actor: str, name: str, verb: Verb) -> Step | None:
+        """The step that the message of that name asks that actor to do or to undo, if any."""
+        rule = next((r for r in self.rules_of(actor) if r.verb is verb and name in r.on), None)
+        return self.saga.step(rule.step) if rule and rule.step else None
 
 
 @cache
-def compile_plan(saga: Saga, style: Style, undo_order: UndoOrder = UndoOrder.SEQUENTIAL) -> Plan:
-    """The rules that run `saga` in `style`."""
-    rules = tuple(_merged(STYLES[style](saga, undo_order)))
+def compile_plan(
+    saga: Saga, style: Style, undo_order: UndoOrder = UndoOrder.SEQUENTIAL, *, timeouts: bool = True
+) -> Plan:
+    """The rules that run `saga` in `style`. Without `timeouts` nobody watches over anybody.
+
+    Raises ValueError for a style that the saga cannot run in.
+    """
+    if style not in saga.styles:
+        raise ValueError(f"{saga.name} has nothing that is choreographed inside; use one of {', '.join(saga.styles)}")
+    found = STYLES[style](saga, undo_order)
+    rules = tuple(_merged(found if timeouts else _unwatched(found)))
     return Plan(saga, style, undo_order, _routed(rules), _heard_by(rules, Emission(saga.trigger, MessageKind.EVENT)))
+
+
+TIMED_OUT = " timed out"
 
 
 @dataclass(frozen=True, slots=True)
 class Compensation:
-    """After a refusal, `step` is undone once every step in `waits_for` has been undone; none: at once."""
+    """After a setback, `step` is undone once every step in `waits_for` has been undone; none: at once."""
 
     step: Step
     waits_for: tuple[Step, ...]
 
 
 @cache
-def compensations(saga: Saga, refused: str, undo_order: UndoOrder) -> tuple[Compensation, ...]:
-    """What is undone when `refused` is refused: whatever did not come after it, what depends on a step before it."""
-    never_started = _with_dependents(saga, refused)
+def compensations(saga: Saga, setback: str, undo_order: UndoOrder) -> tuple[Compensation, ...]:
+    """What is undone after a setback: whatever did not come after that step, what depends on a step before it.
+
+    A setback is the name of a refused step, or of one that has timed out and may have taken effect all the same.
+    """
+    name = setback.removesuffix(TIMED_OUT)
+    never_started = _with_dependents(saga, name) - ({name} if setback.endswith(TIMED_OUT) else set())
     undone = [s for s in saga.steps if s.name not in never_started and s.kind is StepKind.COMPENSABLE]
     in_order = undo_order is UndoOrder.SEQUENTIAL
     return tuple(
@@ -150,11 +207,6 @@ def _forward_trigger(saga: Saga, step: Step) -> tuple[str, ...]:
     return tuple(saga.step(name).do.done for name in step.after) or (saga.trigger,)
 
 
-def _backward_trigger(saga: Saga, refused: Step, compensation: Compensation) -> tuple[str, ...]:
-    undone = tuple(step.undo.done for step in compensation.waits_for if step.undo)
-    return undone or _refusals(refused)
-
-
 def _refusals(step: Step) -> tuple[str, ...]:
     return (step.refusal.event,) if step.refusal else ()
 
@@ -163,62 +215,172 @@ def _say(kind: MessageKind, *names: str) -> tuple[Emission, ...]:
     return tuple(Emission(name, kind) for name in names)
 
 
-def _choreography(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
-    """Every service listens for the events that concern it; nobody knows the whole."""
-    event = MessageKind.EVENT
-    for step in saga.steps:
+def _timer(name: str, after: float, because: str | None = None) -> Emission:
+    return Emission(name, MessageKind.TIMER, after=after, because=because)
+
+
+def _unwatched(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """The rules without any that wait for silence."""
+    listed = list(rules)
+    watchdogs = {name for rule in listed if rule.unless or rule.watches for name in rule.on}
+    expired = {e.name for rule in listed if rule.unless for e in rule.emits if e.kind is MessageKind.EVENT}
+    for rule in listed:
+        if not watchdogs.intersection(rule.on) and not expired.intersection(rule.on) and not _only_settles(rule):
+            yield replace(rule, emits=tuple(e for e in rule.emits if e.name not in watchdogs))
+
+
+def _only_settles(rule: Rule) -> bool:
+    return not rule.says and rule.step is None and rule.ends is None
+
+
+def _does(
+    step: Step, trigger: tuple[str, ...], kind: MessageKind, *, and_sets: tuple[Emission, ...] = ()
+) -> Iterator[Rule]:
+    """A service's part in a step, after its wait if it has one."""
+    if step.wait:
+        due = f"{step.do.command}Due"
+        yield Rule(step.service, trigger, emits=(_timer(due, step.wait),))
+        trigger = (due,)
+    yield Rule(
+        step.service,
+        trigger,
+        step.name,
+        Verb.DO,
+        emits=(*_say(kind, step.do.done), *and_sets),
+        refuses=_say(kind, *_refusals(step)),
+    )
+
+
+def _undoes(step: Step, trigger: tuple[str, ...], kind: MessageKind, because: str) -> Iterator[Rule]:
+    """A service's part in undoing a step."""
+    if step.undo:
         yield Rule(
             step.service,
-            _forward_trigger(saga, step),
+            trigger,
             step.name,
-            Verb.DO,
-            emits=_say(event, step.do.done),
-            refuses=_say(event, *_refusals(step)),
+            Verb.UNDO,
+            emits=_say(kind, step.undo.done),
+            gives_up=_say(kind, step.undo.failed),
+            because=(because,),
         )
+
+
+def _after_undoing(waits_for: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(step.undo.done for step in waits_for if step.undo)
+
+
+def _choreography(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
+    """Every service listens for the events that concern it; nobody knows the whole."""
+    event, deadline = MessageKind.EVENT, saga.deadline
+    for step in saga.steps:
+        sets = (_timer(deadline.timer, deadline.seconds),) if deadline and not step.after else ()
+        yield from _does(step, _forward_trigger(saga, step), event, and_sets=sets)
     for refused in saga.refusable:
         for one in compensations(saga, refused.name, undo_order):
-            yield Rule(
-                one.step.service,
-                _backward_trigger(saga, refused, one),
-                one.step.name,
-                Verb.UNDO,
-                emits=_say(event, *((one.step.undo.done,) if one.step.undo else ())),
-                because=(refused.name,),
-            )
+            trigger = _after_undoing(one.waits_for) or _refusals(refused)
+            yield from _undoes(one.step, trigger, event, refused.name)
+    if deadline and saga.pivot:
+        keeper, pivot = saga.steps[0].service, saga.pivot
+        expired = _say(event, deadline.event)
+        yield Rule(keeper, (deadline.timer,), emits=expired, unless=(pivot.do.done,), watches=pivot.name)
+        refuses = _say(event, *_refusals(pivot))
+        yield Rule(pivot.service, (deadline.event,), pivot.name, Verb.ABANDON, refuses=refuses)
 
 
 def _orchestration(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
     """The orchestrator hears every reply and sends every command; a service knows only the orchestrator."""
-    command, reply = MessageKind.COMMAND, MessageKind.REPLY
+    return _orchestrated(saga, undo_order, lambda step, others: False)
+
+
+def _hybrid(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
+    """Orchestrated, but the steps of a group follow each other's events; the orchestrator hears how that ended."""
+    return _orchestrated(saga, undo_order, _follows_group)
+
+
+def _follows_group(step: Step, others: Sequence[Step]) -> bool:
+    """Whether the step is set going by nothing but these others, all in its own group."""
+    return bool(step.group) and bool(others) and all(other.group == step.group for other in others)
+
+
+Inside = Callable[[Step, Sequence[Step]], bool]
+
+
+def _orchestrated(saga: Saga, undo_order: UndoOrder, inside: Inside) -> Iterator[Rule]:
+    reply = MessageKind.REPLY
     for step in saga.steps:
-        yield Rule(ORCHESTRATOR, _forward_trigger(saga, step), emits=_say(command, step.do.command))
-        yield Rule(
-            step.service,
-            (step.do.command,),
-            step.name,
-            Verb.DO,
-            emits=_say(reply, step.do.done),
-            refuses=_say(reply, *_refusals(step)),
-        )
+        trigger = _forward_trigger(saga, step)
+        kind = MessageKind.EVENT if step.group and any(inside(s, [step]) for s in saga.steps) else reply
+        if inside(step, [saga.step(name) for name in step.after]):
+            yield from _does(step, trigger, reply)
+        else:
+            yield Rule(ORCHESTRATOR, trigger, emits=_say(MessageKind.COMMAND, step.do.command))
+            yield from _does(step, (step.do.command,), kind)
+            yield from _watched(trigger, step, _exit(saga, step, inside))
     followed = {name for step in saga.steps for name in step.after}
     last = tuple(step.do.done for step in saga.steps if step.name not in followed)
     yield Rule(ORCHESTRATOR, last, ends=SagaStatus.COMPLETED)
     for refused in saga.refusable:
-        yield from _orchestrated_undo(saga, refused, compensations(saga, refused.name, undo_order))
+        told = Rule(ORCHESTRATOR, _refusals(refused), because=(refused.name,))
+        yield from _orchestrated_undo(saga, told, undo_order, inside)
+    for step in dict.fromkeys(_exit(saga, s, inside) for s in saga.steps if s.kind is StepKind.COMPENSABLE):
+        yield from _orchestrated_undo(saga, _silence(step), undo_order, inside)
 
 
-def _orchestrated_undo(saga: Saga, refused: Step, undone: tuple[Compensation, ...]) -> Iterator[Rule]:
-    because = (refused.name,)
+def _silence(step: Step) -> Rule:
+    """How the orchestrator notices that a step which it may have to undo does not answer."""
+    return Rule(
+        ORCHESTRATOR,
+        (f"{step.do.command}TimedOut",),
+        because=(f"{step.name}{TIMED_OUT}",),
+        unless=(step.do.done, *_refusals(step)),
+        watches=step.name,
+    )
+
+
+def _exit(saga: Saga, step: Step, inside: Inside) -> Step:
+    """The step whose answer tells that what this one set going has ended."""
+    following = [s for s in saga.steps if step.name in s.after and inside(s, [step])]
+    return _exit(saga, following[0], inside) if following else step
+
+
+def _watched(trigger: tuple[str, ...], step: Step, awaited: Step) -> Iterator[Rule]:
+    """The orchestrator's alarm for a command: it takes a compensable step back, and asks for any other again."""
+    if awaited.kind is StepKind.COMPENSABLE:
+        silence = _silence(awaited)
+        alarm = _timer(silence.on[0], awaited.timeout, silence.because[0])
+        yield Rule(ORCHESTRATOR, trigger, emits=(alarm,))
+        return
+    alarm = _timer(f"{awaited.do.command}TimedOut", awaited.timeout)
+    again = (*_say(MessageKind.COMMAND, step.do.command), alarm)
+    answers = (awaited.do.done, *_refusals(awaited))
+    yield Rule(ORCHESTRATOR, trigger, emits=(alarm,))
+    yield Rule(ORCHESTRATOR, (alarm.name,), emits=again, unless=answers, watches=awaited.name, repeats=True)
+
+
+def _orchestrated_undo(saga: Saga, told: Rule, undo_order: UndoOrder, inside: Inside) -> Iterator[Rule]:
+    """What follows once the orchestrator has heard of a setback, which is what `told` listens for."""
+    setback = told.because[0]
+    undone = compensations(saga, setback, undo_order)
     for one in undone:
-        if one.step.undo:
-            trigger = _backward_trigger(saga, refused, one)
-            command, reply = one.step.undo.command, one.step.undo.done
-            yield Rule(ORCHESTRATOR, trigger, emits=_say(MessageKind.COMMAND, command), because=because)
-            emits = _say(MessageKind.REPLY, reply)
-            yield Rule(one.step.service, (command,), one.step.name, Verb.UNDO, emits, because=because)
+        trigger = _after_undoing(one.waits_for)
+        if one.step.undo and inside(one.step, one.waits_for):
+            yield from _undoes(one.step, trigger, MessageKind.REPLY, setback)
+        elif one.step.undo:
+            command, undo = one.step.undo.command, one.step.undo
+            alarm = _timer(f"{command}TimedOut", one.step.timeout)
+            both = (*_say(MessageKind.COMMAND, command), alarm)
+            yield (
+                replace(told, emits=both)
+                if not trigger
+                else Rule(ORCHESTRATOR, trigger, emits=both, because=(setback,))
+            )
+            yield from _undoes(one.step, (command,), MessageKind.REPLY, setback)
+            answers = (undo.done, undo.failed)
+            yield Rule(ORCHESTRATOR, (alarm.name,), emits=both, because=(setback,), unless=answers, repeats=True)
+            yield Rule(ORCHESTRATOR, (undo.failed,), because=(setback,), ends=SagaStatus.COMPENSATION_FAILED)
     waited_for = {step.name for one in undone for step in one.waits_for}
     last = tuple(one.step.undo.done for one in undone if one.step.undo and one.step.name not in waited_for)
-    yield Rule(ORCHESTRATOR, last or _refusals(refused), because=because, ends=SagaStatus.COMPENSATED)
+    yield Rule(ORCHESTRATOR, last or told.on, because=(setback,), ends=SagaStatus.COMPENSATED)
 
 
 def _merged(rules: Iterable[Rule]) -> Iterator[Rule]:
@@ -232,11 +394,11 @@ def _merged(rules: Iterable[Rule]) -> Iterator[Rule]:
         bare = replace(rule, because=because, emits=())
         by_occasion[bare] = (*by_occasion.get(bare, ()), *rule.emits)
     for rule, emits in by_occasion.items():
-        yield replace(rule, emits=emits)
+        yield replace(rule, emits=tuple(dict.fromkeys(emits)))
 
 
 def _heard_by(rules: tuple[Rule, ...], emission: Emission) -> Emission:
-    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if emission.name in rule.on)))
+    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if emission.name in rule.hears)))
 
 
 def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -245,6 +407,7 @@ def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
             rule,
             emits=tuple(_heard_by(rules, emission) for emission in rule.emits),
             refuses=tuple(_heard_by(rules, emission) for emission in rule.refuses),
+            gives_up=tuple(_heard_by(rules, emission) for emission in rule.gives_up),
         )
         for rule in rules
     )
@@ -253,4 +416,5 @@ def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 STYLES: dict[Style, Callable[[Saga, UndoOrder], Iterator[Rule]]] = {
     Style.CHOREOGRAPHY: _choreography,
     Style.ORCHESTRATION: _orchestration,
+    Style.HYBRID: _hybrid,
 }

@@ -1,44 +1,130 @@
-"""A whole run in memory, through the same turns that the workers take: it computes answers, and replaces no run."""
+"""A whole run in memory, through the same changes that the workers make: it computes answers, and replaces no run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sandbox.definitions.records import Order
+from sandbox.definitions.terms import DeliveryState, FaultKind, Guarantee, Pace
 from sandbox.engine.board import fold, outcome
+from sandbox.engine.faults import Fault
+from sandbox.engine.frozen import changed
 from sandbox.engine.laws import Evidence
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.react import Memory
-from sandbox.engine.turn import Dispatch, ended, open_saga, take_turn
+from sandbox.engine.travel import Change, Trip, arrive, come_again, interfere, retry_by_operator
+from sandbox.engine.turn import Dispatch, ended, open_saga
 
 Choice = Callable[[Sequence[Dispatch]], int]
+Key = tuple[int, str, int]
+LONGEST = 2_000
+# Seconds from one change to the next, so that no two are at the same time.
+TICK = 1e-3
+
+
+class Endless(RuntimeError):
+    """A rehearsal that does not come to its end."""
 
 
 def oldest_first(in_flight: Sequence[Dispatch]) -> int:
-    """Delivers messages in the order in which they were sent."""
+    """Delivers messages in the order in which they are due."""
     return 0
 
 
-def rehearse(
-    plan: Plan, *, order: Order | None = None, refused: str | None = None, choose: Choice = oldest_first
-) -> Evidence:
-    """Runs `plan` to its end. `choose` says which of the messages in flight is delivered next, by its position.
+class Rehearsal:
+    """A run in memory, whose time passes only when a message is delivered."""
 
-    A negative position delivers that message (counted from the end, as Python does) and keeps it in flight as well.
-    """
-    order = order or Order()
-    turn = open_saga(plan, order, refused=refused)
-    facts: list[Fact] = list(turn.facts)
-    entries: list[Entry] = list(turn.entries)
-    in_flight = list(turn.dispatches)
-    memories = dict(turn.memories)
-    while in_flight:
-        position = choose(in_flight)
-        dispatch = in_flight[position] if position < 0 else in_flight.pop(position)
-        memory = memories.get(dispatch.receiver, Memory())
-        turn = take_turn(plan, order, dispatch.message, dispatch.receiver, memory, seq=len(facts) + 1, at=0.0)
-        facts += turn.facts
-        entries += turn.entries
-        in_flight += turn.dispatches
-        memories.update(turn.memories)
-    facts.append(ended(outcome(fold(plan, facts)), seq=len(facts) + 1, at=0.0))
-    return Evidence(plan, order, tuple(facts), tuple(entries))
+    def __init__(self, trip: Trip, *, refused: str | None = None) -> None:
+        self.trip, self.refused, self.now = trip, refused, 0.0
+        self.facts: list[Fact] = []
+        self.entries: list[Entry] = []
+        self.memories: dict[str, Memory] = {}
+        self.deliveries: dict[Key, Dispatch] = {}
+        self._unanswered: set[Key] = set()
+        turn = open_saga(trip.plan, trip.order, refused=refused, pace=trip.pace)
+        self._apply(Change(turn.facts, new=turn.dispatches, entries=turn.entries, memories=turn.memories))
+
+    @property
+    def in_flight(self) -> list[Dispatch]:
+        """The messages that someone still has to handle, the one that is due next first."""
+        return sorted((d for d in self.deliveries.values() if d.is_open), key=lambda d: d.release_at or 0.0)
+
+    @property
+    def evidence(self) -> Evidence:
+        """All that is recorded so far."""
+        return Evidence(self.trip.plan, self.trip.order, tuple(self.facts), tuple(self.entries), self.trip.without)
+
+    def deliver(self, dispatch: Dispatch) -> None:
+        """Lets a message reach its receiver; the time moves on to when it may."""
+        self.now = max(self.now + TICK, dispatch.release_at or 0.0)
+        if dispatch.key in self._unanswered:
+            self._unanswered.discard(dispatch.key)
+            self._apply(come_again(self.trip, dispatch, self._memory(dispatch), self.facts, now=self.now))
+            dispatch, self.now = self.deliveries[dispatch.key], self.now + TICK
+        if dispatch.is_open:
+            change = arrive(self.trip, dispatch, self._memory(dispatch), now=self.now)
+            self._apply(change)
+            if change.dies_at and self.deliveries[dispatch.key].is_open:
+                self._unanswered.add(dispatch.key)
+
+    def strike(self, dispatch: Dispatch, kind: FaultKind) -> None:
+        """Strikes a message on its way, as the learner can by hand."""
+        self._apply(interfere(self.trip, dispatch, kind, now=self.now))
+
+    def repair(self, dispatch: Dispatch) -> None:
+        """Tries a dead message anew, as the operator can."""
+        self._apply(retry_by_operator(self.trip, dispatch, now=self.now))
+
+    def run(self, choose: Choice = oldest_first) -> Evidence:
+        """Delivers messages until none is left. Raises Endless when that never happens."""
+        for _ in range(LONGEST):
+            waiting = self.in_flight
+            if not waiting:
+                return self.end()
+            self.deliver(waiting[choose(waiting)])
+        raise Endless(f"{self.trip.plan.saga.name} in {self.trip.plan.style} still goes on after {LONGEST} messages")
+
+    def end(self) -> Evidence:
+        """Records how a run has ended in which no message is left."""
+        status = outcome(fold(self.trip.plan, self.facts))
+        self.facts.append(ended(status, seq=len(self.facts) + 1, at=self.now))
+        self.trip = changed(self.trip, seq=len(self.facts))
+        return self.evidence
+
+    def _memory(self, dispatch: Dispatch) -> Memory:
+        return self.memories.get(dispatch.receiver, Memory())
+
+    def _apply(self, change: Change) -> None:
+        self.facts += change.facts
+        self.entries += change.entries
+        self.memories.update(change.memories)
+        self.deliveries.update({dispatch.key: dispatch for dispatch in (*change.moved, *change.new)})
+        for ident in change.settled:
+            self._move((ident, change.actor, 1), state=DeliveryState.HANDLED)
+        if change.overtakes:
+            self._let_go(change.moved)
+        faults = self.trip.faults if change.faults is None else change.faults
+        self.trip = changed(self.trip, seq=len(self.facts), faults=faults)
+
+    def _move(self, key: Key, **changes: object) -> None:
+        self.deliveries[key] = changed(self.deliveries[key], **changes)
+
+    def _let_go(self, passed: Iterable[Dispatch]) -> None:
+        """What the message just handled has overtaken need wait no longer."""
+        receivers = {dispatch.receiver for dispatch in passed}
+        for key, dispatch in list(self.deliveries.items()):
+            if dispatch.overtaken and dispatch.is_open and dispatch.receiver in receivers:
+                self._move(key, release_at=self.now, overtaken=False)
+
+
+def rehearse(
+    plan: Plan,
+    *,
+    order: Order | None = None,
+    refused: str | None = None,
+    faults: Iterable[Fault] = (),
+    without: Iterable[Guarantee] = (),
+    choose: Choice = oldest_first,
+) -> Evidence:
+    """Runs `plan` to its end. `choose` says which of the messages in flight is delivered next, by its position."""
+    trip = Trip(plan, order or Order(), Pace.FAST, frozenset(without), tuple(faults))
+    return Rehearsal(trip, refused=refused).run(choose)

@@ -107,7 +107,7 @@ def _stack(hops: Iterable[Hop], x: float, y: float, anchor: str) -> tuple[Label,
 
 
 def _wide_row(pairs: Pairs) -> Drawing:
-    column, box = 176.0, (140.0, 58.0)
+    column, box = 176.0, (140.0, _tallest(pairs.plan, 58.0))
     actors = pairs.plan.actors
     furthest = max(actors.index(receiver) - actors.index(sender) for sender, receiver in pairs.by_ends)
     top = box[1] / 2 + 0.75 * ARC * furthest + 2 * LINE
@@ -136,31 +136,61 @@ def _arc(start: Node, end: Node, hops: list[Hop], distance: int, column: float) 
     return Link(start.actor, end.actor, path, _stack(hops, (x1 + x2) / 2, first, "middle"))
 
 
+def _tallest(plan: Plan, height: float) -> float:
+    """How high the boxes have to be: a service with several steps names each on a line of its own."""
+    services = [step.service for step in plan.saga.steps]
+    return height + 12.0 * (max(map(services.count, services)) - 1)
+
+
 def _wide_hub(pairs: Pairs, hub: str) -> Drawing:
-    column, bar, row, box = 192.0, 40.0, 232.0, (154.0, 58.0)
+    column, bar, box = 200.0, 40.0, (166.0, _tallest(pairs.plan, 58.0))
     services = pairs.plan.saga.services
+    row = 203.0 + box[1] / 2 + LINE * max(0, _most_labels(pairs, hub) - 6)
     width = column * (len(services) + 1)
     nodes = {service: Node(service, column * (i + 1.5), row, *box) for i, service in enumerate(services)}
-    nodes[CUSTOMER] = Node(CUSTOMER, column / 2, bar, *box)
-    nodes[hub] = Node(hub, column + (width - column) / 2, bar, width - column - 36, 52.0)
-    links = []
-    for (sender, receiver), hops in pairs.by_ends.items():
-        if sender == CUSTOMER:
-            x1, x2 = nodes[sender].x + box[0] / 2, nodes[receiver].x - nodes[receiver].width / 2
-            labels = _stack(hops, nodes[sender].x, bar + box[1] / 2 + LINE + 4, "middle")
-            links.append(Link(sender, receiver, f"M{x1:g} {bar:g} H{x2:g}", labels))
-        else:
-            links.append(
-                _wide_spoke(
-                    sender, receiver, nodes[receiver if sender == hub else sender], hops, bar + 26, sender == hub
-                )
-            )
-    return Drawing(pairs.plan, Shape.WIDE, width, row + 46, tuple(nodes.values()), tuple(links))
+    nodes[CUSTOMER] = Node(CUSTOMER, column / 2, bar, 154.0, 58.0)
+    nodes[hub] = Node(hub, column + (width - column) / 2, bar, width - column - 24, 52.0)
+    links = [_wide_link(pairs, nodes, hub, ends, column) for ends in pairs.by_ends]
+    lowest = max(label.y for link in links for label in link.labels)
+    height = max(row + box[1] / 2, lowest) + 18
+    return Drawing(pairs.plan, Shape.WIDE, width, height, tuple(nodes.values()), tuple(links))
+
+
+def _most_labels(pairs: Pairs, hub: str) -> int:
+    """The most messages that are written beside one service's two spokes."""
+    both = (
+        len(pairs.by_ends.get((hub, service), ())) + len(pairs.by_ends.get((service, hub), ()))
+        for service in pairs.plan.saga.services
+    )
+    return max(both)
+
+
+def _wide_link(pairs: Pairs, nodes: dict[str, Node], hub: str, ends: tuple[str, str], column: float) -> Link:
+    sender, receiver = ends
+    hops, start, end = pairs.by_ends[ends], nodes[sender], nodes[receiver]
+    if hub not in ends:
+        return _below(start, end, hops, abs(round((end.x - start.x) / column)))
+    if sender == CUSTOMER:
+        x1, x2 = start.x + start.width / 2, end.x - end.width / 2
+        labels = _stack(hops, start.x, start.y + start.height / 2 + LINE + 4, "middle")
+        return Link(sender, receiver, f"M{x1:g} {start.y:g} H{x2:g}", labels)
+    bar = nodes[hub].y + nodes[hub].height / 2
+    return _wide_spoke(sender, receiver, end if sender == hub else start, hops, bar, sender == hub)
+
+
+def _below(start: Node, end: Node, hops: list[Hop], distance: int) -> Link:
+    """An arc under the row, from service to service; those that go left hang lower."""
+    lean = 26.0 if end.x > start.x else -26.0
+    x1, x2, y = start.x + lean, end.x - lean, start.y + start.height / 2
+    depth = 0.75 * ARC * distance + (0 if end.x > start.x else ARC)
+    bow = y + depth / 0.75
+    path = f"M{x1:g} {y:g} C{x1:g} {bow:g} {x2:g} {bow:g} {x2:g} {y:g}"
+    return Link(start.actor, end.actor, path, _stack(hops, (x1 + x2) / 2, y + depth + LINE, "middle"))
 
 
 def _wide_spoke(sender: str, receiver: str, node: Node, hops: list[Hop], bar: float, down: bool) -> Link:
     top = node.y - node.height / 2
-    x = node.x - 75 if down else node.x + 75
+    x = node.x - 81 if down else node.x + 81
     path = f"M{x:g} {bar:g} V{top:g}" if down else f"M{x:g} {top:g} V{bar:g}"
     labels = (
         _stack(hops, x + 7, bar + 22, "start") if down else _stack(hops, x - 7, top - 8 - LINE * (len(hops) - 1), "end")
@@ -169,7 +199,7 @@ def _wide_spoke(sender: str, receiver: str, node: Node, hops: list[Hop], bar: fl
 
 
 def _tall_column(pairs: Pairs) -> Drawing:
-    width, box = 340.0, (150.0, 50.0)
+    width, box = 340.0, (150.0, _tallest(pairs.plan, 50.0))
     actors = pairs.plan.actors
     down, up = _beside_gaps(pairs)
     nodes: dict[str, Node] = {}
@@ -227,7 +257,8 @@ def _tall_arc(
 
 
 def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
-    width, box, bar_width = 340.0, (130.0, 52.0), 46.0
+    between = [ends for ends in pairs.by_ends if hub not in ends]
+    width, box, bar_width = 340.0, (130.0, _tallest(pairs.plan, 52.0)), 46.0
     services = pairs.plan.saga.services
     nodes = {CUSTOMER: Node(CUSTOMER, 71.0, 30.0, 130.0, 50.0)}
     links = []
@@ -235,7 +266,7 @@ def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
     y = bar_top + 6
     for service in services:
         asked, told = pairs.by_ends.get((hub, service), []), pairs.by_ends.get((service, hub), [])
-        height = (len(asked) + len(told)) * LINE + 38
+        height = (len(asked) + len(told)) * LINE + box[1] - 14
         out, back = y + len(asked) * LINE + 8, y + height - 10
         nodes[service] = Node(service, width - 6 - box[0] / 2, (out + back) / 2, *box)
         links.append(Link(hub, service, f"M{left:g} {out:g} H{right:g}", _stack(asked, left + 8, y + 12, "start")))
@@ -243,8 +274,20 @@ def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
         links.append(Link(service, hub, f"M{right:g} {back:g} H{left:g}", labels))
         y += height + 8
     nodes[hub] = Node(hub, 6 + bar_width / 2, (bar_top + y) / 2, bar_width, y - bar_top)
-    for (sender, receiver), hops in pairs.by_ends.items():
+    for sender, receiver in pairs.by_ends:
         if sender == CUSTOMER:
-            x = nodes[receiver].x
+            x, hops = nodes[receiver].x, pairs.by_ends[sender, receiver]
             links.append(Link(sender, receiver, f"M{x:g} 55 V{bar_top:g}", _stack(hops, x + 9, 81, "start")))
-    return Drawing(pairs.plan, Shape.TALL, width, y + 8, tuple(nodes.values()), tuple(links))
+    services_only = [ends for ends in between if CUSTOMER not in ends]
+    links += [_beside(nodes[s], nodes[r], pairs.by_ends[s, r], n) for n, (s, r) in enumerate(services_only)]
+    room = 150.0 if services_only else 0.0
+    return Drawing(pairs.plan, Shape.TALL, width + room, y + 8, tuple(nodes.values()), tuple(links))
+
+
+def _beside(start: Node, end: Node, hops: list[Hop], position: int) -> Link:
+    """An arc to the right of the column, from service to service; each starts and ends a little apart."""
+    edge = start.x + start.width / 2
+    y1, y2 = start.y - 14 + 9 * position, end.y - 14 + 9 * position
+    bow = edge + 28 + 10 * position
+    path = f"M{edge:g} {y1:g} C{bow:g} {y1:g} {bow:g} {y2:g} {edge:g} {y2:g}"
+    return Link(start.actor, end.actor, path, _stack(hops, bow - 2, (y1 + y2) / 2 + 4, "start"))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from sandbox.definitions.registry import title
-from sandbox.definitions.terms import Verb
+from sandbox.definitions.terms import MessageKind, SagaStatus, Verb
 from sandbox.engine.plan import Emission, Plan, Rule
+from sandbox.render.words import seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,23 @@ HEADINGS = RuleRow("actor", "when it has heard", "it does", "then sends", "or, r
 
 
 def rule_rows(plan: Plan) -> tuple[RuleRow, ...]:
-    """The plan's rules in words, in the plan's order."""
-    return tuple(
-        RuleRow(title(rule.actor), " and ".join(rule.on), _does(plan, rule), _sends(rule.emits), _sends(rule.refuses))
-        for rule in plan.rules
-    )
+    """The plan's rules in words, in the plan's order: what is heard, what is done, what is sent."""
+    return tuple(_row(plan, rule) for rule in plan.rules if not is_alarm(plan, rule))
+
+
+def alarm_rows(plan: Plan) -> tuple[RuleRow, ...]:
+    """The rules for silence and for undos that fail, in words."""
+    return tuple(_row(plan, rule) for rule in plan.rules if is_alarm(plan, rule))
+
+
+def is_alarm(plan: Plan, rule: Rule) -> bool:
+    """Whether the rule is there in case that somebody does not answer, or cannot."""
+    return bool(rule.unless) or rule.verb is Verb.ABANDON or rule.ends is SagaStatus.COMPENSATION_FAILED
+
+
+def _row(plan: Plan, rule: Rule) -> RuleRow:
+    hears = " and ".join(rule.on) + (f", unless {' or '.join(rule.unless)} came" if rule.unless else "")
+    return RuleRow(title(rule.actor), hears, _does(plan, rule), _sends(rule.emits), _sends(rule.refuses))
 
 
 def _does(plan: Plan, rule: Rule) -> str:
@@ -36,11 +49,19 @@ def _does(plan: Plan, rule: Rule) -> str:
     if rule.step is None:
         return "decides"
     step = plan.saga.step(rule.step)
+    if rule.verb is Verb.ABANDON:
+        return f"gives {step.do.name} up, unless it is done"
     return step.undo.name if rule.verb is Verb.UNDO and step.undo else step.do.name
 
 
 def _sends(emissions: Sequence[Emission]) -> str:
-    return ", ".join(f"{e.name} to {', '.join(title(to) for to in e.to) or 'nobody'}" for e in emissions) or "-"
+    return ", ".join(map(_said, emissions)) or "-"
+
+
+def _said(emission: Emission) -> str:
+    if emission.kind is MessageKind.TIMER:
+        return f"{emission.name} to itself in {seconds(emission.after)}"
+    return f"{emission.name} to {', '.join(map(title, emission.to)) or 'nobody'}"
 
 
 def as_text(rows: Sequence[RuleRow]) -> str:

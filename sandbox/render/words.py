@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sandbox.definitions.records import Unit
-from sandbox.definitions.registry import SERVICE, title
+from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Style
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.messages import Fact, Posting
@@ -21,7 +21,11 @@ class Headline:
     sentence: str
 
 
-STYLE_NAMES = {Style.CHOREOGRAPHY: "a choreography", Style.ORCHESTRATION: "an orchestration"}
+STYLE_NAMES = {
+    Style.CHOREOGRAPHY: "a choreography",
+    Style.ORCHESTRATION: "an orchestration",
+    Style.HYBRID: "a hybrid",
+}
 STATUS = {
     SagaStatus.RUNNING: ("Running", "loader"),
     SagaStatus.COMPENSATING: ("Compensating", "undo-2"),
@@ -32,30 +36,58 @@ STATUS = {
 }
 
 
-def headline(board: Board) -> Headline:
-    """How the run stands, in words."""
+def headline(board: Board, *, broken: int = 0) -> Headline:
+    """How the run stands, in words; `broken` is how many laws it broke."""
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
         word, icon = "Refused, nothing to undo", "ban"
     elif any(arrow.held for arrow in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
-    return Headline(word, icon, say(board) if say else waiting(board))
+    told = say(board) if say else waiting(board)
+    if not broken:
+        return Headline(word, icon, told)
+    laws = "one law is" if broken == 1 else f"{broken} laws are"
+    return Headline(f"{word}, but {laws} broken", "triangle-alert", f"{told} The verdict says what went wrong.")
 
 
 def waiting(board: Board) -> str:
     """What a run that has not ended waits for."""
-    held = [arrow for arrow in board.in_flight if arrow.held]
+    held = [arrow for arrow in board.in_flight if arrow.held and not arrow.is_timer]
     if held:
         messages = _list(f"{arrow.name} to {title(str(arrow.receiver))}" for arrow in held)
         return f"{messages} {'are held, until you deliver them' if len(held) > 1 else 'is held, until you deliver it'}."
-    flying = [f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}" for arrow in board.in_flight]
-    return f"Waiting for {_list(flying)}." if flying else "No message is left."
+    flying = [
+        f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}"
+        for arrow in board.in_flight
+        if not arrow.is_timer
+    ]
+    if flying:
+        return f"Waiting for {_list(flying)}."
+    timers = [f"{title(arrow.sender)}'s timer {arrow.name}" for arrow in board.in_flight]
+    return f"No message is on its way. What is left: {_list(timers)}." if timers else "No message is left."
 
 
 def _once_more(arrow: Arrow) -> str:
-    failed = [fact for fact in arrow.outcome if fact.kind is FactKind.ATTEMPT_FAILED]
-    return f" again, after a pause: attempt {failed[-1].attempt} failed ({failed[-1].reason})" if failed else ""
+    """Why a message is not handled yet, where there is more to say than that it is on its way."""
+    last = next((fact for fact in reversed(arrow.outcome) if fact.kind in PUT_OFF), None)
+    if last is None:
+        return ""
+    if last.kind is FactKind.ATTEMPT_FAILED:
+        return f" again, after a pause: attempt {last.attempt} failed ({last.reason})"
+    return f", put off for {seconds(last.after or 0.0)}: {last.reason}"
+
+
+PUT_OFF = {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_DELAYED}
+
+
+def seconds(value: float) -> str:
+    """A duration in words."""
+    for size, unit in ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "min")):
+        if value >= size:
+            whole = value / size
+            return f"{whole:.3g} {unit}{'s' if unit != 'min' and whole >= 2 else ''}"
+    return f"{value:.3g} s"
 
 
 def _list(parts: Iterable[str]) -> str:
@@ -68,13 +100,19 @@ def _completed(board: Board) -> str:
 
 
 def _compensated(board: Board) -> str:
-    refusals = _list(f"{title(fact.actor)} refused {fact.step}: {fact.reason}" for fact in board.refused)
+    refusals = _list(map(_setback, board.setbacks))
     undone = [
         f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
     ]
     if not undone:
         return f"{refusals}. Nothing had taken effect before it."
     return f"{refusals}. Undone, in this order: {', '.join(undone)}. {decider(board)}"
+
+
+def _setback(fact: Fact) -> str:
+    if fact.kind is FactKind.STEP_TIMED_OUT:
+        return f"{title(fact.actor)} heard nothing of {fact.step} in time"
+    return f"{title(fact.actor)} refused {fact.step}: {fact.reason}"
 
 
 def decider(board: Board) -> str:
@@ -128,11 +166,33 @@ def sentence(fact: Fact, plan: Plan) -> str:
 def _sent(fact: Fact, plan: Plan) -> str:
     to = fact.to or ()
     receivers = _list(map(title, to))
+    if fact.message_kind is MessageKind.TIMER:
+        return f"sets itself a timer, {fact.name}: it rings in {seconds(fact.after or 0.0)}"
     if fact.message_kind is MessageKind.COMMAND:
         return f"commands {receivers}: {fact.name}"
     if fact.message_kind is MessageKind.REPLY:
         return f"replies to the {receivers.lower()}: {fact.name}"
     return f"publishes {fact.name}; {receivers or 'nobody'} {'listen' if len(to) > 1 else 'listens'}"
+
+
+def _handled(fact: Fact, plan: Plan) -> str:
+    is_timer = any(emission.name == fact.name for _, emission in plan.timers)
+    return f"hears its timer ring: {fact.name}" if is_timer else f"handles {fact.name}{_copy(fact)}"
+
+
+def _copy(fact: Fact) -> str:
+    return f" (copy {fact.copy})" if fact.copy else ""
+
+
+def _fault(fact: Fact, plan: Plan) -> str:
+    kind = FAULT[str(fact.fault)]
+    how = "REAL CRASH, on request" if kind.is_real else "SIMULATED"
+    return f"{how}: {kind.title.lower()} at {fact.name} ({fact.reason}). {kind.text}"
+
+
+def _silent(fact: Fact, plan: Plan) -> str:
+    then = "and takes it back, for it may have taken effect" if fact.because else "and asks again"
+    return f"has heard nothing of {fact.step} in time, {then}"
 
 
 def _done(fact: Fact, plan: Plan) -> str:
@@ -152,7 +212,19 @@ PACES = {
 SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.SAGA_STARTED: lambda fact, plan: "places an order",
     FactKind.MESSAGE_SENT: _sent,
-    FactKind.MESSAGE_HANDLED: lambda fact, plan: f"handles {fact.name}",
+    FactKind.MESSAGE_HANDLED: _handled,
+    FactKind.MESSAGE_LOST: lambda fact, plan: f"never gets {fact.name}{_copy(fact)}: {fact.reason}",
+    FactKind.MESSAGE_COPIED: lambda fact, plan: f"will get {fact.name} once more: {fact.reason}",
+    FactKind.MESSAGE_DELAYED: lambda fact, plan: (
+        f"gets to {fact.name} {seconds(fact.after or 0.0)} later: {fact.reason}"
+    ),
+    FactKind.FAULT_INJECTED: _fault,
+    FactKind.HISTORY_REPLAYED: lambda fact, plan: (
+        f"has replayed its history: {fact.count} messages handled before, none of them acted upon again"
+    ),
+    FactKind.OPERATOR_RETRIED: lambda fact, plan: f"have mended the cause, and {fact.name} is tried anew",
+    FactKind.TIME_SKIPPED: lambda fact, plan: f"skip {seconds(fact.after or 0.0)} ahead",
+    FactKind.STEP_TIMED_OUT: _silent,
     FactKind.STEP_COMPLETED: _done,
     FactKind.STEP_REJECTED: lambda fact, plan: f"refuses {fact.step}: {fact.reason}",
     FactKind.STEP_COMPENSATED: _undone,
@@ -171,6 +243,9 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
 
 def who(fact: Fact) -> str:
     """Whose fact it is, as people read it."""
-    if fact.kind in {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED}:
+    if fact.kind in YOURS:
         return "You"
     return "Sandbox" if fact.actor == OBSERVER else title(fact.actor)
+
+
+YOURS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}

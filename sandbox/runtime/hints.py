@@ -7,6 +7,7 @@ import redis
 from django.conf import settings
 
 CHANNEL = f"{settings.REDIS_PREFIX}facts"
+CLOCK_CHANNEL = f"{settings.REDIS_PREFIX}due"
 TIMEOUT = 0.5
 
 log = logging.getLogger(__name__)
@@ -18,10 +19,16 @@ def client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
-def hint(run_id: object) -> None:
+def hints_for(run_id: object, *, for_clock: bool = False) -> list[tuple[str, str]]:
+    """What to say where: that this run has news, and to the clock that something is, or will soon be, due."""
+    return [(CHANNEL, str(run_id)), *([(CLOCK_CHANNEL, "")] if for_clock else [])]
+
+
+def hint(run_id: object, *, for_clock: bool = False) -> None:
     """Says that this run has news. Never fails: without a broker, listeners look by themselves."""
     try:
-        client().publish(CHANNEL, str(run_id))
+        for channel, text in hints_for(run_id, for_clock=for_clock):
+            client().publish(channel, text)
     except redis.RedisError as error:
         log.debug("no hint for %s: %s", run_id, error)
 

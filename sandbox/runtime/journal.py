@@ -1,25 +1,10 @@
-"""Facts and ledger entries, from and to the database."""
+"""Facts and ledger entries, from the database."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sandbox.engine.messages import Entry, Fact
 from sandbox.models import EntryRow, FactRow
-
-
-def append_facts(run_id: uuid.UUID, facts: Sequence[Fact]) -> None:
-    """Adds facts to a run's journal, inside the caller's transaction."""
-    FactRow.objects.bulk_create(
-        FactRow(run_id=run_id, seq=f.seq, at=f.at, kind=f.kind, actor=f.actor, details=f.details()) for f in facts
-    )
-
-
-def append_entries(run_id: uuid.UUID, entries: Sequence[Entry]) -> None:
-    """Adds entries to the ledgers of a run, inside the caller's transaction."""
-    if entries:
-        EntryRow.objects.bulk_create(
-            EntryRow(run_id=run_id, seq=e.seq, service=e.service, account=e.account, amount=e.amount) for e in entries
-        )
 
 
 def read_facts(run_id: uuid.UUID, *, after: int = 0) -> tuple[Fact, ...]:

@@ -1,4 +1,4 @@
-"""A run in the database: opening it, writing a turn of it, noticing that it has ended."""
+"""A run in the database: opening it, making a change of it durable, noticing that it has ended."""
 
 import time
 
@@ -6,22 +6,39 @@ from django.db import transaction
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import FactKind, Pace, SagaStatus, Style, UndoOrder
+from sandbox.definitions.terms import (
+    OPEN,
+    DeliveryState,
+    FactKind,
+    Guarantee,
+    MessageKind,
+    Pace,
+    Phase,
+    SagaStatus,
+    Style,
+    UndoOrder,
+)
 from sandbox.engine.board import fold, outcome
-from sandbox.engine.messages import Fact
+from sandbox.engine.faults import Fault
+from sandbox.engine.frozen import changed
+from sandbox.engine.messages import Fact, Message
 from sandbox.engine.plan import Plan, compile_plan
-from sandbox.engine.turn import Dispatch, Turn, ended, open_saga
-from sandbox.models import ActorMemory, Delivery, Run
-from sandbox.runtime.hints import hint
-from sandbox.runtime.journal import append_entries, append_facts, read_facts
+from sandbox.engine.travel import Change, Trip
+from sandbox.engine.turn import Dispatch, ended, open_saga
+from sandbox.models import Delivery, Run
+from sandbox.runtime import store
+from sandbox.runtime.hints import hints_for
+from sandbox.runtime.journal import read_facts
+from sandbox.runtime.relay import Claim, publish
 
-FOLLOW_DELAY = 1.2
-DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
+# Seconds after which the clock looks by itself; what is due later than that need not wake it.
+LONGEST_SLEEP = 0.25
 
 
 def plan_of(run: Run) -> Plan:
     """The rules that this run runs."""
-    return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order))
+    timeouts = Guarantee.TIMEOUTS not in run.without
+    return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
 
 
 def order_of(run: Run) -> Order:
@@ -29,62 +46,129 @@ def order_of(run: Run) -> Order:
     return Order(quantity=run.quantity)
 
 
+def without_of(run: Run) -> frozenset[Guarantee]:
+    """The guarantees that are switched off in this run."""
+    return frozenset(map(Guarantee, run.without))
+
+
+def trip_of(run: Run) -> Trip:
+    """How this run is to go, and how far it is."""
+    faults = tuple(map(Fault.load, run.faults))
+    return Trip(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
+
+
 def open_run(run: Run, *, head_start: float = 0.0) -> None:
-    """Writes a new run with its first turn, in one transaction; the clock sends the first message.
+    """Writes a new run with its first turn, in one transaction, and sends its first message.
 
     `head_start` seconds pass before that at the least, so that a page which is to show the run is there in time.
     """
-    pace = Pace(run.pace)
-    turn = open_saga(plan_of(run), order_of(run), refused=run.refused or None, pace=pace, at=run.started_at)
+    trip = trip_of(run)
+    turn = open_saga(trip.plan, trip.order, refused=run.refused or None, pace=trip.pace, at=run.started_at)
+    at = trip.release_at(run.started_at, head_start)
+    new = tuple(changed(dispatch, release_at=at) for dispatch in turn.dispatches)
+    begin(run, Change(turn.facts, new=new, entries=turn.entries, memories=turn.memories))
+
+
+def begin(run: Run, first: Change) -> None:
+    """Writes a new run with the first thing that happened to it, in one transaction, and sends what may go."""
     with transaction.atomic():
-        run.last_seq, run.open_deliveries = turn.last_seq, len(turn.dispatches)
-        run.save(force_insert=True)
-        ActorMemory.objects.bulk_create(
-            ActorMemory(run=run, actor=actor, data=memory.dump()) for actor, memory in turn.memories.items()
-        )
-        write_turn(run, turn, head_start=head_start)
-    hint(run.pk)
+        run.last_seq = run.open_deliveries = 0
+        store.add_run(run)
+        claims = write(run, first)
+    send_on(run, first, claims)
 
 
-def write_turn(run: Run, turn: Turn, *, head_start: float = 0.0) -> list[int]:
-    """Makes a turn's facts, entries and messages durable, inside the caller's transaction.
+def send_on(run: Run, change: Change, claims: list[Claim]) -> None:
+    """Publishes what was claimed in the transaction that has just committed, and says that there is news."""
+    soon = time.time() + LONGEST_SLEEP
+    waiting = [d.release_at for d in (*change.new, *change.moved) if d.state is DeliveryState.PENDING and d.release_at]
+    is_due_soon = len(claims) < sum(at <= soon for at in waiting) or change.overtakes
+    publish(claims, hints=hints_for(run.pk, for_clock=is_due_soon))
 
-    Returns the ids of the deliveries that may go to the broker as soon as it has committed.
+
+def write(run: Run, change: Change) -> list[Claim]:
+    """Makes a change durable, inside the caller's transaction; when no message is left, records how the run has ended.
+
+    Returns what is claimed for the caller, who has to publish it as soon as the transaction has committed.
     """
-    append_facts(run.pk, turn.facts)
-    append_entries(run.pk, turn.entries)
-    delay = DELAYS[Pace(run.pace)]
-    release_at = None if delay is None else time.time() + max(delay, head_start)
-    rows = Delivery.objects.bulk_create(_delivery(run, dispatch, release_at) for dispatch in turn.dispatches)
-    return [row.pk for row in rows] if delay == 0 else []
+    store.keep_memories(run.pk, change.memories)
+    store.add_entries(run.pk, change.entries)
+    opened = sum(dispatch.is_open for dispatch in change.new)
+    for dispatch in change.moved:
+        opened += _move(run, dispatch, change)
+    if change.overtakes:
+        _let_go(run, change)
+    at_once = run.pace == Pace.FAST and change.dies_at is not Phase.COMMITTED
+    claims = store.add_deliveries(run.pk, change.new, early_ack=Guarantee.LATE_ACK in run.without, at_once=at_once)
+    _move_on(run, change, opened)
+    return claims
 
 
-def move_on(run: Run, *, turn_facts: tuple[Fact, ...], opened: int) -> None:
-    """Counts the messages left to handle after these new facts. When none is, the run has ended, and how is recorded.
+def _move(run: Run, dispatch: Dispatch, change: Change) -> int:
+    """Writes where a message is now; returns by how many the open ones have changed."""
+    if dispatch.state is DeliveryState.HANDLED:
+        return -store.mark_handled(run.pk, dispatch, settled=change.settled)
+    message, receiver, copy = dispatch.key
+    row = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
+    was_open = row.filter(state__in=OPEN).exists()
+    row.update(
+        state=dispatch.state,
+        release_at=dispatch.release_at,
+        attempts=dispatch.attempts,
+        redeliveries=dispatch.redeliveries,
+        after=dispatch.after,
+        overtaken=dispatch.overtaken,
+    )
+    return dispatch.is_open - was_open
 
-    `opened` is the number of deliveries gained or lost. Belongs into the transaction that wrote the facts.
-    """
-    last = turn_facts[-1]
+
+def _let_go(run: Run, change: Change) -> None:
+    """What the message just handled has overtaken need wait no longer."""
+    waiting = Delivery.objects.filter(run=run, receiver=change.actor, overtaken=True, state=DeliveryState.PENDING)
+    waiting.exclude(release_at=None).update(release_at=time.time(), overtaken=False)
+
+
+def _move_on(run: Run, change: Change, opened: int) -> None:
+    """Writes the facts down, and counts the messages left to handle. When none is, the run has ended."""
+    facts, last = change.facts, change.facts[-1]
     run.last_seq, run.open_deliveries = last.seq, run.open_deliveries + opened
-    if any(fact.kind is FactKind.STEP_REJECTED for fact in turn_facts):
+    if change.faults is not None:
+        run.faults = [fault.dump() for fault in change.faults]
+    if any(_goes_back(fact) for fact in facts):
         run.status = SagaStatus.COMPENSATING
     if run.open_deliveries == 0:
-        run.status = outcome(fold(plan_of(run), read_facts(run.pk)))
+        run.status = _outcome(run, facts)
         run.last_seq, run.ended_at = last.seq + 1, last.at
-        append_facts(run.pk, [ended(run.status, seq=run.last_seq, at=last.at)])
-    run.save(update_fields=["last_seq", "open_deliveries", "status", "ended_at"])
+        facts = (*facts, ended(run.status, seq=run.last_seq, at=last.at))
+    store.add_facts(run.pk, facts)
+    store.keep_progress(run)
 
 
-def _delivery(run: Run, dispatch: Dispatch, release_at: float | None) -> Delivery:
-    message = dispatch.message
-    return Delivery(
-        run=run,
-        receiver=dispatch.receiver,
-        message=message.message_id,
-        name=message.name,
-        kind=message.kind,
-        sender=message.sender,
-        caused_by=message.caused_by,
-        because=message.because,
-        release_at=release_at,
+def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
+    """How a run has ended; when nothing went wrong and every step took effect, there is no need to look closer."""
+    plan = plan_of(run)
+    done = sum(fact.kind is FactKind.STEP_COMPLETED for fact in new)
+    if run.status == SagaStatus.RUNNING and not run.faults and run.without == []:
+        done += store.completed_steps(run.pk)
+        if done == len(plan.saga.steps):
+            return SagaStatus.COMPLETED
+    return outcome(fold(plan, (*read_facts(run.pk), *new)))
+
+
+def _goes_back(fact: Fact) -> bool:
+    return fact.kind is FactKind.STEP_REJECTED or (fact.kind is FactKind.STEP_TIMED_OUT and fact.because is not None)
+
+
+def dispatch_of(row: Delivery) -> Dispatch:
+    """The delivery, as the engine sees it."""
+    return Dispatch(
+        Message(row.message, row.name, MessageKind(row.kind), row.sender, row.caused_by, row.because),
+        row.receiver,
+        row.copy,
+        DeliveryState(row.state),
+        row.release_at,
+        row.attempts,
+        row.redeliveries,
+        row.overtaken,
+        row.after,
     )

@@ -26,6 +26,8 @@ SECTIONS = [
     ("sources", "Sources"),
 ]
 BENCH = {
+    "fault": {"charge-customer:lost", "charge-customer:duplicate", "orchestrator:crash-after-commit"},
+    "without": {"outbox", "inbox", "late-ack", "timeouts"},
     "saga": {"order"},
     "style": {"choreography", "orchestration"},
     "fail": {"validate-order", "reserve-inventory", "charge-customer", "schedule-fulfilment"},

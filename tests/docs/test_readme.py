@@ -41,7 +41,7 @@ CHECKS = {
         from sandbox.render.svg import svg
         from sandbox.render.graph import Shape, draw
         from sandbox.render.tables import as_text, rule_rows
-        for style in Style:
+        for style in SAGA["gift"].styles:
             plan = compile_plan(SAGA["gift"], style)
             assert "gifts" in plan.actors
             assert "wrap-gift" in as_text(rule_rows(plan))
@@ -49,7 +49,7 @@ CHECKS = {
                 assert "wrap-gift" in svg(draw(plan, shape), name="x")
     """,
     "a refusal": """
-        for style in Style:
+        for style in SAGA["gift"].styles:
             board = rehearse(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
             assert board.status == "COMPENSATED"
             assert board.compensations == ("validate-order",)
@@ -58,7 +58,7 @@ CHECKS = {
         assert client.get("/sandbox/?saga=gift&fail=charge-customer").status_code == 400
     """,
     "a saga": """
-        for style in Style:
+        for style in SAGA["gift"].styles:
             evidence = rehearse(compile_plan(SAGA["gift"], style))
             assert evidence.board.status == "COMPLETED"
             assert not broken(judge(evidence))

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import FactKind, Style, UndoOrder, Verb
+from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, UndoOrder, Verb
+from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import LAWS, broken, judge
 from sandbox.engine.messages import Entry
 from sandbox.engine.plan import compile_plan
@@ -86,6 +87,11 @@ BREAKAGES = {
         "effects-once",
         booked(good(), ("order", "orders allowed", -1, 6), ("order", "orders accepted", 1, 6)),
     ),
+    "done, never told": (
+        "told-iff-done",
+        told(good(), lambda facts: [f for f in facts if f.name != "CustomerCharged"]),
+    ),
+    "told, never done": ("told-iff-done", told(good(), never_done)),
     "undone for a refusal that does not ask for it": (
         "undo-in-order",
         told(good("schedule-fulfilment"), lambda facts: [replace(f, because="validate-order") for f in facts]),
@@ -110,7 +116,18 @@ def test_a_law_catches_its_breakage(law, evidence):
 
 
 def test_every_law_has_a_breakage_that_it_catches():
-    assert {law.name for law in LAWS} == {law for law, _ in BREAKAGES.values()}
+    assert {law.name for law in LAWS} == {law for law, _ in BREAKAGES.values()} | {"comes-to-an-end"}
+
+
+def test_a_lost_order_breaks_no_law_yet_and_says_which_if_nobody_helps():
+    plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, timeouts=False)
+    lost = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")], without=[Guarantee.TIMEOUTS])
+    assert lost.board.status is SagaStatus.STUCK
+    assert not broken(judge(lost))
+    seq = next(fact.seq for fact in lost.facts if fact.kind is FactKind.MESSAGE_LOST)
+    later = {finding.law.name: finding.if_it_stays for finding in judge(lost) if finding.if_it_stays}
+    assert set(later) == {"charged-iff-shipped", "comes-to-an-end", "reservations-settled"}
+    assert {breach.seq for breach in later.values()} == {seq}
 
 
 def test_a_breach_names_the_fact_that_broke_the_law():

@@ -5,7 +5,7 @@ from sandbox.definitions.terms import SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.plan import Way, compensations, compile_plan
 
 ORDER = SAGA["order"]
-PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in Style for undo in UndoOrder]
+PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in saga.styles for undo in UndoOrder]
 
 
 def names(plan):
@@ -24,11 +24,50 @@ def test_in_an_orchestration_services_talk_to_the_orchestrator_alone():
     assert {rule.actor for rule in plan.rules if rule.step is None} == {ORCHESTRATOR}
 
 
+def test_in_a_hybrid_the_steps_of_the_group_follow_each_others_events():
+    plan = compile_plan(SAGA["order-hybrid"], Style.HYBRID)
+    pack = next(rule for rule in plan.rules if rule.step == "pack-shipment" and rule.verb is Verb.DO)
+    assert set(pack.on) == {"ItemsPicked", "LabelPrinted"}
+    commands = {hop.name for hop in plan.hops if hop.kind == "command"}
+    assert {"PickItems", "PrintLabel", "UnpackShipment"} <= commands
+    assert not {"PackShipment", "ReturnItems", "VoidLabel"} & commands
+    assert ORCHESTRATOR not in {hop.receiver for hop in plan.hops if hop.name in {"ItemsPicked", "LabelPrinted"}}
+
+
+def test_a_saga_without_a_group_is_no_hybrid():
+    with pytest.raises(ValueError, match="choreography, orchestration"):
+        compile_plan(ORDER, Style.HYBRID)
+
+
+@pytest.mark.parametrize("style", ORDER.styles)
+def test_without_timeouts_nobody_sets_a_timer_and_nobody_hears_what_only_timers_need(style):
+    plan = compile_plan(ORDER, style, timeouts=False)
+    assert not plan.timers
+    assert not any(rule.unless or rule.watches for rule in plan.rules)
+    assert "OrderExpired" not in {hop.name for hop in plan.hops}
+
+
+def test_a_step_that_waits_for_days_waits_without_timeouts_too():
+    plan = compile_plan(SAGA["order-long"], Style.ORCHESTRATION, timeouts=False)
+    assert [(actor, timer.name, timer.after) for actor, timer in plan.timers] == [
+        ("fulfilment", "ScheduleFulfilmentDue", 3 * 86_400)
+    ]
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_every_timer_is_to_oneself_and_somebody_acts_on_it(plan):
+    for actor, timer in plan.timers:
+        assert timer.to == (actor,)
+        assert timer.after > 0
+        assert any(timer.name in rule.on for rule in plan.rules_of(actor))
+
+
 def test_in_an_orchestration_only_the_orchestrator_closes_the_saga():
     plan = compile_plan(ORDER, Style.ORCHESTRATION)
     assert {(rule.actor, rule.ends) for rule in plan.rules if rule.ends} == {
         (ORCHESTRATOR, SagaStatus.COMPLETED),
         (ORCHESTRATOR, SagaStatus.COMPENSATED),
+        (ORCHESTRATOR, SagaStatus.COMPENSATION_FAILED),
     }
 
 
@@ -44,15 +83,15 @@ def test_every_step_is_done_by_one_rule_in_every_plan(plan):
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_nobody_listens_for_what_nobody_sends(plan):
-    sent = {plan.trigger.name} | {e.name for rule in plan.rules for e in (*rule.emits, *rule.refuses)}
+    sent = {plan.trigger.name} | {e.name for rule in plan.rules for e in rule.says}
     assert {name for rule in plan.rules for name in rule.on} <= sent
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_every_message_goes_to_all_who_have_a_rule_for_it_and_to_nobody_else(plan):
     for rule in plan.rules:
-        for emission in (*rule.emits, *rule.refuses):
-            assert set(emission.to) == {other.actor for other in plan.rules if emission.name in other.on}
+        for emission in rule.says:
+            assert set(emission.to) == {other.actor for other in plan.rules if emission.name in other.hears}
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
-from sandbox.definitions.records import Order
+from sandbox.definitions.records import Order, RetryPolicy
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
 from sandbox.engine.messages import Message
 from sandbox.engine.plan import compile_plan
@@ -14,8 +16,19 @@ TWO = Order(quantity=2)
 STOCK = Memory(balances={"available": 10, "reserved": 0})
 
 
-def event(name, *, because=None):
-    return Message(1, name, MessageKind.EVENT, "someone", because=because)
+IDS = count(1)
+
+
+def event(name, *, because=None, ident=None):
+    return Message(ident or next(IDS), name, MessageKind.EVENT, "someone", because=because)
+
+
+def command(name, *, because=None):
+    return Message(next(IDS), name, MessageKind.COMMAND, "orchestrator", because=because)
+
+
+def timer(name, *, because=None):
+    return Message(next(IDS), name, MessageKind.TIMER, "orchestrator", because=because)
 
 
 def hear(actor, memory, *messages, order=TWO, plan=PLAN):
@@ -93,7 +106,7 @@ def test_the_orchestrator_sends_no_command_forward_once_it_compensates():
     plan = compile_plan(SAGA["order-parallel"], Style.ORCHESTRATION)
     heard = hear("orchestrator", Memory(), event("OrderPlaced"), event("OrderValidated"), plan=plan)
     back = hear("orchestrator", heard.memory, event("CardDeclined", because="charge-customer"), plan=plan)
-    assert [out.name for out in back.outgoing] == ["ReleaseInventory"]
+    assert [out.name for out in back.outgoing] == ["ReleaseInventory", "ReleaseInventoryTimedOut"]
     late = hear("orchestrator", back.memory, event("InventoryReserved"), plan=plan)
     assert not late.outgoing
 
@@ -114,3 +127,84 @@ def test_an_undo_whose_account_is_short_fails_and_changes_nothing():
 def test_a_memory_survives_being_written_down():
     memory = hear("inventory", STOCK, event("OrderValidated"), event("CardDeclined", because="charge-customer")).memory
     assert Memory.load(memory.dump()) == memory
+
+
+ORCHESTRATED = compile_plan(SAGA["order"], Style.ORCHESTRATION)
+
+
+def test_a_second_copy_of_a_message_is_recognised_by_its_id():
+    reaction = hear("inventory", STOCK, event("OrderValidated", ident=77), event("OrderValidated", ident=77))
+    assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+
+
+def test_a_command_sent_anew_has_no_second_effect_and_is_answered_again():
+    reaction = hear("inventory", STOCK, command("ReserveInventory"), command("ReserveInventory"), plan=ORCHESTRATED)
+    assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert not reaction.postings
+    assert [out.name for out in reaction.outgoing] == ["InventoryReserved"]
+
+
+def test_a_refusal_is_repeated_with_what_it_goes_back_to():
+    none_left = Memory(balances={"available": 0, "reserved": 0})
+    reaction = hear("inventory", none_left, command("ReserveInventory"), command("ReserveInventory"), plan=ORCHESTRATED)
+    assert [(out.name, out.because) for out in reaction.outgoing] == [("OutOfStock", "reserve-inventory")]
+
+
+def test_a_copy_of_a_command_is_not_answered_again():
+    same = command("ReserveInventory")
+    assert not hear("inventory", STOCK, same, same, plan=ORCHESTRATED).outgoing
+
+
+def waiting_for_stock():
+    heard = hear("orchestrator", Memory(), event("OrderPlaced"), event("OrderValidated"), plan=ORCHESTRATED)
+    return heard.memory
+
+
+def test_silence_takes_a_compensable_step_back_for_it_may_have_taken_effect():
+    alarm = timer("ReserveInventoryTimedOut", because="reserve-inventory timed out")
+    reaction = hear("orchestrator", waiting_for_stock(), alarm, plan=ORCHESTRATED)
+    assert kinds(reaction) == [FactKind.STEP_TIMED_OUT]
+    assert [out.name for out in reaction.outgoing] == ["ReleaseInventory", "ReleaseInventoryTimedOut"]
+
+
+def test_an_alarm_after_the_answer_does_nothing():
+    alarm = timer("ReserveInventoryTimedOut", because="reserve-inventory timed out")
+    reaction = hear("orchestrator", waiting_for_stock(), event("InventoryReserved"), alarm, plan=ORCHESTRATED)
+    assert not reaction.facts
+    assert not reaction.outgoing
+
+
+def test_silence_of_the_pivot_asks_for_it_again_and_never_takes_anything_back():
+    on_the_way = [event(name) for name in ("OrderPlaced", "OrderValidated", "InventoryReserved", "CustomerCharged")]
+    memory = hear("orchestrator", Memory(), *on_the_way, plan=ORCHESTRATED).memory
+    for patience in (20, 40, 80):
+        reaction = hear("orchestrator", memory, timer("ScheduleFulfilmentTimedOut"), plan=ORCHESTRATED)
+        assert reaction.outgoing[-1].after == patience
+        assert [out.name for out in reaction.outgoing] == ["ScheduleFulfilment", "ScheduleFulfilmentTimedOut"]
+        memory = reaction.memory
+    assert not memory.backward
+
+
+def test_a_deadline_gives_the_pivot_up_unless_it_is_done():
+    slots = Memory(balances={"courier slots": 3, "scheduled": 0})
+    given_up = hear("fulfilment", slots, event("OrderExpired"))
+    assert [out.name for out in given_up.outgoing] == ["NoCourier"]
+    done = hear("fulfilment", slots, event("CustomerCharged"), event("OrderExpired"))
+    assert not done.facts
+    assert not done.outgoing
+
+
+def test_what_was_given_up_is_not_done_later():
+    slots = Memory(balances={"courier slots": 3, "scheduled": 0})
+    assert not hear("fulfilment", slots, event("OrderExpired"), event("CustomerCharged")).postings
+
+
+def test_a_refusal_that_the_policy_does_not_call_final_is_tried_again_before_it_stands():
+    patient = replace(RESERVE, retry=RetryPolicy(maximum_attempts=3))
+    plan = compile_plan(replace(SAGA["order"], steps=(VALIDATE, patient), deadline=None), Style.CHOREOGRAPHY)
+    none_left = Memory(balances={"available": 0, "reserved": 0})
+    asked = event("OrderValidated")
+    for attempt in (1, 2):
+        with pytest.raises(ShortOfFunds, match="out of stock"):
+            hear("inventory", none_left, replace(asked, attempt=attempt), plan=plan)
+    assert kinds(hear("inventory", none_left, replace(asked, attempt=3), plan=plan)) == [FactKind.STEP_REJECTED]

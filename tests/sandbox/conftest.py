@@ -60,7 +60,8 @@ def work():
 
     def work(run, most=100):
         for _ in range(most):
-            delivery = Delivery.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT]).first()
+            waiting = Delivery.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT])
+            delivery = waiting.order_by("release_at", "pk").first()
             if delivery is None:
                 break
             handle_delivery(delivery.pk)

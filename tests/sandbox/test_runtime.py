@@ -1,16 +1,31 @@
 """The runtime against a real database and a real broker: what is written down, and what may never happen twice."""
 
+import base64
+import json
 import time
 
 import pytest
 
-from sandbox.definitions.terms import DeliveryState, FactKind, Pace, SagaStatus
+from config.celery import app
+from sandbox.definitions.records import RetryPolicy
+from sandbox.definitions.terms import DeliveryState, FactKind, FaultKind, Pace, SagaStatus
 from sandbox.engine.laws import broken
+from sandbox.engine.travel import MAXIMUM_REDELIVERIES
 from sandbox.models import ActorMemory, Delivery, FactRow, Run
-from sandbox.runtime import clock, retry
-from sandbox.runtime.relay import relay, relay_due
+from sandbox.runtime import clock
+from sandbox.runtime.relay import relay_due
 from sandbox.selectors import story_of
-from sandbox.services import Stale, change_pace, handle_delivery, release_message
+from sandbox.services import (
+    BadRequest,
+    Stale,
+    change_pace,
+    handle_delivery,
+    release_message,
+    retry_message,
+    run_again,
+    skip_time,
+    strike_message,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +82,10 @@ def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
     run = start()
     ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
     pauses = []
-    for _ in range(retry.POLICY.maximum_attempts):
+    for _ in range(RetryPolicy().maximum_attempts):
         handle_delivery(first_of(run).pk)
         pauses.append((first_of(run).release_at or 0) - time.time())
-    assert [round(pause) for pause in pauses[:3]] == [1, 2, 4]
+    assert [round(pause, 1) for pause in pauses[:3]] == [0.5, 1.0, 2.0]
     assert first_of(run).state == DeliveryState.DEAD
     assert facts(run)[-2:] == [FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
     assert Run.objects.get(pk=run.pk).status == SagaStatus.STUCK
@@ -82,37 +97,49 @@ def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
     assert run.status == SagaStatus.COMPENSATION_FAILED
 
 
-def test_a_message_that_kills_its_worker_each_time_is_given_up(start):
+def test_a_message_that_kills_its_worker_each_time_is_given_up_without_effect(start):
     run = start()
-    for _ in range(retry.MAXIMUM_REDELIVERIES - 1):
-        retry.note_redelivery(first_of(run).pk)
-    assert first_of(run).state == DeliveryState.PENDING
+    Delivery.objects.filter(run=run).update(redeliveries=MAXIMUM_REDELIVERIES - 1)
     handle_delivery(first_of(run).pk, again=True)
-    assert first_of(run).state == DeliveryState.DEAD
+    assert first_of(run).state == DeliveryState.HANDLED
     assert FactKind.STEP_COMPLETED not in facts(run)
+    rejected = FactRow.objects.get(run=run, kind=FactKind.STEP_REJECTED)
+    assert rejected.details["reason"] == f"it came {MAXIMUM_REDELIVERIES + 1} times and was never answered for"
+
+
+def test_a_message_that_comes_again_is_counted_before_it_is_handled(start):
+    run = start()
+    handle_delivery(first_of(run).pk, again=True)
+    assert first_of(run).redeliveries == 1
+    assert facts(run)[2:4] == [FactKind.MESSAGE_REDELIVERED, FactKind.MESSAGE_HANDLED]
 
 
 def test_the_outbox_row_is_there_before_the_broker_has_the_message(start, queued):
-    run = start()
+    run = start(pace="follow")
     assert first_of(run).state == DeliveryState.PENDING
     assert queued("order") == 0
-    relay_due(time.time())
+    relay_due(time.time() + 5)
     assert first_of(run).state == DeliveryState.SENT
     assert queued("order") == 1
 
 
-def test_two_relays_publish_a_delivery_once(start, queued):
+def test_at_full_speed_a_message_is_claimed_as_it_is_written_and_published_once(start, queued):
     run = start()
-    relay([first_of(run).pk])
-    relay([first_of(run).pk])
-    relay_due(time.time())
+    assert (first_of(run).state, first_of(run).sends) == (DeliveryState.SENT, 1)
+    relay_due(time.time() + 5)
+    assert queued("order") == 1
+
+
+def test_two_relays_publish_a_delivery_once(start, queued):
+    start(pace="follow")
+    relay_due(time.time() + 5)
+    relay_due(time.time() + 5)
     assert queued("order") == 1
 
 
 def test_what_the_broker_does_not_take_goes_back_to_the_outbox(start, queued, valkey):
-    run = start()
     valkey.config_set("maxmemory", 1)
-    relay([first_of(run).pk])
+    run = start()
     valkey.config_set("maxmemory", 0)
     assert queued("order") == 0
     assert first_of(run).state == DeliveryState.PENDING
@@ -130,7 +157,7 @@ def test_the_clock_releases_what_is_due_and_nothing_else(start, queued):
 
 
 def test_a_timer_of_three_days_can_be_skipped_forward(start, queued):
-    run = start()
+    run = start(pace="follow")
     three_days = time.time() + 3 * 24 * 3600
     Delivery.objects.filter(run=run).update(release_at=three_days)
     clock.tick(time.time())
@@ -180,7 +207,7 @@ def test_one_receiver_can_get_its_copy_while_the_other_still_waits(start, work, 
     release_message(run, message=validated.message, receiver="payment")
     clock.tick(time.time())
     assert (queued("payment"), queued("inventory")) == (1, 0)
-    held = {arrow.receiver: arrow.held for arrow in story_of(run).board.in_flight}
+    held = {arrow.receiver: arrow.held for arrow in story_of(run).board.in_flight if not arrow.is_timer}
     assert held == {"payment": False, "inventory": True}
 
 
@@ -193,7 +220,7 @@ def test_what_has_left_already_is_not_called_held(start):
 
 def test_a_relay_sends_nothing_before_its_time(start, queued):
     run = start(pace="follow")
-    relay([first_of(run).pk])
+    relay_due(time.time())
     assert queued("order") == 0
     assert first_of(run).state == DeliveryState.PENDING
 
@@ -215,7 +242,7 @@ def test_laws_about_the_end_stay_open_while_a_human_is_needed(start, work):
     run = with_an_impossible_undo(run, work, after="NoCourier", actor="payment", account="merchant")
     assert run.status == SagaStatus.COMPENSATION_FAILED
     still_open = {finding.law.name for finding in story_of(run).findings if finding.is_open}
-    assert still_open == {"one-charge", "charged-iff-shipped", "reservations-settled"}
+    assert still_open == {"one-charge", "charged-iff-shipped", "comes-to-an-end", "reservations-settled"}
 
 
 def test_releasing_twice_is_stale_and_changes_nothing(start):
@@ -271,3 +298,140 @@ def test_the_books_in_the_database_are_those_of_the_journal(start, work):
     evidence = story_of(run).evidence
     assert evidence.balance("payment", "merchant") == 0
     assert len([e for e in evidence.entries if e.seq > 1]) == 2 * len(evidence.board.postings)
+
+
+def open_rows(run):
+    return Delivery.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT])
+
+
+def test_a_timer_that_is_settled_rings_no_more(start, work):
+    run = work(start(style="orchestration"))
+    timers = Delivery.objects.filter(run=run, kind="timer")
+    assert timers.count() == 5
+    assert set(timers.values_list("state", flat=True)) == {DeliveryState.HANDLED}
+    assert FactKind.STEP_TIMED_OUT not in facts(run)
+
+
+def test_skipping_time_takes_everything_that_waits_along(start, work):
+    run = start(style="orchestration", saga="order-long")
+    while not open_rows(run).filter(name="ScheduleFulfilmentDue").exists():
+        handle_delivery(open_rows(run).exclude(kind="timer").first().pk)
+    assert skip_time(run) == pytest.approx(3 * 86_400, abs=60)
+    waits = dict(open_rows(run).values_list("name", "release_at"))
+    assert waits["ScheduleFulfilmentDue"] == pytest.approx(time.time(), abs=5)
+    assert waits["ScheduleFulfilmentTimedOut"] == pytest.approx(time.time() + 10, abs=5)
+    assert work(run).status == SagaStatus.COMPLETED
+
+
+def test_with_nothing_to_wait_for_there_is_nothing_to_skip(start, work):
+    run = work(start())
+    with pytest.raises(Stale, match="Nothing waits"):
+        skip_time(run)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "rows"), [("lost", "lost", 1), ("duplicate", "pending", 2), ("out-of-order", "pending", 1)]
+)
+def test_a_message_on_its_way_can_be_struck_by_hand(start, kind, state, rows):
+    run = start(pace="step")
+    strike_message(run, message=first_of(run).message, receiver="order", kind=FaultKind(kind))
+    assert Delivery.objects.filter(run=run).count() == rows
+    assert first_of(run).state == state
+    injected = FactRow.objects.get(run=run, kind=FactKind.FAULT_INJECTED)
+    assert injected.details["by_hand"]
+
+
+def test_a_message_that_has_arrived_cannot_be_struck(start, work):
+    run = work(start())
+    before = facts(run)
+    with pytest.raises(Stale, match="not on its way"):
+        strike_message(run, message=2, receiver="order", kind=FaultKind.LOST)
+    assert facts(run) == before
+
+
+def test_a_second_copy_has_no_second_effect(start, work):
+    run = start()
+    strike_message(run, message=first_of(run).message, receiver="order", kind=FaultKind.DUPLICATE)
+    run = work(run)
+    assert facts(run, FactKind.DUPLICATE_IGNORED) == [FactKind.DUPLICATE_IGNORED]
+    assert not broken(story_of(run).findings)
+
+
+def test_a_dead_message_is_tried_anew_when_a_human_has_mended_the_cause(start, work):
+    run = work(
+        start(refused="charge-customer", style="orchestration", faults=("reserve-inventory:compensation-fails",))
+    )
+    assert run.status == SagaStatus.COMPENSATION_FAILED
+    dead = Delivery.objects.get(run=run, state=DeliveryState.DEAD)
+    retry_message(run, message=dead.message, receiver=dead.receiver)
+    assert Run.objects.get(pk=run.pk).status == SagaStatus.COMPENSATING
+    run = work(run)
+    assert run.status == SagaStatus.COMPENSATED
+    with pytest.raises(Stale, match="not given up"):
+        retry_message(run, message=dead.message, receiver=dead.receiver)
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, work, style):
+    run = work(start(style=style, refused="schedule-fulfilment"))
+    last_change = FactRow.objects.filter(run=run, at=run.ended_at).earliest("seq").seq
+    for upto in range(1, last_change):
+        again = run_again(run, upto=upto, learner=None)
+        assert (again.origin_id, again.branched_at) == (run.pk, upto)
+        taken = again.last_seq
+        assert facts(again) == facts(run)[:taken]
+        again = work(again)
+        assert again.status == run.status
+        assert facts(again) == facts(run)
+        assert not broken(story_of(again).findings)
+
+
+def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
+    run = work(start())
+    for upto, why in ((run.last_seq, "was over"), (0, "does not exist"), (999, "does not exist")):
+        with pytest.raises(BadRequest, match=why):
+            run_again(run, upto=upto, learner=None)
+    assert Run.objects.count() == 1
+
+
+def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
+    run = start(pace="follow", style="orchestration")
+    handle_delivery(first_of(run).pk)
+    change_pace(run, pace=Pace.STEP)
+    assert not open_rows(run).exclude(release_at=None).exists()
+    change_pace(run, pace=Pace.FOLLOW)
+    timer = open_rows(run).get(kind="timer")
+    assert timer.release_at == pytest.approx(time.time() + 10, abs=2)
+
+
+def letters(valkey, actor):
+    return [json.loads(text) for text in valkey.lrange(f"{clock.settings.REDIS_PREFIX}{actor}", 0, -1)]
+
+
+def shape(letter):
+    """All that a letter says but for what differs from one to the next."""
+    mine = {"id", "root_id", "correlation_id", "delivery_tag", "argsrepr", "origin", "sent_again", "delivery_info"}
+    parts = {name: {k: v for k, v in letter[name].items() if k not in mine} for name in ("headers", "properties")}
+    body = json.loads(base64.b64decode(letter["body"]))
+    return {**letter, **parts, "body": body[1:]}
+
+
+def test_what_the_relay_sends_is_what_celery_itself_would_send(start, queued, valkey):
+    start()
+    app.send_task("sandbox.deliver", args=[1], queue="order", ignore_result=True, headers={"sent_again": False})
+    celerys, ours = letters(valkey, "order")
+    assert shape(ours) == shape(celerys)
+    assert ours["headers"].keys() == celerys["headers"].keys()
+    assert ours["properties"]["delivery_info"]["routing_key"] == "order"
+    assert json.loads(base64.b64decode(ours["body"]))[0] == [Delivery.objects.get().pk]
+
+
+def test_what_should_have_rung_while_no_clock_ran_rings_a_little_later(start):
+    run = start(style="orchestration")
+    handle_delivery(first_of(run).pk)
+    timer = open_rows(run).get(kind="timer")
+    later = time.time() + 3600
+    assert clock.forgive(later) == 1
+    timer.refresh_from_db()
+    assert timer.release_at == later + clock.GRACE
+    assert not open_rows(run).exclude(kind="timer").filter(release_at__gt=later).exists()

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from tests.stack import ROOT
+from tests.stack import ROOT, until
 
 MANY = """
 import json, sys, time, django
@@ -59,6 +59,34 @@ class Shop:
         return int(
             subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True).stdout
         )
+
+    def call(self, code, run):
+        """Runs a line of Python with that run, the services and the selectors at hand; gives what it printed."""
+        whole = f"""import django; django.setup()
+from sandbox import selectors, services
+from sandbox.models import Run
+run = Run.objects.get(pk={run!r})
+{code}"""
+        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        command = [sys.executable, "-c", whole]
+        result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+        return result.stdout.strip()
+
+    def journal(self, run):
+        """The facts of a run."""
+        line = "import json; print(json.dumps([{'kind': f.kind, **f.details()} for f in selectors.facts_of(run)]))"
+        return json.loads(self.call(line, run))
+
+    def wait_for_fact(self, run, kind, **details):
+        """The first fact of that kind and with these details, once the run has one."""
+
+        def found():
+            wanted = {"kind": kind, **details}
+            return next((f for f in self.journal(run) if wanted.items() <= f.items()), None)
+
+        until(lambda: found() is not None, within=40, what=f"a fact: {kind} {details}")
+        return found()
 
     def child_of(self, name):
         """The pool child of an actor's worker, which does the work."""

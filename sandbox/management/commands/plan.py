@@ -1,11 +1,12 @@
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Style
+from sandbox.definitions.terms import Style, UndoOrder
 from sandbox.engine.plan import compile_plan
-from sandbox.render.tables import as_text, rule_rows
+from sandbox.render.tables import alarm_rows, as_text, rule_rows
 
 
 class Command(BaseCommand):
@@ -14,7 +15,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("saga", choices=list(SAGA))
         parser.add_argument("--style", choices=list(Style), required=True)
+        parser.add_argument("--undo", choices=list(UndoOrder), default=UndoOrder.SEQUENTIAL)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        plan = compile_plan(SAGA[options["saga"]], Style(options["style"]))
+        try:
+            plan = compile_plan(SAGA[options["saga"]], Style(options["style"]), UndoOrder(options["undo"]))
+        except ValueError as error:
+            self.stderr.write(f"plan: {error}")
+            sys.exit(2)
         self.stdout.write(as_text(rule_rows(plan)))
+        self.stdout.write("\nin case of silence or failure\n" + as_text(alarm_rows(plan)))

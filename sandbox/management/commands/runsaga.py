@@ -1,15 +1,22 @@
 import json
 import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from statistics import quantiles
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from sandbox import selectors, services
-from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Pace, Style
-from sandbox.engine.laws import broken
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.engine.laws import Finding, broken
+from sandbox.models import Run
 from sandbox.selectors import Story
+
+MOST_AT_ONCE = 10_000
 
 
 class Command(BaseCommand):
@@ -21,8 +28,22 @@ class Command(BaseCommand):
             "--style", choices=list(Style), default=Style.CHOREOGRAPHY, help="who decides what comes next"
         )
         parser.add_argument("--fail", metavar="STEP", default="", help="the step that is refused")
+        parser.add_argument(
+            "--fault",
+            metavar="STEP_OR_ACTOR:KIND[=N]",
+            action="append",
+            default=[],
+            help=f"what goes wrong, and how often or for how many seconds; KIND is one of {', '.join(FAULT)}",
+        )
+        parser.add_argument(
+            "--without", choices=list(Guarantee), action="append", default=[], help="a guarantee to switch off"
+        )
+        parser.add_argument(
+            "--undo", choices=list(UndoOrder), default=UndoOrder.SEQUENTIAL, help="how compensations follow each other"
+        )
         parser.add_argument("--pace", choices=list(Pace), default=Pace.FAST, help="how fast messages travel")
         parser.add_argument("--quantity", type=int, default=1, help="items ordered")
+        parser.add_argument("--count", type=int, default=1, help="how many sagas to start at once; the answer sums up")
         parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="how long to wait for the end")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -31,32 +52,57 @@ class Command(BaseCommand):
             saga=options["saga"],
             style=options["style"],
             refused=options["fail"],
+            faults=tuple(options["fault"]),
+            without=tuple(options["without"]),
+            undo=options["undo"],
             pace=options["pace"],
             quantity=options["quantity"],
         )
+        if not 1 <= options["count"] <= MOST_AT_ONCE:
+            self._leave(f"count {options['count']} is out of range; start 1 to {MOST_AT_ONCE} sagas", status=2)
         if not selectors.clock_is_running():
             self.stderr.write(
                 "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
             )
+        runs = self._start(settings, options["count"])
+        self._wait(runs, options["timeout"])
+        stories = [selectors.story_of(run) for run in runs]
+        self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
+        sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
+
+    def _start(self, settings: services.Settings, count: int) -> list[Run]:
         try:
-            run = services.start_run(settings, learner=None)
+            return services.start_runs(settings, count=count, learner=None)
         except services.BadRequest as error:
             self._leave(str(error), status=2)
         except DatabaseError as error:
             self._leave(f"the database is not ready ({error}); start everything with make run first", status=1)
-        if not selectors.wait_until_ended(run.pk, seconds=options["timeout"]):
-            self._leave(
-                f"run {run.pk} has not ended within {options['timeout']:g} s; are the workers running (make run)?",
-                status=1,
-            )
-        run.refresh_from_db()
-        story = selectors.story_of(run)
-        self.stdout.write(json.dumps(summary(story)) if options["json"] else in_words(story))
-        sys.exit(1 if broken(story.findings) else 0)
+
+    def _wait(self, runs: Sequence[Run], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        for run in runs:
+            if not selectors.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.0)):
+                self._leave(
+                    f"run {run.pk} has not ended within {seconds:g} s; are the workers running (make run)?", status=1
+                )
+            run.refresh_from_db()
 
     def _leave(self, message: str, *, status: int) -> NoReturn:
         self.stderr.write(f"runsaga: {message}")
         sys.exit(status)
+
+
+def _as_json(stories: Sequence[Story]) -> str:
+    return json.dumps(summary(stories[0]) if len(stories) == 1 else summary_of_many(stories))
+
+
+def _as_words(stories: Sequence[Story]) -> str:
+    return in_words(stories[0]) if len(stories) == 1 else many_in_words(stories)
+
+
+def elapsed_ms(run: Run) -> float:
+    """How long a run took that has ended."""
+    return ((run.ended_at or run.started_at) - run.started_at) * 1000
 
 
 def summary(story: Story) -> dict[str, Any]:
@@ -70,7 +116,24 @@ def summary(story: Story) -> dict[str, Any]:
         "compensations": list(board.compensations),
         "facts": len(story.evidence.facts),
         "laws": {finding.law.name: finding.held for finding in story.findings},
-        "elapsed_ms": round(((run.ended_at or board.at) - run.started_at) * 1000),
+        "elapsed_ms": round(elapsed_ms(run)),
+    }
+
+
+def summary_of_many(stories: Sequence[Story]) -> dict[str, Any]:
+    """How the runs ended that were started at once, as the --json option prints it."""
+    runs = [story.run for story in stories]
+    cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
+    seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
+    held = [{finding.law.name: finding.held for finding in story.findings} for story in stories]
+    return {
+        "runs": len(runs),
+        "style": runs[0].style,
+        "statuses": dict(Counter(str(run.status) for run in runs)),
+        "laws": {name: all(one[name] for one in held) for name in held[0]},
+        "sagas_per_second": round(len(runs) / max(seconds, 0.001), 1),
+        "p50_ms": round(cuts[9]),
+        "p95_ms": round(cuts[18]),
     }
 
 
@@ -78,8 +141,25 @@ def in_words(story: Story) -> str:
     """How a run ended, for people."""
     run, board = story.run, story.board
     steps = [f"  {view.status:<12} {view.name}" for view in board.steps.values()]
-    laws = [
-        f"  {'held' if f.held else 'BROKEN':<12} {f.law.title}{f': {f.breach.text}' if f.breach else ''}"
-        for f in story.findings
-    ]
+    laws = [f"  {_verdict(finding):<12} {finding.law.title}{_why(finding)}" for finding in story.findings]
     return "\n".join([f"{run.saga}, {run.style}: {board.status}", *steps, "Laws", *laws, f"/sandbox/runs/{run.pk}/"])
+
+
+def _verdict(finding: Finding) -> str:
+    return "open" if finding.is_open else "held" if finding.held else "BROKEN"
+
+
+def _why(finding: Finding) -> str:
+    breach = finding.breach or finding.if_it_stays
+    if breach is None:
+        return ""
+    return f"{': ' if finding.breach else '; if it stays so: '}{breach.text} (fact {breach.seq})"
+
+
+def many_in_words(stories: Sequence[Story]) -> str:
+    """How the runs ended that were started at once, for people."""
+    told = summary_of_many(stories)
+    statuses = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
+    laws = [f"  {'held' if held else 'BROKEN':<12} {name}" for name, held in told["laws"].items()]
+    speed = f"{told['sagas_per_second']} sagas a second; p50 {told['p50_ms']} ms, p95 {told['p95_ms']} ms"
+    return "\n".join([f"{told['runs']} runs, {told['style']}: {statuses}", speed, "Laws", *laws])

@@ -1,0 +1,123 @@
+"""Faults: where they were placed, and whether one strikes a message. What a fault does then is up to `travel`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.definitions.records import FaultType
+from sandbox.definitions.registry import FAULT
+from sandbox.definitions.terms import FactKind, FaultKind, Measure, MessageKind, Phase, Verb
+from sandbox.engine.frozen import changed
+from sandbox.engine.messages import Fact, Message
+from sandbox.engine.plan import Plan
+
+# Seconds beyond anybody's patience.
+TOO_LATE = 2.0
+
+
+class BadFault(ValueError):
+    """A fault that names nothing, or could have no effect; the message says what is allowed, or why."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault at a step, an actor, a message's name, or (with `#`) one message by its id.
+
+    `number` says how often, or for how many seconds; None is the kind's own. `injected` counts how often it struck; a
+    service that it shut is open again at `until`.
+    """
+
+    kind: FaultKind
+    at: str
+    number: float | None = None
+    by_hand: bool = False
+    injected: int = 0
+    until: float = 0.0
+
+    @property
+    def type(self) -> FaultType:
+        return FAULT[self.kind]
+
+    @property
+    def times(self) -> float:
+        """How often it strikes."""
+        if self.type.measure is Measure.SECONDS:
+            return 1
+        given = self.type.number if self.number is None else self.number
+        return float("inf") if given is None else given
+
+    @property
+    def is_spent(self) -> bool:
+        return self.injected >= self.times
+
+    def __str__(self) -> str:
+        return f"{self.at}:{self.kind}" + (f"={self.number:g}" if self.number is not None else "")
+
+    def dump(self) -> list[Any]:
+        """This fault as JSON can hold it."""
+        return [self.kind, self.at, self.number, self.by_hand, self.injected, self.until]
+
+    @classmethod
+    def load(cls, data: Iterable[Any]) -> "Fault":
+        """The fault that `dump` described."""
+        kind, at, number, by_hand, injected, until = data
+        return cls(FaultKind(kind), at, number, by_hand, injected, until)
+
+
+def parse_fault(text: str) -> Fault:
+    """The fault written as PLACE:KIND or PLACE:KIND=N. Raises BadFault, which says what is allowed."""
+    at, colon, rest = text.partition(":")
+    kind, equals, number = rest.partition("=")
+    if not colon or not at:
+        raise BadFault(f"fault {text!r}: write it as STEP_OR_ACTOR:KIND or STEP_OR_ACTOR:KIND=N")
+    if kind not in FAULT:
+        raise BadFault(f"fault {text!r}: unknown kind {kind!r}; use one of {', '.join(FAULT)}")
+    return Fault(FaultKind(kind), at, _number(text, kind, number) if equals else None)
+
+
+def _number(text: str, kind: str, number: str) -> float:
+    measure = FAULT[kind].measure
+    if not number.isdecimal() or not 1 <= int(number) <= MOST[measure]:
+        raise BadFault(f"fault {text!r}: N is a whole number of {measure}, 1 to {MOST[measure]}")
+    return float(number)
+
+
+MOST = {Measure.TIMES: 20, Measure.SECONDS: 600}
+
+
+def strikes(
+    plan: Plan, fault: Fault, phase: Phase, message: Message, receiver: str, facts: Iterable[Fact] = ()
+) -> bool:
+    """Whether the fault strikes this message now. `facts` are what its handling would leave behind."""
+    if fault.is_spent or fault.type.phase is not phase:
+        return False
+    steps = {str(f.step) for f in facts if f.kind in DONE[fault.type.verb]}
+    if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:
+        return bool(steps) and fault.at in {*steps, receiver, message.name, f"#{message.message_id}"}
+    if fault.at in {message.name, f"#{message.message_id}"}:
+        return True
+    if fault.at == receiver:
+        return message.kind is not MessageKind.TIMER
+    asked = plan.asked_by(receiver, message.name, fault.type.verb)
+    return asked is not None and asked.name == fault.at and (phase is Phase.SENDING or asked.name in steps)
+
+
+DONE = {
+    Verb.DO: {FactKind.STEP_COMPLETED, FactKind.STEP_REJECTED},
+    Verb.UNDO: {FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO},
+}
+
+
+def struck(faults: tuple[Fault, ...], one: Fault, *, until: float = 0.0) -> tuple[Fault, ...]:
+    """The faults after this one has struck once more."""
+    return tuple(changed(f, injected=f.injected + 1, until=until) if f is one else f for f in faults)
+
+
+def patience(plan: Plan, at: str) -> float:
+    """Seconds for which somebody waits for the step, actor or message of that name before acting on its silence."""
+    rings = {emission.name: emission.after for _, emission in plan.timers}
+    watched = {str(rule.watches): rings[rule.on[0]] for rule in plan.rules if rule.watches}
+    step = next((s for s in plan.saga.steps if at in {s.name, s.service, s.do.command, s.do.done}), None)
+    if step and step.name in watched:
+        return watched[step.name]
+    return max(watched.values(), default=step.timeout if step else plan.saga.steps[0].timeout)

@@ -1,0 +1,51 @@
+"""Whether a fault could have an effect where it was placed: the run is rehearsed, and the fault has to strike."""
+
+from collections.abc import Sequence
+
+from sandbox.definitions.records import Order
+from sandbox.definitions.terms import Effect, FactKind, Guarantee, MessageKind, Phase, Verb
+from sandbox.engine.faults import BadFault, Fault
+from sandbox.engine.plan import Plan
+from sandbox.engine.rehearsal import rehearse
+
+
+def check_placements(
+    plan: Plan, faults: Sequence[Fault], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> None:
+    """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
+    for fault in faults:
+        _check_place(plan, fault)
+    if not faults:
+        return
+    evidence = rehearse(plan, order=order, refused=refused or None, faults=faults, without=without)
+    struck = {fact.reason for fact in evidence.of_kind(FactKind.FAULT_INJECTED)}
+    for fault in faults:
+        if str(fault) not in struck:
+            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault)}")
+
+
+def _check_place(plan: Plan, fault: Fault) -> None:
+    steps, actors = [step.name for step in plan.saga.steps], plan.actors[1:]
+    messages = dict.fromkeys(hop.name for hop in plan.hops)
+    if fault.at not in {*steps, *actors, *messages}:
+        raise BadFault(
+            f"fault {str(fault)!r}: {plan.saga.name} in {plan.style} has no step, actor or message {fault.at!r}; "
+            f"its steps are {', '.join(steps)}, its actors {', '.join(actors)}, its messages {', '.join(messages)}"
+        )
+
+
+def _why(plan: Plan, fault: Fault) -> str:
+    step = next((s for s in plan.saga.steps if s.name == fault.at), None)
+    if fault.type.verb is Verb.UNDO and step and step.undo is None:
+        return f"{step.name} has no undo"
+    if fault.type.verb is Verb.UNDO:
+        return f"nothing undoes {fault.at} in this run; let a later step be refused as well"
+    if fault.type.phase is Phase.ANSWERING and step and not _is_told(plan, step.do.done):
+        return f"nobody waits for {step.do.done}, so nobody can notice that it is late"
+    if fault.type.effect in {Effect.LOSE, Effect.COPY, Effect.OVERTAKE}:
+        return f"no message to {fault.at} sets out in this run"
+    return f"{fault.at} handles nothing of that kind in this run"
+
+
+def _is_told(plan: Plan, name: str) -> bool:
+    return any(hop.name == name and hop.kind is not MessageKind.TIMER for hop in plan.hops)

@@ -1,0 +1,390 @@
+"""What becomes of a message at its receiver: handled, tried again, lost, copied, delayed or given up. Pure.
+
+The workers make each Change durable in one transaction; the rehearsal keeps it in memory. Nothing else differs, so
+that what holds in one holds in the other. Faults strike here, around the turn: no rule and no service knows of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sandbox.definitions.records import Order, RetryPolicy
+from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
+from sandbox.definitions.terms import (
+    DeliveryState,
+    Effect,
+    FactKind,
+    FaultKind,
+    Guarantee,
+    Pace,
+    Phase,
+    Verb,
+)
+from sandbox.engine.faults import TOO_LATE, Fault, patience, strikes, struck
+from sandbox.engine.frozen import changed
+from sandbox.engine.messages import Entry, Fact
+from sandbox.engine.plan import Plan
+from sandbox.engine.react import Memory, forgetful, give_up
+from sandbox.engine.replay import replay
+from sandbox.engine.turn import Dispatch, Turn, never_sent, only_sent, take_turn, turn_of
+
+FOLLOW_DELAY = 1.2
+DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
+MAXIMUM_REDELIVERIES = 8
+
+
+@dataclass(frozen=True)
+class Trip:
+    """How a run is to go, and how far it is: `seq` is its newest fact."""
+
+    plan: Plan
+    order: Order
+    pace: Pace = Pace.FAST
+    without: frozenset[Guarantee] = frozenset()
+    faults: tuple[Fault, ...] = ()
+    seq: int = 0
+
+    @property
+    def acknowledges_early(self) -> bool:
+        """Whether a killed worker takes its message with it, because it was acknowledged before it was handled."""
+        return Guarantee.LATE_ACK in self.without
+
+    def release_at(self, now: float, after: float = 0.0) -> float | None:
+        """From when a message sent now may be handled, `after` seconds from now at the earliest."""
+        delay = DELAYS[self.pace]
+        return None if delay is None else now + max(delay, after)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one thing that happens to a run leaves behind, durable all at once or not at all.
+
+    `new` are messages that set out, `moved` those that were on their way, as they are from now on; `settled` the timers
+    of `actor` that need not ring any more; `faults` as they are from now on, None: as they were. When `dies_at` is set,
+    the worker's process is to be killed there.
+    """
+
+    facts: tuple[Fact, ...]
+    new: tuple[Dispatch, ...] = ()
+    moved: tuple[Dispatch, ...] = ()
+    settled: tuple[int, ...] = ()
+    actor: str = ""
+    entries: tuple[Entry, ...] = ()
+    memories: Mapping[str, Memory] = field(default_factory=dict)
+    faults: tuple[Fault, ...] | None = None
+    dies_at: Phase | None = None
+    overtakes: bool = False
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One message at its receiver, now, and what is written down meanwhile."""
+
+    trip: Trip
+    dispatch: Dispatch
+    now: float
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def seq(self) -> int:
+        """The number of the next fact."""
+        return self.trip.seq + len(self.facts) + 1
+
+    def note(self, kind: FactKind, dispatch: Dispatch | None = None, **details: object) -> None:
+        """Writes a fact about a message down, by default about the one that is here."""
+        about = dispatch or self.dispatch
+        fact = Fact(
+            kind,
+            about.receiver,
+            seq=self.seq,
+            at=self.now,
+            message=about.message.message_id,
+            caused_by=self.dispatch.message.message_id,
+            name=about.message.name,
+            copy=about.copy if about.copy > 1 else None,
+        )
+        self.facts.append(changed(fact, **details))
+
+    def strike(self, fault: Fault, dispatch: Dispatch | None = None, **details: object) -> None:
+        """Writes down that a fault strikes, and counts it."""
+        self.note(
+            FactKind.FAULT_INJECTED,
+            dispatch,
+            fault=fault.kind,
+            reason="by hand" if fault.by_hand else str(fault),
+            by_hand=fault.by_hand or None,
+            **details,
+        )
+        until = self.now + float(str(details.get("after") or 0))
+        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, until=until))
+
+    def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
+        """The fault that strikes a message in this phase, if one does."""
+        about = dispatch or self.dispatch
+        found = (
+            fault
+            for fault in self.trip.faults
+            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, facts)
+        )
+        return next(found, None)
+
+    def moved(self, dispatch: Dispatch) -> Change:
+        """Nothing but this message has changed; this is how it is from now on."""
+        return Change(tuple(self.facts), moved=(dispatch,), faults=self.trip.faults)
+
+    def wait(self, until: float, reason: str) -> Change:
+        """Lets the message come again at that time."""
+        after = until - self.now
+        self.note(FactKind.MESSAGE_DELAYED, after=after, reason=reason)
+        release_at = self.trip.release_at(self.now, after)
+        return self.moved(changed(self.dispatch, state=DeliveryState.PENDING, release_at=release_at, after=after))
+
+
+def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Change:
+    """What becomes of a message that has reached its receiver."""
+    visit = _Visit(trip, dispatch, now)
+    shut = next(
+        (f for f in trip.faults if f.kind is FaultKind.DOWN and f.at == dispatch.receiver and f.until > now), None
+    )
+    if shut:
+        return visit.wait(shut.until, f"{title(dispatch.receiver)} is down")
+    message = changed(dispatch.message, attempt=dispatch.attempts + 1)
+    if Guarantee.INBOX in trip.without:
+        memory = forgetful(trip.plan, dispatch.receiver, message, memory)
+    try:
+        turn = take_turn(
+            trip.plan, trip.order, message, dispatch.receiver, memory, seq=visit.seq, at=now, copy=dispatch.copy
+        )
+    except Exception as error:
+        return _fail(visit, memory, str(error) or type(error).__name__)
+    fault = visit.fault(Phase.ARRIVING, facts=turn.facts)
+    if fault is None:
+        return _handle(visit, turn)
+    return ON_ARRIVAL[fault.type.effect](visit, fault, memory)
+
+
+def come_again(trip: Trip, dispatch: Dispatch, memory: Memory, history: Sequence[Fact], *, now: float) -> Change:
+    """Counts a message that was sent before and never answered for; one too many, and it is given up.
+
+    An orchestrator that comes back to life first replays its history: it knows again what it had decided, and decides
+    and sends nothing of that a second time.
+    """
+    visit = _Visit(trip, dispatch, now)
+    count = dispatch.redeliveries + 1
+    reason = "nobody answered the time before: its worker died, or the message was lost"
+    visit.note(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason)
+    visit.dispatch = dispatch = changed(dispatch, redeliveries=count)
+    if count >= MAXIMUM_REDELIVERIES:
+        return _give_up(visit, memory, f"it came {count + 1} times and was never answered for")
+    if dispatch.receiver != ORCHESTRATOR or not memory.handled:
+        return visit.moved(dispatch)
+    memory = replay(trip.plan, trip.order, ORCHESTRATOR, history, without=trip.without)
+    visit.note(FactKind.HISTORY_REPLAYED, count=len(memory.handled))
+    return changed(visit.moved(dispatch), memories={ORCHESTRATOR: memory})
+
+
+def _handle(visit: _Visit, turn: Turn) -> Change:
+    crash = visit.fault(Phase.COMMITTED, facts=turn.facts) or visit.fault(Phase.PUBLISHED, facts=turn.facts)
+    no_outbox = crash is not None and Guarantee.OUTBOX in visit.trip.without
+    if no_outbox and crash and crash.type.phase is Phase.PUBLISHED:
+        return _ghost(visit, only_sent(turn, seq=visit.seq), crash)
+    if no_outbox:
+        turn = never_sent(turn)
+    visit.facts += turn.facts
+    new = _sent(visit, turn)
+    moved = changed(visit.dispatch, state=DeliveryState.HANDLED, release_at=None)
+    if crash:
+        visit.strike(crash)
+        if not visit.trip.acknowledges_early:
+            new = (*new, _unacknowledged(visit))
+    return Change(
+        tuple(visit.facts),
+        new=new,
+        moved=(moved,),
+        settled=turn.settled,
+        actor=visit.dispatch.receiver,
+        entries=turn.entries,
+        memories=turn.memories,
+        faults=visit.trip.faults,
+        dies_at=crash.type.phase if crash else None,
+        overtakes=any(fault.type.effect is Effect.OVERTAKE for fault in visit.trip.faults),
+    )
+
+
+def _ghost(visit: _Visit, turn: Turn, crash: Fault) -> Change:
+    """Without an outbox: the messages are out, and the transaction that they tell of is rolled back."""
+    visit.facts += turn.facts
+    new = _sent(visit, turn)
+    visit.strike(crash)
+    moved, lost = visit.dispatch, visit.trip.acknowledges_early
+    if lost:
+        moved = _lose(visit, moved, "it was acknowledged before it was handled")
+    return Change(tuple(visit.facts), new=new, moved=(moved,), faults=visit.trip.faults, dies_at=Phase.PUBLISHED)
+
+
+def _unacknowledged(visit: _Visit) -> Dispatch:
+    """The copy that the broker delivers again, because the worker died before it could acknowledge the message."""
+    copy = changed(visit.dispatch, copy=visit.dispatch.copy + 1, state=DeliveryState.SENT, attempts=0)
+    visit.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
+    return copy
+
+
+def _sent(visit: _Visit, turn: Turn) -> tuple[Dispatch, ...]:
+    """The turn's messages as they set out, and what happens to them on the way."""
+    late = visit.fault(Phase.ANSWERING, facts=turn.facts) if turn.dispatches else None
+    wait = 0.0
+    if late:
+        wait = late.number or patience(visit.trip.plan, late.at) + TOO_LATE
+        visit.strike(late, after=wait)
+    out: list[Dispatch] = []
+    for dispatch in turn.dispatches:
+        after = dispatch.after if dispatch.is_timer else max(wait, dispatch.after)
+        one = changed(dispatch, release_at=visit.trip.release_at(visit.now, after), after=after)
+        if late and not dispatch.is_timer:
+            visit.note(FactKind.MESSAGE_DELAYED, one, after=wait, reason="told too late")
+        out += [one] if one.is_timer else _send(visit, one)
+    return tuple(out)
+
+
+def _send(visit: _Visit, dispatch: Dispatch) -> list[Dispatch]:
+    fault = visit.fault(Phase.SENDING, dispatch)
+    if fault is None:
+        return [dispatch]
+    visit.strike(fault, dispatch)
+    return meddle(visit, dispatch, fault.type.effect)
+
+
+def meddle(visit: _Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
+    """What becomes of a message on its way when the network loses it, copies it, or lets others overtake it."""
+    if effect is Effect.LOSE:
+        return [_lose(visit, dispatch, "it vanished between broker and receiver")]
+    if effect is Effect.COPY:
+        copy = changed(dispatch, copy=dispatch.copy + 1)
+        visit.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
+        return [dispatch, copy]
+    wait = patience(visit.trip.plan, dispatch.message.name) + TOO_LATE
+    visit.note(FactKind.MESSAGE_DELAYED, dispatch, after=wait, reason="the next message to it goes first")
+    return [changed(dispatch, release_at=visit.trip.release_at(visit.now, wait), after=wait, overtaken=True)]
+
+
+def _lose(visit: _Visit, dispatch: Dispatch, reason: str) -> Dispatch:
+    visit.note(FactKind.MESSAGE_LOST, dispatch, reason=reason)
+    return changed(dispatch, state=DeliveryState.LOST, release_at=None)
+
+
+def break_down(trip: Trip, dispatch: Dispatch, reason: str, *, now: float) -> Change:
+    """What becomes of a message whose handling failed in a way that nobody foresaw: no memory can be trusted then."""
+    visit = _Visit(trip, dispatch, now)
+    attempt = dispatch.attempts + 1
+    pause = RetryPolicy().delay_after(attempt)
+    visit.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause)
+    if pause is None:
+        visit.note(FactKind.MESSAGE_DEAD, attempt=attempt, reason=reason)
+        return visit.moved(changed(dispatch, state=DeliveryState.DEAD, release_at=None, attempts=attempt))
+    due = now + pause
+    return visit.moved(changed(dispatch, state=DeliveryState.PENDING, release_at=due, attempts=attempt))
+
+
+def _fail(visit: _Visit, memory: Memory, reason: str) -> Change:
+    """Writes a failed attempt down, and when the next one is due, if there is to be one."""
+    dispatch, plan = visit.dispatch, visit.trip.plan
+    name = dispatch.message.name
+    step = next((s for verb in Verb if (s := plan.asked_by(dispatch.receiver, name, verb))), None)
+    attempt = dispatch.attempts + 1
+    pause = (step.retry if step else RetryPolicy()).delay_after(attempt)
+    is_do = plan.asked_by(dispatch.receiver, name, Verb.DO) is not None
+    visit.note(
+        FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=step.name if step and is_do else None
+    )
+    visit.dispatch = changed(dispatch, attempts=attempt)
+    if pause is None:
+        return _give_up(visit, memory, f"gave up after {attempt} attempts: {reason}")
+    due = visit.now + pause
+    return visit.moved(changed(visit.dispatch, state=DeliveryState.PENDING, release_at=due))
+
+
+def _give_up(visit: _Visit, memory: Memory, reason: str) -> Change:
+    """After the last attempt: a step that may be refused is refused, any other message is dead until a human comes."""
+    dispatch, plan = visit.dispatch, visit.trip.plan
+    reaction = give_up(plan, dispatch.receiver, dispatch.message, memory, reason)
+    is_refused = reaction is not None and any(f.kind is FactKind.STEP_REJECTED for f in reaction.facts)
+    if reaction and is_refused:
+        turn = turn_of(
+            plan, dispatch.message, dispatch.receiver, reaction, seq=visit.seq, at=visit.now, copy=dispatch.copy
+        )
+        return _handle(visit, turn)
+    visit.note(FactKind.MESSAGE_DEAD, attempt=dispatch.attempts, reason=reason)
+    dead = changed(dispatch, state=DeliveryState.DEAD, release_at=None)
+    if reaction is None:
+        return visit.moved(dead)
+    turn = turn_of(plan, dispatch.message, dispatch.receiver, reaction, seq=visit.seq, at=visit.now)
+    told = only_sent(turn, seq=visit.seq)
+    visit.facts += told.facts
+    new = _sent(visit, told)
+    return Change(tuple(visit.facts), new=new, moved=(dead,), memories=turn.memories, faults=visit.trip.faults)
+
+
+def _struck_down(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+    visit.strike(fault)
+    if visit.trip.acknowledges_early:
+        lost = _lose(visit, visit.dispatch, "it was acknowledged before it was handled")
+        return changed(visit.moved(lost), dies_at=Phase.ARRIVING)
+    return changed(visit.moved(visit.dispatch), dies_at=Phase.ARRIVING)
+
+
+def _strike_and_fail(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+    visit.strike(fault)
+    return _fail(visit, memory, fault.type.title.lower())
+
+
+def _slow_down(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+    wait = fault.number or patience(visit.trip.plan, fault.at) + TOO_LATE
+    visit.strike(fault, after=wait)
+    return visit.wait(visit.now + wait, "the work takes that long")
+
+
+def _shut(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+    wait = fault.number or fault.type.number or 0.0
+    visit.strike(fault, after=wait)
+    return visit.wait(visit.now + wait, f"{title(visit.dispatch.receiver)} is down")
+
+
+ON_ARRIVAL = {
+    Effect.CRASH: _struck_down,
+    Effect.FAIL: _strike_and_fail,
+    Effect.DELAY: _slow_down,
+    Effect.SHUT: _shut,
+}
+
+
+def interfere(trip: Trip, dispatch: Dispatch, kind: FaultKind, *, now: float) -> Change:
+    """What becomes of a message on its way when the learner strikes it by hand.
+
+    What strikes on the way strikes now; what strikes at the receiver waits for it there.
+    """
+    fault = Fault(kind, f"#{dispatch.message.message_id}", by_hand=True)
+    visit = _Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
+    if fault.type.phase is not Phase.SENDING:
+        visit.note(FactKind.FAULT_INJECTED, fault=kind, reason="by hand, to strike at the receiver", by_hand=True)
+        return visit.moved(dispatch)
+    visit.strike(fault)
+    first, *more = meddle(visit, dispatch, fault.type.effect)
+    return Change(tuple(visit.facts), new=tuple(more), moved=(first,), faults=visit.trip.faults)
+
+
+def retry_by_operator(trip: Trip, dispatch: Dispatch, *, now: float) -> Change:
+    """A human has mended the cause: the faults at that place are gone, and the dead message is tried anew."""
+    visit = _Visit(trip, dispatch, now)
+    visit.note(FactKind.OPERATOR_RETRIED, to=(dispatch.receiver,))
+    visit.facts[-1] = changed(visit.facts[-1], actor=CUSTOMER)
+    kept = tuple(
+        fault
+        for fault in trip.faults
+        if not strikes(trip.plan, fault, Phase.ARRIVING, dispatch.message, dispatch.receiver, _any_undo(trip, dispatch))
+    )
+    again = changed(dispatch, state=DeliveryState.PENDING, release_at=trip.release_at(now), attempts=0, redeliveries=0)
+    return changed(visit.moved(again), faults=kept)
+
+
+def _any_undo(trip: Trip, dispatch: Dispatch) -> tuple[Fact, ...]:
+    step = trip.plan.asked_by(dispatch.receiver, dispatch.message.name, Verb.UNDO)
+    return (Fact(FactKind.STEP_COMPENSATED, dispatch.receiver, step=step.name),) if step else ()

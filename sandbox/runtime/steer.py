@@ -1,0 +1,120 @@
+"""What the learner does to a run under way: pace, held messages, faults by hand, skipped time, operator's retry."""
+
+import time
+import uuid
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import F, Min
+
+from sandbox.definitions.registry import CUSTOMER
+from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, FaultKind, MessageKind, Pace, SagaStatus
+from sandbox.engine.board import arrow_key, fold
+from sandbox.engine.messages import Fact
+from sandbox.engine.travel import Change, interfere, retry_by_operator
+from sandbox.models import Delivery, Run
+from sandbox.runtime.hints import hint
+from sandbox.runtime.journal import read_facts
+from sandbox.runtime.runs import dispatch_of, send_on, trip_of, write
+
+
+class Stale(Exception):
+    """What was asked for is over already."""
+
+
+def _locked(run_id: uuid.UUID) -> Run:
+    return Run.objects.select_for_update().get(pk=run_id)
+
+
+def _note(run: Run, kind: FactKind, now: float, **details: object) -> None:
+    """Writes down what the learner did."""
+    fact = Fact(kind, CUSTOMER, seq=run.last_seq + 1, at=now)
+    write(run, Change((replace(fact, **details),)))  # type: ignore[arg-type]
+
+
+def change_pace(run_id: uuid.UUID, *, pace: Pace) -> None:
+    """From now on sends at that pace, and writes that down. STEP holds what has not left yet; any other lets it go.
+
+    A timer that was held begins anew. Raises Stale when the run has ended or goes at that pace already.
+    """
+    with transaction.atomic():
+        run, now = _locked(run_id), time.time()
+        if run.status in ENDED or run.pace == pace:
+            raise Stale("Nothing has changed: the run has ended, or goes at that pace already.")
+        waiting = Delivery.objects.filter(run=run, state=DeliveryState.PENDING)
+        held: list[str] = []
+        if pace is Pace.STEP:
+            stopped = waiting.filter(attempts=0).order_by("pk").select_for_update()
+            held = [arrow_key(delivery.message, delivery.receiver, delivery.copy) for delivery in stopped]
+            waiting.filter(attempts=0).update(release_at=None)
+        else:
+            waiting.filter(release_at=None).update(release_at=now + F("after"))
+        Run.objects.filter(pk=run_id).update(pace=pace)
+        _note(run, FactKind.PACE_CHANGED, now, pace=pace, held=tuple(held))
+    hint(run_id, for_clock=True)
+
+
+def release(run_id: uuid.UUID, *, message: int, receiver: str = "", copy: int = 1) -> None:
+    """Lets a held message go, to one receiver or to all, and writes that down. Raises Stale when it is not held."""
+    with transaction.atomic():
+        run, now = _locked(run_id), time.time()
+        held = Delivery.objects.filter(
+            run=run, message=message, copy=copy, state=DeliveryState.PENDING, release_at=None
+        )
+        if receiver:
+            held = held.filter(receiver=receiver)
+        names = dict(held.values_list("receiver", "name"))
+        if not names:
+            raise Stale(f"Message {message} is not held (any more): it was released before, or does not exist.")
+        held.update(release_at=now)
+        name, copied = next(iter(names.values())), copy if copy > 1 else None
+        _note(run, FactKind.MESSAGE_RELEASED, now, message=message, name=name, to=tuple(names), copy=copied)
+    hint(run_id, for_clock=True)
+
+
+def strike(run_id: uuid.UUID, *, message: int, receiver: str, kind: FaultKind, copy: int = 1) -> None:
+    """Strikes a message on its way with a fault. Raises Stale when it has arrived, or is nobody's but a timer."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        rows = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy, state__in=OPEN)
+        row = rows.exclude(kind=MessageKind.TIMER).select_for_update().first()
+        if row is None:
+            raise Stale(f"Message {message} is not on its way to {receiver or 'nobody'} (any more).")
+        change = interfere(trip_of(run), dispatch_of(row), kind, now=time.time())
+        claims = write(run, change)
+    send_on(run, change, claims)
+
+
+def skip_time(run_id: uuid.UUID) -> float:
+    """Moves the run's time on to the next message, timer or attempt that is due; returns by how many seconds.
+
+    Raises Stale when nothing waits for its time.
+    """
+    with transaction.atomic():
+        run, now = _locked(run_id), time.time()
+        waiting = Delivery.objects.filter(run=run, state=DeliveryState.PENDING, release_at__gt=now)
+        due = waiting.aggregate(at=Min("release_at"))["at"]
+        if due is None:
+            raise Stale("Nothing waits for its time in this run.")
+        by = due - now
+        waiting.update(release_at=F("release_at") - by)
+        run.faults = [[*fault[:-1], fault[-1] - by if fault[-1] else 0.0] for fault in run.faults]
+        _note(run, FactKind.TIME_SKIPPED, now, after=by)
+    hint(run_id, for_clock=True)
+    return float(by)
+
+
+def retry_dead(run_id: uuid.UUID, *, message: int, receiver: str, copy: int = 1) -> None:
+    """Tries a dead message anew, now that a human has mended the cause. Raises Stale when it is not dead."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        rows = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
+        row = rows.filter(state=DeliveryState.DEAD).select_for_update().first()
+        if row is None:
+            raise Stale(f"Message {message} is not given up (any more).")
+        trip = trip_of(run)
+        has_setbacks = bool(fold(trip.plan, read_facts(run_id)).setbacks)
+        run.status, run.ended_at = SagaStatus.COMPENSATING if has_setbacks else SagaStatus.RUNNING, None
+        change = retry_by_operator(trip, dispatch_of(row), now=time.time())
+        claims = write(run, change)
+    send_on(run, change, claims)

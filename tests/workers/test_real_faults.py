@@ -1,0 +1,133 @@
+"""Sagas, styles and faults, sampled on real workers: every fault in every style, crashes with real kills."""
+
+import json
+
+import pytest
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import FaultKind, SagaStatus
+
+pytestmark = pytest.mark.timeout(240)
+
+CRASHES = [kind for kind in FaultKind if kind.startswith("crash")]
+
+
+def sample():
+    """Every fault in every style of two sagas: one step of the one, and the actor that hears most in the other."""
+    runs = []
+    for saga, style in (("order", "choreography"), ("order", "orchestration"), ("order-hybrid", "hybrid")):
+        for kind in FaultKind:
+            refused = "schedule-fulfilment" if kind is FaultKind.COMPENSATION_FAILS else ""
+            runs.append({"saga": saga, "style": style, "refused": refused, "faults": [f"charge-customer:{kind}"]})
+    for saga in ("order-parallel", "order-fraud"):
+        for style in SAGA[saga].styles:
+            for kind in CRASHES:
+                actor = "orchestrator" if style == "orchestration" else "inventory"
+                runs.append({"saga": saga, "style": style, "refused": "", "faults": [f"{actor}:{kind}"]})
+    return [{**run, "pace": "fast"} for run in runs]
+
+
+def test_every_fault_in_every_style_keeps_every_law_on_real_workers(shop):
+    asked = sample()
+    results = shop.finish(shop.begin(asked, within=120))
+    assert len(results) == len(asked)
+    for run, result in zip(asked, results, strict=True):
+        settled = {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
+        fails = {SagaStatus.COMPENSATION_FAILED} if "compensation-fails" in run["faults"][0] else set()
+        assert result["status"] in settled | fails, (run, result)
+        assert not result["broken"], (run, result)
+    assert SagaStatus.COMPENSATION_FAILED in {result["status"] for result in results}
+
+
+def told(shop, *arguments):
+    result = shop.manage("runsaga", "order", *arguments, "--json")
+    return result.returncode, json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize(
+    ("without", "fault", "law"),
+    [
+        ("outbox", "crash-after-commit", "told-iff-done"),
+        ("outbox", "crash-after-publish", "told-iff-done"),
+        ("inbox", "duplicate", "effects-once"),
+        ("inbox", "crash-after-publish", "one-charge"),
+    ],
+)
+def test_a_guarantee_that_is_off_gives_its_anomaly_and_the_verdict_names_the_law(shop, style, without, fault, law):
+    status, run = told(shop, "--style", style, "--fault", f"charge-customer:{fault}", "--without", without)
+    assert status == 1
+    assert not run["laws"][law]
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize(("without", "fault"), [("late-ack", "crash-before-work"), ("timeouts", "lost")])
+def test_a_lost_order_is_stuck_and_breaks_no_law_about_ended_sagas(shop, style, without, fault):
+    off = [word for guarantee in {without, "timeouts"} for word in ("--without", guarantee)]
+    status, run = told(shop, "--style", style, "--fault", f"charge-customer:{fault}", *off)
+    assert (status, run["status"]) == (0, "STUCK")
+    assert all(run["laws"].values())
+
+
+def test_an_orchestrator_killed_mid_saga_replays_its_history(shop):
+    _, run = told(shop, "--style", "orchestration", "--fault", "CustomerCharged:crash-before-work")
+    assert run["status"] == "COMPLETED"
+    kinds = [fact["kind"] for fact in shop.journal(run["run"])]
+    assert kinds.count("history replayed") == 1
+    assert kinds.count("fault injected") == 1
+
+
+def test_many_at_once_are_summed_up(shop):
+    status, many = told(shop, "--count", "20", "--style", "orchestration")
+    assert status == 0
+    assert many["statuses"] == {"COMPLETED": 20}
+    assert all(many["laws"].values())
+    assert many["p50_ms"] <= many["p95_ms"]
+    assert many["sagas_per_second"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--fault", "charge-customer:vanish"], "crash-before-work"),
+        (["--fault", "fly:lost"], "validate-order"),
+        (["--fault", "schedule-fulfilment:compensation-fails"], "has no undo"),
+        (["--style", "hybrid"], "choreography, orchestration"),
+        (["--without", "luck"], "late-ack"),
+        (["--count", "0"], "1 to 10000"),
+        (["--undo", "sideways"], "sequential"),
+    ],
+)
+def test_bad_faults_end_with_2_and_say_what_is_allowed(shop, arguments, named):
+    result = shop.manage("runsaga", "order", *arguments)
+    assert result.returncode == 2
+    assert named in result.stderr
+
+
+def test_a_wait_of_three_days_survives_a_stop_of_everything_and_is_skipped(shop):
+    runs = [{"saga": "order-long", "style": style, "pace": "fast"} for style in ("choreography", "orchestration")]
+    process = shop.begin(runs, within=90)
+    for run in process.started:
+        shop.wait_for_fact(run, "message sent", name="ScheduleFulfilmentDue")
+    shop.stack.stop()
+    shop.stack.start()
+    for run in process.started:
+        shop.call("services.skip_time(run)", run)
+    assert [result["status"] for result in shop.finish(process)] == ["COMPLETED", "COMPLETED"]
+
+
+def test_a_run_begun_again_goes_its_own_way_on_real_workers(shop):
+    _, first = told(shop, "--style", "orchestration", "--fail", "charge-customer")
+    again = shop.call("print(services.run_again(run, upto=12, learner=None).pk)", first["run"])
+    ended = shop.wait_for_fact(again, "saga ended")
+    assert ended["status"] == "COMPENSATED"
+    assert [f["kind"] for f in shop.journal(again)] == [f["kind"] for f in shop.journal(first["run"])]
+
+
+def test_a_compensation_that_failed_is_finished_by_the_operators_retry(shop):
+    arguments = ("--style", "orchestration", "--fail", "charge-customer")
+    _, run = told(shop, *arguments, "--fault", "reserve-inventory:compensation-fails")
+    assert run["status"] == "COMPENSATION_FAILED"
+    dead = next(fact for fact in shop.journal(run["run"]) if fact["kind"] == "message given up")
+    shop.call(f"services.retry_message(run, message={dead['message']}, receiver='inventory')", run["run"])
+    assert shop.wait_for_fact(run["run"], "saga ended", status="COMPENSATED")
