@@ -179,7 +179,7 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
 def test_the_clock_does_not_breed_copies_of_what_is_still_in_a_queue(start, queued):
     start()
     clock.tick(time.time())
-    assert clock.sweep(time.time() + 30, queued) == 0
+    assert clock.sweep(time.time() + 20, queued) == 0
     assert queued("order") == 1
 
 
@@ -232,7 +232,7 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
     lost = start(style="orchestration")
     clock.tick(time.time())
     valkey.delete(f"{clock.settings.REDIS_PREFIX}orchestrator")
-    assert clock.sweep(time.time() + 30, queued) == 1
+    assert clock.sweep(time.time() + 20, queued) == 1
     assert first_of(lost).sends == 2
     assert queued("orchestrator") == 1
 
