@@ -1,0 +1,232 @@
+"""Whatever happens to the messages of a saga, in whatever order: every promise holds after each thing that happens."""
+
+from random import Random
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sandbox.definitions.records import Order
+from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SAGA
+from sandbox.definitions.terms import DeliveryState, FaultKind, SagaStatus, Style, UndoOrder
+from sandbox.engine.board import advance, fold
+from sandbox.engine.laws import broken, judge
+from sandbox.engine.messages import Fact
+from sandbox.engine.plan import compile_plan
+from sandbox.engine.rehearsal import Rehearsal
+from sandbox.engine.replay import replay
+from sandbox.engine.travel import Trip
+from sandbox.engine.turn import openings
+
+CASES = {
+    f"{saga.name}, {style}, {undo}, refused: {refused}": (compile_plan(saga, style, undo), refused)
+    for saga in SAGA.values()
+    for style in saga.styles
+    for undo in UndoOrder
+    for refused in (None, *(step.name for step in saga.refusable))
+}
+SETTLED = {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
+TOO_MANY = 50
+MOST_STRIKES, MOST_LOSSES, MOST_AT_RANDOM = 8, 3, 60
+HARMS = [kind for kind in FaultKind if kind is not FaultKind.LOST]
+POSITIONS = st.integers(0, 15)
+
+
+def drawn(plan):
+    """Every arrow of the plan's picture, and every timer that is written beside an actor."""
+    hops = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
+    return hops | {(actor, actor, timer.name) for actor, timer in plan.timers}
+
+
+def recalled(fact):
+    return Fact.recall(kind=fact.kind, actor=fact.actor, seq=fact.seq, at=fact.at, details=fact.details())
+
+
+def nth(dispatches, position):
+    return dispatches[position % len(dispatches)]
+
+
+class AnyWeather(RuleBasedStateMachine):
+    """One order, and somebody who delivers, strikes, loses and repairs its messages as she likes.
+
+    `page` follows the facts as a learner's page does, one by one, as the journal remembers them.
+    """
+
+    run = None
+
+    @initialize(
+        case=st.sampled_from(list(CASES)),
+        quantity=st.sampled_from([1, 7, TOO_MANY]),
+        seed=st.none() | st.integers(0, 2**32),
+    )
+    def place_an_order(self, case, quantity, seed):
+        self.plan, self.refused = CASES[case]
+        self.order = Order(quantity=quantity)
+        self.run = Rehearsal(Trip(self.plan, self.order), refused=self.refused)
+        self.dice = None if seed is None else Random(seed)
+        self.opened = openings(self.plan, self.order, self.refused)
+        self.drawn = drawn(self.plan)
+        self.page = fold(self.plan, ())
+        self.replayed = {}
+        self.strikes = self.losses = 0
+        self.is_repaired = False
+
+    @property
+    def on_their_way(self):
+        """What can be struck by hand; nobody can reach into an actor's own timers."""
+        return [dispatch for dispatch in self.run.in_flight if not dispatch.is_timer]
+
+    @property
+    def missed(self):
+        """What somebody would miss: not an order that never came in, nor anything once a human sees to it."""
+        if self.is_repaired:
+            return []
+        return [dispatch for dispatch in self.on_their_way if dispatch.message.sender != CUSTOMER]
+
+    @property
+    def dead(self):
+        return [dispatch for dispatch in self.run.deliveries.values() if dispatch.state is DeliveryState.DEAD]
+
+    @property
+    def evidence(self):
+        """All that is recorded; folding it anew each time would be most of what this test does."""
+        for fact in self.run.facts[self.page.seq :]:
+            self.page = advance(self.page, recalled(fact))
+        evidence = self.run.evidence
+        vars(evidence)["board"] = self.page
+        return evidence
+
+    @property
+    def can_strike(self):
+        return self.strikes < MOST_STRIKES and self.on_their_way
+
+    @property
+    def can_lose(self):
+        return self.losses < MOST_LOSSES and self.missed
+
+    @precondition(lambda self: self.run.in_flight)
+    @rule(position=POSITIONS)
+    def deliver(self, position):
+        self.run.deliver(nth(self.run.in_flight, position))
+
+    @precondition(lambda self: self.can_strike)
+    @rule(position=POSITIONS, kind=st.sampled_from(HARMS))
+    def strike(self, position, kind):
+        self.strikes += 1
+        self.run.strike(nth(self.on_their_way, position), kind)
+
+    @precondition(lambda self: self.can_lose)
+    @rule(position=POSITIONS)
+    def lose(self, position):
+        self.losses += 1
+        self.run.strike(nth(self.missed, position), FaultKind.LOST)
+
+    @precondition(lambda self: self.dead)
+    @rule(position=POSITIONS)
+    def repair(self, position):
+        self.is_repaired = True
+        self.run.repair(nth(self.dead, position))
+
+    @precondition(lambda self: not self.run.in_flight)
+    @rule()
+    def see_nothing_on_its_way(self):
+        assert not self.evidence.board.in_flight
+
+    @invariant()
+    def every_promise_holds(self):
+        if self.page.seq == len(self.run.facts):
+            return
+        self.every_law_holds()
+        self.facts_are_numbered_without_a_gap()
+        self.the_page_shows_what_is_in_flight()
+        self.every_hop_is_drawn()
+        self.what_an_actor_remembers_is_what_the_journal_tells()
+
+    def every_law_holds(self):
+        assert not broken(judge(self.evidence))
+
+    def facts_are_numbered_without_a_gap(self):
+        assert [fact.seq for fact in self.run.facts] == list(range(1, len(self.run.facts) + 1))
+
+    def the_page_shows_what_is_in_flight(self):
+        shown = {(arrow.message, arrow.receiver, arrow.copy) for arrow in self.evidence.board.in_flight}
+        assert shown == {dispatch.key for dispatch in self.run.in_flight}
+
+    def every_hop_is_drawn(self):
+        arrows = self.evidence.board.arrows.values()
+        assert {(a.sender, a.receiver, a.name) for a in arrows if a.receiver} <= self.drawn
+
+    def what_an_actor_remembers_is_what_the_journal_tells(self):
+        for actor, memory in self.run.memories.items():
+            if self.replayed.get(actor) is not memory:
+                told = replay(self.plan, self.order, actor, self.run.facts, balances=self.opened.get(actor))
+                assert told == memory, actor
+                self.replayed[actor] = memory
+
+    def teardown(self):
+        if self.run is None:
+            return
+        if self.dice:
+            self.goes_on_at_random(self.dice)
+        self.goes_on_to_an_end()
+        while self.dead:
+            for dispatch in self.dead:
+                self.run.repair(dispatch)
+            self.goes_on_to_an_end()
+        status = self.evidence.board.status
+        assert status in self.ends_without_help
+        if ORCHESTRATOR in self.plan.actors:
+            assert self.run.memories[ORCHESTRATOR].closed is status
+
+    def goes_on_at_random(self, dice):
+        """Far more happens to an order in the same time than when every choice is drawn."""
+        harm, loss, repair = dice.choice([0, 0.1, 0.3]), dice.choice([0, 0, 0.1]), dice.choice([0, 0.2])
+        haste = dice.random()
+        for _ in range(dice.randrange(MOST_AT_RANDOM)):
+            position = dice.randrange(16)
+            if self.can_strike and dice.random() < harm:
+                self.strike(position=position, kind=dice.choice(HARMS))
+            elif self.can_lose and dice.random() < loss:
+                self.lose(position=position)
+            elif self.dead and dice.random() < repair:
+                self.repair(position=position)
+            elif self.run.in_flight:
+                self.deliver(position=position if dice.random() < haste else 0)
+            self.every_promise_holds()
+
+    def chosen(self, flying):
+        return self.dice.randrange(len(flying)) if self.dice else 0
+
+    @property
+    def ends_without_help(self):
+        """How an order may end of which no message is dead."""
+        if self.losses and self.plan.style is Style.CHOREOGRAPHY:
+            return {*self.possible_ends, SagaStatus.STUCK}
+        return self.possible_ends
+
+    @property
+    def possible_ends(self):
+        """How an order may end when all goes well, or as well as it can."""
+        is_hopeless = self.refused or self.order.quantity == TOO_MANY
+        return {SagaStatus.COMPENSATED} if is_hopeless else SETTLED
+
+    def goes_on_to_an_end(self):
+        status = self.run.run(self.chosen).board.status
+        assert self.run.run(self.chosen).board.status is status
+        self.every_promise_holds()
+        assert fold(self.plan, self.run.facts) == self.evidence.board
+        if self.dead:
+            assert status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED}
+        if status is SagaStatus.COMPENSATION_FAILED:
+            assert self.dead
+
+
+def test_no_delivery_no_fault_and_no_repair_in_any_order_breaks_a_promise():
+    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=1000, stateful_step_count=10, deadline=None))
