@@ -147,6 +147,7 @@ class AnyWeather(RuleBasedStateMachine):
         self.facts_are_numbered_without_a_gap()
         self.the_page_shows_what_is_in_flight()
         self.every_hop_is_drawn()
+        self.nobody_waits_for_what_has_come()
         self.what_an_actor_remembers_is_what_the_journal_tells()
 
     def every_law_holds(self):
@@ -162,6 +163,12 @@ class AnyWeather(RuleBasedStateMachine):
     def every_hop_is_drawn(self):
         arrows = self.evidence.board.arrows.values()
         assert {(a.sender, a.receiver, a.name) for a in arrows if a.receiver} <= self.drawn
+
+    def nobody_waits_for_what_has_come(self):
+        for timer in filter(lambda dispatch: dispatch.is_timer, self.run.in_flight):
+            heard = {name for name, _ in self.run.memories[timer.receiver].heard}
+            rules = [rule for rule in self.plan.rules_of(timer.receiver) if timer.message.name in rule.on]
+            assert any(heard.isdisjoint(rule.unless) for rule in rules), timer.message.name
 
     def what_an_actor_remembers_is_what_the_journal_tells(self):
         for actor, memory in self.run.memories.items():
@@ -187,7 +194,7 @@ class AnyWeather(RuleBasedStateMachine):
 
     def goes_on_at_random(self, dice):
         """Far more happens to an order in the same time than when every choice is drawn."""
-        harm, loss, repair = dice.choice([0, 0.1, 0.3]), dice.choice([0, 0, 0.1]), dice.choice([0, 0.2])
+        harm, loss, repair = dice.choice([0, 0.1, 0.3]), dice.choice([0, 0.05, 0.2]), dice.choice([0, 0.2])
         haste = dice.random()
         for _ in range(dice.randrange(MOST_AT_RANDOM)):
             position = dice.randrange(16)
@@ -229,4 +236,4 @@ class AnyWeather(RuleBasedStateMachine):
 
 
 def test_no_delivery_no_fault_and_no_repair_in_any_order_breaks_a_promise():
-    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=1000, stateful_step_count=10, deadline=None))
+    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=1000, stateful_step_count=6, deadline=None))
