@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import QueryDict
-
 from sandbox.definitions.records import FaultType, Saga, Step, Unit
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, title
 from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder, Verb
@@ -63,9 +61,9 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
         "sagas": SAGA.values(),
         "styles": [(style, STYLES[style]) for style in saga.styles],
         "faults": _faults(saga),
-        "chosen_faults": [*form.data.getlist("fault"), "", ""][:2] if isinstance(form.data, QueryDict) else ["", ""],
+        "chosen_faults": [*form["fault"].value(), "", ""][:2],
         "guarantees": GUARANTEES.items(),
-        "chosen_without": form.data.getlist("without") if isinstance(form.data, QueryDict) else [],
+        "chosen_without": form["without"].value(),
         "undo_orders": UNDO_ORDERS.items(),
         "paces": PACES.items(),
         "stock": _stock(saga),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import FaultKind, Guarantee, Pace, Style, UndoOrder
+from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
 from sandbox.engine.placement import check_placements
@@ -150,7 +150,7 @@ def change_pace(run: Run, *, pace: Pace) -> None:
     steer.change_pace(run.pk, pace=pace)
 
 
-def strike_message(run: Run, *, message: int, receiver: str, kind: FaultKind, copy: int = 1) -> None:
+def strike_message(run: Run, *, message: int, receiver: str, kind: str, copy: int = 1) -> None:
     """Strikes a message on its way with a fault, by hand. Raises Stale when it has arrived already."""
     steer.strike(run.pk, message=message, receiver=receiver, kind=kind, copy=copy)
 
@@ -160,9 +160,9 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
     steer.retry_dead(run.pk, message=message, receiver=receiver, copy=copy)
 
 
-def skip_time(run: Run) -> float:
-    """Moves the run's time on to what is due next; returns by how many seconds. Raises Stale when nothing waits."""
-    return steer.skip_time(run.pk)
+def skip_time(run: Run) -> None:
+    """Moves the run's time on to what is due next. Raises Stale when nothing waits."""
+    steer.skip_time(run.pk)
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Pages of the sandbox: guard, one verb, answer."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from asgiref.sync import sync_to_async
@@ -14,13 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sandbox import selectors, services, stream
 from sandbox.bench import bench_context
-from sandbox.definitions.terms import FaultKind, Pace
+from sandbox.definitions.registry import FAULT
+from sandbox.definitions.terms import Pace
 from sandbox.forms import BenchForm
 from sandbox.frames import CSRF_BLANK, REGIONS, parts_of
 from sandbox.models import Run
 
 # Seconds that a plain form waits for what comes of it.
 PATIENCE = 1.0
+# Of any number that a form may send.
+MOST_DIGITS = 9
 
 
 def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -96,61 +99,69 @@ class Target:
     copy: int
 
 
+def _word(request: HttpRequest, name: str, allowed: Iterable[str]) -> str:
+    """What the form says under that name. Raises BadRequest, which says what is allowed."""
+    given, words = request.POST.get(name, ""), tuple(allowed)
+    if given not in words:
+        raise services.BadRequest(f"“{given[:40]}” is no {name}; use one of {', '.join(words)}.")
+    return given
+
+
+def _number(request: HttpRequest, name: str, *, what: str, default: str = "") -> int:
+    """The number that the form gives under that name. Raises BadRequest, which says what to send."""
+    given = request.POST.get(name, default)
+    if not given.isdecimal() or len(given) > MOST_DIGITS:
+        raise services.BadRequest(f"“{given[:40]}” is no {name}; send {what}.")
+    return int(given)
+
+
 def _target(request: HttpRequest) -> Target:
     """The message that the form names. Raises BadRequest, which says what to send."""
-    text, copy = request.POST.get("message", ""), request.POST.get("copy", "1")
-    if not text.isdecimal() or len(text) > 9:
-        raise services.BadRequest(f"“{text[:40]}” is no message; send the number of one that is on its way.")
-    if not copy.isdecimal() or len(copy) > 4:
-        raise services.BadRequest(f"“{copy[:40]}” is no copy; send 1, or the number of a copy.")
-    return Target(int(text), request.POST.get("receiver", ""), int(copy))
+    message = _number(request, "message", what="the number of one that is on its way")
+    copy = _number(request, "copy", what="1, or the number of a copy", default="1")
+    return Target(message, request.POST.get("receiver", ""), copy)
 
 
-def _steer(
-    request: HttpRequest, run_id: uuid.UUID, verb: Callable[[Run], object], *, message: int | None = None
-) -> HttpResponse:
-    """Does something to the learner's run: 400 for what makes no sense, 409 for what is over already."""
+def _steer(request: HttpRequest, run_id: uuid.UUID, verb: Callable[[Run], Target | Run | None]) -> HttpResponse:
+    """Does something to the learner's run: 400 for what makes no sense, 409 for what is over already.
+
+    What `verb` returns is the message that a plain page waits for, or the run whose page is to come next.
+    """
     run = _run(request, run_id)
     try:
-        verb(run)
+        done = verb(run)
     except services.BadRequest as error:
         return _refused(request, run, str(error), status=400)
     except services.Stale as error:
         return _refused(request, run, str(error), status=409)
-    return _done(request, run, message=message)
+    return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
 
 
 @require_POST
 def release(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Delivers one held message; a message that is held no longer gets a 409 that says so."""
-    text = request.POST.get("message", "")
-    return _steer(
-        request,
-        run_id,
-        lambda run: services.release_message(run, **asdict(_target(request))),
-        message=int(text) if text.isdecimal() and len(text) < 10 else None,
-    )
+
+    def deliver(run: Run) -> Target:
+        target = _target(request)
+        services.release_message(run, **asdict(target))
+        return target
+
+    return _steer(request, run_id, deliver)
 
 
 @require_POST
 def pace(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Lets a run go on at another pace; one that has ended gets a 409 that says so."""
-    chosen = request.POST.get("pace", "")
-    if chosen not in set(Pace):
-        problem = f"“{chosen[:40]}” is no pace; use one of {', '.join(Pace)}."
-        return _refused(request, _run(request, run_id), problem, status=400)
-    return _steer(request, run_id, lambda run: services.change_pace(run, pace=Pace(chosen)))
+    return _steer(request, run_id, lambda run: services.change_pace(run, pace=Pace(_word(request, "pace", Pace))))
 
 
 @require_POST
 def strike(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Strikes one message on its way with a fault; one that has arrived gets a 409 that says so."""
-    kind = request.POST.get("kind", "")
-    if kind not in set(FaultKind):
-        problem = f"“{kind[:40]}” is no fault; use one of {', '.join(FaultKind)}."
-        return _refused(request, _run(request, run_id), problem, status=400)
     return _steer(
-        request, run_id, lambda run: services.strike_message(run, kind=FaultKind(kind), **asdict(_target(request)))
+        request,
+        run_id,
+        lambda run: services.strike_message(run, kind=_word(request, "fault", FAULT), **asdict(_target(request))),
     )
 
 
@@ -168,23 +179,21 @@ def skip(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Starts a new run that is this one up to the fact with the number `upto`."""
-    run, text = _run(request, run_id), request.POST.get("upto", "")
-    if not text.isdecimal() or len(text) > 9:
-        return _refused(request, run, f"“{text[:40]}” is no fact; send the number of one in the journal.", status=400)
-    try:
-        new = services.run_again(run, upto=int(text), learner=request.learner)  # type: ignore[attr-defined]
-    except services.BadRequest as error:
-        return _refused(request, run, str(error), status=400)
-    return redirect("sandbox:run", run_id=new.pk)
+    """Starts a new run that is this one up to a fact."""
+
+    def begin_again(run: Run) -> Run:
+        upto = _number(request, "fact", what="the number of one in the journal")
+        return services.run_again(run, upto=upto, learner=request.learner)  # type: ignore[attr-defined]
+
+    return _steer(request, run_id, begin_again)
 
 
-def _done(request: HttpRequest, run: Run, *, message: int | None = None) -> HttpResponse:
+def _done(request: HttpRequest, run: Run, target: Target | None) -> HttpResponse:
     """Nothing for a live page, which the stream tells all; a plain one comes again, with what came of it."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
-    if message is not None:
-        selectors.wait_until_handled(run.pk, message=message, seconds=PATIENCE)
+    if target is not None:
+        selectors.wait_until_handled(run.pk, message=target.message, seconds=PATIENCE)
     return redirect("sandbox:run", run_id=run.pk)
 
 

@@ -1,18 +1,18 @@
 """What can go wrong on request. A new kind of fault is one more entry."""
 
 from sandbox.definitions.records import FaultType
-from sandbox.definitions.terms import Effect, FaultKind, Measure, Phase, Verb
+from sandbox.definitions.terms import Effect, Measure, Phase, Verb
 
 FAULTS = (
     FaultType(
-        FaultKind.TRANSIENT,
+        "transient",
         "Transient error",
         "The attempt fails, and the next one may not.",
         Phase.ARRIVING,
         Effect.FAIL,
     ),
     FaultType(
-        FaultKind.SLOW,
+        "slow",
         "Slow service",
         "The work takes longer than anybody waits for it.",
         Phase.ARRIVING,
@@ -21,7 +21,7 @@ FAULTS = (
         None,
     ),
     FaultType(
-        FaultKind.TIMEOUT_AFTER_EFFECT,
+        "timeout-after-effect",
         "Timeout after the effect",
         "The work is done, the answer comes too late: nobody knows.",
         Phase.ANSWERING,
@@ -30,49 +30,49 @@ FAULTS = (
         None,
     ),
     FaultType(
-        FaultKind.CRASH_BEFORE_WORK,
+        "crash-before-work",
         "Crash before the work",
         "The worker is killed before it has done anything.",
         Phase.ARRIVING,
         Effect.CRASH,
     ),
     FaultType(
-        FaultKind.CRASH_AFTER_COMMIT,
+        "crash-after-commit",
         "Crash after the commit",
         "The worker is killed when its work is committed and its messages are not yet published.",
         Phase.COMMITTED,
         Effect.CRASH,
     ),
     FaultType(
-        FaultKind.CRASH_AFTER_PUBLISH,
+        "crash-after-publish",
         "Crash after publishing",
         "The worker is killed when its messages are published and the one it handled is not yet acknowledged.",
         Phase.PUBLISHED,
         Effect.CRASH,
     ),
     FaultType(
-        FaultKind.DUPLICATE,
+        "duplicate",
         "Duplicate",
         "The same message is delivered twice.",
         Phase.SENDING,
         Effect.COPY,
     ),
     FaultType(
-        FaultKind.LOST,
+        "lost",
         "Lost message",
         "The message vanishes between broker and receiver.",
         Phase.SENDING,
         Effect.LOSE,
     ),
     FaultType(
-        FaultKind.OUT_OF_ORDER,
+        "out-of-order",
         "Out of order",
         "The next message to the same receiver overtakes this one.",
         Phase.SENDING,
         Effect.OVERTAKE,
     ),
     FaultType(
-        FaultKind.DOWN,
+        "down",
         "Service down",
         "Nothing is handled there for a while.",
         Phase.ARRIVING,
@@ -81,7 +81,7 @@ FAULTS = (
         5,
     ),
     FaultType(
-        FaultKind.COMPENSATION_FAILS,
+        "compensation-fails",
         "Compensation fails",
         "The undo fails, each time or as often as you say.",
         Phase.ARRIVING,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sandbox.definitions.terms import Effect, FaultKind, Measure, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import Effect, Measure, Phase, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -183,7 +183,7 @@ class FaultType:
     `verb` is what of a step it strikes. A real one kills the worker's process; the others are simulated.
     """
 
-    kind: FaultKind
+    name: str
     title: str
     text: str
     phase: Phase
@@ -191,10 +191,6 @@ class FaultType:
     measure: Measure = Measure.TIMES
     number: float | None = 1
     verb: Verb = Verb.DO
-
-    @property
-    def name(self) -> str:
-        return self.kind
 
     @property
     def is_real(self) -> bool:

@@ -132,22 +132,6 @@ class Guarantee(StrEnum):
     TIMEOUTS = "timeouts"
 
 
-class FaultKind(StrEnum):
-    """What can go wrong on request. What each does is its entry in `definitions.faults`."""
-
-    TRANSIENT = "transient"
-    SLOW = "slow"
-    TIMEOUT_AFTER_EFFECT = "timeout-after-effect"
-    CRASH_BEFORE_WORK = "crash-before-work"
-    CRASH_AFTER_COMMIT = "crash-after-commit"
-    CRASH_AFTER_PUBLISH = "crash-after-publish"
-    DUPLICATE = "duplicate"
-    LOST = "lost"
-    OUT_OF_ORDER = "out-of-order"
-    DOWN = "down"
-    COMPENSATION_FAILS = "compensation-fails"
-
-
 class Phase(StrEnum):
     """When a fault strikes: as a message leaves, as it arrives, as its effects are told, or as its handler lets go."""
 

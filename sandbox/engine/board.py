@@ -177,12 +177,10 @@ def _lost(board: Board, fact: Fact) -> Board:
 
 
 def _copied(board: Board, fact: Fact) -> Board:
-    first = board.arrows.get(arrow_key(fact.message, fact.actor, (fact.copy or 2) - 1))
+    first = board.arrows.get(arrow_key(fact.message, fact.actor))
     if first is None:
         return board
-    copy = changed(
-        first, copy=fact.copy or 2, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False
-    )
+    copy = changed(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
     return _noted(changed(board, arrows={**board.arrows, copy.key: copy}), fact)
 
 

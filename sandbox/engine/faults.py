@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT
-from sandbox.definitions.terms import FactKind, FaultKind, Measure, MessageKind, Phase, Verb
+from sandbox.definitions.terms import FactKind, Measure, MessageKind, Phase, Verb
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact, Message
 from sandbox.engine.plan import Plan
@@ -21,13 +21,13 @@ class BadFault(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """A kind of fault at a step, an actor, a message's name, or (with `#`) one message by its id.
+    """A kind of fault at a step, an actor, a message's name, or one message at one receiver.
 
     `number` says how often, or for how many seconds; None is the kind's own. `injected` counts how often it struck; a
     service that it shut is open again at `until`.
     """
 
-    kind: FaultKind
+    kind: str
     at: str
     number: float | None = None
     by_hand: bool = False
@@ -61,7 +61,7 @@ class Fault:
     def load(cls, data: Iterable[Any]) -> "Fault":
         """The fault that `dump` described."""
         kind, at, number, by_hand, injected, until = data
-        return cls(FaultKind(kind), at, number, by_hand, injected, until)
+        return cls(kind, at, number, by_hand, injected, until)
 
 
 def parse_fault(text: str) -> Fault:
@@ -72,7 +72,7 @@ def parse_fault(text: str) -> Fault:
         raise BadFault(f"fault {text!r}: write it as STEP_OR_ACTOR:KIND or STEP_OR_ACTOR:KIND=N")
     if kind not in FAULT:
         raise BadFault(f"fault {text!r}: unknown kind {kind!r}; use one of {', '.join(FAULT)}")
-    return Fault(FaultKind(kind), at, _number(text, kind, number) if equals else None)
+    return Fault(kind, at, _number(text, kind, number) if equals else None)
 
 
 def _number(text: str, kind: str, number: str) -> float:
@@ -85,6 +85,11 @@ def _number(text: str, kind: str, number: str) -> float:
 MOST = {Measure.TIMES: 20, Measure.SECONDS: 600}
 
 
+def by_hand_at(message: Message, receiver: str) -> str:
+    """The place of a fault that strikes one message at one receiver only."""
+    return f"#{message.message_id} at {receiver}"
+
+
 def strikes(
     plan: Plan, fault: Fault, phase: Phase, message: Message, receiver: str, facts: Iterable[Fact] = ()
 ) -> bool:
@@ -93,8 +98,8 @@ def strikes(
         return False
     steps = {str(f.step) for f in facts if f.kind in DONE[fault.type.verb]}
     if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:
-        return bool(steps) and fault.at in {*steps, receiver, message.name, f"#{message.message_id}"}
-    if fault.at in {message.name, f"#{message.message_id}"}:
+        return bool(steps) and fault.at in {*steps, receiver, message.name, by_hand_at(message, receiver)}
+    if fault.at in {message.name, by_hand_at(message, receiver)}:
         return True
     if fault.at == receiver:
         return message.kind is not MessageKind.TIMER

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from sandbox.definitions.terms import FactKind, FaultKind, MessageKind, Pace, SagaStatus, Verb
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Verb
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Fact:
 
     `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
     fields are set where the kind of fact has them: `settled` are the actor's timers that need not ring any more, `copy`
-    the number of a message's copy from 2 on, `after` a wait in seconds, `count` how many things it speaks of.
+    says which copy of a message it speaks of, by the fact that tells of it, `after` is a wait in seconds, `count` a
+    number of things.
     """
 
     kind: FactKind
@@ -85,7 +86,7 @@ class Fact:
     settled: tuple[int, ...] | None = None
     copy: int | None = None
     after: float | None = None
-    fault: FaultKind | None = None
+    fault: str | None = None
     by_hand: bool | None = None
     count: int | None = None
 
@@ -115,5 +116,4 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "pace": Pace,
     "held": tuple,
     "settled": tuple,
-    "fault": FaultKind,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from sandbox.definitions.records import Order
-from sandbox.definitions.terms import DeliveryState, FaultKind, Guarantee, Pace
+from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
 from sandbox.engine.board import fold, outcome
 from sandbox.engine.faults import Fault
 from sandbox.engine.frozen import changed
@@ -66,7 +66,7 @@ class Rehearsal:
             if change.dies_at and self.deliveries[dispatch.key].is_open:
                 self._unanswered.add(dispatch.key)
 
-    def strike(self, dispatch: Dispatch, kind: FaultKind) -> None:
+    def strike(self, dispatch: Dispatch, kind: str) -> None:
         """Strikes a message on its way, as the learner can by hand."""
         self._apply(interfere(self.trip, dispatch, kind, now=self.now))
 

@@ -13,13 +13,12 @@ from sandbox.definitions.terms import (
     DeliveryState,
     Effect,
     FactKind,
-    FaultKind,
     Guarantee,
     Pace,
     Phase,
     Verb,
 )
-from sandbox.engine.faults import TOO_LATE, Fault, patience, strikes, struck
+from sandbox.engine.faults import TOO_LATE, Fault, by_hand_at, patience, strikes, struck
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
@@ -143,7 +142,7 @@ def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Cha
     """What becomes of a message that has reached its receiver."""
     visit = _Visit(trip, dispatch, now)
     shut = next(
-        (f for f in trip.faults if f.kind is FaultKind.DOWN and f.at == dispatch.receiver and f.until > now), None
+        (f for f in trip.faults if f.type.effect is Effect.SHUT and f.at == dispatch.receiver and f.until > now), None
     )
     if shut:
         return visit.wait(shut.until, f"{title(dispatch.receiver)} is down")
@@ -223,7 +222,7 @@ def _ghost(visit: _Visit, turn: Turn, crash: Fault) -> Change:
 
 def _unacknowledged(visit: _Visit) -> Dispatch:
     """The copy that the broker delivers again, because the worker died before it could acknowledge the message."""
-    copy = changed(visit.dispatch, copy=visit.dispatch.copy + 1, state=DeliveryState.SENT, attempts=0)
+    copy = changed(visit.dispatch, copy=visit.seq, state=DeliveryState.SENT, attempts=0)
     visit.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
     return copy
 
@@ -258,7 +257,7 @@ def meddle(visit: _Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
     if effect is Effect.LOSE:
         return [_lose(visit, dispatch, "it vanished between broker and receiver")]
     if effect is Effect.COPY:
-        copy = changed(dispatch, copy=dispatch.copy + 1)
+        copy = changed(dispatch, copy=visit.seq)
         visit.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
         return [dispatch, copy]
     wait = patience(visit.trip.plan, dispatch.message.name) + TOO_LATE
@@ -273,28 +272,18 @@ def _lose(visit: _Visit, dispatch: Dispatch, reason: str) -> Dispatch:
 
 def break_down(trip: Trip, dispatch: Dispatch, reason: str, *, now: float) -> Change:
     """What becomes of a message whose handling failed in a way that nobody foresaw: no memory can be trusted then."""
-    visit = _Visit(trip, dispatch, now)
-    attempt = dispatch.attempts + 1
-    pause = RetryPolicy().delay_after(attempt)
-    visit.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause)
-    if pause is None:
-        visit.note(FactKind.MESSAGE_DEAD, attempt=attempt, reason=reason)
-        return visit.moved(changed(dispatch, state=DeliveryState.DEAD, release_at=None, attempts=attempt))
-    due = now + pause
-    return visit.moved(changed(dispatch, state=DeliveryState.PENDING, release_at=due, attempts=attempt))
+    return _fail(_Visit(trip, dispatch, now), None, reason)
 
 
-def _fail(visit: _Visit, memory: Memory, reason: str) -> Change:
+def _fail(visit: _Visit, memory: Memory | None, reason: str) -> Change:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
-    dispatch, plan = visit.dispatch, visit.trip.plan
-    name = dispatch.message.name
-    step = next((s for verb in Verb if (s := plan.asked_by(dispatch.receiver, name, verb))), None)
+    dispatch, plan, name = visit.dispatch, visit.trip.plan, visit.dispatch.message.name
+    to_do = plan.asked_by(dispatch.receiver, name, Verb.DO)
+    step = to_do or plan.asked_by(dispatch.receiver, name, Verb.UNDO)
     attempt = dispatch.attempts + 1
     pause = (step.retry if step else RetryPolicy()).delay_after(attempt)
-    is_do = plan.asked_by(dispatch.receiver, name, Verb.DO) is not None
-    visit.note(
-        FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=step.name if step and is_do else None
-    )
+    doing = to_do.name if to_do else None
+    visit.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing)
     visit.dispatch = changed(dispatch, attempts=attempt)
     if pause is None:
         return _give_up(visit, memory, f"gave up after {attempt} attempts: {reason}")
@@ -302,10 +291,10 @@ def _fail(visit: _Visit, memory: Memory, reason: str) -> Change:
     return visit.moved(changed(visit.dispatch, state=DeliveryState.PENDING, release_at=due))
 
 
-def _give_up(visit: _Visit, memory: Memory, reason: str) -> Change:
+def _give_up(visit: _Visit, memory: Memory | None, reason: str) -> Change:
     """After the last attempt: a step that may be refused is refused, any other message is dead until a human comes."""
     dispatch, plan = visit.dispatch, visit.trip.plan
-    reaction = give_up(plan, dispatch.receiver, dispatch.message, memory, reason)
+    reaction = give_up(plan, dispatch.receiver, dispatch.message, memory, reason) if memory else None
     is_refused = reaction is not None and any(f.kind is FactKind.STEP_REJECTED for f in reaction.facts)
     if reaction and is_refused:
         turn = turn_of(
@@ -356,12 +345,12 @@ ON_ARRIVAL = {
 }
 
 
-def interfere(trip: Trip, dispatch: Dispatch, kind: FaultKind, *, now: float) -> Change:
+def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Change:
     """What becomes of a message on its way when the learner strikes it by hand.
 
     What strikes on the way strikes now; what strikes at the receiver waits for it there.
     """
-    fault = Fault(kind, f"#{dispatch.message.message_id}", by_hand=True)
+    fault = Fault(kind, by_hand_at(dispatch.message, dispatch.receiver), by_hand=True)
     visit = _Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
     if fault.type.phase is not Phase.SENDING:
         visit.note(FactKind.FAULT_INJECTED, fault=kind, reason="by hand, to strike at the receiver", by_hand=True)

@@ -22,9 +22,10 @@ OUTSIDE = "opening balance"
 class Dispatch:
     """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
 
-    `copy` numbers the copies of one message. It may be handled from `release_at` on, in seconds since the epoch; None:
-    once the learner lets it go. `attempts` counts how often its handling failed, `redeliveries` how often it came again
-    without an answer to the time before. One that is `overtaken` waits for the next message to the same receiver.
+    A copy has in `copy` the number of the fact that tells of it; the first has 1. It may be handled from `release_at`
+    on, in seconds since the epoch; None: once the learner lets it go. `attempts` counts how often its handling failed,
+    `redeliveries` how often it came again without an answer to the time before. One that is `overtaken` waits for the
+    next message to the same receiver.
     """
 
     message: Message

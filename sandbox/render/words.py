@@ -181,7 +181,7 @@ def _handled(fact: Fact, plan: Plan) -> str:
 
 
 def _copy(fact: Fact) -> str:
-    return f" (copy {fact.copy})" if fact.copy else ""
+    return " (a copy)" if fact.copy else ""
 
 
 def _fault(fact: Fact, plan: Plan) -> str:

@@ -16,9 +16,8 @@ from redis.client import PubSub
 
 from sandbox.definitions.terms import DeliveryState, MessageKind
 from sandbox.models import Delivery
-from sandbox.runtime.hints import CLOCK_CHANNEL
+from sandbox.runtime.hints import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.relay import BATCH, relay_again, relay_due
-from sandbox.runtime.runs import LONGEST_SLEEP
 
 SWEEP_EVERY = 1.0
 GRACE = 5.0

@@ -9,6 +9,8 @@ from django.conf import settings
 CHANNEL = f"{settings.REDIS_PREFIX}facts"
 CLOCK_CHANNEL = f"{settings.REDIS_PREFIX}due"
 TIMEOUT = 0.5
+# Seconds after which the clock looks by itself; what is due later than that need not wake it.
+LONGEST_SLEEP = 0.25
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """A run in the database: opening it, making a change of it durable, noticing that it has ended."""
 
 import time
+from collections import Counter
 
 from django.db import transaction
 
@@ -11,7 +12,6 @@ from sandbox.definitions.terms import (
     DeliveryState,
     FactKind,
     Guarantee,
-    MessageKind,
     Pace,
     Phase,
     SagaStatus,
@@ -21,18 +21,15 @@ from sandbox.definitions.terms import (
 from sandbox.engine.board import fold, outcome
 from sandbox.engine.faults import Fault
 from sandbox.engine.frozen import changed
-from sandbox.engine.messages import Fact, Message
+from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, compile_plan
 from sandbox.engine.travel import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 from sandbox.models import Delivery, Run
 from sandbox.runtime import store
-from sandbox.runtime.hints import hints_for
+from sandbox.runtime.hints import LONGEST_SLEEP, hints_for
 from sandbox.runtime.journal import read_facts
 from sandbox.runtime.relay import Claim, publish
-
-# Seconds after which the clock looks by itself; what is due later than that need not wake it.
-LONGEST_SLEEP = 0.25
 
 
 def plan_of(run: Run) -> Plan:
@@ -147,28 +144,13 @@ def _move_on(run: Run, change: Change, opened: int) -> None:
 def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
     """How a run has ended; when nothing went wrong and every step took effect, there is no need to look closer."""
     plan = plan_of(run)
-    done = sum(fact.kind is FactKind.STEP_COMPLETED for fact in new)
-    if run.status == SagaStatus.RUNNING and not run.faults and run.without == []:
-        done += store.completed_steps(run.pk)
-        if done == len(plan.saga.steps):
+    if run.status == SagaStatus.RUNNING and not run.faults and not run.without:
+        kinds = Counter(store.count_facts(run.pk, FactKind.STEP_COMPLETED, FactKind.MESSAGE_DEAD))
+        kinds.update(fact.kind for fact in new)
+        if kinds[FactKind.STEP_COMPLETED] == len(plan.saga.steps) and not kinds[FactKind.MESSAGE_DEAD]:
             return SagaStatus.COMPLETED
     return outcome(fold(plan, (*read_facts(run.pk), *new)))
 
 
 def _goes_back(fact: Fact) -> bool:
     return fact.kind is FactKind.STEP_REJECTED or (fact.kind is FactKind.STEP_TIMED_OUT and fact.because is not None)
-
-
-def dispatch_of(row: Delivery) -> Dispatch:
-    """The delivery, as the engine sees it."""
-    return Dispatch(
-        Message(row.message, row.name, MessageKind(row.kind), row.sender, row.caused_by, row.because),
-        row.receiver,
-        row.copy,
-        DeliveryState(row.state),
-        row.release_at,
-        row.attempts,
-        row.redeliveries,
-        row.overtaken,
-        row.after,
-    )

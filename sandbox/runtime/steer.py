@@ -2,20 +2,21 @@
 
 import time
 import uuid
-from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F, Min
 
 from sandbox.definitions.registry import CUSTOMER
-from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, FaultKind, MessageKind, Pace, SagaStatus
+from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.board import arrow_key, fold
+from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
 from sandbox.engine.travel import Change, interfere, retry_by_operator
 from sandbox.models import Delivery, Run
+from sandbox.runtime import store
 from sandbox.runtime.hints import hint
 from sandbox.runtime.journal import read_facts
-from sandbox.runtime.runs import dispatch_of, send_on, trip_of, write
+from sandbox.runtime.runs import send_on, trip_of, write
 
 
 class Stale(Exception):
@@ -29,7 +30,7 @@ def _locked(run_id: uuid.UUID) -> Run:
 def _note(run: Run, kind: FactKind, now: float, **details: object) -> None:
     """Writes down what the learner did."""
     fact = Fact(kind, CUSTOMER, seq=run.last_seq + 1, at=now)
-    write(run, Change((replace(fact, **details),)))  # type: ignore[arg-type]
+    write(run, Change((changed(fact, **details),)))
 
 
 def change_pace(run_id: uuid.UUID, *, pace: Pace) -> None:
@@ -72,21 +73,21 @@ def release(run_id: uuid.UUID, *, message: int, receiver: str = "", copy: int = 
     hint(run_id, for_clock=True)
 
 
-def strike(run_id: uuid.UUID, *, message: int, receiver: str, kind: FaultKind, copy: int = 1) -> None:
+def strike(run_id: uuid.UUID, *, message: int, receiver: str, kind: str, copy: int = 1) -> None:
     """Strikes a message on its way with a fault. Raises Stale when it has arrived, or is nobody's but a timer."""
     with transaction.atomic():
         run = _locked(run_id)
         rows = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy, state__in=OPEN)
-        row = rows.exclude(kind=MessageKind.TIMER).select_for_update().first()
-        if row is None:
+        found = rows.exclude(kind=MessageKind.TIMER).first()
+        if found is None:
             raise Stale(f"Message {message} is not on its way to {receiver or 'nobody'} (any more).")
-        change = interfere(trip_of(run), dispatch_of(row), kind, now=time.time())
+        change = interfere(trip_of(run), store.dispatch_of(found), kind, now=time.time())
         claims = write(run, change)
     send_on(run, change, claims)
 
 
-def skip_time(run_id: uuid.UUID) -> float:
-    """Moves the run's time on to the next message, timer or attempt that is due; returns by how many seconds.
+def skip_time(run_id: uuid.UUID) -> None:
+    """Moves the run's time on to the next message, timer or attempt that is due.
 
     Raises Stale when nothing waits for its time.
     """
@@ -98,10 +99,9 @@ def skip_time(run_id: uuid.UUID) -> float:
             raise Stale("Nothing waits for its time in this run.")
         by = due - now
         waiting.update(release_at=F("release_at") - by)
-        run.faults = [[*fault[:-1], fault[-1] - by if fault[-1] else 0.0] for fault in run.faults]
+        run.faults = [changed(fault, until=fault.until - by).dump() for fault in trip_of(run).faults]
         _note(run, FactKind.TIME_SKIPPED, now, after=by)
     hint(run_id, for_clock=True)
-    return float(by)
 
 
 def retry_dead(run_id: uuid.UUID, *, message: int, receiver: str, copy: int = 1) -> None:
@@ -109,12 +109,12 @@ def retry_dead(run_id: uuid.UUID, *, message: int, receiver: str, copy: int = 1)
     with transaction.atomic():
         run = _locked(run_id)
         rows = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
-        row = rows.filter(state=DeliveryState.DEAD).select_for_update().first()
-        if row is None:
+        found = rows.filter(state=DeliveryState.DEAD).first()
+        if found is None:
             raise Stale(f"Message {message} is not given up (any more).")
         trip = trip_of(run)
         has_setbacks = bool(fold(trip.plan, read_facts(run_id)).setbacks)
         run.status, run.ended_at = SagaStatus.COMPENSATING if has_setbacks else SagaStatus.RUNNING, None
-        change = retry_by_operator(trip, dispatch_of(row), now=time.time())
+        change = retry_by_operator(trip, store.dispatch_of(found), now=time.time())
         claims = write(run, change)
     send_on(run, change, claims)

@@ -12,18 +12,18 @@ from typing import Any
 
 from django.db import connection
 
-from sandbox.definitions.terms import OPEN, DeliveryState, MessageKind
+from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
 from sandbox.engine.messages import Entry, Fact, Message
 from sandbox.engine.react import Memory
 from sandbox.engine.turn import Dispatch
-from sandbox.models import Run
+from sandbox.models import Delivery, Run
 from sandbox.runtime.relay import Claim
 
-RUN = (
+RUN_COLUMNS = (
     "id, saga, style, undo_order, refused, quantity, faults, without, pace, status, last_seq, open_deliveries, "
     "started_at, ended_at"
 )
-DELIVERY = (
+DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
 )
@@ -45,15 +45,20 @@ class Arrived:
 def read_open(delivery_id: int) -> Arrived | None:
     """The delivery with its run, both locked until the transaction ends; None when it is not open, or gone."""
     lock = "FOR UPDATE OF d, r" if connection.features.has_select_for_update_of else ""
-    sql = f"""SELECT {_of("d", DELIVERY)}, {_of("r", RUN)}, m.data FROM sandbox_delivery d
+    sql = f"""SELECT {_of("d", DELIVERY_COLUMNS)}, {_of("r", RUN_COLUMNS)}, m.data FROM sandbox_delivery d
               JOIN sandbox_run r ON r.id = d.run_id
               LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
               WHERE d.id = %s {lock}"""  # noqa: S608
     row = _one(sql, [delivery_id])
     if row is None or row[8] not in OPEN:
         return None
-    width = DELIVERY.count(",") + 1
+    width = DELIVERY_COLUMNS.count(",") + 1
     return Arrived(_run(row[width:-1]), _dispatch(row[:width]), row[-1])
+
+
+def dispatch_of(delivery: Delivery) -> Dispatch:
+    """A delivery that was read through its model, as the engine sees it."""
+    return _dispatch([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
 
 
 def _of(table: str, columns: str) -> str:
@@ -61,7 +66,7 @@ def _of(table: str, columns: str) -> str:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    fields = dict(zip(RUN.split(", "), row, strict=True))
+    fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
     fields["id"] = uuid.UUID(str(fields["id"]))
     fields["faults"], fields["without"] = json.loads(fields["faults"]), json.loads(fields["without"])
     run = Run(**fields)
@@ -87,7 +92,7 @@ def _dispatch(row: Sequence[Any]) -> Dispatch:
 
 def add_run(run: Run) -> None:
     """Adds a run."""
-    columns = f"{RUN}, learner, origin_id, branched_at"
+    columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at"
     values = [
         _id(run.pk),
         *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
@@ -167,10 +172,12 @@ def keep_progress(run: Run) -> None:
         cursor.execute(sql, values)
 
 
-def completed_steps(run_id: uuid.UUID) -> int:
-    """How many steps have taken effect in a run."""
-    row = _one("SELECT COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind = 'step completed'", [_id(run_id)])
-    return int(row[0]) if row else 0
+def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:
+    """How many facts of these kinds a run has, by their kind."""
+    sql = f"SELECT kind, COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind IN ({_places(kinds)}) GROUP BY kind"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_id(run_id), *map(str, kinds)])
+        return dict(cursor.fetchall())
 
 
 def _id(run_id: uuid.UUID) -> Any:

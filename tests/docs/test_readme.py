@@ -11,11 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
-# A new service, a new saga over it whose second step is new, can be refused and undone, and a new law:
+# A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
 # each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
-from sandbox.definitions import sagas, services
-from sandbox.definitions.records import Account, Action, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions import faults, sagas, services
+from sandbox.definitions.records import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
 services.SERVICES += (Service("gifts", "Gifts", "gift", ACCOUNTS),)
@@ -24,6 +25,7 @@ WRAP = Step(
     refusal=Refusal("NoRibbon", "no ribbon"), service="gifts", source="ribbons", target="used",
     after=("validate-order",),
 )
+faults.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
 """
 CHECKS = {
@@ -68,6 +70,16 @@ CHECKS = {
         page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
         assert "ribbons" in page and "Gifts" in page and "GiftOrdered" in page
     """,
+    "a fault": """
+        plan = compile_plan(SAGA["gift"], Style.ORCHESTRATION)
+        evidence = rehearse(plan, faults=[parse_fault("wrap-gift:paper-jam")])
+        assert [fact.fault for fact in evidence.of_kind(FactKind.FAULT_INJECTED)] == ["paper-jam"] * 2
+        assert [fact.attempt for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2]
+        assert evidence.board.status == "COMPLETED"
+        assert "Paper jam" in client.get("/sandbox/?saga=gift").content.decode()
+        page = client.get("/sandbox/?saga=gift&style=orchestration&fault=wrap-gift:paper-jam=3")
+        assert page.status_code == 200
+    """,
     "a law": """
         from sandbox.engine import laws
         laws.LAWS += (laws.Law("never", "This never holds", lambda evidence: laws.Breach("of course", 1)),)
@@ -82,7 +94,8 @@ django.setup()
 call_command("migrate", verbosity=0)
 from django.test import Client
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Style
+from sandbox.definitions.terms import FactKind, Style
+from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import rehearse

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import FactKind, FaultKind, SagaStatus, UndoOrder
+from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.board import fold
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.messages import Fact
@@ -87,7 +87,7 @@ def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data
         dispatch = flying[data.draw(st.integers(0, len(flying) - 1))]
         if budget and not dispatch.is_timer and dispatch.copy == 1 and data.draw(st.booleans()):
             budget -= 1
-            run.strike(dispatch, FaultKind.DUPLICATE)
+            run.strike(dispatch, "duplicate")
         run.deliver(dispatch)
     expected = rehearse(plan, order=Order(quantity=quantity), refused=refused).board
     evidence = run.end()
