@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.definitions.records import FaultType, Saga, Step, Unit
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, title
 from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder, Verb
-from sandbox.engine.plan import compile_plan
+from sandbox.engine.styles import compile_plan
 from sandbox.forms import DEFAULTS, BenchForm
 from sandbox.models import Run
 from sandbox.pictures import figure_of

@@ -18,9 +18,10 @@ from sandbox.definitions.terms import Pace, Phase, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.laws import Finding, broken, judge
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import Plan, Way, compile_plan
+from sandbox.engine.plan import Plan, Way
 from sandbox.engine.rehearsal import rehearse
-from sandbox.engine.travel import FOLLOW_DELAY
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import FOLLOW_DELAY
 from sandbox.pictures import pictures
 from sandbox.render.svg import SIGN, STEP_SIGN
 from sandbox.render.words import headline, sentence, undo_name, who

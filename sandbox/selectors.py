@@ -13,8 +13,9 @@ from sandbox.engine.board import Board, advance, fold
 from sandbox.engine.faults import Fault
 from sandbox.engine.laws import Evidence, Finding, judge
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import Plan, compile_plan
+from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.styles import compile_plan
 from sandbox.frames import View
 from sandbox.models import Delivery, Run
 from sandbox.render.words import undo_name

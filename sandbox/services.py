@@ -10,8 +10,9 @@ from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
 from sandbox.engine.placement import check_placements
-from sandbox.engine.plan import Plan, compile_plan
+from sandbox.engine.plan import Plan
 from sandbox.engine.replay import Diverged
+from sandbox.engine.styles import compile_plan
 from sandbox.models import Run
 from sandbox.runtime import deliver, steer
 from sandbox.runtime.journal import read_facts

@@ -8,7 +8,7 @@ from sandbox.engine.board import Arrow, fold
 from sandbox.engine.faults import Fault
 from sandbox.engine.messages import Fact
 from sandbox.engine.replay import replay
-from sandbox.engine.travel import Change, Trip
+from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, entries_of, message_of, opening_entries, openings
 
 

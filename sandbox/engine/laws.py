@@ -10,8 +10,9 @@ from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepKind,
 from sandbox.engine.board import AT_REST, Board, fold
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Entry, Fact
-from sandbox.engine.plan import Plan, compensations
+from sandbox.engine.plan import Plan
 from sandbox.engine.turn import OUTSIDE, entries_of
+from sandbox.engine.undo import compensations
 
 
 @dataclass(frozen=True)

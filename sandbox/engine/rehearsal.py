@@ -11,7 +11,8 @@ from sandbox.engine.laws import Evidence
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.react import Memory
-from sandbox.engine.travel import Change, Trip, arrive, come_again, interfere, retry_by_operator
+from sandbox.engine.travel import arrive, come_again, interfere, retry_by_operator
+from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 
 Choice = Callable[[Sequence[Dispatch]], int]

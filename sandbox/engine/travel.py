@@ -4,143 +4,32 @@ The workers make each Change durable in one transaction; the rehearsal keeps it 
 that what holds in one holds in the other. Faults strike here, around the turn: no rule and no service knows of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from sandbox.definitions.records import Order, RetryPolicy
+from sandbox.definitions.records import RetryPolicy
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
 from sandbox.definitions.terms import (
     DeliveryState,
     Effect,
     FactKind,
     Guarantee,
-    Pace,
     Phase,
     Verb,
 )
-from sandbox.engine.faults import TOO_LATE, Fault, by_hand_at, patience, strikes, struck
+from sandbox.engine.faults import TOO_LATE, Fault, by_hand_at, patience, strikes
 from sandbox.engine.frozen import changed
-from sandbox.engine.messages import Entry, Fact
-from sandbox.engine.plan import Plan
+from sandbox.engine.messages import Fact
 from sandbox.engine.react import Memory, forgetful, give_up
 from sandbox.engine.replay import replay
+from sandbox.engine.trip import Change, Trip, Visit
 from sandbox.engine.turn import Dispatch, Turn, never_sent, only_sent, take_turn, turn_of
 
-FOLLOW_DELAY = 1.2
-DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
 MAXIMUM_REDELIVERIES = 8
-
-
-@dataclass(frozen=True)
-class Trip:
-    """How a run is to go, and how far it is: `seq` is its newest fact."""
-
-    plan: Plan
-    order: Order
-    pace: Pace = Pace.FAST
-    without: frozenset[Guarantee] = frozenset()
-    faults: tuple[Fault, ...] = ()
-    seq: int = 0
-
-    @property
-    def acknowledges_early(self) -> bool:
-        """Whether a killed worker takes its message with it, because it was acknowledged before it was handled."""
-        return Guarantee.LATE_ACK in self.without
-
-    def release_at(self, now: float, after: float = 0.0) -> float | None:
-        """From when a message sent now may be handled, `after` seconds from now at the earliest."""
-        delay = DELAYS[self.pace]
-        return None if delay is None else now + max(delay, after)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one thing that happens to a run leaves behind, durable all at once or not at all.
-
-    `new` are messages that set out, `moved` those that were on their way, as they are from now on; `settled` the timers
-    of `actor` that need not ring any more; `faults` as they are from now on, None: as they were. When `dies_at` is set,
-    the worker's process is to be killed there.
-    """
-
-    facts: tuple[Fact, ...]
-    new: tuple[Dispatch, ...] = ()
-    moved: tuple[Dispatch, ...] = ()
-    settled: tuple[int, ...] = ()
-    actor: str = ""
-    entries: tuple[Entry, ...] = ()
-    memories: Mapping[str, Memory] = field(default_factory=dict)
-    faults: tuple[Fault, ...] | None = None
-    dies_at: Phase | None = None
-    overtakes: bool = False
-
-
-@dataclass(slots=True)
-class _Visit:
-    """One message at its receiver, now, and what is written down meanwhile."""
-
-    trip: Trip
-    dispatch: Dispatch
-    now: float
-    facts: list[Fact] = field(default_factory=list)
-
-    @property
-    def seq(self) -> int:
-        """The number of the next fact."""
-        return self.trip.seq + len(self.facts) + 1
-
-    def note(self, kind: FactKind, dispatch: Dispatch | None = None, **details: object) -> None:
-        """Writes a fact about a message down, by default about the one that is here."""
-        about = dispatch or self.dispatch
-        fact = Fact(
-            kind,
-            about.receiver,
-            seq=self.seq,
-            at=self.now,
-            message=about.message.message_id,
-            caused_by=self.dispatch.message.message_id,
-            name=about.message.name,
-            copy=about.copy if about.copy > 1 else None,
-        )
-        self.facts.append(changed(fact, **details))
-
-    def strike(self, fault: Fault, dispatch: Dispatch | None = None, **details: object) -> None:
-        """Writes down that a fault strikes, and counts it."""
-        self.note(
-            FactKind.FAULT_INJECTED,
-            dispatch,
-            fault=fault.kind,
-            reason="by hand" if fault.by_hand else str(fault),
-            by_hand=fault.by_hand or None,
-            **details,
-        )
-        until = self.now + float(str(details.get("after") or 0))
-        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, until=until))
-
-    def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
-        """The fault that strikes a message in this phase, if one does."""
-        about = dispatch or self.dispatch
-        found = (
-            fault
-            for fault in self.trip.faults
-            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, facts)
-        )
-        return next(found, None)
-
-    def moved(self, dispatch: Dispatch) -> Change:
-        """Nothing but this message has changed; this is how it is from now on."""
-        return Change(tuple(self.facts), moved=(dispatch,), faults=self.trip.faults)
-
-    def wait(self, until: float, reason: str) -> Change:
-        """Lets the message come again at that time."""
-        after = until - self.now
-        self.note(FactKind.MESSAGE_DELAYED, after=after, reason=reason)
-        release_at = self.trip.release_at(self.now, after)
-        return self.moved(changed(self.dispatch, state=DeliveryState.PENDING, release_at=release_at, after=after))
 
 
 def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Change:
     """What becomes of a message that has reached its receiver."""
-    visit = _Visit(trip, dispatch, now)
+    visit = Visit(trip, dispatch, now)
     shut = next(
         (f for f in trip.faults if f.type.effect is Effect.SHUT and f.at == dispatch.receiver and f.until > now), None
     )
@@ -167,7 +56,7 @@ def come_again(trip: Trip, dispatch: Dispatch, memory: Memory, history: Sequence
     An orchestrator that comes back to life first replays its history: it knows again what it had decided, and decides
     and sends nothing of that a second time.
     """
-    visit = _Visit(trip, dispatch, now)
+    visit = Visit(trip, dispatch, now)
     count = dispatch.redeliveries + 1
     reason = "nobody answered the time before: its worker died, or the message was lost"
     visit.note(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason)
@@ -181,7 +70,7 @@ def come_again(trip: Trip, dispatch: Dispatch, memory: Memory, history: Sequence
     return changed(visit.moved(dispatch), memories={ORCHESTRATOR: memory})
 
 
-def _handle(visit: _Visit, turn: Turn) -> Change:
+def _handle(visit: Visit, turn: Turn) -> Change:
     crash = visit.fault(Phase.COMMITTED, facts=turn.facts) or visit.fault(Phase.PUBLISHED, facts=turn.facts)
     no_outbox = crash is not None and Guarantee.OUTBOX in visit.trip.without
     if no_outbox and crash and crash.type.phase is Phase.PUBLISHED:
@@ -209,7 +98,7 @@ def _handle(visit: _Visit, turn: Turn) -> Change:
     )
 
 
-def _ghost(visit: _Visit, turn: Turn, crash: Fault) -> Change:
+def _ghost(visit: Visit, turn: Turn, crash: Fault) -> Change:
     """Without an outbox: the messages are out, and the transaction that they tell of is rolled back."""
     visit.facts += turn.facts
     new = _sent(visit, turn)
@@ -220,14 +109,14 @@ def _ghost(visit: _Visit, turn: Turn, crash: Fault) -> Change:
     return Change(tuple(visit.facts), new=new, moved=(moved,), faults=visit.trip.faults, dies_at=Phase.PUBLISHED)
 
 
-def _unacknowledged(visit: _Visit) -> Dispatch:
+def _unacknowledged(visit: Visit) -> Dispatch:
     """The copy that the broker delivers again, because the worker died before it could acknowledge the message."""
     copy = changed(visit.dispatch, copy=visit.seq, state=DeliveryState.SENT, attempts=0)
     visit.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
     return copy
 
 
-def _sent(visit: _Visit, turn: Turn) -> tuple[Dispatch, ...]:
+def _sent(visit: Visit, turn: Turn) -> tuple[Dispatch, ...]:
     """The turn's messages as they set out, and what happens to them on the way."""
     late = visit.fault(Phase.ANSWERING, facts=turn.facts) if turn.dispatches else None
     wait = 0.0
@@ -244,7 +133,7 @@ def _sent(visit: _Visit, turn: Turn) -> tuple[Dispatch, ...]:
     return tuple(out)
 
 
-def _send(visit: _Visit, dispatch: Dispatch) -> list[Dispatch]:
+def _send(visit: Visit, dispatch: Dispatch) -> list[Dispatch]:
     fault = visit.fault(Phase.SENDING, dispatch)
     if fault is None:
         return [dispatch]
@@ -252,7 +141,7 @@ def _send(visit: _Visit, dispatch: Dispatch) -> list[Dispatch]:
     return meddle(visit, dispatch, fault.type.effect)
 
 
-def meddle(visit: _Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
+def meddle(visit: Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
     """What becomes of a message on its way when the network loses it, copies it, or lets others overtake it."""
     if effect is Effect.LOSE:
         return [_lose(visit, dispatch, "it vanished between broker and receiver")]
@@ -265,17 +154,17 @@ def meddle(visit: _Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
     return [changed(dispatch, release_at=visit.trip.release_at(visit.now, wait), after=wait, overtaken=True)]
 
 
-def _lose(visit: _Visit, dispatch: Dispatch, reason: str) -> Dispatch:
+def _lose(visit: Visit, dispatch: Dispatch, reason: str) -> Dispatch:
     visit.note(FactKind.MESSAGE_LOST, dispatch, reason=reason)
     return changed(dispatch, state=DeliveryState.LOST, release_at=None)
 
 
 def break_down(trip: Trip, dispatch: Dispatch, reason: str, *, now: float) -> Change:
     """What becomes of a message whose handling failed in a way that nobody foresaw: no memory can be trusted then."""
-    return _fail(_Visit(trip, dispatch, now), None, reason)
+    return _fail(Visit(trip, dispatch, now), None, reason)
 
 
-def _fail(visit: _Visit, memory: Memory | None, reason: str) -> Change:
+def _fail(visit: Visit, memory: Memory | None, reason: str) -> Change:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
     dispatch, plan, name = visit.dispatch, visit.trip.plan, visit.dispatch.message.name
     to_do = plan.asked_by(dispatch.receiver, name, Verb.DO)
@@ -291,7 +180,7 @@ def _fail(visit: _Visit, memory: Memory | None, reason: str) -> Change:
     return visit.moved(changed(visit.dispatch, state=DeliveryState.PENDING, release_at=due))
 
 
-def _give_up(visit: _Visit, memory: Memory | None, reason: str) -> Change:
+def _give_up(visit: Visit, memory: Memory | None, reason: str) -> Change:
     """After the last attempt: a step that may be refused is refused, any other message is dead until a human comes."""
     dispatch, plan = visit.dispatch, visit.trip.plan
     reaction = give_up(plan, dispatch.receiver, dispatch.message, memory, reason) if memory else None
@@ -312,7 +201,7 @@ def _give_up(visit: _Visit, memory: Memory | None, reason: str) -> Change:
     return Change(tuple(visit.facts), new=new, moved=(dead,), memories=turn.memories, faults=visit.trip.faults)
 
 
-def _struck_down(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+def _struck_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
     visit.strike(fault)
     if visit.trip.acknowledges_early:
         lost = _lose(visit, visit.dispatch, "it was acknowledged before it was handled")
@@ -320,18 +209,18 @@ def _struck_down(visit: _Visit, fault: Fault, memory: Memory) -> Change:
     return changed(visit.moved(visit.dispatch), dies_at=Phase.ARRIVING)
 
 
-def _strike_and_fail(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+def _strike_and_fail(visit: Visit, fault: Fault, memory: Memory) -> Change:
     visit.strike(fault)
     return _fail(visit, memory, fault.type.title.lower())
 
 
-def _slow_down(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+def _slow_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
     wait = fault.number or patience(visit.trip.plan, fault.at) + TOO_LATE
     visit.strike(fault, after=wait)
     return visit.wait(visit.now + wait, "the work takes that long")
 
 
-def _shut(visit: _Visit, fault: Fault, memory: Memory) -> Change:
+def _shut(visit: Visit, fault: Fault, memory: Memory) -> Change:
     wait = fault.number or fault.type.number or 0.0
     visit.strike(fault, after=wait)
     return visit.wait(visit.now + wait, f"{title(visit.dispatch.receiver)} is down")
@@ -351,7 +240,7 @@ def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Chang
     What strikes on the way strikes now; what strikes at the receiver waits for it there.
     """
     fault = Fault(kind, by_hand_at(dispatch.message, dispatch.receiver), by_hand=True)
-    visit = _Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
+    visit = Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
     if fault.type.phase is not Phase.SENDING:
         visit.note(FactKind.FAULT_INJECTED, fault=kind, reason="by hand, to strike at the receiver", by_hand=True)
         return visit.moved(dispatch)
@@ -362,7 +251,7 @@ def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Chang
 
 def retry_by_operator(trip: Trip, dispatch: Dispatch, *, now: float) -> Change:
     """A human has mended the cause: the faults at that place are gone, and the dead message is tried anew."""
-    visit = _Visit(trip, dispatch, now)
+    visit = Visit(trip, dispatch, now)
     visit.note(FactKind.OPERATOR_RETRIED, to=(dispatch.receiver,))
     visit.facts[-1] = changed(visit.facts[-1], actor=CUSTOMER)
     kept = tuple(

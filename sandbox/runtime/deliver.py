@@ -11,7 +11,8 @@ from django.db import DatabaseError, transaction
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, Phase
 from sandbox.engine.react import Memory
-from sandbox.engine.travel import Change, Trip, arrive, break_down, come_again
+from sandbox.engine.travel import arrive, break_down, come_again
+from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch
 from sandbox.models import Delivery, Run
 from sandbox.runtime.hints import hint

@@ -22,8 +22,9 @@ from sandbox.engine.board import fold, outcome
 from sandbox.engine.faults import Fault
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import Plan, compile_plan
-from sandbox.engine.travel import Change, Trip
+from sandbox.engine.plan import Plan
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 from sandbox.models import Delivery, Run
 from sandbox.runtime import store

@@ -11,7 +11,8 @@ from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, Mess
 from sandbox.engine.board import arrow_key, fold
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
-from sandbox.engine.travel import Change, interfere, retry_by_operator
+from sandbox.engine.travel import interfere, retry_by_operator
+from sandbox.engine.trip import Change
 from sandbox.models import Delivery, Run
 from sandbox.runtime import store
 from sandbox.runtime.hints import hint

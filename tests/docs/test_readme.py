@@ -97,7 +97,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import broken, judge
-from sandbox.engine.plan import compile_plan
+from sandbox.engine.styles import compile_plan
 from sandbox.engine.rehearsal import rehearse
 client = Client(SERVER_NAME="localhost")
 """

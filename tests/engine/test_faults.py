@@ -11,10 +11,10 @@ from sandbox.engine.board import fold
 from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.placement import check_placements
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import Rehearsal, rehearse
 from sandbox.engine.replay import replay
-from sandbox.engine.travel import Trip
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import Trip
 from sandbox.engine.turn import openings
 
 PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in saga.styles for undo in UndoOrder]

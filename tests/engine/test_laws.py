@@ -9,8 +9,8 @@ from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, Un
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import LAWS, broken, judge
 from sandbox.engine.messages import Entry
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.styles import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED

@@ -10,9 +10,9 @@ from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.board import fold
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import Rehearsal, rehearse
-from sandbox.engine.travel import Trip
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import Trip
 
 CASES = [
     (compile_plan(saga, style, undo), refused)

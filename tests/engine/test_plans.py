@@ -2,7 +2,9 @@ import pytest
 
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, QUEUES, SAGA
 from sandbox.definitions.terms import SagaStatus, Style, UndoOrder, Verb
-from sandbox.engine.plan import Way, compensations, compile_plan
+from sandbox.engine.plan import Way
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.undo import compensations
 
 ORDER = SAGA["order"]
 PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in saga.styles for undo in UndoOrder]

@@ -8,8 +8,8 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
 from sandbox.engine.messages import Message
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.react import Memory, ShortOfFunds, react
+from sandbox.engine.styles import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
 TWO = Order(quantity=2)

@@ -21,10 +21,10 @@ from sandbox.engine.board import advance, fold
 from sandbox.engine.faults import Fault
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.messages import Fact
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import Rehearsal
 from sandbox.engine.replay import replay
-from sandbox.engine.travel import Trip
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import Trip
 from sandbox.engine.turn import openings
 
 CASES = {

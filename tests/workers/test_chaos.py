@@ -8,8 +8,8 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Style
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.messages import Entry
-from sandbox.engine.plan import compile_plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.styles import compile_plan
 from tests.workers import chaos
 
 SAGAS, SECONDS, SEED = 120, 24, 7

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Style, UndoOrder
-from sandbox.engine.plan import compile_plan
+from sandbox.engine.styles import compile_plan
 from sandbox.render.tables import alarm_rows, as_text, rule_rows
 
 
