@@ -36,8 +36,8 @@ format: .venv/.dev ## Bring the code into its one shape
 	@$(PY) -m ruff format
 
 chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills every 2 s, broker restarted and emptied
-	@$(CHECK) -m tests.workers.chaos --sagas 1000 --database sqlite
-	@$(CHECK) -m tests.workers.chaos --sagas 1000 --database postgresql
+	@status=0; for database in sqlite postgresql; do \
+		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
 bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 20 minutes
 	@SANDBOX_SAGAS=bench.sagas $(PY) -m bench

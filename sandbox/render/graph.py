@@ -71,7 +71,7 @@ class Drawing:
     links: tuple[Link, ...]
 
 
-LINE, ARC = 14.0, 46.0
+LINE, ARC, LETTER = 14.0, 46.0, 6.6
 
 
 @dataclass(frozen=True)
@@ -280,8 +280,9 @@ def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
             links.append(Link(sender, receiver, f"M{x:g} 55 V{bar_top:g}", _stack(hops, x + 9, 81, "start")))
     services_only = [ends for ends in between if CUSTOMER not in ends]
     links += [_beside(nodes[s], nodes[r], pairs.by_ends[s, r], n) for n, (s, r) in enumerate(services_only)]
-    room = 150.0 if services_only else 0.0
-    return Drawing(pairs.plan, Shape.TALL, width + room, y + 8, tuple(nodes.values()), tuple(links))
+    beside = (label for link in links if link.sender in services for label in link.labels if label.anchor == "start")
+    furthest = max((label.x + LETTER * (len(label.hop.name) + 2) for label in beside), default=0.0)
+    return Drawing(pairs.plan, Shape.TALL, max(width, furthest), y + 8, tuple(nodes.values()), tuple(links))
 
 
 def _beside(start: Node, end: Node, hops: list[Hop], position: int) -> Link:

@@ -1,16 +1,19 @@
 """The statements of the hot path, written out: handling messages is most of the work, the ORM would be most of that.
 
-Everything else reads and writes through the models. All of these run inside the caller's transaction.
+Everything else reads and writes through the models. All of these run inside the caller's transaction, by the driver's
+own cursor: Django's, which can log and rewrite every statement, takes as long as SQLite itself.
 """
 
 import json
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
 from sandbox.engine.messages import Entry, Fact, Message
@@ -27,6 +30,8 @@ DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
 )
+
+sqlite3.register_adapter(uuid.UUID, lambda ident: ident.hex)  # as Django's UUIDField writes them there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def read_open(delivery_id: int) -> Arrived | None:
               JOIN sandbox_run r ON r.id = d.run_id
               LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
               WHERE d.id = %s {lock}"""  # noqa: S608
-    row = _one(sql, [delivery_id])
+    row = _execute(sql, [delivery_id]).fetchone()
     if row is None or row[8] not in OPEN:
         return None
     width = DELIVERY_COLUMNS.count(",") + 1
@@ -94,30 +99,30 @@ def add_run(run: Run) -> None:
     """Adds a run."""
     columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at"
     values = [
-        _id(run.pk),
+        run.pk,
         *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
         *(json.dumps(run.faults), json.dumps(run.without), str(run.pace), str(run.status)),
         *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
-        *(run.learner and _id(run.learner), run.origin_id and _id(run.origin_id), run.branched_at),
+        *(run.learner, run.origin_id, run.branched_at),
     ]
     _insert("sandbox_run", columns, [values])
 
 
 def add_facts(run_id: uuid.UUID, facts: Iterable[Fact]) -> None:
     """Adds facts to a run's journal."""
-    rows = [(_id(run_id), f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for f in facts]
+    rows = [(run_id, f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for f in facts]
     _insert("sandbox_factrow", "run_id, seq, at, kind, actor, details", rows)
 
 
 def add_entries(run_id: uuid.UUID, entries: Iterable[Entry]) -> None:
     """Adds entries to the ledgers of a run."""
-    rows = [(_id(run_id), e.seq, e.service, e.account, e.amount) for e in entries]
+    rows = [(run_id, e.seq, e.service, e.account, e.amount) for e in entries]
     _insert("sandbox_entryrow", "run_id, seq, service, account, amount", rows)
 
 
 def keep_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
     """Writes what these actors know of a run from now on."""
-    rows = [(_id(run_id), actor, json.dumps(memory.dump())) for actor, memory in memories.items()]
+    rows = [(run_id, actor, json.dumps(memory.dump())) for actor, memory in memories.items()]
     anew = "ON CONFLICT (run_id, actor) DO UPDATE SET data = excluded.data"
     _insert("sandbox_actormemory", "run_id, actor, data", rows, then=anew)
 
@@ -132,7 +137,7 @@ def add_deliveries(run_id: uuid.UUID, dispatches: Iterable[Dispatch], *, early_a
         state = DeliveryState.SENT if goes else state
         sent_at = now if state is DeliveryState.SENT else None
         row = (
-            _id(run_id),
+            run_id,
             m.message_id,
             one.receiver,
             one.copy,
@@ -158,30 +163,21 @@ def mark_handled(run_id: uuid.UUID, dispatch: Dispatch, *, settled: Sequence[int
               WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
               AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
     message, receiver, copy = dispatch.key
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_id(run_id), receiver, message, copy, *settled])
-        return int(cursor.rowcount)
+    return int(_execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
 
 
 def keep_progress(run: Run) -> None:
     """Writes how far a run is."""
     sql = """UPDATE sandbox_run SET last_seq = %s, open_deliveries = %s, status = %s, ended_at = %s, faults = %s
              WHERE id = %s"""
-    values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), _id(run.pk)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk]
+    _execute(sql, values)
 
 
 def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:
     """How many facts of these kinds a run has, by their kind."""
     sql = f"SELECT kind, COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind IN ({_places(kinds)}) GROUP BY kind"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_id(run_id), *map(str, kinds)])
-        return dict(cursor.fetchall())
-
-
-def _id(run_id: uuid.UUID) -> Any:
-    return run_id if connection.features.has_native_uuid_field else run_id.hex
+    return dict(_execute(sql, [run_id, *map(str, kinds)]).fetchall())
 
 
 def _places(values: Sequence[Any]) -> str:
@@ -193,16 +189,19 @@ def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]], *, then: st
         return []
     names = ", ".join(f'"{column}"' for column in columns.split(", "))
     places = ", ".join([f"({_places(rows[0])})"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) VALUES {places} {then}",  # noqa: S608
-            [value for row in rows for value in row],
-        )
-        return cursor.fetchall() if "RETURNING" in then else []
+    sql = f"INSERT INTO {table} ({names}) VALUES {places} {then}"  # noqa: S608
+    cursor = _execute(sql, [value for row in rows for value in row])
+    return list(cursor.fetchall()) if "RETURNING" in then else []
 
 
-def _one(sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: Sequence[Any] | None = cursor.fetchone()
-    return found
+def _execute(sql: str, values: Sequence[Any]) -> Any:
+    """The driver's cursor after this statement, which has `%s` for each value. Raises Django's DatabaseError."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        return database.connection.execute(_in_drivers_words(sql, database.vendor), values)
+
+
+@cache
+def _in_drivers_words(sql: str, vendor: str) -> str:
+    return sql.replace("%s", "?") if vendor == "sqlite" else sql
