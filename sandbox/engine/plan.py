@@ -1,5 +1,6 @@
 """A plan: a saga as plain rules, for one style of coordination. Whoever runs, draws or explains it reads the rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -133,6 +134,16 @@ class Plan:
         """The events that nobody listens to."""
         return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.says if not e.to))
 
+    @cached_property
+    def asked_anew(self) -> frozenset[tuple[str, str]]:
+        """The services and the messages that may come to them anew: what is asked for again, and what follows of it."""
+        found: set[tuple[str, str]] = set()
+        more = _heard_of(rule for rule in self.rules if rule.repeats)
+        while not more <= found:
+            found |= more
+            more = _heard_of(rule for rule in self.rules if any((rule.actor, name) in found for name in rule.on))
+        return frozenset(found)
+
     def way_of(self, name: str) -> Way:
         """Which way the message of that name takes the saga."""
         return self._ways.get(name, Way.FORWARD)
@@ -148,3 +159,8 @@ class Plan:
         """The step that the message of that name asks that actor to do or to undo, if any."""
         rule = next((r for r in self.rules_of(actor) if r.verb is verb and name in r.on), None)
         return self.saga.step(rule.step) if rule and rule.step else None
+
+
+def _heard_of(rules: Iterable[Rule]) -> set[tuple[str, str]]:
+    """The services that hear what these rules say, each with what it hears."""
+    return {(to, e.name) for rule in rules for e in rule.says for to in e.to if to != ORCHESTRATOR}

@@ -1,6 +1,6 @@
 """What one actor does with one message. Pure: the same rules, message and memory always give the same reaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,9 +24,9 @@ class Memory:
     """All that one actor knows about one saga: its own balances, what it heard, did and sent. Nothing of the others.
 
     `heard` holds pairs of a message's name and its `because`; `handled` the ids of the messages, which is the inbox;
-    `fired` the keys of rules that fired; `applied` the steps that took effect here; `answered` what was sent upon each
-    command; `timers` the ids and names of those that may still ring; `backward` says that this actor has turned to
-    compensating.
+    `fired` the keys of rules that fired; `applied` the steps that took effect here; `answered` what was sent upon
+    messages that may come anew; `timers` the ids and names of those that may still ring; `backward` says that this
+    actor has turned to compensating.
     """
 
     balances: Mapping[str, int] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Reaction:
 def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order) -> Reaction:
     """The reaction of `actor` to `message`, at most one effect however often it comes.
 
-    A second copy has no effect. A command sent anew is answered as it was before, for the answer may have been lost.
+    A second copy has no effect. What is asked anew is answered as it was before, for the answer may have been lost.
     Raises ShortOfFunds when what may not be refused, a retriable step or an undo, cannot be done now.
     """
     pair = (message.name, message.because)
@@ -106,7 +106,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
     for rule in plan.rules_of(actor):
         if _fires(rule, message, reaction.memory):
             reaction = reaction.then(_fire(plan, rule, message, reaction.memory, order))
-    if message.kind is MessageKind.COMMAND:
+    if (actor, message.name) in plan.asked_anew:
         answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
         return changed(reaction, memory=changed(reaction.memory, answered=(*reaction.memory.answered, *answers)))
     return reaction
@@ -152,11 +152,17 @@ def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_c
     if is_copy:
         return Reaction(memory, facts=(fact,))
     memory = changed(memory, handled=(*memory.handled, message.message_id))
-    said = {name: because for command, name, because in memory.answered if command == message.name}
-    rules = _on(plan, actor, message.name)
-    again = dict.fromkeys(e for rule in rules for e in rule.says if e.name in said)
-    outgoing = tuple(Outgoing(e.name, e.kind, e.to, said[e.name], e.after) for e in again)
+    outgoing = tuple(dict.fromkeys(_answers(plan, actor, message.name, memory)))
     return Reaction(memory, facts=(fact,), outgoing=outgoing)
+
+
+def _answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
+    """What was sent upon the message of that name; instead of a timer that has rung since, what was sent upon that."""
+    said = {answer: because for asked, answer, because in memory.answered if asked == name}
+    for emission in (e for rule in _on(plan, actor, name) for e in rule.says if e.name in said):
+        yield from tuple(_answers(plan, actor, emission.name, memory)) or (
+            Outgoing(emission.name, emission.kind, emission.to, said[emission.name], emission.after),
+        )
 
 
 def _fires(rule: Rule, message: Message, memory: Memory) -> bool:

@@ -11,7 +11,7 @@ from sandbox.definitions.records import Saga, Step
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import MessageKind, SagaStatus, StepKind, Style, UndoOrder, Verb
 from sandbox.engine.plan import Emission, Plan, Rule
-from sandbox.engine.undo import TIMED_OUT, compensations
+from sandbox.engine.undo import TIMED_OUT, Compensation, compensations
 
 
 @cache
@@ -189,24 +189,55 @@ def _orchestrated_undo(saga: Saga, told: Rule, undo_order: UndoOrder, inside: In
     undone = compensations(saga, setback, undo_order)
     for one in undone:
         trigger = _after_undoing(one.waits_for)
-        if one.step.undo and inside(one.step, one.waits_for):
-            yield from _undoes(one.step, trigger, MessageKind.REPLY, setback)
-        elif one.step.undo:
-            command, undo = one.step.undo.command, one.step.undo
-            alarm = _timer(f"{command}TimedOut", one.step.timeout)
-            both = (*_say(MessageKind.COMMAND, command), alarm)
-            yield (
-                replace(told, emits=both)
-                if not trigger
-                else Rule(ORCHESTRATOR, trigger, emits=both, because=(setback,))
-            )
-            yield from _undoes(one.step, (command,), MessageKind.REPLY, setback)
-            answers = (undo.done, undo.failed)
-            yield Rule(ORCHESTRATOR, (alarm.name,), emits=both, because=(setback,), unless=answers, repeats=True)
-            yield Rule(ORCHESTRATOR, (undo.failed,), because=(setback,), ends=SagaStatus.COMPENSATION_FAILED)
+        if inside(one.step, one.waits_for):
+            yield from _undoes(one.step, trigger, _told_back(one, undone, inside), setback)
+        else:
+            orders = _say(MessageKind.COMMAND, *_undo_commands([one.step]))
+            yield _occasion(told, trigger, orders)
+            yield from _undoes(one.step, _undo_commands([one.step]), _told_back(one, undone, inside), setback)
+        yield from _watched_undo(told, one, undone, inside)
     waited_for = {step.name for one in undone for step in one.waits_for}
     last = tuple(one.step.undo.done for one in undone if one.step.undo and one.step.name not in waited_for)
     yield Rule(ORCHESTRATOR, last or told.on, because=(setback,), ends=SagaStatus.COMPENSATED)
+
+
+def _occasion(told: Rule, trigger: tuple[str, ...], emits: tuple[Emission, ...]) -> Rule:
+    """The rule of whoever has heard of the setback, by which he says this when all of `trigger` has come, if any."""
+    return replace(told, emits=emits) if not trigger else Rule(told.actor, trigger, emits=emits, because=told.because)
+
+
+def _undo_commands(steps: Iterable[Step]) -> tuple[str, ...]:
+    return tuple(step.undo.command for step in steps if step.undo)
+
+
+def _told_back(one: Compensation, undone: Sequence[Compensation], inside: Inside) -> MessageKind:
+    """How a service tells that it has undone its step: as an event, where other services follow it."""
+    followed = any(one.step in other.waits_for and inside(other.step, other.waits_for) for other in undone)
+    return MessageKind.EVENT if followed else MessageKind.REPLY
+
+
+def _watched_undo(told: Rule, one: Compensation, undone: Sequence[Compensation], inside: Inside) -> Iterator[Rule]:
+    """The orchestrator's alarm for an undo: what sets it going is commanded again until it, or a failure, is told."""
+    undo = one.step.undo
+    if undo is None:
+        return
+    chain = _chain(one, undone, inside)
+    first = [each for each in chain if not inside(each.step, each.waits_for)]
+    alarm = _timer(f"{undo.command}TimedOut", sum(each.step.timeout for each in chain))
+    for each in first:
+        yield _occasion(told, _after_undoing(each.waits_for), (alarm,))
+    again = (*_say(MessageKind.COMMAND, *_undo_commands(each.step for each in first)), alarm)
+    answers = (undo.done, *(each.step.undo.failed for each in chain if each.step.undo))
+    yield replace(told, on=(alarm.name,), emits=again, unless=answers, watches=None, repeats=True)
+    yield replace(told, on=(undo.failed,), unless=(), watches=None, ends=SagaStatus.COMPENSATION_FAILED)
+
+
+def _chain(one: Compensation, undone: Sequence[Compensation], inside: Inside) -> tuple[Compensation, ...]:
+    """This undo, and before it those inside its group that it follows, down to the ones that are commanded."""
+    if not inside(one.step, one.waits_for):
+        return (one,)
+    before = (each for other in undone if other.step in one.waits_for for each in _chain(other, undone, inside))
+    return (one, *dict.fromkeys(before))
 
 
 def _merged(rules: Iterable[Rule]) -> Iterator[Rule]:

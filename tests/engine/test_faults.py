@@ -27,7 +27,8 @@ def names(plan):
 
 
 def places(plan):
-    return [step.name for step in plan.saga.steps] + list(plan.actors[1:])
+    """Every step, every actor and every message."""
+    return [step.name for step in plan.saga.steps] + [*plan.actors[1:], *dict.fromkeys(hop.name for hop in plan.hops)]
 
 
 @cache

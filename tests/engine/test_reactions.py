@@ -137,22 +137,41 @@ def test_a_second_copy_of_a_message_is_recognised_by_its_id():
     assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
 
 
+SLOTS = Memory(balances={"courier slots": 3, "scheduled": 0})
+SCHEDULE_IT = "ScheduleFulfilment"
+
+
 def test_a_command_sent_anew_has_no_second_effect_and_is_answered_again():
-    reaction = hear("inventory", STOCK, command("ReserveInventory"), command("ReserveInventory"), plan=ORCHESTRATED)
+    reaction = hear("fulfilment", SLOTS, command(SCHEDULE_IT), command(SCHEDULE_IT), plan=ORCHESTRATED)
     assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
     assert not reaction.postings
-    assert [out.name for out in reaction.outgoing] == ["InventoryReserved"]
+    assert [out.name for out in reaction.outgoing] == ["FulfilmentScheduled"]
 
 
 def test_a_refusal_is_repeated_with_what_it_goes_back_to():
-    none_left = Memory(balances={"available": 0, "reserved": 0})
-    reaction = hear("inventory", none_left, command("ReserveInventory"), command("ReserveInventory"), plan=ORCHESTRATED)
-    assert [(out.name, out.because) for out in reaction.outgoing] == [("OutOfStock", "reserve-inventory")]
+    none_left = Memory(balances={"courier slots": 0, "scheduled": 0})
+    reaction = hear("fulfilment", none_left, command(SCHEDULE_IT), command(SCHEDULE_IT), plan=ORCHESTRATED)
+    assert [(out.name, out.because) for out in reaction.outgoing] == [("NoCourier", "schedule-fulfilment")]
 
 
 def test_a_copy_of_a_command_is_not_answered_again():
-    same = command("ReserveInventory")
-    assert not hear("inventory", STOCK, same, same, plan=ORCHESTRATED).outgoing
+    same = command(SCHEDULE_IT)
+    assert not hear("fulfilment", SLOTS, same, same, plan=ORCHESTRATED).outgoing
+
+
+def test_a_command_that_began_a_wait_is_answered_anew_with_what_came_of_the_wait():
+    plan = compile_plan(SAGA["order-long"], Style.ORCHESTRATION)
+    begun = (command(SCHEDULE_IT), timer("ScheduleFulfilmentDue"), command(SCHEDULE_IT))
+    assert [out.name for out in hear("fulfilment", SLOTS, *begun, plan=plan).outgoing] == ["FulfilmentScheduled"]
+
+
+def test_inside_a_group_an_event_that_comes_anew_is_answered_again():
+    plan = compile_plan(SAGA["order-hybrid"], Style.HYBRID)
+    labels = Memory(balances={"labels blank": 1, "labels printed": 0})
+    unpacked = [event("ShipmentUnpacked", because="schedule-fulfilment") for _ in range(2)]
+    heard = hear("fulfilment", labels, command("PrintLabel"), *unpacked, plan=plan)
+    assert kinds(heard) == [FactKind.DUPLICATE_IGNORED]
+    assert [(out.name, out.because) for out in heard.outgoing] == [("LabelVoided", "schedule-fulfilment")]
 
 
 def waiting_for_stock():
