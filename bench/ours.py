@@ -14,7 +14,7 @@ from bench.growth import fill  # noqa: E402
 from sandbox import selectors  # noqa: E402
 from sandbox.definitions.terms import Pace, SagaStatus  # noqa: E402
 from sandbox.models import Run  # noqa: E402
-from sandbox.services import Settings, start_run  # noqa: E402
+from sandbox.services import Settings, start_run, start_runs  # noqa: E402
 
 LIMIT = 120.0  # seconds
 BATCH = 500
@@ -34,7 +34,7 @@ class Client:
 
     def throughput(self, sagas: int) -> tuple[float, float]:
         began = time.time()
-        runs = [start_run(self.settings, learner=None).pk for _ in range(sagas)]
+        runs = [run.pk for run in start_runs(self.settings, count=sagas, learner=None)]
         started = time.time()
         for run in reversed(runs):
             if not selectors.wait_until_ended(run, seconds=LIMIT):

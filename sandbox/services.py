@@ -16,12 +16,14 @@ from sandbox.engine.styles import compile_plan
 from sandbox.models import Run
 from sandbox.runtime import deliver, steer
 from sandbox.runtime.journal import read_facts
-from sandbox.runtime.runs import begin, open_run, trip_of
+from sandbox.runtime.runs import begin, opening, trip_of
 from sandbox.runtime.steer import Stale
 
 MAX_QUANTITY, MAX_FAULTS = 100, 8
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
+# Runs that are written in one transaction, when many start at once: as many as others will wait for.
+BATCH = 10
 
 
 class BadRequest(ValueError):
@@ -94,11 +96,16 @@ def start_run(settings: Settings, *, learner: str | None) -> Run:
 def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[Run]:
     """Starts `count` such runs at once. Raises BadRequest, and has started none then."""
     settings.check()
-    return [_start(settings, learner) for _ in range(count)]
+    runs: list[Run] = []
+    while len(runs) < count:
+        batch = [_new_run(settings, learner) for _ in range(min(BATCH, count - len(runs)))]
+        begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
+        runs += batch
+    return runs
 
 
-def _start(settings: Settings, learner: str | None) -> Run:
-    run = Run(
+def _new_run(settings: Settings, learner: str | None) -> Run:
+    return Run(
         learner=uuid.UUID(learner) if learner else None,
         saga=settings.saga,
         style=settings.style,
@@ -110,8 +117,6 @@ def _start(settings: Settings, learner: str | None) -> Run:
         pace=settings.pace,
         started_at=time.time(),
     )
-    open_run(run, head_start=HEAD_START if learner else 0.0)
-    return run
 
 
 def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
@@ -131,7 +136,7 @@ def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
     except (NoBranch, Diverged) as error:
         raise BadRequest(str(error)) from error
     again.started_at = change.facts[0].at
-    begin(again, change)
+    begin([(again, change)])
     return again
 
 

@@ -1,7 +1,7 @@
 """What travels between actors, and what is written down about it. Plain frozen data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Self
 
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Verb
@@ -92,10 +92,10 @@ class Fact:
 
     def details(self) -> dict[str, Any]:
         """The fields that are set, beyond what and when, as JSON can hold them."""
-        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"kind", "actor", "seq", "at"}}
+        own = {name: value for name, value in vars(self).items() if value is not None and name not in EVERY_FACT_HAS}
         if self.posting:
             own["posting"] = [self.posting.service, self.posting.source, self.posting.target, self.posting.amount]
-        return {name: value for name, value in own.items() if value is not None}
+        return own
 
     @classmethod
     def recall(cls, *, kind: str, actor: str, seq: int, at: float, details: Mapping[str, Any]) -> Self:
@@ -107,6 +107,7 @@ class Fact:
         return cls(kind=FactKind(kind), actor=actor, seq=seq, at=at, **typed)
 
 
+EVERY_FACT_HAS = {"kind", "actor", "seq", "at"}
 READERS: dict[str, Callable[[Any], Any]] = {
     "message_kind": MessageKind,
     "to": tuple,

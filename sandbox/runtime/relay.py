@@ -18,14 +18,13 @@ from redis.exceptions import RedisError
 from config.celery import app
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import Delivery
-from sandbox.runtime.hints import client
+from sandbox.runtime.broker import Command, tell
 
 TASK, EARLY_TASK, AGAIN = "sandbox.deliver", "sandbox.deliver-early", "sent_again"
 BATCH = 50
 PATIENCE = 1.0
 
 Claim = tuple[int, str, bool]
-Hint = tuple[str, str]
 log = logging.getLogger(__name__)
 
 
@@ -59,20 +58,15 @@ def _claim(now: float) -> list[Claim]:
         return list(cursor.fetchall())
 
 
-def publish(claimed: Iterable[Claim], *, again: bool = False, hints: Iterable[Hint] = ()) -> None:
-    """Hands what was claimed to the broker, and hints on their channels, all in one round trip.
+def publish(claimed: Iterable[Claim], *, again: bool = False, hints: Iterable[Command] = ()) -> None:
+    """Hands what was claimed to the broker, and these hints, all in one round trip.
 
     What the broker does not take goes back to the outbox; a hint that it does not take is forgotten.
     """
     claims = list(claimed)
-    pipe = client().pipeline(transaction=False)
-    for delivery_id, receiver, early_ack in claims:
-        letter = envelope(EARLY_TASK if early_ack else TASK, receiver, delivery_id, again=again)
-        pipe.lpush(f"{settings.REDIS_PREFIX}{receiver}", letter)
-    for channel, text in hints:
-        pipe.publish(channel, text)
+    commands = [*(_push(*claim, again=again) for claim in claims), *hints]
     try:
-        pipe.execute()
+        tell(commands)
     except RedisError as error:
         log.log(
             logging.WARNING if claims else logging.DEBUG,
@@ -82,6 +76,11 @@ def publish(claimed: Iterable[Claim], *, again: bool = False, hints: Iterable[Hi
         )
         for delivery_id, _, _ in claims:
             _put_back(delivery_id)
+
+
+def _push(delivery_id: int, receiver: str, early_ack: bool, *, again: bool) -> Command:
+    letter = envelope(EARLY_TASK if early_ack else TASK, receiver, delivery_id, again=again)
+    return "LPUSH", f"{settings.REDIS_PREFIX}{receiver}", letter
 
 
 def envelope(task: str, receiver: str, delivery_id: int, *, again: bool) -> str:

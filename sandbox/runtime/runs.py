@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 
 from django.db import transaction
 
@@ -28,6 +30,7 @@ from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 from sandbox.models import Delivery, Run
 from sandbox.runtime import store
+from sandbox.runtime.broker import Command
 from sandbox.runtime.hints import LONGEST_SLEEP, hints_for
 from sandbox.runtime.journal import read_facts
 from sandbox.runtime.relay import Claim, publish
@@ -55,33 +58,40 @@ def trip_of(run: Run) -> Trip:
     return Trip(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
 
 
-def open_run(run: Run, *, head_start: float = 0.0) -> None:
-    """Writes a new run with its first turn, in one transaction, and sends its first message.
+def opening(run: Run, *, head_start: float = 0.0) -> Change:
+    """The first turn of a new run, before anything is written.
 
-    `head_start` seconds pass before that at the least, so that a page which is to show the run is there in time.
+    `head_start` seconds pass before its first message at the least, so that a page which is to show the run is there.
     """
     trip = trip_of(run)
     turn = open_saga(trip.plan, trip.order, refused=run.refused or None, pace=trip.pace, at=run.started_at)
     at = trip.release_at(run.started_at, head_start)
     new = tuple(changed(dispatch, release_at=at) for dispatch in turn.dispatches)
-    begin(run, Change(turn.facts, new=new, entries=turn.entries, memories=turn.memories))
+    return Change(turn.facts, new=new, entries=turn.entries, memories=turn.memories)
 
 
-def begin(run: Run, first: Change) -> None:
-    """Writes a new run with the first thing that happened to it, in one transaction, and sends what may go."""
+def begin(firsts: Iterable[tuple[Run, Change]]) -> None:
+    """Writes new runs, each with the first thing that happened to it, in one transaction, and sends what may go."""
+    begun = list(firsts)
     with transaction.atomic():
-        run.last_seq = run.open_deliveries = 0
-        store.add_run(run)
-        claims = write(run, first)
-    send_on(run, first, claims)
+        for run, _ in begun:
+            run.last_seq = run.open_deliveries = 0
+            store.add_run(run)
+        claims = [write(run, first) for run, first in begun]
+    hints = [hint for (run, first), own in zip(begun, claims, strict=True) for hint in _news(run, first, own)]
+    publish(chain.from_iterable(claims), hints=hints)
 
 
 def send_on(run: Run, change: Change, claims: list[Claim]) -> None:
     """Publishes what was claimed in the transaction that has just committed, and says that there is news."""
+    publish(claims, hints=_news(run, change, claims))
+
+
+def _news(run: Run, change: Change, claims: list[Claim]) -> list[Command]:
     soon = time.time() + LONGEST_SLEEP
     waiting = [d.release_at for d in (*change.new, *change.moved) if d.state is DeliveryState.PENDING and d.release_at]
     is_due_soon = len(claims) < sum(at <= soon for at in waiting) or change.overtakes
-    publish(claims, hints=hints_for(run.pk, for_clock=is_due_soon))
+    return hints_for(run.pk, for_clock=is_due_soon)
 
 
 def write(run: Run, change: Change) -> list[Claim]:

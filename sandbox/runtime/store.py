@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models.base import ModelState
 
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
 from sandbox.engine.messages import Entry, Fact, Message
@@ -74,7 +75,8 @@ def _run(row: Sequence[Any]) -> Run:
     fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
     fields["id"] = uuid.UUID(str(fields["id"]))
     fields["faults"], fields["without"] = json.loads(fields["faults"]), json.loads(fields["without"])
-    run = Run(**fields)
+    run = Run.__new__(Run)
+    vars(run).update(fields, _state=ModelState())
     run._state.adding = False
     return run
 

@@ -1,0 +1,39 @@
+import pytest
+import redis
+from django.conf import settings
+
+from sandbox.runtime import broker, hints
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_anew(valkey):
+    broker.tell([("SET", "word", "one")])
+    valkey.client_kill_filter(_type="normal", skipme=True)
+    broker.tell([("SET", "word", "two")])
+    assert valkey.get("word") == b"two"
+
+
+def test_after_a_command_that_is_not_taken_the_next_answer_is_its_own(valkey):
+    with pytest.raises(redis.ResponseError):
+        broker.tell([("LPUSH", "word", "a"), ("INCR", "word"), ("LPUSH", "word", "b")])
+    broker.tell([("SET", "word", "three")])
+    assert valkey.get("word") == b"three"
+
+
+def test_a_hint_reaches_whoever_listens(valkey):
+    with valkey.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(hints.CHANNEL)
+        assert listener.get_message(timeout=5) is None  # subscribed
+        hints.hint("a run")
+        assert listener.get_message(timeout=5)["data"] == b"a run"
+
+
+def test_without_a_broker_a_hint_is_forgotten_and_nobody_waits(monkeypatch):
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+    broker.client.cache_clear()
+    try:
+        hints.hint("a run")
+        with pytest.raises(redis.ConnectionError):
+            broker.tell([("PING",)])
+        assert not hints.heard_from("anybody")
+    finally:
+        broker.client.cache_clear()
