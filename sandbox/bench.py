@@ -30,6 +30,12 @@ def _fits(step: Step, fault: FaultType) -> bool:
     return fault.verb is Verb.DO or step.undo is not None
 
 
+def _chosen(faults: list[str], saga: Saga) -> list[tuple[str, bool]]:
+    """A place for each fault that was asked for, at least two; and whether it is one of those to choose from."""
+    offered = {value for _, kinds in _faults(saga) for value, _ in kinds}
+    return [(fault, not fault or fault in offered) for fault in [*faults, *[""] * (2 - len(faults))]]
+
+
 GUARANTEES = {
     Guarantee.OUTBOX: "messages are committed with the work that sends them",
     Guarantee.INBOX: "a second copy of a message is recognised",
@@ -61,7 +67,7 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
         "sagas": SAGA.values(),
         "styles": [(style, STYLES[style]) for style in saga.styles],
         "faults": _faults(saga),
-        "chosen_faults": [*form["fault"].value(), "", ""][:2],
+        "chosen_faults": _chosen(form["fault"].value(), saga),
         "guarantees": GUARANTEES.items(),
         "chosen_without": form["without"].value(),
         "undo_orders": UNDO_ORDERS.items(),

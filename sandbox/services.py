@@ -34,7 +34,7 @@ class BadRequest(ValueError):
 class Settings:
     """How a run is to go. `refused` names the step that is to be refused for want of stock, money or a courier.
 
-    `faults` are written as PLACE:KIND or PLACE:KIND=N; `without` names the guarantees to switch off; `undo` says
+    `faults` are written as PLACE:KIND[=N][@K]; `without` names the guarantees to switch off; `undo` says
     whether compensations follow each other or set out at once.
     """
 

@@ -57,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._take_turn()
         try:
             with self.wrap_database_errors:
-                self.connection.execute(f"BEGIN {self.transaction_mode or 'DEFERRED'}")
+                self.connection.execute(f"BEGIN {self.transaction_mode or 'DEFERRED'}")  # type: ignore[attr-defined]
         except BaseException:
             self._leave()
             raise

@@ -93,6 +93,7 @@ class FactKind(StrEnum):
     STEP_SKIPPED = "step skipped"
     STEP_TIMED_OUT = "step timed out"
     FAULT_INJECTED = "fault injected"
+    FAULT_SPARED = "fault spared"
     HISTORY_REPLAYED = "history replayed"
     OPERATOR_RETRIED = "operator retried"
     TIME_SKIPPED = "time skipped"

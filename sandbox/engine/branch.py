@@ -1,5 +1,6 @@
 """A run begun again from one of its facts: what was so far is taken over, and from there on it goes its own way."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -65,6 +66,7 @@ def _dispatch(trip: Trip, arrow: Arrow, sent: Fact, now: float) -> Dispatch:
 
 
 def _as_of(fault: Fault, facts: Sequence[Fact]) -> Fault:
-    """The fault as often as it had struck by then."""
-    struck = sum(f.kind is FactKind.FAULT_INJECTED and f.reason == str(fault) for f in facts)
-    return replace(fault, injected=struck, until=0.0)
+    """The fault as often as it had struck, and spared, by then."""
+    counted = Counter(f.kind for f in facts if f.reason == str(fault))
+    injected, spared = counted[FactKind.FAULT_INJECTED], counted[FactKind.FAULT_SPARED]
+    return replace(fault, injected=injected, spared=spared, until=0.0)

@@ -23,8 +23,9 @@ class BadFault(ValueError):
 class Fault:
     """A kind of fault at a step, an actor, a message's name, or one message at one receiver.
 
-    `number` says how often, or for how many seconds; None is the kind's own. `injected` counts how often it struck; a
-    service that it shut is open again at `until`.
+    `number` says how often, or for how many seconds; None is the kind's own. `nth` says from which time on; `spared`
+    counts what it could have struck before that, `injected` how often it struck. A service that it shut is open again
+    at `until`.
     """
 
     kind: str
@@ -33,6 +34,8 @@ class Fault:
     by_hand: bool = False
     injected: int = 0
     until: float = 0.0
+    nth: int = 1
+    spared: int = 0
 
     @property
     def type(self) -> FaultType:
@@ -50,38 +53,53 @@ class Fault:
     def is_spent(self) -> bool:
         return self.injected >= self.times
 
+    @property
+    def is_early(self) -> bool:
+        """Whether its time has not come yet, so that it spares what it could strike."""
+        return self.spared < self.nth - 1
+
     def __str__(self) -> str:
-        return f"{self.at}:{self.kind}" + (f"={self.number:g}" if self.number is not None else "")
+        number = "" if self.number is None else f"={self.number:g}"
+        return f"{self.at}:{self.kind}{number}" + (f"@{self.nth}" if self.nth > 1 else "")
 
     def dump(self) -> list[Any]:
         """This fault as JSON can hold it."""
-        return [self.kind, self.at, self.number, self.by_hand, self.injected, self.until]
+        return [self.kind, self.at, self.number, self.by_hand, self.injected, self.until, self.nth, self.spared]
 
     @classmethod
     def load(cls, data: Iterable[Any]) -> "Fault":
         """The fault that `dump` described."""
-        kind, at, number, by_hand, injected, until = data
-        return cls(kind, at, number, by_hand, injected, until)
+        return cls(*data)
 
 
 def parse_fault(text: str) -> Fault:
-    """The fault written as PLACE:KIND or PLACE:KIND=N. Raises BadFault, which says what is allowed."""
+    """The fault written as PLACE:KIND, with =N for how often or how long, and @K for the K-th time and those after.
+
+    Raises BadFault, which says what is allowed.
+    """
     at, colon, rest = text.partition(":")
+    rest, from_the, nth = rest.partition("@")
     kind, equals, number = rest.partition("=")
     if not colon or not at:
-        raise BadFault(f"fault {text!r}: write it as STEP_OR_ACTOR:KIND or STEP_OR_ACTOR:KIND=N")
+        raise BadFault(f"fault {text!r}: write it as {FORM}")
     if kind not in FAULT:
         raise BadFault(f"fault {text!r}: unknown kind {kind!r}; use one of {', '.join(FAULT)}")
-    return Fault(kind, at, _number(text, kind, number) if equals else None)
-
-
-def _number(text: str, kind: str, number: str) -> float:
     measure = FAULT[kind].measure
-    if not number.isdecimal() or not 1 <= int(number) <= MOST[measure]:
-        raise BadFault(f"fault {text!r}: N is a whole number of {measure}, 1 to {MOST[measure]}")
-    return float(number)
+    return Fault(
+        kind,
+        at,
+        _whole(text, number, f"N is a whole number of {measure}", MOST[measure]) if equals else None,
+        nth=_whole(text, nth, "K is a whole number", MOST[Measure.TIMES]) if from_the else 1,
+    )
 
 
+def _whole(text: str, number: str, what: str, most: int) -> int:
+    if not number.isdecimal() or not 1 <= int(number) <= most:
+        raise BadFault(f"fault {text!r}: {what}, 1 to {most}")
+    return int(number)
+
+
+FORM = "STEP_OR_ACTOR:KIND, STEP_OR_ACTOR:KIND=N or STEP_OR_ACTOR:KIND@K"
 MOST = {Measure.TIMES: 20, Measure.SECONDS: 600}
 
 
@@ -116,6 +134,11 @@ DONE = {
 def struck(faults: tuple[Fault, ...], one: Fault, *, until: float = 0.0) -> tuple[Fault, ...]:
     """The faults after this one has struck once more."""
     return tuple(changed(f, injected=f.injected + 1, until=until) if f is one else f for f in faults)
+
+
+def spared(faults: tuple[Fault, ...], one: Fault) -> tuple[Fault, ...]:
+    """The faults after this one has let something pass that it could have struck."""
+    return tuple(changed(f, spared=f.spared + 1) if f is one else f for f in faults)
 
 
 def patience(plan: Plan, at: str) -> float:

@@ -21,7 +21,8 @@ def check_placements(
     struck = {fact.reason for fact in evidence.of_kind(FactKind.FAULT_INJECTED)}
     for fault in faults:
         if str(fault) not in struck:
-            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault)}")
+            spared = sum(fact.reason == str(fault) for fact in evidence.of_kind(FactKind.FAULT_SPARED))
+            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault, spared)}")
 
 
 def _check_place(plan: Plan, fault: Fault) -> None:
@@ -34,7 +35,9 @@ def _check_place(plan: Plan, fault: Fault) -> None:
         )
 
 
-def _why(plan: Plan, fault: Fault) -> str:
+def _why(plan: Plan, fault: Fault, spared: int) -> str:
+    if spared:
+        return f"{fault.at} comes to that {'once' if spared == 1 else f'{spared} times'} only in this run"
     step = next((s for s in plan.saga.steps if s.name == fault.at), None)
     if fault.type.verb is Verb.UNDO and step and step.undo is None:
         return f"{step.name} has no undo"

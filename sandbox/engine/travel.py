@@ -85,7 +85,7 @@ def _handle(visit: Visit, turn: Turn) -> Change:
         if not visit.trip.acknowledges_early:
             new = (*new, _unacknowledged(visit))
     return Change(
-        tuple(visit.facts),
+        visit.told,
         new=new,
         moved=(moved,),
         settled=turn.settled,
@@ -106,7 +106,7 @@ def _ghost(visit: Visit, turn: Turn, crash: Fault) -> Change:
     moved, lost = visit.dispatch, visit.trip.acknowledges_early
     if lost:
         moved = _lose(visit, moved, "it was acknowledged before it was handled")
-    return Change(tuple(visit.facts), new=new, moved=(moved,), faults=visit.trip.faults, dies_at=Phase.PUBLISHED)
+    return Change(visit.told, new=new, moved=(moved,), faults=visit.trip.faults, dies_at=Phase.PUBLISHED)
 
 
 def _unacknowledged(visit: Visit) -> Dispatch:
@@ -198,7 +198,7 @@ def _give_up(visit: Visit, memory: Memory | None, reason: str) -> Change:
     told = only_sent(turn, seq=visit.seq)
     visit.facts += told.facts
     new = _sent(visit, told)
-    return Change(tuple(visit.facts), new=new, moved=(dead,), memories=turn.memories, faults=visit.trip.faults)
+    return Change(visit.told, new=new, moved=(dead,), memories=turn.memories, faults=visit.trip.faults)
 
 
 def _struck_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
@@ -246,7 +246,7 @@ def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Chang
         return visit.moved(dispatch)
     visit.strike(fault)
     first, *more = meddle(visit, dispatch, fault.type.effect)
-    return Change(tuple(visit.facts), new=tuple(more), moved=(first,), faults=visit.trip.faults)
+    return Change(visit.told, new=tuple(more), moved=(first,), faults=visit.trip.faults)
 
 
 def retry_by_operator(trip: Trip, dispatch: Dispatch, *, now: float) -> Change:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
-from sandbox.engine.faults import Fault, strikes, struck
+from sandbox.engine.faults import Fault, spared, strikes, struck
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
@@ -67,15 +67,24 @@ class Visit:
     dispatch: Dispatch
     now: float
     facts: list[Fact] = field(default_factory=list)
+    asides: list[Fact] = field(default_factory=list)
 
     @property
     def seq(self) -> int:
         """The number of the next fact."""
         return self.trip.seq + len(self.facts) + 1
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """All that is written down in the end, what was noted aside last."""
+        last = (changed(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
+        return (*self.facts, *last)
+
     def note(self, kind: FactKind, dispatch: Dispatch | None = None, **details: object) -> None:
         """Writes a fact about a message down, by default about the one that is here."""
-        about = dispatch or self.dispatch
+        self.facts.append(self._fact(kind, dispatch or self.dispatch, **details))
+
+    def _fact(self, kind: FactKind, about: Dispatch, **details: object) -> Fact:
         fact = Fact(
             kind,
             about.receiver,
@@ -86,7 +95,7 @@ class Visit:
             name=about.message.name,
             copy=about.copy if about.copy > 1 else None,
         )
-        self.facts.append(changed(fact, **details))
+        return changed(fact, **details)
 
     def strike(self, fault: Fault, dispatch: Dispatch | None = None, **details: object) -> None:
         """Writes down that a fault strikes, and counts it."""
@@ -102,18 +111,23 @@ class Visit:
         self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, until=until))
 
     def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
-        """The fault that strikes a message in this phase, if one does."""
-        about = dispatch or self.dispatch
-        found = (
-            fault
-            for fault in self.trip.faults
-            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, facts)
-        )
-        return next(found, None)
+        """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""
+        about, known = dispatch or self.dispatch, tuple(facts)
+        for fault in self.trip.faults:
+            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, known):
+                if not fault.is_early:
+                    return fault
+                self._spare(about, fault)
+        return None
+
+    def _spare(self, about: Dispatch, fault: Fault) -> None:
+        details = {"fault": fault.kind, "reason": str(fault), "count": fault.spared + 1}
+        self.asides.append(self._fact(FactKind.FAULT_SPARED, about, **details))
+        self.trip = changed(self.trip, faults=spared(self.trip.faults, fault))
 
     def moved(self, dispatch: Dispatch) -> Change:
         """Nothing but this message has changed; this is how it is from now on."""
-        return Change(tuple(self.facts), moved=(dispatch,), faults=self.trip.faults)
+        return Change(self.told, moved=(dispatch,), faults=self.trip.faults)
 
     def wait(self, until: float, reason: str) -> Change:
         """Lets the message come again at that time."""

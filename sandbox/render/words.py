@@ -219,6 +219,9 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
         f"gets to {fact.name} {seconds(fact.after or 0.0)} later: {fact.reason}"
     ),
     FactKind.FAULT_INJECTED: _fault,
+    FactKind.FAULT_SPARED: lambda fact, plan: (
+        f"is spared for now: {FAULT[str(fact.fault)].title.lower()} ({fact.reason}), time {fact.count}"
+    ),
     FactKind.HISTORY_REPLAYED: lambda fact, plan: (
         f"has replayed its history: {fact.count} messages handled before, none of them acted upon again"
     ),

@@ -255,12 +255,45 @@ def test_a_guarantee_that_is_off_does_no_harm_while_nothing_goes_wrong(style, gu
         ("charge-customer:vanish", "transient, slow, timeout-after-effect"),
         ("charge-customer:transient=0", "1 to 20"),
         ("charge-customer:transient=x", "whole number of times"),
+        ("charge-customer:transient@0", "K is a whole number, 1 to 20"),
+        ("charge-customer:transient@", "K is a whole number"),
         ("payment:down=9999", "whole number of seconds, 1 to 600"),
     ],
 )
 def test_a_fault_that_cannot_be_read_says_how_to_write_it(text, says):
     with pytest.raises(BadFault, match=says):
         parse_fault(text)
+
+
+@pytest.mark.parametrize("text", ["payment:lost", "payment:lost=2", "payment:lost@3", "orchestrator:transient=2@4"])
+def test_a_fault_is_written_as_it_is_read(text):
+    assert str(parse_fault(text)) == text
+
+
+def test_a_fault_that_was_written_down_before_there_were_times_is_read():
+    assert Fault.load(["lost", "payment", None, False, 1, 0.0]) == Fault("lost", "payment", injected=1)
+
+
+def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("orchestrator:transient=2@3")])
+    named = {
+        kind: [fact.name for fact in evidence.of_kind(kind)]
+        for kind in (FactKind.FAULT_SPARED, FactKind.FAULT_INJECTED)
+    }
+    assert named == {
+        FactKind.FAULT_SPARED: ["OrderPlaced", "OrderValidated"],
+        FactKind.FAULT_INJECTED: ["InventoryReserved", "InventoryReserved"],
+    }
+    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
+    assert not broken(judge(evidence))
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
+    for kind in FAULT:
+        for actor in plan.actors[1:]:
+            evidence = rehearse(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            assert not broken(judge(evidence)), f"{actor}:{kind}@2"
 
 
 def place(style, text, *, refused=""):
@@ -275,6 +308,7 @@ def place(style, text, *, refused=""):
         (Style.ORCHESTRATION, "schedule-fulfilment:compensation-fails", "has no undo"),
         (Style.ORCHESTRATION, "charge-customer:compensation-fails", "nothing undoes charge-customer"),
         (Style.CHOREOGRAPHY, "send-confirmation:timeout-after-effect", "nobody waits for ConfirmationSent"),
+        (Style.CHOREOGRAPHY, "charge-customer:lost@2", "comes to that once only"),
     ],
 )
 def test_a_fault_that_could_have_no_effect_is_refused_with_the_reason(style, text, why):

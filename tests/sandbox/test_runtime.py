@@ -14,7 +14,7 @@ from sandbox.engine.travel import MAXIMUM_REDELIVERIES
 from sandbox.models import ActorMemory, Delivery, FactRow, Run
 from sandbox.runtime import clock
 from sandbox.runtime.relay import relay_due
-from sandbox.selectors import story_of
+from sandbox.selectors import facts_of, story_of
 from sandbox.services import (
     BadRequest,
     Stale,
@@ -384,6 +384,13 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
         assert again.status == run.status
         assert facts(again) == facts(run)
         assert not broken(story_of(again).findings)
+
+
+def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
+    run = work(start(style="orchestration", faults=("orchestrator:transient@3",)))
+    spared, _ = (fact.seq for fact in facts_of(run) if fact.kind is FactKind.FAULT_SPARED)
+    again = work(run_again(run, upto=spared, learner=None))
+    assert facts(again) == facts(run)
 
 
 def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):

@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from sandbox.engine.faults import Fault
 from sandbox.models import FactRow, Run
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,16 @@ def test_the_benchs_address_holds_its_settings(client):
     assert 'value="charge-customer" checked' in page
     assert 'value="3"' in page
     assert "Orchestrator" in page
+
+
+def test_a_fault_that_is_none_of_those_to_choose_from_is_kept_and_shown(client):
+    faults = ["orchestrator:crash-before-work@3", "charge-customer:transient", "payment:down=9"]
+    chosen = {"style": "orchestration", "fault": faults}
+    page = client.get(BENCH, chosen).content.decode()
+    for fault in faults:
+        assert f'<option value="{fault}" selected>' in page
+    _, run = started(client, **chosen)
+    assert [str(Fault.load(fault)) for fault in run.faults] == faults
 
 
 @pytest.mark.parametrize(
