@@ -9,9 +9,11 @@ from functools import reduce
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA, SERVICE
 from sandbox.definitions.terms import ENDED, OPEN, Style
-from sandbox.engine.board import Board, advance, fold
+from sandbox.engine.board import Board
+from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
-from sandbox.engine.laws import Evidence, Finding, judge
+from sandbox.engine.folding import advance, fold
+from sandbox.engine.laws import Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sandbox.definitions.terms import DeliveryState, FactKind
-from sandbox.engine.board import Arrow, fold
+from sandbox.engine.board import Arrow
 from sandbox.engine.faults import Fault
+from sandbox.engine.folding import fold
 from sandbox.engine.messages import Fact
 from sandbox.engine.replay import replay
 from sandbox.engine.trip import Change, Trip

@@ -3,62 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-from sandbox.definitions.records import Order, Unit
-from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepKind, StepStatus, Verb
-from sandbox.engine.board import AT_REST, Board, fold
+from sandbox.definitions.records import Unit
+from sandbox.definitions.terms import FactKind, StepKind, StepStatus, Verb
+from sandbox.engine.evidence import Evidence
+from sandbox.engine.folding import AT_REST
 from sandbox.engine.frozen import changed
-from sandbox.engine.messages import Entry, Fact
-from sandbox.engine.plan import Plan
+from sandbox.engine.messages import Fact
 from sandbox.engine.turn import OUTSIDE, entries_of
 from sandbox.engine.undo import compensations
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
-
-    `if_it_stays` asks what were to be said if nothing more happened.
-    """
-
-    plan: Plan
-    order: Order
-    facts: tuple[Fact, ...]
-    entries: tuple[Entry, ...]
-    without: frozenset[Guarantee] = frozenset()
-    if_it_stays: bool = False
-
-    @cached_property
-    def board(self) -> Board:
-        return fold(self.plan, self.facts)
-
-    def balance(self, service: str, account: str) -> int:
-        """The sum of that account's entries, in its unit."""
-        return sum(e.amount for e in self.entries if (e.service, e.account) == (service, account))
-
-    def involves(self, *services: str) -> bool:
-        """Whether all of these take part in the saga."""
-        return set(services) <= set(self.plan.saga.services)
-
-    def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.facts if fact.kind in kinds)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
-        return self.if_it_stays or self.board.status in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
-
-    @property
-    def is_stranded(self) -> bool:
-        """Whether nothing more will happen by itself although the saga is not settled."""
-        return self.board.status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED}
-
-    @property
-    def went_astray(self) -> int | None:
-        """The fact from which on a stranded saga could not go on: a message was lost, given up, or never sent."""
-        kinds = (FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
-        return next((fact.seq for kind in kinds for fact in reversed(self.of_kind(kind))), None)
 
 
 @dataclass(frozen=True, slots=True)

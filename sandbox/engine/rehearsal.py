@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
-from sandbox.engine.board import fold, outcome
+from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
+from sandbox.engine.folding import fold, outcome
 from sandbox.engine.frozen import changed
-from sandbox.engine.laws import Evidence
+from sandbox.engine.hands import interfere, retry_by_operator
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
-from sandbox.engine.react import Memory
-from sandbox.engine.travel import arrive, come_again, interfere, retry_by_operator
+from sandbox.engine.travel import arrive, come_again
 from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 

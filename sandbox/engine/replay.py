@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import FactKind, Guarantee
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
-from sandbox.engine.react import Memory, Reaction, forgetful, give_up, react
+from sandbox.engine.react import Reaction, forgetful, give_up, react
 from sandbox.engine.turn import message_of, turn_of
 
 

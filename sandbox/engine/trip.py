@@ -7,9 +7,9 @@ from sandbox.definitions.records import Order
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.faults import Fault, spared, strikes, struck
 from sandbox.engine.frozen import changed
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
-from sandbox.engine.react import Memory
 from sandbox.engine.turn import Dispatch
 
 FOLLOW_DELAY = 1.2

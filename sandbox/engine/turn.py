@@ -10,9 +10,10 @@ from sandbox.definitions.records import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.frozen import changed
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact, Message, Outgoing
 from sandbox.engine.plan import Plan
-from sandbox.engine.react import Memory, Reaction, react, settled
+from sandbox.engine.react import Reaction, react, settled
 
 OBSERVER = "observer"
 OUTSIDE = "opening balance"

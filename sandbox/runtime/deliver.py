@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, Phase
-from sandbox.engine.react import Memory
+from sandbox.engine.memory import Memory
 from sandbox.engine.travel import arrive, break_down, come_again
 from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch

@@ -20,8 +20,8 @@ from sandbox.definitions.terms import (
     Style,
     UndoOrder,
 )
-from sandbox.engine.board import fold, outcome
 from sandbox.engine.faults import Fault
+from sandbox.engine.folding import fold, outcome
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan

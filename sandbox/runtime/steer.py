@@ -8,10 +8,11 @@ from django.db.models import F, Min
 
 from sandbox.definitions.registry import CUSTOMER
 from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
-from sandbox.engine.board import arrow_key, fold
+from sandbox.engine.board import arrow_key
+from sandbox.engine.folding import fold
 from sandbox.engine.frozen import changed
+from sandbox.engine.hands import interfere, retry_by_operator
 from sandbox.engine.messages import Fact
-from sandbox.engine.travel import interfere, retry_by_operator
 from sandbox.engine.trip import Change
 from sandbox.models import Delivery, Run
 from sandbox.runtime import store

@@ -17,8 +17,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.base import ModelState
 
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact, Message
-from sandbox.engine.react import Memory
 from sandbox.engine.turn import Dispatch
 from sandbox.models import Delivery, Run
 from sandbox.runtime.relay import Claim

@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
-from sandbox.engine import board, laws, react, styles, travel, turn, undo
+from sandbox.engine import folding, laws, parts, react, styles, travel, turn, undo
 from sandbox.engine.rehearsal import Endless, rehearse
 from tests.engine import test_faults, test_matrix
 
@@ -77,7 +77,7 @@ BREAKAGES = (
     ),
     Breakage(
         "undo all at once where the plan says one after the other",
-        ((styles._after_undoing, "for step in waits_for if step.undo", "for step in ()"),),
+        ((parts.after_undoing, "for step in waits_for if step.undo", "for step in ()"),),
         partial(faults_everywhere, Style.CHOREOGRAPHY),
     ),
     Breakage(
@@ -102,7 +102,7 @@ BREAKAGES = (
     ),
     Breakage(
         "a page that forgets what was undone",
-        ((board._compensated, "postings=(*board.postings, fact)", "postings=board.postings"),),
+        ((folding._compensated, "postings=(*board.postings, fact)", "postings=board.postings"),),
         partial(last_first, Style.CHOREOGRAPHY),
     ),
     Breakage(

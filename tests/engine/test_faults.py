@@ -7,8 +7,8 @@ import pytest
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
-from sandbox.engine.board import fold
 from sandbox.engine.faults import BadFault, Fault, parse_fault
+from sandbox.engine.folding import fold
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.placement import check_placements
 from sandbox.engine.rehearsal import Rehearsal, rehearse

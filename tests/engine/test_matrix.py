@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
-from sandbox.engine.board import fold
+from sandbox.engine.folding import fold
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.rehearsal import Rehearsal, rehearse

@@ -7,8 +7,9 @@ from sandbox.definitions.records import Order, RetryPolicy
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
+from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Message
-from sandbox.engine.react import Memory, ShortOfFunds, react
+from sandbox.engine.react import ShortOfFunds, react
 from sandbox.engine.styles import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)

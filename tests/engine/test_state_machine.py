@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import CUSTOMER, FAULT, ORCHESTRATOR, SAGA
 from sandbox.definitions.terms import DeliveryState, FactKind, SagaStatus, Style, UndoOrder
-from sandbox.engine.board import advance, fold
 from sandbox.engine.faults import Fault
+from sandbox.engine.folding import advance, fold
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.rehearsal import Rehearsal
@@ -245,4 +245,4 @@ class AnyWeather(RuleBasedStateMachine):
 
 @pytest.mark.timeout(300)
 def test_no_delivery_no_fault_and_no_repair_in_any_order_breaks_a_promise():
-    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=1500, stateful_step_count=6, deadline=None))
+    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=3000, stateful_step_count=6, deadline=None))

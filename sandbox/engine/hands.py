@@ -1,0 +1,49 @@
+"""What the learner does by hand to a message: strikes it on its way, or tries it anew once it is dead. Pure."""
+
+from sandbox.definitions.registry import CUSTOMER
+from sandbox.definitions.terms import (
+    DeliveryState,
+    FactKind,
+    Phase,
+    Verb,
+)
+from sandbox.engine.faults import Fault, by_hand_at, strikes
+from sandbox.engine.frozen import changed
+from sandbox.engine.messages import Fact
+from sandbox.engine.travel import meddle
+from sandbox.engine.trip import Change, Trip, Visit
+from sandbox.engine.turn import Dispatch
+
+
+def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Change:
+    """What becomes of a message on its way when the learner strikes it by hand.
+
+    What strikes on the way strikes now; what strikes at the receiver waits for it there.
+    """
+    fault = Fault(kind, by_hand_at(dispatch.message, dispatch.receiver), by_hand=True)
+    visit = Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
+    if fault.type.phase is not Phase.SENDING:
+        visit.note(FactKind.FAULT_INJECTED, fault=kind, reason="by hand, to strike at the receiver", by_hand=True)
+        return visit.moved(dispatch)
+    visit.strike(fault)
+    first, *more = meddle(visit, dispatch, fault.type.effect)
+    return Change(visit.told, new=tuple(more), moved=(first,), faults=visit.trip.faults)
+
+
+def retry_by_operator(trip: Trip, dispatch: Dispatch, *, now: float) -> Change:
+    """A human has mended the cause: the faults at that place are gone, and the dead message is tried anew."""
+    visit = Visit(trip, dispatch, now)
+    visit.note(FactKind.OPERATOR_RETRIED, to=(dispatch.receiver,))
+    visit.facts[-1] = changed(visit.facts[-1], actor=CUSTOMER)
+    kept = tuple(
+        fault
+        for fault in trip.faults
+        if not strikes(trip.plan, fault, Phase.ARRIVING, dispatch.message, dispatch.receiver, _any_undo(trip, dispatch))
+    )
+    again = changed(dispatch, state=DeliveryState.PENDING, release_at=trip.release_at(now), attempts=0, redeliveries=0)
+    return changed(visit.moved(again), faults=kept)
+
+
+def _any_undo(trip: Trip, dispatch: Dispatch) -> tuple[Fact, ...]:
+    step = trip.plan.asked_by(dispatch.receiver, dispatch.message.name, Verb.UNDO)
+    return (Fact(FactKind.STEP_COMPENSATED, dispatch.receiver, step=step.name),) if step else ()
