@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from django.db.models import Min
+
 from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA, SERVICE
-from sandbox.definitions.terms import ENDED, OPEN, Style
+from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, Style
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
@@ -20,7 +22,7 @@ from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
 from sandbox.frames import View
 from sandbox.models import Delivery, Run
-from sandbox.render.words import undo_name
+from sandbox.render.words import undo_name, waiting
 from sandbox.runtime.clock import BEAT_KEY
 from sandbox.runtime.hints import heard_from
 from sandbox.runtime.journal import read_entries, read_facts
@@ -148,6 +150,19 @@ def wait_until_handled(run_id: uuid.UUID, *, message: int, seconds: float) -> bo
     """Waits until a message is handled by all its receivers; False when it is not within that time."""
     waiting = Delivery.objects.filter(run=run_id, message=message, state__in=OPEN)
     return _wait(lambda: not waiting.exists(), seconds=seconds)
+
+
+def quiet_for(run_id: uuid.UUID) -> float:
+    """Seconds until something happens in the run by itself: 0 when a message is on its way, or nothing is left."""
+    waiting = Delivery.objects.filter(run=run_id, state__in=OPEN)
+    due: float | None = waiting.aggregate(at=Min("release_at"))["at"]
+    is_on_its_way = waiting.filter(state=DeliveryState.SENT).exists()
+    return 0.0 if due is None or is_on_its_way else max(due - time.time(), 0.0)
+
+
+def waits_for(run: Run) -> str:
+    """What a run that has not ended waits for, in a sentence."""
+    return waiting(story_of(run).board)
 
 
 def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:

@@ -54,8 +54,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             fcntl.flock(self.queue, fcntl.LOCK_UN)
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._take_turn()
         try:
+            self._take_turn()
             with self.wrap_database_errors:
                 self.connection.execute(f"BEGIN {self.transaction_mode or 'DEFERRED'}")  # type: ignore[attr-defined]
         except BaseException:

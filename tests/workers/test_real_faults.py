@@ -116,6 +116,18 @@ def test_a_wait_of_three_days_survives_a_stop_of_everything_and_is_skipped(shop)
     assert [result["status"] for result in shop.finish(process)] == ["COMPLETED", "COMPLETED"]
 
 
+@pytest.mark.parametrize("style", SAGA["order-long"].styles)
+def test_a_wait_of_three_days_can_be_skipped_on_the_command_line(shop, style):
+    result = shop.manage("runsaga", "order-long", "--style", style, "--skip", "--json")
+    assert (result.returncode, json.loads(result.stdout)["status"]) == (0, "COMPLETED")
+
+
+def test_a_run_that_waits_says_for_what(shop):
+    result = shop.manage("runsaga", "order-long", "--timeout", "3")
+    assert result.returncode == 1
+    assert "Fulfilment's timer ScheduleFulfilmentDue" in result.stderr
+
+
 def test_a_run_begun_again_goes_its_own_way_on_real_workers(shop):
     _, first = told(shop, "--style", "orchestration", "--fail", "charge-customer")
     again = shop.call("print(services.run_again(run, upto=12, learner=None).pk)", first["run"])

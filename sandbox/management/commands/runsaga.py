@@ -3,6 +3,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from statistics import quantiles
 from typing import Any, NoReturn
 
@@ -17,6 +18,8 @@ from sandbox.models import Run
 from sandbox.selectors import Story
 
 MOST_AT_ONCE = 10_000
+# Seconds.
+A_WHILE = 1.0
 
 
 class Command(BaseCommand):
@@ -44,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--pace", choices=list(Pace), default=Pace.FAST, help="how fast messages travel")
         parser.add_argument("--quantity", type=int, default=1, help="items ordered")
         parser.add_argument("--count", type=int, default=1, help="how many sagas to start at once; the answer sums up")
+        parser.add_argument("--skip", action="store_true", help="skip ahead where nothing happens for a while")
         parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="how long to wait for the end")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -65,7 +69,7 @@ class Command(BaseCommand):
                 "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
             )
         runs = self._start(settings, options["count"])
-        self._wait(runs, options["timeout"])
+        self._wait(runs, options["timeout"], skips=options["skip"])
         stories = [selectors.story_of(run) for run in runs]
         self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
         sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
@@ -78,13 +82,19 @@ class Command(BaseCommand):
         except DatabaseError as error:
             self._leave(f"the database is not ready ({error}); start everything with make run first", status=1)
 
-    def _wait(self, runs: Sequence[Run], seconds: float) -> None:
+    def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
         for run in runs:
-            if not selectors.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.0)):
-                self._leave(
-                    f"run {run.pk} has not ended within {seconds:g} s; are the workers running (make run)?", status=1
-                )
+            while not selectors.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
+                if time.monotonic() >= deadline:
+                    self._leave(
+                        f"run {run.pk} has not ended within {seconds:g} s. {selectors.waits_for(run)} "
+                        "Are the workers running (make run)?",
+                        status=1,
+                    )
+                if skips and selectors.quiet_for(run.pk) > A_WHILE:
+                    with suppress(services.Stale):
+                        services.skip_time(run)
             run.refresh_from_db()
 
     def _leave(self, message: str, *, status: int) -> NoReturn:
