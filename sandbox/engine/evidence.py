@@ -33,6 +33,10 @@ class Evidence:
         """The sum of that account's entries, in its unit."""
         return sum(e.amount for e in self.entries if (e.service, e.account) == (service, account))
 
+    def last_moved(self, service: str, account: str) -> int | None:
+        """The fact of the account's newest entry, if there is one."""
+        return max((e.seq for e in self.entries if (e.service, e.account) == (service, account)), default=None)
+
     def involves(self, *services: str) -> bool:
         """Whether all of these take part in the saga."""
         return set(services) <= set(self.plan.saga.services)

@@ -62,18 +62,24 @@ def _find(law: Law, evidence: Evidence) -> Finding:
     if breach or not law.needs_end or evidence.is_settled:
         return Finding(law, breach)
     later = law.check(changed(evidence, if_it_stays=True)) if evidence.is_stranded else None
-    return Finding(law, None, is_open=True, if_it_stays=later and replace(later, seq=later.seq or evidence.went_astray))
+    return Finding(law, None, is_open=True, if_it_stays=later and replace(later, seq=evidence.went_astray or later.seq))
+
+
+MERCHANT, SCHEDULED = ("payment", "merchant"), ("fulfilment", "scheduled")
+RESERVED, SENT = ("inventory", "reserved"), ("notification", "sent")
 
 
 def _one_charge(evidence: Evidence) -> Breach | None:
     total, captured = evidence.order.amount(Unit.CENT), 0
     for entry in evidence.entries:
-        if (entry.service, entry.account) == ("payment", "merchant"):
+        if (entry.service, entry.account) == MERCHANT:
             captured += entry.amount
             if captured > total:
                 return Breach(f"the merchant took {captured} cents for an order of {total}", entry.seq)
     whole = (0, total) if evidence.is_settled else range(total + 1)
-    return None if captured in whole else Breach(f"the merchant holds {captured} cents of an order of {total}")
+    if captured in whole:
+        return None
+    return Breach(f"the merchant holds {captured} cents of an order of {total}", evidence.last_moved(*MERCHANT))
 
 
 def _told_iff_done(evidence: Evidence) -> Breach | None:
@@ -100,10 +106,12 @@ TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_
 
 
 def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
-    charged, shipped = evidence.balance("payment", "merchant"), evidence.balance("fulfilment", "scheduled")
+    charged, shipped = evidence.balance(*MERCHANT), evidence.balance(*SCHEDULED)
     if not evidence.involves("payment", "fulfilment") or not evidence.is_settled or bool(charged) == bool(shipped):
         return None
-    return Breach("charged, but no delivery is scheduled" if charged else "a delivery is scheduled, but not paid")
+    if charged:
+        return Breach("charged, but no delivery is scheduled", evidence.last_moved(*MERCHANT))
+    return Breach("a delivery is scheduled, but not paid", evidence.last_moved(*SCHEDULED))
 
 
 def _books_balance(evidence: Evidence) -> Breach | None:
@@ -115,17 +123,20 @@ def _books_balance(evidence: Evidence) -> Breach | None:
         running[account] = running.get(account, 0) + entry.amount
         if running[account] < 0 and entry.account != OUTSIDE:
             return Breach(f"{entry.service}'s account {entry.account!r} fell below zero", entry.seq)
-    unbalanced = [service for service, total in sums.items() if total]
-    return Breach(f"the ledger of {', '.join(unbalanced)} does not sum to zero") if unbalanced else None
+    unbalanced = next((service for service, total in sums.items() if total), None)
+    if unbalanced is None:
+        return None
+    last = max(entry.seq for entry in evidence.entries if entry.service == unbalanced)
+    return Breach(f"the ledger of {unbalanced} does not sum to zero", last)
 
 
 def _reservations_settled(evidence: Evidence) -> Breach | None:
-    reserved, shipped = evidence.balance("inventory", "reserved"), evidence.balance("fulfilment", "scheduled")
+    reserved, shipped = evidence.balance(*RESERVED), evidence.balance(*SCHEDULED)
     if not evidence.involves("inventory", "fulfilment") or not evidence.is_settled or bool(reserved) == bool(shipped):
         return None
-    return Breach(
-        "stock is still reserved, but no delivery is scheduled" if reserved else "a delivery of unreserved stock"
-    )
+    if reserved:
+        return Breach("stock is still reserved, but no delivery is scheduled", evidence.last_moved(*RESERVED))
+    return Breach("a delivery of unreserved stock", evidence.last_moved(*SCHEDULED))
 
 
 def _effects_once(evidence: Evidence) -> Breach | None:
@@ -135,8 +146,9 @@ def _effects_once(evidence: Evidence) -> Breach | None:
         if effect in seen:
             return Breach(f"{fact.step} was {'done' if fact.verb is Verb.DO else 'undone'} twice", fact.seq)
         seen.add(effect)
-    booked = Counter(entry for entry in evidence.entries if entry.seq > 1)
-    return None if booked == Counter(entries_of(evidence.facts)) else Breach("the ledgers and the journal differ")
+    booked, told = Counter(e for e in evidence.entries if e.seq > 1), Counter(entries_of(evidence.facts))
+    odd = next(iter((booked - told) + (told - booked)), None)
+    return Breach(f"the ledger of {odd.service} and the journal differ", odd.seq) if odd else None
 
 
 def _undo_in_order(evidence: Evidence) -> Breach | None:
@@ -175,11 +187,11 @@ def _nothing_past_pivot(evidence: Evidence) -> Breach | None:
 
 
 def _confirmed_once(evidence: Evidence) -> Breach | None:
-    sent, shipped = evidence.balance("notification", "sent"), evidence.balance("fulfilment", "scheduled")
+    sent, shipped = evidence.balance(*SENT), evidence.balance(*SCHEDULED)
     if sent > 1:
-        return Breach(f"{sent} confirmations were sent")
+        return Breach(f"{sent} confirmations were sent", evidence.last_moved(*SENT))
     if evidence.involves("fulfilment") and sent and not shipped:
-        return Breach("a confirmation was sent for an order that was not scheduled")
+        return Breach("a confirmation was sent for an order that was not scheduled", evidence.last_moved(*SENT))
     return None
 
 

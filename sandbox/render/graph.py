@@ -5,8 +5,8 @@ a bar along the row, with spokes to the services. Messages between services are 
 backward on the other.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 
@@ -71,7 +71,7 @@ class Drawing:
     links: tuple[Link, ...]
 
 
-LINE, ARC, LETTER = 14.0, 46.0, 6.6
+LINE, ARC, LETTER = 14.0, 46.0, 7.2
 
 
 @dataclass(frozen=True)
@@ -258,17 +258,20 @@ def _tall_arc(
 
 def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
     between = [ends for ends in pairs.by_ends if hub not in ends]
-    width, box, bar_width = 340.0, (130.0, _tallest(pairs.plan, 52.0)), 46.0
+    box, bar_width = (130.0, _tallest(pairs.plan, 52.0)), 34.0
     services = pairs.plan.saga.services
     nodes = {CUSTOMER: Node(CUSTOMER, 71.0, 30.0, 130.0, 50.0)}
     links = []
-    bar_top, right, left = 98.0, width - 6 - box[0], 6 + bar_width
+    bar_top, left = 98.0, 6 + bar_width
+    right = left + 16 + max(_length(hop) for ends, hops in pairs.by_ends.items() if hub in ends for hop in hops)
+    width = right + box[0] + 6
     y = bar_top + 6
     for service in services:
         asked, told = pairs.by_ends.get((hub, service), []), pairs.by_ends.get((service, hub), [])
         height = (len(asked) + len(told)) * LINE + box[1] - 14
         out, back = y + len(asked) * LINE + 8, y + height - 10
-        nodes[service] = Node(service, width - 6 - box[0] / 2, (out + back) / 2, *box)
+        tall = max(box[1], back - out + 2 * LINE)
+        nodes[service] = Node(service, width - 6 - box[0] / 2, (out + back) / 2, box[0], tall)
         links.append(Link(hub, service, f"M{left:g} {out:g} H{right:g}", _stack(asked, left + 8, y + 12, "start")))
         labels = _stack(told, right - 8, out + 18, "end")
         links.append(Link(service, hub, f"M{right:g} {back:g} H{left:g}", labels))
@@ -279,10 +282,24 @@ def _tall_hub(pairs: Pairs, hub: str) -> Drawing:
             x, hops = nodes[receiver].x, pairs.by_ends[sender, receiver]
             links.append(Link(sender, receiver, f"M{x:g} 55 V{bar_top:g}", _stack(hops, x + 9, 81, "start")))
     services_only = [ends for ends in between if CUSTOMER not in ends]
-    links += [_beside(nodes[s], nodes[r], pairs.by_ends[s, r], n) for n, (s, r) in enumerate(services_only)]
-    beside = (label for link in links if link.sender in services for label in link.labels if label.anchor == "start")
-    furthest = max((label.x + LETTER * (len(label.hop.name) + 2) for label in beside), default=0.0)
+    arcs = [_beside(nodes[s], nodes[r], pairs.by_ends[s, r], n) for n, (s, r) in enumerate(services_only)]
+    links += _apart(arcs)
+    furthest = max((label.x + _length(label.hop) for link in arcs for label in link.labels), default=0.0)
     return Drawing(pairs.plan, Shape.TALL, max(width, furthest), y + 8, tuple(nodes.values()), tuple(links))
+
+
+def _length(hop: Hop) -> float:
+    """How long the message's name is when it is written, with its sign."""
+    return LETTER * (len(hop.name) + (hop.way is not Way.FORWARD) * 2)
+
+
+def _apart(links: Iterable[Link]) -> Iterator[Link]:
+    """The links with their labels one below the other, so that each can be read."""
+    lowest = 0.0
+    for link in sorted(links, key=lambda link: link.labels[0].y):
+        first = max(link.labels[0].y, lowest + LINE)
+        lowest = first + LINE * (len(link.labels) - 1)
+        yield replace(link, labels=_stack(link.hops, link.labels[0].x, first, "start"))
 
 
 def _beside(start: Node, end: Node, hops: list[Hop], position: int) -> Link:

@@ -115,6 +115,11 @@ def test_a_law_catches_its_breakage(law, evidence):
     assert law in {finding.law.name for finding in broken(judge(evidence))}
 
 
+@pytest.mark.parametrize(("law", "evidence"), BREAKAGES.values(), ids=list(BREAKAGES))
+def test_a_broken_law_names_the_fact_that_broke_it(law, evidence):
+    assert next(finding.breach.seq for finding in broken(judge(evidence)) if finding.law.name == law)
+
+
 def test_every_law_has_a_breakage_that_it_catches():
     assert {law.name for law in LAWS} == {law for law, _ in BREAKAGES.values()} | {"comes-to-an-end"}
 

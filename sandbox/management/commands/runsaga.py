@@ -163,7 +163,8 @@ def _why(finding: Finding) -> str:
     breach = finding.breach or finding.if_it_stays
     if breach is None:
         return ""
-    return f"{': ' if finding.breach else '; if it stays so: '}{breach.text} (fact {breach.seq})"
+    where = f" (fact {breach.seq})" if breach.seq else ""
+    return f"{': ' if finding.breach else '; if it stays so: '}{breach.text}{where}"
 
 
 def many_in_words(stories: Sequence[Story]) -> str:
