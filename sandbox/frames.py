@@ -124,7 +124,7 @@ def _regions(view: View) -> Iterator[Part]:
         "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),
         "steps": list(_steps(board)),
         "books": books(board, view.order, view.refused),
-        "findings": view.findings,
+        "findings": sorted(view.findings, key=lambda finding: (finding.held, not finding.is_open)),
     }
     for name in REGIONS:
         yield Part(name, "run", render_to_string(f"sandbox/_{name}.html", context))

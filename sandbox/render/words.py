@@ -191,7 +191,10 @@ def _fault(fact: Fact, plan: Plan) -> str:
 
 
 def _silent(fact: Fact, plan: Plan) -> str:
-    then = "and takes it back, for it may have taken effect" if fact.because else "and asks again"
+    asks_again = any(rule.repeats for rule in plan.rules_of(fact.actor) if fact.name in rule.on)
+    then = "and asks again" if asks_again else "and gives the order up"
+    if fact.because:
+        then = "and takes it back, for it may have taken effect"
     return f"has heard nothing of {fact.step} in time, {then}"
 
 
