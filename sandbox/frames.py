@@ -14,7 +14,7 @@ from django.template.loader import get_template, render_to_string
 from sandbox.books import books
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import Pace, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import SETTLED, Pace, Phase, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.laws import Finding, broken, judge
 from sandbox.engine.messages import Fact
@@ -118,7 +118,7 @@ def _regions(view: View) -> Iterator[Part]:
         "board": board,
         "headline": headline(board, broken=len(broken(view.findings))),
         "held": [arrow for arrow in board.in_flight if arrow.held],
-        "dead": [arrow for arrow in board.arrows.values() if arrow.dead],
+        "dead": [arrow for arrow in board.arrows.values() if arrow.dead and board.status not in SETTLED],
         "later": not any(arrow.held for arrow in board.in_flight) and any(_waits(arrow) for arrow in board.in_flight),
         "by_hand": BY_HAND,
         "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),

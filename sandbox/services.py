@@ -67,6 +67,9 @@ class Settings:
     def _check_faults(self) -> None:
         if len(self.faults) > MAX_FAULTS:
             raise BadRequest(f"{len(self.faults)} faults are too many; place at most {MAX_FAULTS}")
+        twice = next((fault for fault in self.faults if self.faults.count(fault) > 1), None)
+        if twice:
+            raise BadRequest(f"fault {twice!r} is placed twice; write {twice.partition('=')[0]}=2 to have it twice")
         try:
             faults = tuple(parse_fault(text) for text in self.faults)
             check_placements(self._plan(), faults, order=Order(self.quantity), refused=self.refused, without=self.off)
@@ -132,15 +135,15 @@ def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
         **{name: getattr(run, name) for name in TAKEN_OVER},
     )
     try:
-        change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
+        trip, change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
     except (NoBranch, Diverged) as error:
         raise BadRequest(str(error)) from error
-    again.started_at = change.facts[0].at
+    again.started_at, again.pace = change.facts[0].at, trip.pace
     begin([(again, change)])
     return again
 
 
-TAKEN_OVER = ("saga", "style", "refused", "quantity", "undo_order", "faults", "without", "pace")
+TAKEN_OVER = ("saga", "style", "refused", "quantity", "undo_order", "without")
 
 
 def release_message(run: Run, *, message: int, receiver: str = "", copy: int = 1) -> None:

@@ -2,15 +2,16 @@
 
 A writer that finds SQLite busy sleeps for 1, 2, 5, 10 ms and longer, and meets the next writer when it wakes. Here
 writers wait in the kernel, at a file beside the database, and are woken when it is their turn. SQLite's own lock still
-decides: who does not queue up, as another program or a single statement outside a transaction, does no harm.
+decides: who does not queue up, as another program or a single statement outside a transaction, does no harm, but
+may wait long while others do.
 """
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from django.db.backends.sqlite3 import base
 
@@ -18,12 +19,12 @@ from django.db.backends.sqlite3 import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """Takes its turn when a transaction begins; leaves when it is committed or rolled back, or its process ends."""
 
-    queue: int | None = None
+    queue: IO[str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
         connection: sqlite3.Connection = super().get_new_connection(conn_params)
         if not self.is_in_memory_db():
-            self.queue = os.open(f"{conn_params['database']}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self.queue = Path(f"{conn_params['database']}-queue").open("a")  # noqa: SIM115  closed with the connection
         return connection
 
     def empty_log(self) -> None:
@@ -63,8 +64,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]
-        self._leave()
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self._leave()
 
     def _rollback(self) -> None:
         try:
@@ -77,5 +80,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._close()  # type: ignore[misc]
         finally:
             if self.queue is not None:
-                os.close(self.queue)
+                self.queue.close()
                 self.queue = None

@@ -41,7 +41,7 @@ SERVICES = (
         name="notification",
         title="Notification",
         icon="mail",
-        accounts=(Account("to send", Unit.ORDER, opening=1), Account("sent", Unit.ORDER)),
+        accounts=(Account("to send", Unit.ORDER, opening=3), Account("sent", Unit.ORDER)),
     ),
     Service(
         name="fraud",

@@ -57,6 +57,9 @@ ENDED = frozenset(
 )
 
 
+SETTLED = frozenset({SagaStatus.COMPLETED, SagaStatus.COMPENSATED})
+
+
 class StepStatus(StrEnum):
     SCHEDULED = "SCHEDULED"
     IN_PROGRESS = "IN_PROGRESS"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.definitions.records import Order
-from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus
+from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
 from sandbox.engine.board import Board
 from sandbox.engine.folding import fold
 from sandbox.engine.messages import Entry, Fact
@@ -47,7 +47,7 @@ class Evidence:
     @property
     def is_settled(self) -> bool:
         """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
-        return self.if_it_stays or self.board.status in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
+        return self.if_it_stays or self.board.status in SETTLED
 
     @property
     def is_stranded(self) -> bool:

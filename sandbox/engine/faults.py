@@ -1,12 +1,12 @@
 """Faults: where they were placed, and whether one strikes a message. What a fault does then is up to `travel`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT
-from sandbox.definitions.terms import FactKind, Measure, MessageKind, Phase, Verb
+from sandbox.definitions.terms import Effect, FactKind, Measure, MessageKind, Phase, Verb
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact, Message
 from sandbox.engine.plan import Plan
@@ -24,8 +24,8 @@ class Fault:
     """A kind of fault at a step, an actor, a message's name, or one message at one receiver.
 
     `number` says how often, or for how many seconds; None is the kind's own. `nth` says from which time on; `spared`
-    counts what it could have struck before that, `injected` how often it struck. A service that it shut is open again
-    at `until`.
+    counts what it could have struck before that, `injected` how often it struck. The actor that it `shuts` is open
+    again at `until`. One that is `mended` strikes no more.
     """
 
     kind: str
@@ -36,6 +36,8 @@ class Fault:
     until: float = 0.0
     nth: int = 1
     spared: int = 0
+    shuts: str = ""
+    mended: bool = False
 
     @property
     def type(self) -> FaultType:
@@ -51,7 +53,7 @@ class Fault:
 
     @property
     def is_spent(self) -> bool:
-        return self.injected >= self.times
+        return self.mended or self.injected >= self.times
 
     @property
     def is_early(self) -> bool:
@@ -64,7 +66,7 @@ class Fault:
 
     def dump(self) -> list[Any]:
         """This fault as JSON can hold it."""
-        return [self.kind, self.at, self.number, self.by_hand, self.injected, self.until, self.nth, self.spared]
+        return list(astuple(self))
 
     @classmethod
     def load(cls, data: Iterable[Any]) -> "Fault":
@@ -94,12 +96,12 @@ def parse_fault(text: str) -> Fault:
 
 
 def _whole(text: str, number: str, what: str, most: int) -> int:
-    if not number.isdecimal() or not 1 <= int(number) <= most:
+    if not number.isdecimal() or len(number) > len(str(most)) or not 1 <= int(number) <= most:
         raise BadFault(f"fault {text!r}: {what}, 1 to {most}")
     return int(number)
 
 
-FORM = "STEP_OR_ACTOR:KIND, STEP_OR_ACTOR:KIND=N or STEP_OR_ACTOR:KIND@K"
+FORM = "PLACE:KIND, PLACE:KIND=N, PLACE:KIND@K or PLACE:KIND=N@K; a place is a step, an actor or a message"
 MOST = {Measure.TIMES: 20, Measure.SECONDS: 600}
 
 
@@ -131,14 +133,25 @@ DONE = {
 }
 
 
-def struck(faults: tuple[Fault, ...], one: Fault, *, until: float = 0.0) -> tuple[Fault, ...]:
-    """The faults after this one has struck once more."""
-    return tuple(changed(f, injected=f.injected + 1, until=until) if f is one else f for f in faults)
+def struck(faults: tuple[Fault, ...], one: Fault, receiver: str, *, until: float) -> tuple[Fault, ...]:
+    """The faults after this one has struck once more, what a message to that receiver was to do."""
+    shuts = {"shuts": receiver, "until": until} if one.type.effect is Effect.SHUT else {}
+    return tuple(changed(f, injected=f.injected + 1, **shuts) if f is one else f for f in faults)
 
 
 def spared(faults: tuple[Fault, ...], one: Fault) -> tuple[Fault, ...]:
     """The faults after this one has let something pass that it could have struck."""
     return tuple(changed(f, spared=f.spared + 1) if f is one else f for f in faults)
+
+
+def mended(plan: Plan, faults: tuple[Fault, ...], message: Message, receiver: str) -> tuple[Fault, ...]:
+    """The faults after a human has mended what stood in the way of this message there."""
+    asked = ((verb, plan.asked_by(receiver, message.name, verb)) for verb in DONE)
+    as_if_done = [Fact(kind, receiver, step=step.name) for verb, step in asked if step for kind in DONE[verb]]
+    return tuple(
+        changed(f, mended=True, until=0.0) if strikes(plan, f, Phase.ARRIVING, message, receiver, as_if_done) else f
+        for f in faults
+    )
 
 
 def patience(plan: Plan, at: str) -> float:

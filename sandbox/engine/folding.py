@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from functools import reduce
 
-from sandbox.definitions.terms import FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.definitions.registry import ORCHESTRATOR
+from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
 from sandbox.engine.board import Arrow, Board, StepView, arrow_key
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
@@ -28,13 +29,18 @@ def advance(board: Board, fact: Fact) -> Board:
 
 
 def outcome(board: Board) -> SagaStatus:
-    """How a run in which no message is left has ended."""
+    """How a run in which no message is left has ended: as whoever coordinates it has closed it, if anybody does."""
+    if board.closed and board.closed.status in SETTLED:
+        return board.closed.status
     found = {view.status for view in board.steps.values()}
+    is_taken_back = bool(board.setbacks) and found <= AT_REST
+    if is_taken_back and ORCHESTRATOR not in board.plan.actors:
+        return SagaStatus.COMPENSATED
     if any(arrow.dead for arrow in board.arrows.values()):
         return SagaStatus.COMPENSATION_FAILED if board.setbacks else SagaStatus.STUCK
     if found == {StepStatus.COMPLETED}:
         return SagaStatus.COMPLETED
-    return SagaStatus.COMPENSATED if board.setbacks and found <= AT_REST else SagaStatus.STUCK
+    return SagaStatus.COMPENSATED if is_taken_back else SagaStatus.STUCK
 
 
 AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, StepStatus.SKIPPED}
@@ -183,7 +189,9 @@ def _given_up(board: Board, fact: Fact) -> Board:
 def _revived(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
         held = board.pace is Pace.STEP
-        board = _arrow(board, arrow_key(fact.message, receiver, fact.copy), dead=False, held=held, due=fact.at)
+        key = arrow_key(fact.message, receiver, fact.copy)
+        outcome = (*board.arrows[key].outcome, fact) if key in board.arrows else ()
+        board = _arrow(board, key, dead=False, held=held, due=fact.at, outcome=outcome)
     return changed(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
 
 

@@ -5,11 +5,9 @@ from sandbox.definitions.terms import (
     DeliveryState,
     FactKind,
     Phase,
-    Verb,
 )
-from sandbox.engine.faults import Fault, by_hand_at, strikes
+from sandbox.engine.faults import Fault, by_hand_at, mended
 from sandbox.engine.frozen import changed
-from sandbox.engine.messages import Fact
 from sandbox.engine.travel import meddle
 from sandbox.engine.trip import Change, Trip, Visit
 from sandbox.engine.turn import Dispatch
@@ -31,19 +29,9 @@ def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Chang
 
 
 def retry_by_operator(trip: Trip, dispatch: Dispatch, *, now: float) -> Change:
-    """A human has mended the cause: the faults at that place are gone, and the dead message is tried anew."""
+    """A human has mended the cause: the faults at that place strike no more, and the dead message is tried anew."""
     visit = Visit(trip, dispatch, now)
-    visit.note(FactKind.OPERATOR_RETRIED, to=(dispatch.receiver,))
-    visit.facts[-1] = changed(visit.facts[-1], actor=CUSTOMER)
-    kept = tuple(
-        fault
-        for fault in trip.faults
-        if not strikes(trip.plan, fault, Phase.ARRIVING, dispatch.message, dispatch.receiver, _any_undo(trip, dispatch))
-    )
+    visit.note(FactKind.OPERATOR_RETRIED, actor=CUSTOMER, to=(dispatch.receiver,))
+    faults = mended(trip.plan, trip.faults, dispatch.message, dispatch.receiver)
     again = changed(dispatch, state=DeliveryState.PENDING, release_at=trip.release_at(now), attempts=0, redeliveries=0)
-    return changed(visit.moved(again), faults=kept)
-
-
-def _any_undo(trip: Trip, dispatch: Dispatch) -> tuple[Fact, ...]:
-    step = trip.plan.asked_by(dispatch.receiver, dispatch.message.name, Verb.UNDO)
-    return (Fact(FactKind.STEP_COMPENSATED, dispatch.receiver, step=step.name),) if step else ()
+    return changed(visit.moved(again), faults=faults)

@@ -11,8 +11,6 @@ from sandbox.engine.plan import Emission, Rule
 from sandbox.engine.undo import TIMED_OUT, Compensation, compensations
 
 # Whether a step is set going by nothing but these others, without the orchestrator.
-
-
 Inside = Callable[[Step, Sequence[Step]], bool]
 
 
@@ -37,19 +35,21 @@ def _orchestrated(saga: Saga, undo_order: UndoOrder, inside: Inside) -> Iterator
         trigger = forward_trigger(saga, step)
         kind = MessageKind.EVENT if step.group and any(inside(s, [step]) for s in saga.steps) else reply
         if inside(step, [saga.step(name) for name in step.after]):
-            yield from does(step, trigger, reply)
+            yield from does(step, trigger, kind)
         else:
             yield Rule(ORCHESTRATOR, trigger, emits=say(MessageKind.COMMAND, step.do.command))
             yield from does(step, (step.do.command,), kind)
-            yield from _watched(trigger, step, _exit(saga, step, inside))
+            for awaited in _exits(saga, step, inside):
+                yield from _watched(trigger, step, awaited)
     followed = {name for step in saga.steps for name in step.after}
     last = tuple(step.do.done for step in saga.steps if step.name not in followed)
     yield Rule(ORCHESTRATOR, last, ends=SagaStatus.COMPLETED)
     for refused in saga.refusable:
         told = Rule(ORCHESTRATOR, refusals(refused), because=(refused.name,))
         yield from _orchestrated_undo(saga, told, undo_order, inside)
-    for step in dict.fromkeys(_exit(saga, s, inside) for s in saga.steps if s.kind is StepKind.COMPENSABLE):
-        yield from _orchestrated_undo(saga, _silence(step), undo_order, inside)
+    undoable = (step for step in saga.steps if step.kind is StepKind.COMPENSABLE)
+    for silent in dict.fromkeys(end for step in undoable for end in _exits(saga, step, inside)):
+        yield from _orchestrated_undo(saga, _silence(silent), undo_order, inside)
 
 
 def _silence(step: Step) -> Rule:
@@ -63,10 +63,11 @@ def _silence(step: Step) -> Rule:
     )
 
 
-def _exit(saga: Saga, step: Step, inside: Inside) -> Step:
-    """The step whose answer tells that what this one set going has ended."""
+def _exits(saga: Saga, step: Step, inside: Inside) -> tuple[Step, ...]:
+    """The steps whose answers tell that what this one set going has ended."""
     following = [s for s in saga.steps if step.name in s.after and inside(s, [step])]
-    return _exit(saga, following[0], inside) if following else step
+    ends = dict.fromkeys(end for s in following for end in _exits(saga, s, inside))
+    return tuple(ends) or (step,)
 
 
 def _watched(trigger: tuple[str, ...], step: Step, awaited: Step) -> Iterator[Rule]:

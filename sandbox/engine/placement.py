@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from sandbox.definitions.records import Order
-from sandbox.definitions.terms import Effect, FactKind, Guarantee, MessageKind, Phase, Verb
+from sandbox.definitions.terms import Effect, Guarantee, MessageKind, Phase, Verb
 from sandbox.engine.faults import BadFault, Fault
 from sandbox.engine.plan import Plan
-from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.rehearsal import LONGEST, Rehearsal
+from sandbox.engine.trip import Trip
 
 
 def check_placements(
@@ -17,12 +18,19 @@ def check_placements(
         _check_place(plan, fault)
     if not faults:
         return
-    evidence = rehearse(plan, order=order, refused=refused or None, faults=faults, without=without)
-    struck = {fact.reason for fact in evidence.of_kind(FactKind.FAULT_INJECTED)}
-    for fault in faults:
-        if str(fault) not in struck:
-            spared = sum(fact.reason == str(fault) for fact in evidence.of_kind(FactKind.FAULT_SPARED))
-            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault, spared)}")
+    for fault in _rehearsed(Trip(plan, order, without=without, faults=tuple(faults)), refused or None):
+        if not fault.injected:
+            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault)}")
+
+
+def _rehearsed(trip: Trip, refused: str | None) -> tuple[Fault, ...]:
+    """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
+    run = Rehearsal(trip, refused=refused)
+    for _ in range(LONGEST):
+        if not run.in_flight or all(fault.injected for fault in run.trip.faults):
+            break
+        run.deliver(run.in_flight[0])
+    return run.trip.faults
 
 
 def _check_place(plan: Plan, fault: Fault) -> None:
@@ -35,9 +43,9 @@ def _check_place(plan: Plan, fault: Fault) -> None:
         )
 
 
-def _why(plan: Plan, fault: Fault, spared: int) -> str:
-    if spared:
-        return f"{fault.at} comes to that {'once' if spared == 1 else f'{spared} times'} only in this run"
+def _why(plan: Plan, fault: Fault) -> str:
+    if fault.spared:
+        return f"{fault.at} comes to that {'once' if fault.spared == 1 else f'{fault.spared} times'} only in this run"
     step = next((s for s in plan.saga.steps if s.name == fault.at), None)
     if fault.type.verb is Verb.UNDO and step and step.undo is None:
         return f"{step.name} has no undo"

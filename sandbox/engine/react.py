@@ -5,16 +5,13 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Order, Step
 from sandbox.definitions.registry import SERVICE
-from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+from sandbox.definitions.terms import SETTLED, FactKind, MessageKind, Verb
 from sandbox.engine.frozen import changed
 from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Fact, Message, Outgoing, Posting
 from sandbox.engine.plan import Emission, Plan, Rule
 
 MOST_DOUBLINGS = 5
-
-
-FINAL = {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
 
 
 class ShortOfFunds(RuntimeError):
@@ -55,10 +52,15 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
     for rule in plan.rules_of(actor):
         if _fires(rule, message, reaction.memory):
             reaction = reaction.then(_fire(plan, rule, message, reaction.memory, order))
-    if (actor, message.name) in plan.asked_anew:
-        answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
-        return changed(reaction, memory=changed(reaction.memory, answered=(*reaction.memory.answered, *answers)))
-    return reaction
+    return _remembering_answers(plan, actor, message, reaction)
+
+
+def _remembering_answers(plan: Plan, actor: str, message: Message, reaction: Reaction) -> Reaction:
+    """The reaction, its answers known to the memory where the message may come anew."""
+    if (actor, message.name) not in plan.asked_anew:
+        return reaction
+    answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
+    return changed(reaction, memory=changed(reaction.memory, answered=(*reaction.memory.answered, *answers)))
 
 
 def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: str) -> Reaction | None:
@@ -75,8 +77,10 @@ def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: st
     if rule is None or rule.step is None:
         return None
     if rule.verb is Verb.DO and rule.refuses:
-        return _refuse(rule, plan.saga.step(rule.step), changed(knowing, fired=(*memory.fired, rule.key)), reason)
-    return _send(rule.gives_up, memory, message.because) if rule.gives_up else None
+        refusing = changed(knowing, fired=(*memory.fired, rule.key))
+        reaction = _refuse(rule, plan.saga.step(rule.step), refusing, reason)
+        return _remembering_answers(plan, actor, message, reaction)
+    return _send(rule.gives_up, memory, message.because, anew=True) if rule.gives_up else None
 
 
 def settled(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
@@ -93,7 +97,7 @@ def _on(plan: Plan, actor: str, name: str) -> tuple[Rule, ...]:
 
 def _is_moot(rule: Rule, names: set[str], memory: Memory) -> bool:
     too_late = memory.backward and (not rule.because or rule.watches is not None)
-    return too_late or memory.closed in FINAL or not names.isdisjoint(rule.unless)
+    return too_late or memory.closed in SETTLED or not names.isdisjoint(rule.unless)
 
 
 def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_copy: bool) -> Reaction:
@@ -121,8 +125,9 @@ def _fires(rule: Rule, message: Message, memory: Memory) -> bool:
         return False
     if rule.unless and not {name for name, _ in memory.heard}.isdisjoint(rule.unless):
         return False
-    because = message.because if rule.because else None
-    return message.kind is MessageKind.TIMER or all((name, because) in memory.heard for name in rule.on)
+    # What goes back is told for one setback, and is good for all: two refusals would else wait for each other.
+    heard = {name for name, because in memory.heard if bool(because) == bool(rule.because)}
+    return message.kind is MessageKind.TIMER or heard.issuperset(rule.on)
 
 
 def _fire(plan: Plan, rule: Rule, message: Message, memory: Memory, order: Order) -> Reaction:
@@ -146,8 +151,9 @@ def _skip(rule: Rule, memory: Memory) -> Reaction:
 
 
 def _decide(plan: Plan, rule: Rule, memory: Memory, message: Message) -> Reaction:
-    sent = _noticed(plan, rule, memory).then(_send(rule.emits, memory, message.because, again=rule.repeats))
-    if rule.ends is None or memory.closed in FINAL:
+    say = _send_again if rule.repeats else _send
+    sent = _noticed(plan, rule, memory).then(say(rule.emits, memory, message.because))
+    if rule.ends is None or memory.closed in SETTLED:
         return sent
     closed = Fact(FactKind.SAGA_CLOSED, rule.actor, status=rule.ends)
     return sent.then(Reaction(changed(sent.memory, closed=rule.ends), facts=(closed,)))
@@ -208,10 +214,17 @@ def _booked(memory: Memory, posting: Posting) -> Memory:
     return changed(memory, balances=balances)
 
 
-def _send(emissions: tuple[Emission, ...], memory: Memory, because: str | None, *, again: bool = False) -> Reaction:
-    new = tuple(emission for emission in emissions if again or emission.name not in memory.sent)
+def _send(emissions: tuple[Emission, ...], memory: Memory, because: str | None, *, anew: bool = False) -> Reaction:
+    """Sends what was not sent before; with `anew`, that as well."""
+    new = tuple(emission for emission in emissions if anew or emission.name not in memory.sent)
     outgoing = tuple(Outgoing(e.name, e.kind, e.to, e.because or because, _after(e, memory)) for e in new)
     return Reaction(changed(memory, sent=memory.sent + tuple(e.name for e in new)), outgoing=outgoing)
+
+
+def _send_again(emissions: tuple[Emission, ...], memory: Memory, because: str | None) -> Reaction:
+    """Sends anew what was sent before, and nothing whose turn has not come."""
+    known = tuple(emission for emission in emissions if emission.name in memory.sent)
+    return _send(known, memory, because, anew=True)
 
 
 def _after(emission: Emission, memory: Memory) -> float:

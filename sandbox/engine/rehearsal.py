@@ -33,9 +33,9 @@ def oldest_first(in_flight: Sequence[Dispatch]) -> int:
 
 
 class Rehearsal:
-    """A run in memory, whose time passes only when a message is delivered."""
+    """A run in memory, whose time passes only when a message is delivered. `first` is how it begins, if not anew."""
 
-    def __init__(self, trip: Trip, *, refused: str | None = None) -> None:
+    def __init__(self, trip: Trip, *, refused: str | None = None, first: Change | None = None) -> None:
         self.trip, self.refused, self.now = trip, refused, 0.0
         self.facts: list[Fact] = []
         self.entries: list[Entry] = []
@@ -43,7 +43,8 @@ class Rehearsal:
         self.deliveries: dict[Key, Dispatch] = {}
         self._unanswered: set[Key] = set()
         turn = open_saga(trip.plan, trip.order, refused=refused, pace=trip.pace)
-        self._apply(Change(turn.facts, new=turn.dispatches, entries=turn.entries, memories=turn.memories))
+        self._apply(first or Change(turn.facts, new=turn.dispatches, entries=turn.entries, memories=turn.memories))
+        self.now = self.facts[-1].at
 
     @property
     def in_flight(self) -> list[Dispatch]:
@@ -99,11 +100,12 @@ class Rehearsal:
         self.facts += change.facts
         self.entries += change.entries
         self.memories.update(change.memories)
-        self.deliveries.update({dispatch.key: dispatch for dispatch in (*change.moved, *change.new)})
+        self.deliveries.update({dispatch.key: dispatch for dispatch in change.moved})
         for ident in change.settled:
             self._move((ident, change.actor, 1), state=DeliveryState.HANDLED)
         if change.overtakes:
             self._let_go(change.moved)
+        self.deliveries.update({dispatch.key: dispatch for dispatch in change.new})
         faults = self.trip.faults if change.faults is None else change.faults
         self.trip = changed(self.trip, seq=len(self.facts), faults=faults)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import FactKind, Guarantee
+from sandbox.engine.frozen import changed
 from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
@@ -44,6 +45,7 @@ def replay(
         if recorded and not set(recorded) <= set(names):
             raise Diverged(f"fact {fact.seq}: {actor} sent {', '.join(map(str, recorded))}, and would now send {names}")
         memory = turn_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
+        memory = changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
     return memory
 
 

@@ -31,9 +31,7 @@ MAXIMUM_REDELIVERIES = 8
 def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Change:
     """What becomes of a message that has reached its receiver."""
     visit = Visit(trip, dispatch, now)
-    shut = next(
-        (f for f in trip.faults if f.type.effect is Effect.SHUT and f.at == dispatch.receiver and f.until > now), None
-    )
+    shut = next((f for f in trip.faults if f.shuts == dispatch.receiver and f.until > now), None)
     if shut:
         return visit.wait(shut.until, f"{title(dispatch.receiver)} is down")
     message = changed(dispatch.message, attempt=dispatch.attempts + 1)
@@ -147,12 +145,13 @@ def meddle(visit: Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
     if effect is Effect.LOSE:
         return [_lose(visit, dispatch, "it vanished between broker and receiver")]
     if effect is Effect.COPY:
-        copy = changed(dispatch, copy=visit.seq)
+        copy = changed(dispatch, copy=visit.seq, state=DeliveryState.PENDING)
         visit.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
         return [dispatch, copy]
     wait = patience(visit.trip.plan, dispatch.message.name) + TOO_LATE
     visit.note(FactKind.MESSAGE_DELAYED, dispatch, after=wait, reason="the next message to it goes first")
-    return [changed(dispatch, release_at=visit.trip.release_at(visit.now, wait), after=wait, overtaken=True)]
+    later = visit.trip.release_at(visit.now, wait)
+    return [changed(dispatch, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
 
 
 def _lose(visit: Visit, dispatch: Dispatch, reason: str) -> Dispatch:

@@ -108,7 +108,8 @@ class Visit:
             **details,
         )
         until = self.now + float(str(details.get("after") or 0))
-        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, until=until))
+        receiver = (dispatch or self.dispatch).receiver
+        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, receiver, until=until))
 
     def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
         """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""

@@ -138,9 +138,13 @@ def only_sent(turn: Turn, *, seq: int) -> Turn:
 
 def never_sent(turn: Turn) -> Turn:
     """A turn that was committed, and of which no message was ever published."""
-    return changed(
-        turn, facts=tuple(fact for fact in turn.facts if fact.kind is not FactKind.MESSAGE_SENT), dispatches=()
-    )
+    facts = tuple(fact for fact in turn.facts if fact.kind is not FactKind.MESSAGE_SENT)
+    dropped = {dispatch.message.message_id for dispatch in turn.dispatches}
+    memories = {
+        actor: changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] not in dropped))
+        for actor, memory in turn.memories.items()
+    }
+    return changed(turn, facts=facts, dispatches=(), memories=memories)
 
 
 def _sent(actor: str, outgoing: Outgoing) -> Fact:

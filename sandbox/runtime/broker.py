@@ -6,7 +6,6 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from redis.exceptions import RedisError
 
 # Seconds; nobody who has something to say is kept waiting for longer.
 TIMEOUT = 0.5
@@ -41,7 +40,7 @@ def _say(commands: Sequence[Command]) -> None:
         line.send_packed_command(line.pack_commands(commands), check_health=False)  # type: ignore[no-untyped-call]
         for _ in commands:
             line.read_response()
-    except RedisError:
+    except BaseException:  # also a time limit between two answers, which would shift all later ones
         line.disconnect()  # type: ignore[no-untyped-call]
         raise
 
@@ -49,6 +48,7 @@ def _say(commands: Sequence[Command]) -> None:
 def _line() -> redis.Connection:
     """This thread's connection, which connects by itself when it is not, or no longer, connected."""
     if getattr(_own, "client", None) is not client():
-        _own.client, _own.line = client(), client().connection_pool.make_connection()
+        pool = client().connection_pool
+        _own.client, _own.line = client(), pool.connection_class(**pool.connection_kwargs)
     line: redis.Connection = _own.line
     return line

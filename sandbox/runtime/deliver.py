@@ -4,24 +4,24 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from django.db import DatabaseError, transaction
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, Phase
-from sandbox.engine.memory import Memory
 from sandbox.engine.travel import arrive, break_down, come_again
 from sandbox.engine.trip import Change, Trip
-from sandbox.engine.turn import Dispatch
 from sandbox.models import Delivery, Run
 from sandbox.runtime.hints import hint
 from sandbox.runtime.inbox import AlreadyHandled, locked
 from sandbox.runtime.journal import read_facts
 from sandbox.runtime.relay import Claim
 from sandbox.runtime.runs import send_on, trip_of, write
+from sandbox.runtime.store import Arrived
 
-Handling = Callable[[Trip, Dispatch, Callable[[], Memory], float], Change]
+Handling = Callable[[Arrived, Trip, float], Change]
 
 
 def handle(delivery_id: int, *, again: bool = False) -> None:
@@ -33,17 +33,20 @@ def handle(delivery_id: int, *, again: bool = False) -> None:
     A failing attempt is written down and tried again later, by the retry policy. Raises DatabaseError when the
     database itself fails; the delivery then stays as it was and is sent again.
     """
-    try:
+    with suppress(AlreadyHandled):
         if again:
             delivery_id = _count(delivery_id)
-        run, change, claims = _in_one_transaction(delivery_id, _arrive)
-    except AlreadyHandled:
-        return
-    except DatabaseError:
-        raise
-    except Exception as error:
-        reason = str(error) or type(error).__name__
-        run, change, claims = _in_one_transaction(delivery_id, partial(_break_down, reason=reason))
+        try:
+            done = _in_one_transaction(delivery_id, _arrive)
+        except (AlreadyHandled, DatabaseError):
+            raise
+        except Exception as error:
+            done = _in_one_transaction(delivery_id, partial(_break_down, reason=str(error) or type(error).__name__))
+        _finish(*done)
+
+
+def _finish(run: Run, change: Change, claims: list[Claim]) -> None:
+    """Sends on what comes of a change; where it asks for that, this process dies before or after."""
     if change.dies_at in {Phase.ARRIVING, Phase.COMMITTED}:
         _die(run)
     send_on(run, change, claims)
@@ -54,17 +57,22 @@ def handle(delivery_id: int, *, again: bool = False) -> None:
 def _in_one_transaction(delivery_id: int, what: Handling) -> tuple[Run, Change, list[Claim]]:
     with transaction.atomic():
         arrived = locked(delivery_id)
-        change = what(trip_of(arrived.run), arrived.dispatch, arrived.remember, time.time())
+        change = what(arrived, trip_of(arrived.run), time.time())
         claims = write(arrived.run, change)
     return arrived.run, change, claims
 
 
-def _arrive(trip: Trip, dispatch: Dispatch, memory: Callable[[], Memory], now: float) -> Change:
-    return arrive(trip, dispatch, memory(), now=now)
+def _arrive(arrived: Arrived, trip: Trip, now: float) -> Change:
+    return arrive(trip, arrived.dispatch, arrived.remember(), now=now)
 
 
-def _break_down(trip: Trip, dispatch: Dispatch, memory: Callable[[], Memory], now: float, *, reason: str) -> Change:
-    return break_down(trip, dispatch, reason, now=now)
+def _break_down(arrived: Arrived, trip: Trip, now: float, *, reason: str) -> Change:
+    return break_down(trip, arrived.dispatch, reason, now=now)
+
+
+def _come_again(arrived: Arrived, trip: Trip, now: float) -> Change:
+    history = read_facts(arrived.run.pk) if arrived.dispatch.receiver == ORCHESTRATOR else ()
+    return come_again(trip, arrived.dispatch, arrived.remember(), history, now=now)
 
 
 def _count(delivery_id: int) -> int:
@@ -80,20 +88,11 @@ def _count(delivery_id: int) -> int:
         if copy is None:
             raise AlreadyHandled(delivery_id)
         return copy.pk
-    run, change, claims = _in_one_transaction(delivery_id, partial(_come_again, delivery_id=delivery_id))
+    run, change, claims = _in_one_transaction(delivery_id, _come_again)
     if not change.moved[0].is_open:
-        send_on(run, change, claims)
+        _finish(run, change, claims)
         raise AlreadyHandled(delivery_id)
     return delivery_id
-
-
-def _come_again(
-    trip: Trip, dispatch: Dispatch, memory: Callable[[], Memory], now: float, *, delivery_id: int
-) -> Change:
-    is_orchestrator = dispatch.receiver == ORCHESTRATOR
-    run_id = Delivery.objects.values_list("run_id", flat=True).get(pk=delivery_id)
-    history = read_facts(run_id) if is_orchestrator else ()
-    return come_again(trip, dispatch, memory(), history, now=now)
 
 
 def _die(run: Run) -> None:

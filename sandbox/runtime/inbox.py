@@ -1,6 +1,6 @@
 """The inbox: a delivery is open for handling until it has been handled, and for one handler at a time."""
 
-from sandbox.runtime.store import Arrived, read_open
+from sandbox.runtime.store import Arrived, read_sent
 
 
 class AlreadyHandled(Exception):
@@ -8,11 +8,11 @@ class AlreadyHandled(Exception):
 
 
 def locked(delivery_id: int) -> Arrived:
-    """The delivery with its run, both locked until the transaction ends, so that a run's facts come one by one.
+    """The delivery with its run, which is locked until the transaction ends, so that its facts come one by one.
 
-    Raises AlreadyHandled when it was handled or given up, or when its run was deleted meanwhile.
+    Raises AlreadyHandled when it was handled, put off or given up, or when its run was deleted meanwhile.
     """
-    arrived = read_open(delivery_id)
+    arrived = read_sent(delivery_id)
     if arrived is None:
         raise AlreadyHandled(delivery_id)
     return arrived

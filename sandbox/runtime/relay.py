@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from kombu.connection import Connection
 from redis.exceptions import RedisError
@@ -38,8 +38,9 @@ def relay_due(now: float) -> int:
 def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
     """Hands over once more what was sent but not handled. The inbox makes a second copy harmless."""
     rows = Delivery.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
-    claimed = list(rows.values_list("pk", "receiver", "early_ack"))
-    rows.update(sent_at=now, sends=F("sends") + 1)
+    with transaction.atomic():
+        claimed = list(rows.values_list("pk", "receiver", "early_ack"))
+        rows.update(sent_at=now, sends=F("sends") + 1)
     publish(claimed, again=True)
 
 
@@ -53,7 +54,7 @@ def _claim(now: float) -> list[Claim]:
               WHERE id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s
                            ORDER BY id LIMIT {BATCH} {skip})
               RETURNING id, receiver, early_ack"""  # noqa: S608
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [time.time(), now])
         return list(cursor.fetchall())
 
@@ -109,4 +110,5 @@ def _sample(task: str, receiver: str) -> dict[str, Any]:
 
 def _put_back(delivery_id: int) -> None:
     rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
-    rows.update(state=DeliveryState.PENDING, release_at=time.time() + PATIENCE)
+    with transaction.atomic():
+        rows.update(state=DeliveryState.PENDING, release_at=time.time() + PATIENCE)

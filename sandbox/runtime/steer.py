@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Min
 
 from sandbox.definitions.registry import CUSTOMER
-from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
+from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.board import arrow_key
 from sandbox.engine.folding import fold
 from sandbox.engine.frozen import changed
@@ -110,6 +110,8 @@ def retry_dead(run_id: uuid.UUID, *, message: int, receiver: str, copy: int = 1)
     """Tries a dead message anew, now that a human has mended the cause. Raises Stale when it is not dead."""
     with transaction.atomic():
         run = _locked(run_id)
+        if run.status in SETTLED:
+            raise Stale("The order is settled; nothing is left to mend.")
         rows = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
         found = rows.filter(state=DeliveryState.DEAD).first()
         if found is None:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.base import ModelState
 
-from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
+from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
 from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact, Message
 from sandbox.engine.turn import Dispatch
@@ -37,7 +37,7 @@ sqlite3.register_adapter(uuid.UUID, lambda ident: ident.hex)  # as Django's UUID
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A delivery that is open, with its run; `memory` is what the receiver's memory row holds, if there is one."""
+    """A delivery on its way, with its run; `memory` is what the receiver's memory row holds, if there is one."""
 
     run: Run
     dispatch: Dispatch
@@ -48,15 +48,23 @@ class Arrived:
         return Memory.load(json.loads(self.memory)) if self.memory else Memory()
 
 
-def read_open(delivery_id: int) -> Arrived | None:
-    """The delivery with its run, both locked until the transaction ends; None when it is not open, or gone."""
-    lock = "FOR UPDATE OF d, r" if connection.features.has_select_for_update_of else ""
+def read_sent(delivery_id: int) -> Arrived | None:
+    """The delivery with its run, which is locked until the transaction ends; None when it is not on its way any more.
+
+    One that waits for its time again is not on its way, though an old letter may still ask for it.
+    """
+    if connection.features.has_select_for_update:
+        # First the lock, then a look: what was read while waiting for the lock would be from before.
+        _execute(
+            "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
+            [delivery_id],
+        )
     sql = f"""SELECT {_of("d", DELIVERY_COLUMNS)}, {_of("r", RUN_COLUMNS)}, m.data FROM sandbox_delivery d
               JOIN sandbox_run r ON r.id = d.run_id
               LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
-              WHERE d.id = %s {lock}"""  # noqa: S608
+              WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
     row = _execute(sql, [delivery_id]).fetchone()
-    if row is None or row[8] not in OPEN:
+    if row is None:
         return None
     width = DELIVERY_COLUMNS.count(",") + 1
     return Arrived(_run(row[width:-1]), _dispatch(row[:width]), row[-1])
@@ -149,7 +157,8 @@ def add_deliveries(run_id: uuid.UUID, dispatches: Iterable[Dispatch], *, early_a
             m.caused_by,
             m.because,
         )
-        rows.append((*row, state.value, release_at, sent_at, int(goes), 0, 0, one.overtaken, one.after, early_ack))
+        counts = (int(goes), one.attempts, one.redeliveries)
+        rows.append((*row, state.value, release_at, sent_at, *counts, one.overtaken, one.after, early_ack))
     columns = (
         "run_id, message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, sent_at, sends, "
         "attempts, redeliveries, overtaken, after, early_ack"

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 import redis
 from django.conf import settings
@@ -13,10 +15,29 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_anew(valkey):
 
 
 def test_after_a_command_that_is_not_taken_the_next_answer_is_its_own(valkey):
+    valkey.delete("list")
     with pytest.raises(redis.ResponseError):
-        broker.tell([("LPUSH", "word", "a"), ("INCR", "word"), ("LPUSH", "word", "b")])
+        broker.tell([("LPUSH", "list", "a"), ("INCR", "list"), ("INCR", "list")])
     broker.tell([("SET", "word", "three")])
     assert valkey.get("word") == b"three"
+
+
+def test_as_many_threads_as_one_likes_can_speak(valkey):
+    failures = []
+
+    def speak(number):
+        try:
+            broker.tell([("SET", "word", str(number))])
+        except redis.RedisError as error:
+            failures.append(error)
+
+    for number in range(150):
+        thread = threading.Thread(target=speak, args=[number])
+        thread.start()
+        thread.join()
+    assert not failures
+    assert valkey.get("word") == b"149"
+    assert len(valkey.client_list()) < 50
 
 
 def test_a_hint_reaches_whoever_listens(valkey):

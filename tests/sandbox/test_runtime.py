@@ -3,20 +3,26 @@
 import base64
 import json
 import time
+from collections import Counter
 
 import pytest
 
 from config.celery import app
 from sandbox.definitions.records import RetryPolicy
-from sandbox.definitions.terms import DeliveryState, FactKind, Pace, SagaStatus
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
+from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import broken
+from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.travel import MAXIMUM_REDELIVERIES
-from sandbox.models import ActorMemory, Delivery, FactRow, Run
-from sandbox.runtime import clock
+from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
+from sandbox.runtime import clock, store
 from sandbox.runtime.relay import relay_due
+from sandbox.runtime.runs import plan_of
 from sandbox.selectors import facts_of, story_of
 from sandbox.services import (
     BadRequest,
+    Settings,
     Stale,
     change_pace,
     handle_delivery,
@@ -26,6 +32,7 @@ from sandbox.services import (
     skip_time,
     strike_message,
 )
+from tests.sandbox.conftest import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -61,19 +68,29 @@ def test_a_run_ends_right_in_the_database_as_in_memory(start, work, style, refus
 def test_it_has_no_second_effect_when_delivered_twice(start, work):
     run = start()
     order = first_of(run).pk
-    handle_delivery(order)
+    deliver(order)
     before = facts(run)
-    handle_delivery(order)
-    handle_delivery(order, again=True)
+    deliver(order)
+    deliver(order, again=True)
     assert facts(run) == before
     assert not broken(story_of(work(run)).findings)
 
 
-def test_nothing_is_half_written_when_handling_fails(start):
+def test_nothing_is_half_written_when_handling_fails(start, monkeypatch):
     run = start()
-    ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
-    handle_delivery(first_of(run).pk)
-    assert facts(run)[-1] == FactKind.ATTEMPT_FAILED
+    before = ActorMemory.objects.get(run=run, actor="order").data
+
+    def fail_late(run_id, new):
+        add_facts(run_id, new)
+        if any(fact.kind is FactKind.STEP_COMPLETED for fact in new):
+            raise RuntimeError("late")
+
+    add_facts = store.add_facts
+    monkeypatch.setattr(store, "add_facts", fail_late)
+    deliver(first_of(run).pk)
+    assert facts(run) == [FactKind.SAGA_STARTED, FactKind.MESSAGE_SENT, FactKind.ATTEMPT_FAILED]
+    assert ActorMemory.objects.get(run=run, actor="order").data == before
+    assert not EntryRow.objects.filter(run=run, seq__gt=1).exists()
     assert not Delivery.objects.filter(run=run).exclude(pk=first_of(run).pk).exists()
     assert first_of(run).state == DeliveryState.PENDING
 
@@ -83,7 +100,7 @@ def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
     ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
     pauses = []
     for _ in range(RetryPolicy().maximum_attempts):
-        handle_delivery(first_of(run).pk)
+        deliver(first_of(run).pk)
         pauses.append((first_of(run).release_at or 0) - time.time())
     assert [round(pause, 1) for pause in pauses[:3]] == [0.5, 1.0, 2.0]
     assert first_of(run).state == DeliveryState.DEAD
@@ -100,7 +117,7 @@ def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
 def test_a_message_that_kills_its_worker_each_time_is_given_up_without_effect(start):
     run = start()
     Delivery.objects.filter(run=run).update(redeliveries=MAXIMUM_REDELIVERIES - 1)
-    handle_delivery(first_of(run).pk, again=True)
+    deliver(first_of(run).pk, again=True)
     assert first_of(run).state == DeliveryState.HANDLED
     assert FactKind.STEP_COMPLETED not in facts(run)
     rejected = FactRow.objects.get(run=run, kind=FactKind.STEP_REJECTED)
@@ -109,7 +126,7 @@ def test_a_message_that_kills_its_worker_each_time_is_given_up_without_effect(st
 
 def test_a_message_that_comes_again_is_counted_before_it_is_handled(start):
     run = start()
-    handle_delivery(first_of(run).pk, again=True)
+    deliver(first_of(run).pk, again=True)
     assert first_of(run).redeliveries == 1
     assert facts(run)[2:4] == [FactKind.MESSAGE_REDELIVERED, FactKind.MESSAGE_HANDLED]
 
@@ -287,10 +304,11 @@ def test_a_change_of_pace_is_a_fact_so_that_every_page_shows_it(start):
 
 def test_deleting_a_run_leaves_its_messages_without_effect(start):
     run = start()
-    delivery = first_of(run).pk
+    delivery, ident = first_of(run).pk, run.pk
     run.delete()
-    handle_delivery(delivery)
-    assert not FactRow.objects.filter(run=run.pk).exists()
+    deliver(delivery)
+    assert not FactRow.objects.filter(run=ident).exists()
+    assert not Run.objects.exists()
 
 
 def test_the_books_in_the_database_are_those_of_the_journal(start, work):
@@ -315,7 +333,7 @@ def test_a_timer_that_is_settled_rings_no_more(start, work):
 def test_skipping_time_takes_everything_that_waits_along(start, work):
     run = start(style="orchestration", saga="order-long")
     while not open_rows(run).filter(name="ScheduleFulfilmentDue").exists():
-        handle_delivery(open_rows(run).exclude(kind="timer").first().pk)
+        deliver(open_rows(run).exclude(kind="timer").first().pk)
     skip_time(run)
     waits = dict(open_rows(run).values_list("name", "release_at"))
     assert waits["ScheduleFulfilmentDue"] == pytest.approx(time.time(), abs=5)
@@ -339,6 +357,29 @@ def test_a_message_on_its_way_can_be_struck_by_hand(start, kind, state, rows):
     assert first_of(run).state == state
     injected = FactRow.objects.get(run=run, kind=FactKind.FAULT_INJECTED)
     assert injected.details["by_hand"]
+
+
+@pytest.mark.parametrize("kind", ["out-of-order", "duplicate"])
+def test_what_the_broker_has_already_is_struck_by_hand_all_the_same(start, work, queued, kind):
+    run = start()
+    assert (first_of(run).state, queued("order")) == (DeliveryState.SENT, 1)
+    strike_message(run, message=2, receiver="order", kind=kind)
+    if kind == "duplicate":
+        assert queued("order") == 2
+    else:
+        handle_delivery(first_of(run).pk)
+        assert first_of(run).state == DeliveryState.PENDING
+    assert work(run).status == SagaStatus.COMPLETED
+
+
+def test_an_old_letter_for_what_waits_for_its_time_again_does_nothing(start):
+    run = start(faults=("order:down=9",))
+    handle_delivery(first_of(run).pk)
+    before = facts(run)
+    handle_delivery(first_of(run).pk)
+    handle_delivery(first_of(run).pk, again=True)
+    assert facts(run) == before
+    assert first_of(run).state == DeliveryState.PENDING
 
 
 def test_a_message_that_has_arrived_cannot_be_struck(start, work):
@@ -367,8 +408,14 @@ def test_a_dead_message_is_tried_anew_when_a_human_has_mended_the_cause(start, w
     assert Run.objects.get(pk=run.pk).status == SagaStatus.COMPENSATING
     run = work(run)
     assert run.status == SagaStatus.COMPENSATED
-    with pytest.raises(Stale, match="not given up"):
+    with pytest.raises(Stale, match="nothing is left to mend"):
         retry_message(run, message=dead.message, receiver=dead.receiver)
+
+
+def test_a_message_that_is_not_given_up_needs_no_operator(start):
+    run = start()
+    with pytest.raises(Stale, match="not given up"):
+        retry_message(run, message=first_of(run).message, receiver="order")
 
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
@@ -403,7 +450,7 @@ def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
 
 def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
     run = start(pace="follow", style="orchestration")
-    handle_delivery(first_of(run).pk)
+    deliver(first_of(run).pk)
     change_pace(run, pace=Pace.STEP)
     assert not open_rows(run).exclude(release_at=None).exists()
     change_pace(run, pace=Pace.FOLLOW)
@@ -435,7 +482,7 @@ def test_what_the_relay_sends_is_what_celery_itself_would_send(start, queued, va
 
 def test_what_should_have_rung_while_no_clock_ran_rings_a_little_later(start):
     run = start(style="orchestration")
-    handle_delivery(first_of(run).pk)
+    deliver(first_of(run).pk)
     timer = open_rows(run).get(kind="timer")
     later = time.time() + 3600
     assert clock.forgive(later) == 1
@@ -473,3 +520,51 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
         work(run, most=1)
     ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
     assert work(run).status == SagaStatus.STUCK
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize(
+    "kind", [name for name, fault in FAULT.items() if fault.effect not in {Effect.CRASH, Effect.SHUT}]
+)
+def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
+    chosen = {"style": style, "refused": "schedule-fulfilment", "faults": (f"reserve-inventory:{kind}",)}
+    run = work(start(**chosen))
+    told = rehearse(plan_of(run), refused=run.refused, faults=[parse_fault(fault) for fault in chosen["faults"]])
+    assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
+    assert run.status == told.board.status
+
+
+def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_then(start, work):
+    run = start(pace="follow", faults=("validate-order:transient=3",))
+    for _ in range(2):
+        deliver(first_of(run).pk)
+    upto = Run.objects.get(pk=run.pk).last_seq
+    change_pace(run, pace=Pace.STEP)
+    again = run_again(Run.objects.get(pk=run.pk), upto=upto, learner=None)
+    assert (again.pace, first_of(again).attempts) == (Pace.FOLLOW, 2)
+    assert first_of(again).release_at is not None
+    assert work(again).status == SagaStatus.COMPLETED
+    attempts = FactRow.objects.filter(run=again, kind=FactKind.ATTEMPT_FAILED).order_by("seq")
+    assert [row.details["attempt"] for row in attempts] == [1, 2, 3]
+
+
+def why_not(settings):
+    try:
+        settings.check()
+    except BadRequest as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+@pytest.mark.parametrize("without", [(), *((guarantee,) for guarantee in Guarantee), tuple(Guarantee)], ids=str)
+def test_every_fault_at_every_step_is_taken_or_refused_with_a_reason(style, without):
+    for kind in FAULT:
+        for step in SAGA["order"].steps:
+            settings = Settings(style=style, without=without, faults=(f"{step.name}:{kind}",))
+            complaint = why_not(settings)
+            assert complaint is None or "could have no effect: " in complaint
+
+
+def test_the_same_fault_twice_is_refused_and_says_how_to_write_it(start):
+    with pytest.raises(BadRequest, match="placed twice; write payment:lost=2"):
+        start(faults=("payment:lost", "payment:lost"))
