@@ -37,9 +37,9 @@ class Evidence:
         """The fact of the account's newest entry, if there is one."""
         return max((e.seq for e in self.entries if (e.service, e.account) == (service, account)), default=None)
 
-    def involves(self, *services: str) -> bool:
-        """Whether all of these take part in the saga."""
-        return set(services) <= set(self.plan.saga.services)
+    def uses(self, *accounts: tuple[str, str]) -> bool:
+        """Whether steps of the saga move something into each of these accounts of a service."""
+        return set(accounts) <= {(step.service, step.target) for step in self.plan.saga.steps}
 
     def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.kind in kinds)

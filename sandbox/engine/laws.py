@@ -107,7 +107,7 @@ TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_
 
 def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
     charged, shipped = evidence.balance(*MERCHANT), evidence.balance(*SCHEDULED)
-    if not evidence.involves("payment", "fulfilment") or not evidence.is_settled or bool(charged) == bool(shipped):
+    if not evidence.uses(MERCHANT, SCHEDULED) or not evidence.is_settled or bool(charged) == bool(shipped):
         return None
     if charged:
         return Breach("charged, but no delivery is scheduled", evidence.last_moved(*MERCHANT))
@@ -132,7 +132,7 @@ def _books_balance(evidence: Evidence) -> Breach | None:
 
 def _reservations_settled(evidence: Evidence) -> Breach | None:
     reserved, shipped = evidence.balance(*RESERVED), evidence.balance(*SCHEDULED)
-    if not evidence.involves("inventory", "fulfilment") or not evidence.is_settled or bool(reserved) == bool(shipped):
+    if not evidence.uses(RESERVED, SCHEDULED) or not evidence.is_settled or bool(reserved) == bool(shipped):
         return None
     if reserved:
         return Breach("stock is still reserved, but no delivery is scheduled", evidence.last_moved(*RESERVED))
@@ -190,7 +190,7 @@ def _confirmed_once(evidence: Evidence) -> Breach | None:
     sent, shipped = evidence.balance(*SENT), evidence.balance(*SCHEDULED)
     if sent > 1:
         return Breach(f"{sent} confirmations were sent", evidence.last_moved(*SENT))
-    if evidence.involves("fulfilment") and sent and not shipped:
+    if evidence.uses(SCHEDULED) and sent and not shipped:
         return Breach("a confirmation was sent for an order that was not scheduled", evidence.last_moved(*SENT))
     return None
 
