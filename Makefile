@@ -39,7 +39,7 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 	@status=0; for database in sqlite postgresql; do \
 		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
-bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 10 minutes
+bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 8 minutes
 	@SANDBOX_SAGAS=bench.sagas $(PY) -m bench
 
 clean: ## Remove the environment and all state

@@ -33,10 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--fail", metavar="STEP", default="", help="the step that is refused")
         parser.add_argument(
             "--fault",
-            metavar="STEP_OR_ACTOR:KIND[=N][@K]",
+            metavar="PLACE:KIND[=N][@K]",
             action="append",
             default=[],
-            help=f"what goes wrong, N times or for N seconds, from the K-th time on; KIND is one of {', '.join(FAULT)}",
+            help="what goes wrong at a step, an actor or a message, N times or for N seconds, from the K-th time on; "
+            f"KIND is one of {', '.join(FAULT)}",
         )
         parser.add_argument(
             "--without", choices=list(Guarantee), action="append", default=[], help="a guarantee to switch off"
