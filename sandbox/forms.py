@@ -1,14 +1,14 @@
 """What the learner can choose before a run. The choices are the registry's entries."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.services import MAX_QUANTITY, BadRequest, Settings
+from sandbox.services import MAX_QUANTITY, BadRequest, Settings, fitting_faults
 
 DEFAULTS = Settings()
 
@@ -89,6 +89,21 @@ class BenchForm(forms.Form):
             if name in given:
                 chosen.setlist(name, [value for value in given.getlist(name) if value] or [""])
         return cls(chosen)
+
+    @classmethod
+    def fitted(cls, given: QueryDict) -> "BenchForm":
+        """The form with what was given, less what does not fit the saga and the style that were chosen last."""
+        data = cast(QueryDict, cls.filled(given).data).copy()
+        saga = SAGA.get(data["saga"], SAGA[DEFAULTS.saga])
+        if data["style"] not in saga.styles:
+            data["style"] = DEFAULTS.style
+        if data["fail"] not in {step.name for step in saga.refusable}:
+            data["fail"] = DEFAULTS.refused
+        chosen = Settings(
+            saga=saga.name, style=data["style"], refused=data["fail"], faults=tuple(filter(None, data.getlist("fault")))
+        )
+        data.setlist("fault", fitting_faults(chosen))
+        return cls(data)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -14,10 +14,12 @@ from django.template.loader import get_template, render_to_string
 from sandbox.books import books
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import SETTLED, Pace, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import SETTLED, Guarantee, Pace, Phase, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
+from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import Finding, broken, judge
 from sandbox.engine.messages import Fact
+from sandbox.engine.placement import fitting
 from sandbox.engine.plan import Plan, Way
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
@@ -62,9 +64,18 @@ class View:
         return any(not arrow.held for arrow in self.board.in_flight)
 
     @property
-    def other_styles(self) -> tuple[Style, ...]:
-        """The styles to compare this run with."""
-        return tuple(style for style in self.board.plan.saga.styles if style != self.style)
+    def other_styles(self) -> tuple[tuple[Style, tuple[tuple[str, str], ...]], ...]:
+        """The styles to compare this run with, each with its settings; a fault that it cannot have is left out."""
+        styles = [style for style in self.board.plan.saga.styles if style != self.style]
+        return tuple((style, self._settings_in(style)) for style in styles)
+
+    def _settings_in(self, style: Style) -> tuple[tuple[str, str], ...]:
+        without = frozenset(Guarantee(value) for name, value in self.settings if name == "without")
+        faults = [parse_fault(value) for name, value in self.settings if name == "fault"]
+        plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in without)
+        fit = {str(f) for f in fitting(plan, faults, order=self.order, refused=self.refused, without=without)}
+        kept = (pair for pair in self.settings if pair[0] != "fault" or pair[1] in fit)
+        return tuple((name, str(style) if name == "style" else value) for name, value in kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
 from sandbox.frames import View
 from sandbox.models import Delivery, Run
-from sandbox.render.words import undo_name, waiting
+from sandbox.render.words import asked_for, undo_name, waiting
 from sandbox.runtime.clock import BEAT_KEY
 from sandbox.runtime.hints import heard_from
 from sandbox.runtime.journal import read_entries, read_facts
@@ -118,7 +118,6 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
 
 def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
     """How the run was asked for, as the bench's form and address name it; a fault by hand is none of it."""
-    faults = [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
     return (
         ("saga", run.saga),
         ("style", run.style),
@@ -126,9 +125,18 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
         ("pace", run.pace),
         ("quantity", str(run.quantity)),
         ("undo", run.undo_order),
-        *(("fault", fault) for fault in faults),
+        *(("fault", fault) for fault in _placed_on(run)),
         *(("without", guarantee) for guarantee in run.without),
     )
+
+
+def _placed_on(run: Run) -> list[str]:
+    return [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
+
+
+def asked_of(run: Run) -> str:
+    """What was chosen for the run beyond its saga and style, in a few words."""
+    return asked_for(faults=_placed_on(run), without=run.without, undo=run.undo_order, quantity=run.quantity)
 
 
 def _is_defined(story: Story) -> bool:

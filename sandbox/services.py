@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
@@ -59,7 +60,7 @@ class Settings:
         for guarantee in self.without:
             _one_of("guarantee", guarantee, tuple(Guarantee))
         if self.refused:
-            _one_of("fail", self.refused, tuple(step.name for step in SAGA[self.saga].refusable))
+            _one_of("step that can be refused", self.refused, tuple(step.name for step in SAGA[self.saga].refusable))
         if not 1 <= self.quantity <= MAX_QUANTITY:
             raise BadRequest(f"quantity {self.quantity} is out of range; order 1 to {MAX_QUANTITY} items")
         self._check_faults()
@@ -84,6 +85,17 @@ class Settings:
     def _plan(self) -> Plan:
         timeouts = Guarantee.TIMEOUTS not in self.off
         return compile_plan(SAGA[self.saga], Style(self.style), UndoOrder(self.undo), timeouts=timeouts)
+
+
+def fitting_faults(settings: Settings) -> tuple[str, ...]:
+    """Those of the faults that could each have an effect, where all else is well; none where it is not."""
+    bare = replace(settings, faults=())
+    fitting = []
+    for fault in settings.faults:
+        with suppress(BadRequest):
+            replace(bare, faults=(fault,)).check()
+            fitting.append(fault)
+    return tuple(fitting)
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -187,6 +199,7 @@ __all__ = [
     "Settings",
     "Stale",
     "change_pace",
+    "fitting_faults",
     "handle_delivery",
     "release_message",
     "retry_message",

@@ -36,11 +36,13 @@ def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
 
 @require_safe
 def bench(request: HttpRequest) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return _bench(request, BenchForm.fitted(request.GET), status=200)
     return _bench(request, BenchForm.filled(request.GET))
 
 
-def _bench(request: HttpRequest, form: BenchForm) -> HttpResponse:
-    status = 200 if form.is_valid() else 400
+def _bench(request: HttpRequest, form: BenchForm, *, status: int = 0) -> HttpResponse:
+    status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)  # type: ignore[attr-defined]
     return render(request, "sandbox/bench.html", bench_context(form, runs), status=status)
 
@@ -78,6 +80,7 @@ def _page(request: HttpRequest, run: Run, *, problem: str = "", status: int = 20
         "sequence": rows.get("sequence", []),
         "journal": rows.get("journal", []),
         "problem": problem,
+        "asked": selectors.asked_of(run),
         "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
     }
     return render(request, "sandbox/run.html", context, status=status)

@@ -96,6 +96,7 @@ class FactKind(StrEnum):
     STEP_SKIPPED = "step skipped"
     STEP_TIMED_OUT = "step timed out"
     FAULT_INJECTED = "fault injected"
+    FAULT_PLACED = "fault placed"
     FAULT_SPARED = "fault spared"
     HISTORY_REPLAYED = "history replayed"
     OPERATOR_RETRIED = "operator retried"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
 from sandbox.engine.board import Arrow
-from sandbox.engine.faults import Fault, mended, spared, struck
+from sandbox.engine.faults import Fault, by_hand_at, mended, spared, struck
 from sandbox.engine.folding import fold
 from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
@@ -23,8 +23,7 @@ def branch(trip: Trip, facts: Sequence[Fact], *, upto: int, refused: str | None,
     """How a run goes that is, up to fact `upto`, the run of these facts, and its first change; its time goes on `now`.
 
     What was done at once stays together: the cut is made where the change that fact `upto` belongs to was complete.
-    Faults by hand are not taken along, unless they have struck. Raises NoBranch when the run was over by then, or fact
-    `upto` does not exist. Raises Diverged as `replay` does.
+    Raises NoBranch when the run was over by then, or fact `upto` does not exist. Raises Diverged as `replay` does.
     """
     if not 1 <= upto <= len(facts):
         raise NoBranch(f"fact {upto} does not exist; the run has facts 1 to {len(facts)}")
@@ -82,11 +81,14 @@ def _release_at(trip: Trip, due: float, held: bool, now: float) -> float | None:
 
 
 def _faults_as_of(trip: Trip, facts: Sequence[Fact], sent: Mapping[int | None, Fact]) -> tuple[Fault, ...]:
-    """The faults that were placed before the run, as they were after these facts."""
+    """The faults that were placed before the run, and by hand, as they were after these facts."""
     faults = tuple(Fault(f.kind, f.at, f.number, nth=f.nth) for f in trip.faults if not f.by_hand)
     for fact in facts:
-        one = next((f for f in faults if str(f) == fact.reason), None)
-        if fact.kind is FactKind.FAULT_INJECTED and one:
+        one = next((f for f in faults if _is_about(f, fact)), None)
+        if fact.kind is FactKind.FAULT_PLACED:
+            at = by_hand_at(message_of(sent[fact.message]), fact.actor)
+            faults = (*faults, Fault(str(fact.fault), at, by_hand=True))
+        elif fact.kind is FactKind.FAULT_INJECTED and one:
             faults = struck(faults, one, fact.actor, until=fact.at + (fact.after or 0.0))
         elif fact.kind is FactKind.FAULT_SPARED and one:
             faults = spared(faults, one)
@@ -95,3 +97,10 @@ def _faults_as_of(trip: Trip, facts: Sequence[Fact], sent: Mapping[int | None, F
         elif fact.kind is FactKind.TIME_SKIPPED:
             faults = tuple(changed(f, until=f.until - (fact.after or 0.0)) for f in faults)
     return faults
+
+
+def _is_about(fault: Fault, fact: Fact) -> bool:
+    if not fault.by_hand:
+        return str(fault) == fact.reason
+    here = fault.at.removeprefix("#") == f"{fact.message} at {fact.actor}"
+    return bool(fact.by_hand) and fault.kind == fact.fault and here and not fault.is_spent

@@ -45,6 +45,11 @@ class Evidence:
         return tuple(fact for fact in self.facts if fact.kind in kinds)
 
     @property
+    def never_came_in(self) -> bool:
+        """Whether the customer's order itself was lost, so that nobody knows of it."""
+        return any(fact.name == self.plan.trigger.name for fact in self.of_kind(FactKind.MESSAGE_LOST))
+
+    @property
     def is_settled(self) -> bool:
         """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
         return self.if_it_stays or self.board.status in SETTLED

@@ -229,6 +229,7 @@ CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.MESSAGE_COPIED: _copied,
     FactKind.MESSAGE_DELAYED: _delayed,
     FactKind.FAULT_INJECTED: _noted,
+    FactKind.FAULT_PLACED: _noted,
     FactKind.FAULT_SPARED: _noted,
     FactKind.HISTORY_REPLAYED: _noted,
     FactKind.STEP_COMPLETED: _completed,

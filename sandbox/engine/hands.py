@@ -13,6 +13,12 @@ from sandbox.engine.trip import Change, Trip, Visit
 from sandbox.engine.turn import Dispatch
 
 
+def is_placed(trip: Trip, dispatch: Dispatch, kind: str) -> bool:
+    """Whether a fault of that kind waits for the message at its receiver already, by hand."""
+    at = by_hand_at(dispatch.message, dispatch.receiver)
+    return any(f.by_hand and not f.is_spent and (f.kind, f.at) == (kind, at) for f in trip.faults)
+
+
 def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Change:
     """What becomes of a message on its way when the learner strikes it by hand.
 
@@ -21,7 +27,7 @@ def interfere(trip: Trip, dispatch: Dispatch, kind: str, *, now: float) -> Chang
     fault = Fault(kind, by_hand_at(dispatch.message, dispatch.receiver), by_hand=True)
     visit = Visit(changed(trip, faults=(*trip.faults, fault)), dispatch, now)
     if fault.type.phase is not Phase.SENDING:
-        visit.note(FactKind.FAULT_INJECTED, fault=kind, reason="by hand, to strike at the receiver", by_hand=True)
+        visit.note(FactKind.FAULT_PLACED, fault=kind, by_hand=True)
         return visit.moved(dispatch)
     visit.strike(fault)
     first, *more = meddle(visit, dispatch, fault.type.effect)

@@ -1,10 +1,12 @@
 """Whether a fault could have an effect where it was placed: the run is rehearsed, and the fault has to strike."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sandbox.definitions.records import Order
-from sandbox.definitions.terms import Effect, Guarantee, MessageKind, Phase, Verb
+from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
 from sandbox.engine.faults import BadFault, Fault
+from sandbox.engine.frozen import changed
 from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import LONGEST, Rehearsal
 from sandbox.engine.trip import Trip
@@ -18,14 +20,29 @@ def check_placements(
         _check_place(plan, fault)
     if not faults:
         return
-    for fault in _rehearsed(Trip(plan, order, without=without, faults=tuple(faults)), refused or None):
+    trip = Trip(plan, order, without=without, faults=tuple(faults))
+    for placed, fault in zip(faults, _rehearsed(trip, refused), strict=True):
         if not fault.injected:
-            raise BadFault(f"fault {str(fault)!r} could have no effect: {_why(plan, fault)}")
+            alone = _rehearsed(changed(trip, faults=(placed,)), refused)[0].injected
+            why = "the other faults keep it from striking" if alone else _why(plan, fault)
+            raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
 
 
-def _rehearsed(trip: Trip, refused: str | None) -> tuple[Fault, ...]:
+def fitting(
+    plan: Plan, faults: Sequence[Fault], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> tuple[Fault, ...]:
+    """Those of the faults that could each have an effect in this plan."""
+    found = []
+    for fault in faults:
+        with suppress(BadFault):
+            check_placements(plan, [fault], order=order, refused=refused, without=without)
+            found.append(fault)
+    return tuple(found)
+
+
+def _rehearsed(trip: Trip, refused: str) -> tuple[Fault, ...]:
     """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
-    run = Rehearsal(trip, refused=refused)
+    run = Rehearsal(trip, refused=refused or None)
     for _ in range(LONGEST):
         if not run.in_flight or all(fault.injected for fault in run.trip.faults):
             break
@@ -53,8 +70,8 @@ def _why(plan: Plan, fault: Fault) -> str:
         return f"nothing undoes {fault.at} in this run; let a later step be refused as well"
     if fault.type.phase is Phase.ANSWERING and step and not _is_told(plan, step.do.done):
         return f"nobody waits for {step.do.done}, so nobody can notice that it is late"
-    if fault.type.effect in {Effect.LOSE, Effect.COPY, Effect.OVERTAKE}:
-        return f"no message to {fault.at} sets out in this run"
+    if fault.type.phase is Phase.SENDING:
+        return f"no message of {fault.at} is on its way in this run"
     return f"{fault.at} handles nothing of that kind in this run"
 
 

@@ -156,9 +156,13 @@ class Plan:
         return dict.fromkeys(halts, Way.REFUSAL) | dict.fromkeys(backward, Way.UNDO)
 
     def asked_by(self, actor: str, name: str, verb: Verb) -> Step | None:
-        """The step that the message of that name asks that actor to do or to undo, if any."""
-        rule = next((r for r in self.rules_of(actor) if r.verb is verb and name in r.on), None)
-        return self.saga.step(rule.step) if rule and rule.step else None
+        """The step that the message of that name asks that actor to do or to undo, at once or after a wait, if any."""
+        heard = [rule for rule in self.rules_of(actor) if name in rule.on]
+        rule = next((rule for rule in heard if rule.verb is verb), None)
+        if rule and rule.step:
+            return self.saga.step(rule.step)
+        waits = (e.name for rule in heard if actor != ORCHESTRATOR and not rule.step for e in rule.emits)
+        return next(filter(None, (self.asked_by(actor, wait, verb) for wait in waits)), None)
 
 
 def _heard_of(rules: Iterable[Rule]) -> set[tuple[str, str]]:

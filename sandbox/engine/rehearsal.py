@@ -12,7 +12,7 @@ from sandbox.engine.hands import interfere, retry_by_operator
 from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.plan import Plan
-from sandbox.engine.travel import arrive, come_again
+from sandbox.engine.travel import arrive, come_again, set_out
 from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 
@@ -43,7 +43,7 @@ class Rehearsal:
         self.deliveries: dict[Key, Dispatch] = {}
         self._unanswered: set[Key] = set()
         turn = open_saga(trip.plan, trip.order, refused=refused, pace=trip.pace)
-        self._apply(first or Change(turn.facts, new=turn.dispatches, entries=turn.entries, memories=turn.memories))
+        self._apply(first or set_out(trip, turn, now=self.now))
         self.now = self.facts[-1].at
 
     @property

@@ -49,6 +49,13 @@ def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Cha
     return ON_ARRIVAL[fault.type.effect](visit, fault, memory)
 
 
+def set_out(trip: Trip, turn: Turn, *, now: float) -> Change:
+    """The first turn of a saga, and what happens to the customer's order on its way."""
+    visit = Visit(trip, turn.dispatches[0], now, facts=list(turn.facts))
+    new = _sent(visit, turn)
+    return Change(visit.told, new=new, entries=turn.entries, memories=turn.memories, faults=visit.trip.faults)
+
+
 def come_again(trip: Trip, dispatch: Dispatch, memory: Memory, history: Sequence[Fact], *, now: float) -> Change:
     """Counts a message that was sent before and never answered for; one too many, and it is given up.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Style
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Style, UndoOrder
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
@@ -19,6 +19,7 @@ class Headline:
     word: str
     icon: str
     sentence: str
+    is_bad: bool = False
 
 
 STYLE_NAMES = {
@@ -48,7 +49,9 @@ def headline(board: Board, *, broken: int = 0) -> Headline:
     if not broken:
         return Headline(word, icon, told)
     laws = "one law is" if broken == 1 else f"{broken} laws are"
-    return Headline(f"{word}, but {laws} broken", "triangle-alert", f"{told} The verdict says what went wrong.")
+    return Headline(
+        f"{word}, but {laws} broken", "triangle-alert", f"{told} The verdict says what went wrong.", is_bad=True
+    )
 
 
 def waiting(board: Board) -> str:
@@ -64,8 +67,15 @@ def waiting(board: Board) -> str:
     ]
     if flying:
         return f"Waiting for {_list(flying)}."
-    timers = [f"{title(arrow.sender)}'s timer {arrow.name}" for arrow in board.in_flight]
+    timers = [f"{title(a.sender)}'s timer {a.name}, in {seconds(max(a.due - board.at, 0.0))}" for a in board.in_flight]
     return f"No message is on its way. What is left: {_list(timers)}." if timers else "No message is left."
+
+
+def asked_for(*, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
+    """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
+    chosen = [f"{quantity} items" if quantity > 1 else "", *faults, *(f"without {name}" for name in without)]
+    chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
+    return ", ".join(filter(None, chosen))
 
 
 def _once_more(arrow: Arrow) -> str:
@@ -222,6 +232,9 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
         f"gets to {fact.name} {seconds(fact.after or 0.0)} later: {fact.reason}"
     ),
     FactKind.FAULT_INJECTED: _fault,
+    FactKind.FAULT_PLACED: lambda fact, plan: (
+        f"will be struck when {fact.name} arrives, by your hand: {FAULT[str(fact.fault)].title.lower()}"
+    ),
     FactKind.FAULT_SPARED: lambda fact, plan: (
         f"is spared for now: {FAULT[str(fact.fault)].title.lower()} ({fact.reason}), time {fact.count}"
     ),

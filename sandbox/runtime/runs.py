@@ -26,6 +26,7 @@ from sandbox.engine.frozen import changed
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.styles import compile_plan
+from sandbox.engine.travel import set_out
 from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
 from sandbox.models import Delivery, Run
@@ -65,9 +66,13 @@ def opening(run: Run, *, head_start: float = 0.0) -> Change:
     """
     trip = trip_of(run)
     turn = open_saga(trip.plan, trip.order, refused=run.refused or None, pace=trip.pace, at=run.started_at)
-    at = trip.release_at(run.started_at, head_start)
-    new = tuple(changed(dispatch, release_at=at) for dispatch in turn.dispatches)
-    return Change(turn.facts, new=new, entries=turn.entries, memories=turn.memories)
+    first = set_out(trip, turn, now=run.started_at)
+    return changed(first, new=tuple(_held_up(dispatch, run.started_at + head_start) for dispatch in first.new))
+
+
+def _held_up(dispatch: Dispatch, until: float) -> Dispatch:
+    """The message, which may not go before that; one that is held, or lost, waits for no time."""
+    return changed(dispatch, release_at=max(dispatch.release_at, until)) if dispatch.release_at else dispatch
 
 
 def begin(firsts: Iterable[tuple[Run, Change]]) -> None:

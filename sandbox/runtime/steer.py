@@ -6,12 +6,12 @@ import uuid
 from django.db import transaction
 from django.db.models import F, Min
 
-from sandbox.definitions.registry import CUSTOMER
+from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.board import arrow_key
 from sandbox.engine.folding import fold
 from sandbox.engine.frozen import changed
-from sandbox.engine.hands import interfere, retry_by_operator
+from sandbox.engine.hands import interfere, is_placed, retry_by_operator
 from sandbox.engine.messages import Fact
 from sandbox.engine.trip import Change
 from sandbox.models import Delivery, Run
@@ -83,7 +83,10 @@ def strike(run_id: uuid.UUID, *, message: int, receiver: str, kind: str, copy: i
         found = rows.exclude(kind=MessageKind.TIMER).first()
         if found is None:
             raise Stale(f"Message {message} is not on its way to {receiver or 'nobody'} (any more).")
-        change = interfere(trip_of(run), store.dispatch_of(found), kind, now=time.time())
+        trip, dispatch = trip_of(run), store.dispatch_of(found)
+        if is_placed(trip, dispatch, kind):
+            raise Stale(f"{found.name} will be struck like that already, when it arrives at {title(receiver)}.")
+        change = interfere(trip, dispatch, kind, now=time.time())
         claims = write(run, change)
     send_on(run, change, claims)
 

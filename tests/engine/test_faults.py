@@ -9,6 +9,7 @@ from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
 from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.folding import advance, fold
+from sandbox.engine.hands import is_placed
 from sandbox.engine.laws import broken, judge
 from sandbox.engine.placement import check_placements
 from sandbox.engine.rehearsal import Rehearsal, rehearse
@@ -65,7 +66,7 @@ def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(pl
         status = evidence.board.status
         if kind == "compensation-fails":
             assert status is SagaStatus.COMPENSATION_FAILED
-        elif status not in SETTLED:
+        elif status not in SETTLED and not evidence.never_came_in:
             assert (status, kind, plan.style) == (SagaStatus.STUCK, "lost", Style.CHOREOGRAPHY), (at, refused)
 
 
@@ -408,3 +409,38 @@ def test_without_an_inbox_a_confirmation_is_sent_twice(style):
     evidence = anomaly(style, "inbox", "send-confirmation:duplicate")
     assert {"confirmed-once", "effects-once"} <= set(verdict(evidence))
     assert evidence.balance("notification", "sent") == 2
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_the_customers_order_itself_can_be_lost_and_nobody_knows_of_it(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("OrderPlaced:lost")])
+    assert evidence.never_came_in
+    assert evidence.board.status is SagaStatus.STUCK
+    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
+
+
+def test_the_command_that_begins_a_wait_belongs_to_its_step():
+    plan = compile_plan(SAGA["order-long"], Style.ORCHESTRATION)
+    evidence = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")])
+    (lost,) = evidence.of_kind(FactKind.MESSAGE_LOST)
+    assert lost.name == "ScheduleFulfilment"
+    assert evidence.board.status is SagaStatus.COMPLETED
+
+
+def test_a_fault_that_others_keep_from_striking_says_so():
+    faults = [parse_fault("charge-customer:lost"), parse_fault("charge-customer:duplicate")]
+    with pytest.raises(BadFault, match="the other faults keep it from striking"):
+        check_placements(ORDER[Style.CHOREOGRAPHY], faults, order=Order(), refused="", without=frozenset())
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(style):
+    run = Rehearsal(Trip(ORDER[style], Order()))
+    run.deliver(run.in_flight[0])
+    flying = next(dispatch for dispatch in run.in_flight if not dispatch.is_timer)
+    run.strike(flying, "crash-before-work")
+    assert is_placed(run.trip, flying, "crash-before-work")
+    assert not run.evidence.of_kind(FactKind.FAULT_INJECTED)
+    run.run()
+    assert len(run.evidence.of_kind(FactKind.FAULT_PLACED)) == len(run.evidence.of_kind(FactKind.FAULT_INJECTED)) == 1
+    assert not is_placed(run.trip, flying, "crash-before-work")

@@ -194,3 +194,44 @@ def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):
         assert " style=" not in page
         assert "<style" not in page
         assert " onclick" not in page
+
+
+def changed(client, **chosen):
+    """What the bench answers when the saga or the style is changed in its form."""
+    response = client.get(BENCH, chosen, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept", "dropped"),
+    [
+        ({"saga": "order-fraud", "style": "hybrid"}, 'value="choreography" checked', 'value="hybrid" checked'),
+        ({"saga": "order", "fail": "check-fraud"}, 'name="fail" value="" checked', "check-fraud"),
+        ({"saga": "order", "fault": "check-fraud:lost"}, "Order: choreography", "check-fraud"),
+        ({"saga": "order-parallel", "quantity": ""}, "Order, in parallel: choreography", "This is not there"),
+        (
+            {"saga": "order", "style": "orchestration", "fault": "charge-customer:lost"},
+            'value="charge-customer:lost" selected',
+            "This is not there",
+        ),
+    ],
+)
+def test_what_does_not_fit_another_saga_is_dropped_when_it_is_chosen(client, chosen, kept, dropped):
+    page = changed(client, **chosen)
+    assert kept in page
+    assert dropped not in page
+
+
+def test_a_run_says_what_was_asked_for_and_offers_another_style_only_what_it_can_have(client, start, work):
+    run = work(start(style="orchestration", faults=("orchestrator:transient",), without=("late-ack",), undo="parallel"))
+    page = client.get(f"{RUNS}{run.pk}/").content.decode()
+    assert "Asked for: orchestrator:transient, without late-ack, compensation all at once." in page
+    as_choreography = page[page.index('name="style" value="choreography"') :]
+    assert "orchestrator:transient" not in as_choreography[: as_choreography.index("</form>")]
+
+
+def test_a_run_that_broke_a_law_does_not_look_like_one_that_went_well(client, start, work):
+    run = work(start(without=("inbox",), faults=("charge-customer:duplicate",)))
+    page = client.get(f"{RUNS}{run.pk}/").content.decode()
+    assert 'class="headline completed broken"' in page

@@ -190,7 +190,8 @@ def told(run: Run) -> dict[str, object]:
 def is_lost(evidence: Evidence) -> bool:
     """Whether nobody can say how the order ended, although somebody was there to care for it.
 
-    In a choreography nobody watches past the pivot, or while it is compensated: what was lost there on purpose is.
+    Nobody knows of an order that never came in. In a choreography nobody watches past the pivot, or while it is
+    compensated: what was lost there on purpose is.
     """
     board = evidence.board
     if board.status is not SagaStatus.STUCK:
@@ -199,7 +200,7 @@ def is_lost(evidence: Evidence) -> bool:
     is_past = pivot is not None and board.steps[pivot.name].status is StepStatus.COMPLETED
     nobody_watches = evidence.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.setbacks))
     on_purpose = any(fact.fault == "lost" for fact in evidence.of_kind(FactKind.FAULT_INJECTED))
-    return not (nobody_watches and on_purpose)
+    return not ((nobody_watches or evidence.never_came_in) and on_purpose)
 
 
 def doubled(evidence: Evidence) -> list[str]:

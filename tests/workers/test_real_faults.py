@@ -58,6 +58,7 @@ def test_a_guarantee_that_is_off_gives_its_anomaly_and_the_verdict_names_the_law
     status, run = told(shop, "--style", style, "--fault", f"charge-customer:{fault}", "--without", without)
     assert status == 1
     assert not run["laws"][law]
+    assert "(fact " in run["why"][law]
 
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
@@ -67,6 +68,8 @@ def test_a_lost_order_is_stuck_and_breaks_no_law_about_ended_sagas(shop, style, 
     status, run = told(shop, "--style", style, "--fault", f"charge-customer:{fault}", *off)
     assert (status, run["status"]) == (0, "STUCK")
     assert all(run["laws"].values())
+    assert "comes-to-an-end" in run["open"]
+    assert "a lost order" in run["why"]["comes-to-an-end"]
 
 
 def test_an_orchestrator_killed_mid_saga_replays_its_history(shop):
@@ -95,6 +98,7 @@ def test_many_at_once_are_summed_up(shop):
         (["--style", "hybrid"], "choreography, orchestration"),
         (["--without", "luck"], "late-ack"),
         (["--count", "0"], "1 to 10000"),
+        (["--timeout", "-1"], "more than 0 seconds"),
         (["--undo", "sideways"], "sequential"),
     ],
 )

@@ -14,8 +14,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("saga", choices=list(SAGA))
-        parser.add_argument("--style", choices=list(Style), required=True)
-        parser.add_argument("--undo", choices=list(UndoOrder), default=UndoOrder.SEQUENTIAL)
+        parser.add_argument("--style", choices=[str(word) for word in Style], required=True)
+        parser.add_argument("--undo", choices=[str(word) for word in UndoOrder], default=UndoOrder.SEQUENTIAL)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

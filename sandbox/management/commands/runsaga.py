@@ -17,7 +17,7 @@ from sandbox.engine.laws import Finding, broken
 from sandbox.models import Run
 from sandbox.selectors import Story
 
-MOST_AT_ONCE = 10_000
+MOST_AT_ONCE, MOST_NAMED = 10_000, 5
 # Seconds.
 A_WHILE = 1.0
 
@@ -28,7 +28,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("saga", choices=list(SAGA), help="what to run")
         parser.add_argument(
-            "--style", choices=list(Style), default=Style.CHOREOGRAPHY, help="who decides what comes next"
+            "--style",
+            choices=[str(word) for word in Style],
+            default=str(Style.CHOREOGRAPHY),
+            help="who decides what comes next",
         )
         parser.add_argument("--fail", metavar="STEP", default="", help="the step that is refused")
         parser.add_argument(
@@ -40,12 +43,21 @@ class Command(BaseCommand):
             f"KIND is one of {', '.join(FAULT)}",
         )
         parser.add_argument(
-            "--without", choices=list(Guarantee), action="append", default=[], help="a guarantee to switch off"
+            "--without",
+            choices=[str(word) for word in Guarantee],
+            action="append",
+            default=[],
+            help="a guarantee to switch off",
         )
         parser.add_argument(
-            "--undo", choices=list(UndoOrder), default=UndoOrder.SEQUENTIAL, help="how compensations follow each other"
+            "--undo",
+            choices=[str(word) for word in UndoOrder],
+            default=str(UndoOrder.SEQUENTIAL),
+            help="how compensations follow each other",
         )
-        parser.add_argument("--pace", choices=list(Pace), default=Pace.FAST, help="how fast messages travel")
+        parser.add_argument(
+            "--pace", choices=[str(word) for word in Pace], default=str(Pace.FAST), help="how fast messages travel"
+        )
         parser.add_argument("--quantity", type=int, default=1, help="items ordered")
         parser.add_argument("--count", type=int, default=1, help="how many sagas to start at once; the answer sums up")
         parser.add_argument("--skip", action="store_true", help="skip ahead where nothing happens for a while")
@@ -65,12 +77,17 @@ class Command(BaseCommand):
         )
         if not 1 <= options["count"] <= MOST_AT_ONCE:
             self._leave(f"count {options['count']} is out of range; start 1 to {MOST_AT_ONCE} sagas", status=2)
+        if options["timeout"] <= 0:
+            self._leave(f"timeout {options['timeout']:g} is out of range; wait more than 0 seconds", status=2)
         if not selectors.clock_is_running():
             self.stderr.write(
                 "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
             )
         runs = self._start(settings, options["count"])
-        self._wait(runs, options["timeout"], skips=options["skip"])
+        try:
+            self._wait(runs, options["timeout"], skips=options["skip"])
+        except KeyboardInterrupt:
+            self._leave("no longer waits; what was started goes on", status=1)
         stories = [selectors.story_of(run) for run in runs]
         self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
         sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
@@ -90,7 +107,7 @@ class Command(BaseCommand):
                 if time.monotonic() >= deadline:
                     self._leave(
                         f"run {run.pk} has not ended within {seconds:g} s. {selectors.waits_for(run)} "
-                        "Are the workers running (make run)?",
+                        f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
                 if skips and selectors.quiet_for(run.pk) > A_WHILE:
@@ -127,6 +144,8 @@ def summary(story: Story) -> dict[str, Any]:
         "compensations": list(board.compensations),
         "facts": len(story.evidence.facts),
         "laws": {finding.law.name: finding.held for finding in story.findings},
+        "open": [finding.law.name for finding in story.findings if finding.is_open],
+        "why": {finding.law.name: _why(finding).strip(":; ") for finding in story.findings if _why(finding)},
         "elapsed_ms": round(elapsed_ms(run)),
     }
 
@@ -137,11 +156,14 @@ def summary_of_many(stories: Sequence[Story]) -> dict[str, Any]:
     cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
     seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
     held = [{finding.law.name: finding.held for finding in story.findings} for story in stories]
+    open_laws = Counter(finding.law.name for story in stories for finding in story.findings if finding.is_open)
     return {
         "runs": len(runs),
         "style": runs[0].style,
         "statuses": dict(Counter(str(run.status) for run in runs)),
         "laws": {name: all(one[name] for one in held) for name in held[0]},
+        "open": {name: count for name, count in open_laws.items() if count},
+        "broken_runs": [str(story.run.pk) for story in stories if broken(story.findings)][:MOST_NAMED],
         "sagas_per_second": round(len(runs) / max(seconds, 0.001), 1),
         "p50_ms": round(cuts[9]),
         "p95_ms": round(cuts[18]),
@@ -172,6 +194,11 @@ def many_in_words(stories: Sequence[Story]) -> str:
     """How the runs ended that were started at once, for people."""
     told = summary_of_many(stories)
     statuses = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
-    laws = [f"  {'held' if held else 'BROKEN':<12} {name}" for name, held in told["laws"].items()]
+    laws = [f"  {_verdict_of_many(name, told):<12} {name}" for name in told["laws"]]
+    broken_runs = [f"/sandbox/runs/{run}/" for run in told["broken_runs"]]
     speed = f"{told['sagas_per_second']} sagas a second; p50 {told['p50_ms']} ms, p95 {told['p95_ms']} ms"
-    return "\n".join([f"{told['runs']} runs, {told['style']}: {statuses}", speed, "Laws", *laws])
+    return "\n".join([f"{told['runs']} runs, {told['style']}: {statuses}", speed, "Laws", *laws, *broken_runs])
+
+
+def _verdict_of_many(name: str, told: dict[str, Any]) -> str:
+    return "BROKEN" if not told["laws"][name] else f"{told['open'][name]} open" if name in told["open"] else "held"
