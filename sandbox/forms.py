@@ -94,13 +94,16 @@ class BenchForm(forms.Form):
     def fitted(cls, given: QueryDict) -> "BenchForm":
         """The form with what was given, less what does not fit the saga and the style that were chosen last."""
         data = cast(QueryDict, cls.filled(given).data).copy()
-        saga = SAGA.get(data["saga"], SAGA[DEFAULTS.saga])
+        saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
         if data["style"] not in saga.styles:
             data["style"] = DEFAULTS.style
         if data["fail"] not in {step.name for step in saga.refusable}:
             data["fail"] = DEFAULTS.refused
         chosen = Settings(
-            saga=saga.name, style=data["style"], refused=data["fail"], faults=tuple(filter(None, data.getlist("fault")))
+            saga=saga.name,
+            style=str(data["style"]),
+            refused=str(data["fail"]),
+            faults=tuple(str(fault) for fault in data.getlist("fault") if fault),
         )
         data.setlist("fault", fitting_faults(chosen))
         return cls(data)
