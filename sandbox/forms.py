@@ -1,7 +1,7 @@
 """What the learner can choose before a run. The choices are the registry's entries."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -71,6 +71,8 @@ class BenchForm(forms.Form):
         },
     )
 
+    data: QueryDict
+
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
         """The form with what was given, and the defaults for the rest."""
@@ -93,7 +95,7 @@ class BenchForm(forms.Form):
     @classmethod
     def fitted(cls, given: QueryDict) -> "BenchForm":
         """The form with what was given, less what does not fit the saga and the style that were chosen last."""
-        data = cast(QueryDict, cls.filled(given).data).copy()
+        data = cls.filled(given).data.copy()
         saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
         if data["style"] not in saga.styles:
             data["style"] = DEFAULTS.style

@@ -11,6 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import push_url
 
 from sandbox import selectors, services, stream
 from sandbox.bench import bench_context
@@ -37,7 +38,8 @@ def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
 @require_safe
 def bench(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return _bench(request, BenchForm.fitted(request.GET), status=200)
+        form = BenchForm.fitted(request.GET)
+        return push_url(_bench(request, form, status=200), f"{request.path}?{form.data.urlencode()}")
     return _bench(request, BenchForm.filled(request.GET))
 
 

@@ -203,6 +203,11 @@ def changed(client, **chosen):
     return response.content.decode()
 
 
+def pushed(client, **chosen):
+    """The address that the bench has then."""
+    return client.get(BENCH, chosen, headers={"HX-Request": "true"}).headers["HX-Push-Url"]
+
+
 @pytest.mark.parametrize(
     ("chosen", "kept", "dropped"),
     [
@@ -220,6 +225,7 @@ def changed(client, **chosen):
 def test_what_does_not_fit_another_saga_is_dropped_when_it_is_chosen(client, chosen, kept, dropped):
     page = changed(client, **chosen)
     assert kept in page
+    assert ("quantity" in chosen) or client.get(pushed(client, **chosen)).status_code == 200
     assert dropped not in page
 
 
