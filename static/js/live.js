@@ -45,9 +45,12 @@ function show(frame) {
   if (frame.ended) finish();
 }
 
+// One Enter too many, after the last message is delivered, starts no new run: the focus goes to how it has ended.
 function finish() {
   ended = true;
   close();
+  const isOnControls = document.getElementById("controls").contains(document.activeElement);
+  if (isOnControls) document.getElementById("headline").focus({ preventScroll: true });
 }
 
 function close() {

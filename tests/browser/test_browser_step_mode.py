@@ -40,6 +40,7 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
         expect(deliver_button(page).or_(page.locator("#verdict .held").first)).to_be_visible()
     wait_for_end(page)
     assert delivered == len(named(page, "message released")) == 3
+    expect(page.locator("#headline")).to_be_focused()
 
 
 def test_nothing_moves_until_the_learner_delivers(page):
