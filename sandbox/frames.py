@@ -12,9 +12,9 @@ from typing import Any
 from django.template.loader import get_template, render_to_string
 
 from sandbox.books import books
-from sandbox.definitions.records import Order
+from sandbox.definitions.records import FaultType, Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import SETTLED, Guarantee, Pace, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import SETTLED, Guarantee, Pace, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import Finding, broken, judge
@@ -33,8 +33,6 @@ CSRF_BLANK = "csrf-token-of-this-page"
 RECENT_PAGES = 256
 # Seconds from which on it is worth skipping a wait.
 LONG = 2.0
-# What can be done to a message on its way.
-BY_HAND = tuple(fault for fault in FAULT.values() if fault.verb is Verb.DO and fault.phase is not Phase.ANSWERING)
 REGIONS = ("headline", "controls", "topology", "steps", "books", "verdict")
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
@@ -128,10 +126,9 @@ def _regions(view: View) -> Iterator[Part]:
         "csrf_blank": CSRF_BLANK,
         "board": board,
         "headline": headline(board, broken=len(broken(view.findings))),
-        "held": [arrow for arrow in board.in_flight if arrow.held],
+        "held": [(arrow, _by_hand(arrow, board.plan)) for arrow in board.in_flight if arrow.held],
         "dead": [arrow for arrow in board.arrows.values() if arrow.dead and board.status not in SETTLED],
         "later": not any(arrow.held for arrow in board.in_flight) and any(_waits(arrow) for arrow in board.in_flight),
-        "by_hand": BY_HAND,
         "pictures": pictures(board.plan, name="live", board=board, travel=TRAVEL[view.pace]),
         "steps": list(_steps(board)),
         "books": books(board, view.order, view.refused),
@@ -139,6 +136,12 @@ def _regions(view: View) -> Iterator[Part]:
     }
     for name in REGIONS:
         yield Part(name, "run", render_to_string(f"sandbox/_{name}.html", context))
+
+
+def _by_hand(arrow: Arrow, plan: Plan) -> list[FaultType]:
+    """What can be done to a message on its way: an undo that fails, only where one is asked for."""
+    asked = {verb for verb in Verb if plan.asked_by(str(arrow.receiver), arrow.name, verb)}
+    return [fault for fault in FAULT.values() if fault.verb is Verb.DO or fault.verb in asked]
 
 
 def _waits(arrow: Arrow) -> bool:

@@ -568,3 +568,28 @@ def test_every_fault_at_every_step_is_taken_or_refused_with_a_reason(style, with
 def test_the_same_fault_twice_is_refused_and_says_how_to_write_it(start):
     with pytest.raises(BadRequest, match="placed twice; write payment:lost=2"):
         start(faults=("payment:lost", "payment:lost"))
+
+
+def test_an_undo_can_be_made_to_fail_by_hand_and_needs_a_human_then(start, work):
+    run = start(style="orchestration", refused="charge-customer")
+    while not Delivery.objects.filter(run=run, name="ReleaseInventory").exists():
+        work(run, most=1)
+    asked = Delivery.objects.get(run=run, name="ReleaseInventory")
+    strike_message(run, message=asked.message, receiver="inventory", kind="compensation-fails")
+    run = work(run)
+    assert run.status == SagaStatus.COMPENSATION_FAILED
+    dead = Delivery.objects.get(run=run, state=DeliveryState.DEAD)
+    retry_message(run, message=dead.message, receiver=dead.receiver)
+    assert work(run).status == SagaStatus.COMPENSATED
+
+
+def test_an_answer_can_be_made_too_late_by_hand(start, work):
+    run = start(style="orchestration")
+    strike_message(
+        work(run, most=1),
+        message=Delivery.objects.get(run=run, name="ValidateOrder").message,
+        receiver="order",
+        kind="timeout-after-effect",
+    )
+    work(run, most=2)
+    assert FactRow.objects.get(run=run, kind=FactKind.MESSAGE_DELAYED).details["name"] == "OrderValidated"

@@ -4,7 +4,8 @@ import uuid
 import pytest
 
 from sandbox.engine.faults import Fault
-from sandbox.models import FactRow, Run
+from sandbox.models import Delivery, FactRow, Run
+from sandbox.services import handle_delivery
 
 pytestmark = pytest.mark.django_db
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
@@ -241,3 +242,13 @@ def test_a_run_that_broke_a_law_does_not_look_like_one_that_went_well(client, st
     run = work(start(without=("inbox",), faults=("charge-customer:duplicate",)))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert 'class="headline completed broken"' in page
+
+
+@pytest.mark.parametrize(("after", "is_offered"), [("OrderPlaced", False), ("CardDeclined", True)])
+def test_a_failing_undo_is_offered_by_hand_only_where_an_undo_is_asked_for(client, after, is_offered):
+    url, run = started(client, fail="charge-customer", style="choreography")
+    while not Delivery.objects.filter(run=run, name=after).exists():
+        for held in Delivery.objects.filter(run=run, state="pending", release_at=None).exclude(kind="timer"):
+            Delivery.objects.filter(pk=held.pk).update(state="sent")
+            handle_delivery(held.pk)
+    assert ('value="compensation-fails"' in client.get(url).content.decode()) == is_offered
