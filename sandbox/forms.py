@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.services import MAX_QUANTITY, BadRequest, Settings, fitting_faults
+from sandbox.services import MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
 
@@ -107,7 +107,7 @@ class BenchForm(forms.Form):
             refused=str(data["fail"]),
             faults=tuple(str(fault) for fault in data.getlist("fault") if fault),
         )
-        data.setlist("fault", fitting_faults(chosen))
+        data.setlist("fault", chosen.fitting_faults())
         return cls(data)
 
     def clean(self) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from sandbox.definitions.records import FaultType, Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import SETTLED, Guarantee, Pace, StepKind, Style, Verb
 from sandbox.engine.board import Arrow, Board
-from sandbox.engine.faults import parse_fault
 from sandbox.engine.laws import Finding, broken, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.placement import fitting
@@ -69,9 +68,9 @@ class View:
 
     def _settings_in(self, style: Style) -> tuple[tuple[str, str], ...]:
         without = frozenset(Guarantee(value) for name, value in self.settings if name == "without")
-        faults = [parse_fault(value) for name, value in self.settings if name == "fault"]
+        faults = [value for name, value in self.settings if name == "fault"]
         plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in without)
-        fit = {str(f) for f in fitting(plan, faults, order=self.order, refused=self.refused, without=without)}
+        fit = fitting(plan, faults, order=self.order, refused=self.refused, without=without)
         kept = (pair for pair in self.settings if pair[0] != "fault" or pair[1] in fit)
         return tuple((name, str(style) if name == "style" else value) for name, value in kept)
 

@@ -2,15 +2,14 @@
 
 import time
 import uuid
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
-from sandbox.engine.placement import check_placements
+from sandbox.engine.placement import check_placements, fitting
 from sandbox.engine.plan import Plan
 from sandbox.engine.replay import Diverged
 from sandbox.engine.styles import compile_plan
@@ -82,20 +81,13 @@ class Settings:
         """The guarantees that are switched off."""
         return frozenset(map(Guarantee, self.without))
 
+    def fitting_faults(self) -> tuple[str, ...]:
+        """Those of the faults that could each have an effect, where all else is well."""
+        return fitting(self._plan(), self.faults, order=Order(self.quantity), refused=self.refused, without=self.off)
+
     def _plan(self) -> Plan:
         timeouts = Guarantee.TIMEOUTS not in self.off
         return compile_plan(SAGA[self.saga], Style(self.style), UndoOrder(self.undo), timeouts=timeouts)
-
-
-def fitting_faults(settings: Settings) -> tuple[str, ...]:
-    """Those of the faults that could each have an effect, where all else is well; none where it is not."""
-    bare = replace(settings, faults=())
-    fitting = []
-    for fault in settings.faults:
-        with suppress(BadRequest):
-            replace(bare, faults=(fault,)).check()
-            fitting.append(fault)
-    return tuple(fitting)
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -199,7 +191,6 @@ __all__ = [
     "Settings",
     "Stale",
     "change_pace",
-    "fitting_faults",
     "handle_delivery",
     "release_message",
     "retry_message",

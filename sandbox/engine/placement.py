@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
-from sandbox.engine.faults import BadFault, Fault
+from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.frozen import changed
 from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import LONGEST, Rehearsal
@@ -29,13 +29,13 @@ def check_placements(
 
 
 def fitting(
-    plan: Plan, faults: Sequence[Fault], *, order: Order, refused: str, without: frozenset[Guarantee]
-) -> tuple[Fault, ...]:
-    """Those of the faults that could each have an effect in this plan."""
+    plan: Plan, faults: Sequence[str], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> tuple[str, ...]:
+    """Those of the faults, as they are written, that could each have an effect in this plan."""
     found = []
     for fault in faults:
         with suppress(BadFault):
-            check_placements(plan, [fault], order=order, refused=refused, without=without)
+            check_placements(plan, [parse_fault(fault)], order=order, refused=refused, without=without)
             found.append(fault)
     return tuple(found)
 

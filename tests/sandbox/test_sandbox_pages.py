@@ -215,11 +215,11 @@ def pushed(client, **chosen):
         ({"saga": "order-fraud", "style": "hybrid"}, 'value="choreography" checked', 'value="hybrid" checked'),
         ({"saga": "order", "fail": "check-fraud"}, 'name="fail" value="" checked', "check-fraud"),
         ({"saga": "order", "fault": "check-fraud:lost"}, "Order: choreography", "check-fraud"),
-        ({"saga": "order-parallel", "quantity": ""}, "Order, in parallel: choreography", "This is not there"),
+        ({"saga": "order-parallel", "quantity": ""}, "Order, in parallel: choreography", "Order: choreography"),
         (
             {"saga": "order", "style": "orchestration", "fault": "charge-customer:lost"},
             'value="charge-customer:lost" selected',
-            "This is not there",
+            "Order: choreography",
         ),
     ],
 )
