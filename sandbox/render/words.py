@@ -128,7 +128,9 @@ def _setback(fact: Fact) -> str:
 def decider(board: Board) -> str:
     """Who decided what came next."""
     if board.closed:
-        return f"The {board.closed.actor} decided every step of it."
+        is_alone = all(board.closed.actor in {hop.sender, hop.receiver} for hop in board.plan.hops)
+        rest = "" if is_alone else ", but for those that follow each other's events"
+        return f"The {board.closed.actor} decided every step of it{rest}."
     return "Nobody was in charge: each service reacted to the event before."
 
 

@@ -7,7 +7,7 @@ from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
-from sandbox.render.words import sentence
+from sandbox.render.words import decider, sentence
 
 
 def said(style, fault, kind):
@@ -36,3 +36,15 @@ def test_a_crash_is_called_real_and_all_else_simulated():
 def test_a_fault_whose_time_has_not_come_says_whom_it_spares():
     (line,) = said(Style.ORCHESTRATION, "orchestrator:transient@2", FactKind.FAULT_SPARED)
     assert line == "is spared for now: transient error (orchestrator:transient@2), time 1"
+
+
+@pytest.mark.parametrize(
+    ("style", "who"),
+    [
+        (Style.CHOREOGRAPHY, "Nobody was in charge: each service reacted to the event before."),
+        (Style.ORCHESTRATION, "The orchestrator decided every step of it."),
+        (Style.HYBRID, "The orchestrator decided every step of it, but for those that follow each other's events."),
+    ],
+)
+def test_whoever_decided_is_named(style, who):
+    assert decider(rehearse(compile_plan(SAGA["order-hybrid"], style)).board) == who
