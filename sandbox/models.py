@@ -30,7 +30,10 @@ class Run(models.Model):
 
     `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that someone has yet to handle.
     `faults` are those placed, as `Fault.dump` describes them; `without` names the guarantees that are switched off. A
-    run that was begun again from fact `branched_at` of another has that as its `origin`.
+    run that was begun again from fact `branched_at` of another has that as its `origin`; one that was started beside
+    another to be compared with it has that as its `twin`. Whoever has the link of a `shared` run may look at it.
+    `prediction` is what the learner expected, an answer for each question; `reflection` is why it went as it did, in
+    the learner's words.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -44,6 +47,11 @@ class Run(models.Model):
     without = models.JSONField(default=list)
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="branches")
     branched_at = models.PositiveIntegerField(null=True)
+    twin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="twins")
+    name = models.CharField(max_length=80, blank=True)
+    shared = models.BooleanField(default=False)
+    prediction = models.JSONField(default=dict)
+    reflection = models.CharField(max_length=400, blank=True)
     pace = models.CharField(max_length=10, default=Pace.FOLLOW)
     status = models.CharField(max_length=20, default=SagaStatus.RUNNING)
     last_seq = models.PositiveIntegerField(default=0)

@@ -43,11 +43,27 @@ class Outdated(LookupError):
 
 
 def run_for(learner: str, run_id: uuid.UUID) -> Run:
-    """The run, if this learner may see it: her own, or one from the command line. Raises NoSuchRun."""
+    """The run, if this learner may see it: her own, one from the command line, or a shared one. Raises NoSuchRun."""
     run = Run.objects.filter(pk=run_id).first()
-    if run is None or (run.learner is not None and str(run.learner) != learner):
-        raise NoSuchRun(f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them.")
+    if run is None or not (run.shared or belongs_to(run, learner)):
+        raise NoSuchRun(
+            f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them, "
+            "unless they are shared."
+        )
     return run
+
+
+def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
+    """The run, if this learner may change it: her own, or one from the command line. Raises NoSuchRun."""
+    run = run_for(learner, run_id)
+    if not belongs_to(run, learner):
+        raise NoSuchRun(f"Run {run_id} is shared with you to look at; only the learner who started it can change it.")
+    return run
+
+
+def belongs_to(run: Run, learner: str) -> bool:
+    """Whether the learner may do with the run as she likes. One from the command line is everybody's."""
+    return run.learner is None or str(run.learner) == learner
 
 
 def runs_of(learner: str, *, newest: int = 10) -> list[Run]:

@@ -1,0 +1,1 @@
+"""Pages of the sandbox: guard, one verb, answer. A module a page."""
