@@ -1,13 +1,15 @@
 """The services' ledgers as the learner reads them: opening balance, every posting, and what is there now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import Verb
 from sandbox.engine.board import Board
-from sandbox.engine.messages import Fact
+from sandbox.engine.evidence import Evidence
+from sandbox.engine.laws import LAWS
+from sandbox.engine.messages import Entry, Fact
 from sandbox.engine.turn import openings
 from sandbox.render.words import amount, posting, undo_name
 
@@ -68,3 +70,16 @@ def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
             undo = fact.verb is Verb.UNDO
             name = undo_name(board.plan, fact.step) if undo else fact.step
             yield Line(fact.seq, name, posting(fact.posting), undo)
+
+
+def consistency(board: Board, order: Order, entries: Sequence[Entry]) -> str:
+    """What the books, read together, would get wrong if they stayed as they are; empty when they agree.
+
+    No service can see that: each has only its own.
+    """
+    as_if_over = Evidence(board.plan, order, (), tuple(entries), if_it_stays=True)
+    breaches = (law.check(as_if_over) for law in LAWS if law.name in BETWEEN_BOOKS)
+    return "; ".join(breach.text for breach in breaches if breach)
+
+
+BETWEEN_BOOKS = {"one-charge", "charged-iff-shipped", "reservations-settled"}

@@ -4,16 +4,15 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from sandbox.engine.board import Board
 from sandbox.engine.plan import Plan
 from sandbox.render.graph import Shape, draw
 from sandbox.render.svg import svg
 from sandbox.render.tables import HEADINGS, alarm_rows, rule_rows
 
 
-def pictures(plan: Plan, *, name: str, board: Board | None = None, travel: float = 0.0) -> SafeString:
+def pictures(plan: Plan, *, name: str) -> SafeString:
     """The plan drawn for wide and for narrow places; the style sheet shows the one that fits."""
-    drawn = (svg(draw(plan, shape), name=name, board=board, travel=travel) for shape in Shape)
+    drawn = (svg(draw(plan, shape), name=name) for shape in Shape)
     return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
 
 

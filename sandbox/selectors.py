@@ -14,13 +14,13 @@ from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, Style
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
-from sandbox.engine.folding import advance, fold
+from sandbox.engine.folding import advance
 from sandbox.engine.laws import Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
-from sandbox.frames import View
+from sandbox.frames.view import View
 from sandbox.models import Delivery, Run
 from sandbox.render.words import asked_for, undo_name, waiting
 from sandbox.runtime.clock import BEAT_KEY
@@ -109,16 +109,14 @@ def view_after(earlier: View, run: Run) -> View:
     new = read_facts(run.pk, after=earlier.board.seq)
     board = reduce(advance, new, earlier.board)
     findings = story_of(run).findings if board.is_ended else ()
-    return replace(earlier, board=board, facts=earlier.facts + new, findings=findings)
+    return replace(earlier, board=board, facts=earlier.facts + new, findings=findings, is_moment=False)
 
 
-def view_of(run: Run, *, upto: int | None = None) -> View:
-    """The run's page, as of fact `upto` or as of now. Raises Outdated when its saga is defined otherwise by now."""
+def view_of(run: Run) -> View:
+    """The run's page as of now. Raises Outdated when its saga is defined otherwise by now."""
     story = story_of(run)
     if not _is_defined(story):
         raise Outdated(OUTDATED)
-    facts = story.evidence.facts[:upto] if upto is not None else story.evidence.facts
-    board = fold(story.plan, facts)
     return View(
         run_id=str(run.pk),
         saga=run.saga,
@@ -126,9 +124,9 @@ def view_of(run: Run, *, upto: int | None = None) -> View:
         refused=run.refused,
         settings=settings_of(run),
         order=story.evidence.order,
-        board=board,
-        facts=facts,
-        findings=story.findings if board.is_ended else (),
+        board=story.board,
+        facts=story.evidence.facts,
+        findings=story.findings if story.board.is_ended else (),
     )
 
 

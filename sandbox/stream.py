@@ -1,7 +1,6 @@
 """The live view: one broadcaster for each web process reads new facts, renders each frame once, and fans it out."""
 
 import asyncio
-import json
 import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -15,7 +14,8 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from sandbox.frames import Part, Parts, View, changed, parts_of, recent_parts
+from sandbox.frames.film import Frame, as_of, frame_of
+from sandbox.frames.parts import Page, page_of, recent_page
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
 from sandbox.selectors import view_after, view_of
@@ -30,45 +30,11 @@ Read = TypeVar("Read")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What changed on the page up to fact `seq`."""
-
-    seq: int
-    parts: tuple[Part, ...]
-    ended: bool
-
-    def event(self) -> bytes:
-        """The frame as a server-sent event."""
-        parts = [{"id": part.ident, "into": part.into, "html": part.html} for part in self.parts]
-        data = json.dumps({"seq": self.seq, "parts": parts, "ended": self.ended})
-        return f"data: {data}\n\n".encode()
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run's page: what it is rendered from, and all its parts."""
-
-    view: View
-    parts: Parts
-
-    @property
-    def seq(self) -> int:
-        return self.view.board.seq
-
-    @property
-    def ended(self) -> bool:
-        return self.view.board.is_ended
-
-    def since(self, before: Parts) -> Frame:
-        return Frame(self.seq, tuple(changed(before, self.parts)), self.ended)
-
-
 @dataclass
 class Watched:
     """A run that someone looks at, and the queues of those who do."""
 
-    snapshot: Snapshot
+    page: Page
     viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
 
 
@@ -87,13 +53,13 @@ class Broadcaster:
         A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        shown = recent_parts(str(run_id), after) or (await self._in_database(take_snapshot, run_id, after)).parts
-        latest = await self._in_database(take_snapshot, run_id)
-        watched = self._watched.setdefault(run_id, Watched(latest))
+        watched = self._watched.get(run_id) or Watched(await self._in_database(take_page, run_id))
+        seen = await self._page_at(watched.page, after)
+        watched = self._watched.setdefault(run_id, watched)
         watched.viewers.add(queue)
         self._start()
         try:
-            frame = watched.snapshot.since(shown)
+            frame = frame_of(watched.page, seen.parts)
             while True:
                 yield frame
                 if frame.ended or (queue not in watched.viewers and queue.empty()):
@@ -101,6 +67,10 @@ class Broadcaster:
                 frame = await queue.get()
         finally:
             self._leave(run_id, queue)
+
+    async def _page_at(self, page: Page, seq: int) -> Page:
+        recent = recent_page(page.view.run_id, seq)
+        return recent if recent else await self._in_database(earlier_page, page, seq)
 
     def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
         watched = self._watched.get(run_id)
@@ -160,13 +130,13 @@ class Broadcaster:
         watched = self._watched.get(run_id)
         if watched is None:
             return
-        snapshot = await self._in_database(newer_snapshot, watched.snapshot)
-        if snapshot and snapshot.seq > watched.snapshot.seq:
-            self._show(watched, snapshot)
+        page = await self._in_database(newer_page, watched.page)
+        if page and page.seq > watched.page.seq:
+            self._show(watched, page)
 
-    def _show(self, watched: Watched, snapshot: Snapshot) -> None:
-        frame = snapshot.since(watched.snapshot.parts)
-        watched.snapshot = snapshot
+    def _show(self, watched: Watched, page: Page) -> None:
+        frame = frame_of(page, watched.page.parts)
+        watched.page = page
         for queue in tuple(watched.viewers):
             try:
                 queue.put_nowait(frame)
@@ -177,21 +147,24 @@ class Broadcaster:
         return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
 
 
-def take_snapshot(run_id: uuid.UUID, upto: int | None = None) -> Snapshot:
-    """The page of a run as of fact `upto`, or as of now."""
+def take_page(run_id: uuid.UUID) -> Page:
+    """The page of a run as of now."""
     close_old_connections()
-    view = view_of(Run.objects.get(pk=run_id), upto=upto)
-    return Snapshot(view, parts_of(view))
+    return page_of(view_of(Run.objects.get(pk=run_id)))
 
 
-def newer_snapshot(known: Snapshot) -> Snapshot | None:
+def earlier_page(page: Page, seq: int) -> Page:
+    """That run's page as of fact `seq`, rendered anew."""
+    return page_of(as_of(page.view, seq))
+
+
+def newer_page(known: Page) -> Page | None:
     """The page of that run as of now, or None while it is the one that is known."""
     close_old_connections()
     run = Run.objects.get(pk=known.view.run_id)
     if run.last_seq <= known.seq:
         return None
-    view = view_after(known.view, run)
-    return Snapshot(view, parts_of(view))
+    return page_of(view_after(known.view, run), earlier=known)
 
 
 @cache
@@ -219,7 +192,7 @@ async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
                 break
             upcoming = None
             if frame.parts or frame.ended:
-                yield frame.event()
+                yield f"data: {frame.text}\n\n".encode()
         yield b"event: end\ndata: {}\n\n"
     finally:
         if upcoming:

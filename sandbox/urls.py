@@ -14,5 +14,6 @@ urlpatterns = [
     path("runs/<uuid:run_id>/retry/", steering.retry, name="retry"),
     path("runs/<uuid:run_id>/skip/", steering.skip, name="skip"),
     path("runs/<uuid:run_id>/again/", steering.again, name="again"),
+    path("runs/<uuid:run_id>/film-<int:upto>.json", runs.film, name="film"),
     path("runs/<uuid:run_id>/facts.json", runs.facts, name="facts"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.records import Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Style, UndoOrder
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
@@ -37,8 +37,11 @@ STATUS = {
 }
 
 
-def headline(board: Board, *, broken: int = 0) -> Headline:
-    """How the run stands, in words; `broken` is how many laws it broke."""
+def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> Headline:
+    """How the run stands, in words; `broken` is how many laws it broke.
+
+    With `moment`, the newest of the facts that are looked at, it says what happened then.
+    """
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
         word, icon = "Refused, nothing to undo", "ban"
@@ -46,6 +49,8 @@ def headline(board: Board, *, broken: int = 0) -> Headline:
         word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
     told = say(board) if say else waiting(board)
+    if moment and not board.is_ended:
+        told = f"{who(moment)} {sentence(moment, board.plan)}."
     if not broken:
         return Headline(word, icon, told)
     laws = "one law is" if broken == 1 else f"{broken} laws are"
@@ -270,3 +275,8 @@ def who(fact: Fact) -> str:
 
 
 YOURS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}
+
+
+def believed(status: StepStatus | None) -> str:
+    """What somebody believes of a step, in a word."""
+    return "?" if status is None else status.replace("_", " ").lower()

@@ -1,5 +1,6 @@
 """What other rooms show of the sandbox."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -8,7 +9,7 @@ from sandbox import selectors
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import Style
 from sandbox.pictures import figure_of
-from sandbox.render.words import STYLE_NAMES
+from sandbox.render.words import STYLE_NAMES, seconds
 
 register = template.Library()
 
@@ -36,3 +37,21 @@ def style_name(style: str) -> str:
 def words(status: str) -> str:
     """A status as words: IN_PROGRESS becomes "in progress"; a step that is only scheduled has not started."""
     return "not started" if status == "SCHEDULED" else status.replace("_", " ").lower()
+
+
+@register.filter
+def duration(value: float) -> str:
+    """A number of seconds in words."""
+    return seconds(value)
+
+
+@register.filter
+def since(moment: float, earlier: float) -> float:
+    """Seconds from the earlier moment to this one."""
+    return moment - earlier
+
+
+@register.filter
+def of(table: Mapping[str, Any], key: str) -> Any:
+    """What the table has under that name."""
+    return table.get(key, ())

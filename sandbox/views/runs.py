@@ -8,37 +8,49 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, Stre
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors, stream
-from sandbox.frames import CSRF_BLANK, REGIONS, parts_of
+from sandbox.frames.film import as_of, film_of
+from sandbox.frames.pane import Pane
+from sandbox.frames.parts import page_of
 from sandbox.models import Run
 from sandbox.views.access import seen_run
 
+# Of any number in an address.
+MOST_DIGITS = 9
+
 
 @require_safe
+@gzip_page
 def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return page(request, seen_run(request, run_id))
+    """The run's page, as of now or as of fact `at`; a moment that the run does not have gets a 400."""
+    run = seen_run(request, run_id)
+    at, latest = request.GET.get("at", ""), run.last_seq
+    if at and not (at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest):
+        problem = f"“{at[:40]}” is no moment of this run; it has facts 1 to {latest} so far. This is how it stands now."
+        return page(request, run, problem=problem, status=400)
+    return page(request, run, at=int(at) if at else None)
 
 
-def page(request: HttpRequest, run: Run, *, problem: str = "", status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The run's page as of fact `at`, with what is always as of now."""
     try:
-        view = selectors.view_of(run)
+        now = page_of(selectors.view_of(run))
     except selectors.Outdated as error:
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
-    parts = parts_of(view)
-    rows: dict[str, list[str]] = {}
-    for part in parts.values():
-        rows.setdefault(part.into, []).append(part.html.replace(CSRF_BLANK, get_token(request)))
+    shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
     context = {
         "run": run,
-        "view": view,
-        "part": dict(zip(REGIONS, rows["run"], strict=True)),
-        "sequence": rows.get("sequence", []),
-        "journal": rows.get("journal", []),
+        "view": shown.view,
+        "pane": Pane(shown, now, get_token(request)),
         "problem": problem,
         "asked": selectors.asked_of(run),
+        "may_steer": selectors.belongs_to(run, request.learner),  # type: ignore[attr-defined]
         "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
     }
     return render(request, "sandbox/run.html", context, status=status)
@@ -49,6 +61,18 @@ def _query(run: Run) -> str:
     for name, value in selectors.settings_of(run):
         query.appendlist(name, value)
     return query.urlencode()
+
+
+@require_safe
+@gzip_page
+def film(request: HttpRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
+    """A frame for each of the run's first `upto` facts, as JSON. They never change, so the browser may keep them."""
+    view = selectors.view_of(seen_run(request, run_id))
+    if not 1 <= upto <= view.board.seq:
+        return HttpResponse(f"The run has facts 1 to {view.board.seq}.", status=404, content_type="text/plain")
+    response = HttpResponse(film_of(as_of(view, upto)), content_type="application/json")
+    response["Cache-Control"] = "private, max-age=3600, immutable"
+    return response
 
 
 @require_safe

@@ -28,7 +28,7 @@ def start_run(page, **choices):
 
 
 def wait_for_end(page):
-    expect(page.locator("#headline")).to_have_class(ENDED, timeout=40_000)
+    expect(page.locator(".headline")).to_have_class(ENDED, timeout=40_000)
     return page
 
 

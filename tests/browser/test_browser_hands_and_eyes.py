@@ -10,7 +10,7 @@ PLACES = """async () => {
     const places = new Set();
     for (let frame = 0; frame < 20; frame += 1) {
       await new Promise(requestAnimationFrame);
-      const chip = [...document.querySelectorAll("#topology .chip")].find((one) => one.checkVisibility());
+      const chip = [...document.querySelectorAll(".topology .chip")].find((one) => one.checkVisibility());
       if (chip) places.add(JSON.stringify(chip.getBoundingClientRect()));
     }
     return places.size;
@@ -21,7 +21,7 @@ PLACES = """async () => {
 def test_a_message_travels_across_the_picture_unless_the_learner_asked_for_stillness(new_learner, motion, moves):
     page = new_learner(viewport={"width": 1280, "height": 1600}, reduced_motion=motion)
     start_run(page, pace="follow")
-    page.wait_for_function("[...document.querySelectorAll('#topology .chip')].some(one => one.checkVisibility())")
+    page.wait_for_function("[...document.querySelectorAll('.topology .chip')].some(one => one.checkVisibility())")
     assert (page.evaluate(PLACES) > 2) is moves
 
 

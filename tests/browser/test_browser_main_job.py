@@ -26,8 +26,8 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
     page.get_by_label("Full speed").check()
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
-    expect(page.locator("#headline strong")).to_have_text("Compensated")
-    expect(page.locator("#headline")).to_contain_text("Payment refused charge-customer: card declined")
+    expect(page.locator(".headline strong")).to_have_text("Compensated")
+    expect(page.locator(".headline")).to_contain_text("Payment refused charge-customer: card declined")
 
 
 def test_three_right_answers_do_not_complete_the_lesson(page):
@@ -42,4 +42,4 @@ def test_what_the_bench_shows_is_what_then_runs(page):
     start_run(page, style="orchestration", fail="reserve-inventory", pace="fast", quantity=3)
     wait_for_end(page)
     expect(page.locator("h1")).to_contain_text("orchestration")
-    expect(page.locator("#headline")).to_contain_text("out of stock")
+    expect(page.locator(".headline")).to_contain_text("out of stock")

@@ -16,27 +16,27 @@ def test_a_run_is_stepped_through_by_plain_forms(page):
     start_run(page, pace="step", fail="validate-order")
     deliver_button(held(page)).click()
     expect(page.locator("#journal")).to_contain_text("deliver OrderPlaced")
-    while deliver_button(page).count() or "RUNNING" in page.locator("#headline").inner_text():
+    while deliver_button(page).count() or "RUNNING" in page.locator(".headline").inner_text():
         if deliver_button(page).count():
             deliver_button(page).first.click()
         else:
             page.reload()
     wait_for_end(page)
-    expect(page.locator("#verdict li.held").first).to_be_visible()
+    expect(page.locator(".verdict li.held").first).to_be_visible()
 
 
 def test_after_a_delivery_the_page_that_comes_shows_what_came_of_it(page):
     start_run(page, pace="step", fail="schedule-fulfilment")
-    first = held(page).locator("#controls [name=message]").first.input_value()
+    first = held(page).locator(".controls [name=message]").first.input_value()
     deliver_button(page).click()
-    expect(page.locator("#controls [name=message]").first).not_to_have_value(first)
+    expect(page.locator(".controls [name=message]").first).not_to_have_value(first)
     expect(held(page).locator("#journal")).to_contain_text("handles OrderPlaced")
 
 
 def test_a_run_that_is_followed_refreshes_itself_until_it_has_ended(page):
     start_run(page, pace="follow", fail="validate-order")
     wait_for_end(page)
-    expect(page.locator("#headline strong")).to_have_text("Refused, nothing to undo")
+    expect(page.locator(".headline strong")).to_have_text("Refused, nothing to undo")
     expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)
 
 

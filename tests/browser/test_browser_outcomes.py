@@ -13,28 +13,28 @@ STYLES = ("choreography", "orchestration")
 @pytest.mark.parametrize("fail", REFUSALS)
 def test_the_page_tells_how_the_order_ended(page, style, fail):
     run_to_end(page, style=style, fail=fail)
-    expect(page.locator("#headline strong")).to_have_text(WORDS.get(fail, "Compensated"))
+    expect(page.locator(".headline strong")).to_have_text(WORDS.get(fail, "Compensated"))
     undos = page.locator("#journal li", has_text="a new posting")
     assert undos.count() == len(REFUSALS[fail])
     for line, undo in zip(undos.all(), REFUSALS[fail], strict=True):
         expect(line).to_contain_text(f"runs {undo}")
-    expect(page.locator("#verdict li.held").first).to_be_visible()
-    expect(page.locator("#verdict li.broken")).to_have_count(0)
+    expect(page.locator(".verdict li.held").first).to_be_visible()
+    expect(page.locator(".verdict li.broken")).to_have_count(0)
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_confirmation_is_sent_for_no_order_that_failed(page, style):
     run_to_end(page, style=style, fail="schedule-fulfilment")
     assert "send-confirmation" not in named(page, "step completed", "step")
-    expect(page.locator("#steps li", has_text="send-confirmation")).not_to_contain_text("completed")
+    expect(page.locator(".steps li", has_text="send-confirmation")).not_to_contain_text("completed")
 
 
 def test_the_same_run_in_the_other_style_is_one_click_away(page):
     run_to_end(page, style="choreography", fail="charge-customer", quantity=2)
     page.get_by_role("button", name="Run it as an orchestration").click()
     expect(page.locator("h1")).to_contain_text("as an orchestration")
-    expect(page.locator("#headline strong")).to_have_text("Compensated")
-    expect(page.locator("#books")).to_contain_text("2 from available to reserved")
+    expect(page.locator(".headline strong")).to_have_text("Compensated")
+    expect(page.locator(".books")).to_contain_text("2 from available to reserved")
 
 
 def test_going_back_and_starting_again_is_a_second_run(page):

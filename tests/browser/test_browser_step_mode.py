@@ -37,10 +37,10 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
         page.keyboard.press("Enter")
         delivered += 1
         wait_for_facts(page, shown + 2)
-        expect(deliver_button(page).or_(page.locator("#verdict .held").first)).to_be_visible()
+        expect(deliver_button(page).or_(page.locator(".verdict .held").first)).to_be_visible()
     wait_for_end(page)
     assert delivered == len(named(page, "message released")) == 3
-    expect(page.locator("#headline")).to_be_focused()
+    expect(page.locator(".headline")).to_be_focused()
 
 
 def test_nothing_moves_until_the_learner_delivers(page):
@@ -55,9 +55,9 @@ def test_a_double_click_delivers_one_message_and_shows_no_error(page):
     start_run(page, pace="step", style="orchestration")
     sent = []
     page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    first = held(page).locator("#controls [name=message]").first.input_value()
+    first = held(page).locator(".controls [name=message]").first.input_value()
     deliver_button(page).dblclick()
-    expect(page.locator("#controls [name=message]").first).not_to_have_value(first)
+    expect(page.locator(".controls [name=message]").first).not_to_have_value(first)
     assert len(sent) == len(named(page, "message released")) == 1
     expect(page.locator("#problem")).to_be_hidden()
 
@@ -69,10 +69,10 @@ def press(page, *, click_count):
 
 def test_the_second_half_of_a_slow_double_click_does_not_deliver_the_message_that_came_next(page):
     start_run(page, pace="step", style="orchestration")
-    first = held(page).locator("#controls [name=message]").first.input_value()
+    first = held(page).locator(".controls [name=message]").first.input_value()
     deliver_button(page).hover()
     press(page, click_count=1)
-    expect(page.locator("#controls [name=message]").first).not_to_have_value(first)
+    expect(page.locator(".controls [name=message]").first).not_to_have_value(first)
     press(page, click_count=2)
     run_to_end(page.context.new_page())
     assert named(page, "message released") == ["OrderPlaced"]
@@ -91,13 +91,13 @@ def test_what_was_delivered_already_is_refused_in_a_sentence_and_nothing_is_lost
     expect(older.get_by_role("alert")).to_contain_text("is not held (any more): it was released before")
     older.get_by_role("button", name="Let it run").click()
     wait_for_end(page)
-    expect(page.locator("#headline strong")).to_have_text("Completed")
+    expect(page.locator(".headline strong")).to_have_text("Completed")
 
 
 def test_a_stale_click_is_refused_on_the_page_and_the_run_can_go_on(page, complaints):
     complaints.allow("409")
     start_run(page, pace="step", fail="validate-order")
-    held(page).evaluate("document.querySelector('#controls [name=message]').value = '99'")
+    held(page).evaluate("document.querySelector('.controls [name=message]').value = '99'")
     deliver_button(page).click()
     expect(page.locator("#problem")).to_contain_text("Message 99 is not held")
     expect(page.locator("#problem")).to_be_focused()
@@ -117,13 +117,13 @@ def test_let_it_run_brings_the_run_to_its_end(page):
     start_run(page, pace="step", fail="reserve-inventory")
     held(page).get_by_role("button", name="Let it run").click()
     wait_for_end(page)
-    expect(page.locator("#headline strong")).to_have_text("Compensated")
+    expect(page.locator(".headline strong")).to_have_text("Compensated")
 
 
 def test_pause_holds_a_run_that_was_being_followed(page):
     start_run(page, pace="follow")
     page.get_by_role("button", name="Pause, and step").click()
-    expect(page.locator("#headline")).to_contain_text("held, until you deliver it")
+    expect(page.locator(".headline")).to_contain_text("held, until you deliver it")
     before = facts(held(page))
     run_to_end(page.context.new_page())
     assert facts(page) == before

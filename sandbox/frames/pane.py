@@ -1,0 +1,70 @@
+"""A run's page as a template shows it: its parts by name, and those that stand one after the other."""
+
+from functools import cached_property
+
+from django.utils.safestring import SafeString, mark_safe
+
+from sandbox.definitions.registry import title
+from sandbox.engine.plan import Plan
+from sandbox.frames.parts import Page, Part
+from sandbox.frames.regions import CSRF_BLANK
+from sandbox.render.graph import Shape, draw
+from sandbox.render.svg import opening
+
+
+class Pane:
+    """The page as of one moment, with what is always as of now; `token` is the page's own against forgery."""
+
+    def __init__(self, shown: Page, now: Page, token: str) -> None:
+        self.shown, self.now, self._token = shown, now, token
+
+    @property
+    def seq(self) -> int:
+        """The fact that is looked at."""
+        return self.shown.seq
+
+    @property
+    def last(self) -> int:
+        """The newest fact."""
+        return self.now.seq
+
+    @property
+    def is_past(self) -> bool:
+        return self.seq < self.last
+
+    @property
+    def plan(self) -> Plan:
+        return self.now.view.board.plan
+
+    @cached_property
+    def part(self) -> dict[str, SafeString]:
+        """Every region, by its name."""
+        regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
+        return {part.name: self._html(part) for part in regions}
+
+    @cached_property
+    def rows(self) -> dict[str, list[SafeString]]:
+        """The parts that are appended to another, by that."""
+        found: dict[str, list[SafeString]] = {}
+        for part in self.shown.parts.values():
+            if part.into:
+                found.setdefault(part.into, []).append(self._html(part))
+        return found
+
+    @property
+    def drawings(self) -> list[tuple[Shape, SafeString]]:
+        """The picture in each shape: its beginning; the pieces are among the rows."""
+        tag = self.now.view.tag
+        return [(shape, mark_safe(opening(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
+
+    @property
+    def actors(self) -> list[tuple[str, str]]:
+        """Everyone who takes part, with the name that people read."""
+        return [(actor, title(actor)) for actor in self.plan.actors]
+
+    def _latest(self, part: Part) -> Part:
+        return self.now.parts[part.name] if part.live else part
+
+    def _html(self, part: Part) -> SafeString:
+        """Every part was escaped by its template."""
+        return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308

@@ -1,0 +1,80 @@
+"""What a run's page is rendered from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sandbox.definitions.records import Order
+from sandbox.definitions.terms import Guarantee, Pace, Style
+from sandbox.engine.board import Board
+from sandbox.engine.laws import Finding
+from sandbox.engine.messages import Entry, Fact
+from sandbox.engine.placement import fitting
+from sandbox.engine.styles import compile_plan
+from sandbox.engine.turn import entries_of, opening_entries, openings
+from sandbox.render.sequence import Row, rows
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A run as of the newest of its `facts`. `findings` are there once it has ended.
+
+    It `is_moment` when others came since: then it says what happened just then, instead of what is waited for.
+    """
+
+    run_id: str
+    saga: str
+    style: str
+    refused: str
+    settings: Pairs
+    order: Order
+    board: Board
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    is_moment: bool = False
+
+    @property
+    def key(self) -> tuple[str, int, bool]:
+        """The run and the fact, and how it is looked at: what is shown of them never changes."""
+        return self.run_id, self.board.seq, self.is_moment
+
+    @property
+    def tag(self) -> str:
+        """What tells this run's ids from those of another on the same page."""
+        return f"run-{self.run_id[-6:]}"
+
+    @property
+    def pace(self) -> Pace:
+        """How fast messages travel now."""
+        return self.board.pace
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something will happen without the learner."""
+        return any(not arrow.held for arrow in self.board.in_flight)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of the sequence diagram."""
+        return rows(self.board, self.facts)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries in all ledgers, as the facts tell of them."""
+        opened = openings(self.board.plan, self.order, self.refused or None)
+        return (*opening_entries(opened), *entries_of(self.facts))
+
+    @property
+    def other_styles(self) -> tuple[tuple[Style, Pairs], ...]:
+        """The styles to compare this run with, each with its settings; a fault that it cannot have is left out."""
+        styles = [style for style in self.board.plan.saga.styles if style != self.style]
+        return tuple((style, self._settings_in(style)) for style in styles)
+
+    def _settings_in(self, style: Style) -> Pairs:
+        without = frozenset(Guarantee(value) for name, value in self.settings if name == "without")
+        faults = [value for name, value in self.settings if name == "fault"]
+        plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in without)
+        fit = fitting(plan, faults, order=self.order, refused=self.refused, without=without)
+        kept = (pair for pair in self.settings if pair[0] != "fault" or pair[1] in fit)
+        return tuple((name, str(style) if name == "style" else value) for name, value in kept)

@@ -1,0 +1,121 @@
+// A run's page at every fact. Every part was rendered on the server; here they are only kept, and put in place.
+
+const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+
+export class Film extends EventTarget {
+  constructor(pane) {
+    super();
+    this.pane = pane;
+    this.seq = Number(pane.dataset.seq);
+    this.last = Number(pane.dataset.last);
+    this.ended = "ended" in pane.dataset;
+    this.follows = this.seq >= this.last; // what is new is shown at once
+    this.exact = 0; // up to which fact there is a frame for each
+    this.times = []; // seconds since the run's first fact, by fact
+    this.parts = new Map();
+    this.nodes = new Map();
+    for (const node of pane.querySelectorAll("[data-part]")) {
+      this.nodes.set(node.dataset.part, node);
+      if (!("now" in node.dataset)) this.begin(node);
+    }
+  }
+
+  begin(node) {
+    const known = [{ seq: this.seq, html: node.outerHTML }];
+    [known.shown] = known;
+    this.parts.set(node.dataset.part, known);
+  }
+
+  // A frame from the stream: what is as of now is shown at once, the rest is kept for when the page looks at it.
+  add(frame) {
+    for (const part of frame.parts) {
+      if (part.live) this.put(part.part, part);
+      else this.keep(part, frame.seq);
+    }
+    this.times[frame.seq] = frame.at;
+    this.last = Math.max(this.last, frame.seq);
+    this.ended = frame.ended;
+    if (this.follows) this.show(this.last);
+    this.dispatchEvent(new Event("news"));
+  }
+
+  keep({ part, into, html }, seq) {
+    const known = this.parts.get(part) ?? [];
+    this.parts.set(part, known);
+    if (known.at(-1)?.seq !== seq) known.push({ seq, html, into });
+    else known[known.length - 1] = { seq, html, into };
+  }
+
+  has(seq) {
+    return seq <= this.exact || this.times[seq] !== undefined;
+  }
+
+  // Gets a frame for each fact so far; from then on any moment of them can be shown without a request.
+  async load() {
+    const upto = this.last;
+    const answer = await fetch(`${this.pane.dataset.film}${upto}.json`);
+    if (!answer.ok) throw new Error(await answer.text());
+    const frames = await answer.json();
+    if (this.exact >= upto) return;
+    const later = [...this.parts].map(([part, known]) => [part, known.filter(({ seq }) => seq > upto)]);
+    this.parts = new Map();
+    for (const frame of frames) {
+      for (const part of frame.parts) this.keep(part, frame.seq);
+      this.times[frame.seq] = frame.at;
+    }
+    for (const [part, known] of later) this.parts.set(part, [...(this.parts.get(part) ?? []), ...known]);
+    for (const known of this.parts.values()) known.shown = this.version(known, this.seq);
+    this.exact = upto;
+  }
+
+  version(known, seq) {
+    return known.findLast((one) => one.seq <= seq);
+  }
+
+  show(seq) {
+    this.seq = seq;
+    for (const [part, known] of this.parts) {
+      const version = this.version(known, seq);
+      if (version !== known.shown || (version && !this.nodes.has(part))) this.put(part, version);
+      known.shown = version;
+    }
+    this.pane.toggleAttribute("data-past", !this.follows);
+    this.dispatchEvent(new Event("shown"));
+  }
+
+  put(part, version) {
+    const old = this.nodes.get(part);
+    if (!version) {
+      old?.remove();
+      this.nodes.delete(part);
+      return;
+    }
+    const into = version.into && this.pane.querySelector(`[data-into="${version.into}"]`);
+    if (old) this.replace(part, old, version.html);
+    else if (into) {
+      into.insertAdjacentHTML("beforeend", version.html);
+      this.nodes.set(part, into.lastElementChild);
+    }
+  }
+
+  replace(part, old, html) {
+    const hadFocus = old.contains(document.activeElement);
+    const { parentElement } = old;
+    const place = [...parentElement.children].indexOf(old);
+    old.outerHTML = html;
+    const fresh = parentElement.children[place];
+    this.nodes.set(part, fresh);
+    for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    if (hadFocus) (fresh.querySelector("button, a, select") ?? fresh).focus({ preventScroll: true });
+    if (this.follows) for (const chip of fresh.querySelectorAll(".moving animateMotion")) this.move(chip);
+    window.htmx?.process(fresh);
+    this.dispatchEvent(new CustomEvent("put", { detail: part }));
+  }
+
+  // A message that has just set out crosses its arrow once, where motion is welcome.
+  move(chip) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    chip.parentElement.classList.add("going");
+    chip.beginElement();
+  }
+}

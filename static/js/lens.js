@@ -1,0 +1,16 @@
+// Shows less: a run as one actor sees it, and the journal's lines of one actor or of one sort. All of it stays there.
+
+export function focusOn(pane, film) {
+  const lens = pane.querySelector("[data-lens]");
+  const filters = [...pane.querySelectorAll("[data-filter]")];
+  const sees = (node, actor) => !actor || node.dataset.actors.split(" ").includes(actor);
+
+  function apply() {
+    const actor = lens?.value ?? "";
+    for (const node of pane.querySelectorAll("[data-actors]")) node.classList.toggle("unseen", !sees(node, actor));
+    for (const line of pane.querySelectorAll("#journal > li")) line.hidden = !filters.every(({ value, dataset }) => !value || (line.dataset[dataset.filter] ?? "").split(" ").includes(value));
+  }
+
+  for (const choice of [lens, ...filters].filter(Boolean)) choice.addEventListener("change", apply);
+  film.addEventListener("shown", () => (lens?.value || filters.some(({ value }) => value)) && apply());
+}

@@ -1,0 +1,61 @@
+// A page with one run or two: each has its film, all share one clock. Nothing is decided here.
+
+import { Film } from "./film.js";
+import { focusOn } from "./lens.js";
+import { Stream } from "./stream.js";
+import { Time } from "./time.js";
+
+const DOUBLE_CLICK = 500;
+
+const status = document.getElementById("status");
+const problem = document.getElementById("problem");
+let controlsSince = -DOUBLE_CLICK;
+
+const films = [...document.querySelectorAll("[data-run]")].map((pane) => {
+  const film = new Film(pane);
+  film.addEventListener("news", () => announce(film));
+  film.addEventListener("put", (event) => {
+    if (event.detail === "controls") controlsSince = performance.now();
+  });
+  focusOn(pane, film);
+  new Stream(film, document.getElementById("offline"));
+  return film;
+});
+for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
+const bar = document.querySelector("[data-time]");
+const time = bar && new Time(bar, films);
+
+function announce(film) {
+  const words = film.pane.querySelector(".headline").innerText.replaceAll(/\s+/g, " ");
+  if (status.textContent !== words) status.textContent = words;
+  if (film.ended) finish(film.pane);
+}
+
+// One Enter too many, after the last message is delivered, starts no new run: the focus goes to how it has ended.
+function finish(pane) {
+  const isOnControls = pane.querySelector(".controls")?.contains(document.activeElement);
+  if (isOnControls) pane.querySelector(".headline").focus({ preventScroll: true });
+}
+
+function complain(text) {
+  problem.querySelector("p").textContent = text;
+  problem.hidden = false;
+  problem.focus();
+}
+
+document.addEventListener("problem", (event) => complain(event.detail || "That moment could not be shown."));
+document.body.addEventListener("htmx:responseError", (event) => complain(event.detail.xhr.responseText || "That did not work."));
+document.body.addEventListener("htmx:sendError", () => complain("The server did not answer. Nothing is lost; try again."));
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) problem.hidden = true;
+});
+
+document.addEventListener("click", (event) => {
+  // The second half of a double click lands on whatever stands there by then. It was not meant for that.
+  const isNew = performance.now() - controlsSince < DOUBLE_CLICK;
+  if (event.detail > 1 && isNew && event.target.closest(".controls")) return event.preventDefault();
+  const moment = event.target.closest("a[data-at]");
+  if (!moment || !time || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  time.goToFact(Number(moment.dataset.at));
+}, true);

@@ -1,0 +1,184 @@
+// Time: plays what was recorded, stops it, and goes to any moment of it. It never touches a worker.
+
+const LONGEST_WAIT = 1200; // ms; nobody watches three days pass
+const INTERACTIVE = "a, button, summary, input, select, textarea";
+
+export class Time {
+  constructor(bar, films) {
+    this.bar = bar;
+    this.films = films;
+    this.range = bar.querySelector("[type=range]");
+    this.position = Number(this.range.value);
+    this.find();
+    this.range.addEventListener("input", () => this.go(Number(this.range.value)));
+    bar.addEventListener("click", (event) => this.click(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    for (const film of films) {
+      film.addEventListener("news", () => this.hear());
+      film.addEventListener("shown", () => this.tell());
+    }
+    this.tell();
+  }
+
+  // The moments that can be gone to, over all runs that are shown, in the order in which they happened.
+  find() {
+    const moments = this.films.flatMap((film) => Array.from({ length: film.last }, (_, i) => ({ film, seq: i + 1, at: film.times[i + 1] })));
+    for (const [i, moment] of moments.entries()) moment.at ??= moments[i - 1]?.film === moment.film ? moments[i - 1].at : 0;
+    this.moments = this.films.length > 1 ? moments.sort((a, b) => a.at - b.at) : moments;
+    this.range.max = this.moments.length;
+  }
+
+  get isLive() {
+    return this.films.every((film) => film.follows);
+  }
+
+  hear() {
+    this.find();
+    if (this.isLive) this.position = this.moments.length;
+    this.tell();
+  }
+
+  // Of each run, the fact that is the newest at that position.
+  facts(position) {
+    const passed = this.moments.slice(0, position);
+    return this.films.map((film) => [film, passed.findLast((moment) => moment.film === film)?.seq ?? 1]);
+  }
+
+  async ready(wanted) {
+    const missing = this.facts(wanted).filter(([film, seq]) => !film.has(seq));
+    if (!missing.length) return true;
+    try {
+      await Promise.all(this.films.map((film) => film.load()));
+      this.find();
+      return true;
+    } catch (error) {
+      this.bar.dispatchEvent(new CustomEvent("problem", { bubbles: true, detail: error.message }));
+      return false;
+    }
+  }
+
+  async go(position) {
+    this.position = Math.min(Math.max(position, 1), this.moments.length);
+    if (!(await this.ready(this.position))) return;
+    for (const [film, seq] of this.facts(this.position)) {
+      film.follows = this.position >= this.moments.length;
+      film.show(seq);
+    }
+    this.tell();
+  }
+
+  goToFact(seq) {
+    this.stop();
+    return this.go(this.films.length > 1 ? this.position : seq);
+  }
+
+  live() {
+    this.stop();
+    return this.go(this.moments.length);
+  }
+
+  // On to the next moment, with all else that was committed at once.
+  deliver(way) {
+    const here = this.moments[this.position - 1]?.at;
+    if (way > 0) {
+      const next = this.moments.findIndex((moment, i) => i >= this.position && moment.at > here);
+      return this.go(next < 0 ? this.moments.length : this.lastWith(this.moments[next].at));
+    }
+    return this.go(this.moments.findLastIndex((moment) => moment.at < here) + 1);
+  }
+
+  lastWith(at) {
+    return this.moments.findLastIndex((moment) => moment.at <= at) + 1;
+  }
+
+  async play() {
+    if (!(await this.ready(1))) return;
+    if (this.position >= this.moments.length) await this.go(1);
+    this.bar.toggleAttribute("data-playing", true);
+    this.wait();
+  }
+
+  wait() {
+    const here = this.moments[this.position - 1].at;
+    const next = this.moments.find((moment, i) => i >= this.position && moment.at > here)?.at ?? here;
+    const speed = Number(this.bar.querySelector("[data-speed]").value);
+    this.timer = setTimeout(() => this.step(), Math.min((next - here) * 1000, LONGEST_WAIT) / speed);
+  }
+
+  async step() {
+    await this.deliver(1);
+    if (!this.timer) return;
+    if (this.position >= this.moments.length) this.stop();
+    else this.wait();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.bar.removeAttribute("data-playing");
+  }
+
+  // What is running is paused where it stands; what stands is played.
+  toggle() {
+    if (this.timer) return this.stop();
+    if (!this.isLive || this.films.every((film) => film.ended)) return this.play();
+    for (const film of this.films) film.follows = false;
+    return this.tell();
+  }
+
+  async click(event) {
+    const verb = event.target.closest("[data-do]")?.dataset.do;
+    if (!verb) return;
+    event.preventDefault();
+    if (verb === "play") await this.toggle();
+    else if (verb === "live") await this.live();
+    else await this.by(verb === "on" ? 1 : -1);
+  }
+
+  by(facts) {
+    this.stop();
+    return this.go(this.position + facts);
+  }
+
+  key(event) {
+    const isTyping = event.target.closest("input:not([type=range]), select, textarea");
+    if (isTyping || event.altKey || event.ctrlKey || event.metaKey || !this.bar.querySelector("[data-keys]").checked) return;
+    if (event.key === " " && event.target.closest(INTERACTIVE)) return;
+    const keys = {
+      " ": () => this.toggle(),
+      ArrowRight: () => this.by(1),
+      ArrowLeft: () => this.by(-1),
+      "]": () => this.deliver(1),
+      "[": () => this.deliver(-1),
+      l: () => this.live(),
+    };
+    const verb = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!verb) return;
+    event.preventDefault();
+    verb();
+  }
+
+  tell() {
+    const moment = this.moments[this.position - 1];
+    if (!moment) return;
+    const isOne = this.films.length === 1;
+    const at = moment.film.times[moment.seq];
+    const text = `${isOne ? "fact" : "moment"} ${this.position} of ${this.moments.length}${at === undefined ? "" : `, +${at.toFixed(2)} s`}`;
+    const sentence = isOne ? document.querySelector(`#fact-${moment.seq} .text`)?.textContent : "";
+    this.range.value = this.position;
+    this.range.setAttribute("aria-valuetext", sentence ? `${text}: ${sentence}` : text);
+    this.bar.querySelector("[data-moment]").textContent = text;
+    for (const field of this.bar.querySelectorAll("[data-fact]")) field.value = moment.seq;
+    this.bar.querySelector("[data-do=live]").ariaCurrent = this.isLive ? "true" : null;
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => this.note(), 250);
+  }
+
+  // The address is all that is needed to see the same moment again.
+  note() {
+    const address = new URL(location);
+    if (this.isLive) address.searchParams.delete("at");
+    else address.searchParams.set("at", this.position);
+    if (address.href !== location.href) history.replaceState(null, "", address);
+  }
+}
