@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from sandbox.definitions.registry import FAULT
-from sandbox.definitions.terms import FactKind
+from sandbox.definitions.terms import FactKind, MessageKind
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan, Way
 from sandbox.render.words import YOURS
@@ -47,7 +47,8 @@ def paint(plan: Plan, fact: Fact) -> Paint:
         return PAINTS[fact.kind]
     if fact.kind is FactKind.FAULT_INJECTED:
         return Paint.CRASH if FAULT[str(fact.fault)].is_real else Paint.RETRY
-    goes_back = fact.because or (fact.name and plan.way_of(fact.name) is not Way.FORWARD)
+    is_alarm = fact.message_kind is MessageKind.TIMER
+    goes_back = (fact.because and not is_alarm) or (fact.name and plan.way_of(fact.name) is not Way.FORWARD)
     return Paint.COMPENSATION if goes_back else Paint.FORWARD
 
 

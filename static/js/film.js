@@ -18,6 +18,7 @@ export class Film extends EventTarget {
       this.nodes.set(node.dataset.part, node);
       if (!("now" in node.dataset)) this.begin(node);
     }
+    if (this.follows) this.move(pane);
   }
 
   begin(node) {
@@ -107,15 +108,17 @@ export class Film extends EventTarget {
     this.nodes.set(part, fresh);
     for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     if (hadFocus) (fresh.querySelector("button, a, select") ?? fresh).focus({ preventScroll: true });
-    if (this.follows) for (const chip of fresh.querySelectorAll(".moving animateMotion")) this.move(chip);
+    if (this.follows) this.move(fresh);
     window.htmx?.process(fresh);
     this.dispatchEvent(new CustomEvent("put", { detail: part }));
   }
 
-  // A message that has just set out crosses its arrow once, where motion is welcome.
-  move(chip) {
+  // Messages that have just set out cross their arrow once, where motion is welcome.
+  move(fresh) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    chip.parentElement.classList.add("going");
-    chip.beginElement();
+    for (const motion of fresh.querySelectorAll(".moving animateMotion")) {
+      motion.parentElement.classList.add("going");
+      motion.beginElement();
+    }
   }
 }

@@ -72,11 +72,15 @@ def held(page):
 
 
 def contents(page):
-    """All that the run's page shows, an element a line.
+    """All that the run's page shows, an element a line, part by part.
 
-    The form's token differs from page to page, and space between elements is not seen.
+    The form's token differs from page to page, what crosses the picture does so once, and space between elements is
+    not seen.
     """
-    html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", page.locator("#run").inner_html())
+    html = page.locator("[data-run]").evaluate(
+        "run => [...run.querySelectorAll('[data-part]')].map(part => part.outerHTML).join('\\n')"
+    )
+    html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html.replace(" going", ""))
     return re.sub(r"\s*<", "\n<", re.sub(r">\s+", ">", html)).splitlines()
 
 
