@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -120,23 +120,27 @@ class Broadcaster:
         now = asyncio.get_running_loop().time()
         if not hinted or now - self._looked_at_all >= LOOK_EVERY:
             hinted, self._looked_at_all = set(self._watched), now
-        for run_id in hinted:
+        known = await self._in_database(newest_facts, hinted)
+        for run_id in hinted & self._watched.keys():
             try:
-                await self._look_at(run_id)
+                await self._look_at(run_id, known.get(run_id))
             except Exception:
                 log.exception("the page of run %s could not be brought up to date", run_id)
 
-    async def _look_at(self, run_id: uuid.UUID) -> None:
-        watched = self._watched.get(run_id)
-        if watched is None:
-            return
-        page = await self._in_database(newer_page, watched.page)
-        if page and page.seq > watched.page.seq:
-            self._show(watched, page)
+    async def _look_at(self, run_id: uuid.UUID, newest: int | None) -> None:
+        """Shows what is new in a run whose newest fact is given; None: it was deleted, so that nobody need wait."""
+        watched = self._watched[run_id]
+        if newest is None:
+            self._tell(watched, Frame(watched.page.seq, 0.0, (), ended=True))
+        elif newest > watched.page.seq:
+            self._show(watched, await self._in_database(newer_page, watched.page))
 
     def _show(self, watched: Watched, page: Page) -> None:
         frame = frame_of(page, watched.page.parts)
         watched.page = page
+        self._tell(watched, frame)
+
+    def _tell(self, watched: Watched, frame: Frame) -> None:
         for queue in tuple(watched.viewers):
             try:
                 queue.put_nowait(frame)
@@ -158,13 +162,16 @@ def earlier_page(page: Page, seq: int) -> Page:
     return page_of(as_of(page.view, seq))
 
 
-def newer_page(known: Page) -> Page | None:
-    """The page of that run as of now, or None while it is the one that is known."""
+def newest_facts(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The number of the newest fact of each of these runs that still exists."""
     close_old_connections()
+    return dict(Run.objects.filter(pk__in=list(run_ids)).values_list("pk", "last_seq"))
+
+
+def newer_page(known: Page) -> Page:
+    """The page of that run as of now; the known one while nothing is new."""
     run = Run.objects.get(pk=known.view.run_id)
-    if run.last_seq <= known.seq:
-        return None
-    return page_of(view_after(known.view, run), earlier=known)
+    return page_of(view_after(known.view, run), earlier=known) if run.last_seq > known.seq else known
 
 
 @cache

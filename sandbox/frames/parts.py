@@ -106,8 +106,13 @@ def _kept(region: Region, view: View, earlier: Page | None) -> Part | None:
     """The region as it was, when nothing that it depends on has changed since."""
     if earlier is None or len(earlier.view.findings) != len(view.findings):
         return None
-    before, now = region.depends(earlier.view), region.depends(view)
-    return earlier.parts[region.name] if all(a is b for a, b in zip(before, now, strict=True)) else None
+    pairs = zip(region.depends(earlier.view), region.depends(view), strict=True)
+    return earlier.parts[region.name] if all(_is_same(*pair) for pair in pairs) else None
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Boards share what has not changed, so that looking at identity is enough; tuples are short, or share as well."""
+    return one is other or (isinstance(one, tuple) and one == other)
 
 
 def _picture(view: View) -> Iterator[Part]:

@@ -10,7 +10,7 @@ from sandbox.books import books, consistency
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
-from sandbox.engine.beliefs import Belief, beliefs
+from sandbox.engine.beliefs import Belief
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.laws import broken
 from sandbox.engine.plan import Plan
@@ -85,7 +85,7 @@ def _step(board: Board, name: str) -> dict[str, Any]:
 
 
 def _knowledge(view: View) -> dict[str, Any]:
-    board, known = view.board, beliefs(view.board.plan, view.facts)
+    board, known = view.board, view.beliefs
     return {
         "rows": [(one.actor, list(_cells(one, board)), one.at and one.at - board.started_at) for one in known],
         "truth": [(name, STEP_SIGN[one.status], believed(one.status)) for name, one in board.steps.items()],
@@ -121,7 +121,7 @@ REGIONS = (
         lambda view: (view.board.arrows, view.board.steps),
     ),
     Region("steps", _steps, lambda view: (view.board.steps, view.board.undo_stack, view.board.status)),
-    Region("knowledge", _knowledge),
+    Region("knowledge", _knowledge, lambda view: (view.board.steps, view.beliefs)),
     Region("books", _books, lambda view: (view.board.postings, view.board.status)),
     Region("verdict", _verdict, lambda view: (view.board.status,)),
 )

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import Guarantee, Pace, Style
+from sandbox.engine.beliefs import Belief, beliefs
 from sandbox.engine.board import Board
 from sandbox.engine.laws import Finding
 from sandbox.engine.messages import Entry, Fact
@@ -58,6 +59,11 @@ class View:
     def rows(self) -> tuple[Row, ...]:
         """The rows of the sequence diagram."""
         return rows(self.board, self.facts)
+
+    @cached_property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What each actor believes of the order."""
+        return beliefs(self.board.plan, self.facts)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
