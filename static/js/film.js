@@ -36,6 +36,7 @@ export class Film extends EventTarget {
     this.times[frame.seq] = frame.at;
     this.last = Math.max(this.last, frame.seq);
     this.ended = frame.ended;
+    this.pane.toggleAttribute("data-ended", this.ended);
     if (this.follows) this.show(this.last);
     this.dispatchEvent(new Event("news"));
   }

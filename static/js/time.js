@@ -44,9 +44,18 @@ export class Time {
     return this.films.map((film) => [film, passed.findLast((moment) => moment.film === film)?.seq ?? 1]);
   }
 
-  async ready(wanted) {
-    const missing = this.facts(wanted).filter(([film, seq]) => !film.has(seq));
-    if (!missing.length) return true;
+  // Whether the runs can be shown at that position; gets what is missing.
+  ready(wanted) {
+    return this.complete(this.facts(wanted).every(([film, seq]) => film.has(seq)));
+  }
+
+  // Whether every fact up to here, and the next, is known by itself.
+  exact() {
+    return this.complete(this.facts(this.position).every(([film, seq]) => film.exact >= Math.min(seq + 1, film.last)));
+  }
+
+  async complete(isKnown) {
+    if (isKnown) return true;
     try {
       await Promise.all(this.films.map((film) => film.load()));
       this.find();
@@ -78,7 +87,8 @@ export class Time {
   }
 
   // On to the next moment, with all else that was committed at once.
-  deliver(way) {
+  async deliver(way) {
+    if (!(await this.exact())) return;
     const here = this.moments[this.position - 1]?.at;
     if (way > 0) {
       const next = this.moments.findIndex((moment, i) => i >= this.position && moment.at > here);
@@ -92,7 +102,7 @@ export class Time {
   }
 
   async play() {
-    if (!(await this.ready(1))) return;
+    if (!(await this.exact())) return;
     if (this.position >= this.moments.length) await this.go(1);
     this.bar.toggleAttribute("data-playing", true);
     this.wait();
