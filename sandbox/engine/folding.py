@@ -108,7 +108,8 @@ def _delayed(board: Board, fact: Fact) -> Board:
 
 
 def _failed(board: Board, fact: Fact) -> Board:
-    board = _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0)), fact)
+    held = board.pace is Pace.STEP and fact.after is not None
+    board = _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=held), fact)
     is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.RETRYING) if is_under_way else board
 

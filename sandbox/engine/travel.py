@@ -13,6 +13,7 @@ from sandbox.definitions.terms import (
     Effect,
     FactKind,
     Guarantee,
+    Pace,
     Phase,
     Verb,
 )
@@ -183,7 +184,7 @@ def _fail(visit: Visit, memory: Memory | None, reason: str) -> Change:
     visit.dispatch = changed(dispatch, attempts=attempt)
     if pause is None:
         return _give_up(visit, memory, f"gave up after {attempt} attempts: {reason}")
-    due = visit.now + pause
+    due = None if visit.trip.pace is Pace.STEP else visit.now + pause
     return visit.moved(changed(visit.dispatch, state=DeliveryState.PENDING, release_at=due))
 
 

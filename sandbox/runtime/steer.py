@@ -47,9 +47,9 @@ def change_pace(run_id: uuid.UUID, *, pace: Pace) -> None:
         waiting = Delivery.objects.filter(run=run, state=DeliveryState.PENDING)
         held: list[str] = []
         if pace is Pace.STEP:
-            stopped = waiting.filter(attempts=0).order_by("pk").select_for_update()
+            stopped = waiting.order_by("pk").select_for_update()
             held = [arrow_key(delivery.message, delivery.receiver, delivery.copy) for delivery in stopped]
-            waiting.filter(attempts=0).update(release_at=None)
+            waiting.update(release_at=None)
         else:
             waiting.filter(release_at=None).update(release_at=now + F("after"))
         Run.objects.filter(pk=run_id).update(pace=pace)

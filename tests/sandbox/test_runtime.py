@@ -593,3 +593,16 @@ def test_an_answer_can_be_made_too_late_by_hand(start, work):
     )
     work(run, most=2)
     assert FactRow.objects.get(run=run, kind=FactKind.MESSAGE_DELAYED).details["name"] == "OrderValidated"
+
+
+def test_in_step_mode_another_attempt_waits_for_the_learner_too(start):
+    run = start(pace="step", faults=("validate-order:transient",))
+    first = Delivery.objects.get(run=run)
+    release_message(run, message=first.message)
+    deliver(first.pk)
+    first.refresh_from_db()
+    assert (first.state, first.attempts, first.release_at) == ("pending", 1, None)
+    assert [arrow.held for arrow in story_of(run).board.in_flight] == [True]
+    release_message(run, message=first.message)
+    deliver(first.pk)
+    assert Delivery.objects.get(pk=first.pk).state == "handled"
