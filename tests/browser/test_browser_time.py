@@ -131,7 +131,7 @@ def test_keys_can_be_switched_off_and_do_nothing_while_one_types(ended):
 def test_the_lens_leaves_only_what_one_actor_sees(ended):
     ended.locator("[data-lens]").select_option("payment")
     rows = ended.locator(".hops > [data-actors]:not(.unseen)")
-    seen = {actors for actors in rows.evaluate_all("rows => rows.map(row => row.dataset.actors)")}
+    seen = set(rows.evaluate_all("rows => rows.map(row => row.dataset.actors)"))
     assert all("payment" in actors.split() for actors in seen)
     assert rows.count()
     press(ended, "[")
