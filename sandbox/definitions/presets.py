@@ -35,7 +35,7 @@ PRESETS = (
     ),
     Preset(
         "pull-the-plug",
-        "Pull the plug on the orchestrator",
+        "Pull the plug",
         "The orchestrator is killed in the middle, and goes on from its history as if nothing had been.",
         {"style": "orchestration", "fault": "orchestrator:crash-before-work@3"},
     ),
@@ -47,7 +47,7 @@ PRESETS = (
     ),
     Preset(
         "never-told",
-        "Done, but never told",
+        "Never told",
         "Without an outbox, a crash can fall between the work and telling of it: charged, and nobody hears.",
         {"style": "orchestration", "fault": "charge-customer:crash-after-commit", "without": "outbox"},
     ),
