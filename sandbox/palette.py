@@ -119,7 +119,7 @@ def places_of(form: BenchForm, settings: Settings) -> Places:
     for place, words in _marks(form, settings):
         marks.setdefault(place, []).append(words)
     joined = {place: words[0] if len(words) == 1 else f"⚡ {len(words)} faults" for place, words in marks.items()}
-    return Places(links, LINK, joined, str(form.data["at"]))
+    return Places(links, LINK, "palette", joined, str(form.data["at"]))
 
 
 def _marks(form: BenchForm, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -12,11 +12,13 @@ from sandbox.render.graph.parts import length
 class Places:
     """What can be done at the places of a picture, and what stands there. A place is a step, an actor or a message.
 
-    `links` are addresses, and `does` says what they do there; `marks` are a few words each; `chosen` is where one is.
+    `links` are addresses, `does` says what they do there, `anchor` which part of the page shows it; `marks` are a few
+    words each; `chosen` is where one is.
     """
 
     links: Mapping[str, str] = field(default_factory=dict)
     does: str = ""
+    anchor: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     chosen: str = ""
 
@@ -80,10 +82,10 @@ def _link(room: Room, places: Places, *, focusable: bool = True) -> str:
         words += f", where there is {places.marks[room.place]}"
     here = ' aria-current="true"' if room.place == places.chosen else ""
     reach = "" if focusable else ' tabindex="-1"'
-    address = escape(places.links[room.place])
+    address, says = escape(places.links[room.place]), escape(words)
     return (
-        f'<a class="place" href="{address}" hx-get="{address}" aria-label="{escape(words)}"{here}{reach}>'
-        f"<title>{escape(words)}</title>"
+        f'<a class="place" href="{address}#{places.anchor}" hx-get="{address}" aria-label="{says}"{here}{reach}>'
+        f"<title>{says}</title>"
         f'<rect x="{room.x:g}" y="{room.y:g}" width="{room.width:g}" height="{room.height:g}" rx="6"/></a>'
     )
 

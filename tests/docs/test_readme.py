@@ -171,3 +171,13 @@ def test_the_plan_command_prints_the_rules(style, tmp_path):
     assert result.returncode == 0
     assert "refund-customer" in result.stdout
     assert ("Orchestrator" in result.stdout) is (style == "orchestration")
+
+
+def test_the_plan_command_may_be_read_in_part(tmp_path):
+    env = {**os.environ, "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "plan", "order", "--style", "orchestration"]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 0
