@@ -1,5 +1,7 @@
 """What the bench shows beside its form: the plan that is chosen, and the learner's runs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.definitions.records import Preset, Saga, Unit
@@ -42,10 +44,15 @@ PACES = {
 }
 
 
-def bench_context(form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "") -> dict[str, Any]:
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def bench_context(
+    form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: Mapping[str, Any] = NOTHING
+) -> dict[str, Any]:
     """Everything that the bench's template needs. A choice that makes no sense shows the default plan.
 
-    `placed` is the fault that was placed just now, `trouble` why it could not be.
+    `placed` is the fault that was placed just now; `trouble` is why what was `given` could not be.
     """
     settings = sensible(form.data)
     saga = SAGA[settings.saga]
@@ -56,7 +63,7 @@ def bench_context(form: BenchForm, runs: list[Run], *, placed: str = "", trouble
         "styles": [(style, STYLES[style]) for style in saga.styles],
         "faults": chips(form, placed),
         "dropped": [in_words(fault) for fault in form.dropped],
-        "palette": palette_of(form, settings, trouble),
+        "palette": palette_of(form, settings, trouble, given),
         "hidden": hidden(form),
         "groups": zip(("Steps", "Actors", "Messages"), places(settings.plan), strict=True),
         "guarantees": GUARANTEES.items(),

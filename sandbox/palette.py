@@ -1,6 +1,6 @@
 """The palette of faults: what can be placed where, and what is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
 from sandbox.definitions.terms import Measure
-from sandbox.engine.faults import MOST, BadFault, Fault, parse_fault
+from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.placement import all_places
 from sandbox.forms import BenchForm
 from sandbox.render.places import Places
@@ -59,8 +59,11 @@ def _nth(nth: int) -> str:
     return "" if nth == 1 else f", from the {nth}{ending} time on"
 
 
-def palette_of(form: BenchForm, settings: Settings, trouble: str) -> dict[str, Any] | None:
-    """What can be placed at the place that is open, and what cannot and why; None when there is none."""
+def palette_of(form: BenchForm, settings: Settings, trouble: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What can be placed at the place that is open, and what cannot and why; None when there is none.
+
+    `given` is what was chosen from it, if that could not be placed because of some `trouble`.
+    """
     at = str(form.data["at"])
     try:
         kinds = settings.palette(at) if at else {}
@@ -75,12 +78,12 @@ def palette_of(form: BenchForm, settings: Settings, trouble: str) -> dict[str, A
         "where": _where(at, settings),
         "kinds": [(kind, _usual(kind)) for kind in fits],
         "others": [(FAULT[kind], why) for kind, why in kinds.items() if why],
-        "chosen": fits[0].name if fits else "",
+        "chosen": next((kind.name for kind in fits if kind.name == given.get("kind")), fits[0].name if fits else ""),
+        "number": given.get("number", ""),
+        "nth": given.get("nth", ""),
         "closed": form.address(at=""),
         "settings": hidden(form),
         "trouble": trouble,
-        "most": MOST[Measure.SECONDS],
-        "last": MOST[Measure.TIMES],
     }
 
 

@@ -25,7 +25,7 @@ class Places:
 
 NOWHERE = Places()
 # What the lines of a box need: the lower part of it belongs to the steps, each line to one of them.
-UPPER, LINE = 4.0, 12.0
+UPPER, LINE = 2.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,11 @@ def _mark(node: Node, drawing: Drawing, places: Places) -> str:
     found = [places.marks[at] for at in (node.actor, *_steps_at(node.actor, drawing)) if at in places.marks]
     if not found:
         return ""
-    return _pill(" + ".join(found) if len(found) < 3 else f"{len(found)} things", node.x, node.y + node.height / 2)
+    return _pill(" + ".join(found) if len(found) < 3 else f"{len(found)} things", node.x, node.y + node.height / 2 + 6)
 
 
 def _pill(text: str, x: float, y: float) -> str:
-    wide = 6.0 * len(text) + 18
+    wide = 6.8 * len(text) + 16
     return (
         f'<g class="mark"><rect x="{x - wide / 2:g}" y="{y - 9:g}" width="{wide:g}" height="18" rx="9"/>'
         f'<text x="{x:g}" y="{y + 4:g}">{escape(text)}</text></g>'

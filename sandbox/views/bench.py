@@ -46,7 +46,7 @@ def _bench(
 ) -> HttpResponse:
     status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)  # type: ignore[attr-defined]
-    context = bench_context(form, runs, placed=placed, trouble=trouble)
+    context = bench_context(form, runs, placed=placed, trouble=trouble, given=request.GET)
     return render(request, "sandbox/bench.html", context, status=status)
 
 

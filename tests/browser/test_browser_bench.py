@@ -34,7 +34,7 @@ def test_a_fault_is_placed_by_keyboard_alone_and_strikes(page):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=PLACE)).to_be_focused()
     tab_to(page, page.get_by_role("radio", name="Transient error"))
-    tab_to(page, page.get_by_role("textbox", name="How often, or seconds"))
+    tab_to(page, page.get_by_role("textbox", name="How often, or seconds (N)"))
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     chip = page.get_by_text("Transient error at charge-customer, 2 times")

@@ -131,6 +131,12 @@ def test_what_cannot_be_placed_is_said_and_not_placed(client, wrong, complaint):
     assert "fault=" not in client.get(BENCH, {**PLACING, **wrong}, headers=HTMX).headers["HX-Push-Url"]
 
 
+def test_what_could_not_be_placed_can_be_mended_where_it_was_written(client):
+    page = client.get(BENCH, {"at": "charge-customer", "kind": "duplicate", "number": "99"}).content.decode()
+    assert 'value="duplicate" checked' in page
+    assert 'name="number" value="99"' in page
+
+
 def test_an_address_with_an_unknown_place_is_a_400_that_names_the_known_ones(client):
     response = client.get(BENCH, {"at": "atlantis"})
     assert response.status_code == 400
