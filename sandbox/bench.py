@@ -1,39 +1,25 @@
 """What the bench shows beside its form: the plan that is chosen, and the learner's runs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from sandbox.definitions.records import FaultType, Saga, Step, Unit
-from sandbox.definitions.registry import FAULT, SAGA, SERVICE, title
-from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder, Verb
-from sandbox.engine.styles import compile_plan
-from sandbox.forms import DEFAULTS, BenchForm
+from sandbox.definitions.records import Preset, Saga, Unit
+from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
+from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder
+from sandbox.engine.placement import places
+from sandbox.forms import BenchForm, sensible
 from sandbox.models import Run
+from sandbox.palette import chips, hidden, in_words, palette_of, places_of
 from sandbox.pictures import figure_of
 from sandbox.render.words import STATUS
+from sandbox.services import Settings
 
 
 def _stock(saga: Saga) -> int | None:
     """How many items an order can take, where the saga has a stock."""
     accounts = (SERVICE[step.service].account(step.source) for step in saga.steps)
     return next((account.opening for account in accounts if account.unit is Unit.ITEM), None)
-
-
-def _faults(saga: Saga) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every fault at every step, by step."""
-    return [
-        (step.name, [(f"{step.name}:{fault.name}", fault.title) for fault in FAULT.values() if _fits(step, fault)])
-        for step in saga.steps
-    ]
-
-
-def _fits(step: Step, fault: FaultType) -> bool:
-    return fault.verb is Verb.DO or step.undo is not None
-
-
-def _chosen(faults: list[str], saga: Saga) -> list[tuple[str, bool]]:
-    """A place for each fault that was asked for, at least two; and whether it is one of those to choose from."""
-    offered = {value for _, kinds in _faults(saga) for value, _ in kinds}
-    return [(fault, not fault or fault in offered) for fault in [*faults, *[""] * (2 - len(faults))]]
 
 
 GUARANTEES = {
@@ -58,16 +44,28 @@ PACES = {
 }
 
 
-def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
-    """Everything that the bench's template needs. A choice that makes no sense shows the default plan."""
-    saga = SAGA.get(str(form.data["saga"]), SAGA[DEFAULTS.saga])
-    style = Style(form.data["style"]) if form.data["style"] in saga.styles else Style(DEFAULTS.style)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def bench_context(
+    form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: Mapping[str, Any] = NOTHING
+) -> dict[str, Any]:
+    """Everything that the bench's template needs. A choice that makes no sense shows the default plan.
+
+    `placed` is the fault that was placed just now; `trouble` is why what was `given` could not be.
+    """
+    settings = sensible(form.data)
+    saga = SAGA[settings.saga]
     return {
         "form": form,
+        "presets": _presets(settings),
         "sagas": SAGA.values(),
         "styles": [(style, STYLES[style]) for style in saga.styles],
-        "faults": _faults(saga),
-        "chosen_faults": _chosen(form["fault"].value(), saga),
+        "faults": chips(form, placed),
+        "dropped": [in_words(fault) for fault in form.dropped],
+        "palette": palette_of(form, settings, trouble, given),
+        "hidden": hidden(form),
+        "groups": zip(("Steps", "Actors", "Messages"), places(settings.plan), strict=True),
         "guarantees": GUARANTEES.items(),
         "chosen_without": form["without"].value(),
         "undo_orders": UNDO_ORDERS.items(),
@@ -75,5 +73,11 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": [(run, *STATUS[SagaStatus(run.status)]) for run in runs],
-        **figure_of(compile_plan(saga, style), name="plan"),
+        **figure_of(settings.plan, name="plan", places=places_of(form, settings)),
     }
+
+
+def _presets(settings: Settings) -> list[tuple[Preset, str, bool]]:
+    """Each preset with its address, and whether its settings are those that are chosen."""
+    forms = ((preset, BenchForm.of(preset.settings)) for preset in PRESET.values())
+    return [(preset, form.address(), sensible(form.data) == settings) for preset, form in forms]

@@ -1,13 +1,16 @@
 """What the learner can choose before a run. The choices are the registry's entries."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.engine.placement import all_places
 from sandbox.services import MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
@@ -49,6 +52,32 @@ def steps_that_can_fail() -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.name for saga in SAGA.values() for step in saga.refusable))
 
 
+def sensible(data: QueryDict) -> Settings:
+    """The settings that were given, each where it makes sense, and the default where not. Faults are taken as given."""
+    saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
+    quantity = str(data["quantity"])
+    in_range = quantity.isdecimal() and len(quantity) < 9 and 1 <= int(quantity) <= MAX_QUANTITY
+    return Settings(
+        saga=saga.name,
+        style=str(data["style"]) if data["style"] in saga.styles else DEFAULTS.style,
+        refused=str(data["fail"]) if data["fail"] in {step.name for step in saga.refusable} else DEFAULTS.refused,
+        undo=str(data["undo"]) if data["undo"] in set(UndoOrder) else DEFAULTS.undo,
+        quantity=int(quantity) if in_range else DEFAULTS.quantity,
+        without=tuple(str(one) for one in data.getlist("without") if one in set(Guarantee)),
+        faults=tuple(dict.fromkeys(str(fault) for fault in data.getlist("fault") if fault)),
+    )
+
+
+def fault_written(given: QueryDict) -> str:
+    """The fault that was chosen from the palette, as it is written."""
+    number, nth = (str(given.get(name, "")).strip() for name in ("number", "nth"))
+    return f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else "")
+
+
+# What follows of a fault after its place and its kind.
+WRITTEN_NUMBERS = re.compile("[=@]")
+
+
 class BenchForm(forms.Form):
     """The settings of a run, as they stand in the bench's address and in its form."""
 
@@ -71,7 +100,10 @@ class BenchForm(forms.Form):
         },
     )
 
+    at = forms.CharField(label="Place of a fault", required=False)
+
     data: QueryDict
+    dropped: tuple[str, ...] = ()
 
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
@@ -85,6 +117,7 @@ class BenchForm(forms.Form):
                 "pace": DEFAULTS.pace,
                 "quantity": str(DEFAULTS.quantity),
                 "undo": DEFAULTS.undo,
+                "at": "",
             }
         )
         for name in cls.base_fields:
@@ -94,27 +127,71 @@ class BenchForm(forms.Form):
 
     @classmethod
     def fitted(cls, given: QueryDict) -> "BenchForm":
-        """The form with what was given, less what does not fit the saga and the style that were chosen last."""
+        """The form with what was given, less what does not fit what was chosen last; `dropped` are faults of that."""
         data = cls.filled(given).data.copy()
-        saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
-        if data["style"] not in saga.styles:
-            data["style"] = DEFAULTS.style
-        if data["fail"] not in {step.name for step in saga.refusable}:
-            data["fail"] = DEFAULTS.refused
-        chosen = Settings(
-            saga=saga.name,
-            style=str(data["style"]),
-            refused=str(data["fail"]),
-            faults=tuple(str(fault) for fault in data.getlist("fault") if fault),
+        chosen = sensible(data)
+        data["style"], data["fail"] = chosen.style, chosen.refused
+        kept = chosen.fitting_faults()
+        data.setlist("fault", kept)
+        if data["at"] not in all_places(chosen.plan):
+            data["at"] = ""
+        form = cls(data)
+        form.dropped = tuple(fault for fault in chosen.faults if fault not in kept)
+        return form
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "BenchForm":
+        """The form with these settings, and the defaults for the rest."""
+        return cls.filled(QueryDict(urlencode(settings, doseq=True)))
+
+    @classmethod
+    def showing(cls, settings: Settings) -> "BenchForm":
+        """The form in which these settings are chosen."""
+        return cls.of(
+            {
+                "saga": settings.saga,
+                "style": settings.style,
+                "fail": settings.refused,
+                "pace": settings.pace,
+                "quantity": str(settings.quantity),
+                "undo": settings.undo,
+                "fault": settings.faults,
+                "without": settings.without,
+            }
         )
-        data.setlist("fault", chosen.fitting_faults())
-        return cls(data)
+
+    def address(self, **changes: str | list[str]) -> str:
+        """The settings, with these changes, as they stand after the question mark of the bench's address."""
+        data = self.data.copy()
+        for name, value in changes.items():
+            data.setlist(name, [value] if isinstance(value, str) else value)
+        return urlencode([(name, value) for name, values in data.lists() for value in values if value])
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the settings, in a line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+    @property
+    def faults(self) -> list[str]:
+        """The faults that are placed, as they are written."""
+        return [str(fault) for fault in self.data.getlist("fault") if fault]
+
+    def with_fault(self, fault: str) -> "BenchForm":
+        """The form with that fault placed, instead of one of its kind at its place, and no place open."""
+        data = self.data.copy()
+        place = WRITTEN_NUMBERS.split(fault)[0]
+        data.setlist("fault", [*(one for one in self.faults if WRITTEN_NUMBERS.split(one)[0] != place), fault])
+        data["at"] = ""
+        return type(self)(data)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
                 self.settings().check()
+                if cleaned["at"]:
+                    self.settings().palette(cleaned["at"])
             except BadRequest as error:
                 raise forms.ValidationError(str(error)) from error
         return cleaned

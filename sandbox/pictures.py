@@ -6,21 +6,22 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sandbox.engine.plan import Plan
 from sandbox.render.graph import Shape, draw
+from sandbox.render.places import NOWHERE, Places
 from sandbox.render.svg import svg
 from sandbox.render.tables import HEADINGS, alarm_rows, rule_rows
 
 
-def pictures(plan: Plan, *, name: str) -> SafeString:
+def pictures(plan: Plan, *, name: str, places: Places = NOWHERE) -> SafeString:
     """The plan drawn for wide and for narrow places; the style sheet shows the one that fits."""
-    drawn = (svg(draw(plan, shape), name=name) for shape in Shape)
+    drawn = (svg(draw(plan, shape), name=name, places=places) for shape in Shape)
     return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
 
 
-def figure_of(plan: Plan, *, name: str) -> dict[str, Any]:
+def figure_of(plan: Plan, *, name: str, places: Places = NOWHERE) -> dict[str, Any]:
     """What the figure template needs: the pictures, and the rules that they are drawn from."""
     return {
         "plan": plan,
-        "pictures": pictures(plan, name=name),
+        "pictures": pictures(plan, name=name, places=places),
         "headings": HEADINGS,
         "rules": rule_rows(plan),
         "alarms": alarm_rows(plan),

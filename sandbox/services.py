@@ -9,7 +9,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
-from sandbox.engine.placement import check_placements, fitting
+from sandbox.engine.placement import check_placements, fitting, palette
 from sandbox.engine.plan import Plan
 from sandbox.engine.replay import Diverged
 from sandbox.engine.styles import compile_plan
@@ -72,7 +72,7 @@ class Settings:
             raise BadRequest(f"fault {twice!r} is placed twice; write {twice.partition('=')[0]}=2 to have it twice")
         try:
             faults = tuple(parse_fault(text) for text in self.faults)
-            check_placements(self._plan(), faults, order=Order(self.quantity), refused=self.refused, without=self.off)
+            check_placements(self.plan, faults, order=Order(self.quantity), refused=self.refused, without=self.off)
         except BadFault as error:
             raise BadRequest(str(error)) from error
 
@@ -82,10 +82,20 @@ class Settings:
         return frozenset(map(Guarantee, self.without))
 
     def fitting_faults(self) -> tuple[str, ...]:
-        """Those of the faults that could each have an effect, where all else is well."""
-        return fitting(self._plan(), self.faults, order=Order(self.quantity), refused=self.refused, without=self.off)
+        """Those of the faults that can each have an effect beside the others, where all else is well."""
+        return fitting(self.plan, self.faults, order=Order(self.quantity), refused=self.refused, without=self.off)
 
-    def _plan(self) -> Plan:
+    def palette(self, at: str) -> dict[str, str]:
+        """Every kind of fault, with why it could have no effect there; "" if it could. Raises BadRequest."""
+        order = Order(self.quantity)
+        try:
+            return palette(self.plan, at, self.faults, order=order, refused=self.refused, without=self.off)
+        except BadFault as error:
+            raise BadRequest(str(error)) from error
+
+    @property
+    def plan(self) -> Plan:
+        """The rules that will run."""
         timeouts = Guarantee.TIMEOUTS not in self.off
         return compile_plan(SAGA[self.saga], Style(self.style), UndoOrder(self.undo), timeouts=timeouts)
 

@@ -5,6 +5,7 @@ from sandbox.views import bench, runs, steering
 app_name = "sandbox"
 urlpatterns = [
     path("", bench.bench, name="bench"),
+    path("surprise/", bench.surprise, name="surprise"),
     path("runs/", bench.start, name="start"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", runs.live, name="live"),

@@ -1,5 +1,6 @@
 """The shapes of what the sandbox knows: frozen data, no behaviour beyond looking itself up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -195,3 +196,13 @@ class FaultType:
     @property
     def is_real(self) -> bool:
         return self.effect is Effect.CRASH
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Settings to begin with, as the bench's address names them, and the `claim` that a run of them shows."""
+
+    name: str
+    title: str
+    claim: str
+    settings: Mapping[str, str | tuple[str, ...]]

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from sandbox.definitions.records import Order
+from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
 from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.frozen import changed
@@ -17,27 +19,78 @@ def check_placements(
 ) -> None:
     """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
     for fault in faults:
-        _check_place(plan, fault)
-    if not faults:
-        return
-    trip = Trip(plan, order, without=without, faults=tuple(faults))
-    for placed, fault in zip(faults, _rehearsed(trip, refused), strict=True):
-        if not fault.injected:
-            alone = _rehearsed(changed(trip, faults=(placed,)), refused)[0].injected
-            why = "the other faults keep it from striking" if alone else _why(plan, fault)
-            raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
+        check_place(plan, fault.at, f"fault {str(fault)!r}: ")
+    if found := _objection(Trip(plan, order, without=without, faults=tuple(faults)), refused):
+        fault, why = found
+        raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
 
 
 def fitting(
     plan: Plan, faults: Sequence[str], *, order: Order, refused: str, without: frozenset[Guarantee]
 ) -> tuple[str, ...]:
-    """Those of the faults, as they are written, that could each have an effect in this plan."""
-    found = []
-    for fault in faults:
-        with suppress(BadFault):
-            check_placements(plan, [parse_fault(fault)], order=order, refused=refused, without=without)
-            found.append(fault)
-    return tuple(found)
+    """Those of the faults, as they are written, that can each have an effect in this plan beside the others."""
+    kept = {fault: text for text in faults if (fault := _placed(plan, text))}
+    trip = Trip(plan, order, without=without)
+    while found := _objection(changed(trip, faults=tuple(kept)), refused):
+        del kept[found[0]]
+    return tuple(kept.values())
+
+
+@lru_cache(maxsize=1024)
+def palette(
+    plan: Plan, at: str, placed: tuple[str, ...], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> dict[str, str]:
+    """Every kind of fault with why it could have no effect at that place, beside those that are placed; "" if it could.
+
+    Raises BadFault for a place that the plan does not have.
+    """
+    check_place(plan, at)
+    faults = tuple(map(parse_fault, placed))
+    trip = Trip(plan, order, without=without)
+    found = {kind: _objection(changed(trip, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
+    return {kind: objection[1] if objection else "" for kind, objection in found.items()}
+
+
+def places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Where faults can be placed: the plan's steps, its actors and its messages."""
+    steps = tuple(step.name for step in plan.saga.steps)
+    return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
+
+
+def all_places(plan: Plan) -> tuple[str, ...]:
+    """Every place of the plan."""
+    return tuple(place for group in places(plan) for place in group)
+
+
+def check_place(plan: Plan, at: str, prefix: str = "") -> None:
+    """Raises BadFault for a place that the plan does not have, and names those that it has."""
+    steps, actors, messages = places(plan)
+    if at not in {*steps, *actors, *messages}:
+        raise BadFault(
+            f"{prefix}{plan.saga.name} in {plan.style} has no step, actor or message {at!r}; "
+            f"its steps are {', '.join(steps)}, its actors {', '.join(actors)}, its messages {', '.join(messages)}"
+        )
+
+
+def _placed(plan: Plan, text: str) -> Fault | None:
+    """The fault that is written so, if it names a place of the plan."""
+    with suppress(BadFault):
+        fault = parse_fault(text)
+        check_place(plan, fault.at)
+        return fault
+    return None
+
+
+def _objection(trip: Trip, refused: str) -> tuple[Fault, str] | None:
+    """The first fault of the trip that would never strike, and why."""
+    if not trip.faults:
+        return None
+    for placed, fault in zip(trip.faults, _rehearsed(trip, refused), strict=True):
+        if not fault.injected:
+            others = len(trip.faults) > 1 and _rehearsed(changed(trip, faults=(placed,)), refused)[0].injected
+            why = "the other faults keep it from striking" if others else _why(trip.plan, fault)
+            return placed, why
+    return None
 
 
 def _rehearsed(trip: Trip, refused: str) -> tuple[Fault, ...]:
@@ -48,16 +101,6 @@ def _rehearsed(trip: Trip, refused: str) -> tuple[Fault, ...]:
             break
         run.deliver(run.in_flight[0])
     return run.trip.faults
-
-
-def _check_place(plan: Plan, fault: Fault) -> None:
-    steps, actors = [step.name for step in plan.saga.steps], plan.actors[1:]
-    messages = dict.fromkeys(hop.name for hop in plan.hops)
-    if fault.at not in {*steps, *actors, *messages}:
-        raise BadFault(
-            f"fault {str(fault)!r}: {plan.saga.name} in {plan.style} has no step, actor or message {fault.at!r}; "
-            f"its steps are {', '.join(steps)}, its actors {', '.join(actors)}, its messages {', '.join(messages)}"
-        )
 
 
 def _why(plan: Plan, fault: Fault) -> str:

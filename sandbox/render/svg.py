@@ -13,6 +13,7 @@ from sandbox.definitions.terms import StepStatus
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.plan import Hop, Plan, Way
 from sandbox.render.graph import Drawing, Label, Link, Node
+from sandbox.render.places import NOWHERE, Places, overlay
 
 Flights = dict[tuple[str, str | None], list[Arrow]]
 Taken = frozenset[tuple[str, str | None, str]]
@@ -60,10 +61,14 @@ class Now:
         return frozenset((a.sender, a.receiver, a.name) for a in self.board.arrows.values())
 
 
-def svg(drawing: Drawing, *, name: str, now: Now | None = None) -> str:
-    """The drawing as an SVG element with a title and a description. `name` makes its ids unique on the page."""
+def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Places = NOWHERE) -> str:
+    """The drawing as an SVG element with a title and a description. `name` makes its ids unique on the page.
+
+    `places` are what can be done, and what stands, at its steps, actors and messages.
+    """
     inside = (piece.html for piece in pieces(drawing, name=name, now=now))
-    return "".join([opening(drawing, name=name, live=now is not None), *inside, "</svg>"])
+    live = now is not None or bool(places.links)
+    return "".join([opening(drawing, name=name, live=live), *inside, *overlay(drawing, places), "</svg>"])
 
 
 def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:

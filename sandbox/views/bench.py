@@ -1,27 +1,59 @@
 """The bench: how a run is to go."""
 
+from secrets import SystemRandom
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url
 
 from sandbox import selectors, services
 from sandbox.bench import bench_context
-from sandbox.forms import BenchForm
+from sandbox.forms import BenchForm, fault_written
+from sandbox.surprise import surprise as surprising
 
 
 @require_safe
 def bench(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("kind") and request.GET.get("at"):
+        return _place(request)
     if request.htmx:  # type: ignore[attr-defined]
         form = BenchForm.fitted(request.GET)
-        return push_url(_bench(request, form, status=200), f"{request.path}?{form.data.urlencode()}")
+        return push_url(_bench(request, form, status=200), _address(form))
     return _bench(request, BenchForm.filled(request.GET))
 
 
-def _bench(request: HttpRequest, form: BenchForm, *, status: int = 0) -> HttpResponse:
+def _place(request: HttpRequest) -> HttpResponse:
+    """Places the fault that was chosen from the palette, if it fits."""
+    form, fault = BenchForm.filled(request.GET), fault_written(request.GET)
+    placed = form.with_fault(fault)
+    if request.htmx:  # type: ignore[attr-defined]
+        shown, trouble = (placed, "") if placed.is_valid() else (form, placed.trouble)
+        page = _bench(request, shown, status=200, placed=fault, trouble=trouble)
+        return push_url(page, _address(shown))
+    if not placed.is_valid():
+        return _bench(request, form, status=400, trouble=placed.trouble)
+    return redirect(f"{_address(placed)}#placed")
+
+
+def _address(form: BenchForm) -> str:
+    return f"{reverse('sandbox:bench')}?{form.address()}"
+
+
+def _bench(
+    request: HttpRequest, form: BenchForm, *, status: int = 0, placed: str = "", trouble: str = ""
+) -> HttpResponse:
     status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)  # type: ignore[attr-defined]
-    return render(request, "sandbox/bench.html", bench_context(form, runs), status=status)
+    context = bench_context(form, runs, placed=placed, trouble=trouble, given=request.GET)
+    return render(request, "sandbox/bench.html", context, status=status)
+
+
+@require_safe
+def surprise(request: HttpRequest) -> HttpResponse:
+    """Shows settings by chance, at an address that can be shared."""
+    return redirect(_address(BenchForm.showing(surprising(SystemRandom()))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,6 +38,11 @@ def bench(page):
     open_bench(page)
 
 
+def bench_with_palette(page):
+    open_bench(page, style="orchestration", fail="charge-customer", fault="inventory:duplicate", at="charge-customer")
+    expect(page.locator("#palette")).to_be_visible()
+
+
 def bench_with_errors(page):
     open_bench(page, quantity=0, style="chaos")
 
@@ -55,7 +60,8 @@ def problem(page):
     page.goto("/nowhere/")
 
 
-PAGES = (lesson, index, intro, begin, incomplete, result, bench, bench_with_errors, held_run, ended_run, problem)
+BENCHES = (bench, bench_with_palette, bench_with_errors)
+PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, held_run, ended_run, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)

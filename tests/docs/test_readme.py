@@ -14,8 +14,8 @@ README = (ROOT / "README.md").read_text()
 # A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
 # each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
-from sandbox.definitions import faults, sagas, services
-from sandbox.definitions.records import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions import faults, presets, sagas, services
+from sandbox.definitions.records import Account, Action, FaultType, Preset, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
@@ -25,6 +25,7 @@ WRAP = Step(
     refusal=Refusal("NoRibbon", "no ribbon"), service="gifts", source="ribbons", target="used",
     after=("validate-order",),
 )
+presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)
 faults.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
 """
@@ -76,9 +77,16 @@ CHECKS = {
         assert [fact.fault for fact in evidence.of_kind(FactKind.FAULT_INJECTED)] == ["paper-jam"] * 2
         assert [fact.attempt for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2]
         assert evidence.board.status == "COMPLETED"
-        assert "Paper jam" in client.get("/sandbox/?saga=gift").content.decode()
+        assert "Paper jam" in client.get("/sandbox/?saga=gift&at=wrap-gift").content.decode()
         page = client.get("/sandbox/?saga=gift&style=orchestration&fault=wrap-gift:paper-jam=3")
         assert page.status_code == 200
+    """,
+    "a preset": """
+        from html import unescape
+        page = client.get("/sandbox/").content.decode()
+        address = page.split("Paper jam!")[0].rsplit('href="', 1)[1].split('"')[0]
+        page = client.get(unescape(address))
+        assert page.status_code == 200 and "It jams twice." in page.content.decode()
     """,
     "a law": """
         from sandbox.engine import laws
@@ -163,3 +171,13 @@ def test_the_plan_command_prints_the_rules(style, tmp_path):
     assert result.returncode == 0
     assert "refund-customer" in result.stdout
     assert ("Orchestrator" in result.stdout) is (style == "orchestration")
+
+
+def test_the_plan_command_may_be_read_in_part(tmp_path):
+    env = {**os.environ, "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "plan", "order", "--style", "orchestration"]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 0

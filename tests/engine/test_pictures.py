@@ -1,10 +1,12 @@
-"""In every picture of every plan, each name stands inside the picture, by itself, and not behind a box."""
+"""In every picture of every plan, each name stands inside the picture, by itself, off the boxes and the arrows."""
 
-from itertools import combinations, product
+import re
+from itertools import combinations, pairwise, product
 
 import pytest
 
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import Style
 from sandbox.engine.plan import Way
 from sandbox.engine.styles import compile_plan
 from sandbox.render.graph import Shape, draw
@@ -33,7 +35,60 @@ def meet(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-@pytest.mark.parametrize(("saga", "style", "shape"), PICTURES, ids=lambda one: getattr(one, "name", one))
+def bezier(points, t):
+    while len(points) > 1:
+        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in pairwise(points)]
+    return points[0]
+
+
+def course_of(link):
+    """Points along the arrow, close to each other."""
+    here, course = (0.0, 0.0), []
+    for turn, numbers in re.findall(r"([MHVLCQ])([^MHVLCQ]*)", link.path):
+        values = [float(number) for number in numbers.split()]
+        points = {"H": [(values[0], here[1])], "V": [(here[0], values[0])]}.get(turn)
+        points = points or list(zip(values[::2], values[1::2], strict=True))
+        course += points if turn == "M" else [bezier([here, *points], i / 60) for i in range(61)]
+        here = points[-1]
+    return course
+
+
+EVERY_PICTURE = pytest.mark.parametrize(("saga", "style", "shape"), PICTURES, ids=lambda one: getattr(one, "name", one))
+
+
+@EVERY_PICTURE
+def test_no_arrow_crosses_a_name(saga, style, shape):
+    drawing = draw(compile_plan(saga, style), shape)
+    courses = [(link.sender, link.receiver, course_of(link)) for link in drawing.links]
+    names = [(label.hop.name, room_of(label)) for link in drawing.links for label in link.labels]
+    crossed = [
+        (name, sender, receiver)
+        for (name, (x1, y1, x2, y2)), (sender, receiver, course) in product(names, courses)
+        if any(x1 < x < x2 and y1 < y < y2 - BELOW for x, y in course)
+    ]
+    assert crossed == []
+
+
+def distance(room, course):
+    x1, y1, x2, y2 = room
+    return min(max(x1 - x, x - x2, 0) + max(y1 - y, y - y2, 0) for x, y in course)
+
+
+@pytest.mark.parametrize("saga", SAGA.values(), ids=lambda saga: saga.name)
+@pytest.mark.parametrize("shape", Shape)
+def test_no_name_of_a_choreography_stands_nearer_to_an_arrow_that_is_not_its_own(saga, shape):
+    drawing = draw(compile_plan(saga, Style.CHOREOGRAPHY), shape)
+    courses = {(link.sender, link.receiver): course_of(link) for link in drawing.links}
+    strays = []
+    for link in drawing.links:
+        rooms = [room_of(label) for label in link.labels]
+        nearest = {ends: min(distance(room, course) for room in rooms) for ends, course in courses.items()}
+        own = nearest[link.sender, link.receiver]
+        strays += [(link.hops[0].name, ends) for ends, far in nearest.items() if far < own]
+    assert strays == []
+
+
+@EVERY_PICTURE
 def test_every_name_can_be_read(saga, style, shape):
     drawing = draw(compile_plan(saga, style), shape)
     labels = {id(label): (label.hop.name, room_of(label)) for link in drawing.links for label in link.labels}.values()

@@ -1,3 +1,4 @@
+import os
 import sys
 from typing import Any
 
@@ -23,5 +24,10 @@ class Command(BaseCommand):
         except ValueError as error:
             self.stderr.write(f"plan: {error}")
             sys.exit(2)
-        self.stdout.write(as_text(rule_rows(plan)))
-        self.stdout.write("\nin case of silence or failure\n" + as_text(alarm_rows(plan)))
+        text = f"{as_text(rule_rows(plan))}\n\nin case of silence or failure\n{as_text(alarm_rows(plan))}"
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has seen enough; Python would complain once more as it closes its output.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

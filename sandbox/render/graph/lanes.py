@@ -1,0 +1,58 @@
+"""Lanes for arrows that pass others by: each turns twice, on a lane of its own beside the shorter ones."""
+
+from collections.abc import Iterable
+from itertools import count
+
+Ends = tuple[str, str]
+Point = tuple[float, float]
+BEND = 9.0
+
+
+def levels(places: dict[str, int], ends: Iterable[Ends]) -> dict[Ends, int]:
+    """Which lane each arrow takes, 0 being next to the boxes: one beyond all shorter ones that it has to pass."""
+    found: dict[Ends, int] = {}
+    for one in sorted(ends, key=lambda one: _length(places, one)):
+        beside = [level for other, level in found.items() if _meet(_span(places, one), _span(places, other))]
+        found[one] = max(beside, default=-1) + 1
+    return found
+
+
+def nth_there(places: dict[str, int], found: dict[Ends, int], one: Ends, end: int) -> int:
+    """How many arrows on lanes further in start or end where this one has its start (0) or its end (1)."""
+    here, way = places[one[end]], _way(places, one, end)
+    touching = [other for other, level in found.items() if level < found[one]]
+    return sum(1 for other in touching for e in (0, 1) if places[other[e]] == here and _way(places, other, e) == way)
+
+
+def _way(places: dict[str, int], ends: Ends, end: int) -> bool:
+    """Whether the arrow goes on to the later places from that end of it."""
+    return places[ends[1 - end]] > places[ends[end]]
+
+
+def _length(places: dict[str, int], ends: Ends) -> int:
+    return abs(places[ends[0]] - places[ends[1]])
+
+
+def _span(places: dict[str, int], ends: Ends) -> tuple[int, int]:
+    low, high = sorted(places[end] for end in ends)
+    return low, high
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def bent(points: list[Point]) -> str:
+    """A path along these points, each a turn by a right angle, with its corners rounded."""
+    path = f"M{points[0][0]:g} {points[0][1]:g}"
+    for i, (x, y) in zip(count(1), points[1:-1], strict=False):
+        before, after = _towards((x, y), points[i - 1]), _towards((x, y), points[i + 1])
+        path += f" L{before[0]:g} {before[1]:g} Q{x:g} {y:g} {after[0]:g} {after[1]:g}"
+    return f"{path} L{points[-1][0]:g} {points[-1][1]:g}"
+
+
+def _towards(start: Point, end: Point) -> Point:
+    """A bend's length from start on the way to end, which is straight across or straight down; half the way at most."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    bend = min(BEND, (abs(dx) + abs(dy)) / 2)
+    return start[0] + bend * ((dx > 0) - (dx < 0)), start[1] + bend * ((dy > 0) - (dy < 0))
