@@ -10,6 +10,7 @@ from sandbox.forms import DEFAULTS, BenchForm
 from sandbox.models import Run
 from sandbox.pictures import figure_of
 from sandbox.render.words import STATUS
+from sandbox.services import BOTH
 
 
 def _stock(saga: Saga) -> int | None:
@@ -47,10 +48,12 @@ UNDO_ORDERS = {
     UndoOrder.PARALLEL: "All at once",
 }
 STYLES = {
+    BOTH: "The same order, the same fault, in both styles at once: then see what differs.",
     Style.CHOREOGRAPHY: "Services react to each other's events. Nobody is in charge.",
     Style.ORCHESTRATION: "An orchestrator commands each step and hears every reply.",
     Style.HYBRID: "Orchestrated, with a part inside that is choreographed.",
 }
+STYLE_TITLES = {BOTH: "both, side by side"}
 PACES = {
     Pace.FOLLOW: "Slow enough to follow",
     Pace.STEP: "Step by step: you deliver each message",
@@ -65,7 +68,7 @@ def bench_context(form: BenchForm, runs: list[Run]) -> dict[str, Any]:
     return {
         "form": form,
         "sagas": SAGA.values(),
-        "styles": [(style, STYLES[style]) for style in saga.styles],
+        "styles": [(style, STYLE_TITLES.get(style, style), STYLES[style]) for style in (BOTH, *saga.styles)],
         "faults": _faults(saga),
         "chosen_faults": _chosen(form["fault"].value(), saga),
         "guarantees": GUARANTEES.items(),

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.services import MAX_QUANTITY, BadRequest, Settings
+from sandbox.services import BOTH, MAX_QUANTITY, BadRequest, Settings, check_twins
 
 DEFAULTS = Settings()
 
@@ -53,7 +53,7 @@ class BenchForm(forms.Form):
     """The settings of a run, as they stand in the bench's address and in its form."""
 
     saga = one_of(SAGA, label="Saga")
-    style = one_of(Style, label="Who coordinates?")
+    style = one_of((*Style, BOTH), label="Who coordinates?")
     fail = one_of(steps_that_can_fail(), label="What goes wrong?", required=False)
     pace = one_of(Pace, label="How fast?")
     undo = one_of(UndoOrder, label="How is it undone?")
@@ -97,7 +97,7 @@ class BenchForm(forms.Form):
         """The form with what was given, less what does not fit the saga and the style that were chosen last."""
         data = cls.filled(given).data.copy()
         saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
-        if data["style"] not in saga.styles:
+        if data["style"] not in (*saga.styles, BOTH):
             data["style"] = DEFAULTS.style
         if data["fail"] not in {step.name for step in saga.refusable}:
             data["fail"] = DEFAULTS.refused
@@ -114,7 +114,8 @@ class BenchForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.settings().check()
+                settings = self.settings()
+                check_twins(settings) if settings.style == BOTH else settings.check()
             except BadRequest as error:
                 raise forms.ValidationError(str(error)) from error
         return cleaned
