@@ -133,8 +133,8 @@ def check_twins(settings: Settings) -> None:
     if len(set(said.values())) == 1 and len(said) == len(TWINS):
         raise BadRequest(next(iter(said.values())))
     if said:
-        why = "; ".join(f"as {STYLE_NAMES[Style(style)]}: {complaint}" for style, complaint in said.items())
-        raise BadRequest(f"Side by side, both runs have the same faults, and this cannot be {why}")
+        why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in said.items())
+        raise BadRequest(f"Side by side, both runs have the same settings, which cannot be: {why}")
 
 
 def _complaint(settings: Settings) -> str:
