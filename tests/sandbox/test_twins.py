@@ -162,6 +162,40 @@ def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, w
     assert page.count('id="difference"') == 1
 
 
+def shown_at(page):
+    """Of either run, the fact that its pane shows and the newest."""
+    return [(int(seq), int(last)) for seq, last in re.findall(r'data-seq="(\d+)" data-last="(\d+)"', page)]
+
+
+def test_any_moment_of_the_time_that_they_share_can_be_looked_at(client, work):
+    one, other = (work(run) for run in twins(refused="charge-customer"))
+    times = sorted(round(f.at - run.started_at, 3) for run in (one, other) for f in FactRow.objects.filter(run=run))
+    for moment in (3, 4, 5, 12, len(times) - 1, len(times)):
+        seqs = shown_at(client.get(address(one, other), {"at": moment}).content.decode())
+        assert [last for _, last in seqs] == [one.last_seq, other.last_seq]
+        assert sum(seq for seq, _ in seqs) == moment
+        newest = [FactRow.objects.get(run=run, seq=seq) for run, (seq, _) in zip((one, other), seqs, strict=True)]
+        assert max(round(fact.at - one.started_at, 3) for fact in newest) == times[moment - 1]
+
+
+def test_what_a_pane_shows_then_is_what_the_run_alone_shows_then(client, work):
+    one, other = (work(run) for run in twins(refused="charge-customer"))
+    page = client.get(address(one, other), {"at": 12}).content.decode()
+    for run, (seq, _) in zip((one, other), shown_at(page), strict=True):
+        alone = client.get(f"{RUNS}{run.pk}/", {"at": seq}).content.decode()
+        for part in ("headline", "steps"):
+            (then,) = re.findall(rf'<div data-part="{part}".*?</div>', alone, re.DOTALL)
+            assert then in page
+
+
+@pytest.mark.parametrize("at", ["0", "x", "9999999", "9" * 30, "²"])
+def test_a_moment_that_they_do_not_have_is_a_400_that_says_which_they_have(client, at):
+    one, other = twins(pace="step")
+    response = client.get(address(one, other), {"at": at})
+    assert response.status_code == 400
+    assert "they have 1 to 4 so far" in response.content.decode()
+
+
 def test_no_two_elements_have_one_name_and_every_pointer_has_its_target(client, work):
     one, other = (work(run) for run in twins(refused="charge-customer"))
     page = page_of(client, one, other)
