@@ -84,6 +84,7 @@ def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
         ({"fault": "orchestrator:down"}, "which cannot be: as a choreography, fault &#x27;orchestrator:down&#x27;"),
         ({"fault": "send-confirmation:timeout-after-effect"}, "as a choreography"),
         ({"fault": "OrderExpired:lost"}, "as an orchestration, fault &#x27;OrderExpired:lost&#x27;"),
+        ({"fault": "order:lost@2"}, "which cannot be: as an orchestration, fault"),
         ({"quantity": "0"}, "at least 1 item"),
         ({"fault": "charge-customer:vanish"}, "unknown kind &#x27;vanish&#x27;"),
         ({"saga": "trip"}, "use one of order, order-parallel"),
@@ -108,11 +109,12 @@ def test_a_single_run_is_not_asked_for_in_both_styles(start):
 
 
 def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
-    faults = ["orchestrator:down", "charge-customer:lost"]
+    faults = ["orchestrator:down", "order:lost@2", "charge-customer:lost"]
     page = client.get("/sandbox/", {"style": "both", "fault": faults}, headers=HTMX).content.decode()
     assert 'value="both" checked' in page
     assert 'value="charge-customer:lost" selected' in page
     assert "orchestrator:down" not in page
+    assert "order:lost@2" not in page
     assert client.get("/sandbox/", {"style": "both"}).status_code == 200
 
 
@@ -149,6 +151,12 @@ def test_a_pair_that_the_learner_steps_through_is_not_loaded_again_by_itself(cli
     page = page_of(client, one, other)
     assert 'http-equiv="refresh"' not in page
     assert "Look again" in page
+
+
+def test_a_moment_that_is_past_is_not_left_by_itself(client):
+    one, other = twins()
+    assert 'http-equiv="refresh"' in page_of(client, one, other)
+    assert 'http-equiv="refresh"' not in client.get(address(one, other), {"at": 2}).content.decode()
 
 
 def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, work):
