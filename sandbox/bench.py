@@ -7,13 +7,12 @@ from typing import Any
 from sandbox.definitions.records import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder
-from sandbox.engine.placement import places
 from sandbox.forms import BenchForm, sensible
 from sandbox.models import Run
 from sandbox.palette import chips, hidden, in_words, palette_of, places_of
-from sandbox.pictures import figure_of
+from sandbox.pictures import figure_of, pictures
 from sandbox.render.words import STATUS
-from sandbox.services import Settings
+from sandbox.services import BOTH, Settings
 
 
 def _stock(saga: Saga) -> int | None:
@@ -33,10 +32,12 @@ UNDO_ORDERS = {
     UndoOrder.PARALLEL: "All at once",
 }
 STYLES = {
+    BOTH: "The same order, the same fault, in both styles at once: then see what differs.",
     Style.CHOREOGRAPHY: "Services react to each other's events. Nobody is in charge.",
     Style.ORCHESTRATION: "An orchestrator commands each step and hears every reply.",
     Style.HYBRID: "Orchestrated, with a part inside that is choreographed.",
 }
+STYLE_TITLES = {BOTH: "both, side by side"}
 PACES = {
     Pace.FOLLOW: "Slow enough to follow",
     Pace.STEP: "Step by step: you deliver each message",
@@ -60,12 +61,12 @@ def bench_context(
         "form": form,
         "presets": _presets(settings),
         "sagas": SAGA.values(),
-        "styles": [(style, STYLES[style]) for style in saga.styles],
+        "styles": [(style, STYLE_TITLES.get(style, style), STYLES[style]) for style in (BOTH, *saga.styles)],
         "faults": chips(form, placed),
         "dropped": [in_words(fault) for fault in form.dropped],
         "palette": palette_of(form, settings, trouble, given),
         "hidden": hidden(form),
-        "groups": zip(("Steps", "Actors", "Messages"), places(settings.plan), strict=True),
+        "groups": zip(("Steps", "Actors", "Messages"), settings.places, strict=True),
         "guarantees": GUARANTEES.items(),
         "chosen_without": form["without"].value(),
         "undo_orders": UNDO_ORDERS.items(),
@@ -73,6 +74,7 @@ def bench_context(
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": [(run, *STATUS[SagaStatus(run.status)]) for run in runs],
+        "also": [(one.plan, pictures(one.plan, name=f"also-{one.style}")) for one in settings.each[1:]],
         **figure_of(settings.plan, name="plan", places=places_of(form, settings)),
     }
 

@@ -10,8 +10,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.engine.placement import all_places
-from sandbox.services import MAX_QUANTITY, BadRequest, Settings
+from sandbox.services import BOTH, MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
 
@@ -59,7 +58,7 @@ def sensible(data: QueryDict) -> Settings:
     in_range = quantity.isdecimal() and len(quantity) < 9 and 1 <= int(quantity) <= MAX_QUANTITY
     return Settings(
         saga=saga.name,
-        style=str(data["style"]) if data["style"] in saga.styles else DEFAULTS.style,
+        style=str(data["style"]) if data["style"] in (*saga.styles, BOTH) else DEFAULTS.style,
         refused=str(data["fail"]) if data["fail"] in {step.name for step in saga.refusable} else DEFAULTS.refused,
         undo=str(data["undo"]) if data["undo"] in set(UndoOrder) else DEFAULTS.undo,
         quantity=int(quantity) if in_range else DEFAULTS.quantity,
@@ -82,7 +81,7 @@ class BenchForm(forms.Form):
     """The settings of a run, as they stand in the bench's address and in its form."""
 
     saga = one_of(SAGA, label="Saga")
-    style = one_of(Style, label="Who coordinates?")
+    style = one_of((*Style, BOTH), label="Who coordinates?")
     fail = one_of(steps_that_can_fail(), label="What goes wrong?", required=False)
     pace = one_of(Pace, label="How fast?")
     undo = one_of(UndoOrder, label="How is it undone?")
@@ -133,7 +132,7 @@ class BenchForm(forms.Form):
         data["style"], data["fail"] = chosen.style, chosen.refused
         kept = chosen.fitting_faults()
         data.setlist("fault", kept)
-        if data["at"] not in all_places(chosen.plan):
+        if not any(data["at"] in group for group in chosen.places):
             data["at"] = ""
         form = cls(data)
         form.dropped = tuple(fault for fault in chosen.faults if fault not in kept)
@@ -189,7 +188,7 @@ class BenchForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.settings().check()
+                self.settings().check_each()
                 if cleaned["at"]:
                     self.settings().palette(cleaned["at"])
             except BadRequest as error:

@@ -10,7 +10,6 @@ from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
 from sandbox.definitions.terms import Measure
 from sandbox.engine.faults import BadFault, Fault, parse_fault
-from sandbox.engine.placement import all_places
 from sandbox.forms import BenchForm
 from sandbox.render.places import Places
 from sandbox.services import BadRequest, Settings
@@ -116,8 +115,8 @@ def hidden(form: BenchForm) -> list[tuple[str, str]]:
 
 def places_of(form: BenchForm, settings: Settings) -> Places:
     """The picture's steps, actors and messages as links that open the palette there, and what stands at them."""
-    bench, plan = reverse("sandbox:bench"), settings.plan
-    links = {place: f"{bench}?{form.address(at=place)}" for place in all_places(plan)}
+    bench = reverse("sandbox:bench")
+    links = {place: f"{bench}?{form.address(at=place)}" for group in settings.places for place in group}
     marks: dict[str, list[str]] = {}
     for place, words in _marks(form, settings):
         marks.setdefault(place, []).append(words)

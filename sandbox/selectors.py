@@ -114,9 +114,14 @@ def view_after(earlier: View, run: Run) -> View:
 
 def view_of(run: Run) -> View:
     """The run's page as of now. Raises Outdated when its saga is defined otherwise by now."""
-    story = story_of(run)
+    return view_in(story_of(run))
+
+
+def view_in(story: Story) -> View:
+    """The run's page as its story tells it. Raises Outdated when its saga is defined otherwise by now."""
     if not _is_defined(story):
         raise Outdated(OUTDATED)
+    run = story.run
     return View(
         run_id=str(run.pk),
         saga=run.saga,

@@ -2,24 +2,28 @@
 
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
-from sandbox.engine.placement import check_placements, fitting, palette
+from sandbox.engine.placement import check_placements, fitting, palette, places
 from sandbox.engine.plan import Plan
 from sandbox.engine.replay import Diverged
 from sandbox.engine.styles import compile_plan
 from sandbox.models import Run
+from sandbox.render.words import STYLE_NAMES
 from sandbox.runtime import deliver, steer
 from sandbox.runtime.journal import read_facts
 from sandbox.runtime.runs import begin, opening, trip_of
 from sandbox.runtime.steer import Stale
 
 MAX_QUANTITY, MAX_FAULTS = 100, 8
+# What stands for a style where a run is asked for in two of them, and which two.
+BOTH = "both"
+TWINS = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
 # Runs that are written in one transaction, when many start at once: as many as others will wait for.
@@ -32,7 +36,9 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a run is to go. `refused` names the step that is to be refused for want of stock, money or a courier.
+    """How a run, or with the style BOTH two, are to go.
+
+    `refused` names the step that is to be refused for want of stock, money or a courier.
 
     `faults` are written as PLACE:KIND[=N][@K]; `without` names the guarantees to switch off; `undo` says
     whether compensations follow each other or set out at once.
@@ -64,6 +70,10 @@ class Settings:
             raise BadRequest(f"quantity {self.quantity} is out of range; order 1 to {MAX_QUANTITY} items")
         self._check_faults()
 
+    def check_each(self) -> None:
+        """As `check`, for every run that is asked for; the message says which of two could not go so."""
+        check_twins(self) if self.style == BOTH else self.check()
+
     def _check_faults(self) -> None:
         if len(self.faults) > MAX_FAULTS:
             raise BadRequest(f"{len(self.faults)} faults are too many; place at most {MAX_FAULTS}")
@@ -82,22 +92,43 @@ class Settings:
         return frozenset(map(Guarantee, self.without))
 
     def fitting_faults(self) -> tuple[str, ...]:
-        """Those of the faults that can each have an effect beside the others, where all else is well."""
-        return fitting(self.plan, self.faults, order=Order(self.quantity), refused=self.refused, without=self.off)
+        """Those of the faults that can each have an effect beside the others, in every run that is asked for."""
+        faults, order = self.faults, Order(self.quantity)
+        for one in self.each:
+            faults = fitting(one.plan, faults, order=order, refused=self.refused, without=self.off)
+        return faults
+
+    @property
+    def each(self) -> tuple["Settings", ...]:
+        """The settings of each run that they ask for."""
+        styles = TWINS if self.style == BOTH else (self.style,)
+        return tuple(replace(self, style=style) for style in styles)
+
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """The steps, the actors and the messages at which a fault can be placed, in every run that is asked for."""
+        first, *others = (places(one.plan) for one in self.each)
+        common = {place for found in others for group in found for place in group}
+        return tuple(tuple(place for place in group if not others or place in common) for group in first)
 
     def palette(self, at: str) -> dict[str, str]:
         """Every kind of fault, with why it could have no effect there; "" if it could. Raises BadRequest."""
         order = Order(self.quantity)
         try:
-            return palette(self.plan, at, self.faults, order=order, refused=self.refused, without=self.off)
+            found = [
+                palette(one.plan, at, self.faults, order=order, refused=self.refused, without=self.off)
+                for one in self.each
+            ]
         except BadFault as error:
             raise BadRequest(str(error)) from error
+        return {kind: next(filter(None, (one[kind] for one in found)), "") for kind in found[0]}
 
     @property
     def plan(self) -> Plan:
-        """The rules that will run."""
+        """The rules that will run; of two runs, those of the first."""
         timeouts = Guarantee.TIMEOUTS not in self.off
-        return compile_plan(SAGA[self.saga], Style(self.style), UndoOrder(self.undo), timeouts=timeouts)
+        style = Style(self.each[0].style)
+        return compile_plan(SAGA[self.saga], style, UndoOrder(self.undo), timeouts=timeouts)
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -119,6 +150,37 @@ def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[R
         begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
         runs += batch
     return runs
+
+
+def check_twins(settings: Settings) -> None:
+    """Raises BadRequest unless the run could go so in both styles; says which of them could not have it, and why."""
+    said = {one.style: complaint for one in settings.each if (complaint := _complaint(one))}
+    if len(set(said.values())) == 1 and len(said) == len(TWINS):
+        raise BadRequest(next(iter(said.values())))
+    if said:
+        why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in said.items())
+        raise BadRequest(f"Side by side, both runs have the same settings, which cannot be: {why}")
+
+
+def _complaint(settings: Settings) -> str:
+    try:
+        settings.check()
+    except BadRequest as error:
+        return str(error)
+    return ""
+
+
+def start_twins(settings: Settings, *, learner: str | None) -> tuple[Run, Run]:
+    """Starts the same order in both styles at the same moment, the second run as the twin of the first.
+
+    Raises BadRequest as `check_twins` does, and has started neither then.
+    """
+    settings = replace(settings, style=BOTH)
+    check_twins(settings)
+    one, other = (_new_run(each, learner) for each in settings.each)
+    other.twin, other.started_at = one, one.started_at
+    begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in (one, other))
+    return one, other
 
 
 def _new_run(settings: Settings, learner: str | None) -> Run:
@@ -197,10 +259,12 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
 
 
 __all__ = [
+    "BOTH",
     "BadRequest",
     "Settings",
     "Stale",
     "change_pace",
+    "check_twins",
     "handle_delivery",
     "release_message",
     "retry_message",
@@ -208,5 +272,6 @@ __all__ = [
     "skip_time",
     "start_run",
     "start_runs",
+    "start_twins",
     "strike_message",
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sandbox.views import bench, runs, steering
+from sandbox.views import bench, runs, steering, twins
 
 app_name = "sandbox"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("runs/<uuid:run_id>/again/", steering.again, name="again"),
     path("runs/<uuid:run_id>/film-<int:upto>.json", runs.film, name="film"),
     path("runs/<uuid:run_id>/facts.json", runs.facts, name="facts"),
+    path("twins/<uuid:first>/<uuid:second>/", twins.twins, name="twins"),
 ]

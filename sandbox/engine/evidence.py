@@ -44,6 +44,11 @@ class Evidence:
     def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.kind in kinds)
 
+    def seconds(self, first: Fact, last: Fact) -> float:
+        """From one fact to another, with whatever was skipped between them."""
+        skipped = (f.after or 0.0 for f in self.of_kind(FactKind.TIME_SKIPPED) if first.seq < f.seq <= last.seq)
+        return last.at - first.at + sum(skipped)
+
     @property
     def never_came_in(self) -> bool:
         """Whether the customer's order itself was lost, so that nobody knows of it."""

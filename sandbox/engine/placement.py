@@ -57,11 +57,6 @@ def places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...
     return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
 
 
-def all_places(plan: Plan) -> tuple[str, ...]:
-    """Every place of the plan."""
-    return tuple(place for group in places(plan) for place in group)
-
-
 def check_place(plan: Plan, at: str, prefix: str = "") -> None:
     """Raises BadFault for a place that the plan does not have, and names those that it has."""
     steps, actors, messages = places(plan)

@@ -63,7 +63,7 @@ def waiting(board: Board) -> str:
     """What a run that has not ended waits for."""
     held = [arrow for arrow in board.in_flight if arrow.held and not arrow.is_timer]
     if held:
-        messages = _list(f"{arrow.name} to {title(str(arrow.receiver))}" for arrow in held)
+        messages = listed(f"{arrow.name} to {title(str(arrow.receiver))}" for arrow in held)
         return f"{messages} {'are held, until you deliver them' if len(held) > 1 else 'is held, until you deliver it'}."
     flying = [
         f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}"
@@ -71,9 +71,9 @@ def waiting(board: Board) -> str:
         if not arrow.is_timer
     ]
     if flying:
-        return f"Waiting for {_list(flying)}."
+        return f"Waiting for {listed(flying)}."
     timers = [f"{title(a.sender)}'s timer {a.name}, in {seconds(max(a.due - board.at, 0.0))}" for a in board.in_flight]
-    return f"No message is on its way. What is left: {_list(timers)}." if timers else "No message is left."
+    return f"No message is on its way. What is left: {listed(timers)}." if timers else "No message is left."
 
 
 def asked_for(*, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
@@ -105,7 +105,8 @@ def seconds(value: float) -> str:
     return f"{value:.3g} s"
 
 
-def _list(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str]) -> str:
+    """Some words as a list in a sentence."""
     words = list(parts)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
@@ -115,7 +116,7 @@ def _completed(board: Board) -> str:
 
 
 def _compensated(board: Board) -> str:
-    refusals = _list(map(_setback, board.setbacks))
+    refusals = listed(map(_setback, board.setbacks))
     undone = [
         f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
     ]
@@ -145,7 +146,7 @@ def _stuck(board: Board) -> str:
 
 def _failed(board: Board) -> str:
     dead = [f"{title(str(a.receiver))} gave up on {a.name}" for a in board.arrows.values() if a.dead]
-    return f"{_list(dead)} after the last attempt."
+    return f"{listed(dead)} after the last attempt."
 
 
 ENDINGS: dict[SagaStatus, Callable[[Board], str]] = {
@@ -182,7 +183,7 @@ def sentence(fact: Fact, plan: Plan) -> str:
 
 def _sent(fact: Fact, plan: Plan) -> str:
     to = fact.to or ()
-    receivers = _list(map(title, to))
+    receivers = listed(map(title, to))
     if fact.message_kind is MessageKind.TIMER:
         return f"sets itself a timer, {fact.name}: it rings in {seconds(fact.after or 0.0)}"
     if fact.message_kind is MessageKind.COMMAND:
@@ -260,7 +261,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
-    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {_list(map(title, fact.to or ()))}",
+    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {listed(map(title, fact.to or ()))}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
     FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",

@@ -63,5 +63,9 @@ def start(request: HttpRequest) -> HttpResponse:
     form = BenchForm.filled(request.POST)
     if not form.is_valid():
         return _bench(request, form)
-    run = services.start_run(form.settings(), learner=request.learner)  # type: ignore[attr-defined]
+    settings, learner = form.settings(), request.learner  # type: ignore[attr-defined]
+    if settings.style == services.BOTH:
+        one, other = services.start_twins(settings, learner=learner)
+        return redirect("sandbox:twins", first=one.pk, second=other.pk)
+    run = services.start_run(settings, learner=learner)
     return redirect("sandbox:run", run_id=run.pk)

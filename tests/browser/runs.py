@@ -19,11 +19,11 @@ def open_bench(page, **choices):
     return page.goto("/sandbox/?" + urlencode(choices))
 
 
-def start_run(page, **choices):
+def start_run(page, wait_for="**/sandbox/runs/*/", **choices):
     """Starts a run with these choices of the bench, and gives the address of its page."""
     open_bench(page, **choices)
     page.get_by_role("button", name="Start the run").click()
-    page.wait_for_url("**/sandbox/runs/*/")
+    page.wait_for_url(wait_for)
     return page.url
 
 

@@ -56,12 +56,18 @@ def ended_run(page):
     run_to_end(page, fail="schedule-fulfilment")
 
 
+def ended_twins(page):
+    start_run(page, style="both", fail="charge-customer", pace="fast", wait_for="**/sandbox/twins/*/*/")
+    expect(page.locator("#difference:not([hx-get])")).to_be_visible(timeout=40_000)
+
+
 def problem(page):
     page.goto("/nowhere/")
 
 
 BENCHES = (bench, bench_with_palette, bench_with_errors)
-PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, held_run, ended_run, problem)
+RUNS = (held_run, ended_run, ended_twins)
+PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)

@@ -94,6 +94,14 @@ CHECKS = {
         findings = judge(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
         assert [f.law.name for f in findings if not f.held] == ["never"]
     """,
+    "a difference between two runs": """
+        from sandbox.engine import compare
+        compare.LINES += (compare.Line("facts", "Lines in the journal", lambda evidence: len(evidence.facts)),)
+        from sandbox.services import Settings, start_twins
+        one, other = start_twins(Settings(saga="gift", pace="step"), learner=None)
+        page = client.get(f"/sandbox/twins/{one.pk}/{other.pk}/").content.decode()
+        assert "Lines in the journal" in page
+    """,
 }
 PREAMBLE = """
 import django

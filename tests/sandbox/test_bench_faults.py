@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
-from sandbox.engine.placement import all_places
+from sandbox.engine.placement import places
 from sandbox.forms import BenchForm
 from sandbox.services import Settings
 from sandbox.surprise import surprise
@@ -37,7 +37,7 @@ def kinds(page):
 def test_every_actor_step_and_message_of_the_picture_leads_to_its_palette(client):
     page = shown(client, style="orchestration")
     named = {name.removeprefix("Place a fault at ") for name in links(page).values()}
-    assert named == set(all_places(Settings(style="orchestration").plan))
+    assert named == {one for group in places(Settings(style="orchestration").plan) for one in group}
     address = next(address for address, name in links(page).items() if name.endswith(" charge-customer"))
     assert "Place a fault at charge-customer" in re.sub(r"<svg.*?</svg>", "", shown(client, address), flags=re.DOTALL)
 

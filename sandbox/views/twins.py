@@ -1,0 +1,78 @@
+"""Two runs side by side, and the difference between them."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sandbox import selectors
+from sandbox.frames.pair import pair_of
+from sandbox.models import Run
+from sandbox.render.difference import difference
+from sandbox.views.access import seen_run
+
+# Of any number in an address.
+MOST_DIGITS = 9
+
+
+@require_safe
+def twins(request: HttpRequest, first: uuid.UUID, second: uuid.UUID) -> HttpResponse:
+    """Any two runs of one saga that the learner may see, as of now or of moment `at`; for htmx the difference only."""
+    one, other = seen_run(request, first), seen_run(request, second)
+    problem = _incomparable(one, other)
+    if problem:
+        told = {"title": "These two cannot be compared", "text": problem}
+        return render(request, "problem.html", told, status=400)
+    try:
+        context = _beside(request, one, other)
+    except selectors.Outdated as error:
+        gone = {"title": "This run is from another time", "text": str(error)}
+        return render(request, "problem.html", gone, status=410)
+    template = "_difference.html" if request.htmx else "twin.html"  # type: ignore[attr-defined]
+    return render(request, f"sandbox/{template}", context, status=400 if context["problem"] else 200)
+
+
+def _incomparable(one: Run, other: Run) -> str:
+    if one.pk == other.pk:
+        return "A run beside itself shows no difference; the address has to name two runs."
+    if one.saga != other.saga:
+        return f"One is a run of {one.saga}, the other of {other.saga}. Two runs of the same saga can be compared."
+    return ""
+
+
+def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
+    stories = [selectors.story_of(run) for run in (one, other)]
+    views = [selectors.view_in(story) for story in stories]
+    at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
+    is_moment = at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest
+    pair = pair_of(views, at=int(at) if is_moment else None, token=get_token(request))
+    told = difference(stories[0].evidence, stories[1].evidence)
+    asked = [_asked(story) for story in stories]
+    return {
+        "saga": stories[0].plan.saga,
+        "pair": pair,
+        "panes": list(zip(told.headings, pair.panes, asked, _may_steer(request, one, other), strict=True)),
+        "asked": asked[0] if asked[0] == asked[1] else "",
+        "difference": told,
+        "are_over": all(story.board.is_ended for story in stories),
+        "are_moving": any(view.is_moving for view in views) and not pair.is_past,
+        "problem": _no_moment(at, latest) if at and not is_moment else "",
+    }
+
+
+def _no_moment(at: str, latest: int) -> str:
+    return f"“{at[:40]}” is no moment of these runs; they have 1 to {latest} so far. This is how they stand now."
+
+
+def _may_steer(request: HttpRequest, *runs: Run) -> list[bool]:
+    return [selectors.belongs_to(run, request.learner) for run in runs]  # type: ignore[attr-defined]
+
+
+def _asked(story: selectors.Story) -> str:
+    """What was to go wrong in a run, and what else was chosen for it."""
+    refused = next((step.refusal for step in story.plan.saga.refusable if step.name == story.run.refused), None)
+    chosen = [refused.reason if refused else "", selectors.asked_of(story.run)]
+    return ", ".join(filter(None, chosen)) or "nothing made to fail"
