@@ -1,0 +1,42 @@
+"""Loads in plain words."""
+
+from sandbox.definitions.registry import title
+from sandbox.engine.measures import Waiting
+
+# From here on, the processor is what everybody waits for.
+BUSY = 0.9
+# Seconds; below that, half of the messages did not wait longer than their handling takes.
+NO_WAIT = 0.02
+
+
+def milliseconds(seconds: float) -> str:
+    """A short time in words."""
+    return f"{seconds * 1000:,.0f} ms"
+
+
+def bottleneck(worst: Waiting, *, processor: float | None) -> str:
+    """Where the messages waited longest, and whether more processes could help."""
+    who = title(worst.actor)
+    if worst.median < NO_WAIT:
+        return (
+            f"No queue built up: even at {who}, half of the messages were handled within {milliseconds(worst.median)}."
+        )
+    where = (
+        f"Messages to {who} waited longest: half of them {milliseconds(worst.median)} or more, "
+        f"and {worst.most} at once at the most."
+    )
+    return f"{where} {_limit(processor)}" if processor is not None else where
+
+
+def _limit(processor: float) -> str:
+    share = f"The machine's processor was busy {processor:.0%} of the time"
+    if processor >= BUSY:
+        return f"{share}: it is the limit, and a process more can only take time from the others."
+    return f"{share}: there was room for a process more."
+
+
+def change(value: float) -> str:
+    """How much faster or slower something was; 0.1 is ten per cent faster."""
+    if abs(value) < 0.005:
+        return "as fast"
+    return f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
