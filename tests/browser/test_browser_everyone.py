@@ -56,12 +56,24 @@ def ended_run(page):
     run_to_end(page, fail="schedule-fulfilment")
 
 
+def load_refused(page):
+    page.goto("/sandbox/load/?count=0")
+
+
+def ended_load(page):
+    page.goto("/sandbox/load/?count=2")
+    page.get_by_role("button", name="Start the load").click()
+    expect(page.get_by_role("heading", name="What a second process changes")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("status")).to_have_text("The load has ended.")
+
+
 def problem(page):
     page.goto("/nowhere/")
 
 
 BENCHES = (bench, bench_with_palette, bench_with_errors)
-PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, held_run, ended_run, problem)
+LOADS = (load_refused, ended_load)
+PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, held_run, ended_run, *LOADS, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)
