@@ -154,10 +154,15 @@ def _row(result: Result, *, current: Load | None = None) -> ResultRow:
     return ResultRow(
         result,
         at=datetime.fromtimestamp(load.asked_at, tz=UTC),
-        helped=title(load.helped) if load.helped else "",
+        helped=_help(result),
         change=change(result.change) if result.change is not None else "",
         is_current=current is not None and load.pk == current.pk,
     )
+
+
+def _help(result: Result) -> str:
+    who = title(result.load.helped) if result.load.helped else ""
+    return f"{who}, who takes no part" if who and not result.has_help else who
 
 
 def _next(load: Load, legs: Sequence[Leg]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 from typing import Any
@@ -14,9 +14,10 @@ from django.db.models.fields import IntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from sandbox.definitions.registry import QUEUES
-from sandbox.definitions.terms import ENDED, FactKind, MessageKind
+from sandbox.definitions.registry import QUEUES, SAGA
+from sandbox.definitions.terms import ENDED, FactKind, MessageKind, Style
 from sandbox.engine.measures import Passage, Waiting, depths, rates, waiting
+from sandbox.engine.styles import compile_plan
 from sandbox.models import Delivery, FactRow, Load, Run
 
 # Into how many parts time is cut where it is drawn.
@@ -196,9 +197,10 @@ def _processor(load: Load, style: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one style's part of an ended load came to; `change` is how much faster it was than without a helper.
+    """What one style's part of an ended load came to, and how much faster that was than with one process each.
 
-    `change` is 0.1 for ten per cent faster than the median of all that differ in nothing else, None when there is none.
+    `change` is 0.1 for ten per cent faster than the median of all that differ in nothing else. It is None where there
+    are none, and for who has a second process but no part in that style.
     """
 
     load: Load
@@ -206,6 +208,12 @@ class Result:
     orders: int
     per_second: float
     change: float | None = None
+
+    @property
+    def has_help(self) -> bool:
+        """Whether whoever had a second process took part in this style."""
+        saga, style = SAGA.get(self.load.saga), Style(self.style)
+        return saga is not None and style in saga.styles and self.load.helped in compile_plan(saga, style).actors
 
 
 def results_of(learner: str, *, like: Load | None = None) -> list[Result]:
@@ -232,9 +240,7 @@ def results_of(learner: str, *, like: Load | None = None) -> list[Result]:
 
 def _compared(one: Result, others: Sequence[Result]) -> Result:
     same = [other.per_second for other in others if not other.load.helped and _kind(other) == _kind(one)]
-    if not one.load.helped or not same:
-        return one
-    return Result(one.load, one.style, one.orders, one.per_second, one.per_second / median(same) - 1)
+    return replace(one, change=one.per_second / median(same) - 1) if one.has_help and same else one
 
 
 def _kind(one: Result) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ def bottleneck(worst: Waiting, *, processor: float | None) -> str:
 def _limit(processor: float) -> str:
     share = f"The machine's processor was busy {processor:.0%} of the time"
     if processor >= BUSY:
-        return f"{share}: it is the limit, and a process more can only take time from the others."
-    return f"{share}: there was room for a process more."
+        return f"{share}, so a second process has little to win here."
+    return f"{share}, so there was room for a second process."
 
 
 def change(value: float) -> str:

@@ -195,6 +195,15 @@ def test_a_helped_load_is_compared_with_the_median_of_those_without(work, monkey
     assert results_of(OTHER) == []
 
 
+def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
+    monkeypatch.setattr(conductor, "resize", lambda actor, processes: processes)
+    for helped in ("", "orchestrator"):
+        go_on(begin(count=1, helped=helped), work)
+    changes = {(one.load.helped, one.style): one.change for one in results_of(ME)}
+    assert changes["orchestrator", "choreography"] is None
+    assert changes["orchestrator", "orchestration"] is not None
+
+
 # What the learner sees
 
 
