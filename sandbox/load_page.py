@@ -12,7 +12,7 @@ from sandbox.forms import LoadForm
 from sandbox.loads import Leg, Result, legs_of, results_of
 from sandbox.models import Load
 from sandbox.render.load_charts import Points, chart, spark
-from sandbox.render.load_words import bottleneck, change, milliseconds
+from sandbox.render.load_words import bottleneck, change, short_time
 from sandbox.render.words import STATUS
 from sandbox.runtime.crew import Queue, queues
 from sandbox.runtime.machine import machine
@@ -100,8 +100,8 @@ def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
         leg,
         is_over=not (load.is_running and is_last),
         sentence=bottleneck(worst, processor=leg.processor) if worst else "",
-        order_median=milliseconds(leg.order_median),
-        slowest=(leg.slowest[0], milliseconds(leg.slowest[1])) if leg.slowest else None,
+        order_median=short_time(leg.order_median),
+        slowest=(leg.slowest[0], short_time(leg.slowest[1])) if leg.slowest else None,
         statuses=[(count, *STATUS[SagaStatus(status)]) for status, count in leg.statuses],
         chart=chart(_points(leg, drawn)),
         most=most,
@@ -120,8 +120,8 @@ def _actor_row(leg: Leg, one: Waiting, most: int, *, is_worst: bool, at_broker: 
         title(one.actor),
         figures=one,
         picture=spark(_points(leg, drawn), top=float(most)),
-        median=milliseconds(one.median),
-        p95=milliseconds(one.p95),
+        median=short_time(one.median),
+        p95=short_time(one.p95),
         is_worst=is_worst,
         queue=at_broker.get(one.actor),
     )
