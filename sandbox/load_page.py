@@ -9,7 +9,8 @@ from sandbox.definitions.registry import QUEUES, SAGA, title
 from sandbox.definitions.terms import SagaStatus, Style
 from sandbox.engine.measures import Waiting
 from sandbox.forms import LoadForm
-from sandbox.loads import Leg, Result, legs_of, results_of
+from sandbox.load_results import Result, results_of
+from sandbox.loads import Leg, legs_of
 from sandbox.models import Load
 from sandbox.render.load_charts import Points, chart, spark
 from sandbox.render.load_words import bottleneck, change, short_time
@@ -155,9 +156,15 @@ def _row(result: Result, *, current: Load | None = None) -> ResultRow:
         result,
         at=datetime.fromtimestamp(load.asked_at, tz=UTC),
         helped=_help(result),
-        change=change(result.change) if result.change is not None else "",
+        change=_change(result),
         is_current=current is not None and load.pk == current.pk,
     )
+
+
+def _change(result: Result) -> str:
+    if result.change is None:
+        return ""
+    return change(result.change, is_in_spread=result.is_in_spread, others=len(result.without))
 
 
 def _help(result: Result) -> str:

@@ -4,25 +4,23 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.fields import IntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from sandbox.definitions.registry import QUEUES, SAGA
-from sandbox.definitions.terms import ENDED, FactKind, MessageKind, Style
+from sandbox.definitions.registry import QUEUES
+from sandbox.definitions.terms import FactKind, MessageKind
 from sandbox.engine.measures import Passage, Waiting, depths, rates, waiting
-from sandbox.engine.styles import compile_plan
 from sandbox.models import Delivery, FactRow, Load, Run
 
 # Into how many parts time is cut where it is drawn.
 PARTS = 20
-NEWEST = 12
 
 
 class NoSuchLoad(LookupError):
@@ -193,55 +191,3 @@ def _processor(load: Load, style: str) -> float | None:
         return None
     (used, had), (used_then, had_then) = readings
     return (used_then - used) / (had_then - had) if had_then > had else None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one style's part of an ended load came to, and how much faster that was than with one process each.
-
-    `change` is 0.1 for ten per cent faster than the median of all that differ in nothing else. It is None where there
-    are none, and for who has a second process but no part in that style.
-    """
-
-    load: Load
-    style: str
-    orders: int
-    per_second: float
-    change: float | None = None
-
-    @property
-    def has_help(self) -> bool:
-        """Whether whoever had a second process took part in this style."""
-        saga, style = SAGA.get(self.load.saga), Style(self.style)
-        return saga is not None and style in saga.styles and self.load.helped in compile_plan(saga, style).actors
-
-
-def results_of(learner: str, *, like: Load | None = None) -> list[Result]:
-    """What the learner's newest loads came to, newest first; with `like`, those that differ in no more than help."""
-    loads = Load.objects.filter(learner=learner, is_running=False, stopped=False, problem="").order_by("-asked_at")
-    if like:
-        loads = loads.filter(saga=like.saga, count=like.count, machine=like.machine)
-    found = {load.pk: load for load in loads[:NEWEST]}
-    rows = (
-        Run.objects.filter(load__in=found)
-        .values_list("load", "style")
-        .annotate(first=Min("started_at"), last=Max("ended_at"), over=Count("pk", filter=Q(status__in=ENDED)))
-    )
-    spans = {(load, style): (over, last - first) for load, style, first, last, over in rows if last}
-    results = [
-        Result(load, style, over, over / seconds)
-        for load in found.values()
-        for style in load.styles
-        for over, seconds in [spans.get((load.pk, style), (0, 0.0))]
-        if seconds
-    ]
-    return [_compared(one, results) for one in results]
-
-
-def _compared(one: Result, others: Sequence[Result]) -> Result:
-    same = [other.per_second for other in others if not other.load.helped and _kind(other) == _kind(one)]
-    return replace(one, change=one.per_second / median(same) - 1) if one.has_help and same else one
-
-
-def _kind(one: Result) -> tuple[str, ...]:
-    return one.style, one.load.saga, str(one.load.count), one.load.machine

@@ -33,8 +33,9 @@ def _limit(processor: float) -> str:
     return f"{share}, so there was room for a second process."
 
 
-def change(value: float) -> str:
-    """How much faster or slower something was; 0.1 is ten per cent faster."""
-    if abs(value) < 0.005:
-        return "as fast"
-    return f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
+def change(value: float, *, is_in_spread: bool, others: int) -> str:
+    """How much faster or slower something was than so many others; 0.1 is ten per cent faster."""
+    if is_in_spread:
+        return "within their spread"
+    told = f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
+    return f"{told} than one" if others == 1 else f"{told} than {others}"

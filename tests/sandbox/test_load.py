@@ -6,8 +6,10 @@ from statistics import median
 import pytest
 
 from sandbox.engine.measures import Passage, depths, rates, waiting
-from sandbox.loads import legs_of, results_of
+from sandbox.load_results import results_of
+from sandbox.loads import legs_of
 from sandbox.models import FactRow, Load, Run
+from sandbox.render.load_words import change
 from sandbox.runtime import conductor
 from sandbox.runtime.conductor import conduct
 from sandbox.runtime.crew import queues
@@ -186,11 +188,12 @@ def test_orders_of_a_load_are_no_single_runs(work):
 
 def test_a_helped_load_is_compared_with_the_median_of_those_without(work, monkeypatch):
     monkeypatch.setattr(conductor, "resize", lambda actor, processes: processes)
-    for seconds, helped in ((1.0, ""), (3.0, ""), (2.0, ""), (1.6, "payment")):
+    for seconds, helped in ((2.0, ""), (3.0, ""), (2.5, ""), (2.25, "payment"), (1.6, "payment")):
         load = go_on(begin(styles=("choreography",), count=1, helped=helped), work)
         Run.objects.filter(load=load).update(started_at=0.0, ended_at=seconds)
-    newest, *others = results_of(ME)
-    assert (newest.per_second, newest.change) == (1 / 1.6, pytest.approx(2.0 / 1.6 - 1))
+    newest, within, *others = results_of(ME)
+    assert (newest.per_second, newest.change) == (1 / 1.6, pytest.approx(2.5 / 1.6 - 1))
+    assert (newest.is_in_spread, within.is_in_spread) == (False, True)
     assert [one.change for one in others] == [None] * 3
     assert results_of(OTHER) == []
 
@@ -205,6 +208,12 @@ def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
 
 
 # What the learner sees
+
+
+def test_a_difference_is_told_only_where_there_is_one():
+    assert change(0.2, is_in_spread=False, others=1) == "20% faster than one"
+    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than 3"
+    assert change(0.2, is_in_spread=True, others=3) == "within their spread"
 
 
 @pytest.mark.parametrize(

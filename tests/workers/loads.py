@@ -6,7 +6,7 @@ import sys
 
 from tests.stack import ROOT, until
 
-CALL = "import json, sys, time, uuid, django; django.setup()\nfrom sandbox import loads, services\n"
+CALL = "import json, sys, time, uuid, django; django.setup()\nfrom sandbox import load_results, loads, services\n"
 START = """
 load = services.start_load(services.LoadSettings(count=15, helped=sys.argv[1]), learner=sys.argv[2])
 print(load.pk)
@@ -22,7 +22,7 @@ print(json.dumps({
         "handled": FactRow.objects.filter(run__load=load, run__style=leg.style, kind="message handled").count(),
         "seconds": leg.seconds, "processor": leg.processor,
     } for leg in loads.legs_of(load)},
-    "results": [one.orders for one in loads.results_of(sys.argv[2])],
+    "results": [one.orders for one in load_results.results_of(sys.argv[2])],
 }))
 """
 
