@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.definitions.registry import QUEUES, SAGA, title
 from sandbox.definitions.terms import SagaStatus, Style
 from sandbox.engine.measures import Waiting
-from sandbox.forms import LoadForm
+from sandbox.load_form import LoadForm
 from sandbox.load_results import Result, results_of
 from sandbox.loads import Leg, legs_of
 from sandbox.models import Load

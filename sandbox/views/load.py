@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from sandbox import services
-from sandbox.forms import LoadForm
+from sandbox.load_form import LoadForm
 from sandbox.load_page import load_context, loads_context
 from sandbox.loads import NoSuchLoad, load_for, running_load
 from sandbox.models import Load
