@@ -25,6 +25,40 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=moment << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
 
 
+class Load(models.Model):
+    """Many orders at once: `count` sagas in each of `styles`, one style after the other, for one learner.
+
+    `helped` names the actor whose worker works with two processes meanwhile, if there is one. `began_at` is when all
+    was set up, and the first orders could be placed. A `stopped` one places no more. `problem` says why it came to
+    nothing. `machine` is what it ran on, in words; `ticks` are, for each style, the readings of the machine's
+    processor time as its sagas began and when the last had ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    learner = models.UUIDField(db_index=True)
+    saga = models.CharField(max_length=40)
+    styles = models.JSONField()
+    count = models.PositiveIntegerField()
+    helped = models.CharField(max_length=40, blank=True)
+    machine = models.CharField(max_length=300)
+    asked_at = models.FloatField()
+    began_at = models.FloatField(null=True)
+    ended_at = models.FloatField(null=True)
+    is_running = models.BooleanField(default=True)
+    stopped = models.BooleanField(default=False)
+    problem = models.CharField(max_length=200, blank=True)
+    ticks = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            # Two at once would each measure the other.
+            models.UniqueConstraint(fields=["is_running"], condition=Q(is_running=True), name="one_load_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} x {self.saga}, {' and '.join(self.styles)} ({self.id})"
+
+
 class Run(models.Model):
     """One order's saga. A run without a learner was started from the command line; whoever has its link may steer it.
 
@@ -33,7 +67,7 @@ class Run(models.Model):
     run that was begun again from fact `branched_at` of another has that as its `origin`; one that was started beside
     another to be compared with it has that as its `twin`. Whoever has the link of a `shared` run may look at it.
     `prediction` is what the learner expected, an answer for each question; `reflection` is why it went as it did, in
-    the learner's words.
+    the learner's words. A run that was started with many others to see how the workers stand it has them as its `load`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -48,6 +82,7 @@ class Run(models.Model):
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="branches")
     branched_at = models.PositiveIntegerField(null=True)
     twin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="twins")
+    load = models.ForeignKey(Load, null=True, on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=80, blank=True)
     shared = models.BooleanField(default=False)
     prediction = models.JSONField(default=dict)

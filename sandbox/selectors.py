@@ -67,8 +67,8 @@ def belongs_to(run: Run, learner: str) -> bool:
 
 
 def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
-    """The learner's newest runs, newest first."""
-    return list(Run.objects.filter(learner=learner).order_by("-started_at")[:newest])
+    """The learner's newest runs, newest first, without those of a load."""
+    return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
 
 
 @dataclass(frozen=True)

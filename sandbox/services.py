@@ -4,8 +4,10 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from sandbox.definitions.records import Order
-from sandbox.definitions.registry import SAGA
+from django.db import IntegrityError, transaction
+
+from sandbox.definitions.records import Order, Saga
+from sandbox.definitions.registry import QUEUES, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
@@ -13,21 +15,22 @@ from sandbox.engine.placement import check_placements, fitting, palette, places
 from sandbox.engine.plan import Plan
 from sandbox.engine.replay import Diverged
 from sandbox.engine.styles import compile_plan
-from sandbox.models import Run
+from sandbox.models import Load, Run
 from sandbox.render.words import STYLE_NAMES
 from sandbox.runtime import deliver, steer
+from sandbox.runtime.conductor import BATCH
+from sandbox.runtime.hints import wake_clock
 from sandbox.runtime.journal import read_facts
+from sandbox.runtime.machine import machine
 from sandbox.runtime.runs import begin, opening, trip_of
 from sandbox.runtime.steer import Stale
 
-MAX_QUANTITY, MAX_FAULTS = 100, 8
+MAX_QUANTITY, MAX_FAULTS, MAX_LOAD = 100, 8, 200
 # What stands for a style where a run is asked for in two of them, and which two.
 BOTH = "both"
 TWINS = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
-# Runs that are written in one transaction, when many start at once: as many as others will wait for.
-BATCH = 10
 
 
 class BadRequest(ValueError):
@@ -198,6 +201,71 @@ def _new_run(settings: Settings, learner: str | None) -> Run:
     )
 
 
+class Busy(RuntimeError):
+    """Another load runs, and two at once would each measure the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSettings:
+    """What a load is to be: `count` orders of a saga in each style; `helped` names an actor with a second process."""
+
+    saga: str = "order"
+    styles: tuple[str, ...] = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
+    count: int = 50
+    helped: str = ""
+
+    def check(self) -> None:
+        """Raises BadRequest for the first setting that names nothing or is out of range."""
+        _one_of("saga for a load", self.saga, tuple(saga.name for saga in swift_sagas()))
+        if not self.styles or len(set(self.styles)) < len(self.styles):
+            raise BadRequest(f"choose at least one style, each once; use {', '.join(SAGA[self.saga].styles)}")
+        for style in self.styles:
+            Settings(saga=self.saga, style=style, pace=Pace.FAST).check()
+        if not 1 <= self.count <= MAX_LOAD:
+            raise BadRequest(f"count {self.count} is out of range; start 1 to {MAX_LOAD} orders in each style")
+        if self.helped:
+            _one_of("actor of this saga in these styles", self.helped, self.actors)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Whoever handles messages of this load."""
+        plans = [compile_plan(SAGA[self.saga], Style(style)) for style in self.styles]
+        return tuple(name for name in QUEUES if any(name in plan.actors for plan in plans))
+
+
+def swift_sagas() -> tuple[Saga, ...]:
+    """The sagas that wait for nothing but their workers."""
+    return tuple(saga for saga in SAGA.values() if not any(step.wait for step in saga.steps))
+
+
+def start_load(settings: LoadSettings, *, learner: str) -> Load:
+    """Has the clock start a load. Raises BadRequest, and Busy while another load runs, whosever it is."""
+    settings.check()
+    load = Load(
+        learner=uuid.UUID(learner),
+        saga=settings.saga,
+        styles=list(settings.styles),
+        count=settings.count,
+        helped=settings.helped,
+        machine=machine(),
+        asked_at=time.time(),
+    )
+    try:
+        with transaction.atomic():
+            load.save(force_insert=True)
+    except IntegrityError as error:
+        raise Busy("A load is running already, and two at once would measure each other. Wait for its end.") from error
+    wake_clock()
+    return load
+
+
+def stop_load(load: Load) -> None:
+    """Has a load place no more orders; what it has placed goes on to its end. Raises Stale when it has ended."""
+    if not Load.objects.filter(pk=load.pk, is_running=True).update(stopped=True):
+        raise Stale("This load has ended already.")
+    wake_clock()
+
+
 def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
     """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
 
@@ -261,6 +329,8 @@ def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
 __all__ = [
     "BOTH",
     "BadRequest",
+    "Busy",
+    "LoadSettings",
     "Settings",
     "Stale",
     "change_pace",
@@ -270,8 +340,11 @@ __all__ = [
     "retry_message",
     "run_again",
     "skip_time",
+    "start_load",
     "start_run",
     "start_runs",
     "start_twins",
+    "stop_load",
     "strike_message",
+    "swift_sagas",
 ]

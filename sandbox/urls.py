@@ -1,11 +1,14 @@
 from django.urls import path
 
-from sandbox.views import bench, runs, steering, twins
+from sandbox.views import bench, load, runs, steering, twins
 
 app_name = "sandbox"
 urlpatterns = [
     path("", bench.bench, name="bench"),
     path("surprise/", bench.surprise, name="surprise"),
+    path("load/", load.loads, name="loads"),
+    path("load/<uuid:load_id>/", load.load_page, name="load"),
+    path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("runs/", bench.start, name="start"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", runs.live, name="live"),

@@ -1,4 +1,4 @@
-"""The clock: releases what is due, and sends again what was handed over but never handled.
+"""The clock: releases what is due, sends again what was handed over but never handled, and conducts a load.
 
 It sleeps until the next release or the next hint, so that a new run starts at once, and looks by itself all the same.
 """
@@ -17,6 +17,7 @@ from redis.client import PubSub
 from config.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import DeliveryState, MessageKind
 from sandbox.models import Delivery
+from sandbox.runtime.conductor import conduct
 from sandbox.runtime.hints import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.relay import BATCH, relay_again, relay_due
 
@@ -90,14 +91,14 @@ class Clock:
         forgive(time.time())
         while not self.stopped:
             try:
-                self._turn()
-                self._sleep(hints)
+                self._sleep(hints, longest=self._turn())
             except (DatabaseError, redis.RedisError) as error:
                 log.warning("the clock goes on in a moment: %s", error)
                 close_old_connections()
                 time.sleep(LONGEST_SLEEP)
 
-    def _turn(self) -> None:
+    def _turn(self) -> float:
+        """Does what is to be done now; returns after how many seconds to look again at the latest."""
         now = time.time()
         tick(now)
         if now - self.last_sweep >= SWEEP_EVERY:
@@ -105,14 +106,16 @@ class Clock:
             self.broker.set(BEAT_KEY, int(now), ex=BEAT_SECONDS)
             sweep(now, self._waiting)
             _spare_others_the_disk()
+        again = conduct(now)
+        return LONGEST_SLEEP if again is None else again
 
     def _waiting(self, receiver: str) -> int:
         return int(self.broker.llen(f"{settings.REDIS_PREFIX}{receiver}"))
 
-    def _sleep(self, hints: PubSub) -> None:
+    def _sleep(self, hints: PubSub, *, longest: float) -> None:
         if not hints.subscribed:
             hints.subscribe(CLOCK_CHANNEL)
         due = next_due()
-        pause = LONGEST_SLEEP if due is None else min(max(due - time.time(), 0.0), LONGEST_SLEEP)
+        pause = longest if due is None else min(max(due - time.time(), 0.0), longest)
         while hints.get_message(timeout=pause) is not None:
             pause = 0.0

@@ -28,6 +28,14 @@ def hint(run_id: object, *, for_clock: bool = False) -> None:
         log.debug("no hint for %s: %s", run_id, error)
 
 
+def wake_clock() -> None:
+    """Has the clock look at once. Never fails: without a broker, it looks by itself soon."""
+    try:
+        tell([("PUBLISH", CLOCK_CHANNEL, "")])
+    except RedisError as error:
+        log.debug("the clock was not woken: %s", error)
+
+
 def heard_from(key: str) -> bool:
     """Whether a sign of life under this key has not run out yet; False without a broker."""
     try:

@@ -61,13 +61,25 @@ def ended_twins(page):
     expect(page.locator("#difference:not([hx-get])")).to_be_visible(timeout=40_000)
 
 
+def load_refused(page):
+    page.goto("/sandbox/load/?count=0")
+
+
+def ended_load(page):
+    page.goto("/sandbox/load/?count=2")
+    page.get_by_role("button", name="Start the load").click()
+    expect(page.get_by_role("heading", name="What a second process changes")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("status")).to_have_text("The load has ended.")
+
+
 def problem(page):
     page.goto("/nowhere/")
 
 
 BENCHES = (bench, bench_with_palette, bench_with_errors)
 RUNS = (held_run, ended_run, ended_twins)
-PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, problem)
+LOADS = (load_refused, ended_load)
+PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, *LOADS, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)

@@ -1,0 +1,23 @@
+"""How many processes a worker works with. Every worker loads this, and obeys `resize_pool` from then on."""
+
+from typing import Any
+
+from celery.worker.control import control_command
+
+
+# Celery's own pool_grow and pool_shrink count from what there is: a worker that was started anew meanwhile would be
+# shrunk to nothing. Told a size, it can be told twice.
+@control_command(args=[("processes", int)], signature="PROCESSES")  # type: ignore[untyped-decorator]
+def resize_pool(state: Any, processes: int) -> dict[str, int]:
+    """Has the worker's pool become that large; answers how many processes live now. Raises ValueError for a busy one.
+
+    One more lives within half a second, when the pool looks round next.
+    """
+    pool, more = state.consumer.pool, processes - state.consumer.pool.num_processes
+    if more > 0:
+        pool.grow(more)
+    elif more < 0:
+        pool.shrink(-more)
+    if more:
+        state.consumer._update_prefetch_count(more)
+    return {"processes": len(pool._pool._pool)}

@@ -1,0 +1,60 @@
+"""What the learner can choose before a load."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from sandbox.definitions.registry import QUEUES
+from sandbox.definitions.terms import Style
+from sandbox.forms import one_of, several
+from sandbox.services import MAX_LOAD, BadRequest, LoadSettings, swift_sagas
+
+DEFAULTS = LoadSettings()
+
+
+class LoadForm(forms.Form):
+    """The settings of a load, as its form and its address name them."""
+
+    saga = one_of((saga.name for saga in swift_sagas()), label="Saga")
+    style = several(Style, label="Who coordinates?")
+    count = forms.IntegerField(
+        label="Orders in each style",
+        min_value=1,
+        max_value=MAX_LOAD,
+        error_messages={
+            "required": f"Enter a whole number of orders, 1 to {MAX_LOAD}.",
+            "invalid": f"Enter a whole number of orders, 1 to {MAX_LOAD}.",
+            "min_value": f"Start at least 1 order, at most {MAX_LOAD}.",
+            "max_value": f"Start at most {MAX_LOAD} orders in each style.",
+        },
+    )
+    helped = one_of(QUEUES, label="A second process for", required=False)
+
+    data: QueryDict
+
+    @classmethod
+    def filled(cls, given: QueryDict) -> "LoadForm":
+        """The form with what was given; the defaults where nothing was."""
+        chosen = QueryDict(mutable=True)
+        chosen.update({"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped})
+        chosen.setlist("style", list(DEFAULTS.styles))
+        for name in cls.base_fields:
+            if name in given:
+                chosen.setlist(name, given.getlist(name))
+        return cls(chosen)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.settings().check()
+            except BadRequest as error:
+                raise forms.ValidationError(f"{error}.") from error
+        return cleaned
+
+    def settings(self) -> LoadSettings:
+        """What was chosen. Only for a form without errors."""
+        chosen = self.cleaned_data
+        styles = tuple(dict.fromkeys(chosen["style"]))
+        return LoadSettings(saga=chosen["saga"], styles=styles, count=chosen["count"], helped=chosen["helped"])
