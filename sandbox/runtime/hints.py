@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sandbox.runtime.broker import Command, client, tell
+from sandbox.runtime.broker import Command, tell
 
 CHANNEL = f"{settings.REDIS_PREFIX}facts"
 CLOCK_CHANNEL = f"{settings.REDIS_PREFIX}due"
@@ -26,11 +26,3 @@ def hint(run_id: object, *, for_clock: bool = False) -> None:
         tell(hints_for(run_id, for_clock=for_clock))
     except RedisError as error:
         log.debug("no hint for %s: %s", run_id, error)
-
-
-def heard_from(key: str) -> bool:
-    """Whether a sign of life under this key has not run out yet; False without a broker."""
-    try:
-        return bool(client().exists(key))
-    except RedisError:
-        return False
