@@ -16,3 +16,10 @@ def listed(parts: Iterable[str]) -> str:
     """These one after the other, with an "and" before the last."""
     words = list(parts)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def brief(value: float) -> str:
+    """A short time, in milliseconds as long as it is less than a second."""
+    if value >= 1.0:
+        return seconds(value)
+    return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"
