@@ -9,7 +9,7 @@ from functools import reduce
 from django.db.models import Min
 
 from sandbox.definitions.records import Saga
-from sandbox.definitions.registry import SAGA, SERVICE
+from sandbox.definitions.registry import CUSTOMER, SAGA, SERVICE
 from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, Style
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
@@ -19,14 +19,16 @@ from sandbox.engine.laws import Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.signs import CLOCK
 from sandbox.engine.styles import compile_plan
 from sandbox.frames.view import View
 from sandbox.models import Delivery, Run
-from sandbox.render.words import asked_for, undo_name, waiting
-from sandbox.runtime.clock import BEAT_KEY
-from sandbox.runtime.hints import heard_from
+from sandbox.render.waiting import Why, why
+from sandbox.render.words import asked_for, undo_name
 from sandbox.runtime.journal import read_entries, read_facts
+from sandbox.runtime.life import heard_from
 from sandbox.runtime.runs import order_of, plan_of, without_of
+from sandbox.runtime.signs import signs_of
 
 POLL = 0.02
 
@@ -187,9 +189,10 @@ def quiet_for(run_id: uuid.UUID) -> float:
     return 0.0 if due is None or is_on_its_way else max(due - time.time(), 0.0)
 
 
-def waits_for(run: Run) -> str:
-    """What a run that has not ended waits for, in a sentence."""
-    return waiting(story_of(run).board)
+def why_of(run: Run, board: Board | None = None) -> Why:
+    """Why nothing is happening in a run now. `board`, if it is at hand, is the run's newest. Raises Outdated."""
+    known = board or story_of(run).board
+    return why(known, signs_of(run.pk, tuple(actor for actor in known.plan.actors if actor != CUSTOMER)))
 
 
 def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
@@ -203,7 +206,7 @@ def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
 
 def clock_is_running() -> bool:
     """Whether a clock has given a sign of life within the last seconds."""
-    return heard_from(BEAT_KEY)
+    return heard_from(CLOCK)
 
 
 def saga_named(name: str) -> Saga:

@@ -62,7 +62,7 @@ class Fact:
     `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
     fields are set where the kind of fact has them: `settled` are the actor's timers that need not ring any more, `copy`
     says which copy of a message it speaks of, by the fact that tells of it, `after` is a wait in seconds, `count` a
-    number of things.
+    number of things. `took` says of a message handled how many seconds its worker had it by then; a rehearsal has none.
     """
 
     kind: FactKind
@@ -89,6 +89,7 @@ class Fact:
     fault: str | None = None
     by_hand: bool | None = None
     count: int | None = None
+    took: float | None = None
 
     def details(self) -> dict[str, Any]:
         """The fields that are set, beyond what and when, as JSON can hold them."""

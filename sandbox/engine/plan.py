@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from sandbox.definitions.records import Saga, Step
+from sandbox.definitions.records import RetryPolicy, Saga, Step
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR
 from sandbox.definitions.terms import MessageKind, SagaStatus, Style, UndoOrder, Verb
 
@@ -163,6 +163,11 @@ class Plan:
             return self.saga.step(rule.step)
         waits = (e.name for rule in heard if actor != ORCHESTRATOR and not rule.step for e in rule.emits)
         return next(filter(None, (self.asked_by(actor, wait, verb) for wait in waits)), None)
+
+    def retry_of(self, actor: str, name: str) -> RetryPolicy:
+        """How often that actor tries to handle the message of that name."""
+        step = self.asked_by(actor, name, Verb.DO) or self.asked_by(actor, name, Verb.UNDO)
+        return step.retry if step else RetryPolicy()
 
 
 def _heard_of(rules: Iterable[Rule]) -> set[tuple[str, str]]:

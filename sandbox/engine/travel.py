@@ -6,8 +6,7 @@ that what holds in one holds in the other. Faults strike here, around the turn: 
 
 from collections.abc import Sequence
 
-from sandbox.definitions.records import RetryPolicy
-from sandbox.definitions.registry import ORCHESTRATOR, title
+from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import (
     DeliveryState,
     Effect,
@@ -23,7 +22,7 @@ from sandbox.engine.memory import Memory
 from sandbox.engine.messages import Fact
 from sandbox.engine.react import forgetful, give_up
 from sandbox.engine.replay import replay
-from sandbox.engine.trip import Change, Trip, Visit
+from sandbox.engine.trip import Change, Trip, Visit, shut_reason
 from sandbox.engine.turn import Dispatch, Turn, never_sent, only_sent, take_turn, turn_of
 
 MAXIMUM_REDELIVERIES = 8
@@ -34,7 +33,7 @@ def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Cha
     visit = Visit(trip, dispatch, now)
     shut = next((f for f in trip.faults if f.shuts == dispatch.receiver and f.until > now), None)
     if shut:
-        return visit.wait(shut.until, f"{title(dispatch.receiver)} is down")
+        return visit.wait(shut.until, shut_reason(dispatch.receiver))
     message = changed(dispatch.message, attempt=dispatch.attempts + 1)
     if Guarantee.INBOX in trip.without:
         memory = forgetful(trip.plan, dispatch.receiver, message, memory)
@@ -176,9 +175,8 @@ def _fail(visit: Visit, memory: Memory | None, reason: str) -> Change:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
     dispatch, plan, name = visit.dispatch, visit.trip.plan, visit.dispatch.message.name
     to_do = plan.asked_by(dispatch.receiver, name, Verb.DO)
-    step = to_do or plan.asked_by(dispatch.receiver, name, Verb.UNDO)
     attempt = dispatch.attempts + 1
-    pause = (step.retry if step else RetryPolicy()).delay_after(attempt)
+    pause = plan.retry_of(dispatch.receiver, name).delay_after(attempt)
     doing = to_do.name if to_do else None
     visit.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing)
     visit.dispatch = changed(dispatch, attempts=attempt)
@@ -231,7 +229,7 @@ def _slow_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
 def _shut(visit: Visit, fault: Fault, memory: Memory) -> Change:
     wait = fault.number or fault.type.number or 0.0
     visit.strike(fault, after=wait)
-    return visit.wait(visit.now + wait, f"{title(visit.dispatch.receiver)} is down")
+    return visit.wait(visit.now + wait, shut_reason(visit.dispatch.receiver))
 
 
 ON_ARRIVAL = {

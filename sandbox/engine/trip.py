@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.definitions.records import Order
+from sandbox.definitions.registry import title
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.faults import Fault, spared, strikes, struck
 from sandbox.engine.frozen import changed
@@ -14,6 +15,11 @@ from sandbox.engine.turn import Dispatch
 
 FOLLOW_DELAY = 1.2
 DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
+
+
+def shut_reason(actor: str) -> str:
+    """Why a message waits at an actor that is down on request."""
+    return f"{title(actor)} is down"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from sandbox.engine.decisions import Decision, decisions
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.notice import Notice
 from sandbox.engine.plan import Plan
-from sandbox.render.words import STATUS, listed, seconds, sentence, undo_name, who
+from sandbox.render.phrases import listed, seconds
+from sandbox.render.words import STATUS, sentence, undo_name, who
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import MessageKind, SagaStatus, Verb
 from sandbox.engine.plan import Emission, Plan, Rule
-from sandbox.render.words import seconds
+from sandbox.render.phrases import seconds
 
 
 @dataclass(frozen=True, slots=True)

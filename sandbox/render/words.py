@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sandbox.definitions.records import Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
-from sandbox.engine.board import Arrow, Board
+from sandbox.engine.board import Board
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
 from sandbox.engine.turn import OBSERVER
+from sandbox.render.phrases import listed, seconds
+from sandbox.render.waiting import why
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     elif any(arrow.held for arrow in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
-    told = say(board) if say else waiting(board)
+    told = say(board) if say else why(board).sentence
     if moment and not board.is_ended:
         told = f"{who(moment)} {sentence(moment, board.plan)}."
     if not broken:
@@ -59,56 +61,11 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     )
 
 
-def waiting(board: Board) -> str:
-    """What a run that has not ended waits for."""
-    held = [arrow for arrow in board.in_flight if arrow.held and not arrow.is_timer]
-    if held:
-        messages = listed(f"{arrow.name} to {title(str(arrow.receiver))}" for arrow in held)
-        return f"{messages} {'are held, until you deliver them' if len(held) > 1 else 'is held, until you deliver it'}."
-    flying = [
-        f"{title(str(arrow.receiver))} to handle {arrow.name}{_once_more(arrow)}"
-        for arrow in board.in_flight
-        if not arrow.is_timer
-    ]
-    if flying:
-        return f"Waiting for {listed(flying)}."
-    timers = [f"{title(a.sender)}'s timer {a.name}, in {seconds(max(a.due - board.at, 0.0))}" for a in board.in_flight]
-    return f"No message is on its way. What is left: {listed(timers)}." if timers else "No message is left."
-
-
 def asked_for(*, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
     """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
     chosen = [f"{quantity} items" if quantity > 1 else "", *faults, *(f"without {name}" for name in without)]
     chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
     return ", ".join(filter(None, chosen))
-
-
-def _once_more(arrow: Arrow) -> str:
-    """Why a message is not handled yet, where there is more to say than that it is on its way."""
-    last = next((fact for fact in reversed(arrow.outcome) if fact.kind in PUT_OFF), None)
-    if last is None:
-        return ""
-    if last.kind is FactKind.ATTEMPT_FAILED:
-        return f" again, after a pause: attempt {last.attempt} failed ({last.reason})"
-    return f", put off for {seconds(last.after or 0.0)}: {last.reason}"
-
-
-PUT_OFF = {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_DELAYED}
-
-
-def seconds(value: float) -> str:
-    """A duration in words."""
-    for size, unit in ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "min")):
-        if value >= size:
-            whole = value / size
-            return f"{whole:.3g} {unit}{'s' if unit != 'min' and whole >= 2 else ''}"
-    return f"{value:.3g} s"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Some words as a list in a sentence."""
-    words = list(parts)
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _completed(board: Board) -> str:

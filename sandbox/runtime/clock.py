@@ -16,15 +16,16 @@ from redis.client import PubSub
 
 from config.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import DeliveryState, MessageKind
+from sandbox.engine.signs import CLOCK
 from sandbox.models import Delivery
 from sandbox.runtime.conductor import conduct
 from sandbox.runtime.hints import CLOCK_CHANNEL, LONGEST_SLEEP
+from sandbox.runtime.life import give_sign
 from sandbox.runtime.relay import BATCH, relay_again, relay_due
 
 SWEEP_EVERY = 1.0
 GRACE = 5.0
 LONGEST_PATIENCE = 30.0
-BEAT_KEY, BEAT_SECONDS = f"{settings.REDIS_PREFIX}clock", 5
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,11 @@ def sweep(now: float, waiting: Callable[[str], int]) -> int:
     return len(lost)
 
 
+def sent_again_at(sent_at: float, *, waiting: int) -> float:
+    """When a message that nobody answers for is sent again, where so many wait in its receiver's queue."""
+    return sent_at + (LONGEST_PATIENCE if waiting else settings.SANDBOX_RESEND_AFTER)
+
+
 def _spare_others_the_disk() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
@@ -103,7 +109,7 @@ class Clock:
         tick(now)
         if now - self.last_sweep >= SWEEP_EVERY:
             self.last_sweep = now
-            self.broker.set(BEAT_KEY, int(now), ex=BEAT_SECONDS)
+            give_sign(CLOCK, broker=self.broker)
             sweep(now, self._waiting)
             _spare_others_the_disk()
         again = conduct(now)

@@ -10,7 +10,8 @@ from functools import partial
 from django.db import DatabaseError, transaction
 
 from sandbox.definitions.registry import ORCHESTRATOR
-from sandbox.definitions.terms import DeliveryState, Phase
+from sandbox.definitions.terms import DeliveryState, FactKind, Phase
+from sandbox.engine.frozen import changed
 from sandbox.engine.travel import arrive, break_down, come_again
 from sandbox.engine.trip import Change, Trip
 from sandbox.models import Delivery, Run
@@ -33,15 +34,17 @@ def handle(delivery_id: int, *, again: bool = False) -> None:
     A failing attempt is written down and tried again later, by the retry policy. Raises DatabaseError when the
     database itself fails; the delivery then stays as it was and is sent again.
     """
+    began = time.perf_counter()
     with suppress(AlreadyHandled):
         if again:
-            delivery_id = _count(delivery_id)
+            delivery_id = _count(delivery_id, began)
         try:
-            done = _in_one_transaction(delivery_id, _arrive)
+            done = _in_one_transaction(delivery_id, _arrive, began)
         except (AlreadyHandled, DatabaseError):
             raise
         except Exception as error:
-            done = _in_one_transaction(delivery_id, partial(_break_down, reason=str(error) or type(error).__name__))
+            reason = str(error) or type(error).__name__
+            done = _in_one_transaction(delivery_id, partial(_break_down, reason=reason), began)
         _finish(*done)
 
 
@@ -54,12 +57,19 @@ def _finish(run: Run, change: Change, claims: list[Claim]) -> None:
         _die(run)
 
 
-def _in_one_transaction(delivery_id: int, what: Handling) -> tuple[Run, Change, list[Claim]]:
+def _in_one_transaction(delivery_id: int, what: Handling, began: float) -> tuple[Run, Change, list[Claim]]:
     with transaction.atomic():
         arrived = locked(delivery_id)
-        change = what(arrived, trip_of(arrived.run), time.time())
+        change = _timed(what(arrived, trip_of(arrived.run), time.time()), began)
         claims = write(arrived.run, change)
     return arrived.run, change, claims
+
+
+def _timed(change: Change, began: float) -> Change:
+    """The change, in which the message that was handled tells how long that took, to the moment of writing it down."""
+    took = round(time.perf_counter() - began, 6)
+    facts = (changed(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in change.facts)
+    return changed(change, facts=tuple(facts))
 
 
 def _arrive(arrived: Arrived, trip: Trip, now: float) -> Change:
@@ -75,7 +85,7 @@ def _come_again(arrived: Arrived, trip: Trip, now: float) -> Change:
     return come_again(trip, arrived.dispatch, arrived.remember(), history, now=now)
 
 
-def _count(delivery_id: int) -> int:
+def _count(delivery_id: int, began: float) -> int:
     """Counts that a delivery came again; returns the one that is to be handled now.
 
     That is its copy, where a worker died that had handled it and could not acknowledge it any more. Raises
@@ -88,7 +98,7 @@ def _count(delivery_id: int) -> int:
         if copy is None:
             raise AlreadyHandled(delivery_id)
         return copy.pk
-    run, change, claims = _in_one_transaction(delivery_id, _come_again)
+    run, change, claims = _in_one_transaction(delivery_id, _come_again, began)
     if not change.moved[0].is_open:
         _finish(run, change, claims)
         raise AlreadyHandled(delivery_id)

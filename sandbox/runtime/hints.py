@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sandbox.runtime.broker import Command, client, tell
+from sandbox.runtime.broker import Command, tell
 
 CHANNEL = f"{settings.REDIS_PREFIX}facts"
 CLOCK_CHANNEL = f"{settings.REDIS_PREFIX}due"
@@ -34,11 +34,3 @@ def wake_clock() -> None:
         tell([("PUBLISH", CLOCK_CHANNEL, "")])
     except RedisError as error:
         log.debug("the clock was not woken: %s", error)
-
-
-def heard_from(key: str) -> bool:
-    """Whether a sign of life under this key has not run out yet; False without a broker."""
-    try:
-        return bool(client().exists(key))
-    except RedisError:
-        return False

@@ -12,7 +12,8 @@ from sandbox import selectors
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import Style
 from sandbox.pictures import figure_of
-from sandbox.render.words import STYLE_NAMES, seconds
+from sandbox.render.phrases import seconds
+from sandbox.render.words import STYLE_NAMES
 
 register = template.Library()
 

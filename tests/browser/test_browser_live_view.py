@@ -90,7 +90,7 @@ def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
     tab.get_by_role("button", name="Pause, and step").click()
     expect(tab.get_by_role("button", name="Let it run")).to_be_visible()
     expect(page.get_by_role("button", name="Let it run")).to_be_visible()
-    expect(page.locator(".headline")).to_contain_text("held, until you deliver it")
+    expect(page.locator(".headline")).to_contain_text("held: press Deliver")
 
 
 def shows_all_once(page):

@@ -28,7 +28,7 @@ def test_another_learner_cannot_touch_a_run(page, new_learner, deed):
     assert answer.status == 404
     assert "Runs can be seen only by the learner who started them" in answer.text()
     page.reload()
-    expect(page.locator(".headline")).to_contain_text("held, until you deliver it")
+    expect(page.locator(".headline")).to_contain_text("held: press Deliver")
     assert named(page, "message released") == []
 
 

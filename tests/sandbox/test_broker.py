@@ -4,7 +4,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from sandbox.runtime import broker, hints
+from sandbox.runtime import broker, hints, life
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew(valkey):
@@ -55,6 +55,6 @@ def test_without_a_broker_a_hint_is_forgotten_and_nobody_waits(monkeypatch):
         hints.hint("a run")
         with pytest.raises(redis.ConnectionError):
             broker.tell([("PING",)])
-        assert not hints.heard_from("anybody")
+        assert not life.heard_from("anybody")
     finally:
         broker.client.cache_clear()

@@ -74,7 +74,7 @@ def test_a_start_shows_the_first_facts_at_once(client):
     url, run = started(client)
     page = client.get(url).content.decode()
     assert 'id="fact-2"' in page
-    assert "OrderPlaced to Order is held, until you deliver it" in page
+    assert "OrderPlaced to Order is held: press Deliver" in page
     assert f'data-seq="{run.last_seq}"' in page
 
 

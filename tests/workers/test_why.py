@@ -1,0 +1,147 @@
+"""Why nothing is happening, on real workers: each sentence is said while it is true."""
+
+import os
+import re
+import signal
+from contextlib import contextmanager
+
+import pytest
+
+from sandbox.definitions.registry import QUEUES
+from tests.stack import until
+from tests.workers.window import Window
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+def window(shop):
+    with Window(shop.stack) as window:
+        until(lambda: window.lives("clock", *QUEUES), within=10, what="a sign of life from everyone")
+        yield window
+
+
+@contextmanager
+def stopped(*pids):
+    """These processes are stopped meanwhile, as by a machine that hangs."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+SAID = [
+    ("held", {"pace": "step"}, r"OrderPlaced to Orchestrator is held: press Deliver\."),
+    (
+        "backing-off",
+        {"faults": ["charge-customer:transient=3"]},
+        r"Payment failed at ChargeCustomer, attempt \d of 4 \(transient error\); again (in [\d.]+ s|any moment now)\.",
+    ),
+    (
+        "reply",
+        {"faults": ["charge-customer:slow"]},
+        r"The orchestrator waits for Payment's answer to ChargeCustomer; it gives up in [\d.]+ s\.",
+    ),
+    (
+        "timer",
+        {"saga": "order-long"},
+        r"schedule-fulfilment begins 3 days after it was asked for\. "
+        r"Fulfilment's timer ScheduleFulfilmentDue rings in 3 days; you can skip ahead\.",
+    ),
+    (
+        "lost",
+        {"faults": ["charge-customer:lost"]},
+        r"Payment never got ChargeCustomer; the orchestrator will notice in [\d.]+ s\.",
+    ),
+    (
+        "lost",
+        {"style": "choreography", "faults": ["charge-customer:lost"]},
+        r"Payment never got InventoryReserved; the order's deadline will notice in \d+ s\.",
+    ),
+    (
+        "lost",
+        {"style": "choreography", "faults": ["send-confirmation:lost"]},
+        r"Notification never got FulfilmentScheduled, and nobody watches\.",
+    ),
+    (
+        "unheard",
+        {"style": "choreography", "refused": "schedule-fulfilment", "faults": ["charge-customer:compensation-fails"]},
+        r"RefundCustomerFailed was published by Payment, and nobody listens to it\.",
+    ),
+    (
+        "down",
+        {"faults": ["charge-customer:down=4"]},
+        r"Payment is down for another [\d.]+ s, on request: ChargeCustomer waits\.",
+    ),
+    (
+        "paced",
+        {"pace": "follow"},
+        r"OrderPlaced leaves for Orchestrator (in [\d.]+ s|any moment now), slowly enough to follow\.",
+    ),
+    ("ended", {}, r"The run has ended: every step took effect\."),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings", "said"), SAID, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(SAID)])
+def test_a_run_that_stands_still_says_why(window, kind, settings, said):
+    run = window.start(**{"style": "orchestration", **settings})
+    assert re.fullmatch(said, window.wait_for(run, kind))
+
+
+def test_the_time_that_is_left_runs_out(window):
+    run = window.start(style="choreography", faults=["charge-customer:down=3"])
+    left = []
+    until(lambda: left.append(window.ask("why", run)) or left[-1][0] == "ended", within=10, what="it goes on")
+    times = [float(re.search(r"another ([\d.]+) s", text)[1]) for kind, text in left if kind == "down"]
+    assert times == sorted(times, reverse=True)
+    assert 2.0 < times[0] <= 3.0
+    assert times[-1] < 0.5
+
+
+def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop, window):
+    with stopped(shop.stack.pid("payment")):
+        run = window.start(style="orchestration")
+        window.wait_for(run, "no-worker")
+        until(lambda: "waits there" in window.wait_for(run, "no-worker"), within=10, what="it is sent again")
+        said = window.wait_for(run, "no-worker")
+    assert said == "Nobody consumes payment's queue: ChargeCustomer waits there."
+    window.wait_for(run, "ended", within=30)
+
+
+def test_a_message_in_the_hands_of_a_worker_that_died_is_told_from_one_that_is_worked_on(shop, window):
+    worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
+    with stopped(child):
+        run = window.start(style="choreography")
+        taken = "A worker of payment has taken InventoryReserved, and has not answered for it yet."
+        assert window.wait_for(run, "working") == taken
+        with stopped(worker):
+            said = window.wait_for(run, "dead-worker")
+    dead = (
+        r"InventoryReserved was taken by a worker of payment that gives no sign of life; it is sent again in [\d.]+ s\."
+    )
+    assert re.fullmatch(dead, said)
+    window.wait_for(run, "ended", within=30)
+
+
+def test_without_a_clock_nothing_that_waits_is_released(shop, window):
+    with stopped(shop.stack.pid("clock")):
+        run = window.start(style="choreography", pace="follow")
+        said = window.wait_for(run, "no-clock")
+    assert said == "The clock gives no sign of life, so nothing that waits is released."
+    window.wait_for(run, "ended", within=30)
+
+
+def test_while_the_broker_does_not_answer_no_message_travels(shop, window):
+    run = window.start(saga="order-long", style="choreography")
+    window.wait_for(run, "timer")
+    with stopped(shop.stack.pid("valkey")):
+        assert window.wait_for(run, "no-broker") == "The broker does not answer, so no message can travel."
+    window.wait_for(run, "timer")
+
+
+def test_everyone_gives_signs_of_life_again_after_the_broker_came_back(shop, window):
+    shop.stack.restart_valkey()
+    until(lambda: window.lives("clock", *QUEUES), within=20, what="a sign of life from everyone")

@@ -1,0 +1,69 @@
+"""A process that looks into a stack from inside: it starts runs there, and says why nothing happens in them."""
+
+import json
+import subprocess
+import sys
+
+from tests.stack import ROOT, until
+
+INSIDE = """
+import json, sys, django
+django.setup()
+from sandbox import selectors, services
+from sandbox.models import Run
+from sandbox.runtime.life import heard_from
+
+def start(settings):
+    return str(services.start_run(services.Settings(**settings), learner=None).pk)
+
+def why(run):
+    found = selectors.why_of(Run.objects.get(pk=run))
+    return [found.kind, found.sentence]
+
+answers = {"start": start, "why": why, "lives": heard_from}
+for line in sys.stdin:
+    ask, what = json.loads(line)
+    print(json.dumps(answers[ask](what)), flush=True)
+"""
+
+
+class Window:
+    """Asks that process. It starts once, so that questions can follow each other closely."""
+
+    def __init__(self, stack):
+        env = {**stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        command, pipe = [sys.executable, "-c", INSIDE], subprocess.PIPE
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+    def ask(self, question, about):
+        self.process.stdin.write(json.dumps([question, about]) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def start(self, **settings):
+        return self.ask("start", {"pace": "fast", **settings})
+
+    def lives(self, *names):
+        return all(self.ask("lives", name) for name in names)
+
+    def wait_for(self, run, kind, *, within=15.0):
+        """The sentence of a run, once it is of that kind; what was said before is told when it never is."""
+        said = []
+
+        def is_so():
+            said.append(self.ask("why", run))
+            return said[-1][0] == kind
+
+        try:
+            until(is_so, within=within, what=kind)
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but {sorted({text for _, text in said})}") from None
+        return said[-1][1]
