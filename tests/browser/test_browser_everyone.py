@@ -56,12 +56,24 @@ def ended_run(page):
     run_to_end(page, fail="schedule-fulfilment")
 
 
+def runs(page):
+    run_to_end(page, fail="charge-customer")
+    page.goto("/sandbox/runs/")
+    page.get_by_text("Share", exact=True).click()
+
+
+def coverage(page):
+    run_to_end(page, saga="order-hybrid", style="hybrid")
+    page.goto("/sandbox/coverage/?saga=order-hybrid")
+
+
 def problem(page):
     page.goto("/nowhere/")
 
 
 BENCHES = (bench, bench_with_palette, bench_with_errors)
-PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, held_run, ended_run, problem)
+RUNS = (held_run, ended_run, runs, coverage)
+PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)
