@@ -137,6 +137,7 @@ def view_of(run: Run) -> View:
         board=story.board,
         facts=story.evidence.facts,
         findings=story.findings if story.board.is_ended else (),
+        prediction=tuple(run.prediction.items()),
     )
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
 from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_runs, handle_delivery
-from sandbox.stream import newer_page, take_page
 
 pytestmark = pytest.mark.django_db
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
@@ -236,14 +235,6 @@ def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
     assert not letters & set(Delivery.objects.filter(run=mine()).values_list("pk", flat=True))
 
 
-def test_a_page_that_watches_a_run_hears_that_it_is_gone(mine):
-    run = mine()
-    seen = take_page(run.pk)
-    delete_runs([run.pk])
-    with pytest.raises(Run.DoesNotExist):
-        newer_page(seen)
-
-
 def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_benchs_address(client):
     chosen = {"style": "choreography", "predict-end": "COMPLETED", "predict-charge": ""}
     client.post(RUNS, chosen)
@@ -282,3 +273,24 @@ def test_the_list_takes_few_queries_however_long_it_is(client, mine, django_asse
         mine()
     with django_assert_max_num_queries(3):
         client.get(RUNS)
+
+
+def test_a_runs_page_shows_what_was_predicted_beside_what_happened_once_it_has_ended(client, mine, work):
+    run = mine(refused="charge-customer", prediction={"end": "COMPLETED", "charge": "nothing"})
+    under_way = client.get(address(run)).content.decode()
+    assert "It was:" not in under_way
+    work(run)
+    page = client.get(address(run)).content.decode()
+    assert "<strong>Right:</strong> Nothing" in page
+    assert "<strong>Wrong:</strong> “Completed: every step takes effect”. It was: Compensated" in page
+    assert "<strong>Not predicted.</strong> It was: release-inventory" in page
+
+
+def test_who_looks_at_a_shared_run_reads_why_and_can_keep_nothing(client, mine):
+    run, stranger = mine(), type(client)()
+    client.post(address(run, "share/"), {"shared": "yes"})
+    client.post(address(run, "reflection/"), {"reflection": "Because."})
+    assert "<blockquote>Because.</blockquote>" in stranger.get(address(run)).content.decode()
+    for verb in VERBS:
+        assert f'action="{address(run, verb)}"' in client.get(address(run)).content.decode()
+        assert f'action="{address(run, verb)}"' not in stranger.get(address(run)).content.decode()
