@@ -9,6 +9,7 @@ from sandbox.coverage import Mark, coverage_context, preset_for, topics
 from sandbox.definitions.records import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
+from sandbox.engine.faults import Fault
 from sandbox.engine.styles import compile_plan
 from sandbox.models import Run
 
@@ -98,6 +99,13 @@ def test_a_run_counts_for_the_faults_that_struck_it_and_not_for_its_refusal(ende
     marks = [cell(learner, style="choreography", fault=fault).mark for fault in ("transient", "duplicate", "lost")]
     assert marks == [Mark.RUN, Mark.RUN, Mark.OPEN]
     assert cell(learner, style="choreography", refused="schedule-fulfilment").mark is Mark.OPEN
+
+
+def test_a_fault_that_never_struck_counts_for_nothing(ended, learner):
+    run = ended(refused="charge-customer")
+    Run.objects.filter(pk=run.pk).update(faults=[Fault("lost", "send-confirmation").dump()])
+    assert cell(learner, style="choreography", fault="lost").mark is Mark.OPEN
+    assert cell(learner, style="choreography", refused="charge-customer").mark is Mark.RUN
 
 
 def test_a_run_under_way_and_a_run_of_another_learner_count_for_nothing(start, work, learner, client):
