@@ -13,7 +13,7 @@ def predict(page, **said):
 
 def coordinate(page, style):
     page.locator(f"input[value={style}]").check()
-    expect(page.locator("#plan h2")).to_contain_text(style)
+    expect(page.locator("#plan-title")).to_contain_text(style)
 
 
 def test_who_can_be_said_to_notice_follows_the_style_and_what_was_said_stays(page):
@@ -28,6 +28,17 @@ def test_who_can_be_said_to_notice_follows_the_style_and_what_was_said_stays(pag
     assert "predict" not in page.url
 
 
+def test_what_was_said_stays_when_a_fault_is_placed(page):
+    open_bench(page)
+    predict(page, end="COMPLETED")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator("#palette")).to_be_visible()
+    page.get_by_role("button", name="Place it").click()
+    expect(page.locator(".fault-chip")).to_be_visible()
+    expect(page.locator("#predict-end")).to_have_value("COMPLETED")
+    assert "predict" not in page.url
+
+
 def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
     open_bench(page, fail="charge-customer", pace="fast")
     predict(page, end="COMPENSATED", undo="reserve-inventory")
@@ -35,7 +46,7 @@ def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
     wait_for_end(page)
     page.goto("/sandbox/coverage/")
     page.get_by_role("link", name="predicted right").click()
-    expect(page.locator("#headline")).to_contain_text("Compensated")
+    expect(page.locator("[data-part=headline]")).to_contain_text("Compensated")
 
 
 def test_a_run_is_thrown_away_only_after_a_second_look(page):
