@@ -1,18 +1,20 @@
 """What the bench shows beside its form: the plan that is chosen, and the learner's runs."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import ItemsView, Mapping
 from typing import Any
+
+from django.http import QueryDict
 
 from sandbox.definitions.records import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
-from sandbox.definitions.terms import Guarantee, Pace, SagaStatus, Style, UndoOrder
-from sandbox.forms import BenchForm, sensible
+from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.engine.predictions import Question, asked
+from sandbox.forms import BenchForm, predicted, sensible
 from sandbox.models import Run
 from sandbox.palette import chips, hidden, in_words, palette_of, places_of
 from sandbox.pictures import figure_of, pictures
-from sandbox.render.words import STATUS
 from sandbox.services import BOTH, Settings
+from sandbox.shelf import Row
 
 
 def _stock(saga: Saga) -> int | None:
@@ -45,11 +47,8 @@ PACES = {
 }
 
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
 def bench_context(
-    form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: Mapping[str, Any] = NOTHING
+    form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: QueryDict
 ) -> dict[str, Any]:
     """Everything that the bench's template needs. A choice that makes no sense shows the default plan.
 
@@ -59,6 +58,7 @@ def bench_context(
     saga = SAGA[settings.saga]
     return {
         "form": form,
+        "questions": _questions(settings, predicted(given)),
         "presets": _presets(settings),
         "sagas": SAGA.values(),
         "styles": [(style, STYLE_TITLES.get(style, style), STYLES[style]) for style in (BOTH, *saga.styles)],
@@ -73,10 +73,15 @@ def bench_context(
         "paces": PACES.items(),
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
-        "runs": [(run, *STATUS[SagaStatus(run.status)]) for run in runs],
+        "runs": list(map(Row, runs)),
         "also": [(one.plan, pictures(one.plan, name=f"also-{one.style}")) for one in settings.each[1:]],
         **figure_of(settings.plan, name="plan", places=places_of(form, settings)),
     }
+
+
+def _questions(settings: Settings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
+    """What can be predicted, with its options and what was answered; an answer that is none of them is forgotten."""
+    return [(one, options.items(), given.get(one.name, "")) for one, options in asked(settings.plan)]
 
 
 def _presets(settings: Settings) -> list[tuple[Preset, str, bool]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,6 +74,16 @@ def fault_written(given: QueryDict) -> str:
     return f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else "")
 
 
+# What the form's fields for predictions begin with. They are no part of the bench's address.
+PREDICT = "predict-"
+
+
+def predicted(given: QueryDict) -> dict[str, str]:
+    """What was answered to the questions before a run, by their names."""
+    answers = ((name.removeprefix(PREDICT), str(value)) for name, value in given.items() if name.startswith(PREDICT))
+    return {name: value for name, value in answers if value}
+
+
 # What follows of a fault after its place and its kind.
 WRITTEN_NUMBERS = re.compile("[=@]")
 
@@ -103,6 +114,7 @@ class BenchForm(forms.Form):
 
     data: QueryDict
     dropped: tuple[str, ...] = ()
+    prediction: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
@@ -122,7 +134,9 @@ class BenchForm(forms.Form):
         for name in cls.base_fields:
             if name in given:
                 chosen.setlist(name, [value for value in given.getlist(name) if value] or [""])
-        return cls(chosen)
+        form = cls(chosen)
+        form.prediction = predicted(given)
+        return form
 
     @classmethod
     def fitted(cls, given: QueryDict) -> "BenchForm":
@@ -207,4 +221,5 @@ class BenchForm(forms.Form):
             undo=chosen["undo"],
             faults=tuple(dict.fromkeys(chosen["fault"])),
             without=tuple(chosen["without"]),
+            prediction=self.prediction,
         )

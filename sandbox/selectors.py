@@ -68,9 +68,19 @@ def belongs_to(run: Run, learner: str) -> bool:
     return run.learner is None or str(run.learner) == learner
 
 
+def is_kept_by(run: Run, learner: str) -> bool:
+    """Whether the run is this learner's alone: hers to name, to share, to explain and to throw away."""
+    return str(run.learner) == learner
+
+
 def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
     """The learner's newest runs, newest first, without those of a load."""
     return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
+
+
+def ids_of(learner: str) -> list[uuid.UUID]:
+    """The ids of all the learner's runs."""
+    return list(Run.objects.filter(learner=learner).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,7 @@ def view_in(story: Story) -> View:
         board=story.board,
         facts=story.evidence.facts,
         findings=story.findings if story.board.is_ended else (),
+        prediction=tuple(run.prediction.items()),
     )
 
 

@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, transaction
 
@@ -13,19 +14,21 @@ from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import BadFault, parse_fault
 from sandbox.engine.placement import check_placements, fitting, palette, places
 from sandbox.engine.plan import Plan
+from sandbox.engine.predictions import BadPrediction, check_prediction
 from sandbox.engine.replay import Diverged
 from sandbox.engine.styles import compile_plan
 from sandbox.models import Load, Run
 from sandbox.render.words import STYLE_NAMES
 from sandbox.runtime import deliver, steer
 from sandbox.runtime.conductor import BATCH
-from sandbox.runtime.hints import wake_clock
+from sandbox.runtime.hints import hint, wake_clock
 from sandbox.runtime.journal import read_facts
 from sandbox.runtime.machine import machine
-from sandbox.runtime.runs import begin, opening, trip_of
+from sandbox.runtime.runs import begin, delete, opening, trip_of
 from sandbox.runtime.steer import Stale
 
 MAX_QUANTITY, MAX_FAULTS, MAX_LOAD = 100, 8, 200
+MAX_NAME, MAX_REFLECTION = 80, 400
 # What stands for a style where a run is asked for in two of them, and which two.
 BOTH = "both"
 TWINS = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
@@ -44,7 +47,8 @@ class Settings:
     `refused` names the step that is to be refused for want of stock, money or a courier.
 
     `faults` are written as PLACE:KIND[=N][@K]; `without` names the guarantees to switch off; `undo` says
-    whether compensations follow each other or set out at once.
+    whether compensations follow each other or set out at once; `prediction` is what the learner expects, an answer for
+    each question.
     """
 
     saga: str = "order"
@@ -55,6 +59,7 @@ class Settings:
     undo: str = UndoOrder.SEQUENTIAL
     faults: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    prediction: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raises BadRequest for the first setting that names nothing, is out of range, or could have no effect."""
@@ -72,6 +77,10 @@ class Settings:
         if not 1 <= self.quantity <= MAX_QUANTITY:
             raise BadRequest(f"quantity {self.quantity} is out of range; order 1 to {MAX_QUANTITY} items")
         self._check_faults()
+        try:
+            check_prediction(self.plan, self.prediction)
+        except BadPrediction as error:
+            raise BadRequest(str(error)) from error
 
     def check_each(self) -> None:
         """As `check`, for every run that is asked for; the message says which of two could not go so."""
@@ -196,6 +205,7 @@ def _new_run(settings: Settings, learner: str | None) -> Run:
         undo_order=settings.undo,
         faults=[parse_fault(text).dump() for text in settings.faults],
         without=sorted(settings.off),
+        prediction=dict(settings.prediction),
         pace=settings.pace,
         started_at=time.time(),
     )
@@ -318,6 +328,36 @@ def skip_time(run: Run) -> None:
     steer.skip_time(run.pk)
 
 
+def name_run(run: Run, *, name: str) -> None:
+    """Gives a run a name; an empty one takes it away. Raises BadRequest when it is too long."""
+    Run.objects.filter(pk=run.pk).update(name=_line("name", name, MAX_NAME))
+
+
+def reflect_on_run(run: Run, *, why: str) -> None:
+    """Keeps with a run why it went as it did, in the learner's words. Raises BadRequest when it is too long."""
+    Run.objects.filter(pk=run.pk).update(reflection=_line("sentence", why, MAX_REFLECTION))
+
+
+def share_run(run: Run, *, shared: bool) -> None:
+    """Lets whoever has the run's link look at it, or nobody but the learner any more."""
+    Run.objects.filter(pk=run.pk).update(shared=shared)
+
+
+def delete_runs(run_ids: Iterable[uuid.UUID]) -> None:
+    """Deletes runs for good, those under way too: what is still on its way for one of them finds nothing to do."""
+    for run_id in run_ids:
+        delete(run_id)
+        hint(run_id)
+
+
+def _line(what: str, text: str, most: int) -> str:
+    """The text on one line, without what no database keeps. Raises BadRequest when it is longer than `most`."""
+    line = " ".join(text.replace("\0", " ").split())
+    if len(line) > most:
+        raise BadRequest(f"That {what} has {len(line)} characters; {most} are the most.")
+    return line
+
+
 def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
     """Lets the receiver handle a delivery, once however often it arrives.
 
@@ -335,10 +375,14 @@ __all__ = [
     "Stale",
     "change_pace",
     "check_twins",
+    "delete_runs",
     "handle_delivery",
+    "name_run",
+    "reflect_on_run",
     "release_message",
     "retry_message",
     "run_again",
+    "share_run",
     "skip_time",
     "start_load",
     "start_run",

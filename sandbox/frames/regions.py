@@ -12,8 +12,10 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
 from sandbox.engine.beliefs import Belief
 from sandbox.engine.board import Arrow, Board
+from sandbox.engine.evidence import Evidence
 from sandbox.engine.laws import broken
 from sandbox.engine.plan import Plan
+from sandbox.engine.predictions import outcomes
 from sandbox.frames.view import View
 from sandbox.render.svg import STEP_SIGN, now_in_words
 from sandbox.render.track import track
@@ -111,6 +113,11 @@ def _verdict(view: View) -> dict[str, Any]:
     return {"findings": sorted(view.findings, key=lambda finding: (finding.held, not finding.is_open))}
 
 
+def _prediction(view: View) -> dict[str, Any]:
+    known = Evidence(view.board.plan, view.order, view.facts, view.entries)
+    return {"outcomes": outcomes(dict(view.prediction), known) if view.board.is_ended else ()}
+
+
 REGIONS = (
     Region("headline", _headline),
     Region("controls", _controls, lambda view: (view.board.arrows, view.board.status, view.board.pace), live=True),
@@ -124,4 +131,5 @@ REGIONS = (
     Region("knowledge", _knowledge, lambda view: (view.board.steps, view.beliefs)),
     Region("books", _books, lambda view: (view.board.postings, view.board.status)),
     Region("verdict", _verdict, lambda view: (view.board.status,)),
+    Region("prediction", _prediction),
 )

@@ -19,7 +19,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class View:
-    """A run as of the newest of its `facts`. `findings` are there once it has ended.
+    """A run as of the newest of its `facts`. `findings` are there once it has ended; `prediction` was there before.
 
     It `is_moment` when others came since: then it says what happened just then, instead of what is waited for.
     """
@@ -34,6 +34,7 @@ class View:
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...]
     is_moment: bool = False
+    prediction: Pairs = ()
 
     @property
     def key(self) -> tuple[str, int, bool]:

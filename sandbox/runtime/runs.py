@@ -1,6 +1,7 @@
 """A run in the database: opening it, making a change of it durable, noticing that it has ended."""
 
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
@@ -97,6 +98,17 @@ def _news(run: Run, change: Change, claims: list[Claim]) -> list[Command]:
     waiting = [d.release_at for d in (*change.new, *change.moved) if d.state is DeliveryState.PENDING and d.release_at]
     is_due_soon = len(claims) < sum(at <= soon for at in waiting) or change.overtakes
     return hints_for(run.pk, for_clock=is_due_soon)
+
+
+def delete(run_id: uuid.UUID) -> None:
+    """Deletes a run and every row of it; a run that is gone already is none of anybody's concern.
+
+    The lock first: a worker that is handling a message of it finishes, and the next finds nothing to handle.
+    """
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(pk=run_id).first()
+        if run:
+            run.delete()
 
 
 def write(run: Run, change: Change) -> list[Claim]:

@@ -5,7 +5,7 @@ from secrets import SystemRandom
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
 from sandbox import selectors, services
@@ -46,7 +46,7 @@ def _bench(
 ) -> HttpResponse:
     status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)  # type: ignore[attr-defined]
-    context = bench_context(form, runs, placed=placed, trouble=trouble, given=request.GET)
+    context = bench_context(form, runs, placed=placed, trouble=trouble, given=request.POST or request.GET)
     return render(request, "sandbox/bench.html", context, status=status)
 
 
@@ -56,10 +56,8 @@ def surprise(request: HttpRequest) -> HttpResponse:
     return redirect(_address(BenchForm.showing(surprising(SystemRandom()))))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return redirect("sandbox:bench")
     form = BenchForm.filled(request.POST)
     if not form.is_valid():
         return _bench(request, form)

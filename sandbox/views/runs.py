@@ -16,6 +16,7 @@ from sandbox.frames.film import as_of, film_of
 from sandbox.frames.pane import Pane
 from sandbox.frames.parts import page_of
 from sandbox.models import Run
+from sandbox.shelf import keep_context
 from sandbox.views.access import seen_run
 
 # Of any number in an address.
@@ -45,10 +46,10 @@ def page(
         return render(request, "problem.html", gone, status=410)
     shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
     context = {
-        "run": run,
         "view": shown.view,
         "pane": Pane(shown, now, get_token(request)),
         "problem": problem,
+        **keep_context(run, request.learner),  # type: ignore[attr-defined]
         "asked": selectors.asked_of(run),
         "may_steer": selectors.belongs_to(run, request.learner),  # type: ignore[attr-defined]
         "bench": f"{reverse('sandbox:bench')}?{_query(run)}",

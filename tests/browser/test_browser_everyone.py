@@ -72,12 +72,23 @@ def ended_load(page):
     expect(page.get_by_role("status")).to_have_text("The load has ended.")
 
 
+def runs(page):
+    run_to_end(page, fail="charge-customer")
+    page.goto("/sandbox/runs/")
+    page.get_by_text("Share", exact=True).click()
+
+
+def coverage(page):
+    run_to_end(page, saga="order-hybrid", style="hybrid")
+    page.goto("/sandbox/coverage/?saga=order-hybrid")
+
+
 def problem(page):
     page.goto("/nowhere/")
 
 
 BENCHES = (bench, bench_with_palette, bench_with_errors)
-RUNS = (held_run, ended_run, ended_twins)
+RUNS = (held_run, ended_run, ended_twins, runs, coverage)
 LOADS = (load_refused, ended_load)
 PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, *LOADS, problem)
 

@@ -102,6 +102,21 @@ CHECKS = {
         page = client.get(f"/sandbox/twins/{one.pk}/{other.pk}/").content.decode()
         assert "Lines in the journal" in page
     """,
+    "a prediction": """
+        from sandbox.engine import predictions
+        predictions.QUESTIONS += (predictions.Question(
+            "ribbon", "Is a ribbon used?", lambda plan: {"yes": "It is", "no": "It is not"},
+            lambda evidence: "yes" if evidence.balance("gifts", "used") else "no",
+        ),)
+        page = client.get("/sandbox/?saga=gift").content.decode()
+        assert "Is a ribbon used?" in page and "It is not" in page
+        chosen = {"saga": "gift", "predict-ribbon": "yes"}
+        assert client.get("/sandbox/", {**chosen, "predict-ribbon": "maybe"}).status_code == 400
+        assert client.get("/sandbox/", chosen).status_code == 200
+        evidence = rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY))
+        (*_, ribbon) = predictions.outcomes({"ribbon": "yes"}, evidence)
+        assert ribbon.is_right and ribbon.happened == "It is"
+    """,
 }
 PREAMBLE = """
 import django

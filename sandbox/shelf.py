@@ -1,0 +1,103 @@
+"""All the runs that a learner has kept, as a page shows them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.utils.timesince import timesince
+
+from sandbox import selectors
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import SagaStatus
+from sandbox.models import Run
+from sandbox.render.words import STATUS
+from sandbox.services import MAX_NAME, MAX_REFLECTION
+
+PAGE_SIZE = 25
+JUST_NOW = 60.0  # seconds
+
+
+class NoSuchPage(LookupError):
+    """There is no page of that number; the message says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One run of the list."""
+
+    run: Run
+
+    @property
+    def word(self) -> str:
+        return STATUS[SagaStatus(self.run.status)][0]
+
+    @property
+    def icon(self) -> str:
+        return STATUS[SagaStatus(self.run.status)][1]
+
+    @property
+    def kind(self) -> str:
+        """What it is a run of; a saga that is gone by now has no title any more."""
+        saga = SAGA.get(self.run.saga)
+        return f"{saga.title if saga else self.run.saga}, {self.run.style}"
+
+    @property
+    def title(self) -> str:
+        return self.run.name or self.kind
+
+    @property
+    def asked(self) -> str:
+        """What was to go wrong, or to be otherwise than usual."""
+        refused = f"{self.run.refused} refused" if self.run.refused else ""
+        return ", ".join(filter(None, (refused, selectors.asked_of(self.run)))) or "nothing made to fail"
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromtimestamp(self.run.started_at, UTC)
+
+    @property
+    def ago(self) -> str:
+        """How long ago it was started, in the largest unit that fits."""
+        now = datetime.now(UTC)
+        return "just now" if (now - self.at).total_seconds() < JUST_NOW else f"{timesince(self.at, now, depth=1)} ago"
+
+
+def pages_of(learner: str) -> "Paginator[Run]":
+    """The learner's runs, newest first, by the page."""
+    return Paginator(Run.objects.filter(learner=learner).order_by("-started_at", "-pk"), PAGE_SIZE)
+
+
+def shelf_context(learner: str, number: str) -> dict[str, Any]:
+    """Everything that the page of that number shows. Raises NoSuchPage."""
+    pages = pages_of(learner)
+    try:
+        page: Page[Run] = pages.page(number if number.isdecimal() and len(number) < 9 else 0)
+    except EmptyPage as error:
+        there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
+        raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
+    return {"page": page, "groups": _together(map(Row, page)), "longest_name": MAX_NAME}
+
+
+def _together(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows, those of runs that were started together in one group."""
+    groups: dict[uuid.UUID, list[Row]] = {}
+    listed = list(rows)
+    first: dict[uuid.UUID | None, uuid.UUID] = {}
+    for row in reversed(listed):
+        first[row.run.pk] = first.get(row.run.twin_id, row.run.pk)
+    for row in listed:
+        groups.setdefault(first[row.run.pk], []).append(row)
+    return list(groups.values())
+
+
+def keep_context(run: Run, learner: str) -> dict[str, Any]:
+    """What the forms beside a run need: those to name, share and delete it, and the one that asks why."""
+    return {
+        "run": run,
+        "is_mine": selectors.is_kept_by(run, learner),
+        "longest_name": MAX_NAME,
+        "longest_reflection": MAX_REFLECTION,
+    }

@@ -1,0 +1,61 @@
+"""Predicting before a run: what is offered follows the form, what was said stays, the address keeps silent."""
+
+from playwright.sync_api import expect
+
+from tests.browser.runs import open_bench, wait_for_end
+
+
+def predict(page, **said):
+    page.locator(".predict summary").click()
+    for name, value in said.items():
+        page.locator(f"#predict-{name}").select_option(value)
+
+
+def coordinate(page, style):
+    page.locator(f"input[value={style}]").check()
+    expect(page.locator("#plan-title")).to_contain_text(style)
+
+
+def test_who_can_be_said_to_notice_follows_the_style_and_what_was_said_stays(page):
+    open_bench(page)
+    predict(page, end="COMPLETED")
+    coordinate(page, "orchestration")
+    page.locator("#predict-notice").select_option("orchestrator")
+    expect(page.locator("#predict-end")).to_have_value("COMPLETED")
+    coordinate(page, "choreography")
+    expect(page.locator("#predict-notice")).to_have_value("")
+    expect(page.locator("#predict-end")).to_have_value("COMPLETED")
+    assert "predict" not in page.url
+
+
+def test_what_was_said_stays_when_a_fault_is_placed(page):
+    open_bench(page)
+    predict(page, end="COMPLETED")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator("#palette")).to_be_visible()
+    page.get_by_role("button", name="Place it").click()
+    expect(page.locator(".fault-chip")).to_be_visible()
+    expect(page.locator("#predict-end")).to_have_value("COMPLETED")
+    assert "predict" not in page.url
+
+
+def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
+    open_bench(page, fail="charge-customer", pace="fast")
+    predict(page, end="COMPENSATED", undo="reserve-inventory")
+    page.get_by_role("button", name="Start the run").click()
+    wait_for_end(page)
+    page.goto("/sandbox/coverage/")
+    page.get_by_role("link", name="predicted right").click()
+    expect(page.locator("[data-part=headline]")).to_contain_text("Compensated")
+
+
+def test_a_run_is_thrown_away_only_after_a_second_look(page):
+    open_bench(page, pace="step")
+    page.get_by_role("button", name="Start the run").click()
+    page.wait_for_url("**/sandbox/runs/*/")
+    page.goto("/sandbox/runs/")
+    sure = page.get_by_role("button", name="Delete this run")
+    expect(sure).to_be_hidden()
+    page.get_by_text("Delete", exact=True).click()
+    sure.click()
+    expect(page.get_by_text("None yet")).to_be_visible()

@@ -1,0 +1,38 @@
+"""Runs that are deleted while real workers handle their messages."""
+
+import json
+
+MANY = """
+import json, time
+learner = "0d4d3f4e-5a43-4a44-9d5c-6f7b7d0a7c11"
+chosen = [services.Settings(style=style, pace="fast", refused="schedule-fulfilment")
+          for style in ("choreography", "orchestration") for _ in range(15)]
+runs = [services.start_runs(one, count=1, learner=learner)[0] for one in chosen]
+while Run.objects.filter(learner=learner, last_seq__gt=8).count() < 10:
+    time.sleep(0.005)
+doomed = [run.pk for run in runs[::2]]
+under_way = Run.objects.filter(pk__in=doomed, ended_at=None).count()
+services.delete_runs(doomed)
+for run in runs[1::2]:
+    assert selectors.wait_until_ended(run.pk, seconds=30)
+statuses = sorted(set(Run.objects.filter(learner=learner).values_list("status", flat=True)))
+from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow
+left = sum(model.objects.filter(run_id__in=doomed).count() for model in (ActorMemory, Delivery, EntryRow, FactRow))
+print(json.dumps({"statuses": statuses, "left": left, "under_way": under_way}))
+"""
+COMPLAINTS = ("IntegrityError", "DoesNotExist", "deadlock")
+
+
+def delete_runs_under_way(shop):
+    """Starts runs, deletes half of them under the workers' hands, and holds that the others end well."""
+    another = json.loads(shop.manage("runsaga", "order", "--pace", "fast", "--json").stdout)["run"]
+    told = json.loads(shop.call(MANY, another))
+    assert told["under_way"] > 0
+    assert told["statuses"] == ["COMPENSATED"]
+    assert told["left"] == 0
+    logs = "".join(path.read_text() for path in (shop.stack.var / "log").glob("*.log"))
+    assert not [complaint for complaint in COMPLAINTS if complaint in logs]
+
+
+def test_workers_cope_with_runs_that_are_deleted_under_their_hands(shop):
+    delete_runs_under_way(shop)
