@@ -19,6 +19,13 @@ def open_bench(page, **choices):
     return page.goto("/sandbox/?" + urlencode(choices))
 
 
+def expect_chosen(page, choices):
+    """That the bench's form holds these choices: ticked, or selected from a list."""
+    for value in choices.values():
+        held = page.locator(f"#bench-form :is(input[value={value}]:checked, option[value={value}]:checked)")
+        expect(held).to_have_count(1)
+
+
 def start_run(page, wait_for="**/sandbox/runs/*/", **choices):
     """Starts a run with these choices of the bench, and gives the address of its page."""
     open_bench(page, **choices)

@@ -80,7 +80,7 @@ def test_a_newcomer_needs_two_clicks(page):
     page.get_by_role("link", name="Card declined", exact=True).click()
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url("**/sandbox/runs/*/")
-    expect(wait_for_end(page).locator("#headline strong")).to_have_text("Compensated")
+    expect(wait_for_end(page).locator(".headline strong")).to_have_text("Compensated")
 
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])

@@ -27,10 +27,10 @@ def test_a_message_travels_across_the_picture_unless_the_learner_asked_for_still
 
 def test_the_bench_is_worked_by_keyboard_alone(page):
     open_bench(page)
-    page.locator("input[value=choreography]").focus()
+    page.locator("[type=radio][value=choreography]").focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator("#plan h2")).to_contain_text("orchestration")
-    expect(page.locator("input[value=orchestration]")).to_be_focused()
+    expect(page.locator("#plan-title h2")).to_contain_text("orchestration")
+    expect(page.locator("[type=radio][value=orchestration]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

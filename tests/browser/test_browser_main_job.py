@@ -23,7 +23,7 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
 
     declined = page.get_by_role("row", name="The card is declined").get_by_role("link", name="orchestration")
     declined.click()
-    page.get_by_label("Full speed").check()
+    page.get_by_label("How fast?").select_option(label="Full speed")
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
     expect(page.locator(".headline strong")).to_have_text("Compensated")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.check import PAGE, take
-from tests.browser.runs import deliver_button, held, start_run, wait_for_end
+from tests.browser.runs import deliver_button, expect_chosen, held, open_bench, start_run, wait_for_end
 
 
 @pytest.fixture
@@ -55,7 +55,11 @@ def test_the_lesson_can_be_read_and_its_folds_open(page):
 
 
 def test_the_bench_changes_by_its_address_and_keeps_what_was_chosen(page):
-    page.goto("/sandbox/?style=orchestration&fail=charge-customer&pace=step")
-    for value in ("orchestration", "charge-customer", "step"):
-        expect(page.locator(f"input[value={value}]")).to_be_checked()
-    expect(page.locator("#plan h2")).to_contain_text("orchestration")
+    choices = {"style": "orchestration", "fail": "charge-customer", "pace": "step"}
+    open_bench(page, **choices)
+    expect_chosen(page, choices)
+    expect(page.locator("#plan-title h2")).to_contain_text("orchestration")
+    page.get_by_role("radio", name="Choreography").check()
+    page.get_by_role("button", name="Show this in the picture").click()
+    expect(page.locator("#plan-title h2")).to_contain_text("choreography")
+    expect_chosen(page, {**choices, "style": "choreography"})
