@@ -48,7 +48,7 @@ class Client:
     """The process that starts sagas, and what it may be asked."""
 
     def __init__(self, contender: Contender, place: Place) -> None:
-        self.title, self.log = contender.title, place.log("client")
+        self.title, self.log, self.place = contender.title, place.log("client"), place
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bench.child", contender.client, json.dumps(dict(contender.options))],

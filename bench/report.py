@@ -75,7 +75,7 @@ class Record:
             for ratio in RATIOS
             if self.by_round(ratio)
         )
-        return _table(("ratio of medians", "value", "rounds", "goal", "met"), rows)
+        return table(("ratio of medians", "value", "rounds", "goal", "met"), rows)
 
     def _figures(self, contenders: Mapping[str, Contender]) -> str:
         rows = (
@@ -91,7 +91,7 @@ class Record:
             for name, each in self.figures.items()
         )
         head = ("contender", "steps/s", "rounds", "one saga alone, ms", "rounds", "sagas at once", "of it starting")
-        return _table(head, rows)
+        return table(head, rows)
 
     def _machine(self) -> str:
         lines = {**self.machine, **{key: str(value) for key, value in self.parameters.items()}}
@@ -136,5 +136,5 @@ def _spread(values: list[float], form: str) -> str:
     return f"{form.format(min(values))} to {form.format(max(values))}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
