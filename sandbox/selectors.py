@@ -200,10 +200,10 @@ def quiet_for(run_id: uuid.UUID) -> float:
     return 0.0 if due is None or is_on_its_way else max(due - time.time(), 0.0)
 
 
-def why_of(run: Run, board: Board | None = None) -> Why:
-    """Why nothing is happening in a run now. `board`, if it is at hand, is the run's newest. Raises Outdated."""
-    known = board or story_of(run).board
-    return why(known, signs_of(run.pk, tuple(actor for actor in known.plan.actors if actor != CUSTOMER)))
+def why_of(run_id: uuid.UUID | str, board: Board) -> Why:
+    """Why nothing is happening now in the run with that board."""
+    actors = tuple(actor for actor in board.plan.actors if actor != CUSTOMER)
+    return why(board, signs_of(uuid.UUID(str(run_id)), actors))
 
 
 def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:

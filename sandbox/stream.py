@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,12 +15,14 @@ from django.db import close_old_connections
 from redis.exceptions import RedisError
 
 from sandbox.frames.film import Frame, as_of, frame_of
-from sandbox.frames.parts import Page, page_of, recent_page
+from sandbox.frames.parts import Page, Part, page_of, recent_page, why_part
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
-from sandbox.selectors import view_after, view_of
+from sandbox.selectors import view_after, view_of, why_of
 
 LOOK_EVERY = 0.5
+# Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
+QUIET, ASKED = 1.0, 10
 HEARTBEAT = 15.0
 MAX_AGE = 600.0
 QUEUE_LIMIT = 256
@@ -32,9 +34,15 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Watched:
-    """A run that someone looks at, and the queues of those who do."""
+    """A run that someone looks at, and the queues of those who do.
+
+    `since` is when it had its last news, `asked` when it was last found out `why` there are none.
+    """
 
     page: Page
+    since: float
+    asked: float = 0.0
+    why: Part = field(default_factory=why_part)
     viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
 
 
@@ -53,7 +61,7 @@ class Broadcaster:
         A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        watched = self._watched.get(run_id) or Watched(await self._in_database(take_page, run_id))
+        watched = self._watched.get(run_id) or Watched(await self._in_database(take_page, run_id), _now())
         seen = await self._page_at(watched.page, after)
         watched = self._watched.setdefault(run_id, watched)
         watched.viewers.add(queue)
@@ -117,15 +125,31 @@ class Broadcaster:
 
     async def _look(self, hinted: set[uuid.UUID]) -> None:
         """Looks at the hinted runs, and now and then at all of them, whatever was hinted."""
-        now = asyncio.get_running_loop().time()
-        if not hinted or now - self._looked_at_all >= LOOK_EVERY:
-            hinted, self._looked_at_all = set(self._watched), now
+        looks_at_all = not hinted or _now() - self._looked_at_all >= LOOK_EVERY
+        if looks_at_all:
+            hinted, self._looked_at_all = set(self._watched), _now()
         known = await self._in_database(newest_facts, hinted)
         for run_id in hinted & self._watched.keys():
             try:
                 await self._look_at(run_id, known.get(run_id))
             except Exception:
                 log.exception("the page of run %s could not be brought up to date", run_id)
+        if looks_at_all:
+            await self._ask_why()
+
+    async def _ask_why(self) -> None:
+        """Tells those who watch quiet runs why nothing is happening there, the longest not asked first."""
+        quiet = [one for one in self._watched.values() if _now() - one.since >= QUIET and not one.page.is_ended]
+        for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
+            watched.asked = _now()
+            try:
+                part = await self._in_database(why_now, watched.page)
+            except Exception:
+                log.exception("why run %s is quiet could not be found out", watched.page.view.run_id)
+                continue
+            if part != watched.why:
+                watched.why = part
+                self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=(part,)))
 
     async def _look_at(self, run_id: uuid.UUID, newest: int | None) -> None:
         """Shows what is new in a run whose newest fact is given; None: it was deleted, so that nobody need wait."""
@@ -137,7 +161,9 @@ class Broadcaster:
 
     def _show(self, watched: Watched, page: Page) -> None:
         frame = frame_of(page, watched.page.parts)
-        watched.page = page
+        if watched.why != why_part():
+            frame = replace(frame, parts=(*frame.parts, why_part()))
+        watched.page, watched.since, watched.why = page, _now(), why_part()
         self._tell(watched, frame)
 
     def _tell(self, watched: Watched, frame: Frame) -> None:
@@ -149,6 +175,15 @@ class Broadcaster:
 
     async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
         return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def why_now(page: Page) -> Part:
+    """Why nothing is happening in the run."""
+    return why_part(why_of(page.view.run_id, page.view.board))
 
 
 def take_page(run_id: uuid.UUID) -> Page:

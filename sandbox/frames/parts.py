@@ -3,8 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Pace
@@ -17,6 +18,7 @@ from sandbox.frames.rows import fact_html, row_html
 from sandbox.frames.view import View
 from sandbox.render.graph import Shape, draw
 from sandbox.render.svg import Now, pieces
+from sandbox.render.waiting import Why
 
 RECENT_PAGES = 256
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
@@ -49,6 +51,10 @@ class Page:
     def seq(self) -> int:
         return self.view.board.seq
 
+    @property
+    def is_ended(self) -> bool:
+        return self.view.board.is_ended
+
     def since(self, before: Parts) -> tuple[Part, ...]:
         """The parts that are new or different."""
         return tuple(part for name, part in self.parts.items() if before.get(name) != part)
@@ -71,6 +77,12 @@ def page_of(view: View, *, earlier: Page | None = None) -> Page:
 def render(view: View, *, earlier: Page | None = None) -> Page:
     """The page, rendered anew but for what is the same as in the earlier one."""
     return Page(view, {part.name: part for part in _parts(view, earlier)})
+
+
+@lru_cache(256)
+def why_part(why: Why | None = None) -> Part:
+    """The sentence that says why nothing is happening; empty while something is. It is part of no moment."""
+    return Part("why", "", render_to_string("sandbox/_why.html", {"why": why}), live=True)
 
 
 def recent_page(run_id: str, seq: int) -> Page | None:

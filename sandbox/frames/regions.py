@@ -17,6 +17,7 @@ from sandbox.engine.laws import broken
 from sandbox.engine.plan import Plan
 from sandbox.engine.predictions import outcomes
 from sandbox.frames.view import View
+from sandbox.queues import queues
 from sandbox.render.svg import STEP_SIGN, now_in_words
 from sandbox.render.track import track
 from sandbox.render.words import believed, headline, undo_name
@@ -129,6 +130,7 @@ REGIONS = (
     ),
     Region("steps", _steps, lambda view: (view.board.steps, view.board.undo_stack, view.board.status)),
     Region("knowledge", _knowledge, lambda view: (view.board.steps, view.beliefs)),
+    Region("queues", lambda view: {"shelves": queues(view.board, view.facts)}),
     Region("books", _books, lambda view: (view.board.postings, view.board.status)),
     Region("verdict", _verdict, lambda view: (view.board.status,)),
     Region("prediction", _prediction),

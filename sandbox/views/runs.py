@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from sandbox import selectors, stream
 from sandbox.frames.film import as_of, film_of
 from sandbox.frames.pane import Pane
-from sandbox.frames.parts import page_of
+from sandbox.frames.parts import Page, Part, page_of, why_part
 from sandbox.models import Run
 from sandbox.shelf import keep_context
 from sandbox.views.access import seen_run
@@ -55,6 +55,11 @@ def page(
         "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
     }
     return render(request, "sandbox/run.html", context, status=status)
+
+
+def _why(page: Page) -> Part:
+    """Why nothing is happening, while the run goes on."""
+    return why_part(None if page.is_ended else selectors.why_of(page.view.run_id, page.view.board))
 
 
 def _query(run: Run) -> str:

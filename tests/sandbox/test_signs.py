@@ -105,7 +105,7 @@ def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):
 
     def once():
         began = time.perf_counter()
-        selectors.why_of(run, board)
+        selectors.why_of(run.pk, board)
         return time.perf_counter() - began
 
     assert min(once() for _ in range(20)) < 0.005

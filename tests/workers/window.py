@@ -17,7 +17,7 @@ def start(settings):
     return str(services.start_run(services.Settings(**settings), learner=None).pk)
 
 def why(run):
-    found = selectors.why_of(Run.objects.get(pk=run))
+    found = selectors.why_of(run, selectors.story_of(Run.objects.get(pk=run)).board)
     return [found.kind, found.sentence]
 
 answers = {"start": start, "why": why, "lives": heard_from}

@@ -106,7 +106,7 @@ class Command(BaseCommand):
             while not selectors.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
                 if time.monotonic() >= deadline:
                     self._leave(
-                        f"run {run.pk} has not ended within {seconds:g} s. {selectors.why_of(run).sentence} "
+                        f"run {run.pk} has not ended within {seconds:g} s. {selectors.why_of(run.pk, selectors.story_of(run).board).sentence} "
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
