@@ -179,7 +179,9 @@ export class Time {
     this.range.setAttribute("aria-valuetext", sentence ? `${text}: ${sentence}` : text);
     this.bar.querySelector("[data-moment]").textContent = text;
     for (const field of this.bar.querySelectorAll("[data-fact]")) field.value = moment.seq;
-    this.bar.querySelector("[data-do=live]").ariaCurrent = this.isLive ? "true" : null;
+    const live = this.bar.querySelector("[data-do=live]");
+    live.ariaCurrent = this.isLive ? "true" : null;
+    live.textContent = this.films.every((film) => film.ended) ? "End" : "Live";
     clearTimeout(this.noting);
     this.noting = setTimeout(() => this.note(), 250);
   }

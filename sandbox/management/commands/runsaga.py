@@ -105,8 +105,9 @@ class Command(BaseCommand):
         for run in runs:
             while not selectors.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
                 if time.monotonic() >= deadline:
+                    why = selectors.why_of(run.pk, selectors.story_of(run).board)
                     self._leave(
-                        f"run {run.pk} has not ended within {seconds:g} s. {selectors.why_of(run.pk, selectors.story_of(run).board).sentence} "
+                        f"run {run.pk} has not ended within {seconds:g} s. {why.sentence} "
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
