@@ -9,8 +9,9 @@ ENDED = "#difference:not([hx-get])"
 def start_both(page, pace="follow"):
     """Three clicks from the sandbox."""
     page.goto(f"/sandbox/?pace={pace}")
-    page.get_by_text("Both, side by side").click()
-    page.get_by_text("Card declined").click()
+    settings = page.get_by_role("form", name="Settings of the run")
+    settings.get_by_text("Both, side by side").click()
+    settings.get_by_text("Card declined").click()
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url("**/sandbox/twins/*/*/")
 

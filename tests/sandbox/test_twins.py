@@ -109,11 +109,12 @@ def test_a_single_run_is_not_asked_for_in_both_styles(start):
 
 
 def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
-    faults = ["orchestrator:down", "charge-customer:lost"]
+    faults = ["orchestrator:down", "order:lost@2", "charge-customer:duplicate"]
     page = client.get("/sandbox/", {"style": "both", "fault": faults}, headers=HTMX).content.decode()
     assert 'value="both" checked' in page
-    assert "Lost message at charge-customer" in page
+    assert "Duplicate at charge-customer" in page
     assert "orchestrator:down" not in page
+    assert 'value="order:lost@2"' not in page
     assert client.get("/sandbox/", {"style": "both"}).status_code == 200
 
 
