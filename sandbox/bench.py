@@ -81,7 +81,8 @@ def bench_context(
 
 def _questions(settings: Settings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
     """What can be predicted, with its options and what was answered; an answer that is none of them is forgotten."""
-    return [(one, options.items(), given.get(one.name, "")) for one, options in asked(settings.plan)]
+    plans = (each.plan for each in settings.each)
+    return [(one, options.items(), given.get(one.name, "")) for one, options in asked(*plans)]
 
 
 def _presets(settings: Settings) -> list[tuple[Preset, str, bool]]:

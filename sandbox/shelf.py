@@ -83,13 +83,12 @@ def shelf_context(learner: str, number: str) -> dict[str, Any]:
 
 def _together(rows: Iterable[Row]) -> list[list[Row]]:
     """The rows, those of runs that were started together in one group."""
-    groups: dict[uuid.UUID, list[Row]] = {}
     listed = list(rows)
-    first: dict[uuid.UUID | None, uuid.UUID] = {}
-    for row in reversed(listed):
-        first[row.run.pk] = first.get(row.run.twin_id, row.run.pk)
+    on_page = {row.run.pk for row in listed}
+    groups: dict[uuid.UUID, list[Row]] = {}
     for row in listed:
-        groups.setdefault(first[row.run.pk], []).append(row)
+        twin = row.run.twin_id
+        groups.setdefault(twin if twin in on_page else row.run.pk, []).append(row)
     return list(groups.values())
 
 

@@ -49,10 +49,14 @@ class Outcome:
         return self.predicted == self.happened
 
 
-def asked(plan: Plan) -> tuple[tuple[Question, Options], ...]:
-    """The questions that make sense before a run of this plan, each with its options."""
-    found = ((question, question.options(plan)) for question in QUESTIONS)
+def asked(*plans: Plan) -> tuple[tuple[Question, Options], ...]:
+    """The questions that make sense before runs of these plans, each with the options that all of them have."""
+    found = ((question, _common([question.options(plan) for plan in plans])) for question in QUESTIONS)
     return tuple((question, options) for question, options in found if options)
+
+
+def _common(offered: list[Options]) -> Options:
+    return {value: words for value, words in offered[0].items() if all(value in options for options in offered)}
 
 
 def check_prediction(plan: Plan, prediction: Mapping[str, str]) -> None:

@@ -268,6 +268,16 @@ def test_what_can_be_predicted_follows_the_saga_and_the_style(client):
     assert '<option value="orchestrator">' not in client.get(BENCH, {"style": "choreography"}).content.decode()
 
 
+def test_side_by_side_only_that_can_be_predicted_which_can_come_true_in_both_styles(client):
+    page = client.get(BENCH, {"style": "both"}).content.decode()
+    assert '<option value="payment">' in page
+    assert '<option value="orchestrator">' not in page
+    started = client.post(RUNS, {"style": "both", "predict-notice": "payment", "fail": "charge-customer"})
+    assert started.status_code == 302
+    assert [run.prediction for run in Run.objects.all()] == [{"notice": "payment"}] * 2
+    assert client.get(RUNS).content.decode().count("Started together") == 2
+
+
 def test_the_list_takes_few_queries_however_long_it_is(client, mine, django_assert_max_num_queries):
     for _ in range(5):
         mine()
