@@ -21,6 +21,7 @@ from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.signs import CLOCK
 from sandbox.engine.styles import compile_plan
+from sandbox.frames.parts import Page, Part, why_part
 from sandbox.frames.view import View
 from sandbox.models import Delivery, Run
 from sandbox.render.waiting import Why, why
@@ -162,6 +163,12 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
     )
 
 
+def twins_of(run: Run) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The pairs that were started side by side and of which the run is one, the first of each first."""
+    begun = [(run.pk, other) for other in run.twins.values_list("pk", flat=True)]
+    return [(run.twin_id, run.pk), *begun] if run.twin_id else begun
+
+
 def _placed_on(run: Run) -> list[str]:
     return [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
 
@@ -204,6 +211,11 @@ def why_of(run_id: uuid.UUID | str, board: Board) -> Why:
     """Why nothing is happening now in the run with that board."""
     actors = tuple(actor for actor in board.plan.actors if actor != CUSTOMER)
     return why(board, signs_of(uuid.UUID(str(run_id)), actors))
+
+
+def why_part_of(page: Page) -> Part:
+    """Why nothing is happening in the run, as its page says it; nothing once the run has ended."""
+    return why_part(None if page.is_ended else why_of(page.view.run_id, page.view.board))
 
 
 def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:

@@ -18,7 +18,7 @@ from sandbox.frames.film import Frame, as_of, frame_of
 from sandbox.frames.parts import Page, Part, page_of, recent_page, why_part
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
-from sandbox.selectors import view_after, view_of, why_of
+from sandbox.selectors import view_after, view_of, why_part_of
 
 LOOK_EVERY = 0.5
 # Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
@@ -143,7 +143,7 @@ class Broadcaster:
         for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
             watched.asked = _now()
             try:
-                part = await self._in_database(why_now, watched.page)
+                part = await self._in_database(why_part_of, watched.page)
             except Exception:
                 log.exception("why run %s is quiet could not be found out", watched.page.view.run_id)
                 continue
@@ -179,11 +179,6 @@ class Broadcaster:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def why_now(page: Page) -> Part:
-    """Why nothing is happening in the run."""
-    return why_part(why_of(page.view.run_id, page.view.board))
 
 
 def take_page(run_id: uuid.UUID) -> Page:

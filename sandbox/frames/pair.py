@@ -1,12 +1,16 @@
 """Two runs on one page: what each of them shows at a moment of the time that they share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from sandbox.frames.film import as_of
 from sandbox.frames.pane import Pane
-from sandbox.frames.parts import Page, page_of
+from sandbox.frames.parts import Page, Part, page_of
 from sandbox.frames.view import View
+from sandbox.render.track import track
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,7 @@ class Pair:
     panes: tuple[Pane, ...]
     seq: int
     last: int
+    part: Mapping[str, SafeString]
 
     @property
     def is_past(self) -> bool:
@@ -38,15 +43,22 @@ def moments(views: Sequence[View]) -> list[tuple[int, int]]:
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
 
-def pair_of(views: Sequence[View], *, at: int | None, token: str) -> Pair:
+def pair_of(pages: Sequence[Page], *, at: int | None, token: str, whys: Sequence[Part]) -> Pair:
     """The panes of these runs as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
-    passed = moments(views)
+    passed = moments([page.view for page in pages])
     last = len(passed)
     seq = last if at is None else min(at, last)
-    seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(views))]
-    return Pair(tuple(_pane(view, seq, token) for view, seq in zip(views, seqs, strict=True)), seq, last)
+    seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
+    parts = zip(pages, seqs, whys, strict=True)
+    panes = tuple(_pane(page, fact, token, why) for page, fact, why in parts)
+    return Pair(panes, seq, last, {"track": _track(passed, pages)})
 
 
-def _pane(view: View, seq: int, token: str) -> Pane:
-    now = page_of(view)
-    return Pane(now if seq >= now.seq else page_of(as_of(view, seq)), now, token)
+def _track(passed: Sequence[tuple[int, int]], pages: Sequence[Page]) -> SafeString:
+    """What the scrubber is painted with: both runs' facts, in the order in which they happened."""
+    told = [(pages[which].view.board.plan, pages[which].view.facts[seq - 1]) for which, seq in passed]
+    return render_to_string("sandbox/_track.html", {"marks": track(told), "last": len(told)})
+
+
+def _pane(now: Page, seq: int, token: str, why: Part) -> Pane:
+    return Pane(now if seq >= now.seq else page_of(as_of(now.view, seq)), now, token, why=why)

@@ -13,10 +13,13 @@ from sandbox.render.svg import opening
 
 
 class Pane:
-    """The page as of one moment, with what is always as of now; `token` is the page's own against forgery."""
+    """The page as of one moment, with what is always as of now; `token` is the page's own against forgery.
 
-    def __init__(self, shown: Page, now: Page, token: str) -> None:
-        self.shown, self.now, self._token = shown, now, token
+    `why` says why nothing is happening now.
+    """
+
+    def __init__(self, shown: Page, now: Page, token: str, *, why: Part) -> None:
+        self.shown, self.now, self._token, self._why = shown, now, token, why
 
     @property
     def seq(self) -> int:
@@ -40,7 +43,7 @@ class Pane:
     def part(self) -> dict[str, SafeString]:
         """Every region, by its name."""
         regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
-        return {part.name: self._html(part) for part in regions}
+        return {part.name: self._html(part) for part in (*regions, self._why)}
 
     @cached_property
     def rows(self) -> dict[str, list[SafeString]]:

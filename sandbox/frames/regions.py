@@ -71,6 +71,10 @@ def _by_hand(arrow: Arrow, plan: Plan) -> list[FaultType]:
     return [fault for fault in kinds if fault.verb is Verb.DO or fault.verb in asked]
 
 
+def _track(view: View) -> dict[str, Any]:
+    return {"marks": track((view.board.plan, fact) for fact in view.facts), "last": len(view.facts)}
+
+
 def _steps(view: View) -> dict[str, Any]:
     board = view.board
     return {
@@ -122,7 +126,7 @@ def _prediction(view: View) -> dict[str, Any]:
 REGIONS = (
     Region("headline", _headline),
     Region("controls", _controls, lambda view: (view.board.arrows, view.board.status, view.board.pace), live=True),
-    Region("track", lambda view: {"marks": track(view.board.plan, view.facts)}, lambda view: (view.facts,), live=True),
+    Region("track", _track, lambda view: (view.facts,), live=True),
     Region(
         "words",
         lambda view: {"said": now_in_words(view.board)},

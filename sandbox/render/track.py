@@ -32,9 +32,9 @@ class Mark:
     length: int
 
 
-def track(plan: Plan, facts: Iterable[Fact]) -> tuple[Mark, ...]:
-    """The facts as stretches of one paint each, from the first to the last."""
-    painted = enumerate(paint(plan, fact) for fact in facts)
+def track(told: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
+    """Facts, each of a run of that plan, as stretches of one paint each, from the first to the last."""
+    painted = enumerate(paint(plan, fact) for plan, fact in told)
     stretches = ((one, list(group)) for one, group in groupby(painted, key=lambda pair: pair[1]))
     return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from sandbox import selectors, stream
 from sandbox.frames.film import as_of, film_of
 from sandbox.frames.pane import Pane
-from sandbox.frames.parts import Page, Part, page_of, why_part
+from sandbox.frames.parts import page_of
 from sandbox.models import Run
 from sandbox.shelf import keep_context
 from sandbox.views.access import seen_run
@@ -47,19 +47,15 @@ def page(
     shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
     context = {
         "view": shown.view,
-        "pane": Pane(shown, now, get_token(request)),
+        "pane": Pane(shown, now, get_token(request), why=selectors.why_part_of(now)),
         "problem": problem,
         **keep_context(run, request.learner),  # type: ignore[attr-defined]
         "asked": selectors.asked_of(run),
         "may_steer": selectors.belongs_to(run, request.learner),  # type: ignore[attr-defined]
+        "beside": selectors.twins_of(run),
         "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
     }
     return render(request, "sandbox/run.html", context, status=status)
-
-
-def _why(page: Page) -> Part:
-    """Why nothing is happening, while the run goes on."""
-    return why_part(None if page.is_ended else selectors.why_of(page.view.run_id, page.view.board))
 
 
 def _query(run: Run) -> str:

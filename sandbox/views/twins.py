@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from sandbox import selectors
 from sandbox.frames.pair import pair_of
+from sandbox.frames.parts import page_of
 from sandbox.models import Run
 from sandbox.render.difference import difference
 from sandbox.views.access import seen_run
@@ -45,10 +46,12 @@ def _incomparable(one: Run, other: Run) -> str:
 
 def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
     stories = [selectors.story_of(run) for run in (one, other)]
-    views = [selectors.view_in(story) for story in stories]
+    pages = [page_of(selectors.view_in(story)) for story in stories]
+    views = [page.view for page in pages]
     at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
     is_moment = at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest
-    pair = pair_of(views, at=int(at) if is_moment else None, token=get_token(request))
+    whys = list(map(selectors.why_part_of, pages))
+    pair = pair_of(pages, at=int(at) if is_moment else None, token=get_token(request), whys=whys)
     told = difference(stories[0].evidence, stories[1].evidence)
     asked = [_asked(story) for story in stories]
     return {

@@ -93,7 +93,7 @@ def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(v
 
 
 def test_what_the_scrubber_is_painted_with_is_the_journal_fact_by_fact(view):
-    marks = track(view.board.plan, view.facts)
+    marks = track((view.board.plan, fact) for fact in view.facts)
     assert sum(mark.length for mark in marks) == len(view.facts)
     assert [mark.start for mark in marks] == [sum(m.length for m in marks[:i]) for i in range(len(marks))]
     assert sum(1 for part in render(view).parts.values() if part.into == "journal") == len(view.facts)
