@@ -23,6 +23,7 @@ from bench.crew import BenchError, Client, Contender, running
 from bench.processor import resident, worked
 from bench.report import machine, table
 from config.processes import processes
+from config.up.place import StartError
 from sandbox.engine.trip import FOLLOW_DELAY
 from tests.browser.chrome import NoBrowser, launch
 
@@ -119,7 +120,7 @@ def main() -> int:
         for scene in scenes(options):
             with tempfile.TemporaryDirectory(prefix="bench-") as scratch, browser_page() as page:
                 outcomes.append(play(scene, Path(scratch), page))
-    except (BenchError, NoBrowser) as error:
+    except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     print(f"\n{as_markdown(outcomes)}")
