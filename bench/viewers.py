@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import nan
 from pathlib import Path
 from statistics import quantiles
 from typing import Self
@@ -206,8 +207,8 @@ def _play(scene: Scene, runs: Client, audience: Client, page: Page, address: str
 
 
 def _spread(seconds: Iterator[float]) -> Spread:
-    values = [1000 * value for value in seconds]
-    cuts = quantiles(values, n=20, method="inclusive")
+    values = [1000 * value for value in seconds] or [nan]
+    cuts = quantiles(values, n=20, method="inclusive") if len(values) > 1 else values * 19
     return Spread(len(values), cuts[9], cuts[18], max(values))
 
 
