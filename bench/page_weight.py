@@ -14,6 +14,7 @@ from bench.__main__ import FOREIGN
 from bench.crew import BenchError, Client, running
 from bench.report import table
 from bench.viewers import RUNS
+from config.up.place import StartError
 from tests.browser.chrome import NoBrowser, launch
 
 WEIGHT, SHOWN = 120.0, 500.0  # KiB and ms that are promised
@@ -55,7 +56,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch, running(RUNS, Path(scratch)) as runs:
             loads = weigh(pages(runs), f"http://{runs.place.host}:{runs.place.port}")
-    except (BenchError, NoBrowser) as error:
+    except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     print(as_markdown(loads))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import nan
 from pathlib import Path
 from statistics import quantiles
 from typing import Self
@@ -23,6 +24,7 @@ from bench.crew import BenchError, Client, Contender, running
 from bench.processor import resident, worked
 from bench.report import machine, table
 from config.processes import processes
+from config.up.place import StartError
 from sandbox.engine.trip import FOLLOW_DELAY
 from tests.browser.chrome import NoBrowser, launch
 
@@ -119,7 +121,7 @@ def main() -> int:
         for scene in scenes(options):
             with tempfile.TemporaryDirectory(prefix="bench-") as scratch, browser_page() as page:
                 outcomes.append(play(scene, Path(scratch), page))
-    except (BenchError, NoBrowser) as error:
+    except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     print(f"\n{as_markdown(outcomes)}")
@@ -205,8 +207,8 @@ def _play(scene: Scene, runs: Client, audience: Client, page: Page, address: str
 
 
 def _spread(seconds: Iterator[float]) -> Spread:
-    values = [1000 * value for value in seconds]
-    cuts = quantiles(values, n=20, method="inclusive")
+    values = [1000 * value for value in seconds] or [nan]
+    cuts = quantiles(values, n=20, method="inclusive") if len(values) > 1 else values * 19
     return Spread(len(values), cuts[9], cuts[18], max(values))
 
 
