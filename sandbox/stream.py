@@ -41,8 +41,8 @@ class Watched:
 
     page: Page
     since: float
+    why: Part
     asked: float = 0.0
-    why: Part = field(default_factory=why_part)
     viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
 
 
@@ -55,26 +55,32 @@ class Broadcaster:
         self._task: asyncio.Task[None] | None = None
         self._looked_at_all = 0.0
 
-    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncGenerator[Frame, None]:
+    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncGenerator[Frame | None, None]:
         """What changes on the page of a run that shows fact `after`, until the run has ended.
 
-        A viewer that is too slow is let go after what it has in its queue; it comes back for the rest.
+        None is a sign of life, after HEARTBEAT seconds without any change. A viewer that is too slow is let go after
+        what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        watched = self._watched.get(run_id) or Watched(await self._in_database(take_page, run_id), _now())
+        watched = self._watched.get(run_id) or await self._begin(run_id)
         seen = await self._page_at(watched.page, after)
         watched = self._watched.setdefault(run_id, watched)
         watched.viewers.add(queue)
         self._start()
         try:
-            frame = frame_of(watched.page, seen.parts)
+            first = frame_of(watched.page, seen.parts)
+            frame: Frame | None = replace(first, parts=(*first.parts, watched.why))
             while True:
                 yield frame
-                if frame.ended or (queue not in watched.viewers and queue.empty()):
+                if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
                     return
-                frame = await queue.get()
+                frame = await _next(queue)
         finally:
             self._leave(run_id, queue)
+
+    async def _begin(self, run_id: uuid.UUID) -> Watched:
+        page = await self._in_database(take_page, run_id)
+        return Watched(page, _now(), why=await self._in_database(why_part_of, page))
 
     async def _page_at(self, page: Page, seq: int) -> Page:
         recent = recent_page(page.view.run_id, seq)
@@ -181,6 +187,14 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
+async def _next(queue: asyncio.Queue[Frame]) -> Frame | None:
+    try:
+        async with asyncio.timeout(HEARTBEAT):
+            return await queue.get()
+    except TimeoutError:
+        return None
+
+
 def take_page(run_id: uuid.UUID) -> Page:
     """The page of a run as of now."""
     close_old_connections()
@@ -215,24 +229,14 @@ async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
     yield SIGN_OF_LIFE
     frames = broadcaster().frames(run_id, after=after)
     end = asyncio.get_running_loop().time() + MAX_AGE
-    upcoming: asyncio.Future[Frame] | None = None
     try:
-        while asyncio.get_running_loop().time() < end:
-            upcoming = upcoming or asyncio.ensure_future(anext(frames))
-            done, _ = await asyncio.wait({upcoming}, timeout=HEARTBEAT)
-            if not done:
+        async for frame in frames:
+            if frame is None:
                 yield SIGN_OF_LIFE
-                continue
-            try:
-                frame = upcoming.result()
-            except StopAsyncIteration:
+            elif frame.parts or frame.ended:
+                yield frame.event
+            if asyncio.get_running_loop().time() > end:
                 break
-            upcoming = None
-            if frame.parts or frame.ended:
-                yield f"data: {frame.text}\n\n".encode()
         yield b"event: end\ndata: {}\n\n"
     finally:
-        if upcoming:
-            upcoming.cancel()
-            await asyncio.gather(upcoming, return_exceptions=True)
         await frames.aclose()

@@ -63,12 +63,21 @@ def hold(place: Place) -> None:
         raise StartError(f"Already running at {address}. To stop it: kill {pid}") from None
 
 
-def migrate(place: Place) -> None:
-    """Checks the settings and brings the database up to date. Raises StartError with what is wrong."""
-    log = place.log("migrate")
+def make_ready(place: Place) -> None:
+    """Checks the settings, brings the database up to date, and compresses what is served as it is.
+
+    Raises StartError with what is wrong.
+    """
+    for command in ("migrate", "collectstatic"):
+        manage(place, command)
+
+
+def manage(place: Place, command: str) -> None:
+    """Runs a command of Django's. Raises StartError with what it says when it fails."""
+    log = place.log(command)
     with log.open("w") as output:
-        done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+        done = subprocess.run(  # noqa: S603  one of the two above
+            [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
             cwd=ROOT,
             env={**os.environ, "VAR_DIR": str(place.var)},
             stdin=subprocess.DEVNULL,
@@ -83,7 +92,7 @@ def migrate(place: Place) -> None:
 
 def telling_line(output: str) -> str:
     """The first error of Django's checks, or the last line of a traceback."""
-    lines = output.strip().splitlines() or ["The database could not be brought up to date"]
+    lines = output.strip().splitlines() or ["Something could not be prepared"]
     return lines[lines.index("ERRORS:") + 1] if "ERRORS:" in lines[:-1] else lines[-1]
 
 
@@ -102,7 +111,7 @@ def run(place: Place, all_processes: tuple[Process, ...], requests: Requests) ->
     supervisor = Supervisor(place, say=say, is_hurried=requests.to_hurry)
     try:
         bring_up(supervisor, (one for one in all_processes if one.stage is Stage.BROKER), requests)
-        migrate(place)
+        make_ready(place)
         bring_up(supervisor, (one for one in all_processes if one.stage is Stage.REST), requests)
         if not requests.to_stop():
             say(f"Ready: {place.address} (Ctrl-C stops everything)")

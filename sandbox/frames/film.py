@@ -33,6 +33,11 @@ class Frame:
         ]
         return json.dumps({"seq": self.seq, "at": round(self.at, 3), "parts": parts, "ended": self.ended})
 
+    @cached_property
+    def event(self) -> bytes:
+        """The frame as a server-sent event, written once for all who watch."""
+        return f"data: {self.text}\n\n".encode()
+
 
 def frame_of(page: Page, before: Parts) -> Frame:
     """What the page shows that an earlier one did not."""

@@ -1,7 +1,10 @@
 """The page of a run follows the run: soon, whole, and the same as a fresh page."""
 
+import http.client
 import re
+from pathlib import Path
 from statistics import median, quantiles
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -141,3 +144,33 @@ def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
     assert len(seqs(page)) == shown
     page.evaluate(HIDE, False)
     shows_all_once(page)
+
+
+def threads(stack):
+    """How many threads the web server has."""
+    status = Path(f"/proc/{stack.pid('web')}/status").read_text()
+    return int(re.search(r"Threads:\s+(\d+)", status)[1])
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="threads are counted in /proc")
+def test_many_viewers_are_not_as_many_threads(page, stack):
+    start_run(page, pace="step")
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+    before, connections = threads(stack), []
+    for _ in range(20):
+        connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+        connection.request("GET", f"{urlsplit(page.url).path}live/?after=0", headers={"Cookie": cookies})
+        assert connection.getresponse().read1(20).startswith(b"event: here")
+        connections.append(connection)
+    assert threads(stack) < before + 10
+    for connection in connections:
+        connection.close()
+
+
+def test_the_page_says_why_nothing_happens_and_stops_saying_so_when_something_does(page):
+    start_run(page, pace="step")
+    why = page.locator("[data-part=why]")
+    expect(why).to_contain_text("OrderPlaced to Order is held: press Deliver.")
+    page.get_by_role("button", name="Let it run").click()
+    wait_for_end(page)
+    expect(why).to_be_hidden()

@@ -72,7 +72,7 @@ def test_a_state_directory_that_cannot_be_is_refused_in_one_line(tmp_path):
             "SystemCheckError:\n\nERRORS:\nquiz: bank.yaml has no answer\n\nSystem check ...\n",
             "quiz: bank.yaml has no answer",
         ),
-        ("", "The database could not be brought up to date"),
+        ("", "Something could not be prepared"),
     ],
 )
 def test_of_a_failed_check_or_migration_the_telling_line_is_shown(output, line):
