@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
 from sandbox import selectors, services
-from sandbox.bench import bench_context
-from sandbox.forms import BenchForm, fault_written
-from sandbox.surprise import surprise as surprising
+from sandbox.bench.form import BenchForm, fault_written
+from sandbox.bench.page import bench_context
+from sandbox.bench.surprise import surprise as surprising
 
 
 @require_safe

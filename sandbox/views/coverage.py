@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors
+from sandbox.bench.form import DEFAULTS
 from sandbox.coverage import coverage_context
-from sandbox.forms import DEFAULTS
 
 
 @require_safe

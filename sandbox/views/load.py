@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from sandbox import services
-from sandbox.load_form import LoadForm
-from sandbox.load_page import load_context, loads_context
-from sandbox.loads import NoSuchLoad, load_for, running_load
+from sandbox.load.figures import NoSuchLoad, load_for, running_load
+from sandbox.load.form import LoadForm
+from sandbox.load.page import load_context, loads_context
 from sandbox.models import Load
 
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sandbox.bench.form import BenchForm
+from sandbox.bench.surprise import surprise
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
 from sandbox.engine.placement import places
-from sandbox.forms import BenchForm
 from sandbox.services import Settings
-from sandbox.surprise import surprise
 
 pytestmark = pytest.mark.django_db
 BENCH = "/sandbox/"

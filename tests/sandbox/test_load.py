@@ -6,8 +6,8 @@ from statistics import median
 import pytest
 
 from sandbox.engine.measures import Passage, depths, rates, waiting
-from sandbox.load_results import results_of
-from sandbox.loads import legs_of
+from sandbox.load.figures import legs_of
+from sandbox.load.results import results_of
 from sandbox.models import FactRow, Load, Run
 from sandbox.render.load_words import change
 from sandbox.runtime import conductor
@@ -293,7 +293,7 @@ def test_a_page_says_so_when_the_broker_does_not_answer(client, monkeypatch):
     load = placed(client)
     conduct(time.time())
     conduct(time.time())
-    monkeypatch.setattr("sandbox.load_page.queues", lambda actors: None)
+    monkeypatch.setattr("sandbox.load.page.queues", lambda actors: None)
     assert '<td class="number">?</td>' in client.get(f"{LOADS}{load.pk}/").content.decode()
 
 

@@ -6,14 +6,14 @@ import sys
 
 from tests.stack import ROOT, until
 
-CALL = "import json, sys, time, uuid, django; django.setup()\nfrom sandbox import load_results, loads, services\n"
+CALL = "import json, sys, time, uuid, django; django.setup()\nfrom sandbox import services\nfrom sandbox.load import figures, results\n"
 START = """
 load = services.start_load(services.LoadSettings(count=15, helped=sys.argv[1]), learner=sys.argv[2])
 print(load.pk)
 """
 TOLD = """
 from sandbox.models import FactRow, Run
-load = loads.load_for(sys.argv[2], uuid.UUID(sys.argv[1]))
+load = figures.load_for(sys.argv[2], uuid.UUID(sys.argv[1]))
 print(json.dumps({
     "running": load.is_running,
     "problem": load.problem,
@@ -21,8 +21,8 @@ print(json.dumps({
         "statuses": leg.statuses, "messages": len(leg.passages), "open": sum(w.now for w in leg.waits),
         "handled": FactRow.objects.filter(run__load=load, run__style=leg.style, kind="message handled").count(),
         "seconds": leg.seconds, "processor": leg.processor,
-    } for leg in loads.legs_of(load)},
-    "results": [one.orders for one in load_results.results_of(sys.argv[2])],
+    } for leg in figures.legs_of(load)},
+    "results": [one.orders for one in results.results_of(sys.argv[2])],
 }))
 """
 

@@ -8,9 +8,9 @@ from typing import Any
 from sandbox.definitions.registry import QUEUES, SAGA, title
 from sandbox.definitions.terms import SagaStatus, Style
 from sandbox.engine.measures import Waiting
-from sandbox.load_form import LoadForm
-from sandbox.load_results import Result, results_of
-from sandbox.loads import Leg, legs_of
+from sandbox.load.figures import Leg, legs_of
+from sandbox.load.form import LoadForm
+from sandbox.load.results import Result, results_of
 from sandbox.models import Load
 from sandbox.render.load_charts import Points, chart, spark
 from sandbox.render.load_words import bottleneck, change, short_time

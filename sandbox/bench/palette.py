@@ -6,11 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from sandbox.bench.form import BenchForm
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
 from sandbox.definitions.terms import Measure
 from sandbox.engine.faults import BadFault, Fault, parse_fault
-from sandbox.forms import BenchForm
 from sandbox.render.places import Places
 from sandbox.services import BadRequest, Settings
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.registry import QUEUES
 from sandbox.definitions.terms import Style
-from sandbox.forms import one_of, several
+from sandbox.fields import one_of, several
 from sandbox.services import MAX_LOAD, BadRequest, LoadSettings, swift_sagas
 
 DEFAULTS = LoadSettings()

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.http import QueryDict
 
+from sandbox.bench.form import BenchForm, predicted, sensible
+from sandbox.bench.palette import chips, hidden, in_words, palette_of, places_of
 from sandbox.definitions.records import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.predictions import Question, asked
-from sandbox.forms import BenchForm, predicted, sensible
 from sandbox.models import Run
-from sandbox.palette import chips, hidden, in_words, palette_of, places_of
 from sandbox.pictures import figure_of, pictures
 from sandbox.services import BOTH, Settings
 from sandbox.shelf import Row

@@ -1,0 +1,1 @@
+"""The load lab: many orders at full speed, and where they wait."""

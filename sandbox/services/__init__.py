@@ -1,0 +1,47 @@
+"""What can be done to runs. Every change of state goes through here, by the names below."""
+
+from sandbox.runtime.steer import Stale
+from sandbox.services.keeping import MAX_NAME, MAX_REFLECTION, delete_runs, name_run, reflect_on_run, share_run
+from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
+from sandbox.services.settings import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, Settings, check_twins
+from sandbox.services.starting import run_again, start_run, start_runs, start_twins
+from sandbox.services.steering import (
+    change_pace,
+    handle_delivery,
+    release_message,
+    retry_message,
+    skip_time,
+    strike_message,
+)
+
+__all__ = [
+    "BOTH",
+    "MAX_FAULTS",
+    "MAX_LOAD",
+    "MAX_NAME",
+    "MAX_QUANTITY",
+    "MAX_REFLECTION",
+    "BadRequest",
+    "Busy",
+    "LoadSettings",
+    "Settings",
+    "Stale",
+    "change_pace",
+    "check_twins",
+    "delete_runs",
+    "handle_delivery",
+    "name_run",
+    "reflect_on_run",
+    "release_message",
+    "retry_message",
+    "run_again",
+    "share_run",
+    "skip_time",
+    "start_load",
+    "start_run",
+    "start_runs",
+    "start_twins",
+    "stop_load",
+    "strike_message",
+    "swift_sagas",
+]

@@ -1,0 +1,84 @@
+"""Starting and stopping loads: many runs at full speed."""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from sandbox.definitions.records import Saga
+from sandbox.definitions.registry import QUEUES, SAGA
+from sandbox.definitions.terms import Pace, Style
+from sandbox.engine.styles import compile_plan
+from sandbox.models import Load
+from sandbox.runtime.hints import wake_clock
+from sandbox.runtime.machine import machine
+from sandbox.runtime.steer import Stale
+from sandbox.services.settings import BadRequest, Settings, one_of
+
+MAX_LOAD = 200
+
+
+class Busy(RuntimeError):
+    """Another load runs, and two at once would each measure the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSettings:
+    """What a load is to be: `count` orders of a saga in each style; `helped` names an actor with a second process."""
+
+    saga: str = "order"
+    styles: tuple[str, ...] = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
+    count: int = 50
+    helped: str = ""
+
+    def check(self) -> None:
+        """Raises BadRequest for the first setting that names nothing or is out of range."""
+        one_of("saga for a load", self.saga, tuple(saga.name for saga in swift_sagas()))
+        if not self.styles or len(set(self.styles)) < len(self.styles):
+            raise BadRequest(f"choose at least one style, each once; use {', '.join(SAGA[self.saga].styles)}")
+        for style in self.styles:
+            Settings(saga=self.saga, style=style, pace=Pace.FAST).check()
+        if not 1 <= self.count <= MAX_LOAD:
+            raise BadRequest(f"count {self.count} is out of range; start 1 to {MAX_LOAD} orders in each style")
+        if self.helped:
+            one_of("actor of this saga in these styles", self.helped, self.actors)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Whoever handles messages of this load."""
+        plans = [compile_plan(SAGA[self.saga], Style(style)) for style in self.styles]
+        return tuple(name for name in QUEUES if any(name in plan.actors for plan in plans))
+
+
+def swift_sagas() -> tuple[Saga, ...]:
+    """The sagas that wait for nothing but their workers."""
+    return tuple(saga for saga in SAGA.values() if not any(step.wait for step in saga.steps))
+
+
+def start_load(settings: LoadSettings, *, learner: str) -> Load:
+    """Has the clock start a load. Raises BadRequest, and Busy while another load runs, whosever it is."""
+    settings.check()
+    load = Load(
+        learner=uuid.UUID(learner),
+        saga=settings.saga,
+        styles=list(settings.styles),
+        count=settings.count,
+        helped=settings.helped,
+        machine=machine(),
+        asked_at=time.time(),
+    )
+    try:
+        with transaction.atomic():
+            load.save(force_insert=True)
+    except IntegrityError as error:
+        raise Busy("A load is running already, and two at once would measure each other. Wait for its end.") from error
+    wake_clock()
+    return load
+
+
+def stop_load(load: Load) -> None:
+    """Has a load place no more orders; what it has placed goes on to its end. Raises Stale when it has ended."""
+    if not Load.objects.filter(pk=load.pk, is_running=True).update(stopped=True):
+        raise Stale("This load has ended already.")
+    wake_clock()

@@ -1,0 +1,86 @@
+"""Starting runs: one, many, two side by side, or one begun again from a fact of another."""
+
+import time
+import uuid
+from dataclasses import replace
+
+from sandbox.engine.branch import NoBranch, branch
+from sandbox.engine.faults import parse_fault
+from sandbox.engine.replay import Diverged
+from sandbox.models import Run
+from sandbox.runtime.conductor import BATCH
+from sandbox.runtime.journal import read_facts
+from sandbox.runtime.runs import begin, opening, trip_of
+from sandbox.services.settings import BOTH, BadRequest, Settings, check_twins
+
+# Seconds that a browser takes to show the page of a run that it has started.
+HEAD_START = 0.25
+
+
+def start_run(settings: Settings, *, learner: str | None) -> Run:
+    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest."""
+    return start_runs(settings, count=1, learner=learner)[0]
+
+
+def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[Run]:
+    """Starts `count` such runs at once. Raises BadRequest, and has started none then."""
+    settings.check()
+    runs: list[Run] = []
+    while len(runs) < count:
+        batch = [_new_run(settings, learner) for _ in range(min(BATCH, count - len(runs)))]
+        begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
+        runs += batch
+    return runs
+
+
+def start_twins(settings: Settings, *, learner: str | None) -> tuple[Run, Run]:
+    """Starts the same order in both styles at the same moment, the second run as the twin of the first.
+
+    Raises BadRequest as `check_twins` does, and has started neither then.
+    """
+    settings = replace(settings, style=BOTH)
+    check_twins(settings)
+    one, other = (_new_run(each, learner) for each in settings.each)
+    other.twin, other.started_at = one, one.started_at
+    begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in (one, other))
+    return one, other
+
+
+def _new_run(settings: Settings, learner: str | None) -> Run:
+    return Run(
+        learner=uuid.UUID(learner) if learner else None,
+        saga=settings.saga,
+        style=settings.style,
+        refused=settings.refused,
+        quantity=settings.quantity,
+        undo_order=settings.undo,
+        faults=[parse_fault(text).dump() for text in settings.faults],
+        without=sorted(settings.off),
+        prediction=dict(settings.prediction),
+        pace=settings.pace,
+        started_at=time.time(),
+    )
+
+
+def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
+    """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
+
+    Raises BadRequest when the run was over by then, or its saga has been defined otherwise since.
+    """
+    now = time.time()
+    again = Run(
+        learner=uuid.UUID(learner) if learner else None,
+        origin=run,
+        branched_at=upto,
+        **{name: getattr(run, name) for name in TAKEN_OVER},
+    )
+    try:
+        trip, change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
+    except (NoBranch, Diverged) as error:
+        raise BadRequest(str(error)) from error
+    again.started_at, again.pace = change.facts[0].at, trip.pace
+    begin([(again, change)])
+    return again
+
+
+TAKEN_OVER = ("saga", "style", "refused", "quantity", "undo_order", "without")
