@@ -9,7 +9,7 @@ from functools import reduce
 from django.db.models import Min
 
 from sandbox.definitions.records import Saga
-from sandbox.definitions.registry import CUSTOMER, SAGA, SERVICE
+from sandbox.definitions.registry import SAGA, SERVICE
 from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, Style
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
@@ -21,9 +21,10 @@ from sandbox.engine.plan import Plan
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.signs import CLOCK
 from sandbox.engine.styles import compile_plan
-from sandbox.frames.parts import Page, Part, why_part
+from sandbox.frames.parts import Page, Part, parts_now
 from sandbox.frames.view import View
 from sandbox.models import Delivery, Run
+from sandbox.queues import queues
 from sandbox.render.waiting import Why, why
 from sandbox.render.words import asked_for, undo_name
 from sandbox.runtime.journal import read_entries, read_facts
@@ -209,13 +210,18 @@ def quiet_for(run_id: uuid.UUID) -> float:
 
 def why_of(run_id: uuid.UUID | str, board: Board) -> Why:
     """Why nothing is happening now in the run with that board."""
-    actors = tuple(actor for actor in board.plan.actors if actor != CUSTOMER)
-    return why(board, signs_of(uuid.UUID(str(run_id)), actors))
+    return why(board, signs_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
 
 
-def why_part_of(page: Page) -> Part:
-    """Why nothing is happening in the run, as its page says it; nothing once the run has ended."""
-    return why_part(None if page.is_ended else why_of(page.view.run_id, page.view.board))
+def now_of(page: Page) -> tuple[Part, ...]:
+    """Why nothing is happening in the run, and what the broker holds, as its page says it until it has ended."""
+    if page.is_ended:
+        return parts_now()
+    board = page.view.board
+    signs = signs_of(uuid.UUID(page.view.run_id), board.plan.actors[1:])
+    shelves = queues(board, page.view.facts, signs)
+    counts = ((one.actor, one.ready or 0, one.taken or 0) for one in shelves if one.ready is not None)
+    return parts_now(why(board, signs), tuple(counts))
 
 
 def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:

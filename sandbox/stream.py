@@ -15,10 +15,10 @@ from django.db import close_old_connections
 from redis.exceptions import RedisError
 
 from sandbox.frames.film import Frame, as_of, frame_of
-from sandbox.frames.parts import Page, Part, page_of, recent_page, why_part
+from sandbox.frames.parts import Page, Part, page_of, parts_now, recent_page
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
-from sandbox.selectors import view_after, view_of, why_part_of
+from sandbox.selectors import now_of, view_after, view_of
 
 LOOK_EVERY = 0.5
 # Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
@@ -36,12 +36,13 @@ log = logging.getLogger(__name__)
 class Watched:
     """A run that someone looks at, and the queues of those who do.
 
-    `since` is when it had its last news, `asked` when it was last found out `why` there are none.
+    `since` is when it had its last news, `asked` when it was last looked why there are none, and `now`
+    what was found.
     """
 
     page: Page
     since: float
-    why: Part
+    now: tuple[Part, ...]
     asked: float = 0.0
     viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
 
@@ -69,7 +70,7 @@ class Broadcaster:
         self._start()
         try:
             first = frame_of(watched.page, seen.parts)
-            frame: Frame | None = replace(first, parts=(*first.parts, watched.why))
+            frame: Frame | None = replace(first, parts=(*first.parts, *watched.now))
             while True:
                 yield frame
                 if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
@@ -80,7 +81,7 @@ class Broadcaster:
 
     async def _begin(self, run_id: uuid.UUID) -> Watched:
         page = await self._in_database(take_page, run_id)
-        return Watched(page, _now(), why=await self._in_database(why_part_of, page))
+        return Watched(page, _now(), now=await self._in_database(now_of, page))
 
     async def _page_at(self, page: Page, seq: int) -> Page:
         recent = recent_page(page.view.run_id, seq)
@@ -149,13 +150,13 @@ class Broadcaster:
         for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
             watched.asked = _now()
             try:
-                part = await self._in_database(why_part_of, watched.page)
+                now = await self._in_database(now_of, watched.page)
             except Exception:
                 log.exception("why run %s is quiet could not be found out", watched.page.view.run_id)
                 continue
-            if part != watched.why:
-                watched.why = part
-                self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=(part,)))
+            if now != watched.now:
+                watched.now = now
+                self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=now))
 
     async def _look_at(self, run_id: uuid.UUID, newest: int | None) -> None:
         """Shows what is new in a run whose newest fact is given; None: it was deleted, so that nobody need wait."""
@@ -167,9 +168,9 @@ class Broadcaster:
 
     def _show(self, watched: Watched, page: Page) -> None:
         frame = frame_of(page, watched.page.parts)
-        if watched.why != why_part():
-            frame = replace(frame, parts=(*frame.parts, why_part()))
-        watched.page, watched.since, watched.why = page, _now(), why_part()
+        if watched.now != parts_now():
+            frame = replace(frame, parts=(*frame.parts, *parts_now()))
+        watched.page, watched.since, watched.now = page, _now(), parts_now()
         self._tell(watched, frame)
 
     def _tell(self, watched: Watched, frame: Frame) -> None:

@@ -43,14 +43,14 @@ def moments(views: Sequence[View]) -> list[tuple[int, int]]:
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
 
-def pair_of(pages: Sequence[Page], *, at: int | None, token: str, whys: Sequence[Part]) -> Pair:
+def pair_of(pages: Sequence[Page], *, at: int | None, token: str, present: Sequence[tuple[Part, ...]]) -> Pair:
     """The panes of these runs as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
     passed = moments([page.view for page in pages])
     last = len(passed)
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
-    parts = zip(pages, seqs, whys, strict=True)
-    panes = tuple(_pane(page, fact, token, why) for page, fact, why in parts)
+    parts = zip(pages, seqs, present, strict=True)
+    panes = tuple(_pane(page, fact, token, now) for page, fact, now in parts)
     return Pair(panes, seq, last, {"track": _track(passed, pages)})
 
 
@@ -60,5 +60,5 @@ def _track(passed: Sequence[tuple[int, int]], pages: Sequence[Page]) -> SafeStri
     return render_to_string("sandbox/_track.html", {"marks": track(told), "last": len(told)})
 
 
-def _pane(now: Page, seq: int, token: str, why: Part) -> Pane:
-    return Pane(now if seq >= now.seq else page_of(as_of(now.view, seq)), now, token, why=why)
+def _pane(now: Page, seq: int, token: str, present: tuple[Part, ...]) -> Pane:
+    return Pane(now if seq >= now.seq else page_of(as_of(now.view, seq)), now, token, present=present)

@@ -15,11 +15,11 @@ from sandbox.render.svg import opening
 class Pane:
     """The page as of one moment, with what is always as of now; `token` is the page's own against forgery.
 
-    `why` says why nothing is happening now.
+    `present` is what is part of no moment.
     """
 
-    def __init__(self, shown: Page, now: Page, token: str, *, why: Part) -> None:
-        self.shown, self.now, self._token, self._why = shown, now, token, why
+    def __init__(self, shown: Page, now: Page, token: str, *, present: tuple[Part, ...]) -> None:
+        self.shown, self.now, self._token, self._present = shown, now, token, present
 
     @property
     def seq(self) -> int:
@@ -43,7 +43,7 @@ class Pane:
     def part(self) -> dict[str, SafeString]:
         """Every region, by its name."""
         regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
-        return {part.name: self._html(part) for part in (*regions, self._why)}
+        return {part.name: self._html(part) for part in (*regions, *self._present)}
 
     @cached_property
     def rows(self) -> dict[str, list[SafeString]]:

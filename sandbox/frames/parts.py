@@ -38,6 +38,8 @@ class Part:
 
 
 Parts = Mapping[str, Part]
+# Of each actor, how many messages are ready in its queue, and how many of the run it has not acknowledged.
+Counts = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,12 @@ def render(view: View, *, earlier: Page | None = None) -> Page:
 
 
 @lru_cache(256)
-def why_part(why: Why | None = None) -> Part:
-    """The sentence that says why nothing is happening; empty while something is. It is part of no moment."""
-    return Part("why", "", render_to_string("sandbox/_why.html", {"why": why}), live=True)
+def parts_now(why: Why | None = None, counts: Counts = ()) -> tuple[Part, ...]:
+    """What is part of no moment: why nothing is happening, and what the broker holds. Empty while something is."""
+    return (
+        Part("why", "", render_to_string("sandbox/_why.html", {"why": why}), live=True),
+        Part("broker", "", render_to_string("sandbox/_broker.html", {"counts": counts}), live=True),
+    )
 
 
 def recent_page(run_id: str, seq: int) -> Page | None:

@@ -45,7 +45,7 @@ def page(
     shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
     context = {
         "view": shown.view,
-        "pane": Pane(shown, now, get_token(request), why=selectors.why_part_of(now)),
+        "pane": Pane(shown, now, get_token(request), present=selectors.now_of(now)),
         "problem": problem,
         **keep_context(run, request.learner),  # type: ignore[attr-defined]
         "asked": selectors.asked_of(run),

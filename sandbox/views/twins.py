@@ -50,8 +50,8 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
     views = [page.view for page in pages]
     at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
     is_moment = at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest
-    whys = list(map(selectors.why_part_of, pages))
-    pair = pair_of(pages, at=int(at) if is_moment else None, token=get_token(request), whys=whys)
+    present = list(map(selectors.now_of, pages))
+    pair = pair_of(pages, at=int(at) if is_moment else None, token=get_token(request), present=present)
     told = difference(stories[0].evidence, stories[1].evidence)
     asked = [_asked(story) for story in stories]
     return {

@@ -78,15 +78,16 @@ def held(page):
     return page
 
 
+PARTS = "(run, which) => [...run.querySelectorAll(which)].map(part => part.outerHTML).join('\\n')"
+
+
 def contents(page):
-    """All that the run's page shows, an element a line, part by part, but for why nothing happens just now.
+    """All that the run's page shows, an element a line, part by part, but for what is so just now.
 
     The form's token differs from page to page, what crosses the picture does so once, and space between elements is
     not seen.
     """
-    html = page.locator("[data-run]").evaluate(
-        "run => [...run.querySelectorAll('[data-part]:not([data-part=why])')].map(part => part.outerHTML).join('\\n')"
-    )
+    html = page.locator("[data-run]").evaluate(PARTS, "[data-part]:not([data-part=why], [data-part=broker])")
     html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html.replace(" going", ""))
     return re.sub(r"\s*<", "\n<", re.sub(r">\s+", ">", html)).splitlines()
 

@@ -6,7 +6,12 @@ import sys
 
 from tests.stack import ROOT, until
 
-CALL = "import json, sys, time, uuid, django; django.setup()\nfrom sandbox import services\nfrom sandbox.load import figures, results\n"
+CALL = """
+import json, sys, time, uuid, django
+django.setup()
+from sandbox import services
+from sandbox.load import figures, results
+"""
 START = """
 load = services.start_load(services.LoadSettings(count=15, helped=sys.argv[1]), learner=sys.argv[2])
 print(load.pk)
