@@ -3,7 +3,7 @@
 from sandbox.runtime.steer import Stale
 from sandbox.services.keeping import MAX_NAME, MAX_REFLECTION, delete_runs, name_run, reflect_on_run, share_run
 from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
-from sandbox.services.settings import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, Settings, check_twins
+from sandbox.services.settings import BOTH, MAX_FAULTS, MAX_QUANTITY, TWINS, BadRequest, Settings, check_twins
 from sandbox.services.starting import run_again, start_run, start_runs, start_twins
 from sandbox.services.steering import (
     change_pace,
@@ -21,6 +21,7 @@ __all__ = [
     "MAX_NAME",
     "MAX_QUANTITY",
     "MAX_REFLECTION",
+    "TWINS",
     "BadRequest",
     "Busy",
     "LoadSettings",

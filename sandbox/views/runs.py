@@ -1,10 +1,11 @@
 """A run's page, its journal, and its live view."""
 
 import uuid
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,16 +52,9 @@ def page(
         "asked": selectors.asked_of(run),
         "may_steer": selectors.belongs_to(run, request.learner),  # type: ignore[attr-defined]
         "beside": selectors.twins_of(run),
-        "bench": f"{reverse('sandbox:bench')}?{_query(run)}",
+        "bench": f"{reverse('sandbox:bench')}?{urlencode(selectors.settings_of(run))}",
     }
     return render(request, "sandbox/run.html", context, status=status)
-
-
-def _query(run: Run) -> str:
-    query = QueryDict(mutable=True)
-    for name, value in selectors.settings_of(run):
-        query.appendlist(name, value)
-    return query.urlencode()
 
 
 @require_safe

@@ -2,17 +2,21 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors
 from sandbox.frames.pair import pair_of
 from sandbox.frames.parts import page_of
+from sandbox.frames.view import Pairs
 from sandbox.models import Run
 from sandbox.render.difference import difference
+from sandbox.services import BOTH, TWINS
 from sandbox.views.access import seen_run
 
 # Of any number in an address.
@@ -59,11 +63,25 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
         "pair": pair,
         "panes": list(zip(told.headings, pair.panes, asked, _may_steer(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
+        "again": (again := _both(one, other)),
+        "bench": f"{reverse('sandbox:bench')}?{urlencode(again)}",
         "difference": told,
         "are_over": all(story.board.is_ended for story in stories),
         "are_moving": any(view.is_moving for view in views) and not pair.is_past,
         "problem": _no_moment(at, latest) if at and not is_moment else "",
     }
+
+
+def _both(one: Run, other: Run) -> Pairs:
+    """How to run both again, where they are the same order in the two styles that can be asked for at once."""
+    if {one.style, other.style} != set(TWINS):
+        return ()
+    asked = {_as_both(selectors.settings_of(run)) for run in (one, other)}
+    return asked.pop() if len(asked) == 1 else ()
+
+
+def _as_both(settings: Pairs) -> Pairs:
+    return tuple((name, BOTH if name == "style" else value) for name, value in settings)
 
 
 def _no_moment(at: str, latest: int) -> str:

@@ -258,3 +258,19 @@ def test_a_run_that_is_not_there_is_a_404(client, start):
     run = start()
     assert client.get(f"/sandbox/twins/{run.pk}/{uuid.uuid4()}/").status_code == 404
     assert client.post(address(run, run)).status_code == 405
+
+
+def test_both_can_be_run_again_as_they_were(client):
+    _, one, other = begun(client, fail="charge-customer", fault="reserve-inventory:lost")
+    page = page_of(client, one, other)
+    form = re.search(r'<form class="anew-both".*?</form>', page, re.DOTALL)[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    again = client.post("/sandbox/runs/", fields)
+    assert again.status_code == 302
+    assert "/sandbox/twins/" in again["Location"]
+    assert [run.refused for run in Run.objects.all()] == ["charge-customer"] * 4
+
+
+def test_runs_that_were_asked_for_otherwise_are_not_run_again_as_one(client, start):
+    one, other = start(style="choreography"), start(style="orchestration", refused="charge-customer")
+    assert "Run both again" not in client.get(f"/sandbox/twins/{one.pk}/{other.pk}/").content.decode()
