@@ -136,13 +136,24 @@ export class Time {
     return this.tell();
   }
 
-  async click(event) {
-    const verb = event.target.closest("[data-do]")?.dataset.do;
+  click(event) {
+    const verbs = {
+      play: () => this.toggle(),
+      live: () => this.live(),
+      on: () => this.by(1),
+      back: () => this.by(-1),
+      "message-on": () => this.message(1),
+      "message-back": () => this.message(-1),
+    };
+    const verb = verbs[event.target.closest("[data-do]")?.dataset.do];
     if (!verb) return;
     event.preventDefault();
-    if (verb === "play") await this.toggle();
-    else if (verb === "live") await this.live();
-    else await this.by(verb === "on" ? 1 : -1);
+    verb();
+  }
+
+  message(way) {
+    this.stop();
+    return this.deliver(way);
   }
 
   by(facts) {
@@ -158,8 +169,8 @@ export class Time {
       " ": () => this.toggle(),
       ArrowRight: () => this.by(1),
       ArrowLeft: () => this.by(-1),
-      "]": () => this.deliver(1),
-      "[": () => this.deliver(-1),
+      "]": () => this.message(1),
+      "[": () => this.message(-1),
       l: () => this.live(),
     };
     const verb = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
