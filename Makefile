@@ -17,10 +17,10 @@ run: .venv/.run ## Start everything; Ctrl-C stops it. PORT, HOST, REDIS_URL, DAT
 test: .venv/.dev lint ## Check everything: style, types, imports, migrations, all tests with real workers and a browser
 	@$(CHECK) manage.py makemigrations --check --dry-run
 	@path=$$(sh scripts/chromium.sh); \
-	if [ -n "$$path" ]; then CHROMIUM_PATH="$$path" $(CHECK) -m pytest; exit $$?; fi; \
+	if [ -n "$$path" ]; then VAR_DIR=var/test CHROMIUM_PATH="$$path" sh scripts/tests.sh; exit $$?; fi; \
 	echo "NO CHROMIUM TO BE HAD: THE BROWSER TESTS ARE MISSING FROM THIS RUN. CHROMIUM_PATH=/path/to/chromium names one." >&2; \
 	if [ "$$CI" = true ]; then exit 1; fi; \
-	$(CHECK) -m pytest --ignore=tests/browser
+	VAR_DIR=var/test CHROMIUM_PATH= sh scripts/tests.sh
 
 unit: .venv/.dev ## The fast tests: no workers, no browser
 	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/setup
