@@ -68,7 +68,7 @@ MARKS = {
     FactKind.MESSAGE_DEAD: "✕",
     FactKind.ATTEMPT_FAILED: "↻",
     FactKind.MESSAGE_REDELIVERED: "↻",
-    FactKind.MESSAGE_COPIED: "⧉",
+    FactKind.MESSAGE_COPIED: "×2",
     FactKind.MESSAGE_DELAYED: "⏱",
     FactKind.DUPLICATE_IGNORED: "=",
     FactKind.SAGA_CLOSED: "■",
