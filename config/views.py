@@ -20,6 +20,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     return render(request, "problem.html", {"title": title, "text": text}, status=status)
 
 

@@ -49,7 +49,7 @@ class Outdated(LookupError):
 def run_for(learner: str, run_id: uuid.UUID) -> Run:
     """The run, if this learner may see it: her own, one from the command line, or a shared one. Raises NoSuchRun."""
     run = Run.objects.filter(pk=run_id).first()
-    if run is None or not (run.shared or belongs_to(run, learner)):
+    if run is None or not may_see(run, learner):
         raise NoSuchRun(
             f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them, "
             "unless they are shared."
@@ -63,6 +63,11 @@ def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
     if not belongs_to(run, learner):
         raise NoSuchRun(f"Run {run_id} is shared with you to look at; only the learner who started it can change it.")
     return run
+
+
+def may_see(run: Run, learner: str) -> bool:
+    """Whether the learner may look at the run."""
+    return run.shared or belongs_to(run, learner)
 
 
 def belongs_to(run: Run, learner: str) -> bool:
@@ -164,10 +169,13 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
     )
 
 
-def twins_of(run: Run) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """The pairs that were started side by side and of which the run is one, the first of each first."""
-    begun = [(run.pk, other) for other in run.twins.values_list("pk", flat=True)]
-    return [(run.twin_id, run.pk), *begun] if run.twin_id else begun
+def twins_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The pairs that were started side by side and of which the run is one, the first of each first.
+
+    Those whose other run the learner may not see are left out.
+    """
+    begun = [(run.pk, other.pk) for other in run.twins.all() if may_see(other, learner)]
+    return [(run.twin.pk, run.pk), *begun] if run.twin and may_see(run.twin, learner) else begun
 
 
 def _placed_on(run: Run) -> list[str]:

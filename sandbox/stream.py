@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from sandbox.frames.film import Frame, as_of, frame_of
+from sandbox.frames.film import Frame, as_of, forget, frame_of
 from sandbox.frames.parts import Page, Part, page_of, parts_now, recent_page
 from sandbox.models import Run
 from sandbox.runtime.hints import CHANNEL
-from sandbox.selectors import now_of, view_after, view_of
+from sandbox.selectors import Outdated, may_see, now_of, view_after, view_of
 
 LOOK_EVERY = 0.5
 # Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
@@ -27,6 +27,9 @@ HEARTBEAT = 15.0
 MAX_AGE = 600.0
 QUEUE_LIMIT = 256
 SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"
+# Tells a viewer that there is no such run any more, or none that it may see.
+GONE = Frame(0, 0.0, (), ended=True)
+GONE_EVENT = b"event: gone\ndata: {}\n\n"
 
 Read = TypeVar("Read")
 log = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Watched:
-    """A run that someone looks at, and the queues of those who do.
+    """A run that someone looks at, and the queues of those who do, with the learner whose each is.
 
     `since` is when it had its last news, `asked` when it was last looked why there are none, and `now`
     what was found.
@@ -44,7 +47,7 @@ class Watched:
     since: float
     now: tuple[Part, ...]
     asked: float = 0.0
-    viewers: set[asyncio.Queue[Frame]] = field(default_factory=set)
+    viewers: dict[asyncio.Queue[Frame], str] = field(default_factory=dict)
 
 
 class Broadcaster:
@@ -56,8 +59,8 @@ class Broadcaster:
         self._task: asyncio.Task[None] | None = None
         self._looked_at_all = 0.0
 
-    async def frames(self, run_id: uuid.UUID, *, after: int) -> AsyncGenerator[Frame | None, None]:
-        """What changes on the page of a run that shows fact `after`, until the run has ended.
+    async def frames(self, run_id: uuid.UUID, *, after: int, learner: str) -> AsyncGenerator[Frame | None, None]:
+        """What changes on the page of a run that shows fact `after`, until the run has ended, or is GONE for `learner`.
 
         None is a sign of life, after HEARTBEAT seconds without any change. A viewer that is too slow is let go after
         what it has in its queue; it comes back for the rest.
@@ -66,7 +69,7 @@ class Broadcaster:
         watched = self._watched.get(run_id) or await self._begin(run_id)
         seen = await self._page_at(watched.page, after)
         watched = self._watched.setdefault(run_id, watched)
-        watched.viewers.add(queue)
+        watched.viewers[queue] = learner
         self._start()
         try:
             first = frame_of(watched.page, seen.parts)
@@ -90,7 +93,7 @@ class Broadcaster:
     def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
         watched = self._watched.get(run_id)
         if watched:
-            watched.viewers.discard(queue)
+            watched.viewers.pop(queue, None)
             if not watched.viewers:
                 del self._watched[run_id]
 
@@ -135,7 +138,7 @@ class Broadcaster:
         looks_at_all = not hinted or _now() - self._looked_at_all >= LOOK_EVERY
         if looks_at_all:
             hinted, self._looked_at_all = set(self._watched), _now()
-        known = await self._in_database(newest_facts, hinted)
+        known = await self._in_database(runs_now, hinted)
         for run_id in hinted & self._watched.keys():
             try:
                 await self._look_at(run_id, known.get(run_id))
@@ -158,12 +161,15 @@ class Broadcaster:
                 watched.now = now
                 self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=now))
 
-    async def _look_at(self, run_id: uuid.UUID, newest: int | None) -> None:
-        """Shows what is new in a run whose newest fact is given; None: it was deleted, so that nobody need wait."""
+    async def _look_at(self, run_id: uuid.UUID, run: Run | None) -> None:
+        """Shows what is new in a run to those who may still see it; one that was deleted is None."""
         watched = self._watched[run_id]
-        if newest is None:
-            self._tell(watched, Frame(watched.page.seq, 0.0, (), ended=True))
-        elif newest > watched.page.seq:
+        if run is None:
+            forget(str(run_id))
+        for queue, learner in tuple(watched.viewers.items()):
+            if run is None or not may_see(run, learner):
+                self._put(watched, queue, GONE)
+        if run and run.last_seq > watched.page.seq:
             self._show(watched, await self._in_database(newer_page, watched.page))
 
     def _show(self, watched: Watched, page: Page) -> None:
@@ -175,10 +181,16 @@ class Broadcaster:
 
     def _tell(self, watched: Watched, frame: Frame) -> None:
         for queue in tuple(watched.viewers):
-            try:
-                queue.put_nowait(frame)
-            except asyncio.QueueFull:
-                watched.viewers.discard(queue)
+            self._put(watched, queue, frame)
+
+    def _put(self, watched: Watched, queue: asyncio.Queue[Frame], frame: Frame) -> None:
+        """Gives a viewer a frame; one that is too slow, or for whom it is the last, is let go."""
+        try:
+            queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            watched.viewers.pop(queue, None)
+        if frame is GONE:
+            watched.viewers.pop(queue, None)
 
     async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
         return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
@@ -207,10 +219,10 @@ def earlier_page(page: Page, seq: int) -> Page:
     return page_of(as_of(page.view, seq))
 
 
-def newest_facts(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The number of the newest fact of each of these runs that still exists."""
+def runs_now(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
+    """How far each of these runs is that still exists, and who may see it."""
     close_old_connections()
-    return dict(Run.objects.filter(pk__in=list(run_ids)).values_list("pk", "last_seq"))
+    return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
 
 
 def newer_page(known: Page) -> Page:
@@ -225,13 +237,16 @@ def broadcaster() -> Broadcaster:
     return Broadcaster()
 
 
-async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
+async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterator[bytes]:
     """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
     yield SIGN_OF_LIFE
-    frames = broadcaster().frames(run_id, after=after)
+    frames = broadcaster().frames(run_id, after=after, learner=learner)
     end = asyncio.get_running_loop().time() + MAX_AGE
     try:
         async for frame in frames:
+            if frame is GONE:
+                yield GONE_EVENT
+                return
             if frame is None:
                 yield SIGN_OF_LIFE
             elif frame.parts or frame.ended:
@@ -239,5 +254,7 @@ async def events(run_id: uuid.UUID, *, after: int) -> AsyncIterator[bytes]:
             if asyncio.get_running_loop().time() > end:
                 break
         yield b"event: end\ndata: {}\n\n"
+    except (Outdated, Run.DoesNotExist):
+        yield GONE_EVENT
     finally:
         await frames.aclose()

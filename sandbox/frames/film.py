@@ -1,15 +1,17 @@
 """Frames: what changes on a page from one fact to another, as it is sent to the browser, which keeps them."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from sandbox.engine.board import Board
 from sandbox.engine.folding import advance, fold
+from sandbox.engine.laws import judge
 from sandbox.engine.messages import Fact
 from sandbox.frames.parts import Page, Part, Parts, render
+from sandbox.frames.parts import forget as forget_pages
+from sandbox.frames.recent import Recent
 from sandbox.frames.view import View
 
 RECENT_FILMS = 32
@@ -52,22 +54,27 @@ def as_of(view: View, seq: int) -> View:
 
 
 def _then(view: View, board: Board, facts: tuple[Fact, ...]) -> View:
-    is_moment = bool(facts) and len(facts) < len(view.facts)
-    return replace(
-        view, board=board, facts=facts, findings=view.findings if board.is_ended else (), is_moment=is_moment
-    )
+    is_moment = 0 < len(facts) < len(view.facts)
+    then = replace(view, board=board, facts=facts, findings=(), is_moment=is_moment)
+    if not board.is_ended:
+        return then
+    # A human may have reopened a run that had ended: it is judged by what was known then.
+    return replace(then, findings=judge(then.evidence) if is_moment else view.findings)
 
 
-_films: OrderedDict[tuple[str, int, bool], str] = OrderedDict()
+_films: Recent[tuple[str, int, bool], str] = Recent(RECENT_FILMS)
 
 
 def film_of(view: View) -> str:
     """A frame for each fact of the run so far, as JSON: with them, a page can show any moment of it."""
-    if view.key not in _films:
-        _films[view.key] = f"[{','.join(frame.text for frame in frames(view))}]"
-        if len(_films) > RECENT_FILMS:
-            _films.popitem(last=False)
-    return _films[view.key]
+    known = _films.get(view.key)
+    return known or _films.keep(view.key, f"[{','.join(frame.text for frame in frames(view))}]")
+
+
+def forget(run_id: str) -> None:
+    """Forgets all that was rendered of a run that is gone."""
+    _films.forget(run_id)
+    forget_pages(run_id)
 
 
 def frames(view: View) -> Iterator[Frame]:

@@ -21,6 +21,7 @@ class Pair:
     seq: int
     last: int
     part: Mapping[str, SafeString]
+    address: str
 
     @property
     def is_past(self) -> bool:
@@ -43,7 +44,9 @@ def moments(views: Sequence[View]) -> list[tuple[int, int]]:
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
 
-def pair_of(pages: Sequence[Page], *, at: int | None, token: str, present: Sequence[tuple[Part, ...]]) -> Pair:
+def pair_of(
+    pages: Sequence[Page], *, at: int | None, token: str, present: Sequence[tuple[Part, ...]], address: str
+) -> Pair:
     """The panes of these runs as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
     passed = moments([page.view for page in pages])
     last = len(passed)
@@ -51,7 +54,7 @@ def pair_of(pages: Sequence[Page], *, at: int | None, token: str, present: Seque
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
     parts = zip(pages, seqs, present, strict=True)
     panes = tuple(_pane(page, fact, token, now) for page, fact, now in parts)
-    return Pair(panes, seq, last, {"track": _track(passed, pages)})
+    return Pair(panes, seq, last, {"track": _track(passed, pages)}, address)
 
 
 def _track(passed: Sequence[tuple[int, int]], pages: Sequence[Page]) -> SafeString:

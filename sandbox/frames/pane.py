@@ -22,6 +22,11 @@ class Pane:
         self.shown, self.now, self._token, self._present = shown, now, token, present
 
     @property
+    def address(self) -> str:
+        """Where the run's page is."""
+        return self.now.view.address
+
+    @property
     def seq(self) -> int:
         """The fact that is looked at."""
         return self.shown.seq

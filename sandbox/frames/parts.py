@@ -1,6 +1,6 @@
 """The parts of a page and how they follow from a view: regions, pieces of the picture, rows. Few change at a fact."""
 
-from collections import OrderedDict
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +13,7 @@ from sandbox.engine.laws import judge
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
 from sandbox.engine.trip import FOLLOW_DELAY
+from sandbox.frames.recent import Recent
 from sandbox.frames.regions import REGIONS, Region
 from sandbox.frames.rows import fact_html, row_html
 from sandbox.frames.view import View
@@ -21,6 +22,7 @@ from sandbox.render.svg import Now, pieces
 from sandbox.render.waiting import Why
 
 RECENT_PAGES = 256
+NOBODYS = str(uuid.UUID(int=0))
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
 
@@ -62,18 +64,14 @@ class Page:
         return tuple(part for name, part in self.parts.items() if before.get(name) != part)
 
 
-_recent: OrderedDict[tuple[str, int, bool], Page] = OrderedDict()
+_recent: Recent[tuple[str, int, bool], Page] = Recent(RECENT_PAGES)
 
 
 def page_of(view: View, *, earlier: Page | None = None) -> Page:
     """The run's page. A page as of a fact never changes, so it is rendered once; what has not changed since an
     `earlier` one is taken from there.
     """
-    if view.key not in _recent:
-        _recent[view.key] = render(view, earlier=earlier)
-        if len(_recent) > RECENT_PAGES:
-            _recent.popitem(last=False)
-    return _recent[view.key]
+    return _recent.get(view.key) or _recent.keep(view.key, render(view, earlier=earlier))
 
 
 def render(view: View, *, earlier: Page | None = None) -> Page:
@@ -97,8 +95,7 @@ def recent_page(run_id: str, seq: int) -> Page | None:
 
 def forget(run_id: str) -> None:
     """Forgets the pages of a run that is gone."""
-    for key in [key for key in _recent if key[0] == run_id]:
-        del _recent[key]
+    _recent.forget(run_id)
 
 
 def warm_up() -> None:
@@ -107,8 +104,8 @@ def warm_up() -> None:
     for style in SAGA["order"].styles:
         known = rehearse(compile_plan(SAGA["order"], style))
         findings = judge(known)
-        page_of(View("", "order", style, "", (), known.order, known.board, known.facts, findings))
-        forget("")
+        page_of(View(NOBODYS, "order", style, "", (), known.order, known.board, known.facts, findings))
+        forget(NOBODYS)
 
 
 def _parts(view: View, earlier: Page | None) -> Iterator[Part]:
@@ -133,7 +130,7 @@ def _is_same(one: object, other: object) -> bool:
 
 
 def _picture(view: View) -> Iterator[Part]:
-    now = Now(view.board, TRAVEL[view.pace])
+    now = Now(view.board, TRAVEL[view.pace], view.address)
     for shape in Shape:
         for piece in pieces(draw(view.board.plan, shape), name=view.tag, now=now):
             yield Part(piece.name, shape, piece.html)

@@ -12,7 +12,6 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
 from sandbox.engine.beliefs import Belief
 from sandbox.engine.board import Arrow, Board
-from sandbox.engine.evidence import Evidence
 from sandbox.engine.laws import broken
 from sandbox.engine.plan import Plan
 from sandbox.engine.predictions import outcomes
@@ -111,7 +110,7 @@ def _cells(belief: Belief, board: Board) -> Iterator[dict[str, Any]]:
 
 def _books(view: View) -> dict[str, Any]:
     shelf = books(view.board, view.order, view.refused)
-    return {"books": shelf, "unsettled": consistency(view.board, view.order, view.entries)}
+    return {"books": shelf, "unsettled": consistency(view.board, view.order, view.evidence.entries)}
 
 
 def _verdict(view: View) -> dict[str, Any]:
@@ -119,8 +118,7 @@ def _verdict(view: View) -> dict[str, Any]:
 
 
 def _prediction(view: View) -> dict[str, Any]:
-    known = Evidence(view.board.plan, view.order, view.facts, view.entries)
-    return {"outcomes": outcomes(dict(view.prediction), known) if view.board.is_ended else ()}
+    return {"outcomes": outcomes(dict(view.prediction), view.evidence) if view.board.is_ended else ()}
 
 
 REGIONS = (

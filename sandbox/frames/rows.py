@@ -21,7 +21,7 @@ def row_html(row: Row, view: View) -> str:
     way = plan.way_of(row.name) if row.name else Way.FORWARD
     context: dict[str, Any] = {
         "row": row,
-        "tag": view.tag,
+        "address": view.address,
         "way": way,
         "sign": SIGN[way],
         "state": _state(row.arrow) if row.arrow else "",
@@ -68,7 +68,7 @@ MARKS = {
     FactKind.MESSAGE_DEAD: "✕",
     FactKind.ATTEMPT_FAILED: "↻",
     FactKind.MESSAGE_REDELIVERED: "↻",
-    FactKind.MESSAGE_COPIED: "×2",
+    FactKind.MESSAGE_COPIED: "2x",
     FactKind.MESSAGE_DELAYED: "⏱",
     FactKind.DUPLICATE_IGNORED: "=",
     FactKind.SAGA_CLOSED: "■",
@@ -81,6 +81,7 @@ def fact_html(fact: Fact, view: View) -> str:
     plan = view.board.plan
     context = {
         "fact": fact,
+        "address": view.address,
         "who": who(fact),
         "topic": topic(fact),
         "sentence": sentence(fact, plan),

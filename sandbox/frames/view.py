@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
+
 from sandbox.definitions.records import Order
 from sandbox.definitions.terms import Guarantee, Pace, Style
 from sandbox.engine.beliefs import Belief, beliefs
 from sandbox.engine.board import Board
+from sandbox.engine.evidence import Evidence
 from sandbox.engine.laws import Finding
-from sandbox.engine.messages import Entry, Fact
+from sandbox.engine.messages import Fact
 from sandbox.engine.placement import fitting
 from sandbox.engine.styles import compile_plan
 from sandbox.engine.turn import entries_of, opening_entries, openings
@@ -47,6 +50,11 @@ class View:
         return f"run-{self.run_id[-6:]}"
 
     @property
+    def address(self) -> str:
+        """Where the run's page is."""
+        return reverse("sandbox:run", args=[self.run_id])
+
+    @property
     def pace(self) -> Pace:
         """How fast messages travel now."""
         return self.board.pace
@@ -66,11 +74,17 @@ class View:
         """What each actor believes of the order."""
         return beliefs(self.board.plan, self.facts)
 
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The entries in all ledgers, as the facts tell of them."""
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is known of the run; the entries in all ledgers are those that the facts tell of."""
         opened = openings(self.board.plan, self.order, self.refused or None)
-        return (*opening_entries(opened), *entries_of(self.facts))
+        entries = (*opening_entries(opened), *entries_of(self.facts))
+        return Evidence(self.board.plan, self.order, self.facts, entries, self.without)
+
+    @property
+    def without(self) -> frozenset[Guarantee]:
+        """The guarantees that are switched off."""
+        return frozenset(Guarantee(value) for name, value in self.settings if name == "without")
 
     @property
     def other_styles(self) -> tuple[tuple[Style, Pairs], ...]:
@@ -79,9 +93,8 @@ class View:
         return tuple((style, self._settings_in(style)) for style in styles)
 
     def _settings_in(self, style: Style) -> Pairs:
-        without = frozenset(Guarantee(value) for name, value in self.settings if name == "without")
         faults = [value for name, value in self.settings if name == "fault"]
-        plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in without)
-        fit = fitting(plan, faults, order=self.order, refused=self.refused, without=without)
+        plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in self.without)
+        fit = fitting(plan, faults, order=self.order, refused=self.refused, without=self.without)
         kept = (pair for pair in self.settings if pair[0] != "fault" or pair[1] in fit)
         return tuple((name, str(style) if name == "style" else value) for name, value in kept)

@@ -41,10 +41,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Now:
-    """What a picture shows of a run: the board, and how many seconds a message in flight takes to cross."""
+    """What a picture shows of a run: the board, how many seconds a message in flight takes, and the page's address."""
 
     board: Board
     travel: float = 0.0
+    address: str = ""
 
     @cached_property
     def flights(self) -> Flights:
@@ -210,8 +211,9 @@ def _chip(link: Link, arrow: Arrow, now: Now, rest: float) -> str:
     moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not arrow.held else ""
     said = escape(headers(arrow))
+    sent = arrow.copy if arrow.copy > 1 else arrow.message
     return (
-        f'<a class="flight" href="?at={arrow.copy if arrow.copy > 1 else arrow.message}" aria-label="{said}">'
+        f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{said}">'
         f'<title>{said}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
     )
 

@@ -44,14 +44,16 @@ def page(
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
     shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
+    learner: str = request.learner  # type: ignore[attr-defined]
     context = {
         "view": shown.view,
         "pane": Pane(shown, now, get_token(request), present=selectors.now_of(now)),
         "problem": problem,
-        **keep_context(run, request.learner),  # type: ignore[attr-defined]
+        **keep_context(run, learner),
         "asked": selectors.asked_of(run),
-        "may_steer": selectors.belongs_to(run, request.learner),  # type: ignore[attr-defined]
-        "beside": selectors.twins_of(run),
+        "may_steer": selectors.belongs_to(run, learner),
+        "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
+        "beside": selectors.twins_of(run, learner),
         "bench": f"{reverse('sandbox:bench')}?{urlencode(selectors.settings_of(run))}",
     }
     return render(request, "sandbox/run.html", context, status=status)
@@ -60,7 +62,10 @@ def page(
 @require_safe
 def film(request: HttpRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
     """A frame for each of the run's first `upto` facts, as JSON. They never change, so the browser may keep them."""
-    view = selectors.view_of(seen_run(request, run_id))
+    try:
+        view = selectors.view_of(seen_run(request, run_id))
+    except selectors.Outdated as error:
+        return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
     if not 1 <= upto <= view.board.seq:
         return HttpResponse(f"The run has facts 1 to {view.board.seq}.", status=404, content_type="text/plain")
     response = HttpResponse(film_of(as_of(view, upto)), content_type="application/json")
@@ -91,10 +96,11 @@ async def live(request: HttpRequest, run_id: uuid.UUID) -> StreamingHttpResponse
     """The live view from fact `after` on, as server-sent events."""
     await sync_to_async(_guard)(request, run_id)
     after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 9:
+    if not after.isdecimal() or len(after) > MOST_DIGITS:
         problem = f"“{after[:40]}” is no fact's number."
         return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
-    response = StreamingHttpResponse(stream.events(run_id, after=int(after)), content_type="text/event-stream")
+    frames = stream.events(run_id, after=int(after), learner=request.learner)  # type: ignore[attr-defined]
+    response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"  # what is compressed waits for more

@@ -55,7 +55,9 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
     at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
     is_moment = at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest
     present = list(map(selectors.now_of, pages))
-    pair = pair_of(pages, at=int(at) if is_moment else None, token=get_token(request), present=present)
+    pair = pair_of(
+        pages, at=int(at) if is_moment else None, token=get_token(request), present=present, address=request.path
+    )
     told = difference(stories[0].evidence, stories[1].evidence)
     asked = [_asked(story) for story in stories]
     return {
@@ -76,12 +78,17 @@ def _both(one: Run, other: Run) -> Pairs:
     """How to run both again, where they are the same order in the two styles that can be asked for at once."""
     if {one.style, other.style} != set(TWINS):
         return ()
-    asked = {_as_both(selectors.settings_of(run)) for run in (one, other)}
-    return asked.pop() if len(asked) == 1 else ()
+    settings, others = (_as_both(selectors.settings_of(run)) for run in (one, other))
+    return settings if _but_pace(settings) == _but_pace(others) else ()
 
 
 def _as_both(settings: Pairs) -> Pairs:
     return tuple((name, BOTH if name == "style" else value) for name, value in settings)
+
+
+def _but_pace(settings: Pairs) -> Pairs:
+    """The settings without what changes when one of the runs is paused."""
+    return tuple(pair for pair in settings if pair[0] != "pace")
 
 
 def _no_moment(at: str, latest: int) -> str:

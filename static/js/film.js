@@ -6,6 +6,7 @@ export class Film extends EventTarget {
   constructor(pane) {
     super();
     this.pane = pane;
+    this.address = pane.dataset.address;
     this.seq = Number(pane.dataset.seq);
     this.last = Number(pane.dataset.last);
     this.ended = "ended" in pane.dataset;
@@ -52,11 +53,21 @@ export class Film extends EventTarget {
     return seq <= this.exact || this.times[seq] !== undefined;
   }
 
+  end() {
+    this.ended = true;
+    this.dispatchEvent(new Event("gone"));
+  }
+
+  load() {
+    this.loading ??= this.fetch().finally(() => (this.loading = null));
+    return this.loading;
+  }
+
   // Gets a frame for each fact so far; from then on any moment of them can be shown without a request.
-  async load() {
+  async fetch() {
     const upto = this.last;
-    const answer = await fetch(`${this.pane.dataset.film}${upto}.json`);
-    if (!answer.ok) throw new Error(await answer.text());
+    const answer = await fetch(`${this.address}film-${upto}.json`);
+    if (!answer.ok) throw new Error(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : "");
     const frames = await answer.json();
     if (this.exact >= upto) return;
     const later = [...this.parts].map(([part, known]) => [part, known.filter(({ seq }) => seq > upto)]);
@@ -81,8 +92,13 @@ export class Film extends EventTarget {
       if (version !== known.shown || (version && !this.nodes.has(part))) this.put(part, version);
       known.shown = version;
     }
-    this.pane.toggleAttribute("data-past", !this.follows);
     this.dispatchEvent(new Event("shown"));
+  }
+
+  // Whether what is new is shown at once.
+  follow(follows) {
+    this.follows = follows;
+    this.pane.toggleAttribute("data-past", !follows);
   }
 
   put(part, version) {

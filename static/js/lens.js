@@ -12,5 +12,11 @@ export function focusOn(pane, film) {
   }
 
   for (const choice of [lens, ...filters].filter(Boolean)) choice.addEventListener("change", apply);
-  film.addEventListener("shown", () => (lens?.value || filters.some(({ value }) => value)) && apply());
+  let next = 0;
+  function soon() {
+    if (lens?.value || filters.some(({ value }) => value)) next ||= requestAnimationFrame(() => (apply(), (next = 0)));
+  }
+  film.addEventListener("shown", soon);
+  film.addEventListener("put", soon);
+  soon();
 }

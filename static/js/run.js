@@ -14,6 +14,7 @@ let controlsSince = -DOUBLE_CLICK;
 const films = [...document.querySelectorAll("[data-run]")].map((pane) => {
   const film = new Film(pane);
   film.addEventListener("news", () => announce(film));
+  film.addEventListener("gone", () => lose(film));
   film.addEventListener("put", (event) => {
     if (event.detail === "controls") controlsSince = performance.now();
   });
@@ -26,7 +27,9 @@ const bar = document.querySelector("[data-time]");
 const time = bar && new Time(bar, films);
 
 function announce(film) {
-  const words = film.pane.querySelector(".headline").innerText.replaceAll(/\s+/g, " ");
+  if (!film.follows) return;
+  const which = films.length > 1 ? `${film.pane.querySelector("h2").innerText}: ` : "";
+  const words = which + film.pane.querySelector(".standing").innerText.replaceAll(/\s+/g, " ");
   if (status.textContent !== words) status.textContent = words;
   if (film.ended) finish(film.pane);
 }
@@ -37,17 +40,34 @@ function finish(pane) {
   if (isOnControls) pane.querySelector(".headline").focus({ preventScroll: true });
 }
 
+function lose(film) {
+  film.pane.querySelector(".controls")?.remove();
+  complain("This run is gone: it was deleted, or is shared no longer. What is shown here is the last that was seen of it.");
+}
+
 function complain(text) {
-  problem.querySelector("p").textContent = text;
+  problem.querySelector("p").textContent = text || "That did not work.";
   problem.hidden = false;
   problem.focus();
 }
 
+// What a person sent is answered; what asks by itself, every second, must not take the focus, and stops when all is gone.
+function wasSent(event) {
+  return event.detail.requestConfig.verb === "post";
+}
+
+function stopAsking(asking) {
+  asking.replaceWith(asking.cloneNode(true));
+}
+
 document.addEventListener("problem", (event) => complain(event.detail || "That moment could not be shown."));
-document.body.addEventListener("htmx:responseError", (event) => complain(event.detail.xhr.responseText || "That did not work."));
-document.body.addEventListener("htmx:sendError", () => complain("The server did not answer. Nothing is lost; try again."));
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (wasSent(event)) complain(event.detail.xhr.responseText);
+  else if ([404, 410].includes(event.detail.xhr.status)) stopAsking(event.detail.elt);
+});
+document.body.addEventListener("htmx:sendError", (event) => wasSent(event) && complain("The server did not answer. Nothing is lost; try again."));
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) problem.hidden = true;
+  if (event.detail.successful && wasSent(event)) problem.hidden = true;
 });
 
 document.addEventListener("click", (event) => {
@@ -57,5 +77,5 @@ document.addEventListener("click", (event) => {
   const moment = event.target.closest("a[data-at]");
   if (!moment || !time || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  time.goToFact(Number(moment.dataset.at));
+  time.goToFact(moment.closest("[data-run]"), Number(moment.dataset.at));
 }, true);

@@ -8,7 +8,7 @@ export class Stream {
   constructor(film, offline) {
     this.film = film;
     this.offline = offline;
-    this.seen = film.last;
+    this.seen = film.seq; // the page shows that fact, though more are known of
     this.pause = FIRST_PAUSE;
     document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open()));
     this.open();
@@ -16,7 +16,7 @@ export class Stream {
 
   open() {
     if (this.film.ended || this.source || document.hidden) return;
-    this.source = new EventSource(`${this.film.pane.dataset.live}?after=${this.seen}`);
+    this.source = new EventSource(`${this.film.address}live/?after=${this.seen}`);
     this.listen();
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
     this.source.addEventListener("here", () => {
@@ -24,10 +24,23 @@ export class Stream {
       this.listen();
     });
     this.source.addEventListener("end", () => this.again());
-    this.source.onerror = () => {
-      if (this.pause > FIRST_PAUSE) this.offline.hidden = false;
-      this.again();
-    };
+    this.source.addEventListener("gone", () => this.lose());
+    this.source.onerror = () => this.fail();
+  }
+
+  // What an error means only an ordinary request can tell.
+  async fail() {
+    if (this.pause > FIRST_PAUSE) this.offline.hidden = false;
+    this.again();
+    const answer = await fetch(this.film.address, { method: "HEAD" }).catch(() => null);
+    if ([404, 410].includes(answer?.status)) this.lose();
+  }
+
+  // The run was deleted, or may not be seen any more.
+  lose() {
+    this.close();
+    this.offline.hidden = true;
+    this.film.end();
   }
 
   take(frame) {

@@ -32,6 +32,10 @@ export class Time {
     return this.films.every((film) => film.follows);
   }
 
+  get areOver() {
+    return this.films.every((film) => film.ended);
+  }
+
   hear() {
     this.find();
     if (this.isLive) this.position = this.moments.length;
@@ -68,17 +72,20 @@ export class Time {
 
   async go(position) {
     this.position = Math.min(Math.max(position, 1), this.moments.length);
-    if (!(await this.ready(this.position))) return;
+    if (!(await this.ready(this.position))) return false;
     for (const [film, seq] of this.facts(this.position)) {
-      film.follows = this.position >= this.moments.length;
+      film.follow(this.position >= this.moments.length);
       film.show(seq);
     }
     this.tell();
+    return true;
   }
 
-  goToFact(seq) {
+  // To a fact of one of the runs.
+  async goToFact(pane, fact) {
     this.stop();
-    return this.go(this.films.length > 1 ? this.position : seq);
+    if (!(await this.complete(this.films.every((film) => film.exact >= film.last)))) return;
+    await this.go(this.moments.findIndex(({ film, seq }) => film.pane === pane && seq === fact) + 1);
   }
 
   live() {
@@ -88,7 +95,7 @@ export class Time {
 
   // On to the next moment, with all else that was committed at once.
   async deliver(way) {
-    if (!(await this.exact())) return;
+    if (!(await this.exact())) return false;
     const here = this.moments[this.position - 1]?.at;
     if (way > 0) {
       const next = this.moments.findIndex((moment, i) => i >= this.position && moment.at > here);
@@ -104,11 +111,12 @@ export class Time {
   async play() {
     if (!(await this.exact())) return;
     if (this.position >= this.moments.length) await this.go(1);
-    this.bar.toggleAttribute("data-playing", true);
     this.wait();
+    this.tell();
   }
 
   wait() {
+    clearTimeout(this.timer);
     const here = this.moments[this.position - 1].at;
     const next = this.moments.find((moment, i) => i >= this.position && moment.at > here)?.at ?? here;
     const speed = Number(this.bar.querySelector("[data-speed]").value);
@@ -116,23 +124,24 @@ export class Time {
   }
 
   async step() {
-    await this.deliver(1);
+    const hasMoved = await this.deliver(1);
     if (!this.timer) return;
-    if (this.position >= this.moments.length) this.stop();
+    if (!hasMoved || this.position >= this.moments.length) this.stop();
     else this.wait();
   }
 
   stop() {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.bar.removeAttribute("data-playing");
+    this.tell();
   }
 
   // What is running is paused where it stands; what stands is played.
   toggle() {
     if (this.timer) return this.stop();
-    if (!this.isLive || this.films.every((film) => film.ended)) return this.play();
-    for (const film of this.films) film.follows = false;
+    const isAtTheNewest = this.position >= this.moments.length && !this.areOver;
+    if (!this.isLive || this.areOver) return isAtTheNewest ? this.live() : this.play();
+    for (const film of this.films) film.follow(false);
     return this.tell();
   }
 
@@ -192,14 +201,15 @@ export class Time {
     for (const field of this.bar.querySelectorAll("[data-fact]")) field.value = moment.seq;
     const live = this.bar.querySelector("[data-do=live]");
     live.ariaCurrent = this.isLive ? "true" : null;
-    live.textContent = this.films.every((film) => film.ended) ? "End" : "Live";
+    live.textContent = this.areOver ? "End" : "Live";
+    this.bar.toggleAttribute("data-playing", Boolean(this.timer) || (this.isLive && !this.areOver));
     clearTimeout(this.noting);
     this.noting = setTimeout(() => this.note(), 250);
   }
 
   // The address is all that is needed to see the same moment again.
   note() {
-    const address = new URL(location);
+    const address = new URL(this.bar.dataset.address, location);
     if (this.isLive) address.searchParams.delete("at");
     else address.searchParams.set("at", this.position);
     if (address.href !== location.href) history.replaceState(null, "", address);

@@ -154,3 +154,44 @@ def test_hovering_or_focusing_a_message_shows_its_headers(ended):
     expect(row.locator(".headers")).to_be_visible()
     assert str(message["message"]) in row.locator(".headers").inner_text()
     assert json.dumps(message["caused_by"]) in row.locator(".headers").inner_text()
+
+
+def test_a_moment_of_a_run_that_goes_on_leads_on_to_all_that_came_since(page):
+    start_run(page, pace="step")
+    page.get_by_role("button", name=re.compile("^Deliver ")).click()
+    wait_for_facts(page, 5)
+    page.goto(f"{page.url}?at=2")
+    expect(moment(page)).to_contain_text("fact 2 of")
+    press(page, "l")
+    expect(page.locator(".headline")).to_contain_text("is held")
+    tab = page.context.new_page()
+    tab.goto(page.url.partition("?")[0])
+    assert contents(page) == contents(tab)
+
+
+def test_the_button_says_what_it_does_while_a_run_goes_on(page):
+    start_run(page, pace="step")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator("[data-do=live]")).to_have_attribute("aria-current", "true")
+
+
+def test_a_run_that_is_deleted_elsewhere_is_said_to_be_gone(page, complaints):
+    complaints.allow("404")
+    start_run(page, pace="step")
+    tab = second_tab(page)
+    tab.get_by_text("Delete", exact=True).first.click()
+    tab.get_by_role("button", name=re.compile("Delete")).first.click()
+    expect(page.locator("#problem")).to_contain_text("This run is gone")
+    expect(page.locator(".controls")).to_have_count(0)
+
+
+def test_the_links_of_a_page_that_answers_a_refused_form_lead_back_to_the_run(ended, complaints):
+    complaints.allow("400")
+    ended.locator("[data-fact]").evaluate(
+        "field => field.value = 1 + Number(document.querySelector('[type=range]').max)"
+    )
+    ended.locator(".branch").evaluate("form => form.submit()")
+    expect(ended.locator("#problem")).to_contain_text("does not exist")
+    links = ended.locator("a[href*='?at=']").evaluate_all("links => links.map(link => link.pathname)")
+    assert {re.sub("[0-9a-f-]{36}", "ID", path) for path in links} == {"/sandbox/runs/ID/"}
