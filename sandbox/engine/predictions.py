@@ -11,6 +11,7 @@ from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import FactKind, SagaStatus
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.laws import MERCHANT
+from sandbox.engine.notice import notice
 from sandbox.engine.plan import Plan
 
 Options = Mapping[str, str]
@@ -120,7 +121,9 @@ def _watchers(plan: Plan) -> Options:
 
 
 def _first_to_notice(evidence: Evidence) -> str:
-    return next((fact.actor for fact in evidence.of_kind(*NOTICING)), NOBODY)
+    """Whoever the comparison of two runs names, so that no page calls wrong what another calls right."""
+    sign = notice(evidence).sign
+    return sign.actor if sign else NOBODY
 
 
 ENDINGS: Options = {
@@ -130,18 +133,15 @@ ENDINGS: Options = {
     SagaStatus.STUCK: "Stuck: nobody will act",
 }
 CHARGES: Options = {NOTHING: "Nothing", ONCE: "Once", MORE: "Twice, or more often"}
-# What an actor does that has noticed something: it refuses, fails, hears nothing in time, or gets a message again.
-NOTICING = (
-    FactKind.STEP_REJECTED,
-    FactKind.ATTEMPT_FAILED,
-    FactKind.STEP_TIMED_OUT,
-    FactKind.MESSAGE_REDELIVERED,
-    FactKind.DUPLICATE_IGNORED,
-)
 
 QUESTIONS: tuple[Question, ...] = (
     Question("end", "How does it end?", _endings, _ending),
     Question("charge", "What is the customer charged in the end?", _charges, _charge),
     Question("undo", "Which undo takes effect first?", _undos, _first_undo),
-    Question("notice", "Who is the first to notice that something is wrong?", _watchers, _first_to_notice),
+    Question(
+        "notice",
+        "Who is the first to notice the first fault or, without a fault, the refusal?",
+        _watchers,
+        _first_to_notice,
+    ),
 )

@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.definitions.records import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
-from sandbox.definitions.terms import ENDED, Guarantee, SagaStatus, Style
+from sandbox.definitions.terms import ENDED, Guarantee, SagaStatus, Style, UndoOrder
+from sandbox.engine.compare import compare
 from sandbox.engine.faults import Fault, parse_fault
 from sandbox.engine.predictions import QUESTIONS, BadPrediction, asked, check_prediction, is_right, outcomes
 from sandbox.engine.rehearsal import rehearse
@@ -72,12 +73,17 @@ def test_the_first_undo_is_the_first_posting_that_goes_the_other_way(runs):
         assert answers(evidence)["undo"] == (undone[0] if undone else "none")
 
 
-def test_the_first_to_notice_is_whoever_first_fails_refuses_waits_in_vain_or_hears_something_again(runs):
-    told = {"attempt failed", "step rejected", "step timed out", "message delivered again", "duplicate ignored"}
+def test_the_first_to_notice_is_whoever_the_comparison_names(runs):
     for evidence in runs:
-        noticed = {fact.seq: fact.actor for fact in evidence.facts if fact.kind in told}
-        assert answers(evidence)["notice"] == (noticed[min(noticed)] if noticed else "nobody")
-        assert noticed or not evidence.board.setbacks
+        (told,) = (row.one for row in compare(evidence, evidence) if row.line.name == "noticed")
+        assert answers(evidence)["notice"] == (told.sign.actor if told.sign else "nobody")
+
+
+def test_a_refusal_is_no_notice_of_the_fault_before_it():
+    plan, refused = ORDER[Style.CHOREOGRAPHY], "schedule-fulfilment"
+    late = rehearse(plan, refused=refused, faults=[parse_fault("validate-order:slow")])
+    assert answers(late)["notice"] == "nobody"
+    assert answers(rehearse(plan, refused=refused))["notice"] == "fulfilment"
 
 
 @pytest.mark.parametrize(
@@ -99,9 +105,11 @@ def test_who_notices_first_depends_on_who_waits(style, fault, actor):
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_saga_offers_the_answers_that_come_true(case):
     plan, refused = case
-    evidence = rehearse(plan, refused=refused)
-    for question, options in asked(plan):
-        assert question.answer(evidence) in options
+    kinds = FAULT if plan.undo_order is UndoOrder.SEQUENTIAL else ()
+    for faults in ([], *([Fault(kind, step.name)] for kind in kinds for step in plan.saga.steps)):
+        evidence = rehearse(plan, refused=refused, faults=faults)
+        for question, options in asked(plan):
+            assert question.answer(evidence) in options
 
 
 def test_whom_a_plan_does_not_have_cannot_be_predicted():
