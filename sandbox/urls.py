@@ -11,7 +11,6 @@ urlpatterns = [
     path("load/<uuid:load_id>/", load.load_page, name="load"),
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("runs/", shelf.runs, name="runs"),
-    path("runs/", shelf.runs, name="start"),
     path("runs/delete/", shelf.delete_all, name="delete-all"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", runs.live, name="live"),

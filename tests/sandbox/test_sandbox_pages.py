@@ -6,6 +6,7 @@ import pytest
 from sandbox.engine.faults import Fault
 from sandbox.models import Delivery, FactRow, Run
 from sandbox.services import handle_delivery
+from sandbox.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
@@ -15,6 +16,11 @@ def started(client, **chosen):
     response = client.post(RUNS, {"style": "choreography", "pace": "step", **chosen})
     assert response.status_code == 302, response.content.decode()
     return response.url, Run.objects.latest("started_at")
+
+
+def test_an_address_has_one_name():
+    addresses = [str(one.pattern) for one in urlpatterns]
+    assert sorted(set(addresses)) == sorted(addresses)
 
 
 def test_the_bench_offers_every_style_refusal_and_pace(client):
