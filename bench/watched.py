@@ -11,7 +11,7 @@ from django.db import connection
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from sandbox import selectors, services  # noqa: E402
+from sandbox import patience, selectors, services  # noqa: E402
 from sandbox.definitions.terms import Pace, Style  # noqa: E402
 from sandbox.models import Run  # noqa: E402
 
@@ -47,6 +47,6 @@ class Client:
     def journals(self) -> list[list[tuple[int, float]]]:
         """Of each run, once it has ended, the number and the moment of every fact."""
         for run in self.runs:
-            if not selectors.wait_until_ended(run.pk, seconds=LIMIT):
+            if not patience.wait_until_ended(run.pk, seconds=LIMIT):
                 raise TimeoutError(f"run {run.pk} has not ended within {LIMIT:g} s")
         return [[(fact.seq, fact.at) for fact in selectors.facts_of(run)] for run in self.runs]

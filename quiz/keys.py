@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from quiz.records import Bank, BankError, Problem, Question, Trace
 from quiz.rules import BANK_WITH_KEY, WITH_KEY, problems
 
-ENGINE = "sandbox.selectors.trace"
+ENGINE = "sandbox.plans.trace"
 
 
 def _engine_says(trace: Trace) -> tuple[str, ...]:

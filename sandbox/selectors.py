@@ -1,16 +1,10 @@
 """What can be asked of runs: reads only."""
 
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from django.db.models import Min
-
-from sandbox.definitions.records import Saga
 from sandbox.definitions.registry import SAGA, SERVICE
-from sandbox.definitions.terms import ENDED, OPEN, DeliveryState, Style
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
@@ -18,21 +12,15 @@ from sandbox.engine.folding import advance
 from sandbox.engine.laws import Finding, judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.plan import Plan
-from sandbox.engine.rehearsal import rehearse
-from sandbox.engine.signs import CLOCK
-from sandbox.engine.styles import compile_plan
 from sandbox.frames.parts import Page, Part, parts_now
 from sandbox.frames.view import View
-from sandbox.models import Delivery, Run
+from sandbox.models import Run
 from sandbox.queues import queues
 from sandbox.render.waiting import Why, why
-from sandbox.render.words import asked_for, undo_name
+from sandbox.render.words import asked_for
 from sandbox.runtime.journal import read_entries, read_facts
-from sandbox.runtime.life import heard_from
 from sandbox.runtime.runs import order_of, plan_of, without_of
 from sandbox.runtime.signs import signs_of
-
-POLL = 0.02
 
 
 class NoSuchRun(LookupError):
@@ -197,25 +185,6 @@ def _is_defined(story: Story) -> bool:
     return moved <= accounts and {fact.step for fact in facts if fact.step} <= steps
 
 
-def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:
-    """Waits for a run to end; False when it has not within that time."""
-    return _wait(Run.objects.filter(pk=run_id, status__in=ENDED).exists, seconds=seconds)
-
-
-def wait_until_handled(run_id: uuid.UUID, *, message: int, seconds: float) -> bool:
-    """Waits until a message is handled by all its receivers; False when it is not within that time."""
-    waiting = Delivery.objects.filter(run=run_id, message=message, state__in=OPEN)
-    return _wait(lambda: not waiting.exists(), seconds=seconds)
-
-
-def quiet_for(run_id: uuid.UUID) -> float:
-    """Seconds until something happens in the run by itself: 0 when a message is on its way, or nothing is left."""
-    waiting = Delivery.objects.filter(run=run_id, state__in=OPEN)
-    due: float | None = waiting.aggregate(at=Min("release_at"))["at"]
-    is_on_its_way = waiting.filter(state=DeliveryState.SENT).exists()
-    return 0.0 if due is None or is_on_its_way else max(due - time.time(), 0.0)
-
-
 def why_of(run_id: uuid.UUID | str, board: Board) -> Why:
     """Why nothing is happening now in the run with that board."""
     return why(board, signs_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
@@ -230,53 +199,3 @@ def now_of(page: Page) -> tuple[Part, ...]:
     shelves = queues(board, page.view.facts, signs)
     counts = ((one.actor, one.ready or 0, one.taken or 0) for one in shelves if one.ready is not None)
     return parts_now(why(board, signs), tuple(counts))
-
-
-def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL)
-    return True
-
-
-def clock_is_running() -> bool:
-    """Whether a clock has given a sign of life within the last seconds."""
-    return heard_from(CLOCK)
-
-
-def saga_named(name: str) -> Saga:
-    """The saga of that name. Raises ValueError, naming the valid ones, for an unknown one."""
-    if name not in SAGA:
-        raise ValueError(f"unknown saga {name!r}; use one of {', '.join(SAGA)}")
-    return SAGA[name]
-
-
-def plan_named(saga: str, style: str) -> Plan:
-    """The compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
-    if style not in saga_named(saga).styles:
-        raise ValueError(f"unknown style {style!r}; use one of {', '.join(saga_named(saga).styles)}")
-    return compile_plan(saga_named(saga), Style(style))
-
-
-def trace(*, saga: str, style: str, refused: str, ask: str) -> list[str]:
-    """What the engine answers to a trace question: `ask` is compensations, completed, messages or status.
-
-    `refused` names the step that is refused, or is empty. Raises ValueError for anything unknown.
-    """
-    plan = plan_named(saga, style)
-    steps = [step.name for step in plan.saga.refusable]
-    if refused and refused not in steps:
-        raise ValueError(f"{refused!r} cannot be refused in {saga}; use one of {', '.join(steps)}")
-    if ask not in ANSWERS:
-        raise ValueError(f"unknown ask {ask!r}; use one of {', '.join(ANSWERS)}")
-    return ANSWERS[ask](rehearse(plan, refused=refused or None).board)
-
-
-ANSWERS: dict[str, Callable[[Board], list[str]]] = {
-    "compensations": lambda board: [undo_name(board.plan, step) for step in board.compensations],
-    "completed": lambda board: [str(fact.step) for fact in board.postings if fact.step not in board.compensations],
-    "messages": lambda board: list(dict.fromkeys(arrow.name for arrow in board.arrows.values())),
-    "status": lambda board: [str(board.status)],
-}

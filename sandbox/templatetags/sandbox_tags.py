@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from sandbox import selectors
+from sandbox import plans
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import Style
 from sandbox.pictures import figure_of
@@ -21,7 +21,7 @@ register = template.Library()
 @register.inclusion_tag("sandbox/_diagram.html")
 def saga_diagram(saga: str, style: str) -> dict[str, Any]:
     """A figure of the plan that `saga` is compiled to in `style`. Raises ValueError for unknown names."""
-    plan = selectors.plan_named(saga, style)
+    plan = plans.plan_named(saga, style)
     return figure_of(plan, name=f"{saga}-{style}")
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from sandbox import selectors, services
+from sandbox import patience, services
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Pace
 from sandbox.models import Run
@@ -124,7 +124,7 @@ def _done(request: HttpRequest, run: Run, target: Target | None) -> HttpResponse
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
     if target is not None:
-        selectors.wait_until_handled(run.pk, message=target.message, seconds=PATIENCE)
+        patience.wait_until_handled(run.pk, message=target.message, seconds=PATIENCE)
     return redirect("sandbox:run", run_id=run.pk)
 
 

@@ -9,13 +9,13 @@ from tests.stack import ROOT, until
 MANY = """
 import json, sys, time, django
 django.setup()
-from sandbox import selectors, services
+from sandbox import patience, selectors, services
 from sandbox.engine.laws import broken
 runs = [services.start_run(services.Settings(**chosen), learner=None) for chosen in json.loads(sys.argv[1])]
 print(json.dumps([str(run.pk) for run in runs]), flush=True)
 deadline = time.monotonic() + float(sys.argv[2])
 for run in runs:
-    selectors.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
+    patience.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
 for run in runs:
     run.refresh_from_db()
     story = selectors.story_of(run)
@@ -61,9 +61,9 @@ class Shop:
         )
 
     def call(self, code, run):
-        """Runs a line of Python with that run, the services and the selectors at hand; gives what it printed."""
+        """Runs a line of Python with that run, the services, the selectors and waiting at hand; gives what it printed."""
         whole = f"""import django; django.setup()
-from sandbox import selectors, services
+from sandbox import patience, selectors, services
 from sandbox.models import Run
 run = Run.objects.get(pk={run!r})
 {code}"""

@@ -14,7 +14,7 @@ doomed = [run.pk for run in runs[::2]]
 under_way = Run.objects.filter(pk__in=doomed, ended_at=None).count()
 services.delete_runs(doomed)
 for run in runs[1::2]:
-    assert selectors.wait_until_ended(run.pk, seconds=30)
+    assert patience.wait_until_ended(run.pk, seconds=30)
 statuses = sorted(set(Run.objects.filter(learner=learner).values_list("status", flat=True)))
 from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow
 left = sum(model.objects.filter(run_id__in=doomed).count() for model in (ActorMemory, Delivery, EntryRow, FactRow))

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
-from sandbox import selectors, services
+from sandbox import patience, selectors, services
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.laws import Finding, broken
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             self._leave(f"count {options['count']} is out of range; start 1 to {MOST_AT_ONCE} sagas", status=2)
         if options["timeout"] <= 0:
             self._leave(f"timeout {options['timeout']:g} is out of range; wait more than 0 seconds", status=2)
-        if not selectors.clock_is_running():
+        if not patience.clock_is_running():
             self.stderr.write(
                 "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
             )
@@ -103,7 +103,7 @@ class Command(BaseCommand):
     def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
         for run in runs:
-            while not selectors.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
+            while not patience.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
                 if time.monotonic() >= deadline:
                     why = selectors.why_of(run.pk, selectors.story_of(run).board)
                     self._leave(
@@ -111,7 +111,7 @@ class Command(BaseCommand):
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
-                if skips and selectors.quiet_for(run.pk) > A_WHILE:
+                if skips and patience.quiet_for(run.pk) > A_WHILE:
                     with suppress(services.Stale):
                         services.skip_time(run)
             run.refresh_from_db()
