@@ -172,7 +172,11 @@ def _placed_on(run: Run) -> list[str]:
 
 def asked_of(run: Run) -> str:
     """What was chosen for the run beyond its saga and style, in a few words."""
-    return asked_for(faults=_placed_on(run), without=run.without, undo=run.undo_order, quantity=run.quantity)
+    steps = SAGA[run.saga].refusable if run.saga in SAGA else ()
+    refusal = next((step.refusal.reason for step in steps if step.refusal and step.name == run.refused), run.refused)
+    return asked_for(
+        refusal=refusal, faults=_placed_on(run), without=run.without, undo=run.undo_order, quantity=run.quantity
+    )
 
 
 def _is_defined(story: Story) -> bool:

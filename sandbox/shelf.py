@@ -51,8 +51,7 @@ class Row:
     @property
     def asked(self) -> str:
         """What was to go wrong, or to be otherwise than usual."""
-        refused = f"{self.run.refused} refused" if self.run.refused else ""
-        return ", ".join(filter(None, (refused, selectors.asked_of(self.run)))) or "nothing made to fail"
+        return selectors.asked_of(self.run) or "nothing made to fail"
 
     @property
     def at(self) -> datetime:

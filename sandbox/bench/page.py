@@ -6,13 +6,14 @@ from typing import Any
 from django.http import QueryDict
 
 from sandbox.bench.form import BenchForm, predicted, sensible
-from sandbox.bench.palette import chips, hidden, in_words, palette_of, places_of
+from sandbox.bench.palette import chips, hidden, palette_of, places_of
 from sandbox.definitions.records import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.predictions import Question, asked
 from sandbox.models import Run
 from sandbox.pictures import figure_of, pictures
+from sandbox.render.fault_words import fault_in_words
 from sandbox.services import BOTH, Settings
 from sandbox.shelf import Row
 
@@ -63,7 +64,7 @@ def bench_context(
         "sagas": SAGA.values(),
         "styles": [(style, STYLE_TITLES.get(style, style), STYLES[style]) for style in (BOTH, *saga.styles)],
         "faults": chips(form, placed),
-        "dropped": [in_words(fault) for fault in form.dropped],
+        "dropped": [fault_in_words(fault) for fault in form.dropped],
         "palette": palette_of(form, settings, trouble, given),
         "hidden": hidden(form),
         "groups": zip(("Steps", "Actors", "Messages"), settings.places, strict=True),

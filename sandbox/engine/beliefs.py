@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sandbox.definitions.records import Step
 from sandbox.definitions.terms import FactKind, StepStatus
 from sandbox.engine.board import Board
 from sandbox.engine.messages import Fact
@@ -23,9 +24,26 @@ class Belief:
         """The steps of which it believes what is not, or no longer, so."""
         return tuple(name for name, status in self.steps.items() if board.steps[name].status is not status)
 
-    def knows_all(self, board: Board) -> bool:
-        """Whether it knows how the whole order stands."""
-        return len(self.steps) == len(board.steps) and not self.wrong(board)
+    def is_right(self, board: Board) -> bool:
+        """Whether it knows of all that has happened, and believes nothing else."""
+        happened = {name for name, step in board.steps.items() if step.status not in NOTHING_YET}
+        return happened <= set(self.steps) and not self.wrong(board)
+
+
+NOTHING_YET = {StepStatus.SCHEDULED, StepStatus.IN_PROGRESS, StepStatus.SKIPPED}
+
+
+def knowing_the_flow(plan: Plan) -> tuple[str, ...]:
+    """Whoever's rules speak of every step, so that the whole flow can be read off in that one place."""
+    steps = plan.saga.steps
+    return tuple(actor for actor in plan.actors if all(_speaks_of(plan, actor, step) for step in steps))
+
+
+def _speaks_of(plan: Plan, actor: str, step: Step) -> bool:
+    names = {name for action in (step.do, step.undo) if action for name in (action.command, action.done)}
+    names |= {step.refusal.event} if step.refusal else set()
+    said = ({*rule.hears, *(emission.name for emission in rule.says)} for rule in plan.rules_of(actor))
+    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, said))
 
 
 def beliefs(plan: Plan, facts: Iterable[Fact]) -> tuple[Belief, ...]:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.definitions.records import Step
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+from sandbox.engine.beliefs import knowing_the_flow
 from sandbox.engine.decisions import Decision, decisions
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.laws import judge
 from sandbox.engine.messages import Fact
 from sandbox.engine.notice import Notice, notice
-from sandbox.engine.plan import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +130,12 @@ def _broken(evidence: Evidence) -> Broken:
     )
 
 
-def _knowing_all(evidence: Evidence) -> Actors:
-    """Whoever's rules speak of every step."""
-    plan = evidence.plan
-    return Actors(
-        tuple(
-            actor
-            for actor in plan.actors
-            if all(any(_speaks_of(rule, step) for rule in plan.rules_of(actor)) for step in plan.saga.steps)
-        )
-    )
-
-
-def _speaks_of(rule: Rule, step: Step) -> bool:
-    names = {action_name for action in (step.do, step.undo) if action for action_name in (action.command, action.done)}
-    names |= {step.refusal.event} if step.refusal else set()
-    return rule.step == step.name or not names.isdisjoint((*rule.hears, *(emission.name for emission in rule.says)))
-
-
 LINES: tuple[Line, ...] = (
     Line("status", "How it ended", lambda evidence: evidence.board.status),
     Line("decided-next", "Who decided what came next", lambda evidence: Decided(decisions(evidence, Verb.DO))),
     Line("decided-undo", "Who decided what was undone", lambda evidence: Decided(decisions(evidence, Verb.UNDO))),
     Line("undone", "Undone, in this order", _undone),
-    Line("knows-all", "Who knows the whole flow", _knowing_all),
+    Line("knows-all", "Who knows the whole flow", lambda evidence: Actors(knowing_the_flow(evidence.plan))),
     Line("noticed", "Time to detect what went wrong", notice),
     Line("laws", "Laws broken", _broken),
     Line("messages", "Messages sent", lambda evidence: len(_sent(evidence))),
@@ -164,5 +145,5 @@ LINES: tuple[Line, ...] = (
     Line("timers", "Timers set", _timers),
     Line("failed", "Attempts that failed", _failed),
     Line("again", "Delivered more than once", _again),
-    Line("duration", "From start to end", _duration),
+    Line("duration", "From start to end, at this pace", _duration),
 )

@@ -69,17 +69,23 @@ MERCHANT, SCHEDULED = ("payment", "merchant"), ("fulfilment", "scheduled")
 RESERVED, SENT = ("inventory", "reserved"), ("notification", "sent")
 
 
+def _euros(cents: int) -> str:
+    return f"€{cents / 100:,.2f}"
+
+
 def _one_charge(evidence: Evidence) -> Breach | None:
     total, captured = evidence.order.amount(Unit.CENT), 0
     for entry in evidence.entries:
         if (entry.service, entry.account) == MERCHANT:
             captured += entry.amount
             if captured > total:
-                return Breach(f"the merchant took {captured} cents for an order of {total}", entry.seq)
+                return Breach(f"the merchant took {_euros(captured)} for an order of {_euros(total)}", entry.seq)
     whole = (0, total) if evidence.is_settled else range(total + 1)
     if captured in whole:
         return None
-    return Breach(f"the merchant holds {captured} cents of an order of {total}", evidence.last_moved(*MERCHANT))
+    return Breach(
+        f"the merchant holds {_euros(captured)} of an order of {_euros(total)}", evidence.last_moved(*MERCHANT)
+    )
 
 
 def _told_iff_done(evidence: Evidence) -> Breach | None:

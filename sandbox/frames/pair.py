@@ -22,6 +22,8 @@ class Pair:
     last: int
     part: Mapping[str, SafeString]
     address: str
+    unit: str = "moment"
+    offset: float | None = None
 
     @property
     def is_past(self) -> bool:

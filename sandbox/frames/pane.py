@@ -18,6 +18,8 @@ class Pane:
     `present` is what is part of no moment.
     """
 
+    unit = "fact"
+
     def __init__(self, shown: Page, now: Page, token: str, *, present: tuple[Part, ...]) -> None:
         self.shown, self.now, self._token, self._present = shown, now, token, present
 
@@ -30,6 +32,11 @@ class Pane:
     def seq(self) -> int:
         """The fact that is looked at."""
         return self.shown.seq
+
+    @property
+    def offset(self) -> float:
+        """Seconds from the run's first fact to the one that is looked at."""
+        return self.shown.view.board.at - self.shown.view.board.started_at
 
     @property
     def last(self) -> int:

@@ -10,7 +10,7 @@ from sandbox.books import books, consistency
 from sandbox.definitions.records import FaultType
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
-from sandbox.engine.beliefs import Belief
+from sandbox.engine.beliefs import Belief, knowing_the_flow
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.laws import broken
 from sandbox.engine.plan import Plan
@@ -95,7 +95,7 @@ def _knowledge(view: View) -> dict[str, Any]:
     return {
         "rows": [(one.actor, list(_cells(one, board)), one.at and one.at - board.started_at) for one in known],
         "truth": [(name, STEP_SIGN[one.status], believed(one.status)) for name, one in board.steps.items()],
-        "knowers": [one.actor for one in known if one.knows_all(board)],
+        "knowers": [one.actor for one in known if one.actor in knowing_the_flow(board.plan) and one.is_right(board)],
     }
 
 

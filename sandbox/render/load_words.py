@@ -4,7 +4,7 @@ from sandbox.definitions.registry import title
 from sandbox.engine.measures import Waiting
 
 # From here on, the processor is what everybody waits for.
-BUSY = 0.9
+BUSY = 0.8
 # Seconds; below that, half of the messages did not wait longer than their handling takes.
 NO_WAIT = 0.02
 

@@ -10,6 +10,7 @@ from sandbox.engine.board import Board
 from sandbox.engine.messages import Fact, Posting
 from sandbox.engine.plan import Plan
 from sandbox.engine.turn import OBSERVER
+from sandbox.render.fault_words import fault_in_words
 from sandbox.render.phrases import listed, seconds
 from sandbox.render.waiting import why
 
@@ -22,6 +23,11 @@ class Headline:
     icon: str
     sentence: str
     is_bad: bool = False
+
+    @property
+    def shouted(self) -> str:
+        """The word as statuses are written."""
+        return self.word.upper()
 
 
 STYLE_NAMES = {
@@ -61,9 +67,10 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     )
 
 
-def asked_for(*, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
+def asked_for(*, refusal: str, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
     """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
-    chosen = [f"{quantity} items" if quantity > 1 else "", *faults, *(f"without {name}" for name in without)]
+    chosen = [refusal, f"{quantity} items" if quantity > 1 else "", *map(fault_in_words, faults)]
+    chosen += [f"without {name}" for name in without]
     chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
     return ", ".join(filter(None, chosen))
 

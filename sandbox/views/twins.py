@@ -59,7 +59,7 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
         pages, at=int(at) if is_moment else None, token=get_token(request), present=present, address=request.path
     )
     told = difference(stories[0].evidence, stories[1].evidence)
-    asked = [_asked(story) for story in stories]
+    asked = [selectors.asked_of(run) or "nothing made to fail" for run in (one, other)]
     return {
         "saga": stories[0].plan.saga,
         "pair": pair,
@@ -97,10 +97,3 @@ def _no_moment(at: str, latest: int) -> str:
 
 def _may_steer(request: HttpRequest, *runs: Run) -> list[bool]:
     return [selectors.belongs_to(run, request.learner) for run in runs]  # type: ignore[attr-defined]
-
-
-def _asked(story: selectors.Story) -> str:
-    """What was to go wrong in a run, and what else was chosen for it."""
-    refused = next((step.refusal for step in story.plan.saga.refusable if step.name == story.run.refused), None)
-    chosen = [refused.reason if refused else "", selectors.asked_of(story.run)]
-    return ", ".join(filter(None, chosen)) or "nothing made to fail"

@@ -13,6 +13,7 @@ export class Film extends EventTarget {
     this.follows = this.seq >= this.last; // what is new is shown at once
     this.exact = 0; // up to which fact there is a frame for each
     this.times = []; // seconds since the run's first fact, by fact
+    this.times[this.seq] = Number(pane.dataset.offset);
     this.parts = new Map();
     this.nodes = new Map();
     for (const node of pane.querySelectorAll("[data-part]")) {

@@ -10,6 +10,7 @@ export class Time {
     this.range = bar.querySelector("[type=range]");
     this.position = Number(this.range.value);
     this.find();
+    bar.querySelector("[data-speed]").addEventListener("change", (event) => event.target.blur());
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
     bar.addEventListener("click", (event) => this.click(event));
     document.addEventListener("keydown", (event) => this.key(event));
@@ -146,6 +147,7 @@ export class Time {
   }
 
   click(event) {
+    if (event.detail) document.activeElement.blur(); // so that the keys go on working after a click
     const verbs = {
       play: () => this.toggle(),
       live: () => this.live(),
@@ -212,6 +214,7 @@ export class Time {
     const address = new URL(this.bar.dataset.address, location);
     if (this.isLive) address.searchParams.delete("at");
     else address.searchParams.set("at", this.position);
+    for (const link of document.querySelectorAll("[data-link]")) link.value = address.href;
     if (address.href !== location.href) history.replaceState(null, "", address);
   }
 }

@@ -243,7 +243,7 @@ def test_what_does_not_fit_another_saga_is_dropped_when_it_is_chosen(client, cho
 def test_a_run_says_what_was_asked_for_and_offers_another_style_only_what_it_can_have(client, start, work):
     run = work(start(style="orchestration", faults=("orchestrator:transient",), without=("late-ack",), undo="parallel"))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
-    assert "Asked for: orchestrator:transient, without late-ack, compensation all at once." in page
+    assert "Asked for: Transient error at Orchestrator, without late-ack, compensation all at once." in page
     as_choreography = page[page.index('name="style" value="choreography"') :]
     assert "orchestrator:transient" not in as_choreography[: as_choreography.index("</form>")]
 

@@ -71,7 +71,7 @@ def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client,
     run = work(mine(refused="charge-customer", quantity=3, style="orchestration"))
     Run.objects.filter(pk=run.pk).update(started_at=run.started_at - 7200)
     page = client.get(RUNS).content.decode()
-    for words in ("Compensated", "Order, orchestration", "charge-customer refused, 3 items", "2\xa0hours ago", " UTC"):
+    for words in ("Compensated", "Order, orchestration", "card declined, 3 items", "2\xa0hours ago", " UTC"):
         assert words in page
 
 
