@@ -38,4 +38,4 @@ def change(value: float, *, is_in_spread: bool, others: int) -> str:
     if is_in_spread:
         return "within their spread"
     told = f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
-    return f"{told} than one" if others == 1 else f"{told} than {others}"
+    return f"{told} than {'the one without' if others == 1 else f'the median of {others}'}"

@@ -211,8 +211,8 @@ def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
 
 
 def test_a_difference_is_told_only_where_there_is_one():
-    assert change(0.2, is_in_spread=False, others=1) == "20% faster than one"
-    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than 3"
+    assert change(0.2, is_in_spread=False, others=1) == "20% faster than the one without"
+    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than the median of 3"
     assert change(0.2, is_in_spread=True, others=3) == "within their spread"
 
 

@@ -109,8 +109,8 @@ def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
 @pytest.mark.parametrize(
     ("verb", "given", "complaint"),
     [
-        ("name/", {"name": "x" * (MAX_NAME + 1)}, "81 characters; 80 are the most"),
-        ("reflection/", {"reflection": "x" * (MAX_REFLECTION + 1)}, "401 characters; 400 are the most"),
+        ("name/", {"name": "x" * (MAX_NAME + 1)}, "81 characters; at most 80 are allowed"),
+        ("reflection/", {"reflection": "x" * (MAX_REFLECTION + 1)}, "401 characters; at most 400 are allowed"),
         ("share/", {}, "send shared=yes or shared=no"),
         ("share/", {"shared": "perhaps"}, "send shared=yes or shared=no"),
     ],
@@ -187,7 +187,7 @@ def test_why_it_went_so_is_kept_and_comes_back_in_the_form(client, mine):
 def test_htmx_is_told_in_plain_words_what_is_too_long(client, mine):
     answer = client.post(address(mine(), "reflection/"), {"reflection": "x" * 401}, headers={"HX-Request": "true"})
     assert answer.status_code == 400
-    assert answer.content.decode() == "That sentence has 401 characters; 400 are the most."
+    assert answer.content.decode() == "That sentence has 401 characters; at most 400 are allowed."
 
 
 def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine, work):
