@@ -13,7 +13,8 @@ from sandbox.load.form import LoadForm
 from sandbox.load.results import Result, results_of
 from sandbox.models import Load
 from sandbox.render.load_charts import Points, chart, spark
-from sandbox.render.load_words import bottleneck, change, short_time
+from sandbox.render.load_words import bottleneck, change
+from sandbox.render.phrases import brief
 from sandbox.render.words import STATUS
 from sandbox.runtime.crew import Queue, queues
 from sandbox.runtime.machine import machine
@@ -101,8 +102,8 @@ def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
         leg,
         is_over=not (load.is_running and is_last),
         sentence=bottleneck(worst, processor=leg.processor) if worst else "",
-        order_median=short_time(leg.order_median),
-        slowest=(leg.slowest[0], short_time(leg.slowest[1])) if leg.slowest else None,
+        order_median=brief(leg.order_median),
+        slowest=(leg.slowest[0], brief(leg.slowest[1])) if leg.slowest else None,
         statuses=[(count, *STATUS[SagaStatus(status)]) for status, count in leg.statuses],
         chart=chart(_points(leg, drawn)),
         most=most,
@@ -121,8 +122,8 @@ def _actor_row(leg: Leg, one: Waiting, most: int, *, is_worst: bool, at_broker: 
         title(one.actor),
         figures=one,
         picture=spark(_points(leg, drawn), top=float(most)),
-        median=short_time(one.median),
-        p95=short_time(one.p95),
+        median=brief(one.median),
+        p95=brief(one.p95),
         is_worst=is_worst,
         queue=at_broker.get(one.actor),
     )
