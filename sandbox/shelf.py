@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 from sandbox import selectors
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import SagaStatus
+from sandbox.fields import whole_number
 from sandbox.models import Run
 from sandbox.render.words import STATUS
 from sandbox.services import MAX_NAME, MAX_REFLECTION
@@ -74,7 +75,7 @@ def shelf_context(learner: str, number: str) -> dict[str, Any]:
     """Everything that the page of that number shows. Raises NoSuchPage."""
     pages = pages_of(learner)
     try:
-        page: Page[Run] = pages.page(number if number.isdecimal() and len(number) < 9 else 0)
+        page: Page[Run] = pages.page(whole_number(number) or 0)
     except EmptyPage as error:
         there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
         raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error

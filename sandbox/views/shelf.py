@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sandbox import selectors, services
+from sandbox.fields import whole_number
 from sandbox.models import Run
 from sandbox.shelf import NoSuchPage, keep_context, pages_of, shelf_context
 from sandbox.views.access import own_run
@@ -102,7 +103,7 @@ def _keep(
 def _back(request: HttpRequest) -> str:
     """The page of the list that the form was on; empty when it was on the run's own page."""
     given = request.POST.get("back", "")
-    return given if given.isdecimal() and len(given) < 9 else ""
+    return "" if whole_number(given) is None else given
 
 
 def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_POST
 from sandbox import patience, services
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Pace
+from sandbox.fields import whole_number
 from sandbox.models import Run
 from sandbox.views.access import own_run
 from sandbox.views.runs import page
 
 # Seconds that a plain form waits for what comes of it.
 PATIENCE = 1.0
-# Of any number that a form may send.
-MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,10 @@ def _word(request: HttpRequest, name: str, allowed: Iterable[str]) -> str:
 def _number(request: HttpRequest, name: str, *, what: str, default: str = "") -> int:
     """The number that the form gives under that name. Raises BadRequest, which says what to send."""
     given = request.POST.get(name, default)
-    if not given.isdecimal() or len(given) > MOST_DIGITS:
+    number = whole_number(given)
+    if number is None:
         raise services.BadRequest(f"“{given[:40]}” is no {name}; send {what}.")
-    return int(given)
+    return number
 
 
 def _target(request: HttpRequest) -> Target:

@@ -81,7 +81,10 @@ def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
 @pytest.mark.parametrize(
     ("chosen", "complaint"),
     [
-        ({"fault": "orchestrator:down"}, "and that is not possible here: as a choreography, fault &#x27;orchestrator:down&#x27;"),
+        (
+            {"fault": "orchestrator:down"},
+            "not possible here: as a choreography, fault &#x27;orchestrator:down&#x27;",
+        ),
         ({"fault": "send-confirmation:timeout-after-effect"}, "as a choreography"),
         ({"fault": "OrderExpired:lost"}, "as an orchestration, fault &#x27;OrderExpired:lost&#x27;"),
         ({"fault": "order:lost@2"}, "and that is not possible here: as an orchestration, fault"),
