@@ -73,11 +73,6 @@ def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
     return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
 
 
-def ids_of(learner: str) -> list[uuid.UUID]:
-    """The ids of all the learner's runs."""
-    return list(Run.objects.filter(learner=learner).values_list("pk", flat=True))
-
-
 @dataclass(frozen=True)
 class Story:
     """A run as its journal tells it."""

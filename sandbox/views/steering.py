@@ -62,9 +62,9 @@ def _steer(request: HttpRequest, run_id: uuid.UUID, verb: Callable[[Run], Target
     try:
         done = verb(run)
     except services.BadRequest as error:
-        return _refused(request, run, str(error), status=400)
+        return refused(request, run, str(error), status=400)
     except services.Stale as error:
-        return _refused(request, run, str(error), status=409)
+        return refused(request, run, str(error), status=409)
     return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
 
 
@@ -128,7 +128,8 @@ def _done(request: HttpRequest, run: Run, target: Target | None) -> HttpResponse
     return redirect("sandbox:run", run_id=run.pk)
 
 
-def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+def refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+    """Says on the run's page why something was not done to it; a live page gets the sentence alone."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
     run.refresh_from_db()

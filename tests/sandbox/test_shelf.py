@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
-from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_runs, handle_delivery
+from sandbox.runtime import hints
+from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run, handle_delivery
 
 pytestmark = pytest.mark.django_db
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
@@ -143,6 +144,17 @@ def test_a_shared_run_can_be_looked_at_by_all_until_that_is_taken_back(client, m
     assert stranger.get(address(run)).status_code == 404
 
 
+def test_who_looks_on_at_a_run_hears_at_once_that_it_is_shared_no_more(valkey, client, mine):
+    run = mine(pace="step")
+    with valkey.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(hints.CHANNEL)
+        assert listener.get_message(timeout=5) is None  # subscribed
+        client.post(address(run, "share/"), {"shared": "yes"})
+        client.post(address(run, "share/"), {"shared": "no"})
+        assert listener.get_message(timeout=5)["data"] == str(run.pk).encode()
+        assert listener.get_message(timeout=0.1) is None
+
+
 VERBS = {"name/": {"name": "x"}, "share/": {"shared": "yes"}, "reflection/": {"reflection": "x"}, "delete/": {}}
 
 
@@ -221,7 +233,7 @@ def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine,
     run, other = mine(style=style), mine()
     letters = list(Delivery.objects.filter(run=run).values_list("pk", flat=True))
     Delivery.objects.filter(run=run).update(state="sent")
-    delete_runs([run.pk])
+    delete_run(run)
     for letter in letters:
         handle_delivery(letter, again=again)
     assert not FactRow.objects.exclude(run=other).exists()
@@ -231,7 +243,7 @@ def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine,
 def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
     run = mine()
     letters = set(Delivery.objects.filter(run=run).values_list("pk", flat=True))
-    delete_runs([run.pk])
+    delete_run(run)
     assert not letters & set(Delivery.objects.filter(run=mine()).values_list("pk", flat=True))
 
 
