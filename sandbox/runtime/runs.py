@@ -39,8 +39,17 @@ from sandbox.runtime.journal import read_facts
 from sandbox.runtime.relay import Claim, publish
 
 
+class Outdated(LookupError):
+    """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
+
+    def __init__(self) -> None:
+        super().__init__("This run's saga has been defined otherwise since. Its journal can still be downloaded.")
+
+
 def plan_of(run: Run) -> Plan:
-    """The rules that this run runs."""
+    """The rules that this run runs. Raises Outdated when its saga is gone."""
+    if run.saga not in SAGA:
+        raise Outdated
     timeouts = Guarantee.TIMEOUTS not in run.without
     return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
 
