@@ -12,7 +12,7 @@ from sandbox.models import FactRow, Load, Run
 from sandbox.render.load_words import change
 from sandbox.runtime import conductor
 from sandbox.runtime.conductor import conduct
-from sandbox.runtime.crew import queues
+from sandbox.runtime.post import post_for
 from sandbox.selectors import runs_of
 from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
 
@@ -102,7 +102,9 @@ def test_the_brokers_counts_tell_ready_from_taken(valkey):
     conduct(time.time())
     conduct(time.time())
     valkey.hset("saga:unacked", "tag", json.dumps([{}, "", "payment"]))
-    assert [(q.actor, q.ready, q.unacked) for q in queues(["order", "payment"])] == [("order", 3, 0), ("payment", 0, 1)]
+    post = post_for(["order", "payment"])
+    assert post.ready == {"order": 3, "payment": 0}
+    assert post.unacked == {"payment": 1}
 
 
 # How it goes
@@ -272,6 +274,7 @@ def test_a_page_asks_for_its_figures_until_the_load_has_ended(client, work):
     conduct(time.time())
     page = client.get(url).content.decode()
     assert 'hx-trigger="every 1s"' in page
+    assert '<td class="number">1 + 0</td>' in page
     assert '<noscript><meta http-equiv="refresh"' in page
     go_on(load, work)
     part = client.get(url, headers={"HX-Request": "true"}).content.decode()
@@ -293,7 +296,7 @@ def test_a_page_says_so_when_the_broker_does_not_answer(client, monkeypatch):
     load = placed(client)
     conduct(time.time())
     conduct(time.time())
-    monkeypatch.setattr("sandbox.load.page.queues", lambda actors: None)
+    monkeypatch.setattr("sandbox.load.page.post_for", lambda actors: None)
     assert '<td class="number">?</td>' in client.get(f"{LOADS}{load.pk}/").content.decode()
 
 
