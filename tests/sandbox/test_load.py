@@ -12,6 +12,8 @@ from sandbox.models import FactRow, Load, Run
 from sandbox.render.load_words import change
 from sandbox.runtime import conductor
 from sandbox.runtime.conductor import conduct
+from sandbox.runtime.crew import resize
+from sandbox.runtime.life import give_sign
 from sandbox.runtime.post import post_for
 from sandbox.selectors import runs_of
 from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
@@ -169,6 +171,27 @@ def test_a_worker_that_gets_no_second_process_ends_the_load_before_any_order(mon
     load.refresh_from_db()
     assert "Payment's worker got no second process" in load.problem
     assert not Run.objects.exists()
+
+
+def test_the_clock_stands_still_only_for_a_moment_when_a_worker_does_not_answer():
+    began = time.monotonic()
+    assert resize("payment", 2) is None
+    assert time.monotonic() - began < 0.6
+
+
+def test_a_worker_that_lives_and_does_not_answer_is_told_again_that_its_helper_is_to_go(work, monkeypatch):
+    answers = [2, None, 1]
+    monkeypatch.setattr(conductor, "resize", lambda actor, processes: answers.pop(0))
+    load = begin(styles=("choreography",), helped="payment")
+    give_sign("payment")
+    load = go_on(load, work)
+    assert not load.is_running
+    assert answers == []
+
+
+def test_a_worker_that_has_died_keeps_no_load_from_its_end(work, monkeypatch):
+    monkeypatch.setattr(conductor, "resize", lambda actor, processes: processes if processes == 2 else None)
+    assert not go_on(begin(styles=("choreography",), helped="payment"), work).is_running
 
 
 def test_a_load_that_does_not_end_is_given_up():
