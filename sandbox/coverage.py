@@ -53,7 +53,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class Setup:
     """How the bench is to be set up; or `why` there is no way to."""
 
     refused: str = ""
@@ -111,8 +111,8 @@ def topics(saga: Saga) -> Iterator[Topic]:
 
 
 def _ended(learner: str, saga: Saga) -> Iterable[Run]:
-    """The learner's newest runs of that saga which have ended, newest first."""
-    rows = Run.objects.filter(learner=learner, saga=saga.name, status__in=ENDED)
+    """The learner's newest runs of that saga which have ended, newest first, without those of a load."""
+    rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ENDED)
     return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
 
 
@@ -134,11 +134,11 @@ def _topics_of(run: Run) -> set[tuple[str, str]]:
 
 
 def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
-    preset = preset_for(compile_plan(saga, style), topic)
-    chosen = {"saga": saga.name, "style": style.value, "fail": preset.refused, "fault": preset.fault}
+    setup = setup_for(compile_plan(saga, style), topic)
+    chosen = {"saga": saga.name, "style": style.value, "fail": setup.refused, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
     if run is None:
-        return Cell(style, Mark.IMPOSSIBLE if preset.why else Mark.OPEN, query, why=preset.why)
+        return Cell(style, Mark.IMPOSSIBLE if setup.why else Mark.OPEN, query, why=setup.why)
     if not run.prediction:
         return Cell(style, Mark.RUN, query, run)
     return Cell(style, Mark.RIGHT if _came_true(run.pk, run.last_seq) else Mark.WRONG, query, run)
@@ -152,17 +152,17 @@ def _came_true(run_id: uuid.UUID, last_seq: int) -> bool:
 
 
 @cache
-def preset_for(plan: Plan, topic: Topic) -> Preset:
+def setup_for(plan: Plan, topic: Topic) -> Setup:
     """The first place in the plan where that could happen, with a later step refused where it takes one."""
     if not topic.fault:
-        return Preset(refused=topic.refused)
+        return Setup(refused=topic.refused)
     refusals = ("", *(step.name for step in reversed(plan.saga.refusable)))
     for refused in refusals:
         for step in plan.saga.steps:
             fault = f"{step.name}:{topic.fault}"
             if fitting(plan, [fault], order=Order(), refused=refused, without=frozenset()):
-                return Preset(refused, fault)
-    return Preset(why=_why_not(plan, topic))
+                return Setup(refused, fault)
+    return Setup(why=_why_not(plan, topic))
 
 
 def _why_not(plan: Plan, topic: Topic) -> str:

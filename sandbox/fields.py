@@ -1,9 +1,20 @@
-"""Form fields whose errors say what is allowed."""
+"""What comes from outside: form fields whose errors say what is allowed, and numbers."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+
+# Of any number in an address or a form.
+MOST_DIGITS = 9
+
+
+def whole_number(given: str, *, least: int = 0, most: int | None = None) -> int | None:
+    """The whole number that was given; None where it is none, has more than MOST_DIGITS digits, or is out of range."""
+    if not given.isdecimal() or len(given) > MOST_DIGITS:
+        return None
+    number = int(given)
+    return number if number >= least and (most is None or number <= most) else None
 
 
 def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:

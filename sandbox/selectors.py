@@ -19,19 +19,13 @@ from sandbox.queues import queues
 from sandbox.render.waiting import Why, why
 from sandbox.render.words import asked_for
 from sandbox.runtime.journal import read_entries, read_facts
+from sandbox.runtime.runs import Outdated as Outdated
 from sandbox.runtime.runs import order_of, plan_of, without_of
 from sandbox.runtime.signs import signs_of
 
 
 class NoSuchRun(LookupError):
     """There is no such run, or it belongs to another learner; the two look the same from outside."""
-
-
-OUTDATED = "This run's saga has been defined otherwise since. Its journal can still be downloaded."
-
-
-class Outdated(LookupError):
-    """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
 
 
 def run_for(learner: str, run_id: uuid.UUID) -> Run:
@@ -73,11 +67,6 @@ def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
     return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
 
 
-def ids_of(learner: str) -> list[uuid.UUID]:
-    """The ids of all the learner's runs."""
-    return list(Run.objects.filter(learner=learner).values_list("pk", flat=True))
-
-
 @dataclass(frozen=True)
 class Story:
     """A run as its journal tells it."""
@@ -105,8 +94,6 @@ def facts_of(run: Run) -> tuple[Fact, ...]:
 
 def story_of(run: Run) -> Story:
     """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
-    if run.saga not in SAGA:
-        raise Outdated(OUTDATED)
     facts, entries = read_facts(run.pk), read_entries(run.pk)
     return Story(run, Evidence(plan_of(run), order_of(run), facts, entries, without_of(run)))
 
@@ -127,7 +114,7 @@ def view_of(run: Run) -> View:
 def view_in(story: Story) -> View:
     """The run's page as its story tells it. Raises Outdated when its saga is defined otherwise by now."""
     if not _is_defined(story):
-        raise Outdated(OUTDATED)
+        raise Outdated
     run = story.run
     return View(
         run_id=str(run.pk),

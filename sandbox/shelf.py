@@ -1,4 +1,4 @@
-"""All the runs that a learner has kept, as a page shows them."""
+"""All the runs that a learner has kept, without those of loads, as a page shows them."""
 
 import uuid
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from django.utils.timesince import timesince
 from sandbox import selectors
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import SagaStatus
-from sandbox.models import Run
+from sandbox.fields import whole_number
+from sandbox.models import Load, Run
 from sandbox.render.words import STATUS
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
@@ -65,19 +66,20 @@ class Row:
 
 
 def pages_of(learner: str) -> "Paginator[Run]":
-    """The learner's runs, newest first, by the page."""
-    return Paginator(Run.objects.filter(learner=learner).order_by("-started_at", "-pk"), PAGE_SIZE)
+    """The learner's runs, newest first, by the page. Orders of a load are shown as its figures."""
+    return Paginator(Run.objects.filter(learner=learner, load=None).order_by("-started_at", "-pk"), PAGE_SIZE)
 
 
 def shelf_context(learner: str, number: str) -> dict[str, Any]:
     """Everything that the page of that number shows. Raises NoSuchPage."""
     pages = pages_of(learner)
     try:
-        page: Page[Run] = pages.page(number if number.isdecimal() and len(number) < 9 else 0)
+        page: Page[Run] = pages.page(whole_number(number) or 0)
     except EmptyPage as error:
         there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
         raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
-    return {"page": page, "groups": _together(map(Row, page)), "longest_name": MAX_NAME}
+    loads = Load.objects.filter(learner=learner).count()
+    return {"page": page, "loads": loads, "groups": _together(map(Row, page)), "longest_name": MAX_NAME}
 
 
 def _together(rows: Iterable[Row]) -> list[list[Row]]:

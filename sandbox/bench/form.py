@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.fields import one_of, several
+from sandbox.fields import one_of, several, whole_number
 from sandbox.services import BOTH, MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
@@ -25,14 +25,12 @@ def steps_that_can_fail() -> tuple[str, ...]:
 def sensible(data: QueryDict) -> Settings:
     """The settings that were given, each where it makes sense, and the default where not. Faults are taken as given."""
     saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
-    quantity = str(data["quantity"])
-    in_range = quantity.isdecimal() and len(quantity) < 9 and 1 <= int(quantity) <= MAX_QUANTITY
     return Settings(
         saga=saga.name,
         style=str(data["style"]) if data["style"] in (*saga.styles, BOTH) else DEFAULTS.style,
         refused=str(data["fail"]) if data["fail"] in {step.name for step in saga.refusable} else DEFAULTS.refused,
         undo=str(data["undo"]) if data["undo"] in set(UndoOrder) else DEFAULTS.undo,
-        quantity=int(quantity) if in_range else DEFAULTS.quantity,
+        quantity=whole_number(str(data["quantity"]), least=1, most=MAX_QUANTITY) or DEFAULTS.quantity,
         without=tuple(str(one) for one in data.getlist("without") if one in set(Guarantee)),
         faults=tuple(dict.fromkeys(str(fault) for fault in data.getlist("fault") if fault)),
     )

@@ -13,10 +13,11 @@ from sandbox.load.form import LoadForm
 from sandbox.load.results import Result, results_of
 from sandbox.models import Load
 from sandbox.render.load_charts import Points, chart, spark
-from sandbox.render.load_words import bottleneck, change, short_time
+from sandbox.render.load_words import bottleneck, change
+from sandbox.render.phrases import brief
 from sandbox.render.words import STATUS
-from sandbox.runtime.crew import Queue, queues
 from sandbox.runtime.machine import machine
+from sandbox.runtime.post import Post, post_for
 from sandbox.services import MAX_LOAD, swift_sagas
 
 # Figures of a load that runs are asked for this often, in seconds.
@@ -47,7 +48,10 @@ def _only_for(style: Style) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ActorRow:
-    """One actor in a part of a load: how its messages waited, and what the broker holds for it now."""
+    """One actor in a part of a load: how its messages waited, and what the broker holds for it now, if that is known.
+
+    Of that, `ready` counts the messages in its queue, `unacked` those that its worker has taken and not acknowledged.
+    """
 
     title: str
     figures: Waiting
@@ -55,7 +59,8 @@ class ActorRow:
     median: str
     p95: str
     is_worst: bool
-    queue: Queue | None
+    ready: int | None
+    unacked: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +100,33 @@ def load_context(load: Load) -> dict[str, Any]:
 
 def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
     worst = leg.bottleneck
-    at_broker = _at_broker(leg) if load.is_running and is_last else {}
+    post = post_for([one.actor for one in leg.waits]) if load.is_running and is_last else None
     drawn = zip(leg.moments, [0.0, *leg.rates], strict=True) if leg.rates else ()
     return LegView(
         leg,
         is_over=not (load.is_running and is_last),
         sentence=bottleneck(worst, processor=leg.processor) if worst else "",
-        order_median=short_time(leg.order_median),
-        slowest=(leg.slowest[0], short_time(leg.slowest[1])) if leg.slowest else None,
+        order_median=brief(leg.order_median),
+        slowest=(leg.slowest[0], brief(leg.slowest[1])) if leg.slowest else None,
         statuses=[(count, *STATUS[SagaStatus(status)]) for status, count in leg.statuses],
         chart=chart(_points(leg, drawn)),
         most=most,
-        rows=[_actor_row(leg, one, most, is_worst=one is worst, at_broker=at_broker) for one in leg.waits],
+        rows=[_actor_row(leg, one, most, is_worst=one is worst, post=post) for one in leg.waits],
         moments=_moments(leg),
     )
 
 
-def _at_broker(leg: Leg) -> dict[str, Queue]:
-    return {queue.actor: queue for queue in queues(one.actor for one in leg.waits) or ()}
-
-
-def _actor_row(leg: Leg, one: Waiting, most: int, *, is_worst: bool, at_broker: dict[str, Queue]) -> ActorRow:
+def _actor_row(leg: Leg, one: Waiting, most: int, *, is_worst: bool, post: Post | None) -> ActorRow:
     drawn = zip(leg.moments, map(float, leg.depths[one.actor]), strict=True)
     return ActorRow(
         title(one.actor),
         figures=one,
         picture=spark(_points(leg, drawn), top=float(most)),
-        median=short_time(one.median),
-        p95=short_time(one.p95),
+        median=brief(one.median),
+        p95=brief(one.p95),
         is_worst=is_worst,
-        queue=at_broker.get(one.actor),
+        ready=post.ready[one.actor] if post else None,
+        unacked=post.unacked.get(one.actor, 0) if post else None,
     )
 
 

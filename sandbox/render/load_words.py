@@ -2,6 +2,7 @@
 
 from sandbox.definitions.registry import title
 from sandbox.engine.measures import Waiting
+from sandbox.render.phrases import brief
 
 # From here on, the processor is what everybody waits for.
 BUSY = 0.8
@@ -9,18 +10,13 @@ BUSY = 0.8
 NO_WAIT = 0.02
 
 
-def short_time(seconds: float) -> str:
-    """A time of some milliseconds or seconds in words."""
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
 def bottleneck(worst: Waiting, *, processor: float | None) -> str:
     """Where the messages waited longest, and whether more processes could help."""
     who = title(worst.actor)
     if worst.median < NO_WAIT:
-        return f"No queue built up: even at {who}, half of the messages were handled within {short_time(worst.median)}."
+        return f"No queue built up: even at {who}, half of the messages were handled within {brief(worst.median)}."
     where = (
-        f"Messages to {who} waited longest: half of them {short_time(worst.median)} or more, "
+        f"Messages to {who} waited longest: half of them {brief(worst.median)} or more, "
         f"and {worst.most} at once at the most."
     )
     return f"{where} {_limit(processor)}" if processor is not None else where
@@ -38,4 +34,4 @@ def change(value: float, *, is_in_spread: bool, others: int) -> str:
     if is_in_spread:
         return "within their spread"
     told = f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
-    return f"{told} than one" if others == 1 else f"{told} than {others}"
+    return f"{told} than {'the one without' if others == 1 else f'the median of {others}'}"

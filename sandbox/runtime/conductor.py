@@ -14,6 +14,7 @@ from sandbox.definitions.registry import SAGA, title
 from sandbox.definitions.terms import ENDED, Pace
 from sandbox.models import Load, Run
 from sandbox.runtime.crew import resize
+from sandbox.runtime.life import heard_from
 from sandbox.runtime.machine import ticks
 from sandbox.runtime.runs import begin, opening
 
@@ -73,11 +74,17 @@ def _set_up(load: Load, now: float) -> float | None:
 
 
 def _take_down(load: Load, now: float, *, problem: str = "") -> float | None:
-    """Ends a load once its helper is gone. A worker that does not answer has one process when it comes back."""
-    if load.helped and (resize(load.helped, ALONE) or ALONE) > ALONE and now - load.asked_at < 2 * LIMIT:
+    """Ends a load once its helper is gone, or has been asked for long enough."""
+    if load.helped and now - load.asked_at < 2 * LIMIT and not _is_alone(load.helped):
         return LOOK_EVERY
     Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=problem)
     return None
+
+
+def _is_alone(actor: str) -> bool:
+    """Tells the worker to work with one process; whether it does. One that has died has one when it comes back."""
+    processes = resize(actor, ALONE)
+    return not heard_from(actor) if processes is None else processes <= ALONE
 
 
 def _read_ticks(load: Load, current: str | None) -> None:

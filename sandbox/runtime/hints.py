@@ -20,12 +20,12 @@ def hints_for(run_id: object, *, for_clock: bool = False) -> list[Command]:
     return [("PUBLISH", CHANNEL, str(run_id)), *([("PUBLISH", CLOCK_CHANNEL, "")] if for_clock else [])]
 
 
-def hint(run_id: object, *, for_clock: bool = False) -> None:
-    """Says that this run has news. Never fails: without a broker, listeners look by themselves."""
+def hint(*run_ids: object, for_clock: bool = False) -> None:
+    """Says that these runs have news. Never fails: without a broker, listeners look by themselves."""
     try:
-        tell(hints_for(run_id, for_clock=for_clock))
+        tell([command for run_id in run_ids for command in hints_for(run_id, for_clock=for_clock)])
     except RedisError as error:
-        log.debug("no hint for %s: %s", run_id, error)
+        log.debug("no hint for %s: %s", run_ids, error)
 
 
 def wake_clock() -> None:

@@ -3,10 +3,11 @@
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA
@@ -30,7 +31,7 @@ from sandbox.engine.styles import compile_plan
 from sandbox.engine.travel import set_out
 from sandbox.engine.trip import Change, Trip
 from sandbox.engine.turn import Dispatch, ended, open_saga
-from sandbox.models import Delivery, Run
+from sandbox.models import Delivery, Load, Run
 from sandbox.runtime import store
 from sandbox.runtime.broker import Command
 from sandbox.runtime.hints import LONGEST_SLEEP, hints_for
@@ -38,8 +39,17 @@ from sandbox.runtime.journal import read_facts
 from sandbox.runtime.relay import Claim, publish
 
 
+class Outdated(LookupError):
+    """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
+
+    def __init__(self) -> None:
+        super().__init__("This run's saga has been defined otherwise since. Its journal can still be downloaded.")
+
+
 def plan_of(run: Run) -> Plan:
-    """The rules that this run runs."""
+    """The rules that this run runs. Raises Outdated when its saga is gone."""
+    if run.saga not in SAGA:
+        raise Outdated
     timeouts = Guarantee.TIMEOUTS not in run.without
     return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
 
@@ -100,15 +110,25 @@ def _news(run: Run, change: Change, claims: list[Claim]) -> list[Command]:
     return hints_for(run.pk, for_clock=is_due_soon)
 
 
-def delete(run_id: uuid.UUID) -> None:
-    """Deletes a run and every row of it; a run that is gone already is none of anybody's concern.
+def delete(run_ids: Sequence[uuid.UUID]) -> None:
+    """Deletes runs and every row of them, in one transaction. For one that is gone already, nothing happens.
 
-    The lock first: a worker that is handling a message of it finishes, and the next finds nothing to handle.
+    The locks first: a worker that is handling a message of one finishes, and the next finds nothing to handle.
     """
     with transaction.atomic():
-        run = Run.objects.select_for_update().filter(pk=run_id).first()
-        if run:
-            run.delete()
+        Run.objects.filter(pk__in=_locked(Run.objects.filter(pk__in=run_ids))).delete()
+
+
+def delete_load(load_id: uuid.UUID) -> None:
+    """Deletes a load and all its orders, in one transaction. While it runs, or when it is gone, nothing happens."""
+    with transaction.atomic():
+        _locked(Run.objects.filter(load=load_id))
+        Load.objects.filter(pk=load_id, is_running=False).delete()
+
+
+def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
+    """The ids of these runs, which nobody else can change until the transaction has ended."""
+    return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def write(run: Run, change: Change) -> list[Claim]:

@@ -1,35 +1,18 @@
 """What the broker and the deliveries of a run tell at this moment: one round trip and one query."""
 
-import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import redis
-from django.conf import settings
 from django.db.models import Q
 
 from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.engine.board import arrow_key
 from sandbox.engine.signs import Letter, Signs
 from sandbox.models import Delivery
-from sandbox.runtime.broker import client
 from sandbox.runtime.clock import sent_again_at
-from sandbox.runtime.life import ALIVE, heard
-
-# Where Celery keeps what workers have taken and not acknowledged, and when each was taken.
-TAKEN, TAKEN_AT = f"{settings.REDIS_PREFIX}unacked", f"{settings.REDIS_PREFIX}unacked_index"
-
-
-@dataclass(frozen=True)
-class Post:
-    """What the broker holds. `taken` says of a delivery when the newest of its letters was taken."""
-
-    heard: Mapping[str, Mapping[float, float]] | None = None
-    ready: Mapping[str, int] = field(default_factory=dict)
-    taken: Mapping[int, float] = field(default_factory=dict)
+from sandbox.runtime.post import Post, post_for
 
 
 def signs_of(run_id: uuid.UUID, actors: Sequence[str]) -> Signs:
@@ -38,7 +21,7 @@ def signs_of(run_id: uuid.UUID, actors: Sequence[str]) -> Signs:
     The broker is asked first: what is still open afterwards, and was not to be found there, is not there.
     """
     now = time.time()
-    post = _post(actors, now)
+    post = post_for(actors)
     known = post or Post()
     rows = Delivery.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
@@ -70,25 +53,3 @@ def _taken_by_key(rows: Sequence[Row], taken: Mapping[int, float]) -> Mapping[st
         for row in rows
         if row["pk"] in taken
     }
-
-
-def _post(actors: Sequence[str], now: float) -> Post | None:
-    """What the broker holds for these actors; None when it does not answer."""
-    try:
-        with client().pipeline(transaction=False) as ask:
-            ask.zrange(ALIVE, 0, -1, withscores=True)
-            ask.hgetall(TAKEN)
-            ask.zrange(TAKEN_AT, 0, -1, withscores=True)
-            for actor in actors:
-                ask.llen(f"{settings.REDIS_PREFIX}{actor}")
-            alive, letters, times, *ready = ask.execute()
-    except redis.RedisError:
-        return None
-    return Post(heard(alive, now), dict(zip(actors, ready, strict=True)), dict(_taken(letters, dict(times))))
-
-
-def _taken(letters: Mapping[bytes, bytes], times: Mapping[bytes, float]) -> Iterable[tuple[int, float]]:
-    for tag, at in sorted(times.items(), key=lambda item: item[1]):
-        if tag in letters:
-            message, *_ = json.loads(letters[tag])
-            yield int(message["headers"]["argsrepr"].strip("[]")), at

@@ -1,7 +1,16 @@
 """What can be done to runs. Every change of state goes through here, by the names below."""
 
 from sandbox.runtime.steer import Stale
-from sandbox.services.keeping import MAX_NAME, MAX_REFLECTION, delete_runs, name_run, reflect_on_run, share_run
+from sandbox.services.keeping import (
+    MAX_NAME,
+    MAX_REFLECTION,
+    Bound,
+    delete_all,
+    delete_run,
+    name_run,
+    reflect_on_run,
+    share_run,
+)
 from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
 from sandbox.services.settings import BOTH, MAX_FAULTS, MAX_QUANTITY, TWINS, BadRequest, Settings, check_twins
 from sandbox.services.starting import run_again, start_run, start_runs, start_twins
@@ -23,13 +32,15 @@ __all__ = [
     "MAX_REFLECTION",
     "TWINS",
     "BadRequest",
+    "Bound",
     "Busy",
     "LoadSettings",
     "Settings",
     "Stale",
     "change_pace",
     "check_twins",
-    "delete_runs",
+    "delete_all",
+    "delete_run",
     "handle_delivery",
     "name_run",
     "reflect_on_run",

@@ -1,14 +1,20 @@
 """What a learner does with a run to keep it: name it, share it, say why, throw it away."""
 
-import uuid
-from collections.abc import Iterable
-
-from sandbox.models import Run
+from sandbox.models import Load, Run
+from sandbox.runtime.conductor import BATCH
 from sandbox.runtime.hints import hint
-from sandbox.runtime.runs import delete
+from sandbox.runtime.runs import delete, delete_load
 from sandbox.services.settings import BadRequest
 
 MAX_NAME, MAX_REFLECTION = 80, 400
+ORDER_OF_A_LOAD = (
+    "This run is one order of a load, whose figures are counted from all its orders. "
+    "“Delete all”, in the list of your runs, deletes it with its load."
+)
+
+
+class Bound(RuntimeError):
+    """What cannot be deleted by itself, or not yet; the message says why."""
 
 
 def name_run(run: Run, *, name: str) -> None:
@@ -22,20 +28,44 @@ def reflect_on_run(run: Run, *, why: str) -> None:
 
 
 def share_run(run: Run, *, shared: bool) -> None:
-    """Lets whoever has the run's link look at it, or nobody but the learner any more."""
+    """Lets whoever has the run's link look at it, or nobody but the learner any more: who looks on is shut out."""
     Run.objects.filter(pk=run.pk).update(shared=shared)
+    if not shared:
+        hint(run.pk)
 
 
-def delete_runs(run_ids: Iterable[uuid.UUID]) -> None:
-    """Deletes runs for good, those under way too: what is still on its way for one of them finds nothing to do."""
-    for run_id in run_ids:
-        delete(run_id)
-        hint(run_id)
+def delete_run(run: Run) -> None:
+    """Deletes a run for good, also one under way: what is still on its way for it finds nothing to do.
+
+    Raises Bound for an order of a load, whose figures are counted from all of its orders.
+    """
+    if run.load_id:
+        raise Bound(ORDER_OF_A_LOAD)
+    delete([run.pk])
+    hint(run.pk)
+
+
+def delete_all(learner: str) -> None:
+    """Deletes all runs and loads of a learner for good. Raises Bound, and has deleted none, while a load of hers runs.
+
+    Others wait for no more than BATCH runs, or one load, at a time.
+    """
+    loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
+    if loads.filter(is_running=True).exists():
+        raise Bound("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
+    single = list(runs.filter(load=None).values_list("pk", flat=True))
+    for start in range(0, len(single), BATCH):
+        delete(single[start : start + BATCH])
+        hint(*single[start : start + BATCH])
+    for load in loads:
+        orders = list(load.runs.values_list("pk", flat=True))
+        delete_load(load.pk)
+        hint(*orders)
 
 
 def _line(what: str, text: str, most: int) -> str:
     """The text on one line, without what no database keeps. Raises BadRequest when it is longer than `most`."""
     line = " ".join(text.replace("\0", " ").split())
     if len(line) > most:
-        raise BadRequest(f"That {what} has {len(line)} characters; {most} are the most.")
+        raise BadRequest(f"That {what} has {len(line)} characters; at most {most} are allowed.")
     return line

@@ -139,7 +139,7 @@ def check_twins(settings: Settings) -> None:
         raise BadRequest(next(iter(said.values())))
     if said:
         why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in said.items())
-        raise BadRequest(f"Side by side, both runs have the same settings, which cannot be: {why}")
+        raise BadRequest(f"Side by side, both runs have the same settings, and that is not possible here: {why}")
 
 
 def _complaint(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from sandbox.engine.replay import Diverged
 from sandbox.models import Run
 from sandbox.runtime.conductor import BATCH
 from sandbox.runtime.journal import read_facts
-from sandbox.runtime.runs import begin, opening, trip_of
+from sandbox.runtime.runs import Outdated, begin, opening, trip_of
 from sandbox.services.settings import BOTH, BadRequest, Settings, check_twins
 
 # Seconds that a browser takes to show the page of a run that it has started.
@@ -76,7 +76,7 @@ def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
     )
     try:
         trip, change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
-    except (NoBranch, Diverged) as error:
+    except (NoBranch, Diverged, Outdated) as error:
         raise BadRequest(str(error)) from error
     again.started_at, again.pace = change.facts[0].at, trip.pace
     begin([(again, change)])

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_POST
 from sandbox import patience, services
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Pace
+from sandbox.fields import whole_number
 from sandbox.models import Run
 from sandbox.views.access import own_run
 from sandbox.views.runs import page
 
 # Seconds that a plain form waits for what comes of it.
 PATIENCE = 1.0
-# Of any number that a form may send.
-MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,10 @@ def _word(request: HttpRequest, name: str, allowed: Iterable[str]) -> str:
 def _number(request: HttpRequest, name: str, *, what: str, default: str = "") -> int:
     """The number that the form gives under that name. Raises BadRequest, which says what to send."""
     given = request.POST.get(name, default)
-    if not given.isdecimal() or len(given) > MOST_DIGITS:
+    number = whole_number(given)
+    if number is None:
         raise services.BadRequest(f"“{given[:40]}” is no {name}; send {what}.")
-    return int(given)
+    return number
 
 
 def _target(request: HttpRequest) -> Target:
@@ -62,9 +62,9 @@ def _steer(request: HttpRequest, run_id: uuid.UUID, verb: Callable[[Run], Target
     try:
         done = verb(run)
     except services.BadRequest as error:
-        return _refused(request, run, str(error), status=400)
+        return refused(request, run, str(error), status=400)
     except services.Stale as error:
-        return _refused(request, run, str(error), status=409)
+        return refused(request, run, str(error), status=409)
     return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
 
 
@@ -128,7 +128,8 @@ def _done(request: HttpRequest, run: Run, target: Target | None) -> HttpResponse
     return redirect("sandbox:run", run_id=run.pk)
 
 
-def _refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+def refused(request: HttpRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+    """Says on the run's page why something was not done to it; a live page gets the sentence alone."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
     run.refresh_from_db()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors
+from sandbox.fields import whole_number
 from sandbox.frames.pair import pair_of
 from sandbox.frames.parts import page_of
 from sandbox.frames.view import Pairs
@@ -18,9 +19,6 @@ from sandbox.models import Run
 from sandbox.render.difference import difference
 from sandbox.services import BOTH, TWINS
 from sandbox.views.access import seen_run
-
-# Of any number in an address.
-MOST_DIGITS = 9
 
 
 @require_safe
@@ -53,11 +51,9 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
     pages = [page_of(selectors.view_in(story)) for story in stories]
     views = [page.view for page in pages]
     at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
-    is_moment = at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest
+    moment = whole_number(at, least=1, most=latest)
     present = list(map(selectors.now_of, pages))
-    pair = pair_of(
-        pages, at=int(at) if is_moment else None, token=get_token(request), present=present, address=request.path
-    )
+    pair = pair_of(pages, at=moment, token=get_token(request), present=present, address=request.path)
     told = difference(stories[0].evidence, stories[1].evidence)
     asked = [selectors.asked_of(run) or "nothing made to fail" for run in (one, other)]
     return {
@@ -70,7 +66,7 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
         "difference": told,
         "are_over": all(story.board.is_ended for story in stories),
         "are_moving": any(view.is_moving for view in views) and not pair.is_past,
-        "problem": _no_moment(at, latest) if at and not is_moment else "",
+        "problem": _no_moment(at, latest) if at and moment is None else "",
     }
 
 

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from sandbox.coverage import Mark, coverage_context, preset_for, topics
+from sandbox.coverage import Mark, coverage_context, setup_for, topics
 from sandbox.definitions.records import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
 from sandbox.engine.faults import Fault
 from sandbox.engine.styles import compile_plan
-from sandbox.models import Run
+from sandbox.models import Load, Run
 
 pytestmark = pytest.mark.django_db
 BENCH, COVERAGE = "/sandbox/", "/sandbox/coverage/"
@@ -48,13 +48,13 @@ def test_what_was_never_run_leads_to_the_bench_with_that_set_up(client):
         assert client.get(link).status_code == 200, link
 
 
-def test_every_preset_of_every_saga_strikes():
+def test_every_setup_of_every_saga_strikes():
     for saga in SAGA.values():
         for style in saga.styles:
             for topic in topics(saga):
-                preset = preset_for(compile_plan(saga, style), topic)
-                assert not preset.why
-                assert preset.refused == topic.refused or topic.fault == "compensation-fails"
+                setup = setup_for(compile_plan(saga, style), topic)
+                assert not setup.why
+                assert setup.refused == topic.refused or topic.fault == "compensation-fails"
 
 
 def test_a_cell_that_cannot_exist_says_why_not():
@@ -66,7 +66,7 @@ def test_a_cell_that_cannot_exist_says_why_not():
         target="orders accepted",
     )
     plan = compile_plan(check_saga(Saga("greeting", "", "", "Met", (step,)), SERVICE), Style.CHOREOGRAPHY)
-    whys = {topic.fault: preset_for(plan, topic).why for topic in topics(plan.saga)}
+    whys = {topic.fault: setup_for(plan, topic).why for topic in topics(plan.saga)}
     assert whys["compensation-fails"] == "nothing undoes greet in this run; let a later step be refused as well"
     assert not whys["duplicate"]
 
@@ -148,3 +148,10 @@ def test_a_page_reads_the_journals_of_the_deciding_runs_only_and_each_of_them_on
         coverage_context(learner, SAGA["order"])
     with django_assert_max_num_queries(1):
         coverage_context(learner, SAGA["order"])
+
+
+def test_an_order_of_a_load_counts_for_nothing(ended, learner):
+    run = ended(prediction={"end": "COMPLETED"})
+    load = Load.objects.create(learner=learner, styles=["choreography"], count=1, asked_at=0.0, is_running=False)
+    Run.objects.filter(pk=run.pk).update(load=load)
+    assert cell(learner, style="choreography").mark is Mark.OPEN

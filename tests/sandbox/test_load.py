@@ -12,7 +12,9 @@ from sandbox.models import FactRow, Load, Run
 from sandbox.render.load_words import change
 from sandbox.runtime import conductor
 from sandbox.runtime.conductor import conduct
-from sandbox.runtime.crew import queues
+from sandbox.runtime.crew import resize
+from sandbox.runtime.life import give_sign
+from sandbox.runtime.post import post_for
 from sandbox.selectors import runs_of
 from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
 
@@ -102,7 +104,9 @@ def test_the_brokers_counts_tell_ready_from_taken(valkey):
     conduct(time.time())
     conduct(time.time())
     valkey.hset("saga:unacked", "tag", json.dumps([{}, "", "payment"]))
-    assert [(q.actor, q.ready, q.unacked) for q in queues(["order", "payment"])] == [("order", 3, 0), ("payment", 0, 1)]
+    post = post_for(["order", "payment"])
+    assert post.ready == {"order": 3, "payment": 0}
+    assert post.unacked == {"payment": 1}
 
 
 # How it goes
@@ -169,6 +173,27 @@ def test_a_worker_that_gets_no_second_process_ends_the_load_before_any_order(mon
     assert not Run.objects.exists()
 
 
+def test_the_clock_stands_still_only_for_a_moment_when_a_worker_does_not_answer():
+    began = time.monotonic()
+    assert resize("payment", 2) is None
+    assert time.monotonic() - began < 0.6
+
+
+def test_a_worker_that_lives_and_does_not_answer_is_told_again_that_its_helper_is_to_go(work, monkeypatch):
+    answers = [2, None, 1]
+    monkeypatch.setattr(conductor, "resize", lambda actor, processes: answers.pop(0))
+    load = begin(styles=("choreography",), helped="payment")
+    give_sign("payment")
+    load = go_on(load, work)
+    assert not load.is_running
+    assert answers == []
+
+
+def test_a_worker_that_has_died_keeps_no_load_from_its_end(work, monkeypatch):
+    monkeypatch.setattr(conductor, "resize", lambda actor, processes: processes if processes == 2 else None)
+    assert not go_on(begin(styles=("choreography",), helped="payment"), work).is_running
+
+
 def test_a_load_that_does_not_end_is_given_up():
     load = begin(styles=("choreography",))
     conduct(load.asked_at)
@@ -211,8 +236,8 @@ def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
 
 
 def test_a_difference_is_told_only_where_there_is_one():
-    assert change(0.2, is_in_spread=False, others=1) == "20% faster than one"
-    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than 3"
+    assert change(0.2, is_in_spread=False, others=1) == "20% faster than the one without"
+    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than the median of 3"
     assert change(0.2, is_in_spread=True, others=3) == "within their spread"
 
 
@@ -272,6 +297,7 @@ def test_a_page_asks_for_its_figures_until_the_load_has_ended(client, work):
     conduct(time.time())
     page = client.get(url).content.decode()
     assert 'hx-trigger="every 1s"' in page
+    assert '<td class="number">1 + 0</td>' in page
     assert '<noscript><meta http-equiv="refresh"' in page
     go_on(load, work)
     part = client.get(url, headers={"HX-Request": "true"}).content.decode()
@@ -293,7 +319,7 @@ def test_a_page_says_so_when_the_broker_does_not_answer(client, monkeypatch):
     load = placed(client)
     conduct(time.time())
     conduct(time.time())
-    monkeypatch.setattr("sandbox.load.page.queues", lambda actors: None)
+    monkeypatch.setattr("sandbox.load.page.post_for", lambda actors: None)
     assert '<td class="number">?</td>' in client.get(f"{LOADS}{load.pk}/").content.decode()
 
 

@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
-from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_runs, handle_delivery
+from sandbox.runtime import hints
+from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run, handle_delivery
 
 pytestmark = pytest.mark.django_db
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
@@ -109,8 +110,8 @@ def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
 @pytest.mark.parametrize(
     ("verb", "given", "complaint"),
     [
-        ("name/", {"name": "x" * (MAX_NAME + 1)}, "81 characters; 80 are the most"),
-        ("reflection/", {"reflection": "x" * (MAX_REFLECTION + 1)}, "401 characters; 400 are the most"),
+        ("name/", {"name": "x" * (MAX_NAME + 1)}, "81 characters; at most 80 are allowed"),
+        ("reflection/", {"reflection": "x" * (MAX_REFLECTION + 1)}, "401 characters; at most 400 are allowed"),
         ("share/", {}, "send shared=yes or shared=no"),
         ("share/", {"shared": "perhaps"}, "send shared=yes or shared=no"),
     ],
@@ -141,6 +142,17 @@ def test_a_shared_run_can_be_looked_at_by_all_until_that_is_taken_back(client, m
     assert stranger.get(address(run)).status_code == 200
     client.post(address(run, "share/"), {"shared": "no"})
     assert stranger.get(address(run)).status_code == 404
+
+
+def test_who_looks_on_at_a_run_hears_at_once_that_it_is_shared_no_more(valkey, client, mine):
+    run = mine(pace="step")
+    with valkey.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(hints.CHANNEL)
+        assert listener.get_message(timeout=5) is None  # subscribed
+        client.post(address(run, "share/"), {"shared": "yes"})
+        client.post(address(run, "share/"), {"shared": "no"})
+        assert listener.get_message(timeout=5)["data"] == str(run.pk).encode()
+        assert listener.get_message(timeout=0.1) is None
 
 
 VERBS = {"name/": {"name": "x"}, "share/": {"shared": "yes"}, "reflection/": {"reflection": "x"}, "delete/": {}}
@@ -187,7 +199,7 @@ def test_why_it_went_so_is_kept_and_comes_back_in_the_form(client, mine):
 def test_htmx_is_told_in_plain_words_what_is_too_long(client, mine):
     answer = client.post(address(mine(), "reflection/"), {"reflection": "x" * 401}, headers={"HX-Request": "true"})
     assert answer.status_code == 400
-    assert answer.content.decode() == "That sentence has 401 characters; 400 are the most."
+    assert answer.content.decode() == "That sentence has 401 characters; at most 400 are allowed."
 
 
 def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine, work):
@@ -221,7 +233,7 @@ def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine,
     run, other = mine(style=style), mine()
     letters = list(Delivery.objects.filter(run=run).values_list("pk", flat=True))
     Delivery.objects.filter(run=run).update(state="sent")
-    delete_runs([run.pk])
+    delete_run(run)
     for letter in letters:
         handle_delivery(letter, again=again)
     assert not FactRow.objects.exclude(run=other).exists()
@@ -231,7 +243,7 @@ def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine,
 def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
     run = mine()
     letters = set(Delivery.objects.filter(run=run).values_list("pk", flat=True))
-    delete_runs([run.pk])
+    delete_run(run)
     assert not letters & set(Delivery.objects.filter(run=mine()).values_list("pk", flat=True))
 
 

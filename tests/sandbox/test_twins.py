@@ -81,10 +81,13 @@ def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
 @pytest.mark.parametrize(
     ("chosen", "complaint"),
     [
-        ({"fault": "orchestrator:down"}, "which cannot be: as a choreography, fault &#x27;orchestrator:down&#x27;"),
+        (
+            {"fault": "orchestrator:down"},
+            "not possible here: as a choreography, fault &#x27;orchestrator:down&#x27;",
+        ),
         ({"fault": "send-confirmation:timeout-after-effect"}, "as a choreography"),
         ({"fault": "OrderExpired:lost"}, "as an orchestration, fault &#x27;OrderExpired:lost&#x27;"),
-        ({"fault": "order:lost@2"}, "which cannot be: as an orchestration, fault"),
+        ({"fault": "order:lost@2"}, "and that is not possible here: as an orchestration, fault"),
         ({"quantity": "0"}, "at least 1 item"),
         ({"fault": "charge-customer:vanish"}, "unknown kind &#x27;vanish&#x27;"),
         ({"saga": "trip"}, "use one of order, order-parallel"),
