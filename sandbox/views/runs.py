@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors, stream
+from sandbox.fields import whole_number
 from sandbox.frames.film import as_of, film_of
 from sandbox.frames.pane import Pane
 from sandbox.frames.parts import page_of
@@ -19,19 +20,17 @@ from sandbox.models import Run
 from sandbox.shelf import keep_context
 from sandbox.views.access import seen_run
 
-# Of any number in an address.
-MOST_DIGITS = 9
-
 
 @require_safe
 def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's page, as of now or as of fact `at`; a moment that the run does not have gets a 400."""
     run = seen_run(request, run_id)
     at, latest = request.GET.get("at", ""), run.last_seq
-    if at and not (at.isdecimal() and len(at) <= MOST_DIGITS and 1 <= int(at) <= latest):
+    moment = whole_number(at, least=1, most=latest)
+    if at and moment is None:
         problem = f"“{at[:40]}” is no moment of this run; it has facts 1 to {latest} so far. This is how it stands now."
         return page(request, run, problem=problem, status=400)
-    return page(request, run, at=int(at) if at else None)
+    return page(request, run, at=moment)
 
 
 def page(
@@ -96,10 +95,11 @@ async def live(request: HttpRequest, run_id: uuid.UUID) -> StreamingHttpResponse
     """The live view from fact `after` on, as server-sent events."""
     await sync_to_async(_guard)(request, run_id)
     after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > MOST_DIGITS:
+    shown = whole_number(after)
+    if shown is None:
         problem = f"“{after[:40]}” is no fact's number."
         return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
-    frames = stream.events(run_id, after=int(after), learner=request.learner)  # type: ignore[attr-defined]
+    frames = stream.events(run_id, after=shown, learner=request.learner)  # type: ignore[attr-defined]
     response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
