@@ -116,7 +116,7 @@ def test_a_message_in_the_hands_of_a_worker_that_died_is_told_from_one_that_is_w
     with stopped(child):
         run = window.start(style="choreography")
         taken = "A worker of payment has taken InventoryReserved, and has not answered for it yet."
-        assert window.wait_for(run, "working") == taken
+        assert window.wait_for(run, "working", of="payment") == taken
         with stopped(worker):
             said = window.wait_for(run, "dead-worker")
     dead = (

@@ -54,13 +54,13 @@ class Window:
     def lives(self, *names):
         return all(self.ask("lives", name) for name in names)
 
-    def wait_for(self, run, kind, *, within=15.0):
-        """The sentence of a run, once it is of that kind; what was said before is told when it never is."""
+    def wait_for(self, run, kind, *, of="", within=15.0):
+        """The sentence of a run, once it is of that kind, and speaks of that; else what was said before is told."""
         said = []
 
         def is_so():
             said.append(self.ask("why", run))
-            return said[-1][0] == kind
+            return said[-1][0] == kind and of in said[-1][1]
 
         try:
             until(is_so, within=within, what=kind)
