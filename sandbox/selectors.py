@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from sandbox.definitions.registry import SERVICE
+from sandbox.definitions.registry import SAGA, SERVICE
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
