@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from config.processes import Process, Stage
 from config.up import valkey
-from config.up.__main__ import migrate
+from config.up.__main__ import make_ready
 from config.up.claims import end_leftovers
 from config.up.place import ROOT, Place, prepare
 from config.up.supervisor import BEAT, Supervisor
@@ -103,7 +103,7 @@ def running(contender: Contender, directory: Path) -> Iterator[Client]:
         processes = contender.processes(place)
         _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.BROKER), place)
         if contender.has_database:
-            migrate(place)
+            make_ready(place)
         _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.REST), place)
         with Client(contender, place) as client:
             yield client
