@@ -42,9 +42,9 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 8 minutes
 	@SANDBOX_SAGAS=bench.sagas $(PY) -m bench
 
-viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, and what pages weigh; 3 minutes
+viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
 	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \
-	for what in viewers page_weight; do $(PY) -m bench.$$what || status=1; done; exit $$status
+	for what in viewers page_weight scrub; do $(PY) -m bench.$$what || status=1; done; exit $$status
 
 clean: ## Remove the environment and all state
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

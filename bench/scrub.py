@@ -18,9 +18,11 @@ from playwright.sync_api import Page, sync_playwright
 from tests.stack import Stack
 
 FAULTS = (
-    *(f"{step}:transient=3" for step in ("validate-order", "reserve-inventory", "charge-customer", "pick-items")),
-    *(f"{step}:transient=3" for step in ("print-label", "pack-shipment", "schedule-fulfilment")),
-    "orchestrator:duplicate=20",
+    *(
+        f"{actor}:duplicate=20"
+        for actor in ("orchestrator", "order", "inventory", "payment", "fulfilment", "warehouse")
+    ),
+    *(f"{step}:transient=3" for step in ("pick-items", "pack-shipment")),
 )
 STEP = """async () => {
     const painted = () => new Promise(requestAnimationFrame);

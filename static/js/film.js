@@ -50,8 +50,9 @@ export class Film extends EventTarget {
     else known[known.length - 1] = { seq, html, into };
   }
 
+  // Whether that moment can be shown as the server would: a frame of the stream can be of several facts.
   has(seq) {
-    return seq <= this.exact || this.times[seq] !== undefined;
+    return seq <= this.exact || seq === this.last;
   }
 
   end() {
