@@ -9,6 +9,7 @@ export class Film extends EventTarget {
     this.address = pane.dataset.address;
     this.seq = Number(pane.dataset.seq);
     this.last = Number(pane.dataset.last);
+    this.newest = this.seq; // the last that is known whole
     this.ended = "ended" in pane.dataset;
     this.follows = this.seq >= this.last; // what is new is shown at once
     this.exact = 0; // up to which fact there is a frame for each
@@ -36,6 +37,7 @@ export class Film extends EventTarget {
       else this.keep(part, frame.seq);
     }
     this.times[frame.seq] = frame.at;
+    this.newest = Math.max(this.newest, frame.seq);
     this.last = Math.max(this.last, frame.seq);
     this.ended = frame.ended;
     this.pane.toggleAttribute("data-ended", this.ended);
@@ -52,7 +54,7 @@ export class Film extends EventTarget {
 
   // Whether that moment can be shown as the server would: a frame of the stream can be of several facts.
   has(seq) {
-    return seq <= this.exact || seq === this.last;
+    return seq <= this.exact || seq === this.newest;
   }
 
   end() {
@@ -81,6 +83,7 @@ export class Film extends EventTarget {
     for (const [part, known] of later) this.parts.set(part, [...(this.parts.get(part) ?? []), ...known]);
     for (const known of this.parts.values()) known.shown = this.version(known, this.seq);
     this.exact = upto;
+    this.newest = Math.max(this.newest, upto);
   }
 
   version(known, seq) {
