@@ -195,3 +195,18 @@ def test_the_links_of_a_page_that_answers_a_refused_form_lead_back_to_the_run(en
     expect(ended.locator("#problem")).to_contain_text("does not exist")
     links = ended.locator("a[href*='?at=']").evaluate_all("links => links.map(link => link.pathname)")
     assert {re.sub("[0-9a-f-]{36}", "ID", path) for path in links} == {"/sandbox/runs/ID/"}
+
+
+def test_whoever_looks_at_a_shared_run_sees_no_more_of_it_once_that_is_taken_back(page, new_learner, complaints):
+    complaints.allow("404")
+    start_run(page, pace="step")
+    address = page.url
+    page.get_by_text("Share", exact=True).click()
+    page.get_by_role("button", name="Share by link").click()
+    other = new_learner()
+    other.goto(address)
+    expect(other.locator(".headline")).to_contain_text("Running")
+    expect(other.locator(".controls")).to_have_count(0)
+    page.get_by_text("Shared", exact=True).click()
+    page.get_by_role("button", name="Stop sharing").click()
+    expect(other.locator("#problem")).to_contain_text("This run is gone")

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from django.utils.html import escape
 
 from sandbox.frames.film import as_of, film_of, frame_of
 from sandbox.frames.parts import page_of, render
 from sandbox.models import Delivery
+from sandbox.render.words import sentence
 from sandbox.selectors import view_of
 from sandbox.services import retry_message
 from sandbox.stream import newer_page, take_page
@@ -109,6 +111,13 @@ def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start
     assert "<output" in past
     assert ">fact 9 of" in past
     assert "Compensated" not in past
+
+
+def test_a_moment_says_what_happened_just_then_and_not_what_was_waited_for(start, work):
+    view = view_of(work(start(refused="charge-customer")))
+    for fact in view.facts[:-1]:
+        then = as_of(view, fact.seq)
+        assert escape(sentence(fact, view.board.plan)) in render(then).parts["headline"].html
 
 
 @pytest.mark.parametrize("at", ["0", "999", "x", "-1", "99999999999999999999"])

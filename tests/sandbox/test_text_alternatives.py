@@ -5,12 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sandbox.definitions.records import Order
 from sandbox.definitions.registry import SAGA, title
+from sandbox.definitions.terms import Pace
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.folding import fold
 from sandbox.engine.laws import judge
-from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.rehearsal import Rehearsal, rehearse
 from sandbox.engine.styles import compile_plan
+from sandbox.engine.trip import Trip
 from sandbox.frames.film import as_of
 from sandbox.frames.parts import render
 from sandbox.frames.view import View
@@ -75,6 +78,16 @@ def test_the_picture_of_a_plan_and_its_words_tell_of_the_same_messages(view, sha
     said = [re.search(r" sends (\w+) ", sentence)[1] for sentence in in_words(view.board.plan)]
     assert sorted(labels) == sorted(said)
     assert picture.find(f"{SVG}desc").text == " ".join(in_words(view.board.plan))
+
+
+@pytest.mark.parametrize("shape", Shape)
+def test_a_message_that_is_held_stands_in_the_picture_and_in_its_words(shape):
+    plan = compile_plan(SAGA["order"], "choreography")
+    board = fold(plan, Rehearsal(Trip(plan, Order(), Pace.STEP)).facts)
+    picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=Now(board)))
+    (chip,) = picture.iter(f"{SVG}a")
+    assert chip.get("aria-label").endswith("held")
+    assert f"On its way: {chip.get('aria-label')}." in now_in_words(board)
 
 
 def plain(html):
