@@ -1,15 +1,17 @@
 """What counts as right, and how much is enough. Whole numbers only: no rounding decides a pass."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
-from quiz.records import Question
+from quiz.records import Kind, Question
 
 PASS_PERCENT = 70
 
 
-def is_right(question: Question, picks: Collection[str]) -> bool:
-    """True when exactly the right options were picked."""
-    return set(picks) == {option.id for option in question.options if option.right}
+def is_right(question: Question, picks: Sequence[str]) -> bool:
+    """True when exactly the right options were picked; in the right order, where the order is asked for."""
+    if question.kind is Kind.ORDERING:
+        return tuple(picks) == question.key
+    return set(picks) == set(question.key)
 
 
 def passes(*, right: int, of: int) -> bool:

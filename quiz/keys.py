@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from quiz.records import Bank, BankError, Problem, Question, Trace
+from quiz.records import Bank, BankError, Kind, Option, Problem, Question, Trace
 from quiz.rules import BANK_WITH_KEY, WITH_KEY, problems
 
 ENGINE = "sandbox.plans.trace"
@@ -21,7 +21,15 @@ def _with_key(question: Question) -> Question:
     if question.trace is None:
         return question
     answer = _engine_says(question.trace)
+    if question.kind is Kind.ORDERING:
+        return replace(question, options=tuple(_placed(each, answer) for each in question.options))
     return replace(question, options=tuple(replace(each, right=each.value == answer) for each in question.options))
+
+
+def _placed(option: Option, answer: tuple[str, ...]) -> Option:
+    """The option with its place in the engine's answer; without one when the answer does not hold it."""
+    (name,) = option.value or ("",)
+    return replace(option, right=name in answer, place=answer.index(name) + 1 if name in answer else None)
 
 
 def _keyed_question(lesson: str, question: Question) -> Question:

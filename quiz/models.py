@@ -9,13 +9,41 @@ from quiz.records import Question
 from quiz.snapshot import from_json
 
 
+class Purpose(models.TextChoices):
+    """What a sitting is for. Only checks count towards completion; the others are practice."""
+
+    CHECK = "check", "Knowledge check"
+    RETRY = "retry", "Retry of what was missed"
+    REVIEW = "review", "Review of what is due"
+
+
+class Pace(models.TextChoices):
+    """Whether questions are answered together, or each by itself with its reasons right after."""
+
+    TOGETHER = "together", "All at once"
+    SINGLY = "singly", "One at a time"
+
+
+class Confidence(models.TextChoices):
+    """How sure the learner says to be; never part of the mark."""
+
+    GUESS = "guess", "Guess"
+    THINK = "think", "Think so"
+    SURE = "sure", "Sure"
+
+
 class Attempt(models.Model):
-    """One sitting. `questions` is what was drawn, as it then stood, in the order shown; marks are written once."""
+    """One sitting. `questions` is what was drawn, as it then stood, in the order shown; marks are written once.
+
+    `committed_at` is when its last question was answered.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.UUIDField()
     lesson = models.SlugField(max_length=200)
     title = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.CHECK)
+    pace = models.CharField(max_length=10, choices=Pace, default=Pace.TOGETHER)
     questions = models.JSONField()
     question_count = models.PositiveSmallIntegerField()
     right_count = models.PositiveSmallIntegerField(null=True)
@@ -26,7 +54,7 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["learner", "lesson"], name="attempt_of_learner")]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "lesson"], condition=models.Q(committed_at=None), name="one_open_attempt"
+                fields=["learner", "lesson", "purpose"], condition=models.Q(committed_at=None), name="one_open_attempt"
             )
         ]
 
@@ -58,9 +86,40 @@ class Answer(models.Model):
     version = models.PositiveIntegerField()
     picks = models.JSONField()
     is_right = models.BooleanField()
+    confidence = models.CharField(max_length=10, choices=Confidence, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_answer_per_question")]
 
     def __str__(self) -> str:
         return f"{self.question} v{self.version}: {'right' if self.is_right else 'wrong'}"
+
+
+class Review(models.Model):
+    """A question that comes back to a learner. `stage` counts the reviews that went well since it was last missed."""
+
+    learner = models.UUIDField()
+    lesson = models.SlugField(max_length=200)
+    question = models.CharField(max_length=200)
+    stage = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson", "question"], name="one_review_per_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}, due {self.due_at:%Y-%m-%d}"
+
+
+class Report(models.Model):
+    """What a learner says is wrong with a question; the answer holds what was asked, picked, and in which order."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="reports")
+    text = models.CharField(max_length=1000)
+    made_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.answer.question} v{self.answer.version}: {self.text[:60]}"

@@ -6,10 +6,19 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How many options may be picked: exactly one, or as many as are right."""
+    """What the learner does: picks exactly one option, as many as are right, or puts all into their order."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
+    ORDERING = "ordering"
+
+
+class Asks(StrEnum):
+    """What a question wants of the learner: to know a fact, to say what would happen, or why."""
+
+    FACT = "fact"
+    WHAT_IF = "what-if"
+    WHY = "why"
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer on offer. `right` is None only where the engine has not been asked yet."""
+    """One answer on offer. `right` is None only where the engine has not been asked yet.
+
+    Options of an ordering question are all right; `place` counts from 1 and is None until the order is known.
+    """
 
     id: str
     text: str
@@ -32,6 +44,7 @@ class Option:
     right: bool | None = None
     misconception: str = ""
     value: tuple[str, ...] | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,11 +55,20 @@ class Question:
     version: int
     objective: int
     kind: Kind
+    asks: Asks
     prompt: str
     options: tuple[Option, ...]
     paragraph: str
     sandbox: str = ""
     trace: Trace | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The ids of the right options; for an ordering question all of them, in their order."""
+        right = [option for option in self.options if option.right]
+        if self.kind is Kind.ORDERING:
+            right.sort(key=lambda option: option.place or 0)
+        return tuple(option.id for option in right)
 
 
 @dataclass(frozen=True)

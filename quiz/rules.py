@@ -52,7 +52,11 @@ def no_option_sums_up_the_others(question: Question) -> Iterator[Fault]:
 
 def options_are_of_similar_length(question: Question) -> Iterator[Fault]:
     lengths = [len(option.text) for option in question.options]
-    if question.trace is None and max(lengths, default=0) > STRETCH * min(lengths, default=0):
+    if (
+        question.trace is None
+        and question.kind is not Kind.ORDERING
+        and max(lengths, default=0) > STRETCH * min(lengths, default=0)
+    ):
         yield (
             "options",
             f"run from {min(lengths)} to {max(lengths)} characters; the longest may be {STRETCH} times the shortest",
@@ -61,6 +65,8 @@ def options_are_of_similar_length(question: Question) -> Iterator[Fault]:
 
 def the_key_has_one_source(question: Question) -> Iterator[Fault]:
     wanted, other = ("value", "right") if question.trace else ("right", "value")
+    if question.kind is Kind.ORDERING and question.trace:
+        yield from _values_of_one_name(question)
     for number, option in enumerate(question.options, start=1):
         if getattr(option, wanted) is None:
             yield f"options[{number}].{wanted}", "is missing"
@@ -68,9 +74,15 @@ def the_key_has_one_source(question: Question) -> Iterator[Fault]:
             yield f"options[{number}].{other}", "does not belong here: a key is typed or computed, never both"
 
 
+def _values_of_one_name(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.value is not None and len(option.value) != 1:
+            yield f"options[{number}].value", "is not one name; an ordering question has one for each place"
+
+
 def a_trace_has_one_answer(question: Question) -> Iterator[Fault]:
-    if question.trace and question.kind is not Kind.SINGLE:
-        yield "kind", "is not single; the engine gives one answer"
+    if question.trace and question.kind is Kind.MULTIPLE:
+        yield "kind", "is multiple; the engine gives one answer, or one order"
 
 
 def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
@@ -86,6 +98,8 @@ def the_key_fits_the_kind(question: Question) -> Iterator[Fault]:
         yield "options", f"hold {right} right ones; a single question has exactly one"
     if question.kind is Kind.MULTIPLE and right == 0:
         yield "options", "hold no right one; a multiple question has at least one"
+    if question.kind is Kind.ORDERING and right != len(question.options):
+        yield "options", "are not all in the engine's answer; an ordering question asks for the order of all it shows"
 
 
 def question_ids_differ(bank: Bank) -> Iterator[Fault]:
@@ -104,7 +118,7 @@ def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
 
 def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
     hits, chance = 0, Fraction(0)
-    for question in bank.questions:
+    for question in (each for each in bank.questions if each.kind is not Kind.ORDERING):
         longest, runner_up = sorted(question.options, key=lambda option: len(option.text), reverse=True)[:2]
         hits += bool(longest.right) and len(longest.text) > len(runner_up.text)
         chance += Fraction(sum(bool(option.right) for option in question.options), len(question.options))

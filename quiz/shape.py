@@ -1,9 +1,10 @@
 """From the plain values of a YAML file to records: every field is there, is known, and is of its type."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from quiz.records import Bank, BankError, Kind, Option, Problem, Question, Trace
+from quiz.records import Asks, Bank, BankError, Kind, Option, Problem, Question, Trace
 
 BANK = {"title": str, "objectives": dict, "questions": list}
 QUESTION = {
@@ -11,6 +12,7 @@ QUESTION = {
     "version": int,
     "objective": int,
     "kind": str,
+    "asks": str,
     "prompt": str,
     "options": list,
     "paragraph": str,
@@ -53,8 +55,9 @@ def _question_faults(entry: Any) -> Iterator[Fault]:
         yield from _faults(option, OPTION, OPTION_MAY, f"options[{number}].")
     if isinstance(entry, dict) and "trace" in entry:
         yield from _faults(entry["trace"], TRACE, TRACE_MAY, "trace.")
-    if isinstance(entry, dict) and entry.get("kind", Kind.SINGLE) not in list(Kind):
-        yield "kind", f"is none of {', '.join(Kind)}"
+    for name, words in (("kind", Kind), ("asks", Asks)):
+        if isinstance(entry, dict) and name in entry and entry[name] not in list(words):
+            yield name, f"is none of {', '.join(words)}"
 
 
 def _name(entry: Any, number: int) -> str:
@@ -76,10 +79,18 @@ def _option(entry: Mapping[str, Any]) -> Option:
     return Option(**{"text": spoken, **entry, "value": value})
 
 
+def _options(entry: Mapping[str, Any]) -> Iterator[Option]:
+    """The options; those to be put into order stand in their right order in the file, if no engine is to say it."""
+    is_ordered = entry["kind"] == Kind.ORDERING and "trace" not in entry
+    for place, option in enumerate(map(_option, entry["options"]), start=1):
+        yield replace(option, right=True, place=place) if is_ordered else option
+
+
 def _question(entry: Mapping[str, Any]) -> Question:
     made = {
         "kind": Kind(entry["kind"]),
-        "options": tuple(_option(option) for option in entry["options"]),
+        "asks": Asks(entry["asks"]),
+        "options": tuple(_options(entry)),
         "trace": Trace(**entry["trace"]) if "trace" in entry else None,
     }
     return Question(**{**entry, **made})

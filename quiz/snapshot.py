@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from quiz.records import Kind, Option, Question
+from quiz.records import Asks, Kind, Option, Question
 
-KEPT = ("id", "version", "objective", "kind", "prompt", "paragraph", "sandbox")
-KEPT_OF_OPTION = ("id", "text", "why", "right", "misconception")
+KEPT = ("id", "version", "objective", "kind", "asks", "prompt", "paragraph", "sandbox")
+KEPT_OF_OPTION = ("id", "text", "why", "right", "misconception", "place")
 
 
 def to_json(question: Question) -> dict[str, Any]:
@@ -18,4 +18,5 @@ def to_json(question: Question) -> dict[str, Any]:
 
 def from_json(row: Mapping[str, Any]) -> Question:
     options = tuple(Option(**option) for option in row["options"])
-    return Question(**{**row, "kind": Kind(row["kind"]), "options": options})
+    asks = Asks(row.get("asks", Asks.FACT))
+    return Question(**{**row, "kind": Kind(row["kind"]), "asks": asks, "options": options})

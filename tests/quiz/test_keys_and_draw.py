@@ -99,3 +99,29 @@ def test_a_trace_may_ask_about_an_order_that_goes_well(raw, write_bank):
 def test_the_engine_that_runs_the_sandbox_agrees_with_the_shipped_bank(settings):
     del settings.QUIZ_TRACE
     assert key_of(keyed(bank_of(LESSON))) == ["backwards"]
+
+
+def ordered(question, *names):
+    options = [{"id": name, "text": name, "value": [name], "why": "Because."} for name in names]
+    question.update(kind="ordering", options=options)
+
+
+def test_the_engine_says_the_order_of_an_ordering_question(raw, write_bank):
+    ordered(raw["questions"][1], "cancel-order", "refund-customer", "release-inventory")
+    question = keyed(read_bank(write_bank(raw))).questions[1]
+    assert question.key == ("refund-customer", "release-inventory", "cancel-order")
+
+
+def test_an_ordering_question_shows_only_what_the_engine_answers(raw, write_bank):
+    ordered(raw["questions"][1], "cancel-order", "refund-customer", "bake-cake")
+    with pytest.raises(BankError, match="options are not all in the engine's answer"):
+        keyed(read_bank(write_bank(raw)))
+
+
+def test_options_to_be_put_into_order_stand_in_their_order_in_the_file(raw, write_bank):
+    question = raw["questions"][0]
+    question["kind"] = "ordering"
+    for option in question["options"]:
+        del option["right"]
+    ids = tuple(option["id"] for option in question["options"])
+    assert keyed(read_bank(write_bank(raw))).questions[0].key == ids

@@ -2,6 +2,7 @@ import pytest
 
 from quiz.grading import is_right, needed, passes
 from quiz.loader import bank_of
+from quiz.records import Asks, Kind, Option, Question
 
 
 @pytest.mark.parametrize(("right", "of", "passed"), [(3, 5, False), (4, 5, True), (5, 5, True), (0, 5, False)])
@@ -25,3 +26,11 @@ def test_a_multiple_question_wants_all_right_options_and_no_other():
     assert is_right(question, ["repeats", "waits"])
     assert not is_right(question, ["waits"])
     assert not is_right(question, ["waits", "repeats", "restarts"])
+
+
+def test_an_ordering_question_wants_every_option_in_its_place():
+    options = tuple(Option(name, name, "why", right=True, place=place) for place, name in enumerate("abc", start=1))
+    question = Question("q", 1, 1, Kind.ORDERING, Asks.FACT, "Which comes first?", options, "somewhere")
+    assert is_right(question, ["a", "b", "c"])
+    assert not is_right(question, ["b", "a", "c"])
+    assert not is_right(question, ["a", "b"])
