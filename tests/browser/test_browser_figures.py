@@ -49,7 +49,7 @@ def test_a_double_click_plays_one_run_in_place_and_leads_to_the_whole_of_it(less
     sent, figure = starts(lesson), lesson.locator(FIGURE)
     figure.get_by_role("button", name="Play it", exact=True).dblclick()
     expect(figure.locator(".standing")).to_be_focused()
-    expect(figure.locator(".tall .hop.live").first).to_be_visible()
+    expect(figure.locator(".tall .actor.awaited").first).to_be_visible()
     expect(lesson.locator("#status")).not_to_be_empty()
     expect(figure.locator("[data-run]")).to_have_attribute("data-ended", "", timeout=LONG)
     expect(lesson.locator("#status")).to_contain_text("Completed")
@@ -96,7 +96,7 @@ def test_on_a_small_screen_both_play_below_each_other_and_the_difference_unfolds
 
 
 def test_what_cannot_be_started_is_said_at_the_figure_and_the_picture_stays(lesson, complaints):
-    complaints.allow("Failed to load resource|htmx:sendError")
+    complaints.allow("Failed to load resource|htmx:")
     lesson.route("**/sandbox/runs/", lambda route: route.abort())
     figure = lesson.locator(FIGURE)
     figure.get_by_role("button").first.click()
