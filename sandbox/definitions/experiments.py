@@ -202,6 +202,13 @@ EXPERIMENTS = (
         "all taken back.",
         {"style": "choreography", "fault": "schedule-fulfilment:lost"},
     ),
+    Experiment(
+        "lost-past-the-pivot",
+        "Lose a message past the pivot",
+        "The courier is booked, so the deadline has nothing to take back. Nobody waits for the e-mail: the order is "
+        "stuck. Then try an orchestration: it asks again.",
+        {"style": "choreography", "fault": "send-confirmation:lost"},
+    ),
     # The three kinds of step.
     Experiment(
         "compensable",

@@ -243,6 +243,11 @@ def only_the_deadline_notices():
     return noticed.name == "OrderDeadline" and noticed.at > 20 and evidence.board.status == SagaStatus.COMPENSATED
 
 
+def nobody_waits_for_the_mail():
+    evidence = run("lost-past-the-pivot")
+    return evidence.board.status == SagaStatus.STUCK and not evidence.board.compensations
+
+
 def three_steps_have_an_undo_and_each_runs():
     evidence = run("compensable")
     return set(evidence.board.compensations) == {step.name for step in evidence.plan.saga.steps if step.undo}
@@ -301,6 +306,7 @@ CLAIMS = {
     "undo-fails": a_human_is_needed,
     "durable-orchestrator": it_goes_on_from_its_history,
     "no-coordinator-no-end": only_the_deadline_notices,
+    "lost-past-the-pivot": nobody_waits_for_the_mail,
     "compensable": three_steps_have_an_undo_and_each_runs,
     "pivot": the_pivot_refuses_and_no_mail_is_sent,
     "retriable": it_is_tried_more_often_than_any_earlier_step,
