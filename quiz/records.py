@@ -23,12 +23,17 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True)
 class Trace:
-    """What the saga engine is asked; its answer is the key of the question. Without `refused`, every step goes well."""
+    """What the saga engine is asked; its answer is the key of the question. With nothing else, every step goes well.
+
+    `refused` is the step that is refused, `faults` are written as on the bench, `without` names what is switched off.
+    """
 
     saga: str
     style: str
     ask: str
     refused: str = ""
+    faults: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

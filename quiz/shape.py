@@ -21,7 +21,7 @@ QUESTION_MAY = {"sandbox": str, "trace": dict}
 OPTION = {"id": str, "why": str}
 OPTION_MAY = {"text": str, "right": bool, "misconception": str, "value": list}
 TRACE = {"saga": str, "style": str, "ask": str}
-TRACE_MAY = {"refused": str}
+TRACE_MAY = {"refused": str, "faults": list, "without": list}
 WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a set of fields"}
 
 Fields = Mapping[str, type]
@@ -73,8 +73,17 @@ def _problems(lesson: str, raw: Any) -> Iterator[Problem]:
             yield Problem(lesson, _name(entry, number), field, text)
 
 
+def _texts(entries: list[Any]) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in entries)
+
+
+def _trace(entry: Mapping[str, Any]) -> Trace:
+    lists = {name: _texts(value) for name, value in entry.items() if isinstance(value, list)}
+    return Trace(**{**entry, **lists})
+
+
 def _option(entry: Mapping[str, Any]) -> Option:
-    value = tuple(str(name) for name in entry["value"]) if "value" in entry else None
+    value = _texts(entry["value"]) if "value" in entry else None
     spoken = ", then ".join(value or ()).replace("-", " ").capitalize()
     return Option(**{"text": spoken, **entry, "value": value})
 
@@ -91,7 +100,7 @@ def _question(entry: Mapping[str, Any]) -> Question:
         "kind": Kind(entry["kind"]),
         "asks": Asks(entry["asks"]),
         "options": tuple(_options(entry)),
-        "trace": Trace(**entry["trace"]) if "trace" in entry else None,
+        "trace": _trace(entry["trace"]) if "trace" in entry else None,
     }
     return Question(**{**entry, **made})
 
