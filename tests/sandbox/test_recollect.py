@@ -13,7 +13,7 @@ from sandbox.engine.faults import parse_fault
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
 from sandbox.models import Load, Run
-from sandbox.recollect import KINDS, recollections
+from sandbox.recollect import KINDS, Asked, Choice, Kind, recollections
 
 pytestmark = pytest.mark.django_db
 ENDINGS = [(saga, style, step.name) for saga in SAGA.values() for style in saga.styles for step in saga.refusable]
@@ -132,3 +132,11 @@ def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
     client.post(f"/sandbox/runs/{run.pk}/delete/")
     assert client.get(address).status_code == 404
     assert "There is no run" in client.get(address).content.decode()
+
+
+def test_adding_a_kind_of_question_is_one_entry(ended, learner, monkeypatch):
+    choices = (Choice("Once", "As it was.", right=True), Choice("Twice", "It was not."), Choice("Thrice", "No."))
+    count = Kind("count", "fact", lambda evidence: Asked("How often?", choices, 1))
+    monkeypatch.setattr(recollect, "KINDS", (*KINDS, count))
+    ended(refused="validate-order")
+    assert key(asked(learner, "count")) == "Once"
