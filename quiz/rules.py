@@ -7,7 +7,7 @@ from fractions import Fraction
 from urllib.parse import parse_qsl
 
 from quiz.misconceptions import MISCONCEPTIONS
-from quiz.records import Asks, Bank, Kind, Option, Problem, Question
+from quiz.records import Bank, Kind, Option, Problem, Question
 
 Fault = tuple[str, str]
 
@@ -17,7 +17,6 @@ STRETCH = 1.8
 SHORTEST_WHY = 40
 # From so many questions on, a bank is meant to be taken more than once.
 FULL_BANK = 10
-UNDERSTANDING = frozenset({Asks.WHAT_IF, Asks.WHY})
 NEGATIVE = re.compile(r"\b(not|except|never|least)\b|n['\u2019]t\b", re.IGNORECASE)
 CATCH_ALL = re.compile(r"\b(all|none|both|neither|any) of (the|these|them)\b", re.IGNORECASE)
 
@@ -164,6 +163,11 @@ def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
             yield "objectives", f"lack number {question.objective}, which question {question.id!r} names"
 
 
+def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[Fault]:
+    if bank.own_runs is not None and bank.own_runs not in bank.objectives:
+        yield "own_runs", f"names objective {bank.own_runs}, which the bank does not have"
+
+
 def a_retake_can_differ(bank: Bank) -> Iterator[Fault]:
     held = Counter(question.objective for question in bank.questions)
     for number in sorted(bank.objectives):
@@ -173,13 +177,13 @@ def a_retake_can_differ(bank: Bank) -> Iterator[Fault]:
 
 def a_draw_can_ask_for_understanding(bank: Bank) -> Iterator[Fault]:
     """A check draws one question for each objective, and three of five are to ask what would happen, or why."""
-    able = {question.objective for question in bank.questions if question.asks in UNDERSTANDING}
+    able = {question.objective for question in bank.questions if question.is_about_reasons}
     if len(able) < (wanted := _three_fifths(len(bank.objectives))):
         yield "objectives", f"ask what-if or why in {len(able)} of {len(bank.objectives)}; {wanted} have to"
 
 
 def a_full_bank_asks_for_understanding(bank: Bank) -> Iterator[Fault]:
-    able, of = sum(question.asks in UNDERSTANDING for question in bank.questions), len(bank.questions)
+    able, of = sum(question.is_about_reasons for question in bank.questions), len(bank.questions)
     if of >= FULL_BANK and able < (wanted := _three_fifths(of)):
         yield "questions", f"ask what-if or why in {able} of {of}; {wanted} have to"
 
@@ -238,6 +242,7 @@ AS_WRITTEN: QuestionRules = (
 BANK_AS_WRITTEN: BankRules = (
     question_ids_differ,
     every_objective_has_questions,
+    own_runs_stand_for_an_objective,
     a_retake_can_differ,
     a_draw_can_ask_for_understanding,
     a_full_bank_asks_for_understanding,
