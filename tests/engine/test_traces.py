@@ -45,6 +45,11 @@ def test_messages_are_told_once_each_and_in_order_without_timers():
     assert told == ["OrderPlaced", "OrderValidated", "OutOfStock", "OrderCancelled"]
 
 
+def test_adding_an_ask_is_one_entry(monkeypatch):
+    monkeypatch.setitem(ANSWERS, "merchant-has", lambda run: [str(run.balance("payment", "merchant"))])
+    assert trace(**ORDER, ask="merchant-has") == ["2500"]
+
+
 def test_every_ask_is_tried_here():
     assert {ask for ask, _, _ in ASKED} | {"messages"} == ANSWERS.keys()
 

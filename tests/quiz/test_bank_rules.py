@@ -178,6 +178,22 @@ def test_every_misconception_is_a_sentence_and_some_question_offers_it():
     assert all(text.endswith(".") and text[0].isupper() for text in MISCONCEPTIONS.values())
 
 
+def test_adding_a_misconception_is_one_entry(raw, write_bank, monkeypatch):
+    raw["questions"][0]["options"][1]["misconception"] = "the-earth-is-flat"
+    monkeypatch.setitem(MISCONCEPTIONS, "the-earth-is-flat", "The earth is flat.")
+    assert keyed(read_bank(write_bank(raw)))
+
+
+def test_the_engine_gives_one_answer_so_no_trace_question_is_multiple(raw, write_bank):
+    raw["questions"][1]["kind"] = "multiple"
+    assert "question 'undo-without-courier': kind is multiple; the engine gives one" in refusal(write_bank(raw))
+
+
+def test_an_ordering_trace_has_one_name_for_each_place(raw, write_bank):
+    raw["questions"][1]["kind"] = "ordering"
+    assert "options[1].value is not one name" in refusal(write_bank(raw))
+
+
 def test_question_ids_are_unique(raw, write_bank):
     raw["questions"][1]["id"] = raw["questions"][0]["id"]
     assert "the bank: questions hold the id 'charged-event' 2 times" in refusal(write_bank(raw))
