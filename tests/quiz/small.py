@@ -47,9 +47,9 @@ SMALL = {
     "title": "Choreography vs Orchestration",
     "objectives": {1: "Tell them apart", 2: "Say what is undone", 3: "Choose"},
     "questions": [
-        mistaken(question("apart", 1), "scale-is-throughput"),
+        mistaken(question("apart", 1), "fate"),
         question("elsewhere", 1),
-        mistaken(question("sibling", 1), "scale-is-throughput"),
+        mistaken(question("sibling", 1), "fate"),
         question("order", 2, kind="ordering", asks="what-if", sandbox="style=both&fail=charge-customer&pace=fast"),
         question("choose", 3, kind="multiple"),
         traced("run", 3, asks="fact"),

@@ -10,9 +10,8 @@ from quiz.keys import keyed
 from quiz.loader import read_bank
 from quiz.records import Asks
 from quiz.selectors import history
-from quiz.shape import bank_from
 from tests.quiz.sitting import LESSON, Sitting
-from tests.quiz.small import question, traced
+from tests.quiz.small import SMALL, question, traced
 
 WIDE = {
     "title": "A bank with room",
@@ -71,9 +70,9 @@ def test_the_promises_hold_even_when_what_keeps_them_was_asked_before(wide):
         assert reasons(drawn) == 3
 
 
-def test_a_bank_that_cannot_keep_a_promise_is_drawn_from_all_the_same():
+def test_a_bank_that_cannot_keep_a_promise_is_drawn_from_all_the_same(write_bank):
     facts = [question("one", 1, asks="fact"), question("two", 2, asks="fact"), question("reason", 2)]
-    bank = bank_from("short", {"title": "Short", "objectives": {1: "One", 2: "Two"}, "questions": facts})
+    bank = keyed(read_bank(write_bank({**SMALL, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
     assert {tuple(each.id for each in draw(bank, Random(seed))) for seed in SEEDS} == {("one", "reason")}
 
 
