@@ -7,7 +7,8 @@ import pytest
 from quiz import services
 from quiz.models import Review
 from tests.quiz.sitting import LESSON, Sitting
-from tests.quiz.small import SMALL, question
+from tests.quiz.small import SMALL
+from tests.quiz.small import question as made
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -40,7 +41,7 @@ def whole_bank(settings, monkeypatch, write_bank):
     settings.QUIZ_OWN_RUNS = "tests.quiz.neighbours.two_runs"
     monkeypatch.setattr(services, "OWN_RUN_CHANCE", 1.0)
     objectives = {**SMALL["objectives"], 4: "Know your own run"}
-    questions = [*SMALL["questions"], question("spare", 4)]
+    questions = [*SMALL["questions"], made("spare", 4)]
     write_bank({**SMALL, "objectives": objectives, "questions": questions, "own_runs": 4})
 
 
