@@ -2,23 +2,29 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from urllib.parse import parse_qsl
 
-from quiz.records import Bank, Kind, Problem, Question
+from quiz.misconceptions import MISCONCEPTIONS
+from quiz.records import Bank, Kind, Option, Problem, Question
 
 Fault = tuple[str, str]
 
-FEWEST, MOST = 3, 4
+FEWEST, MOST, MOST_TO_ORDER = 3, 4, 6
 STRETCH = 1.8
+# An explanation that teaches takes a sentence at the least, in characters.
+SHORTEST_WHY = 40
+# From so many questions on, a bank is meant to be taken more than once.
+FULL_BANK = 10
 NEGATIVE = re.compile(r"\b(not|except|never|least)\b|n['\u2019]t\b", re.IGNORECASE)
 CATCH_ALL = re.compile(r"\b(all|none|both|neither|any) of (the|these|them)\b", re.IGNORECASE)
 
 
-def three_or_four_options(question: Question) -> Iterator[Fault]:
-    if not FEWEST <= len(question.options) <= MOST:
-        yield "options", f"are {len(question.options)}; offer {FEWEST} or {MOST}"
+def a_few_options(question: Question) -> Iterator[Fault]:
+    most = MOST_TO_ORDER if question.kind is Kind.ORDERING else MOST
+    if not FEWEST <= len(question.options) <= most:
+        yield "options", f"are {len(question.options)}; offer {FEWEST} to {most}"
 
 
 def option_ids_differ(question: Question) -> Iterator[Fault]:
@@ -32,11 +38,46 @@ def option_texts_differ(question: Question) -> Iterator[Fault]:
         yield "options", "hold the same text twice"
 
 
+def _words(question: Question) -> Iterator[Fault]:
+    """Every field that the learner reads, with its text."""
+    yield "prompt", question.prompt
+    for number, option in enumerate(question.options, start=1):
+        yield f"options[{number}].text", option.text
+        yield f"options[{number}].why", option.why
+
+
+def words_are_tidy(question: Question) -> Iterator[Fault]:
+    for field, text in _words(question):
+        if not text.strip():
+            yield field, "is empty"
+        elif "  " in text or text != text.strip():
+            yield field, "has spaces to spare"
+        elif text[0].islower():
+            yield field, f"begins with a small letter: {text[:20]!r}"
+
+
 def every_option_is_explained(question: Question) -> Iterator[Fault]:
     for number, option in enumerate(question.options, start=1):
-        for field, text in (("text", option.text), ("why", option.why)):
-            if not text.strip():
-                yield f"options[{number}].{field}", "is empty"
+        if 0 < len(option.why.strip()) < SHORTEST_WHY:
+            yield f"options[{number}].why", f"has {len(option.why)} characters; explain in {SHORTEST_WHY} or more"
+
+
+def explanations_differ(question: Question) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for number, option in enumerate(question.options, start=1):
+        first = seen.setdefault(option.why.casefold(), number)
+        if first != number:
+            yield f"options[{number}].why", f"is that of option {first}; say what is particular to this one"
+
+
+def misconceptions_are_known(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.misconception and option.misconception not in MISCONCEPTIONS:
+            yield (
+                f"options[{number}].misconception",
+                f"is {option.misconception!r}, which quiz/misconceptions.py does not have; "
+                f"add it there, or use one of {', '.join(MISCONCEPTIONS)}",
+            )
 
 
 def the_stem_asks_for_what_holds(question: Question) -> Iterator[Fault]:
@@ -93,13 +134,19 @@ def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
 
 
 def the_key_fits_the_kind(question: Question) -> Iterator[Fault]:
-    right = sum(option.right is True for option in question.options)
+    right, of = sum(option.right is True for option in question.options), len(question.options)
     if question.kind is Kind.SINGLE and right != 1:
         yield "options", f"hold {right} right ones; a single question has exactly one"
-    if question.kind is Kind.MULTIPLE and right == 0:
-        yield "options", "hold no right one; a multiple question has at least one"
-    if question.kind is Kind.ORDERING and right != len(question.options):
+    if question.kind is Kind.MULTIPLE and right in {0, of}:
+        yield "options", f"hold {right} right ones of {of}; a multiple question has at least one, and one that is wrong"
+    if question.kind is Kind.ORDERING and right != of:
         yield "options", "are not all in the engine's answer; an ordering question asks for the order of all it shows"
+
+
+def what_is_right_is_no_misconception(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.right and option.misconception:
+            yield f"options[{number}].misconception", f"is {option.misconception!r}, but this option is right"
 
 
 def question_ids_differ(bank: Bank) -> Iterator[Fault]:
@@ -116,14 +163,51 @@ def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
             yield "objectives", f"lack number {question.objective}, which question {question.id!r} names"
 
 
+def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[Fault]:
+    if bank.own_runs is not None and bank.own_runs not in bank.objectives:
+        yield "own_runs", f"names objective {bank.own_runs}, which the bank does not have"
+
+
+def a_retake_can_differ(bank: Bank) -> Iterator[Fault]:
+    held = Counter(question.objective for question in bank.questions)
+    for number in sorted(bank.objectives):
+        if len(bank.questions) >= FULL_BANK and held[number] == 1:
+            yield f"objectives[{number}]", "has one question only, so that a retake cannot differ; write a second one"
+
+
+def a_draw_can_ask_for_understanding(bank: Bank) -> Iterator[Fault]:
+    """A check draws one question for each objective, and three of five are to ask what would happen, or why."""
+    able = {question.objective for question in bank.questions if question.is_about_reasons}
+    if len(able) < (wanted := _three_fifths(len(bank.objectives))):
+        yield "objectives", f"ask what-if or why in {len(able)} of {len(bank.objectives)}; {wanted} have to"
+
+
+def a_full_bank_asks_for_understanding(bank: Bank) -> Iterator[Fault]:
+    able, of = sum(question.is_about_reasons for question in bank.questions), len(bank.questions)
+    if of >= FULL_BANK and able < (wanted := _three_fifths(of)):
+        yield "questions", f"ask what-if or why in {able} of {of}; {wanted} have to"
+
+
+def _three_fifths(of: int) -> int:
+    return -(-3 * of // 5)
+
+
+def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[Fault]:
+    if len(bank.questions) >= FULL_BANK and not any(question.trace for question in bank.questions):
+        yield "questions", "hold no trace question; let the saga engine compute the key of one"
+
+
 def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
-    hits, chance = 0, Fraction(0)
-    for question in (each for each in bank.questions if each.kind is not Kind.ORDERING):
-        longest, runner_up = sorted(question.options, key=lambda option: len(option.text), reverse=True)[:2]
-        hits += bool(longest.right) and len(longest.text) > len(runner_up.text)
-        chance += Fraction(sum(bool(option.right) for option in question.options), len(question.options))
+    chosen = [question.options for question in bank.questions if question.kind is not Kind.ORDERING]
+    hits = sum(map(_longest_is_right, chosen))
+    chance = sum(Fraction(sum(bool(option.right) for option in options), len(options)) for options in chosen)
     if hits > chance:
         yield "questions", f"have the right option as the longest {hits} times; chance would give {float(chance):.2f}"
+
+
+def _longest_is_right(options: Sequence[Option]) -> bool:
+    longest, runner_up = sorted(options, key=lambda option: len(option.text), reverse=True)[:2]
+    return bool(longest.right) and len(longest.text) > len(runner_up.text)
 
 
 def problems(bank: Bank, of_questions: "QuestionRules", of_bank: "BankRules") -> list[Problem]:
@@ -141,10 +225,13 @@ QuestionRules = tuple[Callable[[Question], Iterator[Fault]], ...]
 BankRules = tuple[Callable[[Bank], Iterator[Fault]], ...]
 
 AS_WRITTEN: QuestionRules = (
-    three_or_four_options,
+    a_few_options,
     option_ids_differ,
     option_texts_differ,
+    words_are_tidy,
     every_option_is_explained,
+    explanations_differ,
+    misconceptions_are_known,
     the_stem_asks_for_what_holds,
     no_option_sums_up_the_others,
     options_are_of_similar_length,
@@ -152,8 +239,16 @@ AS_WRITTEN: QuestionRules = (
     a_trace_has_one_answer,
     the_sandbox_link_is_a_query,
 )
-BANK_AS_WRITTEN: BankRules = (question_ids_differ, every_objective_has_questions)
+BANK_AS_WRITTEN: BankRules = (
+    question_ids_differ,
+    every_objective_has_questions,
+    own_runs_stand_for_an_objective,
+    a_retake_can_differ,
+    a_draw_can_ask_for_understanding,
+    a_full_bank_asks_for_understanding,
+    a_full_bank_holds_a_trace,
+)
 
 # These need the key, so they wait until the engine has been asked.
-WITH_KEY: QuestionRules = (the_key_fits_the_kind,)
+WITH_KEY: QuestionRules = (the_key_fits_the_kind, what_is_right_is_no_misconception)
 BANK_WITH_KEY: BankRules = (length_gives_nothing_away,)

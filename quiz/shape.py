@@ -7,6 +7,7 @@ from typing import Any
 from quiz.records import Asks, Bank, BankError, Kind, Option, Problem, Question, Trace
 
 BANK = {"title": str, "objectives": dict, "questions": list}
+BANK_MAY = {"own_runs": int}
 QUESTION = {
     "id": str,
     "version": int,
@@ -21,7 +22,7 @@ QUESTION_MAY = {"sandbox": str, "trace": dict}
 OPTION = {"id": str, "why": str}
 OPTION_MAY = {"text": str, "right": bool, "misconception": str, "value": list}
 TRACE = {"saga": str, "style": str, "ask": str}
-TRACE_MAY = {"refused": str}
+TRACE_MAY = {"refused": str, "faults": list, "without": list}
 WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a set of fields"}
 
 Fields = Mapping[str, type]
@@ -66,15 +67,24 @@ def _name(entry: Any, number: int) -> str:
 
 
 def _problems(lesson: str, raw: Any) -> Iterator[Problem]:
-    for field, text in _faults(raw, BANK, {}):
+    for field, text in _faults(raw, BANK, BANK_MAY):
         yield Problem(lesson, "", field, text)
     for number, entry in enumerate(_list_of(raw, "questions"), start=1):
         for field, text in _question_faults(entry):
             yield Problem(lesson, _name(entry, number), field, text)
 
 
+def _texts(entries: list[Any]) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in entries)
+
+
+def _trace(entry: Mapping[str, Any]) -> Trace:
+    lists = {name: _texts(value) for name, value in entry.items() if isinstance(value, list)}
+    return Trace(**{**entry, **lists})
+
+
 def _option(entry: Mapping[str, Any]) -> Option:
-    value = tuple(str(name) for name in entry["value"]) if "value" in entry else None
+    value = _texts(entry["value"]) if "value" in entry else None
     spoken = ", then ".join(value or ()).replace("-", " ").capitalize()
     return Option(**{"text": spoken, **entry, "value": value})
 
@@ -91,7 +101,7 @@ def _question(entry: Mapping[str, Any]) -> Question:
         "kind": Kind(entry["kind"]),
         "asks": Asks(entry["asks"]),
         "options": tuple(_options(entry)),
-        "trace": Trace(**entry["trace"]) if "trace" in entry else None,
+        "trace": _trace(entry["trace"]) if "trace" in entry else None,
     }
     return Question(**{**entry, **made})
 
@@ -101,4 +111,4 @@ def bank_from(lesson: str, raw: Any) -> Bank:
     if problems := list(_problems(lesson, raw)):
         raise BankError(problems)
     questions = tuple(_question(entry) for entry in raw["questions"])
-    return Bank(lesson, raw["title"], raw["objectives"], questions)
+    return Bank(lesson, raw["title"], raw["objectives"], questions, raw.get("own_runs"))

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from quiz.keys import keyed
-from quiz.loader import bank_files, read_bank
+from quiz.loader import bank_files, bank_of, read_bank
+from quiz.recall import recalled
+from quiz.records import Kind
+from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
 BANKS = list(bank_files())
@@ -48,13 +51,17 @@ def test_every_trace_question_gets_its_key_from_the_real_engine(file):
     traced = [question for question in keyed(read_bank(file)).questions if question.trace]
     assert traced
     for question in traced:
-        assert [option.right for option in question.options].count(True) == 1, question.id
+        right = [option.right for option in question.options].count(True)
+        assert right == (len(question.options) if question.kind is Kind.ORDERING else 1), question.id
 
 
 @pytest.mark.parametrize("file", BANKS, ids=ids)
-def test_a_lesson_shows_its_check_and_both_plans(file, lesson):
-    page = lesson(file.stem)
-    assert f"/check/{file.stem}/" in page
+def test_a_lesson_shows_its_check(file, lesson):
+    assert f"/check/{file.stem}/" in lesson(file.stem)
+
+
+def test_the_lesson_on_both_models_shows_both_plans(lesson):
+    page = lesson("choreography-vs-orchestration")
     assert 'id="diagram-order-choreography"' in page
     assert 'id="diagram-order-orchestration"' in page
 
@@ -65,3 +72,11 @@ def test_no_link_of_a_lesson_leads_nowhere(file, lesson):
     assert len(links) > 10
     for link in sorted(links - {link for link in links if link.startswith("/static/")}):
         assert Client().get(link.replace("&amp;", "&").split("#")[0], follow=True).status_code == 200, link
+
+
+def test_the_check_can_ask_about_what_a_learner_has_run():
+    bank = bank_of("choreography-vs-orchestration")
+    assert bank.own_runs in bank.objectives
+    learner = Client().get("/sandbox/").wsgi_request.learner
+    assert not Run.objects.exists()
+    assert recalled(bank, learner, asked=()) == ()

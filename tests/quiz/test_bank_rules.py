@@ -1,9 +1,12 @@
 """Every way a bank can be wrong is refused, with file, question and field named."""
 
+from copy import deepcopy
+
 import pytest
 
 from quiz.keys import keyed
 from quiz.loader import SHIPPED, bank_files, bank_of, read_bank
+from quiz.misconceptions import MISCONCEPTIONS
 from quiz.records import BankError
 
 LONG = "An answer that goes on and on, far beyond what any of its neighbours would ever need to say to a reader"
@@ -23,6 +26,22 @@ def on_option(name, value):
 
 def without_option_field(name):
     return lambda question: question["options"][1].pop(name)
+
+
+def on_other_option(name, value):
+    return lambda question: question["options"][0].__setitem__(name, value)
+
+
+def the_same_why_twice(question):
+    question["options"][2]["why"] = question["options"][0]["why"]
+
+
+def in_order(question, count=4):
+    """The question as one that asks for an order of so many options."""
+    question["kind"] = "ordering"
+    ids = "abcdefg"[:count]
+    why = "It stands in this place for a reason of its own, "
+    question["options"] = [{"id": each, "text": f"The {each}", "why": why + each} for each in ids]
 
 
 def all_right(question):
@@ -67,6 +86,21 @@ VIOLATIONS = [
     (without_option_field("right"), "options[2].right is missing"),
     (without_option_field("text"), "options[2].text is empty"),
     (put("trace", {"saga": "order"}), "trace.ask is missing"),
+    (
+        put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "faults": "lost"}),
+        "trace.faults is not a list",
+    ),
+    (put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "colour": "blue"}), "trace.colour is not a"),
+    (on_option("why", "Because it is wrong."), "options[2].why has 20 characters; explain in 40 or more"),
+    (the_same_why_twice, "options[3].why is that of option 1"),
+    (on_option("misconception", "the-earth-is-flat"), "options[2].misconception is 'the-earth-is-flat'"),
+    (on_option("misconception", "the-earth-is-flat"), "use one of event-tells-receiver, style-is-transport"),
+    (on_other_option("misconception", "style-is-transport"), "options[1].misconception is 'style-is-transport', but"),
+    (put("prompt", "Why is  this choreography?"), "prompt has spaces to spare"),
+    (on_option("text", " It sends its message through a broker."), "options[2].text has spaces to spare"),
+    (on_option("text", "it sends its message through a broker."), "options[2].text begins with a small letter"),
+    (lambda question: in_order(question, 2), "options are 2; offer 3 to 6"),
+    (lambda question: in_order(question, 7), "options are 7; offer 3 to 6"),
     (all_right, "hold 4 right ones; a single question has exactly one"),
     (none_right, "hold 0 right ones"),
 ]
@@ -91,6 +125,75 @@ def test_a_multiple_question_needs_a_right_option(raw, write_bank):
     assert "at least one" in refusal(write_bank(raw))
 
 
+def test_a_multiple_question_needs_a_wrong_option(raw, write_bank):
+    all_right(raw["questions"][3])
+    assert "hold 4 right ones of 4; a multiple question has at least one, and one that" in refusal(write_bank(raw))
+
+
+def test_six_options_may_be_put_into_order(raw, write_bank):
+    in_order(raw["questions"][0], 6)
+    assert len(keyed(read_bank(write_bank(raw))).questions[0].options) == 6
+
+
+def full(raw):
+    """The bank with every question twice: so many that it is meant for more than one check."""
+    raw["questions"] += [dict(question, id=f"{question['id']}-again") for question in deepcopy(raw["questions"])]
+    return raw
+
+
+def test_a_full_bank_of_good_questions_is_sound(raw, write_bank):
+    assert len(keyed(read_bank(write_bank(full(raw)))).questions) == 10
+
+
+def test_in_a_full_bank_no_objective_hangs_on_one_question(raw, write_bank):
+    full(raw)["questions"][2]["objective"] = 1
+    assert "the bank: objectives[3] has one question only, so that a retake cannot differ" in refusal(write_bank(raw))
+
+
+def test_three_fifths_of_the_objectives_can_ask_what_if_or_why(raw, write_bank):
+    for question in raw["questions"][:3]:
+        question["asks"] = "fact"
+    assert "the bank: objectives ask what-if or why in 2 of 5; 3 have to" in refusal(write_bank(raw))
+
+
+def test_three_fifths_of_a_full_bank_ask_what_if_or_why(raw, write_bank):
+    for question in full(raw)["questions"][5:]:
+        question["asks"] = "fact"
+    assert "the bank: questions ask what-if or why in 4 of 10; 6 have to" in refusal(write_bank(raw))
+
+
+def test_a_full_bank_holds_a_trace_question(raw, write_bank):
+    raw["questions"][1] = dict(deepcopy(raw["questions"][0]), id="typed", objective=2)
+    assert "the bank: questions hold no trace question" in refusal(write_bank(full(raw)))
+
+
+def test_every_misconception_is_a_sentence_and_some_question_offers_it():
+    offered = {
+        option.misconception
+        for file in SHIPPED.glob("*.yaml")
+        for each in read_bank(file).questions
+        for option in each.options
+    }
+    assert offered - {""} == MISCONCEPTIONS.keys()
+    assert all(text.endswith(".") and text[0].isupper() for text in MISCONCEPTIONS.values())
+
+
+def test_adding_a_misconception_is_one_entry(raw, write_bank, monkeypatch):
+    raw["questions"][0]["options"][1]["misconception"] = "the-earth-is-flat"
+    monkeypatch.setitem(MISCONCEPTIONS, "the-earth-is-flat", "The earth is flat.")
+    assert keyed(read_bank(write_bank(raw)))
+
+
+def test_the_engine_gives_one_answer_so_no_trace_question_is_multiple(raw, write_bank):
+    raw["questions"][1]["kind"] = "multiple"
+    assert "question 'undo-without-courier': kind is multiple; the engine gives one" in refusal(write_bank(raw))
+
+
+def test_an_ordering_trace_has_one_name_for_each_place(raw, write_bank):
+    raw["questions"][1]["kind"] = "ordering"
+    assert "options[1].value is not one name" in refusal(write_bank(raw))
+
+
 def test_question_ids_are_unique(raw, write_bank):
     raw["questions"][1]["id"] = raw["questions"][0]["id"]
     assert "the bank: questions hold the id 'charged-event' 2 times" in refusal(write_bank(raw))
@@ -104,6 +207,11 @@ def test_every_objective_has_a_question(raw, write_bank):
 def test_a_question_names_an_objective_of_the_bank(raw, write_bank):
     raw["questions"][0]["objective"] = 9
     assert "lack number 9, which question 'charged-event' names" in refusal(write_bank(raw))
+
+
+def test_own_runs_stand_for_an_objective_that_is_there(raw, write_bank):
+    raw["own_runs"] = 9
+    assert "own_runs names objective 9, which the bank does not have" in refusal(write_bank(raw))
 
 
 def test_the_right_option_is_not_the_longest_more_often_than_chance(raw, write_bank):
@@ -134,7 +242,8 @@ def test_a_file_of_another_shape_is_refused_not_crashed_on(write_bank, content):
     assert "is " in refusal(write_bank(content))
 
 
-def test_every_shipped_bank_obeys_every_rule():
+def test_every_shipped_bank_obeys_every_rule(settings):
+    del settings.QUIZ_BANKS, settings.QUIZ_TRACE
     files = list(bank_files())
     assert SHIPPED / "choreography-vs-orchestration.yaml" in files
     for file in files:
