@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 
 from config.visitor import Visitor
 from course.near import near
@@ -35,8 +36,9 @@ def _fault(address: str, page: str, visitor: Visitor) -> str:
     if parts.scheme or parts.netloc:
         return "leads out of the site; use http, https or mailto, or an address of the site that begins with /"
     if parts.path.startswith(settings.STATIC_URL):
-        found = finders.find(parts.path.removeprefix(settings.STATIC_URL))
-        return "" if found else "there is no such file in a static folder"
+        name = parts.path.removeprefix(settings.STATIC_URL)
+        is_there = finders.find(name) or staticfiles_storage.exists(name)  # the latter also under a name with a digest
+        return "" if is_there else "there is no such file in a static folder"
     return _fault_inside(urlsplit(urljoin(page, address)), visitor)
 
 
