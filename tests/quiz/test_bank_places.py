@@ -22,15 +22,15 @@ questions:
       - id: a
         text: To lose no message.
         right: true
-        why: It is sent for certain.
+        why: It is sent for certain, since it is committed with the work.
       - id: b
         text: To save some disk space.
         right: false
-        why: It takes more of it.
+        why: It takes more of it, for each message is kept until it is sent.
       - id: c
         text: To be much faster.
         right: false
-        why: It is a little slower.
+        why: It is a little slower, for each message is written down first.
 """
 
 
@@ -68,8 +68,18 @@ def told(check):
         ("    kind: single", "    kind: essay", 8, "question 'first': kind is none of single"),
         ("    version: 1", "    version: one", 6, "question 'first': version is not a whole number"),
         ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is not a field"),
-        ("why: It takes more of it.", "why: ' '", 21, "question 'first': options[2].why is empty"),
-        ("        why: It takes more of it.\n", "", 18, "question 'first': options[2].why is missing"),
+        (
+            "why: It takes more of it, for each message is kept until it is sent.",
+            "why: ' '",
+            21,
+            "question 'first': options[2].why is empty",
+        ),
+        (
+            "        why: It takes more of it, for each message is kept until it is sent.\n",
+            "",
+            18,
+            "question 'first': options[2].why is missing",
+        ),
         ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
         ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
