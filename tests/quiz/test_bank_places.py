@@ -32,6 +32,7 @@ questions:
         right: false
         why: It is a little slower, for each message is written down first.
 """
+WHY = "why: It takes more of it, for each message is kept until it is sent."
 
 
 @pytest.fixture
@@ -69,13 +70,13 @@ def told(check):
         ("    version: 1", "    version: one", 6, "question 'first': version is not a whole number"),
         ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is not a field"),
         (
-            "why: It takes more of it, for each message is kept until it is sent.",
+            WHY,
             "why: ' '",
             21,
             "question 'first': options[2].why is empty",
         ),
         (
-            "        why: It takes more of it, for each message is kept until it is sent.\n",
+            f"        {WHY}\n",
             "",
             18,
             "question 'first': options[2].why is missing",
@@ -83,6 +84,7 @@ def told(check):
         ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
         ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
+        ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
         ("title: Outbox", "title: [", 3, "YAML cannot be read"),
     ],
 )
