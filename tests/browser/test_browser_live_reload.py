@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import Complaints, visit
-from tests.stack import ROOT, free_port
+from tests.stack import ROOT, free_port, until
 
 SOON = 2_500  # milliseconds; about one, and room for a busy machine
 FRONT = "title: Outbox\nsummary: S.\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
@@ -76,8 +76,7 @@ def test_an_edit_shows_by_itself_and_the_page_stays_where_it_was(page, desk):
     page.evaluate("scrollTo(0, 1500)")
     desk.lesson("Other words with a [[term]].")
     expect(page.get_by_text("Other words with a")).to_be_visible(timeout=SOON)
-    page.wait_for_load_state()
-    assert page.evaluate("scrollY") == 1500
+    until(lambda: page.evaluate("scrollY") == 1500, within=3, what="the page is where it was")
     desk.file("glossary.yaml", "term: It means something else.\n")
     expect(page.locator(".definition")).to_have_text("It means something else.", timeout=SOON)
 
@@ -89,10 +88,12 @@ def test_an_edited_style_sheet_shows(page, desk):
 
 
 def test_a_fault_takes_the_place_of_the_page_until_it_is_mended(page, desk):
+    page.evaluate("scrollTo(0, 1500)")
     file = desk.lesson("[[nonsense]]")
     expect(page.get_by_role("alert")).to_contain_text(f"{file}:171 [[nonsense]] is no term", timeout=SOON)
     desk.lesson("Mended words.")
     expect(page.get_by_text("Mended words.")).to_be_visible(timeout=SOON)
+    until(lambda: page.evaluate("scrollY") == 1500, within=3, what="the page is where it was")
     file = desk.file("banks/outbox.yaml", BANK.format("colour: blue\n"))
     expect(page.get_by_role("alert")).to_contain_text(f"{file}:4 colour is not a field", timeout=SOON)
     file.unlink()
