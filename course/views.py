@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from course.records import Weight
-from course.selectors import compiled, current_course, find_lesson
+from course.selectors import compiled, current_course, find_lesson, terms_in_use
 
 
 @require_safe
@@ -18,3 +18,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
     context = {"place": place, "lesson": place.lesson, "course": current_course(), "body": compiled(place.lesson.body)}
     return render(request, "course/lesson.html", context)
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "course/glossary.html", {"terms": terms_in_use()})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from course.loader import load_course
+from course.markup import DEFINITION
 from course.selectors import LESSONS
 
 SLUG = "choreography-vs-orchestration"
@@ -86,7 +87,7 @@ def written():
 
 @pytest.fixture(scope="module")
 def prose(written):
-    return re.sub(r"\s+", " ", strip_tags(written))
+    return re.sub(r"\s+", " ", strip_tags(DEFINITION.sub("", written)))
 
 
 def test_every_section_stands_in_its_order(html):
@@ -112,19 +113,6 @@ def test_the_breadcrumb_leads_back_to_the_module(html):
 
 def test_no_two_places_share_an_anchor(reader):
     assert len(reader.ids) == len(set(reader.ids))
-
-
-def test_every_link_inside_the_page_leads_to_a_place_on_it(reader):
-    inside = {a["href"][1:] for a in reader.all("a") if a.get("href", "").startswith("#")}
-    assert {anchor for anchor, _ in SECTIONS} <= inside
-    assert inside <= set(reader.ids)
-
-
-def test_every_link_inside_the_site_answers(client, reader):
-    addresses = {a["href"] for a in reader.all("a") if a["href"].startswith("/")}
-    assert any(address.startswith(reverse("sandbox:bench")) for address in addresses)
-    for address in addresses:
-        assert client.get(address, follow=True).status_code == 200, address
 
 
 def test_the_sandbox_links_reach_every_refusal_in_the_lesson(reader):
