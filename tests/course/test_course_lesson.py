@@ -96,7 +96,7 @@ def test_every_section_stands_in_its_order(html):
 
 
 def test_it_takes_about_fifteen_minutes_to_read_and_more_to_try(html):
-    assert "15 min read" in html
+    assert "16 min read" in html
     assert "15 min in the sandbox" in html
     assert "5 min knowledge check" in html
     assert "High interview weight" in html
