@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from quiz.models import Answer, Confidence
 from quiz.records import Kind, Option, Question
 
-PLACES = ("", "first", "second", "third", "fourth")
+PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 SAID: dict[str, str] = {Confidence.GUESS: "guessed", Confidence.THINK: "thought so", Confidence.SURE: "were sure"}
 HITS: dict[str, str] = {
     Confidence.SURE: "You were sure of {}, and {}.",
