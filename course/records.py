@@ -68,9 +68,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Every module, in order."""
+    """Every module, in order. `version` changes with every file that is added, removed or edited."""
 
     modules: tuple[Module, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

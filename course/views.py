@@ -1,20 +1,22 @@
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from course.pages import answer
 from course.records import Weight
 from course.selectors import compiled, current_course, find_lesson
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "course/index.html", {"course": current_course(), "weights": Weight})
+def index(request: HttpRequest) -> HttpResponseBase:
+    course = current_course()
+    return answer(request, "course/index.html", {"course": course, "weights": Weight}, version=course.version)
 
 
 @require_safe
-def lesson(request: HttpRequest, slug: str) -> HttpResponse:
-    place = find_lesson(slug)
+def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
+    course = current_course()
+    place = find_lesson(slug, course)
     if place is None:
         raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
-    context = {"place": place, "lesson": place.lesson, "course": current_course(), "body": compiled(place.lesson.body)}
-    return render(request, "course/lesson.html", context)
+    context = {"place": place, "lesson": place.lesson, "course": course, "body": compiled(place.lesson.body)}
+    return answer(request, "course/lesson.html", context, version=course.version)
