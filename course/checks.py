@@ -1,31 +1,80 @@
-"""Wrong lessons stop the start-up, not the reader."""
+"""Wrong lessons stop the start-up, not the reader. What takes longer is looked at by `manage.py checkcourse`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error
-from django.template import TemplateSyntaxError
+from django.core.checks import CheckMessage, Error, Info, Warning  # noqa: A004  (Django's name)
+from django.http import HttpRequest
+from django.template import RequestContext
+from django.urls import reverse
 
-from course.loader import ContentError
-from course.records import Course
-from course.selectors import compiled, current_course
+from config.visitor import Visitor
+from course.faults import faults
+from course.links import broken, targets
+from course.loader import page_of, split
+from course.records import ContentError, Course, Lesson
+from course.scan import Scan
+from course.selectors import compiled, current_course, terms_in_use
+from course.trial import failing_tags, wrong_tags
 
 
-def lessons_can_be_shown(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """An error for a file that cannot be read (E001), and for each lesson with a wrong template tag (E002)."""
+def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
+    """An error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
     try:
         course = current_course()
     except ContentError as error:
-        return [Error(str(error), id="course.E001")]
-    return list(_wrong_tags(course))
+        return [Error(each.text, obj=each.spot, id="course.E001") for each in error.problems]
+    problems = (problem for lesson in course.lessons for problem in wrong_tags(lesson))
+    return [Error(problem.text, obj=problem.spot, id="course.E002") for problem in problems]
 
 
-def _wrong_tags(course: Course) -> Iterator[CheckMessage]:
-    for module in course.modules:
-        for lesson in module.lessons:
-            try:
-                compiled(lesson.body)
-            except TemplateSyntaxError as error:
-                hint = "Names of tags and libraries are those of the templates; quote their arguments."
-                yield Error(f"{module.slug}/{lesson.slug}.md: {error}", hint=hint, id="course.E002")
+def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
+    """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to nowhere (E005).
+
+    Says nothing while a lesson cannot be shown at all. Needs the database.
+    """
+    if lessons_can_be_shown():
+        return []
+    course, visitor, links = current_course(), Visitor(), 0
+    messages = list(_notes(course, visitor))
+    for lesson in course.lessons:
+        found, count = _visited(lesson, course, visitor)
+        messages += found
+        links += count
+    return [*messages, *_sums(lessons=len(course.lessons), links=links, terms=len(course.glossary))]
+
+
+def _visited(lesson: Lesson, course: Course, visitor: Visitor) -> tuple[list[CheckMessage], int]:
+    """What is wrong with a lesson as its readers get it, and how many links it has."""
+    address = reverse("course:lesson", args=[lesson.slug])
+    request = visitor.request(reverse("course:index"))
+    if failing := list(failing_tags(lesson, request)):
+        return [Error(each.text, obj=each.spot, id="course.E003") for each in failing], 0
+    scan = Scan(_numbered_page(lesson, course, request))
+    at = lesson.spot
+    messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan)]
+    messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, visitor)]
+    return messages, len(targets(scan))
+
+
+def _numbered_page(lesson: Lesson, course: Course, request: HttpRequest) -> str:
+    """The lesson with all that its tags draw, and with the line numbers of its file."""
+    _, text, first = split(lesson.file)
+    page = page_of(lesson.file, text, first, course.glossary)
+    context = RequestContext(request, {"lesson": lesson})
+    return compiled(page.numbered).render(context)
+
+
+def _notes(course: Course, visitor: Visitor) -> Iterator[CheckMessage]:
+    for term, lessons in terms_in_use():
+        if not lessons:
+            yield Warning(f"no lesson links to [[{term.name}]]", obj=term.spot, id="course.W001")
+    for lesson in course.lessons:
+        if not visitor.ask(reverse("quiz:check", args=[lesson.slug])).is_there:
+            yield Info("the lesson has no knowledge check", obj=lesson.spot(1), id="course.I002")
+
+
+def _sums(**counts: int) -> list[CheckMessage]:
+    """How much was looked at, for the summary of a course without faults."""
+    words = (f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())
+    return [Info(each, id="course.I001") for each in words]

@@ -1,116 +1,153 @@
 """Reads a course from a folder: one folder a module (`module.yaml` in it), one Markdown file a lesson."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from course.markup import MarkupError, render
-from course.records import Course, Lesson, Module, Weight
+from config.spots import Spot, given_twice, lines_of
+from course.glossary import SHIPPED, Glossary, load_glossary
+from course.markup import Page, render
+from course.records import ContentError, Course, Lesson, Module, Problem, Weight
 
 MODULE_FILE = "module.yaml"
 MODULE_FIELDS: dict[str, type] = {"title": str, "order": int}
 LESSON_FIELDS: dict[str, type] = {
     "title": str,
     "summary": str,
-    "weight": str,
+    "weight": Weight,
     "order": int,
     "sandbox_minutes": int,
     "check_minutes": int,
 }
-KINDS = {str: "a text that is not empty", int: "a whole number of 0 or more"}
+KINDS = {
+    str: "a text that is not empty",
+    int: "a whole number of 0 or more",
+    Weight: f"one of {', '.join(Weight.values)}",
+}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-
-class ContentError(ValueError):
-    """Course content that cannot be shown. The message names the file and the line or field."""
-
-    def __init__(self, file: Path, place: str, fault: str) -> None:
-        super().__init__(f"{file}: {place}: {fault}")
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 
-def load_course(root: Path) -> Course:
-    """The course in `root`. Raises ContentError at the first file that is wrong."""
+def load_course(root: Path, glossary_file: Path = SHIPPED) -> Course:
+    """The course in `root`. Raises ContentError with everything that is wrong, in whatever file."""
+    glossary = load_glossary(glossary_file)
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir())
-    modules = sorted((_load_module(folder) for folder in folders), key=lambda module: (module.order, module.slug))
-    _refuse_twins([file for folder in folders for file in sorted(folder.glob("*.md"))])
-    return Course(tuple(modules))
+    problems = list(_twins([file for folder in folders for file in sorted(folder.glob("*.md"))]))
+    modules = _made(lambda folder: _load_module(folder, glossary), folders, problems)
+    if problems:
+        raise ContentError(problems)
+    return Course(tuple(sorted(modules, key=lambda module: (module.order, module.slug))), glossary)
 
 
-def _refuse_twins(files: list[Path]) -> None:
+def _made(make: Callable[[Thing], Made], things: Iterable[Thing], problems: list[Problem]) -> list[Made]:
+    """What can be made of these things; what is wrong with the others is added to `problems`."""
+    made = []
+    for thing in things:
+        try:
+            made.append(make(thing))
+        except ContentError as error:
+            problems += error.problems
+    return made
+
+
+def _twins(files: list[Path]) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for file in files:
-        if file.stem in first:
-            raise ContentError(file, "file name", f"the slug {file.stem!r} is taken by {first[file.stem]}")
-        first[file.stem] = file
+        if first.setdefault(file.stem, file) is not file:
+            yield Problem(Spot(file, 1), f"file name: the slug {file.stem!r} is taken by {Spot(first[file.stem], 1)}")
 
 
-def _load_module(folder: Path) -> Module:
+def _load_module(folder: Path, glossary: Glossary) -> Module:
     file = folder / MODULE_FILE
     if not file.exists():
-        raise ContentError(file, "file", "is missing; a module needs its title and order")
-    facts = _checked(file, _yaml(file, file.read_text(encoding="utf-8"), first_line=1), MODULE_FIELDS)
-    lessons = sorted(map(_load_lesson, folder.glob("*.md")), key=lambda lesson: (lesson.order, lesson.slug))
+        raise ContentError([Problem(Spot(file, 1), "is missing; a module needs its title and order")])
+    facts = _facts(file, file.read_text(encoding="utf-8"), MODULE_FIELDS, first=1)
+    problems: list[Problem] = []
+    lessons = _made(lambda each: _load_lesson(each, glossary), sorted(folder.glob("*.md")), problems)
+    if problems:
+        raise ContentError(problems)
+    lessons.sort(key=lambda lesson: (lesson.order, lesson.slug))
     return Module(slug=folder.name, lessons=tuple(lessons), **facts)
 
 
-def _load_lesson(file: Path) -> Lesson:
+def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
     if not SLUG.fullmatch(file.stem):
-        raise ContentError(file, "file name", "becomes the address; use a-z, 0-9 and single hyphens")
-    matter, body = _split(file, file.read_text(encoding="utf-8"))
-    facts = _checked(file, _yaml(file, matter, first_line=2), LESSON_FIELDS)
-    facts["weight"] = _weight(file, facts["weight"])
-    try:
-        page = render(body)
-    except MarkupError as error:
-        raise ContentError(file, "text", str(error)) from error
-    return Lesson(slug=file.stem, body=page.body, sections=page.sections, words=page.words, **facts)
+        fault = "file name: becomes the address; use a-z, 0-9 and single hyphens"
+        raise ContentError([Problem(Spot(file, 1), fault)])
+    matter, text, first = split(file)
+    facts = _facts(file, matter, LESSON_FIELDS, first=2)
+    page = page_of(file, text, first, glossary)
+    return Lesson(
+        file=file,
+        slug=file.stem,
+        body=page.body,
+        sections=page.sections,
+        words=page.words,
+        terms=page.terms,
+        **{**facts, "weight": Weight(facts["weight"])},
+    )
 
 
-def _split(file: Path, text: str) -> tuple[str, str]:
-    """The front matter (it starts on the file's second line) and the lesson's text."""
+def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Page:
+    """A lesson's text as a page. Raises ContentError with everything that is wrong in it."""
+    page = render(text, glossary, first=first)
+    if page.problems:
+        raise ContentError(Problem(Spot(file, line), fault) for line, fault in page.problems)
+    return page
+
+
+def split(file: Path) -> tuple[str, str, int]:
+    """A lesson's front matter (it starts on the second line), its text, and the number of the text's first line.
+
+    Raises ContentError when there is no front matter.
+    """
+    whole = file.read_text(encoding="utf-8")
     handler = YAMLHandler()
     try:
-        matter, body = handler.split(text) if handler.detect(text) else ("", "")
+        matter, text = handler.split(whole) if handler.detect(whole) else ("", "")
     except ValueError:
         matter = ""
     if not matter:
-        raise ContentError(file, "line 1", "the file must begin with front matter between two lines of ---")
-    return matter.removeprefix("\n"), body
+        fault = "the file must begin with front matter between two lines of ---"
+        raise ContentError([Problem(Spot(file, 1), fault)])
+    return matter.removeprefix("\n"), text, whole[: len(whole) - len(text)].count("\n") + 1
 
 
-def _yaml(file: Path, text: str, *, first_line: int) -> object:
+def _facts(file: Path, text: str, fields: Mapping[str, type], *, first: int) -> dict[str, Any]:
+    """The fields in a YAML text whose first line has the number `first`. Raises ContentError with all that is wrong."""
     try:
-        return yaml.safe_load(text)
+        facts, lines, twice = yaml.safe_load(text), lines_of(text), given_twice(text)
     except yaml.MarkedYAMLError as error:
-        line = first_line + (error.problem_mark.line if error.problem_mark else 0)
-        raise ContentError(file, f"line {line}", error.problem or "is not YAML") from error
-
-
-def _checked(file: Path, facts: object, fields: Mapping[str, type]) -> dict[str, Any]:
+        line = first + (error.problem_mark.line if error.problem_mark else 0)
+        raise ContentError([Problem(Spot(file, line), error.problem or "is not YAML")]) from error
     if not isinstance(facts, dict):
-        raise ContentError(file, "line 1", f"expected the fields {', '.join(fields)}")
-    for name in facts:
-        if name not in fields:
-            raise ContentError(file, str(name), f"unknown field; the fields are {', '.join(fields)}")
-    for name, kind in fields.items():
-        if name not in facts:
-            raise ContentError(file, name, "is missing")
-        if not _fits(facts[name], kind):
-            raise ContentError(file, name, f"{facts[name]!r} is not {KINDS[kind]}")
+        raise ContentError([Problem(Spot(file, 1), f"expected the fields {', '.join(fields)}")])
+    spots = {name: Spot(file, first + lines[(str(name),)] - 1) for name in facts}
+    problems = [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
+    problems += [Problem(spots[name], fault) for name, fault in _unfit(facts, fields)]
+    problems += [Problem(Spot(file, 1), f"{name}: is missing") for name in fields if name not in facts]
+    if problems:
+        raise ContentError(problems)
     return facts
+
+
+def _unfit(facts: Mapping[str, object], fields: Mapping[str, type]) -> Iterator[tuple[str, str]]:
+    for name, value in facts.items():
+        if name not in fields:
+            yield name, f"{name}: unknown field; the fields are {', '.join(fields)}"
+        elif not _fits(value, fields[name]):
+            yield name, f"{name}: {value!r} is not {KINDS[fields[name]]}"
 
 
 def _fits(value: object, kind: type) -> bool:
     if kind is str:
         return isinstance(value, str) and bool(value.strip())
+    if kind is Weight:
+        return value in Weight.values
     return type(value) is int and value >= 0
-
-
-def _weight(file: Path, text: str) -> Weight:
-    if text not in Weight.values:
-        raise ContentError(file, "weight", f"unknown weight {text!r}; use one of {', '.join(Weight.values)}")
-    return Weight(text)

@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -10,17 +9,21 @@ from typing import Any
 from django.utils.html import strip_tags
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from course.faults import CALL_OUTS, faults
+from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms
+from course.near import near
+from course.numbers import MARK, NumberLines, unclosed, without_numbers
 from course.records import Section
+from course.scan import Scan
 
 TAG_LIBRARIES = "sandbox_tags quiz_tags"
-CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
 TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 WORD = re.compile(r"\w[\w'’.,-]*")  # noqa: RUF001  (the typographic apostrophe belongs to words)
-ANCHOR = re.compile(r'\sid="([^"]+)"')
+DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
+BLOCKS = (*CALL_OUTS, "details")
 
 # Markdown strips these two control characters from what authors write, so no text can be taken for a kept tag.
 KEPT = "\u0002tag:{}\u0003"
@@ -28,44 +31,56 @@ KEPT_INLINE = re.compile("\u0002tag:(\\d+)\u0003")
 KEPT_BLOCK = re.compile("<p>((?:\u0002tag:\\d+\u0003\\s*)+)</p>")
 
 
-class MarkupError(ValueError):
-    """A text that would make a broken page; the message says what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rendered text: template source, its second-level headings, how many words it has, the terms it links to.
+
+    `numbered` is the same source with line numbers in it (`course/numbers.py`), and `problems` is what is wrong, each
+    with its line.
+    """
+
+    body: str
+    numbered: str
+    sections: tuple[Section, ...]
+    words: int
+    terms: frozenset[str]
+    problems: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A rendered text: template source, its second-level headings, and how many words it has."""
+class KeptTag:
+    """A template tag as the author wrote it, and the line it stands in."""
 
-    body: str
-    sections: tuple[Section, ...]
-    words: int
+    text: str
+    line: int
 
 
 class KeepTags(Preprocessor):
-    """Puts every template tag aside, so that Markdown neither quotes nor splits it."""
+    """Puts every template tag aside, so that Markdown neither quotes nor splits it. `first` numbers the first line."""
 
-    def __init__(self, md: Markdown, kept: list[str]) -> None:
+    def __init__(self, md: Markdown, first: int) -> None:
         super().__init__(md)
-        self.kept = kept
+        self.first = first
+        self.kept: list[KeptTag] = []
 
     def run(self, lines: list[str]) -> list[str]:
-        return [TEMPLATE_TAG.sub(self._keep, line) for line in lines]
+        return [self._without_tags(line, at) for at, line in enumerate(lines, start=self.first)]
 
-    def _keep(self, found: re.Match[str]) -> str:
-        self.kept.append(found.group())
-        return KEPT.format(len(self.kept) - 1)
+    def _without_tags(self, line: str, at: int) -> str:
+        def keep(found: re.Match[str]) -> str:
+            self.kept.append(KeptTag(found.group(), at))
+            return KEPT.format(len(self.kept) - 1)
 
+        return TEMPLATE_TAG.sub(keep, line)
 
-class BringTagsBack(Postprocessor):
-    """Puts the tags back; one on a line of its own is a block and loses the paragraph around it."""
+    def bring_back(self, html: str) -> str:
+        """The page with its tags, each behind its line number; those on a line of their own lose their paragraph."""
 
-    def __init__(self, md: Markdown, kept: list[str]) -> None:
-        super().__init__(md)
-        self.kept = kept
+        def tag(found: re.Match[str]) -> str:
+            kept = self.kept[int(found.group(1))]
+            return MARK.format(kept.line) + kept.text
 
-    def run(self, text: str) -> str:
-        unwrapped = KEPT_BLOCK.sub(r"\1", text)
-        return KEPT_INLINE.sub(lambda found: self.kept[int(found.group(1))], unwrapped)
+        return KEPT_INLINE.sub(tag, KEPT_BLOCK.sub(r"\1", html))
 
 
 class ReadableTables(Treeprocessor):
@@ -98,54 +113,75 @@ class ReadableTables(Treeprocessor):
 
 
 class CourseMarkup(Extension):
+    """Everything of our own in Markdown. The parts stay at hand: after a run they say what they found."""
+
+    def __init__(self, glossary: Glossary, first: int) -> None:
+        super().__init__()
+        self.glossary = glossary
+        self.first = first
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
-        kept: list[str] = []
-        md.preprocessors.register(KeepTags(md, kept), "keep_tags", 25)
+        self.tags = KeepTags(md, self.first)
+        self.terms = LinkTerms(md, self.glossary)
+        md.preprocessors.register(self.tags, "keep_tags", 25)
+        md.preprocessors.register(KeepPipes(md), "keep_pipes", 24)
+        md.preprocessors.register(NumberLines(md, self.first, BLOCKS), "number_lines", 23)
+        md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
-        md.postprocessors.register(BringTagsBack(md, kept), "bring_tags_back", 5)
+        md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
 
 
 EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
     "footnotes": {"BACKLINK_TITLE": "Back to source {} in the text"},
     "pymdownx.blocks.admonition": {"types": list(CALL_OUTS)},
 }
+EXTENSIONS = (
+    "tables",
+    "attr_list",
+    "def_list",
+    "abbr",
+    "footnotes",
+    "toc",
+    "pymdownx.blocks.admonition",
+    "pymdownx.blocks.details",
+    "smarty",
+)
 
 
-def render(text: str) -> Page:
-    """The text as a page. Raises MarkupError for two equal anchors or a heading of the first level."""
-    md = Markdown(
-        extensions=[
-            "tables",
-            "attr_list",
-            "def_list",
-            "abbr",
-            "footnotes",
-            "toc",
-            "pymdownx.blocks.admonition",
-            "pymdownx.blocks.details",
-            "smarty",
-            CourseMarkup(),
-        ],
-        extension_configs=EXTENSION_SETTINGS,
+def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Page:
+    """The text as a page. `first` is the number that its first line has in its file."""
+    own = CourseMarkup(glossary or {}, first)
+    md = Markdown(extensions=[*EXTENSIONS, own], extension_configs=EXTENSION_SETTINGS)
+    html = md.convert(text).replace(PIPE, "|")
+    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{own.tags.bring_back(html)}"
+    body = without_numbers(numbered)
+    return Page(
+        body,
+        numbered,
+        _sections(md.toc_tokens),  # type: ignore[attr-defined]
+        count_words(body),
+        frozenset(own.terms.used),
+        (*_unfinished(text, own, first), *faults(Scan(html))),
     )
-    html = md.convert(text)
-    tokens: list[dict[str, Any]] = md.toc_tokens  # type: ignore[attr-defined]
-    _check(html, tokens)
+
+
+def _sections(tokens: list[dict[str, Any]]) -> tuple[Section, ...]:
     headings = (token for token in tokens if token["level"] == 2)
-    sections = tuple(Section(anchor=token["id"], title=unescape(token["name"])) for token in headings)
-    return Page(f"{{% load {TAG_LIBRARIES} %}}\n{html}", sections, count_words(html))
+    return tuple(Section(anchor=token["id"], title=unescape(token["name"])) for token in headings)
+
+
+def _unfinished(text: str, own: CourseMarkup, first: int) -> list[tuple[int, str]]:
+    """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end."""
+    unknown = [
+        (line, f"[[{name}]] is no term of the glossary{near(name, own.glossary)}") for line, name in own.terms.unknown
+    ]
+    return unknown + [
+        (line, f"call-out {kind!r} is never closed; it ends with as many slashes on a line of their own")
+        for line, kind in unclosed(text, first, BLOCKS)
+    ]
 
 
 def count_words(html: str) -> int:
-    """How many words a reader meets: no HTML, no template tags, no bare punctuation, no list of sources."""
+    """How many words a reader meets: no HTML, no template tags, no bare punctuation, no definitions, no sources."""
     text, _, _ = html.partition('<div class="footnote">')
-    return len(WORD.findall(unescape(strip_tags(TEMPLATE_TAG.sub(" ", text)))))
-
-
-def _check(html: str, tokens: list[dict[str, Any]]) -> None:
-    for token in tokens:
-        if token["level"] == 1:
-            raise MarkupError(f'heading "{token["name"]}": use ## or deeper, the title is the only first-level heading')
-    for anchor, times in Counter(ANCHOR.findall(html)).items():
-        if times > 1:
-            raise MarkupError(f"anchor #{anchor}: {times} places share it")
+    return len(WORD.findall(unescape(strip_tags(DEFINITION.sub("", TEMPLATE_TAG.sub(" ", text))))))

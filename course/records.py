@@ -1,8 +1,13 @@
 """What a course is made of: frozen data, read from the files under `course/lessons/`."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.models.enums import TextChoices
+from django.utils.text import slugify
+
+from config.spots import Spot
 
 WORDS_A_MINUTE = 238
 
@@ -27,6 +32,25 @@ MEANINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in the course's files, and where."""
+
+    spot: Spot
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.spot}: {self.text}"
+
+
+class ContentError(ValueError):
+    """Course content that must not be shown, and everything found wrong in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of the second level: its anchor on the page and its words."""
@@ -37,8 +61,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time."""
+    """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time.
 
+    `terms` are the names, in small letters, of the glossary's terms that it links to.
+    """
+
+    file: Path
     slug: str
     title: str
     summary: str
@@ -49,6 +77,11 @@ class Lesson:
     body: str
     sections: tuple[Section, ...]
     words: int
+    terms: frozenset[str]
+
+    def spot(self, line: int) -> Spot:
+        """A line of the lesson's file."""
+        return Spot(self.file, line)
 
     @property
     def read_minutes(self) -> int:
@@ -67,11 +100,33 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, what it means, and where that is written."""
+
+    name: str
+    definition: str
+    spot: Spot
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the glossary's page."""
+        return slugify(self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
-    """Every module, in order. `version` changes with every file that is added, removed or edited."""
+    """Every module, in order, and every term of the glossary, by its name in small letters.
+
+    `version` changes with every file that is added, removed or edited.
+    """
 
     modules: tuple[Module, ...]
+    glossary: Mapping[str, Term]
     version: str = ""
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        return [lesson for module in self.modules for lesson in module.lessons]
 
 
 @dataclass(frozen=True, slots=True)

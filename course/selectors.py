@@ -8,8 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.template import Engine, Template
 
+from course.glossary import SHIPPED
 from course.loader import load_course
-from course.records import Course, Place
+from course.records import Course, Lesson, Place, Term
 
 LESSONS = Path(__file__).resolve().parent / "lessons"
 
@@ -19,7 +20,19 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 def current_course() -> Course:
     """The course in COURSE_LESSONS (default: `course/lessons`). Raises ContentError when a file is wrong."""
     root = Path(getattr(settings, "COURSE_LESSONS", LESSONS))
-    return _load(root, _fingerprint(root))
+    return _load(root, glossary_file(), _fingerprint(root, glossary_file()))
+
+
+def glossary_file() -> Path:
+    """The file in COURSE_GLOSSARY (default: `course/glossary.yaml`)."""
+    return Path(getattr(settings, "COURSE_GLOSSARY", SHIPPED))
+
+
+def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
+    """Every term of the glossary by its name, with the lessons that link to it."""
+    course = current_course()
+    terms = sorted(course.glossary.items())
+    return [(term, [lesson for lesson in course.lessons if name in lesson.terms]) for name, term in terms]
 
 
 def find_lesson(slug: str, course: Course) -> Place | None:
@@ -39,13 +52,13 @@ def compiled(body: str) -> Template:
     return Engine.get_default().from_string(body)
 
 
-def _fingerprint(root: Path) -> Fingerprint:
+def _fingerprint(root: Path, glossary: Path) -> Fingerprint:
     """Changes whenever a file is added, removed or edited, so an author sees an edit without a restart."""
-    stats = ((file, file.stat()) for file in sorted(root.glob("*/*")) if file.is_file())
+    stats = ((file, file.stat()) for file in (glossary, *sorted(root.glob("*/*"))) if file.is_file())
     return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
 
 
 @lru_cache(maxsize=2)
-def _load(root: Path, fingerprint: Fingerprint) -> Course:
+def _load(root: Path, glossary: Path, fingerprint: Fingerprint) -> Course:
     version = sha256(repr(fingerprint).encode()).hexdigest()
-    return replace(load_course(root), version=version)
+    return replace(load_course(root, glossary), version=version)

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from course.pages import answer
 from course.records import Weight
-from course.selectors import compiled, current_course, find_lesson
+from course.selectors import compiled, current_course, find_lesson, terms_in_use
 
 
 @require_safe
@@ -20,3 +20,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
     context = {"place": place, "lesson": place.lesson, "course": course, "body": compiled(place.lesson.body)}
     return answer(request, "course/lesson.html", context, version=course.version)
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponseBase:
+    return answer(request, "course/glossary.html", {"terms": terms_in_use()}, version=current_course().version)

@@ -1,14 +1,25 @@
-"""Start-up checks: a bank that breaks a rule stops the project with its file, question and field."""
+"""Checks of the banks. What breaks a rule stops the start-up; what points nowhere is looked for by `checkcourse`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Info
+from django.urls import reverse
 
+from config.spots import Spot
+from config.visitor import Visitor
 from quiz.keys import keyed
+from quiz.lines import line_of
 from quiz.loader import bank_files, read_bank
-from quiz.records import BankError
+from quiz.records import Bank, BankError, Question
+
+BENCH = "sandbox:bench"
+
+
+def banks_are_sound(**_: Any) -> list[CheckMessage]:
+    """Every bank loads, and the engine agrees with one option of each trace question."""
+    return [message for file in bank_files() for message in _messages(file)]
 
 
 def _messages(file: Path) -> Iterator[CheckMessage]:
@@ -16,11 +27,45 @@ def _messages(file: Path) -> Iterator[CheckMessage]:
         keyed(read_bank(file))
     except BankError as error:
         for problem in error.problems:
-            yield Error(str(problem), id="quiz.E001")
+            about = f"question {problem.question!r}: " if problem.question else ""
+            spot = Spot(file, line_of(file, problem.question, problem.field))
+            yield Error(f"{about}{problem.field} {problem.text}", obj=spot, id="quiz.E001")
     except ImportError as error:
         yield Error(str(error), hint="Point QUIZ_TRACE at the engine's trace function.", id="quiz.E002")
 
 
-def banks_are_sound(**_: Any) -> list[CheckMessage]:
-    """Every bank loads, and the engine agrees with one option of each trace question."""
-    return [message for file in bank_files() for message in _messages(file)]
+def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
+    """Every bank has a lesson (E003), and its questions name paragraphs (E004) and runs (E005) that are there.
+
+    Says nothing while a bank is not sound. Needs the database.
+    """
+    if banks_are_sound():
+        return []
+    visitor, count = Visitor(), 0
+    messages: list[CheckMessage] = []
+    for file in bank_files():
+        bank = read_bank(file)
+        count += len(bank.questions)
+        messages += _of_bank(file, bank, visitor)
+    return [*messages, Info(f"{count} question{'' if count == 1 else 's'}", id="quiz.I001")]
+
+
+def _of_bank(file: Path, bank: Bank, visitor: Visitor) -> Iterator[CheckMessage]:
+    page = visitor.ask(reverse("course:lesson", args=[bank.lesson]))
+    if not page.is_there:
+        yield Error(f"there is no lesson {bank.lesson!r} for this bank", obj=Spot(file, 1), id="quiz.E003")
+        return
+    for question in bank.questions:
+        yield from _of_question(file, question, page.anchors, visitor)
+
+
+def _of_question(file: Path, question: Question, anchors: frozenset[str], visitor: Visitor) -> Iterator[CheckMessage]:
+    about = f"question {question.id!r}"
+    if question.paragraph not in anchors:
+        spot = Spot(file, line_of(file, question.id, "paragraph"))
+        text = f"{about}: paragraph {question.paragraph!r} is no anchor of the lesson"
+        yield Error(text, obj=spot, id="quiz.E004")
+    answer = visitor.ask(f"{reverse(BENCH)}?{question.sandbox}")
+    if question.sandbox and not answer.is_there:
+        spot = Spot(file, line_of(file, question.id, "sandbox"))
+        yield Error(f"{about}: sandbox is refused by the bench: {answer.words}", obj=spot, id="quiz.E005")

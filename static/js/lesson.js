@@ -1,5 +1,7 @@
 // Marks the reader's place in the on-this-page lists. Without it the lists are plain links.
 
+import "./terms.js";
+
 const links = [...document.querySelectorAll("[data-places] a")];
 const anchors = [...new Set(links.map((link) => link.hash))];
 const headings = anchors.map((hash) => document.getElementById(decodeURIComponent(hash.slice(1)))).filter(Boolean);

@@ -19,6 +19,10 @@ def index(page):
     page.goto("/lessons/")
 
 
+def glossary(page):
+    page.goto("/glossary/#durable")
+
+
 def intro(page):
     page.goto(CHECK)
 
@@ -90,7 +94,7 @@ def problem(page):
 BENCHES = (bench, bench_with_palette, bench_with_errors)
 RUNS = (held_run, ended_run, ended_twins, runs, coverage)
 LOADS = (load_refused, ended_load)
-PAGES = (lesson, index, intro, begin, incomplete, result, *BENCHES, *RUNS, *LOADS, problem)
+PAGES = (lesson, index, glossary, intro, begin, incomplete, result, *BENCHES, *RUNS, *LOADS, problem)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)

@@ -29,6 +29,11 @@ class Folder:
         front = "".join(f"{name}: {value}\n" for name, value in facts.items())
         return self.raw(f"---\n{front}---\n{dedent(text)}", slug, module)
 
+    def glossary(self, text):
+        file = self.root / "glossary.yaml"
+        file.write_text(dedent(text))
+        return file
+
     def raw(self, text, slug="outbox", module="basics"):
         file = self.root / module / f"{slug}.md"
         file.write_text(text)
@@ -38,6 +43,8 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path, settings):
     settings.COURSE_LESSONS = tmp_path
+    settings.COURSE_GLOSSARY = tmp_path / "glossary.yaml"
     folder = Folder(tmp_path)
     folder.module()
+    folder.glossary("idempotent: Having the same effect when done twice as when done once.")
     return folder

@@ -1,6 +1,4 @@
-"""Where the rooms meet: what one points at in another is there."""
-
-import re
+"""Where the rooms meet. That nothing points nowhere is for `checkcourse` to say (tests/course/test_checkcourse.py)."""
 
 import pytest
 from django.test import Client
@@ -31,19 +29,6 @@ def lesson():
 
 
 @pytest.mark.parametrize("file", BANKS, ids=ids)
-def test_every_question_rests_on_a_paragraph_that_is_there(file, lesson):
-    for question in read_bank(file).questions:
-        assert f'id="{question.paragraph}"' in lesson(file.stem), question.id
-
-
-@pytest.mark.parametrize("file", BANKS, ids=ids)
-def test_every_question_that_opens_the_sandbox_names_settings_that_exist(file):
-    for question in read_bank(file).questions:
-        if question.sandbox:
-            assert Client().get(f"/sandbox/?{question.sandbox}").status_code == 200, question.id
-
-
-@pytest.mark.parametrize("file", BANKS, ids=ids)
 def test_every_trace_question_gets_its_key_from_the_real_engine(file):
     traced = [question for question in keyed(read_bank(file)).questions if question.trace]
     assert traced
@@ -57,11 +42,3 @@ def test_a_lesson_shows_its_check_and_both_plans(file, lesson):
     assert f"/check/{file.stem}/" in page
     assert 'id="diagram-order-choreography"' in page
     assert 'id="diagram-order-orchestration"' in page
-
-
-@pytest.mark.parametrize("file", BANKS, ids=ids)
-def test_no_link_of_a_lesson_leads_nowhere(file, lesson):
-    links = set(re.findall(r'href="(/[^"]*)"', lesson(file.stem)))
-    assert len(links) > 10
-    for link in sorted(links - {link for link in links if link.startswith("/static/")}):
-        assert Client().get(link.replace("&amp;", "&").split("#")[0], follow=True).status_code == 200, link

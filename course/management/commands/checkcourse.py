@@ -1,0 +1,43 @@
+"""`manage.py checkcourse`: everything that can be wrong in lessons, banks and glossary, each with its file and line."""
+
+import logging
+import sys
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Info, Warning, run_checks  # noqa: A004  (Django's name)
+from django.core.management import BaseCommand, call_command
+from django.db import connection
+
+KINDS = {Warning: "warning: ", Info: "note: "}
+
+
+class Command(BaseCommand):
+    help = "Checks lessons, question banks and glossary. Prints each fault as FILE:LINE: WHAT; exits with 1 if any."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not connection.introspection.table_names():
+            call_command("migrate", verbosity=0, skip_checks=True)  # as `make run` would; pages ask the database
+        logging.disable(logging.CRITICAL)  # a page that refuses is told below, with its place
+        try:
+            messages = run_checks(tags=["content"], include_deployment_checks=True)
+        finally:
+            logging.disable(logging.NOTSET)
+        self._tell(messages)
+
+    def _tell(self, messages: list[CheckMessage]) -> None:
+        placed = sorted((each for each in messages if each.obj is not None), key=lambda each: each.obj)
+        for message in placed:
+            self.stdout.write(line_of(message))
+        errors = sum(isinstance(each, Error) for each in messages)
+        if errors:
+            self.stdout.write(f"{errors} {'thing is' if errors == 1 else 'things are'} wrong.")
+            sys.exit(1)
+        sums = [each.msg for each in messages if each.obj is None]
+        self.stdout.write(f"{', '.join(sums)}: all right")
+
+
+def line_of(message: CheckMessage) -> str:
+    """A message as one line: file, line, and what is wrong."""
+    kind = next((word for kind, word in KINDS.items() if isinstance(message, kind)), "")
+    return f"{message.obj}: {kind}{message.msg}"

@@ -1,0 +1,52 @@
+"""Tries the template tags of a lesson, each where it stands."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.template import Context, Engine, RequestContext, Template, TemplateSyntaxError
+from django.template.base import Node, TextNode, Token
+
+from course.loader import split
+from course.markup import TAG_LIBRARIES, TEMPLATE_TAG
+from course.records import Lesson, Problem
+
+LOAD = f"{{% load {TAG_LIBRARIES} %}}"
+
+
+def wrong_tags(lesson: Lesson) -> list[Problem]:
+    """Every tag that is unknown or has arguments that no tag of its name can have."""
+    return _compiled(lesson)[1]
+
+
+def failing_tags(lesson: Lesson, request: HttpRequest) -> Iterator[Problem]:
+    """Every tag of a lesson that cannot be shown to whoever asks; an unknown saga, an unknown address."""
+    template, _ = _compiled(lesson)
+    context = RequestContext(request, {"lesson": lesson})
+    with context.render_context.push_state(template), context.bind_template(template):
+        for node in template.nodelist:
+            if node.token and not isinstance(node, TextNode):
+                yield from _tried(lesson, node, node.token, context)
+
+
+def _tried(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterator[Problem]:
+    try:
+        node.render_annotated(context)
+    except Exception as error:  # whatever a tag can raise is the author's to mend, and told with its place
+        yield Problem(lesson.spot(token.lineno or 1), f"{{% {token.contents} %}}: {error}")
+
+
+def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
+    """The file as a template of as many lines, without its front matter and its wrong tags; and these.
+
+    Tags pass through Markdown as they are, so this has all of them, each in the line where it was written.
+    """
+    _, text, first = split(lesson.file)
+    lines = [LOAD, *[""] * (first - 2), *text.split("\n")]
+    problems: list[Problem] = []
+    while True:
+        try:
+            return Engine.get_default().from_string("\n".join(lines)), problems
+        except TemplateSyntaxError as error:
+            at: int = error.token.lineno  # type: ignore[attr-defined]
+            problems.append(Problem(lesson.spot(at), str(error)))
+            lines[at - 1] = TEMPLATE_TAG.sub("", lines[at - 1])

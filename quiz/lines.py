@@ -1,0 +1,40 @@
+"""Where in its file a question, or a field of it, stands."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from config.spots import Field, lines_of
+
+PART = re.compile(r"[^.\[\]]+")
+
+
+def line_of(file: Path, question: str, field: str) -> int:
+    """The line of a field as a `Problem` names it, such as `options[2].why`; of what is around it where it is missing.
+
+    An empty `question` means the bank as a whole. A file that is not YAML has the line at which reading stopped.
+    """
+    text = file.read_text(encoding="utf-8")
+    try:
+        raw, lines = yaml.safe_load(text), lines_of(text)
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark.line + 1 if error.problem_mark else 1
+    path = (*_question(raw, question), *_parts(field, of_list=bool(question)))
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
+
+
+def _question(raw: object, name: str) -> Field:
+    """Where the question of that id stands, or the one called "number 3" for want of an id."""
+    entries = raw.get("questions", []) if isinstance(raw, dict) and name else []
+    for at, entry in enumerate(entries if isinstance(entries, list) else []):
+        known = entry.get("id") if isinstance(entry, dict) else None
+        if str(known or f"number {at + 1}") == name:
+            return ("questions", str(at))
+    return ()
+
+
+def _parts(field: str, *, of_list: bool) -> Field:
+    """`options[2].why` as a path. In a list people count from 1; in a bank's `objectives[2]` the 2 is a name."""
+    parts = PART.findall(field)
+    return tuple(str(int(part) - 1) if of_list and part.isdecimal() else part for part in parts)
