@@ -1,4 +1,4 @@
-"""`python -m bench.lesson_speed`: how fast a warm lesson is served, beside a view that answers "ok" on the same server."""
+"""`python -m bench.lesson_speed`: answers a second, of a warm lesson and of a view that says "ok"."""
 
 import argparse
 import json
@@ -25,9 +25,7 @@ def web(place: Place) -> tuple[Process, ...]:
     return (replace(web_server(place), environment={"DJANGO_SETTINGS_MODULE": "bench.lesson_settings"}),)
 
 
-WEB = Contender(
-    "lesson", "the lesson", "bench.reader", web, options={"connections": CONNECTIONS}, has_database=True
-)
+WEB = Contender("lesson", "the lesson", "bench.reader", web, options={"connections": CONNECTIONS}, has_database=True)
 
 
 @dataclass

@@ -10,7 +10,7 @@ IMPORTS = (
 )
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """A file that was not collected keeps its plain name, as in the tests."""
 
     patterns = (STYLES, IMPORTS)

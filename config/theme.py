@@ -1,4 +1,4 @@
-"""The reader's choice of light or dark, in a cookie that the script of the switch writes: the server draws it at once."""
+"""The choice of light or dark, in a cookie that the switch writes, so that pages come as they are chosen."""
 
 from enum import StrEnum
 

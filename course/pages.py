@@ -1,8 +1,8 @@
 """Pages that are made once for everyone to whom they look the same, packed, and kept.
 
-What a page shows depends on the course's files, on the address, on light or dark, and on how far the learner is. Course
-does not know what rooms a lesson shows: COURSE_STANDINGS names functions of theirs that tell all that their template
-tags show of a learner.
+What a page shows depends on the course's files, on its address, on light or dark, and on how far the learner is. The
+course does not know what other rooms show in a lesson: COURSE_STANDINGS names functions of theirs, each of which tells
+in one value all that the room's template tags show of a learner.
 """
 
 import gzip
@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 
 from config.theme import theme_of
 
+# A learner's name, or None for one of whom there can be nothing to know yet.
 Standings = Callable[[str | None], Hashable]
 
 
@@ -31,22 +32,31 @@ class Page:
     packed: bytes
     tag: str
 
+    def response(self, *, packed: bool) -> HttpResponse:
+        response = HttpResponse(self.packed if packed else gzip.decompress(self.packed))
+        if packed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
+        response["ETag"] = self.tag
+        response["Cache-Control"] = "private, no-cache"
+        response["Vary"] = "Accept-Encoding, Cookie"
+        return response
+
 
 def answer(request: HttpRequest, template: str, context: dict[str, Any], *, version: str) -> HttpResponseBase:
-    """The page that `template` makes of the course's `version` at this address, or 304 for who holds it already."""
+    """The page that `template` makes of the course's `version` at this address; 304 for who holds it already."""
+    if settings.DEBUG:  # templates are edited, too
+        return HttpResponse(render_to_string(template, context, request))
     key = _key(request, version)
-    page = None if settings.DEBUG else cache.get(key)
-    if page is None:
-        page = _made(request, template, context, key)
+    page = cache.get(key) or _made(request, template, context, key)
     _remember_token(request)
-    return get_conditional_response(request, etag=page.tag, response=_response(request, page)) or _response(
-        request, page
-    )
+    response = page.response(packed="gzip" in request.headers.get("Accept-Encoding", ""))
+    return get_conditional_response(request, etag=page.tag, response=response) or response
 
 
 def _key(request: HttpRequest, version: str) -> str:
     learner = request.known_learner  # type: ignore[attr-defined]
-    standings = tuple(_standings(path)(learner) for path in settings.COURSE_STANDINGS)
+    standings = [_standings(path)(learner) for path in settings.COURSE_STANDINGS]
     facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), standings)
     return sha256(repr(facts).encode()).hexdigest()
 
@@ -57,7 +67,7 @@ def _standings(path: str) -> Standings:
 
 
 def _made(request: HttpRequest, template: str, context: dict[str, Any], key: str) -> Page:
-    """The page made anew. It is kept unless it holds a token for forms, which is one visitor's own."""
+    """The page made anew. It is kept unless it holds a form's token, which is one visitor's own."""
     html = render_to_string(template, context, request).encode()
     page = Page(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
     if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META:
@@ -66,18 +76,6 @@ def _made(request: HttpRequest, template: str, context: dict[str, Any], key: str
 
 
 def _remember_token(request: HttpRequest) -> None:
-    """Sees to it that the browser has the token that the page's scripts send along, as the page itself holds none."""
+    """Sees to it that the browser has the token that the page's scripts send along: the page itself holds none."""
     if "CSRF_COOKIE" not in request.META:
         get_token(request)
-
-
-def _response(request: HttpRequest, page: Page) -> HttpResponse:
-    takes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(page.packed if takes_packed else gzip.decompress(page.packed))
-    if takes_packed:
-        response["Content-Encoding"] = "gzip"
-    response["Content-Length"] = str(len(response.content))
-    response["ETag"] = page.tag
-    response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept-Encoding, Cookie"
-    return response

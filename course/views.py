@@ -1,4 +1,5 @@
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from course.pages import answer
@@ -25,3 +26,10 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "course/glossary.html", {"terms": terms_in_use()}, version=current_course().version)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """Every page of the course for search engines, with the day on which a lesson was last gone over."""
+    context = {"lessons": current_course().lessons}
+    return render(request, "course/sitemap.xml", context, content_type="application/xml")
