@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -37,7 +38,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -103,6 +104,15 @@ REDIS_PREFIX = os.environ.get("REDIS_PREFIX", "saga:")
 
 # Seconds. How long a delivery may stay unhandled at a worker before the clock sends it again.
 SANDBOX_RESEND_AFTER = env_number("SANDBOX_RESEND_AFTER", default=5)
+
+if DEBUG:
+    # Whoever writes sees every edit at once: `config/dev/`. Templates are read anew for each page.
+    MIDDLEWARE.append("config.dev.middleware.LiveReload")
+    TEMPLATES[0]["APP_DIRS"] = False
+    TEMPLATES[0]["OPTIONS"]["loaders"] = [
+        "django.template.loaders.filesystem.Loader",
+        "django.template.loaders.app_directories.Loader",
+    ]
 
 LOGGING = {
     "version": 1,

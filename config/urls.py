@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 from config import views
@@ -13,6 +14,8 @@ urlpatterns = [
     path("check/", include("quiz.urls")),
     path("sandbox/", include("sandbox.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("dev/", include("config.dev.urls")))
 handler400 = "config.views.bad_request"
 handler404 = "config.views.not_found"
 handler500 = "config.views.server_error"

@@ -1,6 +1,7 @@
 """A visitor of this very site, in process: what content points at is asked for as a reader would, without a network."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,10 @@ ID = re.compile(r'\sid="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an address answers: its status, every anchor of its page, and the site's own words when it refuses."""
+    """What an address answers: its status, how often each anchor is on its page, its own words when it refuses."""
 
     status: int
-    anchors: frozenset[str]
+    anchors: Mapping[str, int]
     words: str
 
     @property
@@ -45,9 +46,9 @@ class Visitor:
     def _asked(self, address: str) -> Answer:
         response = self._client.get(address, follow=True)
         if response.status_code == 200:
-            return Answer(200, frozenset(ID.findall(_text(response))), "")
+            return Answer(200, Counter(ID.findall(_text(response))), "")
         # Asked by a script, the site says in one line what a page would say in many.
-        return Answer(response.status_code, frozenset(), self._reason(address, {"HX-Request": "true"}))
+        return Answer(response.status_code, {}, self._reason(address, {"HX-Request": "true"}))
 
     def _reason(self, address: str, headers: Mapping[str, str]) -> str:
         response = self._client.get(address, follow=True, headers=headers)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
-from config.visitor import Visitor
+from config.visitor import Answer, Visitor
 from course.faults import faults
 from course.links import broken, targets
 from course.loader import page_of, split
@@ -52,9 +52,19 @@ def _visited(lesson: Lesson, course: Course, visitor: Visitor) -> tuple[list[Che
         return [Error(each.text, obj=each.spot, id="course.E003") for each in failing], 0
     scan = Scan(_numbered_page(lesson, course, request))
     at = lesson.spot
-    messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan)]
+    taken = _taken(scan, visitor.ask(address))
+    messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan) or taken]
     messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, visitor)]
     return messages, len(targets(scan))
+
+
+def _taken(scan: Scan, page: Answer) -> list[tuple[int, str]]:
+    """Anchors of the lesson that the page around it has as well."""
+    return [
+        (line, f"anchor #{anchor} is one of the page around the lesson; choose another")
+        for anchor, line in scan.anchors
+        if page.anchors.get(anchor, 0) > 1
+    ]
 
 
 def _numbered_page(lesson: Lesson, course: Course, request: HttpRequest) -> str:

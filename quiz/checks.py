@@ -1,16 +1,17 @@
 """Checks of the banks. What breaks a rule stops the start-up; what points nowhere is looked for by `checkcourse`."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.checks import CheckMessage, Error, Info
 from django.urls import reverse
 
-from config.spots import Spot
+from config.spots import Spot, given_twice
 from config.visitor import Visitor
 from quiz.keys import keyed
-from quiz.lines import line_of
+from quiz.lines import line_of, named
 from quiz.loader import bank_files, read_bank
 from quiz.records import Bank, BankError, Question
 
@@ -23,6 +24,8 @@ def banks_are_sound(**_: Any) -> list[CheckMessage]:
 
 
 def _messages(file: Path) -> Iterator[CheckMessage]:
+    for field, line in _given_twice(file):
+        yield Error(f"{field} is given twice", obj=Spot(file, line), id="quiz.E001")
     try:
         keyed(read_bank(file))
     except BankError as error:
@@ -32,6 +35,15 @@ def _messages(file: Path) -> Iterator[CheckMessage]:
             yield Error(f"{about}{problem.field} {problem.text}", obj=spot, id="quiz.E001")
     except ImportError as error:
         yield Error(str(error), hint="Point QUIZ_TRACE at the engine's trace function.", id="quiz.E002")
+
+
+def _given_twice(file: Path) -> list[tuple[str, int]]:
+    """Fields of which YAML would quietly take the last."""
+    try:
+        found = given_twice(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError:
+        return []  # told as what it is when the bank is read
+    return [(named(field), line) for field, line in found]
 
 
 def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
@@ -59,7 +71,7 @@ def _of_bank(file: Path, bank: Bank, visitor: Visitor) -> Iterator[CheckMessage]
         yield from _of_question(file, question, page.anchors, visitor)
 
 
-def _of_question(file: Path, question: Question, anchors: frozenset[str], visitor: Visitor) -> Iterator[CheckMessage]:
+def _of_question(file: Path, question: Question, anchors: Container[str], visitor: Visitor) -> Iterator[CheckMessage]:
     about = f"question {question.id!r}"
     if question.paragraph not in anchors:
         spot = Spot(file, line_of(file, question.id, "paragraph"))

@@ -38,3 +38,8 @@ def _parts(field: str, *, of_list: bool) -> Field:
     """`options[2].why` as a path. In a list people count from 1; in a bank's `objectives[2]` the 2 is a name."""
     parts = PART.findall(field)
     return tuple(str(int(part) - 1) if of_list and part.isdecimal() else part for part in parts)
+
+
+def named(field: Field) -> str:
+    """A path in the words of a `Problem`, with places in lists counted from 1."""
+    return "".join(f"[{int(part) + 1}]" if part.isdecimal() else f".{part}" for part in field).removeprefix(".")

@@ -54,6 +54,7 @@ VIOLATIONS = [
     ('/// try-it | One\n\n{% saga_diagram "order" "ballet" %}\n\n///', 2, '{% saga_diagram "order" "ballet" %}: '),
     ('## B\n\n{{ "<svg></svg>"|safe }}', 2, "svg has no name"),
     ('## B\n\n{{ "<figure></figure>"|safe }}', 2, "figure has no caption"),
+    ("## B {: #main }", 0, "anchor #main is one of the page around the lesson"),
     ('## B\n\n{{ "<i id=why></i>"|safe }}', 2, "anchor #why is taken by line 9"),
 ]
 

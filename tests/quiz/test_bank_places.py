@@ -22,16 +22,17 @@ questions:
       - id: a
         text: To lose no message.
         right: true
-        why: It is sent for certain.
+        why: It is sent for certain, since it is committed with the work.
       - id: b
         text: To save some disk space.
         right: false
-        why: It takes more of it.
+        why: It takes more of it, for each message is kept until it is sent.
       - id: c
         text: To be much faster.
         right: false
-        why: It is a little slower.
+        why: It is a little slower, for each message is written down first.
 """
+WHY = "why: It takes more of it, for each message is kept until it is sent."
 
 
 @pytest.fixture
@@ -68,11 +69,22 @@ def told(check):
         ("    kind: single", "    kind: essay", 8, "question 'first': kind is none of single"),
         ("    version: 1", "    version: one", 6, "question 'first': version is not a whole number"),
         ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is not a field"),
-        ("why: It takes more of it.", "why: ' '", 21, "question 'first': options[2].why is empty"),
-        ("        why: It takes more of it.\n", "", 18, "question 'first': options[2].why is missing"),
+        (
+            WHY,
+            "why: ' '",
+            21,
+            "question 'first': options[2].why is empty",
+        ),
+        (
+            f"        {WHY}\n",
+            "",
+            18,
+            "question 'first': options[2].why is missing",
+        ),
         ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
         ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
+        ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
         ("title: Outbox", "title: [", 3, "YAML cannot be read"),
     ],
 )

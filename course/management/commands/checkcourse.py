@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, Info, Warning, run_checks  #
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 
+from config.spots import Spot
+
 KINDS = {Warning: "warning: ", Info: "note: "}
 
 
@@ -26,18 +28,23 @@ class Command(BaseCommand):
         self._tell(messages)
 
     def _tell(self, messages: list[CheckMessage]) -> None:
-        placed = sorted((each for each in messages if each.obj is not None), key=lambda each: each.obj)
-        for message in placed:
+        sums = [each for each in messages if isinstance(each, Info) and each.obj is None]
+        for message in sorted((each for each in messages if each not in sums), key=_place):
             self.stdout.write(line_of(message))
         errors = sum(isinstance(each, Error) for each in messages)
         if errors:
             self.stdout.write(f"{errors} {'thing is' if errors == 1 else 'things are'} wrong.")
             sys.exit(1)
-        sums = [each.msg for each in messages if each.obj is None]
-        self.stdout.write(f"{', '.join(sums)}: all right")
+        counted = (each.msg for each in sorted(sums, key=lambda each: str(each.id)))
+        self.stdout.write(f"{', '.join(counted)}: all right")
+
+
+def _place(message: CheckMessage) -> tuple[str, int]:
+    spot = message.obj
+    return (str(spot.file), spot.line) if isinstance(spot, Spot) else (str(spot), 0)
 
 
 def line_of(message: CheckMessage) -> str:
     """A message as one line: file, line, and what is wrong."""
     kind = next((word for kind, word in KINDS.items() if isinstance(message, kind)), "")
-    return f"{message.obj}: {kind}{message.msg}"
+    return f"{message.obj or 'settings'}: {kind}{message.msg}{f' {message.hint}' if message.hint else ''}"

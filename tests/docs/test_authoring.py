@@ -1,0 +1,70 @@
+"""What docs/authoring.md says: its example is a lesson, and it names every field."""
+
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from course.loader import LESSON_FIELDS
+from course.markup import CALL_OUTS
+from quiz import shape
+from quiz.records import Asks, Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+EXAMPLE = TEXT.split("## A lesson from nothing")[1]
+FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
+SETTINGS = {"COURSE_LESSONS": "course/lessons", "COURSE_GLOSSARY": "course/glossary.yaml", "QUIZ_BANKS": "quiz/banks"}
+
+
+@pytest.fixture
+def written(tmp_path, settings):
+    """A copy of the content, and the example added to it."""
+    for name, place in SETTINGS.items():
+        copy = shutil.copytree if (ROOT / place).is_dir() else shutil.copy
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / place, tmp_path / place)
+        setattr(settings, name, tmp_path / place)
+    for place, text in FILE.findall(EXAMPLE):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        with (tmp_path / place).open("a", encoding="utf-8") as file:
+            file.write(text)
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
+    assert len(FILE.findall(EXAMPLE)) == 4
+    out = io.StringIO()
+    call_command("checkcourse", stdout=out)
+    said = [line for line in out.getvalue().splitlines() if "/outbox." in line or "ghost" in line]
+    assert said == []
+    assert out.getvalue().endswith(": all right\n")
+    for address in re.findall(r"`(/[\w/#-]+)`", EXAMPLE):
+        page, _, anchor = address.partition("#")
+        html = client.get(page).content.decode()
+        assert f'id="{anchor}"' in html if anchor else "The transactional outbox" in html
+
+
+def test_every_field_is_named():
+    tables = [each for name, each in vars(shape).items() if name.isupper() and isinstance(each, dict)]
+    for name in {name for table in (*tables, LESSON_FIELDS) for name in table if isinstance(name, str)}:
+        assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", TEXT, re.MULTILINE), name
+
+
+def test_every_word_of_a_closed_set_is_named():
+    for word in (*CALL_OUTS, *Kind, *Asks):
+        assert f"`{word}`" in TEXT, word
+
+
+def test_every_template_tag_that_lessons_use_is_named():
+    used = {
+        tag
+        for lesson in (ROOT / "course/lessons").rglob("*.md")
+        for tag in re.findall(r"{% (\w+)", lesson.read_text(encoding="utf-8"))
+    }
+    for tag in used:
+        assert f"{{% {tag} " in TEXT, tag
