@@ -17,7 +17,7 @@ from course.anchors import LinkPlaces
 from course.faults import CALL_OUTS, faults
 from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms
 from course.near import near
-from course.numbers import MARK, NumberLines, unclosed, without_numbers
+from course.numbers import MARK, MARKED, NumberLines, unclosed, without_numbers
 from course.records import Section
 from course.scan import Scan
 
@@ -120,7 +120,7 @@ class PartNotes(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         for parent in root.iter():
             for one, other in pairwise(parent):
-                if one.tag == other.tag == "sup" and not one.tail:
+                if one.tag == other.tag == "sup" and not MARKED.sub("", one.tail or ""):
                     other.set("class", "another")
 
 

@@ -35,9 +35,9 @@ def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
     return [(term, [lesson for lesson in course.lessons if name in lesson.terms]) for name, term in terms]
 
 
-def find_lesson(slug: str, course: Course) -> Place | None:
+def find_lesson(slug: str) -> Place | None:
     """The lesson of that slug with its surroundings, or None."""
-    everything = [(module, lesson) for module in course.modules for lesson in module.lessons]
+    everything = [(module, lesson) for module in current_course().modules for lesson in module.lessons]
     for at, (module, lesson) in enumerate(everything):
         if lesson.slug == slug:
             before = everything[at - 1][1] if at else None

@@ -15,8 +15,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
-    course = current_course()
-    place = find_lesson(slug, course)
+    course, place = current_course(), find_lesson(slug)
     if place is None:
         raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
     context = {"place": place, "lesson": place.lesson, "course": course, "body": compiled(place.lesson.body)}
