@@ -26,10 +26,8 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     patterns = (ADDRESSES, IMPORTS)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        sheets = {} if dry_run else {name: paths[name] for name in paths if name.endswith(".css")}
-        whole = {
-            name: (self, name) for name, (source, path) in sheets.items() if self._is_made(name, source.path(path))
-        }
+        sheets = {} if dry_run else {name: source.path(path) for name, (source, path) in paths.items() if CSS in name}
+        whole = {name: (self, name) for name, sheet in sheets.items() if self._is_made(name, sheet)}
         yield from super().post_process({**paths, **whole}, dry_run=dry_run, **options)
 
     def _is_made(self, name: str, sheet: str) -> bool:
