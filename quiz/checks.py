@@ -13,6 +13,7 @@ from config.visitor import Visitor
 from quiz.keys import keyed
 from quiz.lines import line_of, named
 from quiz.loader import bank_files, read_bank
+from quiz.recall import source
 from quiz.records import Bank, BankError, Question
 
 BENCH = "sandbox:bench"
@@ -27,14 +28,16 @@ def _messages(file: Path) -> Iterator[CheckMessage]:
     for field, line in _given_twice(file):
         yield Error(f"{field} is given twice", obj=Spot(file, line), id="quiz.E001")
     try:
-        keyed(read_bank(file))
+        bank = keyed(read_bank(file))
+        if bank.own_runs is not None:
+            source()
     except BankError as error:
         for problem in error.problems:
             about = f"question {problem.question!r}: " if problem.question else ""
             spot = Spot(file, line_of(file, problem.question, problem.field))
             yield Error(f"{about}{problem.field} {problem.text}", obj=spot, id="quiz.E001")
     except ImportError as error:
-        yield Error(str(error), hint="Point QUIZ_TRACE at the engine's trace function.", id="quiz.E002")
+        yield Error(str(error), hint="QUIZ_TRACE and QUIZ_OWN_RUNS name functions of the sandbox.", id="quiz.E002")
 
 
 def _given_twice(file: Path) -> list[tuple[str, int]]:

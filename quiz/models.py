@@ -70,8 +70,22 @@ class Attempt(models.Model):
         return needed(self.question_count)
 
     @property
+    def is_practice(self) -> bool:
+        """Whether it counts towards nothing but the learner's own knowledge."""
+        return self.purpose != Purpose.CHECK
+
+    @property
+    def is_singly(self) -> bool:
+        return self.pace == Pace.SINGLY
+
+    @property
     def has_passed(self) -> bool:
-        return self.right_count is not None and passes(right=self.right_count, of=self.question_count)
+        """Whether it completes the lesson: practice never does."""
+        return (
+            not self.is_practice
+            and self.right_count is not None
+            and passes(right=self.right_count, of=self.question_count)
+        )
 
     def asked(self) -> tuple[Question, ...]:
         """The questions as they were drawn, keys included: for the server only until the answers are committed."""
@@ -90,6 +104,11 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_answer_per_question")]
+
+    @property
+    def is_shaky(self) -> bool:
+        """Whether it was wrong, or right by a guess only."""
+        return not self.is_right or self.confidence == Confidence.GUESS
 
     def __str__(self) -> str:
         return f"{self.question} v{self.version}: {'right' if self.is_right else 'wrong'}"

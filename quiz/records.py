@@ -49,7 +49,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """`paragraph` is an anchor of the lesson; `sandbox` is a query string for the bench, or empty."""
+    """`paragraph` is an anchor of the lesson; `sandbox` is a query string for the bench, or empty.
+
+    `run` is the address of the learner's own run that a question is about, at the moment that tells; or empty.
+    """
 
     id: str
     version: int
@@ -61,6 +64,17 @@ class Question:
     paragraph: str
     sandbox: str = ""
     trace: Trace | None = None
+    run: str = ""
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether its key is computed from what a saga did, not typed."""
+        return self.trace is not None or bool(self.run)
+
+    @property
+    def is_about_reasons(self) -> bool:
+        """Whether it asks for more than a fact."""
+        return self.asks is not Asks.FACT
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -73,12 +87,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Bank:
-    """A lesson's questions. A check draws one question for each objective."""
+    """A lesson's questions. A check draws one question for each objective.
+
+    For objective `own_runs`, it may ask about a run of the learner's own instead.
+    """
 
     lesson: str
     title: str
     objectives: Mapping[int, str]
     questions: tuple[Question, ...]
+    own_runs: int | None = None
 
 
 @dataclass(frozen=True)

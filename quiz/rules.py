@@ -116,6 +116,11 @@ def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
             yield "objectives", f"lack number {question.objective}, which question {question.id!r} names"
 
 
+def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[Fault]:
+    if bank.own_runs is not None and bank.own_runs not in bank.objectives:
+        yield "own_runs", f"names objective {bank.own_runs}, which the bank does not have"
+
+
 def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
     hits, chance = 0, Fraction(0)
     for question in (each for each in bank.questions if each.kind is not Kind.ORDERING):
@@ -152,7 +157,7 @@ AS_WRITTEN: QuestionRules = (
     a_trace_has_one_answer,
     the_sandbox_link_is_a_query,
 )
-BANK_AS_WRITTEN: BankRules = (question_ids_differ, every_objective_has_questions)
+BANK_AS_WRITTEN: BankRules = (question_ids_differ, every_objective_has_questions, own_runs_stand_for_an_objective)
 
 # These need the key, so they wait until the engine has been asked.
 WITH_KEY: QuestionRules = (the_key_fits_the_kind,)

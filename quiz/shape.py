@@ -7,6 +7,7 @@ from typing import Any
 from quiz.records import Asks, Bank, BankError, Kind, Option, Problem, Question, Trace
 
 BANK = {"title": str, "objectives": dict, "questions": list}
+BANK_MAY = {"own_runs": int}
 QUESTION = {
     "id": str,
     "version": int,
@@ -66,7 +67,7 @@ def _name(entry: Any, number: int) -> str:
 
 
 def _problems(lesson: str, raw: Any) -> Iterator[Problem]:
-    for field, text in _faults(raw, BANK, {}):
+    for field, text in _faults(raw, BANK, BANK_MAY):
         yield Problem(lesson, "", field, text)
     for number, entry in enumerate(_list_of(raw, "questions"), start=1):
         for field, text in _question_faults(entry):
@@ -101,4 +102,4 @@ def bank_from(lesson: str, raw: Any) -> Bank:
     if problems := list(_problems(lesson, raw)):
         raise BankError(problems)
     questions = tuple(_question(entry) for entry in raw["questions"])
-    return Bank(lesson, raw["title"], raw["objectives"], questions)
+    return Bank(lesson, raw["title"], raw["objectives"], questions, raw.get("own_runs"))

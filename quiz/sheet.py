@@ -1,119 +1,85 @@
-"""An attempt as a page shows it: a blank sheet that knows no key, and a marked one.
+"""Questions as a page asks them: a blank sheet, which knows no key."""
 
-The form names questions by number and options by letter, in the order shown, so no id of the bank reaches the browser.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from quiz.models import Confidence
 from quiz.records import Kind, Question
+from quiz.replies import Reply, confidence_name, field_name
 
-Picks = dict[str, tuple[str, ...]]
-
-
-class TamperedAnswerError(ValueError):
-    """The form came back with something that it never offered."""
+SAID = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}
 
 
 @dataclass(frozen=True)
 class BlankOption:
+    """`place` is the one that was chosen in an ordering question, 0 for none yet."""
+
     letter: str
     text: str
     is_picked: bool
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class BlankQuestion:
+    """`trouble` says what is missing; `confidence` is what was said before, or empty."""
+
     number: int
-    field: str
     prompt: str
-    is_multiple: bool
+    kind: Kind
     options: tuple[BlankOption, ...]
-    is_missing: bool
+    trouble: str = ""
+    confidence: str = ""
+
+    @property
+    def field(self) -> str:
+        return field_name(self.number)
+
+    @property
+    def confidence_field(self) -> str:
+        return confidence_name(self.number)
+
+    @property
+    def is_multiple(self) -> bool:
+        return self.kind is Kind.MULTIPLE
+
+    @property
+    def is_ordering(self) -> bool:
+        return self.kind is Kind.ORDERING
+
+    @property
+    def places(self) -> range:
+        """The places that its items can take."""
+        return range(1, len(self.options) + 1)
+
+    @property
+    def confidences(self) -> list[tuple[str, str, bool]]:
+        """What one can say of one's confidence: value, words, and whether it was said."""
+        return [(value.value, words, value == self.confidence) for value, words in SAID.items()]
 
 
-@dataclass(frozen=True)
-class MarkedOption:
-    text: str
-    why: str
-    is_right: bool
-    is_picked: bool
+def blank(question: Question, number: int, reply: Reply | None = None) -> BlankQuestion:
+    """The question to answer. With a `reply`, what was chosen is kept, and what is missing is told."""
+    given = reply or Reply()
+    options = tuple(_options(question, given))
+    # Once all items have places of their own, they stand in these.
+    if question.kind is Kind.ORDERING and given.picks:
+        options = tuple(sorted(options, key=lambda option: option.place))
+    return BlankQuestion(number, question.prompt, question.kind, options, given.trouble, given.confidence)
 
 
-@dataclass(frozen=True)
-class MarkedQuestion:
-    number: int
-    prompt: str
-    paragraph: str
-    sandbox: str
-    is_right: bool
-    options: tuple[MarkedOption, ...]
+def blank_sheet(questions: Iterable[Question], replies: Mapping[str, Reply] | None = None) -> tuple[BlankQuestion, ...]:
+    """All the questions to answer, numbered from 1."""
+    known = replies or {}
+    return tuple(blank(question, number, known.get(question.id)) for number, question in enumerate(questions, start=1))
 
 
-def field_name(number: int) -> str:
-    return f"question-{number}"
+def _options(question: Question, reply: Reply) -> Iterator[BlankOption]:
+    for letter, option in zip(ascii_lowercase, question.options, strict=False):
+        yield BlankOption(letter, option.text, option.id in reply.picks, reply.places.get(option.id, 0))
 
 
-def _read(question: Question, number: int, letters: Sequence[str]) -> tuple[str, ...]:
-    offered = dict(zip(ascii_lowercase, (option.id for option in question.options), strict=False))
-    if any(letter not in offered for letter in letters):
-        raise TamperedAnswerError(
-            f"Question {number} offers no such option. Nothing was graded; go back and pick again."
-        )
-    if question.kind is Kind.SINGLE and len(letters) > 1:
-        raise TamperedAnswerError(f"Question {number} takes one option. Nothing was graded; go back and pick again.")
-    return tuple(dict.fromkeys(offered[letter] for letter in letters))
-
-
-def read_picks(questions: Sequence[Question], form: Mapping[str, Sequence[str]]) -> Picks:
-    """Question id to picked option ids, empty where nothing was picked.
-
-    `form` holds a list of letters under each field. Raises TamperedAnswerError with a sentence for the learner.
-    """
-    return {
-        question.id: _read(question, number, form.get(field_name(number), []))
-        for number, question in enumerate(questions, start=1)
-    }
-
-
-def blank_sheet(questions: Sequence[Question], picks: Picks | None = None) -> tuple[BlankQuestion, ...]:
-    """The questions to answer. With `picks`, these are kept and what is still open is marked as missing."""
-    return tuple(
-        BlankQuestion(
-            number=number,
-            field=field_name(number),
-            prompt=question.prompt,
-            is_multiple=question.kind is Kind.MULTIPLE,
-            options=_blank_options(question, (picks or {}).get(question.id, ())),
-            is_missing=picks is not None and not picks[question.id],
-        )
-        for number, question in enumerate(questions, start=1)
-    )
-
-
-def _blank_options(question: Question, picked: Collection[str]) -> tuple[BlankOption, ...]:
-    return tuple(
-        BlankOption(letter, option.text, option.id in picked)
-        for letter, option in zip(ascii_lowercase, question.options, strict=False)
-    )
-
-
-def marked_sheet(
-    questions: Sequence[Question], picks: Mapping[str, Collection[str]], marks: Mapping[str, bool]
-) -> tuple[MarkedQuestion, ...]:
-    """The questions with the learner's picks, the marks given then, and every option's reason."""
-    return tuple(
-        MarkedQuestion(
-            number=number,
-            prompt=question.prompt,
-            paragraph=question.paragraph,
-            sandbox=question.sandbox,
-            is_right=marks[question.id],
-            options=tuple(
-                MarkedOption(option.text, option.why, bool(option.right), option.id in picks[question.id])
-                for option in question.options
-            ),
-        )
-        for number, question in enumerate(questions, start=1)
-    )
+def missing(questions: Sequence[BlankQuestion]) -> list[BlankQuestion]:
+    """The questions that lack something."""
+    return [question for question in questions if question.trouble]

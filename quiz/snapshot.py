@@ -6,7 +6,7 @@ from typing import Any
 
 from quiz.records import Asks, Kind, Option, Question
 
-KEPT = ("id", "version", "objective", "kind", "asks", "prompt", "paragraph", "sandbox")
+KEPT = ("id", "version", "objective", "kind", "asks", "prompt", "paragraph", "sandbox", "run")
 KEPT_OF_OPTION = ("id", "text", "why", "right", "misconception", "place")
 
 

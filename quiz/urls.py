@@ -1,9 +1,13 @@
 from django.urls import path
 
-from quiz import views
+from quiz.views import reports, sitting, start
 
 app_name = "quiz"
 urlpatterns = [
-    path("attempts/<uuid:attempt_id>/", views.attempt, name="attempt"),
-    path("<slug:lesson>/", views.check, name="check"),
+    path("attempts/<uuid:attempt_id>/", sitting.attempt, name="attempt"),
+    path("attempts/<uuid:attempt_id>/<int:number>/", sitting.question, name="question"),
+    path("attempts/<uuid:attempt_id>/retry/", start.retry, name="retry"),
+    path("answers/<int:answer_id>/report/", reports.report, name="report"),
+    path("<slug:lesson>/", start.check, name="check"),
+    path("<slug:lesson>/review/", start.review, name="review"),
 ]

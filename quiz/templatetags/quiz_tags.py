@@ -7,7 +7,7 @@ from django.template import Context, Library
 
 from quiz.grading import needed
 from quiz.loader import bank_of
-from quiz.selectors import State, standing
+from quiz.selectors import State, due, standing
 
 register = Library()
 
@@ -28,6 +28,18 @@ def knowledge_check(context: Context, lesson: str) -> dict[str, Any]:
     count = len(bank.objectives)
     stands = standing(learner=context["request"].learner, lesson=lesson)
     return {"bank": bank, "count": count, "needed": needed(count), "standing": stands}
+
+
+@register.inclusion_tag("quiz/_due.html", takes_context=True)
+def due_card(context: Context, lesson: str = "") -> dict[str, Any]:
+    """How many questions are due for review, of one lesson or of each, and the way to them; nothing when none is.
+
+    One query, and none for a lesson without a bank.
+    """
+    if lesson and bank_of(lesson) is None:
+        return {}
+    found = due(learner=context["request"].learner, lesson=lesson)
+    return {"lessons": [(bank_of(name), len(questions)) for name, questions in found.items()]}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,44 +1,74 @@
 """The knowledge check as a learner takes it who knows, or does not know, the answers of the bank."""
 
+from functools import cache
+
 from quiz.keys import keyed
 from quiz.loader import bank_of
+from quiz.records import Kind
 
 LESSON = "choreography-vs-orchestration"
 CHECK, PAGE = f"/check/{LESSON}/", f"/lessons/{LESSON}/"
+TOGETHER, SINGLY = "All at once", "One question at a time"
 
 
 def plain(text):
     return " ".join(text.split())
 
 
-def key():
-    """Prompt -> option -> whether it is right."""
-    return {
-        plain(question.prompt): {plain(option.text): bool(option.right) for option in question.options}
-        for question in keyed(bank_of(LESSON)).questions
-    }
+@cache
+def known():
+    """Prompt -> question, keys included."""
+    return {plain(question.prompt): question for question in keyed(bank_of(LESSON)).questions}
 
 
-def begin(page):
-    page.goto(CHECK)
-    page.get_by_role("button", name="Start").click()
+def begin(page, pace=TOGETHER, check=CHECK):
+    page.goto(check)
+    page.get_by_role("button", name=pace).click()
     page.wait_for_url("**/check/attempts/*/")
+
+
+def questions(page):
+    return page.locator("fieldset.quiz-question").all()
+
+
+def answer(place, *, right):
+    """Answers the question at that place of the page, rightly or wrongly."""
+    asked = plain(place.locator("> legend").text_content())
+    question = next(question for prompt, question in known().items() if asked.endswith(prompt))
+    texts = {option.id: plain(option.text) for option in question.options}
+    if question.kind is Kind.ORDERING:
+        order = question.key if right else question.key[::-1]
+        arrange(place, [texts[name] for name in order])
+        return
+    wrong = [option.id for option in question.options if not option.right]
+    wanted = [texts[name] for name in (question.key if right else wrong[:1])]
+    for label in place.locator("label.quiz-option").all():
+        if plain(label.text_content()) in wanted:
+            label.locator("input").check()
+
+
+def arrange(place, texts):
+    """Gives the items their places: by number, or where that is hidden, by their arrows."""
+    for number, text in enumerate(texts, start=1):
+        item = place.locator("li.quiz-item", has=place.page.get_by_text(text, exact=True))
+        if item.locator("select").is_visible():
+            item.locator("select").select_option(str(number))
+        else:
+            lift(item, to=number)
+
+
+def lift(item, *, to):
+    """Moves the item up by its arrow until it is at that place; one that is there goes down and up again."""
+    at = item.evaluate("one => [...one.parentElement.children].indexOf(one) + 1")
+    item.locator("[data-move=up]").click() if at == to == 1 else None
+    for _ in range(at - to):
+        item.locator("[data-move=up]").click()
 
 
 def pick(page, *, right):
     """Picks what is right in the first `right` questions, and something wrong in the others."""
-    answers = key()
-    for place, question in enumerate(page.locator("fieldset.quiz-question").all()):
-        asked = plain(question.locator("legend").text_content())
-        options = next(options for prompt, options in answers.items() if asked.endswith(prompt))
-        wanted = [text for text, is_right in options.items() if is_right] if place < right else [wrong_one(options)]
-        for label in question.locator("label").all():
-            if plain(label.text_content()) in wanted:
-                label.locator("input").check()
-
-
-def wrong_one(options):
-    return next(text for text, is_right in options.items() if not is_right)
+    for place, question in enumerate(questions(page)):
+        answer(question, right=place < right)
 
 
 def send(page):
@@ -49,4 +79,15 @@ def take(page, *, right):
     begin(page)
     pick(page, right=right)
     send(page)
+    page.get_by_role("heading", name=f"{right} of 5", exact=True).wait_for()
+
+
+def take_singly(page, *, right, sure="I am sure"):
+    """As `take`, one question at a time, with the same word on confidence each time."""
+    begin(page, SINGLY)
+    for number in range(1, 6):
+        page.get_by_role("heading", name=f"Question {number} of 5").wait_for()
+        answer(questions(page)[0], right=number <= right)
+        page.get_by_role("button", name=sure).click()
+        page.get_by_role("link", name="Next question" if number < 5 else "See the result").click()
     page.get_by_role("heading", name=f"{right} of 5", exact=True).wait_for()

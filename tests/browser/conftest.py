@@ -1,19 +1,28 @@
 import os
+import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from quiz.loader import SHIPPED
 from tests.browser.chrome import NoBrowser, launch
 from tests.browser.visits import PATIENCE, Complaints, visit
 from tests.stack import Stack
 
+# Small banks of lessons that there are not, so that a test knows what is asked.
+BANKS = Path(__file__).parent / "banks"
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
-    with Stack(var=tmp_path_factory.mktemp("var")) as stack:
+    var = tmp_path_factory.mktemp("var")
+    (var / "banks").mkdir()
+    for bank in (*SHIPPED.glob("*.yaml"), *BANKS.glob("*.yaml")):
+        shutil.copy(bank, var / "banks")
+    with Stack(var=var, DJANGO_SETTINGS_MODULE="tests.browser.settings") as stack:
         yield stack
 
 

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.check import CHECK, PAGE, begin, take
+from tests.browser.check import CHECK, PAGE, SINGLY, begin, take
 from tests.browser.runs import held, open_bench, run_to_end, start_run
 from tests.browser.visits import Complaints, visit
 
@@ -35,6 +35,17 @@ def incomplete(page):
     begin(page)
     page.get_by_role("button", name="Send answers").click()
     expect(page.get_by_text("Nothing is sent yet")).to_be_visible()
+
+
+def question(page):
+    begin(page, SINGLY, "/check/orders/")
+
+
+def answered(page):
+    question(page)
+    page.locator("[data-move=up]").last.click()
+    page.get_by_role("button", name="I am sure").click()
+    page.get_by_role("link", name="Next question").wait_for()
 
 
 def bench(page):
@@ -94,7 +105,21 @@ def problem(page):
 BENCHES = (bench, bench_with_palette, bench_with_errors)
 RUNS = (held_run, ended_run, ended_twins, runs, coverage)
 LOADS = (load_refused, ended_load)
-PAGES = (lesson, index, glossary, intro, begin, incomplete, result, *BENCHES, *RUNS, *LOADS, problem)
+PAGES = (
+    lesson,
+    index,
+    glossary,
+    intro,
+    begin,
+    incomplete,
+    question,
+    answered,
+    result,
+    *BENCHES,
+    *RUNS,
+    *LOADS,
+    problem,
+)
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)

@@ -1,10 +1,14 @@
 """Without JavaScript everything works by plain links and forms."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.check import PAGE, take
+from tests.browser.check import PAGE, SINGLY, arrange, begin, questions, take, take_singly
 from tests.browser.runs import deliver_button, expect_chosen, held, open_bench, start_run, wait_for_end
+
+ORDERS, LETTERS = "/check/orders/", [f"The letter {letter}" for letter in "ABCD"]
 
 
 @pytest.fixture
@@ -40,9 +44,28 @@ def test_a_run_that_is_followed_refreshes_itself_until_it_has_ended(page):
     expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)
 
 
-def test_the_check_can_be_passed(page):
-    take(page, right=5)
+@pytest.mark.parametrize("taken", [take, take_singly])
+def test_the_check_can_be_passed_at_either_pace(page, taken):
+    taken(page, right=5)
     expect(page.get_by_text("Passed.", exact=True)).to_be_visible()
+
+
+def test_an_order_is_given_by_numbers_and_the_run_that_shows_it_is_started(page):
+    begin(page, SINGLY, ORDERS)
+    expect(page.get_by_role("button", name=re.compile("^Up"))).to_have_count(0)
+    arrange(questions(page)[0], LETTERS)
+    page.get_by_role("button", name="I guess").click()
+    expect(page.get_by_role("heading", name="Right", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("radio", name="The letter B").check()
+    page.get_by_role("button", name="I am sure").click()
+    page.get_by_text("Report a problem").click()
+    page.get_by_role("textbox").fill("B is as good.")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    page.get_by_role("link", name="Back to your answers").click()
+    page.get_by_role("button", name="Show me in the sandbox").click()
+    page.wait_for_url("**/sandbox/runs/*/")
 
 
 def test_the_lesson_can_be_read_and_its_folds_open(page):

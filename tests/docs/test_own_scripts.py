@@ -3,12 +3,14 @@
 from pathlib import Path
 
 STATIC = Path(__file__).parents[2] / "static"
+QUIZ = Path(__file__).parents[2] / "quiz" / "static"
 TEMPLATES = Path(__file__).parents[2] / "templates"
-MOST = 28 * 1024
+MOST, MOST_OF_QUIZ = 28 * 1024, 2600
 
 
 def test_all_own_scripts_together_stay_small():
     assert 0 < sum(script.stat().st_size for script in STATIC.rglob("*.js")) < MOST
+    assert 0 < sum(script.stat().st_size for script in QUIZ.rglob("*.js")) < MOST_OF_QUIZ
 
 
 def test_no_template_has_a_script_or_a_style_of_its_own():

@@ -169,7 +169,8 @@ def test_adding_one_entry_is_all_it_takes(what, tmp_path):
 
 
 def test_the_table_promises_what_the_tests_prove():
-    elsewhere = {"a lesson", "a question", "a term"}  # proven in test_authoring.py, tests/course and tests/quiz
+    # Proven in test_authoring.py, tests/course, tests/quiz and tests/sandbox.
+    elsewhere = {"a lesson", "a question", "a question about one's own run", "a term"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
 
 

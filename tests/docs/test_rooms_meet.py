@@ -4,7 +4,10 @@ import pytest
 from django.test import Client
 
 from quiz.keys import keyed
-from quiz.loader import bank_files, read_bank
+from quiz.loader import bank_files, bank_of, read_bank
+from quiz.recall import recalled
+from quiz.records import Kind
+from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
 BANKS = list(bank_files())
@@ -33,7 +36,8 @@ def test_every_trace_question_gets_its_key_from_the_real_engine(file):
     traced = [question for question in keyed(read_bank(file)).questions if question.trace]
     assert traced
     for question in traced:
-        assert [option.right for option in question.options].count(True) == 1, question.id
+        right = [option.right for option in question.options].count(True)
+        assert right == (len(question.options) if question.kind is Kind.ORDERING else 1), question.id
 
 
 @pytest.mark.parametrize("file", BANKS, ids=ids)
@@ -42,3 +46,11 @@ def test_a_lesson_shows_its_check_and_both_plans(file, lesson):
     assert f"/check/{file.stem}/" in page
     assert 'id="diagram-order-choreography"' in page
     assert 'id="diagram-order-orchestration"' in page
+
+
+def test_the_check_can_ask_about_what_a_learner_has_run():
+    bank = bank_of("choreography-vs-orchestration")
+    assert bank.own_runs in bank.objectives
+    learner = Client().get("/sandbox/").wsgi_request.learner
+    assert not Run.objects.exists()
+    assert recalled(bank, learner, asked=()) == ()

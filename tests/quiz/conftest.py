@@ -1,20 +1,27 @@
+from pathlib import Path
+
 import pytest
 import yaml
 
-from quiz.loader import SHIPPED
 from tests.quiz.sitting import LESSON, Sitting
+from tests.quiz.small import SMALL
+
+# A bank of five questions, one for each objective, so that tests do not hang on what the shipped bank asks.
+BANKS = Path(__file__).parent / "banks"
 
 
 @pytest.fixture(autouse=True)
 def neighbourhood(settings):
     settings.ROOT_URLCONF = "tests.quiz.neighbours"
+    settings.QUIZ_BANKS = BANKS
     settings.QUIZ_TRACE = "tests.quiz.neighbours.trace"
+    settings.QUIZ_OWN_RUNS = "tests.quiz.neighbours.no_runs"
 
 
 @pytest.fixture
 def raw():
-    """The shipped bank as plain values, for a test to bend."""
-    return yaml.safe_load((SHIPPED / f"{LESSON}.yaml").read_text(encoding="utf-8"))
+    """The bank as plain values, for a test to bend."""
+    return yaml.safe_load((BANKS / f"{LESSON}.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -23,12 +30,30 @@ def write_bank(settings, tmp_path):
 
     def write(raw, lesson=LESSON):
         file = tmp_path / f"{lesson}.yaml"
-        file.write_text(yaml.safe_dump(raw), encoding="utf-8")
+        file.write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
         return file
 
     return write
 
 
 @pytest.fixture
+def small(write_bank):
+    """Three objectives, with questions of every kind and siblings of some."""
+    write_bank(SMALL)
+
+
+@pytest.fixture
 def sitting(db):
+    return Sitting().start()
+
+
+@pytest.fixture
+def singly(db, small):
+    """A sitting on the small bank, one question at a time."""
+    return Sitting().start(pace="singly")
+
+
+@pytest.fixture
+def together(db, small):
+    """A sitting on the small bank, all at once."""
     return Sitting().start()

@@ -10,28 +10,66 @@ LESSON = "choreography-vs-orchestration"
 class Sitting:
     """A learner at the check: opens it, picks, sends."""
 
-    def __init__(self, client=None):
+    def __init__(self, client=None, url=None):
         self.client = client or Client()
         self.intro = f"/check/{LESSON}/"
+        self.url = url
 
-    def start(self):
-        self.url = self.client.post(self.intro)["Location"]
+    def start(self, **form):
+        self.url = self.client.post(self.intro, form)["Location"]
         return self
+
+    def go_on(self, verb):
+        """The sitting that a POST to `retry/` or `review/` begins."""
+        where = self.url if verb == "retry/" else self.intro
+        return Sitting(self.client, self.client.post(where + verb)["Location"])
 
     @property
     def attempt(self):
         return Attempt.objects.get(pk=self.url.strip("/").split("/")[-1])
 
-    def letters(self, number, *, right=True):
-        options = self.attempt.asked()[number - 1].options
-        key = [letter for letter, option in zip(ascii_lowercase, options, strict=False) if option.right]
-        return key if right else [next(letter for letter in ascii_lowercase if letter not in key)]
+    @property
+    def learner(self):
+        return str(self.attempt.learner)
+
+    def question(self, number):
+        return self.attempt.asked()[number - 1]
+
+    def number_of(self, kind):
+        """The number of the first question of that kind."""
+        return next(n for n, each in enumerate(self.attempt.asked(), start=1) if each.kind == kind)
+
+    def fields(self, number, *, right=True):
+        """What a form sends to answer that question."""
+        question, field = self.question(number), f"question-{number}"
+        letters = dict(zip((option.id for option in question.options), ascii_lowercase, strict=False))
+        if question.kind == "ordering":
+            order = question.key if right else question.key[::-1]
+            return {f"{field}-{letters[name]}": place for place, name in enumerate(order, start=1)}
+        if right:
+            return {field: [letters[name] for name in question.key]}
+        return {field: [next(letters[option.id] for option in question.options if not option.right)]}
 
     def sheet(self, *, right):
-        return {f"question-{n}": self.letters(n, right=n <= right) for n in range(1, 6)}
+        """All answers, of which the first `right` ones are right."""
+        numbers = range(1, self.attempt.question_count + 1)
+        return {name: value for n in numbers for name, value in self.fields(n, right=n <= right).items()}
 
     def send(self, sheet, **extra):
         return self.client.post(self.url, sheet, **extra)
+
+    def answer(self, number, *, right=True, sure="sure", **extra):
+        """Answers one question of a sitting that asks them singly."""
+        form = {**self.fields(number, right=right), f"confidence-{number}": sure}
+        return self.client.post(f"{self.url}{number}/", form, **extra)
+
+    def answer_all(self, *, right=99, sure="sure"):
+        for number in range(1, self.attempt.question_count + 1):
+            self.answer(number, right=number <= right, sure=sure)
+        return self
+
+    def page(self, number):
+        return self.client.get(f"{self.url}{number}/").content.decode()
 
     def result(self):
         return self.client.get(self.url).content.decode()

@@ -96,7 +96,7 @@ def test_a_trace_may_ask_about_an_order_that_goes_well(raw, write_bank):
     assert key_of(keyed(read_bank(write_bank(raw)))) == ["backwards"]
 
 
-def test_the_engine_that_runs_the_sandbox_agrees_with_the_shipped_bank(settings):
+def test_the_engine_that_runs_the_sandbox_agrees_with_the_bank(settings):
     del settings.QUIZ_TRACE
     assert key_of(keyed(bank_of(LESSON))) == ["backwards"]
 

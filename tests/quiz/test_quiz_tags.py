@@ -17,7 +17,7 @@ def test_a_newcomer_sees_what_the_check_is(client):
     assert page.startswith("[]")
     assert "5 questions · 4 of 5 needed" in page
     assert f'href="/check/{LESSON}/"' in page
-    assert "Best score" not in page
+    assert "First score" not in page
 
 
 def test_an_open_attempt_counts_as_started_and_is_continued(sitting):
@@ -37,7 +37,16 @@ def test_the_best_score_counts_and_a_worse_retake_takes_nothing_away(sitting):
     again.send(again.sheet(right=1))
     page = lesson(sitting.client)
     assert page.startswith("[completed]")
-    assert "Best score so far: <strong>4 of 5</strong>, passed" in page
+    assert "First score <strong>4 of 5</strong>, best <strong>4 of 5</strong>, passed" in page
+
+
+def test_first_and_best_score_stand_apart(sitting):
+    sitting.send(sitting.sheet(right=2))
+    again = Sitting(sitting.client).start()
+    again.send(again.sheet(right=5))
+    scores = "First score <strong>2 of 5</strong>, best <strong>5 of 5</strong>, passed"
+    assert scores in lesson(sitting.client)
+    assert scores in sitting.client.get(sitting.intro).content.decode()
 
 
 def test_one_learners_result_does_not_show_for_another(sitting):
@@ -50,6 +59,6 @@ def test_a_lesson_without_a_bank_shows_nothing_and_asks_the_database_nothing(cli
         assert lesson(client, "another-lesson").strip() == "[]"
 
 
-def test_the_card_and_the_state_cost_one_query_each(client, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_the_card_the_state_and_what_is_due_cost_one_query_each(client, django_assert_num_queries):
+    with django_assert_num_queries(3):
         lesson(client)

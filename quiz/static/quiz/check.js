@@ -18,4 +18,5 @@ document.addEventListener("htmx:beforeRequest", ({ target }) => {
 document.addEventListener("htmx:sendError", ({ target }) => {
   const line = said(target);
   if (line) line.hidden = false;
+  else if (target.href) location.assign(target.href);
 });

@@ -1,0 +1,53 @@
+"""What a request may reach: banks that exist, and the learner's own sittings and answers."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
+
+from quiz.loader import bank_of
+from quiz.models import Answer, Attempt
+from quiz.records import Bank
+from quiz.selectors import answer_of, attempt_of
+
+
+class LearnerRequest(HttpRequest):
+    """A request as the middleware leaves it."""
+
+    learner: str
+    htmx: HtmxDetails
+
+
+def bank_for(lesson: str) -> Bank:
+    """The lesson's bank. Raises Http404."""
+    if bank := bank_of(lesson):
+        return bank
+    raise Http404("This lesson has no knowledge check.")
+
+
+def own_attempt(request: LearnerRequest, attempt_id: UUID) -> Attempt:
+    """The learner's own attempt. Raises Http404."""
+    try:
+        return attempt_of(learner=request.learner, attempt_id=attempt_id)
+    except Attempt.DoesNotExist:
+        raise Http404("You have no attempt at this address. Attempts can be seen only where they were made.") from None
+
+
+def own_answer(request: LearnerRequest, answer_id: int) -> Answer:
+    """The learner's own answer. Raises Http404."""
+    try:
+        return answer_of(learner=request.learner, answer_id=answer_id)
+    except Answer.DoesNotExist:
+        raise Http404("You have no answer at this address. Answers can be seen only where they were given.") from None
+
+
+def sent(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
+    """The form, with all values of each field."""
+    return dict(request.POST.lists())
+
+
+def not_now(request: LearnerRequest, why: Exception) -> HttpResponse:
+    """A 409 that says why what was asked for is not to be had as things stand."""
+    return render(request, "problem.html", {"title": "Not just now", "text": str(why)}, status=409)

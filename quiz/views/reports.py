@@ -1,0 +1,41 @@
+"""What a learner says is wrong with a question."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from quiz.models import Answer
+from quiz.services import MOST_CHARACTERS, BadReport, report_problem
+from quiz.views.access import LearnerRequest, own_answer
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: LearnerRequest, answer_id: int) -> HttpResponse:
+    """The form for a report, and the reports that were made; a POST makes one."""
+    answer = own_answer(request, answer_id)
+    if request.method != "POST":
+        return _show(request, answer)
+    text = request.POST.get("text", "")
+    try:
+        report_problem(answer=answer, text=text)
+    except BadReport as error:
+        return _show(request, answer, text=text, trouble=str(error))
+    return _show(request, answer) if request.htmx else redirect("quiz:report", answer.pk)
+
+
+def _show(request: LearnerRequest, answer: Answer, *, text: str = "", trouble: str = "") -> HttpResponse:
+    attempt = answer.attempt
+    asked = next(each for each in attempt.asked() if each.id == answer.question)
+    context = {
+        "attempt": attempt,
+        "answer": answer.pk,
+        "prompt": asked.prompt,
+        "reports": () if trouble else answer.reports.order_by("made_at"),
+        "text": text,
+        "trouble": trouble,
+        "longest": MOST_CHARACTERS,
+    }
+    template = "quiz/_report.html" if request.htmx else "quiz/report.html"
+    return render(request, template, context, status=422 if trouble else 200)

@@ -1,0 +1,133 @@
+"""A sitting: its questions together or singly, what is answered, and the result."""
+
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from quiz.marked import calibration, to_read_again
+from quiz.models import Attempt
+from quiz.records import Question
+from quiz.replies import Reply, TamperedAnswerError, read_replies, read_reply
+from quiz.selectors import marked, unanswered
+from quiz.services import commit_answers
+from quiz.sheet import blank, blank_sheet, missing
+from quiz.views.access import LearnerRequest, own_attempt, sent
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """What comes next of the attempt: all its questions, its first open one, or once all are answered the result."""
+    attempt = own_attempt(request, attempt_id)
+    if attempt.is_committed:
+        return _result(request, attempt)
+    if request.method == "POST":
+        return _commit_all(request, attempt)
+    return _ask_next(request, attempt) if attempt.is_singly else _ask_all(request, attempt)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResponse:
+    """One question of an attempt that asks them singly: a POST answers it for good, then it stands there marked."""
+    attempt = own_attempt(request, attempt_id)
+    if not 1 <= number <= attempt.question_count:
+        raise _no_question(request, attempt, number)
+    if not attempt.is_singly:
+        return _elsewhere(request, attempt)
+    open_ones = unanswered(attempt)
+    if number in open_ones and request.method == "POST":
+        return _commit_one(request, attempt, number, open_ones[number])
+    if number in open_ones:
+        return redirect("quiz:attempt", attempt.pk)
+    return redirect(_marked_at(attempt, number)) if request.method == "POST" else _show_marked(request, attempt, number)
+
+
+def _no_question(request: LearnerRequest, attempt: Attempt, number: int) -> Exception:
+    text = f"This sitting has questions 1 to {attempt.question_count}; there is no question {number}."
+    return BadRequest(f"{text} Nothing was graded.") if request.method == "POST" else Http404(text)
+
+
+def _elsewhere(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
+    """For a sitting that is sent as a whole."""
+    if request.method == "POST" and not attempt.is_committed:
+        raise BadRequest("The answers of this sitting are sent all at once. Nothing was graded.")
+    return redirect("quiz:attempt", attempt.pk)
+
+
+def _marked_at(attempt: Attempt, number: int) -> str:
+    return reverse("quiz:question", args=[attempt.pk, number]) + "#marked"
+
+
+def _ask_all(request: LearnerRequest, attempt: Attempt, replies: dict[str, Reply] | None = None) -> HttpResponse:
+    questions = blank_sheet(attempt.asked(), replies)
+    lacking = missing(questions)
+    context = {"attempt": attempt, "questions": questions, "missing": lacking}
+    return render(request, "quiz/questions.html", context, status=422 if lacking else 200)
+
+
+def _commit_all(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
+    if attempt.is_singly:
+        raise BadRequest("This sitting is answered one question at a time. Nothing was graded.")
+    try:
+        replies = read_replies(attempt.asked(), sent(request))
+    except TamperedAnswerError as error:
+        raise BadRequest(str(error)) from error
+    if any(reply.trouble for reply in replies.values()):
+        return _ask_all(request, attempt, replies)
+    _commit(attempt, replies)
+    return redirect(reverse("quiz:attempt", args=[attempt.pk]) + "#result")
+
+
+def _commit(attempt: Attempt, replies: dict[str, Reply]) -> None:
+    picks = {name: reply.picks for name, reply in replies.items()}
+    commit_answers(attempt=attempt, picks=picks, confidence={name: each.confidence for name, each in replies.items()})
+
+
+def _ask_next(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
+    number, question = next(iter(unanswered(attempt).items()))
+    return _ask_one(request, attempt, number, question)
+
+
+def _ask_one(
+    request: LearnerRequest, attempt: Attempt, number: int, question: Question, reply: Reply | None = None
+) -> HttpResponse:
+    asked = blank(question, number, reply)
+    context = {"attempt": attempt, "question": asked, "answered": number - 1}
+    return render(request, "quiz/question.html", context, status=422 if asked.trouble else 200)
+
+
+def _commit_one(request: LearnerRequest, attempt: Attempt, number: int, question: Question) -> HttpResponse:
+    try:
+        reply = read_reply(question, number, sent(request))
+    except TamperedAnswerError as error:
+        raise BadRequest(str(error)) from error
+    if not (reply.trouble or reply.confidence):
+        reply = Reply(reply.picks, trouble="Say how sure you are, by one of the three buttons.", places=reply.places)
+    if reply.trouble:
+        return _ask_one(request, attempt, number, question, reply)
+    _commit(attempt, {question.id: reply})
+    return redirect(_marked_at(attempt, number))
+
+
+def _show_marked(request: LearnerRequest, attempt: Attempt, number: int) -> HttpResponse:
+    questions = {each.number: each for each in marked(attempt)}
+    context = {"attempt": attempt, "question": questions[number], "answered": len(questions)}
+    return render(request, "quiz/answered.html", context)
+
+
+def _result(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
+    questions = marked(attempt)
+    context = {
+        "attempt": attempt,
+        "questions": sorted(questions, key=lambda each: each.urgency),
+        "read_again": to_read_again(questions),
+        "calibration": calibration(questions),
+        "shaky": sum(each.is_shaky for each in questions),
+    }
+    return render(request, "quiz/result.html", context)

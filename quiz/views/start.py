@@ -1,0 +1,60 @@
+"""Where sittings begin: the check, the retry of what was missed, the review of what is due."""
+
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from quiz.grading import PASS_PERCENT, needed
+from quiz.models import Pace
+from quiz.selectors import standing
+from quiz.services import NothingToAsk, start_attempt, start_retry, start_review
+from quiz.views.access import LearnerRequest, bank_for, not_now, own_attempt
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: LearnerRequest, lesson: str) -> HttpResponse:
+    """The introduction; a POST starts an attempt, or goes on with the open one."""
+    bank = bank_for(lesson)
+    if request.method == "POST":
+        return redirect("quiz:attempt", start_attempt(learner=request.learner, bank=bank, pace=_pace(request)).pk)
+    count = len(bank.objectives)
+    context = {
+        "bank": bank,
+        "count": count,
+        "needed": needed(count),
+        "percent": PASS_PERCENT,
+        "standing": standing(learner=request.learner, lesson=lesson),
+    }
+    return render(request, "quiz/check.html", context)
+
+
+def _pace(request: LearnerRequest) -> Pace:
+    """How the questions are to be asked; all at once where nothing is said. Raises BadRequest."""
+    given = request.POST.get("pace", Pace.TOGETHER)
+    if given not in Pace.values:
+        raise BadRequest(f"“{given[:40]}” is no way to take the check; use one of {', '.join(Pace.values)}.")
+    return Pace(given)
+
+
+@require_POST
+def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """Starts the practice of what a finished attempt missed, or goes on with the one that is open."""
+    attempt = own_attempt(request, attempt_id)
+    try:
+        return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
+    except NothingToAsk as why:
+        return not_now(request, why)
+
+
+@require_POST
+def review(request: LearnerRequest, lesson: str) -> HttpResponse:
+    """Starts the review of what is due, or goes on with the one that is open."""
+    try:
+        return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
+    except NothingToAsk as why:
+        return not_now(request, why)

@@ -1,0 +1,57 @@
+"""A small bank in plain values: what a short lesson would have."""
+
+
+def option(name, **more):
+    return {"id": name, "text": f"The words of {name}.", "why": f"The reason of {name}.", **more}
+
+
+def question(name, objective, kind="single", asks="why", **more):
+    """A question whose first option is right, or whose options stand in their right order."""
+    names = [f"{name}-{letter}" for letter in "abc"]
+    if kind == "ordering":
+        options = [option(each) for each in names]
+    else:
+        options = [
+            option(each, right=not place or (kind == "multiple" and place < 2)) for place, each in enumerate(names)
+        ]
+    return {
+        "id": name,
+        "version": 1,
+        "objective": objective,
+        "kind": kind,
+        "asks": asks,
+        "prompt": f"What about {name}?",
+        "paragraph": f"about-{objective}",
+        "options": options,
+        **more,
+    }
+
+
+def mistaken(raw, misconception):
+    """The question, with that misconception behind its last option."""
+    raw["options"][-1]["misconception"] = misconception
+    return raw
+
+
+def traced(name, objective, **more):
+    """A question of which the stand-in for the engine says that the first option is right."""
+    raw = question(name, objective, **more)
+    values = [["refund-customer", "release-inventory", "cancel-order"], ["cancel-order"], ["refund-customer"]]
+    for each, value in zip(raw["options"], values, strict=True):
+        del each["right"]
+        each["value"] = value
+    return {**raw, "trace": {"saga": "order", "style": "orchestration", "ask": "compensations"}}
+
+
+SMALL = {
+    "title": "Choreography vs Orchestration",
+    "objectives": {1: "Tell them apart", 2: "Say what is undone", 3: "Choose"},
+    "questions": [
+        mistaken(question("apart", 1), "fate"),
+        question("elsewhere", 1),
+        mistaken(question("sibling", 1), "fate"),
+        question("order", 2, kind="ordering", asks="what-if", sandbox="style=both&fail=charge-customer&pace=fast"),
+        question("choose", 3, kind="multiple"),
+        traced("run", 3, asks="fact"),
+    ],
+}
