@@ -6,7 +6,7 @@ CHECK := VAR_DIR=var/test $(PY)
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint format chaos bench viewers clean
+.PHONY: help run test unit lint format chaos bench viewers lesson clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five round
 viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
 	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \
 	for what in viewers page_weight scrub; do $(PY) -m bench.$$what || status=1; done; exit $$status
+
+lesson: .venv/.dev ## Measure how fast a lesson is served beside a view that says "ok", and what pages weigh; 2 minutes
+	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \
+	for what in lesson_speed page_weight; do $(PY) -m bench.$$what || status=1; done; exit $$status
 
 clean: ## Remove the environment and all state
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

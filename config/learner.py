@@ -26,10 +26,14 @@ def _remember(request: HttpRequest, response: HttpResponse, learner: str) -> Non
 
 @sync_and_async_middleware
 def learner_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Sets `request.learner`, a UUID as text; a new or tampered cookie gives a new learner."""
+    """Sets `request.learner`, a UUID as text; a new or tampered cookie gives a new learner.
+
+    `request.known_learner` is the same, but None for one of whom there can be nothing to know yet.
+    """
 
     def arrive(request: HttpRequest) -> bool:
         known = _known(request)
+        request.known_learner = known  # type: ignore[attr-defined]
         request.learner = known or str(uuid.uuid4())  # type: ignore[attr-defined]
         return known is None
 

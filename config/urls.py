@@ -2,12 +2,14 @@ from django.conf import settings
 from django.urls import include, path
 
 from config import views
-from course.views import glossary
+from course.views import glossary, sitemap
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("lessons/", include("course.urls")),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("glossary/", glossary, name="glossary"),
     path("check/", include("quiz.urls")),
     path("sandbox/", include("sandbox.urls")),

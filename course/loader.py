@@ -1,17 +1,19 @@
 """Reads a course from a folder: one folder a module (`module.yaml` in it), one Markdown file a lesson."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from django.db.models.enums import TextChoices
 from frontmatter.default_handlers import YAMLHandler
 
 from config.spots import Spot, given_twice, lines_of
 from course.glossary import SHIPPED, Glossary, load_glossary
 from course.markup import Page, render
-from course.records import ContentError, Course, Lesson, Module, Problem, Weight
+from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
 
 MODULE_FILE = "module.yaml"
 MODULE_FIELDS: dict[str, type] = {"title": str, "order": int}
@@ -22,11 +24,15 @@ LESSON_FIELDS: dict[str, type] = {
     "order": int,
     "sandbox_minutes": int,
     "check_minutes": int,
+    "level": Level,
+    "updated": date,
 }
 KINDS = {
     str: "a text that is not empty",
     int: "a whole number of 0 or more",
     Weight: f"one of {', '.join(Weight.values)}",
+    Level: f"one of {', '.join(Level.values)}",
+    date: "a day, such as 2026-11-25",
 }
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -81,7 +87,7 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
         fault = "file name: becomes the address; use a-z, 0-9 and single hyphens"
         raise ContentError([Problem(Spot(file, 1), fault)])
     matter, text, first = split(file)
-    facts = _facts(file, matter, LESSON_FIELDS, first=2)
+    facts = _usual(file) | _facts(file, matter, LESSON_FIELDS, first=2, optional=_usual(file))
     page = page_of(file, text, first, glossary)
     return Lesson(
         file=file,
@@ -90,8 +96,14 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
         sections=page.sections,
         words=page.words,
         terms=page.terms,
-        **{**facts, "weight": Weight(facts["weight"])},
+        **{**facts, "weight": Weight(facts["weight"]), "level": Level(facts["level"])},
     )
+
+
+def _usual(file: Path) -> dict[str, Any]:
+    """What is so when a lesson does not say otherwise: it is as old as its file."""
+    changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return {"level": Level.INTERMEDIATE, "updated": changed.date()}
 
 
 def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Page:
@@ -119,7 +131,9 @@ def split(file: Path) -> tuple[str, str, int]:
     return matter.removeprefix("\n"), text, whole[: len(whole) - len(text)].count("\n") + 1
 
 
-def _facts(file: Path, text: str, fields: Mapping[str, type], *, first: int) -> dict[str, Any]:
+def _facts(
+    file: Path, text: str, fields: Mapping[str, type], *, first: int, optional: Container[str] = ()
+) -> dict[str, Any]:
     """The fields in a YAML text whose first line has the number `first`. Raises ContentError with all that is wrong."""
     try:
         facts, lines, twice = yaml.safe_load(text), lines_of(text), given_twice(text)
@@ -131,7 +145,9 @@ def _facts(file: Path, text: str, fields: Mapping[str, type], *, first: int) -> 
     spots = {name: Spot(file, first + lines[(str(name),)] - 1) for name in facts}
     problems = [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
     problems += [Problem(spots[name], fault) for name, fault in _unfit(facts, fields)]
-    problems += [Problem(Spot(file, 1), f"{name}: is missing") for name in fields if name not in facts]
+    problems += [
+        Problem(Spot(file, 1), f"{name}: is missing") for name in fields if not (name in facts or name in optional)
+    ]
     if problems:
         raise ContentError(problems)
     return facts
@@ -148,6 +164,8 @@ def _unfit(facts: Mapping[str, object], fields: Mapping[str, type]) -> Iterator[
 def _fits(value: object, kind: type) -> bool:
     if kind is str:
         return isinstance(value, str) and bool(value.strip())
-    if kind is Weight:
-        return value in Weight.values
+    if kind is date:
+        return type(value) is date
+    if issubclass(kind, TextChoices):
+        return value in kind.values
     return type(value) is int and value >= 0

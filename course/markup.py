@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -12,10 +13,11 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from course.anchors import LinkPlaces
 from course.faults import CALL_OUTS, faults
 from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms
 from course.near import near
-from course.numbers import MARK, NumberLines, unclosed, without_numbers
+from course.numbers import MARK, MARKED, NumberLines, unclosed, without_numbers
 from course.records import Section
 from course.scan import Scan
 
@@ -112,6 +114,16 @@ class ReadableTables(Treeprocessor):
         row[0].set("scope", "row")
 
 
+class PartNotes(Treeprocessor):
+    """Marks a footnote's number that follows another one right away: without a comma they would read as one."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in root.iter():
+            for one, other in pairwise(parent):
+                if one.tag == other.tag == "sup" and not MARKED.sub("", one.tail or ""):
+                    other.set("class", "another")
+
+
 class CourseMarkup(Extension):
     """Everything of our own in Markdown. The parts stay at hand: after a run they say what they found."""
 
@@ -129,6 +141,8 @@ class CourseMarkup(Extension):
         md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
+        md.treeprocessors.register(PartNotes(md), "part_notes", 4)
+        md.treeprocessors.register(LinkPlaces(md), "link_places", 2)
 
 
 EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db.models.enums import TextChoices
@@ -30,6 +31,14 @@ MEANINGS = {
     Weight.MEDIUM: "A common follow-up. Know the idea and one trade-off well enough to say them aloud.",
     Weight.LOW: "Seldom asked for itself. Good background for the topics with more weight.",
 }
+
+
+class Level(TextChoices):
+    """Whom a lesson is for."""
+
+    BEGINNER = "beginner", "Beginner"
+    INTERMEDIATE = "intermediate", "Intermediate"
+    ADVANCED = "advanced", "Advanced"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +72,8 @@ class Section:
 class Lesson:
     """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time.
 
-    `terms` are the names, in small letters, of the glossary's terms that it links to.
+    `terms` are the names, in small letters, of the glossary's terms that it links to; `updated` is the day on which
+    what it says was last gone over.
     """
 
     file: Path
@@ -74,6 +84,8 @@ class Lesson:
     order: int
     sandbox_minutes: int
     check_minutes: int
+    level: Level
+    updated: date
     body: str
     sections: tuple[Section, ...]
     words: int
@@ -87,6 +99,11 @@ class Lesson:
     def read_minutes(self) -> int:
         """Minutes of reading at 238 words a minute, rounded, at least one."""
         return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def minutes(self) -> int:
+        """All that the lesson asks of the learner's time."""
+        return self.read_minutes + self.sandbox_minutes + self.check_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +132,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Every module, in order, and every term of the glossary, by its name in small letters."""
+    """Every module, in order, and every term of the glossary, by its name in small letters.
+
+    `version` changes with every file that is added, removed or edited.
+    """
 
     modules: tuple[Module, ...]
     glossary: Mapping[str, Term]
+    version: str = ""
 
     @property
     def lessons(self) -> list[Lesson]:

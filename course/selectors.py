@@ -1,7 +1,8 @@
 """What the pages read: the course as its files stand now."""
 
+from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -36,8 +37,7 @@ def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
 
 def find_lesson(slug: str) -> Place | None:
     """The lesson of that slug with its surroundings, or None."""
-    modules = current_course().modules
-    everything = list(chain.from_iterable(((module, lesson) for lesson in module.lessons) for module in modules))
+    everything = [(module, lesson) for module in current_course().modules for lesson in module.lessons]
     for at, (module, lesson) in enumerate(everything):
         if lesson.slug == slug:
             before = everything[at - 1][1] if at else None
@@ -60,4 +60,5 @@ def _fingerprint(root: Path, glossary: Path) -> Fingerprint:
 
 @lru_cache(maxsize=2)
 def _load(root: Path, glossary: Path, fingerprint: Fingerprint) -> Course:
-    return load_course(root, glossary)
+    version = sha256(repr(fingerprint).encode()).hexdigest()
+    return replace(load_course(root, glossary), version=version)

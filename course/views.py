@@ -1,25 +1,34 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from course.pages import answer
 from course.records import Weight
 from course.selectors import compiled, current_course, find_lesson, terms_in_use
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "course/index.html", {"course": current_course(), "weights": Weight})
+def index(request: HttpRequest) -> HttpResponseBase:
+    course = current_course()
+    return answer(request, "course/index.html", {"course": course, "weights": Weight}, version=course.version)
 
 
 @require_safe
-def lesson(request: HttpRequest, slug: str) -> HttpResponse:
-    place = find_lesson(slug)
+def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
+    course, place = current_course(), find_lesson(slug)
     if place is None:
         raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
-    context = {"place": place, "lesson": place.lesson, "course": current_course(), "body": compiled(place.lesson.body)}
-    return render(request, "course/lesson.html", context)
+    context = {"place": place, "lesson": place.lesson, "course": course, "body": compiled(place.lesson.body)}
+    return answer(request, "course/lesson.html", context, version=course.version)
 
 
 @require_safe
-def glossary(request: HttpRequest) -> HttpResponse:
-    return render(request, "course/glossary.html", {"terms": terms_in_use()})
+def glossary(request: HttpRequest) -> HttpResponseBase:
+    return answer(request, "course/glossary.html", {"terms": terms_in_use()}, version=current_course().version)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """Every page of the course for search engines, with the day on which a lesson was last gone over."""
+    context = {"lessons": current_course().lessons}
+    return render(request, "course/sitemap.xml", context, content_type="application/xml")

@@ -44,3 +44,8 @@ def bank_of(lesson: str) -> Bank | None:
 def bank_files() -> Iterator[Path]:
     """Every bank's file, by name."""
     yield from sorted(_folder().glob("*.yaml"))
+
+
+def bank_versions() -> tuple[tuple[str, int], ...]:
+    """Changes with every bank that is added, removed or edited."""
+    return tuple((file.stem, file.stat().st_mtime_ns) for file in bank_files())

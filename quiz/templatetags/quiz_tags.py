@@ -1,6 +1,7 @@
 """What a lesson shows of its knowledge check. A lesson without a bank shows nothing and asks the database nothing."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from django.template import Context, Library
 
@@ -9,6 +10,13 @@ from quiz.loader import bank_of
 from quiz.selectors import State, due, standing
 
 register = Library()
+
+
+class Lesson(Protocol):
+    """What is needed of a lesson here."""
+
+    @property
+    def slug(self) -> str: ...
 
 
 @register.inclusion_tag("quiz/_card.html", takes_context=True)
@@ -40,3 +48,17 @@ def lesson_state(context: Context, lesson: str) -> str:
     if bank_of(lesson) is None:
         return State.UNTOUCHED.value
     return standing(learner=context["request"].learner, lesson=lesson).state.value
+
+
+@register.simple_tag(takes_context=True)
+def completed(context: Context, lessons: Iterable[Lesson]) -> int:
+    """How many of these lessons the learner has completed."""
+    states = (lesson_state(context, lesson.slug) for lesson in lessons)
+    return sum(state == State.COMPLETED for state in states)
+
+
+@register.simple_tag
+def objectives(lesson: str) -> tuple[str, ...]:
+    """What the lesson's check asks about, in words."""
+    bank = bank_of(lesson)
+    return tuple(bank.objectives.values()) if bank else ()

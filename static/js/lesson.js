@@ -1,6 +1,7 @@
-// Marks the reader's place in the on-this-page lists. Without it the lists are plain links.
+// Marks the reader's place in the on-this-page lists, and copies links to places. Without it all are plain links.
 
 import "./terms.js";
+import { remember } from "./places.js";
 
 const links = [...document.querySelectorAll("[data-places] a")];
 const anchors = [...new Set(links.map((link) => link.hash))];
@@ -8,11 +9,11 @@ const headings = anchors.map((hash) => document.getElementById(decodeURIComponen
 const passed = new Set();
 
 function mark() {
-  const place = headings.findLast((heading) => passed.has(heading));
-  for (const link of links) {
-    if (place && link.hash === `#${place.id}`) link.setAttribute("aria-current", "location");
-    else link.removeAttribute("aria-current");
-  }
+  const at = headings.findLastIndex((heading) => passed.has(heading));
+  const here = links.filter((link) => link.hash === `#${headings[at]?.id}`);
+  for (const link of links) link.removeAttribute("aria-current");
+  for (const link of here) link.setAttribute("aria-current", "location");
+  if (at > 0) remember(at < headings.length - 1 ? here[0] : null);
 }
 
 // Everything above the middle of the window counts as passed, however far above: a jump crosses the line too.
@@ -28,3 +29,17 @@ const observer = new IntersectionObserver(
 );
 
 for (const heading of headings) observer.observe(heading);
+
+document.addEventListener("click", async ({ target }) => {
+  const link = target.closest("a.anchor");
+  if (!link || !navigator.clipboard) return;
+  try {
+    await navigator.clipboard.writeText(link.href);
+    document.getElementById("status").textContent = "Link copied";
+  } catch {} // not allowed: it is a link all the same
+});
+
+// The page is the same for many readers, so the token that belongs to this one is not in it.
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.headers["X-CSRFToken"] = /\bcsrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+});

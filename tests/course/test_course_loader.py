@@ -1,7 +1,10 @@
+import os
+from datetime import date
+
 import pytest
 
 from course.loader import ContentError, load_course
-from course.records import Weight
+from course.records import Level, Weight
 
 
 def refusal(folder):
@@ -41,6 +44,8 @@ def test_a_missing_field_is_refused_with_file_and_field(folder, field):
         ("order", "first", "'first' is not a whole number of 0 or more"),
         ("sandbox_minutes", "-1", "-1 is not a whole number of 0 or more"),
         ("check_minutes", "yes", "True is not a whole number of 0 or more"),
+        ("level", "guru", "'guru' is not one of beginner, intermediate, advanced"),
+        ("updated", "yesterday", "'yesterday' is not a day, such as 2026-11-25"),
         ("weight", "heavy", "'heavy' is not one of high, medium, low"),
     ],
 )
@@ -53,6 +58,20 @@ def test_a_wrong_value_is_refused_with_file_and_field(folder, field, value, faul
 def test_a_field_that_is_given_twice_is_refused_with_its_second_line(folder):
     file = folder.lesson(check_minutes="0\ntitle: Again")
     assert refusal(folder) == f"{file}:8: title: is given twice"
+
+
+def test_a_lesson_says_whom_it_is_for_and_when_it_was_gone_over(folder):
+    folder.lesson(level="advanced", updated="2026-02-03")
+    (module,) = load_course(folder.root).modules
+    (lesson,) = module.lessons
+    assert (lesson.level, lesson.updated) == (Level.ADVANCED, date(2026, 2, 3))
+
+
+def test_a_lesson_that_does_not_say_is_for_the_middle_and_as_old_as_its_file(folder):
+    os.utime(folder.lesson(), (1_000_000_000, 1_000_000_000))
+    (module,) = load_course(folder.root).modules
+    (lesson,) = module.lessons
+    assert (lesson.level, lesson.updated) == (Level.INTERMEDIATE, date(2001, 9, 9))
 
 
 def test_a_misspelt_field_is_refused_and_the_right_ones_are_named(folder):

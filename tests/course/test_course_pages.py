@@ -99,3 +99,19 @@ def test_author_text_is_not_run_as_html_in_titles(client, folder):
 def test_lessons_are_only_read(client, folder, method):
     folder.lesson()
     assert getattr(client, method)("/lessons/outbox/").status_code == 405
+
+
+def test_menu_index_and_progress_cover_every_module(client, folder):
+    folder.lesson()
+    folder.module("extras", "title: Extras\norder: 2\n")
+    folder.lesson("inbox", module="extras", title="Inbox")
+    for found in (page(client, "course:index"), page(client, "course:lesson", "outbox")):
+        text = re.sub(r"\s+", " ", found.text)
+        assert "0 of 2 lessons completed" in text
+        assert text.index("Basics") < text.index("Extras")
+        assert {"/lessons/outbox/", "/lessons/inbox/"} <= {a["href"] for a in found.all("a")}
+
+
+def test_the_weight_is_explained_where_it_stands(client, folder):
+    folder.lesson(weight="low")
+    assert "Seldom asked for itself." in page(client, "course:lesson", "outbox").text

@@ -1,0 +1,42 @@
+"""Static files under names that hold a digest of their content, so that a browser may keep them for ever."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from servestatic.storage import CompressedManifestStaticFilesStorage
+
+ADDRESSES = ("*.css", (r"""(?P<matched>url\(["']?(?P<url>[^"')]+)["']?\))""",))
+# Modules of our own name each other so. What packages bring may hold something similar in a comment.
+IMPORTS = (
+    "*.js",
+    ((r"""(?P<matched>(?P<word>\bfrom\s*|\bimport\s*\(?\s*)"(?P<url>\./[\w/-]+\.js)")""", """%(word)s"%(url)s\""""),),
+)
+CSS = ".css"
+PART = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+
+
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """A sheet that imports others of its folder is served with them in it, as one request instead of several.
+
+    A file that was not collected keeps its plain name, as in the tests.
+    """
+
+    patterns = (ADDRESSES, IMPORTS)
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        sheets = {} if dry_run else {name: source.path(path) for name, (source, path) in paths.items() if CSS in name}
+        whole = {name: (self, name) for name, sheet in sheets.items() if self._is_made(name, sheet)}
+        yield from super().post_process({**paths, **whole}, dry_run=dry_run, **options)
+
+    def _is_made(self, name: str, sheet: str) -> bool:
+        """Whether the sheet imports others; then it is put together where files are collected."""
+        text, folder = Path(sheet).read_text(encoding="utf-8"), Path(sheet).parent
+        whole = PART.sub(lambda part: (folder / part[1]).read_text(encoding="utf-8"), text)
+        if whole != text:
+            Path(self.path(name)).write_text(whole, encoding="utf-8")
+        return whole != text
+
+    def stored_name(self, name: str) -> str:
+        return str(self.hashed_files.get(self.hash_key(self.clean_name(name)), name))

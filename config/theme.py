@@ -1,0 +1,30 @@
+"""The choice of light or dark, in a cookie that the switch writes, so that pages come as they are chosen."""
+
+from enum import StrEnum
+
+from django.http import HttpRequest
+
+COOKIE = "theme"
+
+
+class Theme(StrEnum):
+    """What a reader can choose; SYSTEM is no cookie, or one that names nothing else."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+    @property
+    def scheme(self) -> str:
+        """The colour schemes that a browser may use."""
+        return "light dark" if self is Theme.SYSTEM else self.value
+
+
+def theme_of(request: HttpRequest) -> Theme:
+    chosen = request.COOKIES.get(COOKIE)
+    return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
+
+
+def theme(request: HttpRequest) -> dict[str, Theme]:
+    """A context processor."""
+    return {"theme": theme_of(request)}

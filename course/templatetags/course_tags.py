@@ -1,0 +1,33 @@
+"""What the pages of the course say about themselves."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.template import Context, Library
+from django.utils.safestring import SafeString, mark_safe
+
+from course.metadata import lesson_metadata
+from course.records import Place
+
+register = Library()
+
+# Whatever a title holds, it does not end the element or begin another.
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, place: Place, teaches: Sequence[str]) -> SafeString:
+    """A block of data, which no browser runs, with the lesson's metadata."""
+    request: HttpRequest = context["request"]
+    data: dict[str, Any] = lesson_metadata(place, teaches=teaches, site=request.build_absolute_uri("/"))
+    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped above
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: Context, path: str) -> str:
+    """The address of a path of this site, as another site needs it."""
+    request: HttpRequest = context["request"]
+    return request.build_absolute_uri(path)
