@@ -1,12 +1,17 @@
+from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+
+admin.autodiscover()
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("lessons/", include("course.urls")),
     path("check/", include("quiz.urls")),
+    path(settings.AUTHORS_AT.lstrip("/"), admin.site.urls),
     path("sandbox/", include("sandbox.urls")),
 ]
 handler400 = "config.views.bad_request"
