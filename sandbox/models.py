@@ -67,7 +67,8 @@ class Run(models.Model):
     run that was begun again from fact `branched_at` of another has that as its `origin`; one that was started beside
     another to be compared with it has that as its `twin`. Whoever has the link of a `shared` run may look at it.
     `prediction` is what the learner expected, an answer for each question; `reflection` is why it went as it did, in
-    the learner's words. A run that was started with many others to see how the workers stand it has them as its `load`.
+    the learner's words; `experiment` names the claim of a lesson that it is to show. A run that was started with many
+    others to see how the workers stand it has them as its `load`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -87,6 +88,7 @@ class Run(models.Model):
     shared = models.BooleanField(default=False)
     prediction = models.JSONField(default=dict)
     reflection = models.CharField(max_length=400, blank=True)
+    experiment = models.CharField(max_length=60, blank=True)
     pace = models.CharField(max_length=10, default=Pace.FOLLOW)
     status = models.CharField(max_length=20, default=SagaStatus.RUNNING)
     last_seq = models.PositiveIntegerField(default=0)

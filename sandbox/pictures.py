@@ -4,11 +4,18 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from sandbox.definitions.terms import MessageKind
 from sandbox.engine.plan import Plan
 from sandbox.render.graph import Shape, draw
 from sandbox.render.places import NOWHERE, Places
 from sandbox.render.svg import svg
 from sandbox.render.tables import HEADINGS, alarm_rows, rule_rows
+
+LINES = {
+    MessageKind.EVENT: "Dashed: event.",
+    MessageKind.COMMAND: "Solid: command.",
+    MessageKind.REPLY: "Dotted: reply.",
+}
 
 
 def pictures(plan: Plan, *, name: str, places: Places = NOWHERE) -> SafeString:
@@ -21,6 +28,7 @@ def figure_of(plan: Plan, *, name: str, places: Places = NOWHERE) -> dict[str, A
     """What the figure template needs: the pictures, and the rules that they are drawn from."""
     return {
         "plan": plan,
+        "legend": " ".join(words for kind, words in LINES.items() if any(hop.kind is kind for hop in plan.hops)),
         "pictures": pictures(plan, name=name, places=places),
         "headings": HEADINGS,
         "rules": rule_rows(plan),

@@ -4,7 +4,8 @@ import uuid
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from sandbox.definitions.registry import SAGA, SERVICE
+from sandbox.definitions.records import Experiment
+from sandbox.definitions.registry import EXPERIMENT, SAGA, SERVICE
 from sandbox.engine.board import Board
 from sandbox.engine.evidence import Evidence
 from sandbox.engine.faults import Fault
@@ -141,7 +142,14 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
         ("undo", run.undo_order),
         *(("fault", fault) for fault in _placed_on(run)),
         *(("without", guarantee) for guarantee in run.without),
+        *([("experiment", run.experiment)] if run.experiment else []),
     )
+
+
+def experiment_of(*runs: Run) -> Experiment | None:
+    """The claim of a lesson that these runs are to show together, if there is one."""
+    names = {run.experiment for run in runs}
+    return EXPERIMENT.get(names.pop()) if len(names) == 1 else None
 
 
 def twins_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.definitions.records import Experiment
+from sandbox.definitions.registry import EXPERIMENT, SAGA
+from sandbox.definitions.terms import Guarantee, Pace, Place, Style, UndoOrder
 from sandbox.fields import one_of, several, whole_number
 from sandbox.services import BOTH, MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
+EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is Place.BENCH}
 
 
 def steps_that_can_fail() -> tuple[str, ...]:
@@ -41,6 +43,9 @@ def fault_written(given: QueryDict) -> str:
     number, nth = (str(given.get(name, "")).strip() for name in ("number", "nth"))
     return f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else "")
 
+
+# What is sent along when a figure of a lesson asks, which shows the answer itself.
+IN_PLACE = "in-place"
 
 # What the form's fields for predictions begin with. They are no part of the bench's address.
 PREDICT = "predict-"
@@ -79,6 +84,7 @@ class BenchForm(forms.Form):
     )
 
     at = forms.CharField(label="Place of a fault", required=False)
+    experiment = one_of(EXPERIMENTS_HERE, label="Experiment", required=False)
 
     data: QueryDict
     dropped: tuple[str, ...] = ()
@@ -97,6 +103,7 @@ class BenchForm(forms.Form):
                 "quantity": str(DEFAULTS.quantity),
                 "undo": DEFAULTS.undo,
                 "at": "",
+                "experiment": "",
             }
         )
         for name in cls.base_fields:
@@ -154,6 +161,12 @@ class BenchForm(forms.Form):
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     @property
+    def shows(self) -> Experiment | None:
+        """The experiment that was asked for, as long as these are its settings, at whatever pace."""
+        found = EXPERIMENTS_HERE.get(str(self.data["experiment"]))
+        return found if found and sensible(self.of(found.settings).data) == sensible(self.data) else None
+
+    @property
     def faults(self) -> list[str]:
         """The faults that are placed, as they are written."""
         return [str(fault) for fault in self.data.getlist("fault") if fault]
@@ -190,4 +203,5 @@ class BenchForm(forms.Form):
             faults=tuple(dict.fromkeys(chosen["fault"])),
             without=tuple(chosen["without"]),
             prediction=self.prediction,
+            experiment=self.shows.name if self.shows else "",
         )

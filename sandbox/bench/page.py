@@ -59,6 +59,7 @@ def bench_context(
     saga = SAGA[settings.saga]
     return {
         "form": form,
+        "experiment": form.shows,
         "questions": _questions(settings, predicted(given)),
         "presets": _presets(settings),
         "sagas": SAGA.values(),

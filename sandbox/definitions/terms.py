@@ -164,3 +164,10 @@ class Measure(StrEnum):
 
     TIMES = "times"
     SECONDS = "seconds"
+
+
+class Place(StrEnum):
+    """Where runs are set up: one order, or two side by side, at the bench; many at once in the load lab."""
+
+    BENCH = "bench"
+    LOAD_LAB = "load lab"

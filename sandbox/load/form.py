@@ -1,16 +1,20 @@
 """What the learner can choose before a load."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.registry import QUEUES
-from sandbox.definitions.terms import Style
+from sandbox.definitions.records import Experiment
+from sandbox.definitions.registry import EXPERIMENT, QUEUES
+from sandbox.definitions.terms import Place, Style
 from sandbox.fields import one_of, several
 from sandbox.services import MAX_LOAD, BadRequest, LoadSettings, swift_sagas
 
 DEFAULTS = LoadSettings()
+EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is Place.LOAD_LAB}
 
 
 class LoadForm(forms.Form):
@@ -30,6 +34,7 @@ class LoadForm(forms.Form):
         },
     )
     helped = one_of(QUEUES, label="A second process for", required=False)
+    experiment = one_of(EXPERIMENTS_HERE, label="Experiment", required=False)
 
     data: QueryDict
 
@@ -37,12 +42,25 @@ class LoadForm(forms.Form):
     def filled(cls, given: QueryDict) -> "LoadForm":
         """The form with what was given; the defaults where nothing was."""
         chosen = QueryDict(mutable=True)
-        chosen.update({"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped})
+        chosen.update(
+            {"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped, "experiment": ""}
+        )
         chosen.setlist("style", list(DEFAULTS.styles))
         for name in cls.base_fields:
             if name in given:
                 chosen.setlist(name, given.getlist(name))
         return cls(chosen)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "LoadForm":
+        """The form with these settings, and the defaults for the rest."""
+        return cls.filled(QueryDict(urlencode(settings, doseq=True)))
+
+    @property
+    def shows(self) -> Experiment | None:
+        """The experiment that was asked for, as long as these are its settings."""
+        found = EXPERIMENTS_HERE.get(str(self.data["experiment"]))
+        return found if found and self.of({**found.settings, "experiment": found.name}).data == self.data else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

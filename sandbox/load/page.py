@@ -28,6 +28,7 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
     """What the page needs on which a load is chosen; `running` is one that is to end first."""
     return {
         "form": form,
+        "experiment": form.shows,
         "most": MAX_LOAD,
         "sagas": swift_sagas(),
         "styles": [(style, _only_for(style)) for style in Style],

@@ -15,6 +15,9 @@ from sandbox.engine.plan import Hop, Plan, Way
 from sandbox.render.graph import Drawing, Label, Link, Node
 from sandbox.render.places import NOWHERE, Places, overlay
 
+# How much larger than it is drawn a picture may be shown.
+ROOMY = 1.15
+
 Flights = dict[tuple[str, str | None], list[Arrow]]
 Taken = frozenset[tuple[str, str | None, str]]
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
@@ -76,7 +79,8 @@ def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:
     """The element's beginning, with all that never changes. The messages in the picture of a run can be focused."""
     ident, plan = f"{name}-{drawing.shape}", drawing.plan
     return (
-        f'<svg class="saga {drawing.shape}" viewBox="0 0 {drawing.width:g} {drawing.height:g}" '
+        f'<svg class="saga {drawing.shape}" width="{drawing.width * ROOMY:.0f}" '
+        f'viewBox="0 0 {drawing.width:g} {drawing.height:g}" '
         f'role="{"group" if live else "img"}" '
         f'aria-labelledby="{ident}-title {ident}-desc" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="{ident}-title">{escape(plan.saga.title)}: {plan.style}</title>'

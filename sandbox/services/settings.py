@@ -31,7 +31,7 @@ class Settings:
 
     `faults` are written as PLACE:KIND[=N][@K]; `without` names the guarantees to switch off; `undo` says
     whether compensations follow each other or set out at once; `prediction` is what the learner expects, an answer for
-    each question.
+    each question. `experiment` names the claim of a lesson that they are to show, if they are.
     """
 
     saga: str = "order"
@@ -43,6 +43,7 @@ class Settings:
     faults: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     prediction: Mapping[str, str] = field(default_factory=dict)
+    experiment: str = ""
 
     def check(self) -> None:
         """Raises BadRequest for the first setting that names nothing, is out of range, or could have no effect."""

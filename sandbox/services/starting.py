@@ -57,6 +57,7 @@ def _new_run(settings: Settings, learner: str | None) -> Run:
         faults=[parse_fault(text).dump() for text in settings.faults],
         without=sorted(settings.off),
         prediction=dict(settings.prediction),
+        experiment=settings.experiment,
         pace=settings.pace,
         started_at=time.time(),
     )

@@ -1,28 +1,80 @@
 """What other rooms show of the sandbox."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from sandbox import plans
-from sandbox.definitions.registry import title
-from sandbox.definitions.terms import Style
+from sandbox.bench.form import IN_PLACE
+from sandbox.definitions.registry import EXPERIMENT, title
+from sandbox.definitions.terms import Pace, Place, Style
 from sandbox.pictures import figure_of
 from sandbox.render.phrases import seconds
 from sandbox.render.words import STYLE_NAMES
+from sandbox.services import BOTH
 
 register = template.Library()
 
 
 @register.inclusion_tag("sandbox/_diagram.html")
-def saga_diagram(saga: str, style: str) -> dict[str, Any]:
-    """A figure of the plan that `saga` is compiled to in `style`. Raises ValueError for unknown names."""
-    plan = plans.plan_named(saga, style)
-    return figure_of(plan, name=f"{saga}-{style}")
+def saga_diagram(saga: str, style: str, fail: str = "") -> dict[str, Any]:
+    """A figure of the plan that `saga` is compiled to in `style`, which can be played; and played with `fail` refused.
+
+    Raises ValueError for unknown names.
+    """
+    plan, chosen = plans.plan_named(saga, style), {"saga": saga, "style": style}
+    plays = [("Play it", chosen)]
+    if fail:
+        plays.append((f"Play it: {_reason(saga, fail)}", {**chosen, "fail": fail}))
+    return {**figure_of(plan, name=f"{saga}-{style}"), **_played(f"{saga}-{style}", plays)}
+
+
+@register.inclusion_tag("sandbox/_twin_run.html")
+def twin_run(saga: str, fail: str = "") -> dict[str, Any]:
+    """A figure that plays the same order in both styles, and then shows what differs. Raises ValueError as above."""
+    reason = _reason(saga, fail) if fail else ""
+    played = _played(f"twin-{saga}-{fail or 'completed'}", [("Play both", {"saga": saga, "style": BOTH, "fail": fail})])
+    return {"saga": plans.saga_named(saga), "reason": reason, **played}
+
+
+def _reason(saga: str, fail: str) -> str:
+    """Why that step is refused, in the business's words. Raises ValueError, naming the valid ones, for others."""
+    reasons = {step.name: step.refusal.reason for step in plans.saga_named(saga).steps if step.refusal}
+    if fail not in reasons:
+        raise ValueError(f"{fail!r} cannot be refused in {saga}; use one of {', '.join(reasons)}")
+    return reasons[fail]
+
+
+def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, Any]:
+    """What a figure needs to be played: its name, what each button sends, the bench with the settings of the first."""
+    (_, first), *_ = plays
+    sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW, IN_PLACE: "yes"})) for label, chosen in plays]
+    return {"figure": figure, "plays": sent, "bench": _address("sandbox:bench", first)}
+
+
+def _address(page: str, settings: Mapping[str, str | tuple[str, ...]]) -> str:
+    return f"{reverse(page)}?{urlencode({name: value for name, value in settings.items() if value}, doseq=True)}"
+
+
+PAGES = {Place.BENCH: "sandbox:bench", Place.LOAD_LAB: "sandbox:loads"}
+
+
+@register.simple_tag
+def experiment(name: str) -> SafeString:
+    """A link to the settings that show what a lesson claims. Raises ValueError, naming the valid ones, for others."""
+    if name not in EXPERIMENT:
+        raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(EXPERIMENT)}")
+    found = EXPERIMENT[name]
+    address = _address(PAGES[found.at], {**found.settings, "experiment": name})
+    return format_html('<a class="experiment" href="{}">{}</a>', address, found.title)
 
 
 LOOKS: dict[str, Any] = {"class": "lucide", "aria_hidden": "true"}

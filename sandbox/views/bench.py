@@ -12,6 +12,7 @@ from sandbox import selectors, services
 from sandbox.bench.form import BenchForm, fault_written
 from sandbox.bench.page import bench_context
 from sandbox.bench.surprise import surprise as surprising
+from sandbox.views.figures import both_in_place, complaint, is_in_place, run_in_place
 
 
 @require_safe
@@ -58,12 +59,15 @@ def surprise(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    form = BenchForm.filled(request.POST)
+    """Starts what was chosen and leads to its page; a figure of a lesson gets what it shows of it instead."""
+    form, in_place = BenchForm.filled(request.POST), is_in_place(request)
     if not form.is_valid():
-        return _bench(request, form)
+        return complaint(form.trouble) if in_place else _bench(request, form)
     settings, learner = form.settings(), request.learner  # type: ignore[attr-defined]
     if settings.style == services.BOTH:
         one, other = services.start_twins(settings, learner=learner)
+        if in_place:
+            return both_in_place(request, one, other)
         return redirect("sandbox:twins", first=one.pk, second=other.pk)
     run = services.start_run(settings, learner=learner)
-    return redirect("sandbox:run", run_id=run.pk)
+    return run_in_place(request, run) if in_place else redirect("sandbox:run", run_id=run.pk)

@@ -4,12 +4,14 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from sandbox import services
+from sandbox.definitions.records import Experiment
 from sandbox.load.figures import NoSuchLoad, load_for, running_load
-from sandbox.load.form import LoadForm
+from sandbox.load.form import EXPERIMENTS_HERE, LoadForm
 from sandbox.load.page import load_context, loads_context
 from sandbox.models import Load
 
@@ -26,7 +28,7 @@ def loads(request: HttpRequest) -> HttpResponse:
         load = services.start_load(form.settings(), learner=request.learner)  # type: ignore[attr-defined]
     except services.Busy as error:
         return _choose(request, form, problem=str(error), status=409)
-    return redirect("sandbox:load", load_id=load.pk)
+    return redirect(reverse("sandbox:load", args=[load.pk]) + (f"?experiment={form.shows.name}" if form.shows else ""))
 
 
 def _choose(request: HttpRequest, form: LoadForm, *, problem: str = "", status: int = 0) -> HttpResponse:
@@ -42,7 +44,12 @@ def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
     """A load's page; for htmx, its figures alone."""
     load = own_load(request, load_id)
     template = "_load_figures" if request.htmx else "load"  # type: ignore[attr-defined]
-    return render(request, f"sandbox/{template}.html", load_context(load))
+    return render(request, f"sandbox/{template}.html", {**load_context(load), "experiment": _asked(request)})
+
+
+def _asked(request: HttpRequest) -> Experiment | None:
+    """The claim of a lesson that the load was started to show: it stands in the address."""
+    return EXPERIMENTS_HERE.get(request.GET.get("experiment", ""))
 
 
 @require_POST

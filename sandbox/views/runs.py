@@ -50,6 +50,7 @@ def page(
         "problem": problem,
         **keep_context(run, learner),
         "asked": selectors.asked_of(run),
+        "experiment": selectors.experiment_of(run),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
         "beside": selectors.twins_of(run, learner),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sandbox import selectors
+from sandbox.bench.form import IN_PLACE
 from sandbox.fields import whole_number
 from sandbox.frames.pair import pair_of
 from sandbox.frames.parts import page_of
@@ -30,10 +31,12 @@ def twins(request: HttpRequest, first: uuid.UUID, second: uuid.UUID) -> HttpResp
         told = {"title": "These two cannot be compared", "text": problem}
         return render(request, "problem.html", told, status=400)
     try:
-        context = _beside(request, one, other)
+        context = beside(request, one, other)
     except selectors.Outdated as error:
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
+    if IN_PLACE in request.GET and not context["are_over"]:
+        return HttpResponse(status=204)  # a figure of a lesson shows the difference when both have ended
     template = "_difference.html" if request.htmx else "twin.html"  # type: ignore[attr-defined]
     return render(request, f"sandbox/{template}", context, status=400 if context["problem"] else 200)
 
@@ -46,14 +49,16 @@ def _incomparable(one: Run, other: Run) -> str:
     return ""
 
 
-def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
+def beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
+    """All that is shown of two runs, and of the difference between them. Raises Outdated."""
     stories = [selectors.story_of(run) for run in (one, other)]
     pages = [page_of(selectors.view_in(story)) for story in stories]
     views = [page.view for page in pages]
     at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
     moment = whole_number(at, least=1, most=latest)
     present = list(map(selectors.now_of, pages))
-    pair = pair_of(pages, at=moment, token=get_token(request), present=present, address=request.path)
+    address = reverse("sandbox:twins", args=[one.pk, other.pk])
+    pair = pair_of(pages, at=moment, token=get_token(request), present=present, address=address)
     told = difference(stories[0].evidence, stories[1].evidence)
     asked = [selectors.asked_of(run) or "nothing made to fail" for run in (one, other)]
     return {
@@ -66,6 +71,9 @@ def _beside(request: HttpRequest, one: Run, other: Run) -> dict[str, Any]:
         "difference": told,
         "are_over": all(story.board.is_ended for story in stories),
         "are_moving": any(view.is_moving for view in views) and not pair.is_past,
+        "experiment": selectors.experiment_of(one, other),
+        "in_place": IN_PLACE in request.GET,
+        "difference_id": f"difference-{views[0].tag}" if IN_PLACE in request.GET else "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }
 

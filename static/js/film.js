@@ -1,6 +1,6 @@
 // A run's page at every fact. Every part was rendered on the server; here they are only kept, and put in place.
 
-const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 
 export class Film extends EventTarget {
   constructor(pane) {

@@ -1,38 +1,25 @@
 // A page with one run or two: each has its film, all share one clock. Nothing is decided here.
 
-import { Film } from "./film.js";
 import { focusOn } from "./lens.js";
-import { Stream } from "./stream.js";
+import { follow } from "./live.js";
 import { Time } from "./time.js";
 
 const DOUBLE_CLICK = 500;
 
-const status = document.getElementById("status");
 const problem = document.getElementById("problem");
 let controlsSince = -DOUBLE_CLICK;
 
-const films = [...document.querySelectorAll("[data-run]")].map((pane) => {
-  const film = new Film(pane);
-  film.addEventListener("news", () => announce(film));
-  film.addEventListener("gone", () => lose(film));
+const films = follow(lose);
+for (const film of films) {
+  film.addEventListener("news", () => film.follows && film.ended && finish(film.pane));
   film.addEventListener("put", (event) => {
     if (event.detail === "controls") controlsSince = performance.now();
   });
-  focusOn(pane, film);
-  new Stream(film, document.getElementById("offline"));
-  return film;
-});
+  focusOn(film.pane, film);
+}
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
 const time = bar && new Time(bar, films);
-
-function announce(film) {
-  if (!film.follows) return;
-  const which = films.length > 1 ? `${film.pane.querySelector("h2").innerText}: ` : "";
-  const words = which + film.pane.querySelector(".standing").innerText.replaceAll(/\s+/g, " ");
-  if (status.textContent !== words) status.textContent = words;
-  if (film.ended) finish(film.pane);
-}
 
 // One Enter too many, after the last message is delivered, starts no new run: the focus goes to how it has ended.
 function finish(pane) {

@@ -51,6 +51,11 @@ export class Stream {
     if (frame.ended) this.close();
   }
 
+  leave() {
+    this.film.ended = true;
+    this.close();
+  }
+
   listen() {
     this.pause = FIRST_PAUSE;
     clearTimeout(this.watchdog);

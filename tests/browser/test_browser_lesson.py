@@ -30,7 +30,7 @@ def test_each_diagram_is_drawn_once_and_fits_its_place(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(PAGE)
     drawn = page.locator("figure.diagram svg[role=img]:visible")
-    expect(drawn).to_have_count(2)
+    expect(drawn).to_have_count(3)
     for picture in drawn.all():
         assert picture.bounding_box()["width"] <= width
 

@@ -21,13 +21,12 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
     page.get_by_role("link", name="Back to the lesson").click()
     expect(page.locator(".state.completed").first).to_contain_text("Completed")
 
-    declined = page.get_by_role("row", name="The card is declined").get_by_role("link", name="orchestration")
-    declined.click()
+    page.get_by_role("link", name="Run the missing courier in orchestration").click()
     page.get_by_label("How fast?").select_option(label="Full speed")
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
     expect(page.locator(".headline strong")).to_have_text("Compensated")
-    expect(page.locator(".headline")).to_contain_text("Payment refused charge-customer: card declined")
+    expect(page.locator(".headline")).to_contain_text("Fulfilment refused schedule-fulfilment: no courier")
 
 
 def test_three_right_answers_do_not_complete_the_lesson(page):

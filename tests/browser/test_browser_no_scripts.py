@@ -47,7 +47,7 @@ def test_the_check_can_be_passed(page):
 
 def test_the_lesson_can_be_read_and_its_folds_open(page):
     page.goto(PAGE)
-    expect(page.locator("figure.diagram svg[role=img]:visible")).to_have_count(2)
+    expect(page.locator("figure.diagram svg[role=img]:visible")).to_have_count(3)
     page.get_by_text("Compare with your answer").first.click()
     expect(page.get_by_text("Payment only states a fact")).to_be_visible()
     page.locator(".places-beside").get_by_role("link", name="Side-by-side comparison").click()

@@ -25,14 +25,7 @@ SECTIONS = [
     ("ask-about-this-lesson", "Ask about this lesson"),
     ("sources", "Sources"),
 ]
-BENCH = {
-    "fault": {"charge-customer:lost", "charge-customer:duplicate", "orchestrator:crash-after-commit"},
-    "without": {"outbox", "inbox", "late-ack", "timeouts"},
-    "saga": {"order"},
-    "style": {"choreography", "orchestration"},
-    "fail": {"validate-order", "reserve-inventory", "charge-customer", "schedule-fulfilment"},
-    "pace": {"follow", "step", "fast"},
-}
+REFUSED = {"validate-order", "reserve-inventory", "charge-customer", "schedule-fulfilment"}
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect", "line"}
 
 
@@ -103,7 +96,7 @@ def test_every_section_stands_in_its_order(html):
 
 def test_it_takes_about_fifteen_minutes_to_read_and_more_to_try(html):
     assert "15 min read" in html
-    assert "10 min in the sandbox" in html
+    assert "15 min in the sandbox" in html
     assert "5 min knowledge check" in html
     assert "High interview weight" in html
 
@@ -134,31 +127,34 @@ def test_every_link_inside_the_site_answers(client, reader):
         assert client.get(address, follow=True).status_code == 200, address
 
 
-def test_every_sandbox_link_asks_for_what_the_bench_knows(reader):
-    queries = [parse_qs(urlsplit(a["href"]).query) for a in reader.all("a") if "saga=" in a["href"]]
-    assert len(queries) >= 14
-    for query in queries:
-        for name, (value,) in query.items():
-            assert value in BENCH[name]
-
-
 def test_the_sandbox_links_reach_every_refusal_in_the_lesson(reader):
     wanted = {fail for a in reader.all("a") for fail in parse_qs(urlsplit(a["href"]).query).get("fail", [])}
-    assert wanted == BENCH["fail"]
+    assert wanted == REFUSED
 
 
-def test_each_of_the_seven_rows_links_to_runs_of_both_models(html):
+def test_each_consequence_leads_to_settings_that_show_it(html):
+    listed = re.findall(r'<li id="([a-z-]+)">(.*?)</li>', html, re.DOTALL)
+    linked = [name for name, text in listed if f"experiment={name}" in text]
+    assert len(linked) == len(set(linked)) == 14
+    assert {"event-proliferation", "scalability-bottleneck", "after-a-timeout"} <= set(linked)
+
+
+def test_each_of_the_seven_rows_leads_to_settings_that_show_it(html):
     comparison = html[html.index('id="side-by-side-comparison"') : html.index('id="hybrid-approaches"')]
     rows = comparison[comparison.index("<tbody") : comparison.index("</tbody")].split("<tr>")[1:]
     assert len(rows) == 7
     for row in rows:
-        assert "style=choreography" in row
-        assert "style=orchestration" in row
+        assert 'class="experiment"' in row
 
 
-def test_both_diagrams_and_the_knowledge_check_are_on_the_page(html):
+def test_both_runs_side_by_side_come_before_the_table(html):
+    comparison = html[html.index('id="side-by-side-comparison"') : html.index('id="hybrid-approaches"')]
+    assert comparison.index("<figure") < comparison.index("<table")
+
+
+def test_all_diagrams_and_the_knowledge_check_are_on_the_page(html):
     prose = html[html.index('class="prose"') :]
-    assert prose.count("<figure") == 2
+    assert prose.count("<figure") == 4
     assert "<p><figure" not in prose
     assert "/check/" in prose[prose.index('id="knowledge-check"') : prose.index('id="ask-about-this-lesson"')]
     assert "{%" not in html
@@ -220,13 +216,14 @@ def test_it_does_not_offer_a_place_to_type_a_question(html):
 
 def test_every_source_is_cited_in_the_text(html):
     sources = set(re.findall(r'<li id="fn:([^"]+)"', html))
-    assert len(sources) == 15
+    assert len(sources) == 17
     assert sources == set(re.findall(r'href="#fn:([^"]+)"', html))
 
 
 def test_it_is_sound_html_that_needs_no_script_or_inline_style(reader):
     assert (reader.crossed, reader.open) == ([], [])
-    assert [script["src"] for script in reader.all("script")] == ["/static/js/lesson.js"]
+    scripts = [script["src"] for script in reader.all("script")]
+    assert scripts == ["/static/django_htmx/htmx-2.min.js", "/static/js/figure.js", "/static/js/lesson.js"]
     for _, attrs in reader.elements:
         assert "style" not in attrs
         assert not [name for name in attrs if name.startswith("on")]

@@ -14,8 +14,9 @@ README = (ROOT / "README.md").read_text()
 # A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
 # each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
-from sandbox.definitions import faults, presets, sagas, services
-from sandbox.definitions.records import Account, Action, FaultType, Preset, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions import experiments, faults, presets, sagas, services
+from sandbox.definitions.records import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions.records import Experiment, Preset
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
@@ -26,6 +27,8 @@ WRAP = Step(
     after=("validate-order",),
 )
 presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)
+JAM = {"saga": "gift", "fault": "wrap-gift:paper-jam"}
+experiments.EXPERIMENTS += (Experiment("jams", "See it jam", "Count its attempts.", JAM),)
 faults.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
 """
@@ -87,6 +90,14 @@ CHECKS = {
         address = page.split("Paper jam!")[0].rsplit('href="', 1)[1].split('"')[0]
         page = client.get(unescape(address))
         assert page.status_code == 200 and "It jams twice." in page.content.decode()
+    """,
+    "an experiment of a lesson": """
+        from html import unescape
+        from django.template import Context, Template
+        link = Template('{% load sandbox_tags %}{% experiment "jams" %}').render(Context())
+        assert ">See it jam</a>" in link
+        page = client.get(unescape(link.split('href="')[1].split('"')[0]))
+        assert page.status_code == 200 and "Count its attempts." in page.content.decode()
     """,
     "a law": """
         from sandbox.engine import laws

@@ -143,14 +143,14 @@ class Side:
 
 def hub_and_column(pairs: Pairs, hub: str) -> Drawing:
     """A hub on the left of the column of services. What services tell each other goes on its right."""
-    box, bar_width = (130.0, tallest(pairs.plan, 52.0)), 34.0
+    box, bar_width = (122.0, tallest(pairs.plan, 52.0)), 30.0
     services = pairs.plan.saga.services
     between = {ends: hops for ends, hops in pairs.by_ends.items() if hub not in ends}
     beside = Lanes({service: i for i, service in enumerate(services)}, between, 1)
     nodes = {CUSTOMER: Node(CUSTOMER, 71.0, 30.0, 130.0, 50.0)}
     links = []
     bar_top, left = 98.0, 6 + bar_width
-    right = left + 16 + max(length(hop) for ends, hops in pairs.by_ends.items() if hub in ends for hop in hops)
+    right = left + 16 + TIGHT * max(length(hop) for ends, hops in pairs.by_ends.items() if hub in ends for hop in hops)
     y = bar_top + 6
     for service in services:
         asked, told = pairs.by_ends.get((hub, service), []), pairs.by_ends.get((service, hub), [])
