@@ -49,3 +49,20 @@ def sit(given, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_o
         for (question, picks, *sure), is_right in zip(given, marks, strict=True)
     )  # fmt: skip
     return attempt
+
+
+def fill(answers):
+    """Finished checks of five questions with so many answers in all, in two statements; every third mark is wrong."""
+    questions = [single(f"question-{number}") for number in range(5)]
+    asked = [to_json(question) for question in questions]
+    attempts = Attempt.objects.bulk_create(
+        Attempt(learner=uuid.uuid4(), lesson=LESSON, title="A lesson", questions=asked, question_count=5, right_count=3,
+                committed_at=START)
+        for _ in range(answers // 5)
+    )  # fmt: skip
+    Answer.objects.bulk_create(
+        Answer(attempt=attempt, question=question.id, version=1, picks=["b" if at % 3 == 0 else "a"],
+               is_right=at % 3 != 0, confidence="sure")
+        for attempt in attempts
+        for at, question in enumerate(questions)
+    )  # fmt: skip
