@@ -84,8 +84,8 @@ def test_the_right_options_share_all_points_and_each_wrong_one_takes_them_away(r
 
 
 def test_a_question_is_named_by_its_id_and_leads_to_its_paragraph():
-    (back,) = exported(single("why-so", 3))
-    assert back.name == "why-so v3"
+    (back,) = exported(single("why::so", 3))
+    assert back.name == "why::so v3"
     assert back.category == "A lesson/1 Know it"
     assert f'<a href="{SITE}#choreography">' in back.feedback
 
