@@ -19,6 +19,12 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+    # For authors alone. The web process looks for what they see, in config/urls.py; workers need none of it.
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django_htmx",
     "lucide",
     "course",
@@ -35,6 +41,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.learner.learner_middleware",
+    "config.authors.Sessions",
+    "config.authors.Authentication",
+    "config.authors.Messages",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -43,7 +52,14 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "config.theme.theme"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.theme.theme",
+            ]
+        },
     }
 ]
 
@@ -90,6 +106,12 @@ CONTENT_SECURITY_POLICY = {
 COURSE_STANDINGS = ["quiz.standings.standings"]
 # Pages of the course, each as it is for all to whom it looks the same.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
+# Only authors have a session, and it is sent nowhere but to their pages.
+SESSION_COOKIE_PATH = AUTHORS_AT = "/admin/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 

@@ -1,8 +1,11 @@
 from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from config import views
 from course.views import glossary, sitemap
+
+admin.autodiscover()
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +15,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("glossary/", glossary, name="glossary"),
     path("check/", include("quiz.urls")),
+    path(settings.AUTHORS_AT.lstrip("/"), admin.site.urls),
     path("sandbox/", include("sandbox.urls")),
 ]
 if settings.DEBUG:

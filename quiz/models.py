@@ -142,3 +142,12 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer.question} v{self.answer.version}: {self.text[:60]}"
+
+
+class AskedQuestion(Answer):
+    """The name under which authors find the figures of their questions in the admin; no table of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "question"
+        default_permissions = ("view",)

@@ -1,0 +1,53 @@
+"""From answers to figures: classical test theory, computed from plain values."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import sqrt
+from statistics import fmean
+
+from quiz.authors.records import Figures, Taken
+from quiz.records import Kind
+
+# Below this an item analysis says more about chance than about the item (Downing & Yudkowsky 2009, chapter 5).
+FEWEST_ANSWERS = 30
+COMMONEST = 5
+
+
+def discrimination(taken: Sequence[Taken]) -> float | None:
+    """How well the item tells those who know from those who do not, -1 to 1: the corrected item-total correlation.
+
+    The point-biserial correlation between the item's mark and the score on the rest of the same sitting:
+    r = (M1 - M0) / s * sqrt(p * q), where M1 and M0 are the mean rest scores of those right and wrong, s the standard
+    deviation of all rest scores, p the share right and q = 1 - p. The item itself is left out of the score, for with
+    five questions it would correlate with itself (Crocker & Algina 1986, Introduction to Classical and Modern Test
+    Theory, chapter 14). None below FEWEST_ANSWERS, and where marks or rest scores are all alike.
+    """
+    right = [one.rest for one in taken if one.is_right and one.rest is not None]
+    wrong = [one.rest for one in taken if not one.is_right and one.rest is not None]
+    everyone = right + wrong
+    if len(everyone) < FEWEST_ANSWERS or not right or not wrong or len(set(everyone)) == 1:
+        return None
+    mean, p = fmean(everyone), len(right) / len(everyone)
+    deviation = sqrt(fmean((rest - mean) ** 2 for rest in everyone))
+    return (fmean(right) - fmean(wrong)) / deviation * sqrt(p * (1 - p))
+
+
+def figures(kind: Kind, taken: Sequence[Taken]) -> Figures:
+    """What the answers to one edition come to."""
+    sure = [one for one in taken if one.confidence == "sure"]
+    is_ordering = kind is Kind.ORDERING
+    return Figures(
+        answers=len(taken),
+        right=sum(one.is_right for one in taken),
+        said=sum(one.confidence != "" for one in taken),
+        guesses=sum(one.confidence == "guess" for one in taken),
+        sure=len(sure),
+        sure_wrong=sum(not one.is_right for one in sure),
+        discrimination=discrimination(taken),
+        picks={} if is_ordering else Counter(option for one in taken for option in one.picks),
+        wrong_orders=_wrong_orders(taken) if is_ordering else (),
+    )
+
+
+def _wrong_orders(taken: Sequence[Taken]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    return tuple(Counter(one.picks for one in taken if not one.is_right).most_common(COMMONEST))

@@ -1,0 +1,32 @@
+from typing import Any
+from urllib.parse import urljoin
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+
+from quiz.authors.gift import gift
+from quiz.keys import keyed
+from quiz.loader import bank_files, bank_of
+from quiz.records import BankError
+
+
+class Command(BaseCommand):
+    help = "Prints a lesson's question bank in GIFT, the text format that Moodle and others import."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("lesson", help="the lesson's slug, as in its address")
+        parser.add_argument(
+            "--site", default="http://localhost:8000", help="where the lesson is read; its links lead there"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lesson = options["lesson"]
+        try:
+            bank = bank_of(lesson)
+            if bank is None:
+                there_are = ", ".join(file.stem for file in bank_files()) or "none"
+                raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
+            address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
+            self.stdout.write(gift(keyed(bank), address))
+        except BankError as error:
+            raise CommandError(str(error)) from error

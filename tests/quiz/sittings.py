@@ -1,0 +1,68 @@
+"""Sittings that are over, written straight into the database: what authors' figures are counted from."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from quiz.models import Answer, Attempt, Purpose
+from quiz.records import Asks, Kind, Option, Question
+from quiz.snapshot import to_json
+
+LESSON = "choreography-vs-orchestration"
+START = datetime(2026, 11, 1, tzinfo=UTC)
+ALL = ("a", "b", "c")
+
+
+def single(name, version=1, **more):
+    options = tuple(Option(one, f"Option {one} of {name}", f"Because {one}.", one == "a") for one in ALL)
+    return Question(name, version, 1, Kind.SINGLE, Asks.WHY, f"What about {name}?", options, "choreography", **more)
+
+
+def ordering(name, version=1):
+    options = tuple(
+        Option(one, f"Step {one}", f"Because {one}.", True, place=at) for at, one in enumerate(ALL, start=1)
+    )
+    return Question(name, version, 1, Kind.ORDERING, Asks.WHAT_IF, f"In which order, {name}?", options, "choreography")
+
+
+def is_key(question, picks):
+    return tuple(picks) == question.key
+
+
+def sit(given, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_over=True):
+    """One sitting. `given` holds (question, picks) or (question, picks, confidence); `at` orders sittings in time."""
+    marks = [is_key(question, picks) for question, picks, *_ in given]
+    begun = START + timedelta(minutes=at)
+    attempt = Attempt.objects.create(
+        learner=learner or uuid.uuid4(),
+        lesson=lesson,
+        title="A lesson",
+        purpose=purpose,
+        questions=[to_json(question) for question, *_ in given],
+        question_count=len(given),
+        right_count=sum(marks) if is_over else None,
+        committed_at=begun if is_over else None,
+    )
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=begun)
+    Answer.objects.bulk_create(
+        Answer(attempt=attempt, question=question.id, version=question.version, picks=list(picks), is_right=is_right,
+               confidence="".join(sure))
+        for (question, picks, *sure), is_right in zip(given, marks, strict=True)
+    )  # fmt: skip
+    return attempt
+
+
+def fill(answers):
+    """Finished checks of five questions with so many answers in all, in two statements; every third mark is wrong."""
+    questions = [single(f"question-{number}") for number in range(5)]
+    asked = [to_json(question) for question in questions]
+    attempts = Attempt.objects.bulk_create(
+        Attempt(learner=uuid.uuid4(), lesson=LESSON, title="A lesson", questions=asked, question_count=5, right_count=3,
+                committed_at=START)
+        for _ in range(answers // 5)
+    )  # fmt: skip
+    Answer.objects.bulk_create(
+        Answer(attempt=attempt, question=question.id, version=1, picks=["b" if at % 3 == 0 else "a"],
+               is_right=at % 3 != 0, confidence="sure")
+        for attempt in attempts
+        for at, question in enumerate(questions)
+    )  # fmt: skip
