@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from config.spots import Field, lines_of
+from config.spots import LOADER, Field, lines_of
 
 PART = re.compile(r"[^.\[\]]+")
 
@@ -17,7 +17,7 @@ def line_of(file: Path, question: str, field: str) -> int:
     """
     text = file.read_text(encoding="utf-8")
     try:
-        raw, lines = yaml.safe_load(text), lines_of(text)
+        raw, lines = yaml.load(text, Loader=LOADER), lines_of(text)  # noqa: S506  a safe one
     except yaml.MarkedYAMLError as error:
         return error.problem_mark.line + 1 if error.problem_mark else 1
     path = (*_question(raw, question), *_parts(field, of_list=bool(question)))

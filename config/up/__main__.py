@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import FrameType
 
@@ -68,8 +69,9 @@ def make_ready(place: Place) -> None:
 
     Raises StartError with what is wrong.
     """
-    for command in ("migrate", "collectstatic"):
-        manage(place, command)
+    with ThreadPoolExecutor() as beside:
+        for done in [beside.submit(manage, place, command) for command in ("migrate", "collectstatic")]:
+            done.result()
 
 
 def manage(place: Place, command: str) -> None:

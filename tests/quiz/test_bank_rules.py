@@ -232,9 +232,9 @@ def test_every_violation_is_told_at_once(raw, write_bank):
 
 def test_broken_yaml_is_told_with_its_line(write_bank):
     file = write_bank({})
-    file.write_text("title: [", encoding="utf-8")
+    file.write_text("title: one\nobjectives: {]\n", encoding="utf-8")
     assert "YAML cannot be read" in refusal(file)
-    assert "line 1" in refusal(file)
+    assert "line 2" in refusal(file)
 
 
 @pytest.mark.parametrize("content", [None, [], "text", {"title": "T", "objectives": {}, "questions": ["text"]}])
