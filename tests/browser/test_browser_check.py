@@ -55,6 +55,7 @@ def test_the_whole_check_is_taken_by_keyboard_alone(page, complaints):
     press(page, "Tab", times=4)
     expect(page.get_by_role("button", name="I am sure")).to_be_focused()
     press(page, "Enter")
+    expect(page.locator("#marked")).to_be_focused()
     page.get_by_role("link", name="See the result").focus()
     press(page, "Enter")
     expect(page.locator("#result")).to_be_focused()
