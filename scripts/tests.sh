@@ -1,25 +1,38 @@
 #!/bin/sh
-# Runs all tests in two rows beside each other: the pure ones and then those of the set-up, and those with workers and
-# a browser, which wait more than they work. Fails if either row fails.
+# Runs all tests: in two rows beside each other, and then alone those that measure how soon something is seen.
+# One row is the pure tests and then those with workers, the other those with a browser and then those of the set-up:
+# the second of each waits more than it works. Fails if any of them fails.
 # CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out. VAR_DIR is where state goes.
 set -u
-python=.venv/bin/python
 log="$VAR_DIR/beside.log"
 mkdir -p "$VAR_DIR"
 
+# Runs tests such that the end of this script is the end of them, too; notes when one of them fails.
+check() {
+  .venv/bin/python -m pytest "$@" &
+  now=$!
+  wait "$now" || failed=1
+}
+
+stop() {
+  kill "$now" 2>/dev/null
+  exit 143
+}
+
 {
-  "$python" -m pytest --ignore=tests/browser --ignore=tests/workers --ignore=tests/setup
-  pure=$?
-  "$python" -m pytest tests/setup
-  set_up=$?
-  [ "$pure" -eq 0 ] && [ "$set_up" -eq 0 ]
+  failed=0
+  trap stop HUP INT TERM
+  check --ignore=tests/browser --ignore=tests/workers --ignore=tests/setup
+  check tests/workers
+  exit "$failed"
 } >"$log" 2>&1 &
 beside=$!
-trap 'kill "$beside" 2>/dev/null' HUP INT TERM
-"$python" -m pytest tests/workers ${CHROMIUM_PATH:+tests/browser}
-real=$?
-wait "$beside"
-status=$?
+
+failed=0
+trap 'kill "$beside" 2>/dev/null; stop' HUP INT TERM
+[ -n "$CHROMIUM_PATH" ] && check tests/browser -m "not alone"
+check tests/setup
+wait "$beside" || failed=1
 cat "$log"
-[ "$real" -eq 0 ] && exit "$status"
-exit "$real"
+[ -n "$CHROMIUM_PATH" ] && check tests/browser -m alone
+exit "$failed"
