@@ -108,21 +108,9 @@ def _in_order(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption
         yield MarkedOption(known[name].text, known[name].why, verdict, is_right, not is_right)
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of the lesson to read again, in the words of its anchor."""
-
-    anchor: str
-
-    @property
-    def title(self) -> str:
-        return self.anchor.replace("-", " ").capitalize()
-
-
-def to_read_again(questions: Iterable[MarkedQuestion]) -> list[Paragraph]:
-    """The paragraphs that missed questions rest on, each once."""
-    anchors = dict.fromkeys(each.paragraph for each in questions if not each.is_right and each.paragraph)
-    return [Paragraph(anchor) for anchor in anchors]
+def to_read_again(questions: Iterable[MarkedQuestion]) -> list[str]:
+    """The anchors of the paragraphs that missed questions rest on, each once."""
+    return list(dict.fromkeys(each.paragraph for each in questions if not each.is_right and each.paragraph))
 
 
 def calibration(questions: Sequence[MarkedQuestion]) -> str:

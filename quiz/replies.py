@@ -112,7 +112,7 @@ def _places(question: Question, number: int, form: Form) -> Iterator[tuple[str, 
 def _trouble(places: Mapping[str, int], of: int) -> str:
     """What keeps these places from being an order, in a sentence; empty when nothing does."""
     if not places:
-        return f"Put the items into their order: each has its own place, 1 to {of}."
+        return f"Put the items into their order; they never start in it. Each has its own place, 1 to {of}."
     twice = [str(place) for place, times in sorted(Counter(places.values()).items()) if times > 1]
     missing = [str(place) for place in range(1, of + 1) if place not in places.values()]
     if twice:

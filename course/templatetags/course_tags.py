@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from course.metadata import lesson_metadata
 from course.records import Place
+from course.selectors import find_lesson
 
 register = Library()
 
@@ -31,3 +32,11 @@ def absolute(context: Context, path: str) -> str:
     """The address of a path of this site, as another site needs it."""
     request: HttpRequest = context["request"]
     return request.build_absolute_uri(path)
+
+
+@register.filter
+def place_title(anchor: str, slug: str) -> str:
+    """What to call the place at that anchor of a lesson: the words of the section, else those of the anchor."""
+    place = find_lesson(slug)
+    titles = {section.anchor: section.title for section in place.lesson.sections} if place else {}
+    return titles.get(anchor) or anchor.replace("-", " ").capitalize()

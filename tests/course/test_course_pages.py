@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from course.templatetags.course_tags import place_title
+
 pytestmark = pytest.mark.django_db
 
 
@@ -115,3 +117,16 @@ def test_menu_index_and_progress_cover_every_module(client, folder):
 def test_the_weight_is_explained_where_it_stands(client, folder):
     folder.lesson(weight="low")
     assert "Seldom asked for itself." in page(client, "course:lesson", "outbox").text
+
+
+@pytest.mark.parametrize(
+    ("anchor", "title"),
+    [
+        ("real-world-uber", "Real world: Uber"),
+        ("loose-coupling", "Loose coupling"),
+        ("side-by-side-comparison", "Side-by-side comparison"),
+    ],
+)
+def test_a_place_is_called_by_the_words_of_its_section_or_of_its_anchor(anchor, title):
+    assert place_title(anchor, "choreography-vs-orchestration") == title
+    assert place_title(anchor, "no-such-lesson") == anchor.replace("-", " ").capitalize()

@@ -54,7 +54,7 @@ def test_the_order_shown_is_never_the_right_one(small):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("", "", ""), "Put the items into their order: each has its own place, 1 to 3."),
+        (("", "", ""), "Put the items into their order; they never start in it. Each has its own place, 1 to 3."),
         ((1, 1, 2), "Give each item its own place: 1 is taken twice, 3 by none."),
         ((2, 2, 2), "Give each item its own place: 2 is taken twice, 1 and 3 by none."),
         ((1, "", 3), "Give every item a place: 2 is still free."),
