@@ -24,6 +24,11 @@ class Answer:
     def is_there(self) -> bool:
         return self.status == 200
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing has that address, other than something that fails."""
+        return self.status == 404
+
 
 class Visitor:
     """Asks for each address once."""

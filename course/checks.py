@@ -78,9 +78,9 @@ def _numbered_page(lesson: Lesson, course: Course, request: HttpRequest) -> str:
 def _notes(course: Course, visitor: Visitor) -> Iterator[CheckMessage]:
     for term, lessons in terms_in_use():
         if not lessons:
-            yield Warning(f"no lesson links to [[{term.name}]]", obj=term.spot, id="course.W001")
+            yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.spot, id="course.W001")
     for lesson in course.lessons:
-        if not visitor.ask(reverse("quiz:check", args=[lesson.slug])).is_there:
+        if visitor.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:
             yield Info("the lesson has no knowledge check", obj=lesson.spot(1), id="course.I002")
 
 

@@ -23,7 +23,7 @@ SHOWN_AS = re.compile(r"\[\[([^\[\]|]+)\|([^\[\]|]+)\]\]")
 REFERENCE = (
     f"\u0002line:(?P<line>\\d+)\u0003\\[\\[(?:(?P<shown>[^\\[\\]|]+?)(?:\\||{PIPE}))?(?P<name>[^\\[\\]|]+?)\\]\\]"
 )
-
+DEFINED = re.compile(r'<dfn(?: title="(?P<title>[^"]*)")?>(?P<shown>[^<]*)</dfn>')
 
 Glossary = Mapping[str, Term]
 
@@ -54,6 +54,12 @@ def _wrong(terms: list[Term]) -> Iterator[Problem]:
             yield Problem(term.spot, f"term {term.name!r} makes no address; use letters and numbers")
         if (twin := first.setdefault(term.anchor, term)) is not term:
             yield Problem(term.spot, f"term {term.name!r} shares the address #{term.anchor} with {twin.name!r}")
+
+
+def defined(html: str, glossary: Glossary) -> set[str]:
+    """The glossary's terms that a text defines itself. As HTML has it, a title says what other words stand for."""
+    found = DEFINED.finditer(html)
+    return {name for each in found if (name := (each["title"] or each["shown"]).casefold()) in glossary}
 
 
 class KeepPipes(Preprocessor):

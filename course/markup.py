@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from course.anchors import LinkPlaces
 from course.faults import CALL_OUTS, faults
-from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms
+from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
 from course.near import near
 from course.numbers import MARK, MARKED, NumberLines, unclosed, without_numbers
 from course.records import Section
@@ -35,10 +35,10 @@ KEPT_BLOCK = re.compile("<p>((?:\u0002tag:\\d+\u0003\\s*)+)</p>")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A rendered text: template source, its second-level headings, how many words it has, the terms it links to.
+    """A rendered text: template source, its second-level headings, how many words it has, its terms.
 
-    `numbered` is the same source with line numbers in it (`course/numbers.py`), and `problems` is what is wrong, each
-    with its line.
+    `numbered` is the same source with line numbers in it (`course/numbers.py`), `terms` are those of the glossary that
+    it defines or links to, and `problems` is what is wrong, each with its line.
     """
 
     body: str
@@ -174,7 +174,7 @@ def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Pa
         numbered,
         _sections(md.toc_tokens),  # type: ignore[attr-defined]
         count_words(body),
-        frozenset(own.terms.used),
+        frozenset(own.terms.used | defined(body, own.glossary)),
         (*_unfinished(text, own, first), *faults(Scan(html))),
     )
 

@@ -72,8 +72,8 @@ class Section:
 class Lesson:
     """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time.
 
-    `terms` are the names, in small letters, of the glossary's terms that it links to; `updated` is the day on which
-    what it says was last gone over.
+    `terms` are the names, in small letters, of the glossary's terms that it defines or links to; `updated` is the day
+    on which what it says was last gone over.
     """
 
     file: Path

@@ -29,7 +29,7 @@ def glossary_file() -> Path:
 
 
 def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
-    """Every term of the glossary by its name, with the lessons that link to it."""
+    """Every term of the glossary by its name, with the lessons that define it or link to it."""
     course = current_course()
     terms = sorted(course.glossary.items())
     return [(term, [lesson for lesson in course.lessons if name in lesson.terms]) for name, term in terms]

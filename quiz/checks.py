@@ -66,8 +66,9 @@ def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
 
 def _of_bank(file: Path, bank: Bank, visitor: Visitor) -> Iterator[CheckMessage]:
     page = visitor.ask(reverse("course:lesson", args=[bank.lesson]))
-    if not page.is_there:
+    if page.is_unknown:
         yield Error(f"there is no lesson {bank.lesson!r} for this bank", obj=Spot(file, 1), id="quiz.E003")
+    if not page.is_there:
         return
     for question in bank.questions:
         yield from _of_question(file, question, page.anchors, visitor)

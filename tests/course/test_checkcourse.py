@@ -88,7 +88,7 @@ def test_a_term_that_no_lesson_links_to_is_a_warning_and_no_fault(folder):
     folder.lesson()
     status, (_, warning, _) = run()
     assert status == 0
-    assert warning == f"{folder.root}/glossary.yaml:1: warning: no lesson links to [[idempotent]]"
+    assert warning == f"{folder.root}/glossary.yaml:1: warning: no lesson defines or links to [[idempotent]]"
 
 
 def test_a_lesson_that_cannot_be_shown_is_told_once_and_no_page_is_asked_for(folder):
@@ -111,9 +111,33 @@ def test_what_ships_is_all_right(settings):
     assert any(message.msg.endswith(" questions") for message in banks_lead_somewhere())
 
 
-def test_it_works_in_a_fresh_copy_before_anything_was_started(tmp_path, folder):
-    env = {"VAR_DIR": str(tmp_path / "var"), "PATH": ""}
-    command = [sys.executable, "manage.py", "checkcourse"]
-    result = subprocess.run(command, cwd=PATH, env=env, capture_output=True, text=True, timeout=60)
+def manage(var, *arguments):
+    env = {"VAR_DIR": str(var), "PATH": ""}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=PATH, env=env, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "first", [(), ("migrate", "quiz", "0001", "--skip-checks")], ids=["fresh", "of an older version"]
+)
+def test_it_works_before_the_copy_was_ever_started(tmp_path, first):
+    if first:
+        before = manage(tmp_path, *first)
+        assert before.returncode == 0, before.stderr
+    result = manage(tmp_path, "checkcourse")
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
+    assert "warning" not in result.stdout
+
+
+def test_a_lesson_that_fails_is_not_told_as_one_that_is_missing(settings, monkeypatch):
+    del settings.QUIZ_BANKS
+
+    def fail(*_, **__):
+        raise RuntimeError("out of ink")
+
+    monkeypatch.setattr("quiz.templatetags.quiz_tags.standing", fail)
+    status, lines = run()
+    assert status == 1
+    assert any("out of ink" in line for line in lines)
+    assert not any("no lesson" in line or "no knowledge check" in line for line in lines)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Info, Warning, run_checks  # noqa: A004  (Django's name)
 from django.core.management import BaseCommand, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.spots import Spot
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not connection.introspection.table_names():
+        if _is_behind():
             call_command("migrate", verbosity=0, skip_checks=True)  # as `make run` would; pages ask the database
         logging.disable(logging.CRITICAL)  # a page that refuses is told below, with its place
         try:
@@ -37,6 +38,11 @@ class Command(BaseCommand):
             sys.exit(1)
         counted = (each.msg for each in sorted(sums, key=lambda each: str(each.id)))
         self.stdout.write(f"{', '.join(counted)}: all right")
+
+
+def _is_behind() -> bool:
+    migrations = MigrationExecutor(connection)
+    return bool(migrations.migration_plan(migrations.loader.graph.leaf_nodes()))
 
 
 def _place(message: CheckMessage) -> tuple[str, int]:
