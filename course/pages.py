@@ -46,9 +46,11 @@ class Page:
 def answer(request: HttpRequest, template: str, context: dict[str, Any], *, version: str) -> HttpResponseBase:
     """The page that `template` makes of the course's `version` at this address; 304 for who holds it already."""
     if settings.DEBUG:  # templates are edited, too
-        return HttpResponse(render_to_string(template, context, request))
+        html = render_to_string(template, context, request)
+        _remember_token(request)
+        return HttpResponse(html)
     key = _key(request, version)
-    page = cache.get(key) or _made(request, template, context, key)
+    page = cache.get(key) or _made(request, template, context, version)
     _remember_token(request)
     response = page.response(packed="gzip" in request.headers.get("Accept-Encoding", ""))
     return get_conditional_response(request, etag=page.tag, response=response) or response
@@ -66,11 +68,16 @@ def _standings(path: str) -> Standings:
     return found
 
 
-def _made(request: HttpRequest, template: str, context: dict[str, Any], key: str) -> Page:
-    """The page made anew. It is kept unless it holds a form's token, which is one visitor's own."""
+def _made(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> Page:
+    """The page made anew, and kept for all to whom it looks the same.
+
+    Not kept is one that holds a form's token, which is one visitor's own, nor one whose learner went on meanwhile: it
+    may show what others do not have.
+    """
+    key = _key(request, version)
     html = render_to_string(template, context, request).encode()
     page = Page(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
-    if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META:
+    if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META and _key(request, version) == key:
         cache.set(key, page, timeout=None)
     return page
 

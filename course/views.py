@@ -24,7 +24,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponseBase:
-    return answer(request, "course/glossary.html", {"terms": terms_in_use()}, version=current_course().version)
+    course = current_course()  # first, so that terms that change meanwhile are not kept as those of the new version
+    return answer(request, "course/glossary.html", {"terms": terms_in_use()}, version=course.version)
 
 
 @require_safe

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 from quiz.authors.flags import FLAGS, flags_of
 from quiz.authors.gift import gift
 from quiz.authors.records import Edition, Item
-from quiz.authors.selectors import OWN_RUN, complaint, complaints, items, read_banks
+from quiz.authors.selectors import complaint, complaints, items, read_banks
 from quiz.authors.services import settle_reports
 from quiz.models import Answer, AskedQuestion, Attempt, Report
+from quiz.recall import OWN_RUN
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from quiz.models import Answer, Confidence
-from quiz.records import Kind, Option, Question
+from quiz.models import Answer
+from quiz.records import Confidence, Kind, Option, Question
 
 PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 SAID: dict[str, str] = {Confidence.GUESS: "guessed", Confidence.THINK: "thought so", Confidence.SURE: "were sure"}
@@ -38,6 +38,7 @@ class MarkedQuestion:
     sandbox: str
     run: str
     is_right: bool
+    is_shaky: bool
     confidence: str
     options: tuple[MarkedOption, ...]
 
@@ -48,11 +49,6 @@ class MarkedQuestion:
     @property
     def is_guessed(self) -> bool:
         return self.confidence == Confidence.GUESS
-
-    @property
-    def is_shaky(self) -> bool:
-        """Whether it was wrong, or right by a guess only."""
-        return not self.is_right or self.is_guessed
 
     @property
     def said(self) -> str:
@@ -84,6 +80,7 @@ def mark(question: Question, number: int, answer: Answer) -> MarkedQuestion:
         sandbox=question.sandbox,
         run=question.run,
         is_right=answer.is_right,
+        is_shaky=answer.is_shaky,
         confidence=answer.confidence,
         options=tuple(options),
     )

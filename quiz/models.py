@@ -5,16 +5,23 @@ import uuid
 from django.db import models
 
 from quiz.grading import needed, passes
-from quiz.records import Question
+from quiz.records import Confidence, Question
 from quiz.snapshot import from_json
+
+MOST_CHARACTERS = 1000
+CONFIDENCE = [
+    (Confidence.GUESS.value, "Guess"),
+    (Confidence.THINK.value, "Think so"),
+    (Confidence.SURE.value, "Sure"),
+]
 
 
 class Purpose(models.TextChoices):
     """What a sitting is for. Only checks count towards completion; the others are practice."""
 
     CHECK = "check", "Knowledge check"
-    RETRY = "retry", "Retry of what was missed"
-    REVIEW = "review", "Review of what is due"
+    RETRY = "retry", "Practice"
+    REVIEW = "review", "Review"
 
 
 class Pace(models.TextChoices):
@@ -22,14 +29,6 @@ class Pace(models.TextChoices):
 
     TOGETHER = "together", "All at once"
     SINGLY = "singly", "One at a time"
-
-
-class Confidence(models.TextChoices):
-    """How sure the learner says to be; never part of the mark."""
-
-    GUESS = "guess", "Guess"
-    THINK = "think", "Think so"
-    SURE = "sure", "Sure"
 
 
 class Attempt(models.Model):
@@ -100,7 +99,7 @@ class Answer(models.Model):
     version = models.PositiveIntegerField()
     picks = models.JSONField()
     is_right = models.BooleanField()
-    confidence = models.CharField(max_length=10, choices=Confidence, blank=True, default="")
+    confidence = models.CharField(max_length=10, choices=CONFIDENCE, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_answer_per_question")]
@@ -133,12 +132,20 @@ class Review(models.Model):
 
 
 class Report(models.Model):
-    """What a learner says is wrong with a question; the answer holds what was asked, picked, and in which order."""
+    """What a learner says is wrong with a question; the answer holds what was asked, picked, and in which order.
+
+    Until it is settled, there is one for an answer.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="reports")
-    text = models.CharField(max_length=1000)
+    text = models.CharField(max_length=MOST_CHARACTERS)
     made_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer"], condition=models.Q(settled_at=None), name="one_open_report")
+        ]
 
     def __str__(self) -> str:
         return f"{self.answer.question} v{self.answer.version}: {self.text[:60]}"

@@ -11,8 +11,8 @@ from quiz.records import Asks, Bank, Kind, Option, Question
 from quiz.rules import AS_WRITTEN, WITH_KEY, problems
 
 SANDBOX = "sandbox.recollect.recollections"
-# What tells the id of such a question from those of a bank.
-PREFIX = "own-run:"
+# What tells the id of such a question, which is asked of nobody else, from those of a bank.
+OWN_RUN = "own-run:"
 
 
 def source() -> Callable[[str], Iterable[Mapping[str, Any]]]:
@@ -32,7 +32,7 @@ def recalled(bank: Bank, learner: str, *, asked: Collection[str]) -> tuple[Quest
 def _question(row: Mapping[str, Any], bank: Bank, objective: int) -> Question:
     """It rests on the same paragraph as the first question that the bank has for that objective."""
     return Question(
-        id=PREFIX + row["id"],
+        id=OWN_RUN + row["id"],
         version=row["version"],
         objective=objective,
         kind=Kind.SINGLE,

@@ -13,6 +13,14 @@ class Kind(StrEnum):
     ORDERING = "ordering"
 
 
+class Confidence(StrEnum):
+    """How sure the learner says to be; never part of the mark."""
+
+    GUESS = "guess"
+    THINK = "think"
+    SURE = "sure"
+
+
 class Asks(StrEnum):
     """What a question wants of the learner: to know a fact, to say what would happen, or why."""
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from quiz.models import Confidence
-from quiz.records import Kind, Question
+from quiz.records import Confidence, Kind, Question
 
 Form = Mapping[str, Sequence[str]]
 Picks = dict[str, tuple[str, ...]]
@@ -64,8 +63,8 @@ def _refused(number: int, why: str) -> TamperedAnswerError:
 
 def _confidence(number: int, form: Form) -> str:
     given = set(form.get(confidence_name(number), ())) - {""}
-    if not given <= set(Confidence.values) or len(given) > 1:
-        raise _refused(number, f"takes one of {', '.join(Confidence.values)} as its confidence")
+    if not given <= set(Confidence) or len(given) > 1:
+        raise _refused(number, f"takes one of {', '.join(Confidence)} as its confidence")
     return given.pop() if given else ""
 
 

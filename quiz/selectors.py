@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 
 from quiz.draw import History
@@ -60,6 +60,22 @@ def standing(*, learner: str, lesson: str) -> Standing:
     )
 
 
+def open_check(*, learner: str, lesson: str) -> Attempt | None:
+    """The learner's check of that lesson that is not over; at most one is."""
+    return Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK, committed_at=None).first()
+
+
+def states(*, learner: str) -> Mapping[str, State]:
+    """How far the learner is with each lesson whose check they began; one query."""
+    found: dict[str, State] = {}
+    for attempt in Attempt.objects.filter(learner=learner, purpose=Purpose.CHECK).defer("questions"):
+        if attempt.has_passed:
+            found[attempt.lesson] = State.COMPLETED
+        else:
+            found.setdefault(attempt.lesson, State.STARTED)
+    return found
+
+
 def attempt_of(*, learner: str, attempt_id: UUID) -> Attempt:
     """The learner's own attempt. Raises Attempt.DoesNotExist for anybody else's, as for none at all."""
     return Attempt.objects.get(pk=attempt_id, learner=learner)
@@ -99,9 +115,12 @@ def history(*, learner: str, lesson: str) -> History:
 def due(*, learner: str, lesson: str = "") -> Mapping[str, list[str]]:
     """The ids of the questions that are due for review, longest due first, under their lessons; one query.
 
-    What has left its bank is left out.
+    What has left its bank is left out, and so are lessons whose check is open: practice rests meanwhile.
     """
-    reviews = Review.objects.filter(learner=learner, due_at__lte=timezone.now()).order_by("due_at")
+    checks = Attempt.objects.filter(
+        learner=OuterRef("learner"), lesson=OuterRef("lesson"), purpose=Purpose.CHECK, committed_at=None
+    )
+    reviews = Review.objects.filter(~Exists(checks), learner=learner, due_at__lte=timezone.now()).order_by("due_at")
     found: dict[str, list[str]] = {}
     for review in reviews.filter(lesson=lesson) if lesson else reviews:
         if _holds(bank_of(review.lesson), review.question):

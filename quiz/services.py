@@ -10,21 +10,20 @@ from django.utils import timezone
 from quiz.draw import History, draw, least_asked, shuffled
 from quiz.grading import is_right
 from quiz.keys import keyed
-from quiz.models import Answer, Attempt, Pace, Purpose, Report
+from quiz.models import MOST_CHARACTERS, Answer, Attempt, Pace, Purpose, Report
 from quiz.recall import recalled
 from quiz.records import Bank, Question
-from quiz.selectors import due, history, shaky
+from quiz.selectors import due, history, open_check, shaky
 from quiz.snapshot import to_json
 from quiz.spacing import plan_reviews
 
 MOST_DUE = 5
-MOST_CHARACTERS = 1000
 # How often a check asks about a run of the learner's own, where there is one to ask about.
 OWN_RUN_CHANCE = 0.5
 
 
-class NothingToAsk(ValueError):
-    """A sitting that would have no question; the message says so to the learner."""
+class NotNow(ValueError):
+    """A sitting that is not to be had as things stand; the message says why to the learner."""
 
 
 class BadReport(ValueError):
@@ -36,6 +35,8 @@ def start_attempt(*, learner: str, bank: Bank, pace: Pace = Pace.TOGETHER) -> At
 
     Raises BankError when a key of the bank cannot be computed.
     """
+    if begun := open_check(learner=learner, lesson=bank.lesson):
+        return begun
     dice, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
     own = recalled(bank, learner, asked=past.keys()) if dice.random() < OWN_RUN_CHANCE else ()
     drawn = draw(keyed(bank), dice, history=past, own=own)
@@ -43,23 +44,33 @@ def start_attempt(*, learner: str, bank: Bank, pace: Pace = Pace.TOGETHER) -> At
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
-    """Practice after a sitting: a sibling of each question that was missed or guessed. Raises NothingToAsk."""
+    """Practice after a sitting: a sibling of each question that was missed or guessed. Raises NotNow."""
     missed, learner = shaky(attempt), str(attempt.learner)
+    _may_practise(learner, bank.lesson)
+    if not attempt.is_committed:
+        raise NotNow("That sitting is not over yet; answer all its questions first.")
     if not missed:
-        raise NothingToAsk("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
+        raise NotNow("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
     siblings = _siblings(missed, keyed(bank), history(learner=learner, lesson=bank.lesson))
     return _sit_down(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=Pace.SINGLY)
 
 
 def start_review(*, learner: str, bank: Bank) -> Attempt:
-    """A sitting of the questions that are longest due, as the bank now has them. Raises NothingToAsk."""
+    """A sitting of the questions that are longest due, as the bank now has them. Raises NotNow."""
+    _may_practise(learner, bank.lesson)
     wanted = due(learner=learner, lesson=bank.lesson).get(bank.lesson, [])[:MOST_DUE]
     if not wanted:
-        raise NothingToAsk("None of your questions is due for review just now.")
+        raise NotNow("None of your questions is due for review just now.")
     questions = {each.id: each for each in keyed(bank).questions}
     dice = SystemRandom()
     asked = [shuffled(questions[name], dice) for name in wanted]
     return _sit_down(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=Pace.SINGLY)
+
+
+def _may_practise(learner: str, lesson: str) -> None:
+    """Practice shows keys, and an open check may yet ask for them. Raises NotNow."""
+    if open_check(learner=learner, lesson=lesson):
+        raise NotNow("Finish your open knowledge check first: practice would show its answers.")
 
 
 def _siblings(missed: Iterable[Question], bank: Bank, past: History) -> list[Question]:
@@ -97,7 +108,9 @@ def _sit_down(drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: P
                 question_count=len(drawn),
             )
     except IntegrityError:
-        return Attempt.objects.get(learner=learner, lesson=bank.lesson, purpose=purpose, committed_at=None)
+        begun = Attempt.objects.filter(learner=learner, lesson=bank.lesson, purpose=purpose, committed_at=None).first()
+        # It may have ended a moment ago, and then there is room for another one.
+        return begun or _sit_down(drawn, learner=learner, bank=bank, purpose=purpose, pace=pace)
 
 
 def commit_answers(
@@ -106,8 +119,11 @@ def commit_answers(
     """Grades the picks (question id to option ids) for good; the last question that is answered ends the attempt.
 
     A question that was answered before keeps its answer. False, and no change, when that is so for all of them.
+    Raises NotNow for practice while a check of the lesson is open.
     """
     with transaction.atomic():
+        if attempt.is_practice:
+            _may_practise(str(attempt.learner), attempt.lesson)
         locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
         known = set(locked.answers.values_list("question", flat=True))
         asked = [each for each in locked.asked() if each.id in picks and each.id not in known]
@@ -137,10 +153,10 @@ def _end(attempt: Attempt) -> None:
 
 
 def report_problem(*, answer: Answer, text: str) -> Report:
-    """Keeps what a learner says of a question; the same words twice are one report. Raises BadReport."""
+    """Keeps what a learner says of a question, in place of an open report of the same answer. Raises BadReport."""
     said = text.replace("\0", " ").replace("\r\n", "\n").strip()
     if not said:
         raise BadReport(f"Say what is wrong, in 1 to {MOST_CHARACTERS} characters.")
     if len(said) > MOST_CHARACTERS:
         raise BadReport(f"That is {len(said)} characters; at most {MOST_CHARACTERS} are allowed.")
-    return Report.objects.get_or_create(answer=answer, text=said)[0]
+    return Report.objects.update_or_create({"text": said}, answer=answer, settled_at=None)[0]

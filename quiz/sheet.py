@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from quiz.models import Confidence
-from quiz.records import Kind, Question
+from quiz.records import Confidence, Kind, Question
 from quiz.replies import Reply, confidence_name, field_name
 
 SAID = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}

@@ -27,7 +27,9 @@ def _begin(attempt: Attempt, question: str, now: datetime) -> None:
 
 
 def _move_on(attempt: Attempt, question: str, now: datetime) -> None:
-    review = Review.objects.filter(learner=attempt.learner, lesson=attempt.lesson, question=question).first()
+    """One step on. A question that is not due was missed, or moved on, elsewhere since this review was begun."""
+    due = Review.objects.select_for_update().filter(due_at__lte=now)
+    review = due.filter(learner=attempt.learner, lesson=attempt.lesson, question=question).first()
     if review is None:
         return
     review.stage += 1

@@ -6,7 +6,7 @@ from math import sqrt
 from statistics import fmean
 
 from quiz.authors.records import Figures, Taken
-from quiz.records import Kind
+from quiz.records import Confidence, Kind
 
 # Below this an item analysis says more about chance than about the item (Downing & Yudkowsky 2009, chapter 5).
 FEWEST_ANSWERS = 30
@@ -34,13 +34,13 @@ def discrimination(taken: Sequence[Taken]) -> float | None:
 
 def figures(kind: Kind, taken: Sequence[Taken]) -> Figures:
     """What the answers to one edition come to."""
-    sure = [one for one in taken if one.confidence == "sure"]
+    sure = [one for one in taken if one.confidence == Confidence.SURE]
     is_ordering = kind is Kind.ORDERING
     return Figures(
         answers=len(taken),
         right=sum(one.is_right for one in taken),
         said=sum(one.confidence != "" for one in taken),
-        guesses=sum(one.confidence == "guess" for one in taken),
+        guesses=sum(one.confidence == Confidence.GUESS for one in taken),
         sure=len(sure),
         sure_wrong=sum(not one.is_right for one in sure),
         discrimination=discrimination(taken),

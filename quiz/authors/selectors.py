@@ -14,10 +14,8 @@ from quiz.authors.records import Edition, Item, Taken, share
 from quiz.keys import keyed
 from quiz.loader import bank_files, bank_of
 from quiz.models import Answer, Attempt, Purpose, Report
+from quiz.recall import OWN_RUN
 from quiz.records import Bank, BankError, Kind, Option, Problem, Question
-
-# Questions about a learner's own run are asked of nobody else.
-OWN_RUN = "own-run:"
 
 
 @dataclass(frozen=True)
@@ -65,24 +63,25 @@ class _Seen:
 
 
 def _read_answers(seen: dict[Edition, _Seen]) -> None:
-    """First answers only: who met a question before, in a check or in practice, has read its key.
+    """First answers only: who met a question before, in any version, in a check or in practice, has read its key.
 
     Moodle's item analysis takes first attempts for the same reason.
     """
     met = set()
     for edition, attempt, learner, is_counted, taken in _answers():
-        is_first = (learner, edition) not in met
-        met.add((learner, edition))
+        who_met_what = (learner, edition.lesson, edition.question)
+        is_first = who_met_what not in met
+        met.add(who_met_what)
         if is_first and is_counted:
             seen[edition].attempt = attempt
             seen[edition].taken.append(taken)
 
 
 def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
-    """Every answer, in the order of the sittings; those of finished checks are to be counted."""
+    """Every answer, in the order in which they were given; those of finished checks are to be counted."""
     rows = (
         Answer.objects.exclude(question__startswith=OWN_RUN)
-        .order_by("attempt__started_at", "pk")
+        .order_by("pk")
         .values_list(
             "attempt__lesson", "question", "version", "picks", "is_right", "confidence", "attempt", "attempt__learner",
             "attempt__purpose", "attempt__right_count", "attempt__question_count",

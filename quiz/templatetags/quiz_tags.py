@@ -1,13 +1,13 @@
 """What a lesson shows of its knowledge check. A lesson without a bank shows nothing and asks the database nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django.template import Context, Library
 
 from quiz.grading import needed
 from quiz.loader import bank_of
-from quiz.selectors import State, due, standing
+from quiz.selectors import State, due, standing, states
 
 register = Library()
 
@@ -44,10 +44,18 @@ def due_card(context: Context, lesson: str = "") -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def lesson_state(context: Context, lesson: str) -> str:
-    """ "", "started" or "completed"."""
+    """ "", "started" or "completed"; one query for all lessons of a page."""
     if bank_of(lesson) is None:
         return State.UNTOUCHED.value
-    return standing(learner=context["request"].learner, lesson=lesson).state.value
+    return _states(context["request"]).get(lesson, State.UNTOUCHED).value
+
+
+def _states(request: Any) -> Mapping[str, State]:
+    """How far the learner is with each lesson, asked once for a request."""
+    if not hasattr(request, "quiz_states"):
+        request.quiz_states = states(learner=request.learner)
+    found: Mapping[str, State] = request.quiz_states
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from quiz.marked import calibration, to_read_again
-from quiz.models import Attempt
+from quiz.models import MOST_CHARACTERS, Attempt
 from quiz.records import Question
 from quiz.replies import Reply, TamperedAnswerError, read_replies, read_reply
-from quiz.selectors import marked, unanswered
-from quiz.services import commit_answers
+from quiz.selectors import marked, open_check, unanswered
+from quiz.services import NotNow, commit_answers
 from quiz.sheet import blank, blank_sheet, missing
-from quiz.views.access import LearnerRequest, own_attempt, sent
+from quiz.views.access import LearnerRequest, not_now, own_attempt, sent
 
 
 @never_cache
@@ -80,17 +80,24 @@ def _commit_all(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
         raise BadRequest(str(error)) from error
     if any(reply.trouble for reply in replies.values()):
         return _ask_all(request, attempt, replies)
-    _commit(attempt, replies)
-    return redirect(reverse("quiz:attempt", args=[attempt.pk]) + "#result")
+    return _commit(request, attempt, replies, then=reverse("quiz:attempt", args=[attempt.pk]) + "#result")
 
 
-def _commit(attempt: Attempt, replies: dict[str, Reply]) -> None:
+def _commit(request: LearnerRequest, attempt: Attempt, replies: dict[str, Reply], *, then: str) -> HttpResponse:
     picks = {name: reply.picks for name, reply in replies.items()}
-    commit_answers(attempt=attempt, picks=picks, confidence={name: each.confidence for name, each in replies.items()})
+    confidence = {name: reply.confidence for name, reply in replies.items()}
+    try:
+        commit_answers(attempt=attempt, picks=picks, confidence=confidence)
+    except NotNow as why:
+        return not_now(request, attempt.lesson, why)
+    return redirect(then)
 
 
 def _ask_next(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
-    number, question = next(iter(unanswered(attempt).items()))
+    open_ones = unanswered(attempt)
+    if not open_ones:  # answered to the end elsewhere, a moment ago
+        return redirect("quiz:attempt", attempt.pk)
+    number, question = next(iter(open_ones.items()))
     return _ask_one(request, attempt, number, question)
 
 
@@ -98,7 +105,7 @@ def _ask_one(
     request: LearnerRequest, attempt: Attempt, number: int, question: Question, reply: Reply | None = None
 ) -> HttpResponse:
     asked = blank(question, number, reply)
-    context = {"attempt": attempt, "question": asked, "answered": number - 1}
+    context = {"attempt": attempt, "question": asked, "answered": attempt.answers.count()}
     return render(request, "quiz/question.html", context, status=422 if asked.trouble else 200)
 
 
@@ -111,23 +118,29 @@ def _commit_one(request: LearnerRequest, attempt: Attempt, number: int, question
         reply = Reply(reply.picks, trouble="Say how sure you are, by one of the three buttons.", places=reply.places)
     if reply.trouble:
         return _ask_one(request, attempt, number, question, reply)
-    _commit(attempt, {question.id: reply})
-    return redirect(_marked_at(attempt, number))
+    return _commit(request, attempt, {question.id: reply}, then=_marked_at(attempt, number))
 
 
 def _show_marked(request: LearnerRequest, attempt: Attempt, number: int) -> HttpResponse:
     questions = {each.number: each for each in marked(attempt)}
-    context = {"attempt": attempt, "question": questions[number], "answered": len(questions)}
+    context = {
+        "attempt": attempt,
+        "question": questions[number],
+        "answered": len(questions),
+        "longest": MOST_CHARACTERS,
+    }
     return render(request, "quiz/answered.html", context)
 
 
 def _result(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
     questions = marked(attempt)
+    may_practise = open_check(learner=request.learner, lesson=attempt.lesson) is None
     context = {
         "attempt": attempt,
         "questions": sorted(questions, key=lambda each: each.urgency),
         "read_again": to_read_again(questions),
         "calibration": calibration(questions),
-        "shaky": sum(each.is_shaky for each in questions),
+        "shaky": may_practise and sum(each.is_shaky for each in questions),
+        "longest": MOST_CHARACTERS,
     }
     return render(request, "quiz/result.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quiz.grading import PASS_PERCENT, needed
 from quiz.models import Pace
 from quiz.selectors import standing
-from quiz.services import NothingToAsk, start_attempt, start_retry, start_review
+from quiz.services import NotNow, start_attempt, start_retry, start_review
 from quiz.views.access import LearnerRequest, bank_for, not_now, own_attempt
 
 
@@ -47,8 +47,8 @@ def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_id)
     try:
         return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
-    except NothingToAsk as why:
-        return not_now(request, why)
+    except NotNow as why:
+        return not_now(request, attempt.lesson, why)
 
 
 @require_POST
@@ -56,5 +56,5 @@ def review(request: LearnerRequest, lesson: str) -> HttpResponse:
     """Starts the review of what is due, or goes on with the one that is open."""
     try:
         return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
-    except NothingToAsk as why:
-        return not_now(request, why)
+    except NotNow as why:
+        return not_now(request, lesson, why)

@@ -4,6 +4,8 @@ import gzip
 import re
 
 import pytest
+from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 
 from course.selectors import current_course
@@ -112,3 +114,19 @@ def test_one_host_is_not_shown_the_addresses_of_another(folder, settings):
     for host in ("one.example", "two.example", "one.example"):
         page = Client().get(PAGE, headers={"Host": host}).content.decode()
         assert f'<link rel="canonical" href="http://{host}{PAGE}">' in page
+
+
+def test_a_page_that_its_learner_outran_is_kept_for_nobody(monkeypatch):
+    reader = known(REAL)
+    begun = []
+
+    def slowly(*arguments):
+        if not begun:
+            begun.append(reader.post(CHECK)["Location"])
+        return render_to_string(*arguments)
+
+    cache.clear()
+    monkeypatch.setattr("course.pages.render_to_string", slowly)
+    page = reader.get(REAL).content.decode()
+    assert begun[0] in page
+    assert begun[0] not in known(REAL).get(REAL).content.decode()

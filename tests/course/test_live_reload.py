@@ -54,6 +54,14 @@ def test_every_page_holds_the_script_once_with_the_stamp_of_its_files(writing, f
     assert html.count(SCRIPT.format(stamp())) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Django checks for ServeStatic")
+def test_a_figure_can_be_played_by_whoever_just_came(writing, folder, settings):
+    settings.DEBUG = True
+    folder.lesson()
+    writing.get("/lessons/outbox/")
+    assert "csrftoken" in writing.cookies
+
+
 def test_the_answer_to_a_form_is_left_alone(writing, folder):
     html = writing.post("/nowhere/").content.decode()
     assert "</head>" in html

@@ -121,9 +121,15 @@ class TestWhatIsCounted:
 
     def test_only_a_learners_first_answer_counts(self):
         ann = uuid.uuid4()
-        sit([(single("one"), A)], learner=ann, at=2)
-        sit([(single("one"), B)], learner=ann, at=1)
+        sit([(single("one"), B)], learner=ann, at=2)
+        sit([(single("one"), A)], learner=ann, at=1)  # begun before, and answered after
         assert found()["one", 1].figures.picks == {"b": 1}
+
+    def test_who_met_a_question_in_another_version_has_read_its_key(self):
+        ann = uuid.uuid4()
+        sit([(single("one", 1), B)], learner=ann)
+        sit([(single("one", 2), A)], learner=ann)
+        assert ("one", 2) not in found()
 
     def test_who_practised_a_question_before_the_check_has_read_its_key(self):
         ann = uuid.uuid4()

@@ -133,6 +133,7 @@ def test_a_right_answer_in_a_check_leaves_a_review_where_it_is(missed):
 
 
 def test_a_review_asks_at_most_five_the_longest_due_first(singly, write_bank):
+    singly.answer_all()
     many = [question(f"q{number}", 1) for number in range(7)]
     write_bank({**SMALL, "objectives": {1: "Tell them apart"}, "questions": many})
     for number in range(7):
@@ -151,6 +152,52 @@ def test_a_review_asks_in_the_words_that_the_bank_now_has(missed, write_bank):
     assert [(each.version, each.prompt) for each in review.attempt.asked()] == [(2, "Again: What about order?")]
 
 
+OPEN = "Finish your open knowledge check first"
+
+
+def test_practice_rests_while_a_check_is_open_and_would_show_its_answers(missed):
+    make_due("order")
+    practice = missed.go_on("retry/")
+    Sitting(missed.client).start()
+    for begun in (missed.url + "retry/", missed.intro + "review/"):
+        response = missed.client.post(begun)
+        assert response.status_code == 409
+        assert OPEN in response.content.decode()
+    response = practice.answer(1)
+    assert response.status_code == 409
+    assert OPEN in response.content.decode()
+    assert not practice.attempt.answers.exists()
+    assert "due</strong>" not in due_card(missed)
+    assert "Practise" not in missed.result()
+
+
+def test_practice_goes_on_after_the_check(missed):
+    make_due("order")
+    practice = missed.go_on("retry/")
+    Sitting(missed.client).start(pace="singly").answer_all()
+    practice.answer_all()
+    assert practice.attempt.is_committed
+    assert asked(missed.go_on("review/")) == ["order"]
+    assert "Practise" in missed.result()
+
+
+def test_what_is_still_to_be_answered_is_not_practised_yet(missed):
+    retry = missed.go_on("retry/")
+    response = retry.client.post(retry.url + "retry/")
+    assert response.status_code == 409
+    assert "not over yet" in response.content.decode()
+
+
+def test_a_review_begun_before_the_question_was_missed_again_moves_nothing_on(missed):
+    make_due("order")
+    review = missed.go_on("review/")
+    check = Sitting(missed.client).start(pace="singly").answer_all(right=0)
+    assert "order" in asked(check)
+    review.answer_all()
+    assert Review.objects.get(question="order").stage == 0
+    assert days_until("order") == 1
+
+
 def test_what_has_left_the_bank_is_dropped_in_silence(missed, write_bank):
     make_due(*asked(missed))
     write_bank({**SMALL, "questions": [each for each in SMALL["questions"] if each["id"] != asked(missed)[0]]})
@@ -159,6 +206,7 @@ def test_what_has_left_the_bank_is_dropped_in_silence(missed, write_bank):
 
 
 def test_without_anything_due_there_is_no_review(singly):
+    singly.answer_all()
     response = singly.client.post(singly.intro + "review/")
     assert response.status_code == 409
     assert "due for review just now" in response.content.decode()

@@ -1,9 +1,16 @@
 """What the lesson page shows of its check."""
 
-import pytest
-from django.test import Client
+from types import SimpleNamespace
+from uuid import uuid4
 
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import timezone
+
+from quiz.models import Attempt
 from tests.quiz.sitting import LESSON, Sitting
+from tests.quiz.small import SMALL
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +64,22 @@ def test_one_learners_result_does_not_show_for_another(sitting):
 def test_a_lesson_without_a_bank_shows_nothing_and_asks_the_database_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert lesson(client, "another-lesson").strip() == "[]"
+
+
+def test_the_states_of_all_lessons_of_a_page_cost_one_query(client, write_bank, django_assert_num_queries):
+    for lesson in ("one", "two", "three"):
+        write_bank(SMALL, lesson)
+    request = SimpleNamespace(learner=str(uuid4()))
+    Attempt.objects.create(
+        learner=request.learner, lesson="two", title="Two", questions=[], question_count=3, right_count=3,
+        committed_at=timezone.now(),
+    )  # fmt: skip
+    source = "{% load quiz_tags %}{% for name in names %}{% lesson_state name as state %}[{{ state }}]{% endfor %}"
+    source += "{% completed lessons %}"
+    names = ["one", "two", "three"]
+    context = {"names": names, "lessons": [SimpleNamespace(slug=name) for name in names], "request": request}
+    with django_assert_num_queries(1):
+        assert Template(source).render(Context(context)) == "[][completed][]1"
 
 
 def test_the_card_the_state_and_what_is_due_cost_one_query_each(client, django_assert_num_queries):

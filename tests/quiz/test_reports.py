@@ -1,7 +1,12 @@
 """What a learner says is wrong with a question is kept with the answer that it is about."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.utils import timezone
 
 from quiz.models import Report
 
@@ -29,10 +34,33 @@ def test_a_report_is_kept_and_thanked_for(singly, url):
     assert (report.answer.question, report.answer.version) == (singly.question(1).id, 1)
 
 
-def test_the_same_report_twice_is_one(singly, url):
-    for _ in range(2):
-        singly.client.post(url, {"text": "It is ambiguous."})
-    assert Report.objects.count() == 1
+def test_until_a_report_is_settled_what_is_said_anew_takes_its_place(singly, url):
+    for text in ("It is ambiguous.", "It is ambiguous.", "The second option holds, too."):
+        singly.client.post(url, {"text": text})
+    assert Report.objects.get().text == "The second option holds, too."
+    Report.objects.update(settled_at=timezone.now())
+    singly.client.post(url, {"text": "It is ambiguous still."})
+    assert Report.objects.count() == 2
+
+
+def test_no_second_open_report_of_an_answer_can_be_kept(singly, url):
+    singly.client.post(url, {"text": "It is ambiguous."})
+    with pytest.raises(IntegrityError):
+        Report.objects.create(answer=Report.objects.get().answer, text="It is ambiguous.")
+
+
+def test_of_several_open_reports_an_older_version_kept_the_newest_stays_open(singly, url):
+    singly.client.post(url, {"text": "Old"})
+    one = Report.objects.get()
+    module = import_module("quiz.migrations.0004_one_open_report")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX one_open_report")
+    Report.objects.create(answer=one.answer, text="New")
+    module.settle_all_but_the_newest(apps, None)
+    assert [(each.text, each.settled_at is None) for each in Report.objects.order_by("pk")] == [
+        ("Old", False),
+        ("New", True),
+    ]
 
 
 def test_for_htmx_the_thanks_take_the_place_of_the_form(singly, url):

@@ -165,3 +165,17 @@ def test_an_open_attempt_goes_on_at_the_pace_it_began_with(singly):
     singly.answer(1)
     assert Sitting(singly.client).start(pace="together").url == singly.url
     assert "Question 2 of 3</h1>" in singly.result()
+
+
+def test_two_tabs_that_reach_the_end_at_once_both_get_there(singly, monkeypatch):
+    stale = singly.attempt
+    singly.answer_all()
+    monkeypatch.setattr("quiz.views.sitting.own_attempt", lambda *_: stale)
+    response = singly.client.get(singly.url)
+    assert (response.status_code, response["Location"]) == (302, singly.url)
+
+
+def test_the_progress_counts_what_was_answered_in_whatever_order(singly):
+    singly.answer(2)
+    assert "Question 1 of 3</h1>" in singly.result()
+    assert '<progress max="3" value="1"' in singly.result()

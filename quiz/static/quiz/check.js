@@ -8,8 +8,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
-// Any other refusal has a page of its own: send the form plainly, so that the learner gets to read it.
-document.addEventListener("htmx:responseError", ({ target }) => target.closest("form")?.submit());
+// Any other refusal has a page of its own: go there plainly, with the button that was pressed, so that it can be read.
+document.addEventListener("htmx:responseError", ({ target, detail }) => {
+  const form = target.closest("form");
+  if (!form) return location.assign(target.href);
+  const { name, value } = detail.requestConfig.triggeringEvent?.submitter ?? {};
+  if (name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  form.submit();
+});
 
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
   const line = said(target);
