@@ -120,3 +120,33 @@ def test_a_report_is_sent_where_one_reads(page):
     expect(page.get_by_role("status")).to_have_text("Thank you. Your report is kept.")
     expect(page.locator(".quiz-thanks")).to_be_focused()
     expect(page.get_by_role("link", name="Next question")).to_be_visible()
+
+
+def fail_scripts(page, address):
+    """The server fails whenever a script asks at that address; whatever is asked plainly gets through."""
+
+    def refuse(route):
+        if route.request.headers.get("hx-request"):
+            route.fulfill(status=500, body="out of order")
+        else:
+            route.continue_()
+
+    page.route(re.compile(address), refuse)
+
+
+def test_an_answer_that_the_server_failed_at_is_sent_again_with_its_button(page, complaints):
+    complaints.allow("500")
+    fail_scripts(page, r"/check/attempts/.*/1/$")
+    sort_by_keyboard(page)
+    page.get_by_role("button", name="I think so").click()
+    expect(page.locator("#marked")).to_have_text("Right")
+    expect(page.get_by_text("you thought so")).to_be_visible()
+
+
+def test_a_next_question_that_the_server_failed_at_is_asked_for_again(page, complaints):
+    complaints.allow("500")
+    sort_by_keyboard(page)
+    page.get_by_role("button", name="I am sure").click()
+    fail_scripts(page, r"/check/attempts/[^/]*/$")
+    page.get_by_role("link", name="Next question").click()
+    expect(page.locator("#question")).to_have_text("Question 2 of 2")
