@@ -5,14 +5,14 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from config.spots import Spot, given_twice, lines_of
+from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
+from config.spots import Spot
 from course.records import ContentError, Problem, Term
 
 SHIPPED = Path(__file__).resolve().parent / "glossary.yaml"
@@ -30,16 +30,17 @@ Glossary = Mapping[str, Term]
 
 def load_glossary(file: Path) -> dict[str, Term]:
     """The terms in `file` by their names in small letters. Raises ContentError with everything that is wrong."""
-    text = file.read_text(encoding="utf-8")
     try:
-        entries, lines, twice = yaml.safe_load(text), lines_of(text), given_twice(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ContentError([Problem(Spot(file, line), error.problem or "is not YAML")]) from error
+        text = text_of(file)
+        entries, lines, twice, odd = values_of(text), lines_of(text), given_twice(text), no_text(text)
+    except Unreadable as error:
+        raise ContentError([Problem(Spot(file, error.line), error.why)]) from error
     if not isinstance(entries, dict):
         raise ContentError([Problem(Spot(file, 1), "expected a set of terms, each with its definition")])
-    terms = [Term(str(name), definition, Spot(file, lines[(str(name),)])) for name, definition in entries.items()]
-    problems = [Problem(Spot(file, line), f"term {field[0]!r} is defined twice") for field, line in twice]
+    known = [name for name in entries if (name,) in lines]
+    terms = [Term(name, entries[name], Spot(file, lines[(name,)])) for name in known]
+    problems = [Problem(Spot(file, line), f"term {name!r} is no text to YAML; put it in quotes") for name, line in odd]
+    problems += [Problem(Spot(file, line), f"term {field[0]!r} is defined twice") for field, line in twice]
     if problems := problems + list(_wrong(terms)):
         raise ContentError(problems)
     return {term.name.casefold(): term for term in terms}

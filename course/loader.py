@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from django.db.models.enums import TextChoices
 from frontmatter.default_handlers import YAMLHandler
 
-from config.spots import Spot, given_twice, lines_of
+from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
+from config.spots import Spot
 from course.glossary import SHIPPED, Glossary, load_glossary
 from course.markup import Page, render
 from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
@@ -73,7 +73,7 @@ def _load_module(folder: Path, glossary: Glossary) -> Module:
     file = folder / MODULE_FILE
     if not file.exists():
         raise ContentError([Problem(Spot(file, 1), "is missing; a module needs its title and order")])
-    facts = _facts(file, file.read_text(encoding="utf-8"), MODULE_FIELDS, first=1)
+    facts = _facts(file, _text_of(file), MODULE_FIELDS, first=1)
     problems: list[Problem] = []
     lessons = _made(lambda each: _load_lesson(each, glossary), sorted(folder.glob("*.md")), problems)
     if problems:
@@ -119,7 +119,7 @@ def split(file: Path) -> tuple[str, str, int]:
 
     Raises ContentError when there is no front matter.
     """
-    whole = file.read_text(encoding="utf-8")
+    whole = _text_of(file)
     handler = YAMLHandler()
     try:
         matter, text = handler.split(whole) if handler.detect(whole) else ("", "")
@@ -128,7 +128,16 @@ def split(file: Path) -> tuple[str, str, int]:
     if not matter:
         fault = "the file must begin with front matter between two lines of ---"
         raise ContentError([Problem(Spot(file, 1), fault)])
-    return matter.removeprefix("\n"), text, whole[: len(whole) - len(text)].count("\n") + 1
+    opening = whole[: whole.index(matter)]  # with the empty lines that follow
+    matter = "\n" * opening.count("\n") + matter.removeprefix("\n")
+    return matter, text, whole[: len(whole) - len(text)].count("\n") + 1
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return text_of(file)
+    except Unreadable as error:
+        raise ContentError([Problem(Spot(file, error.line), error.why)]) from error
 
 
 def _facts(
@@ -136,14 +145,15 @@ def _facts(
 ) -> dict[str, Any]:
     """The fields in a YAML text whose first line has the number `first`. Raises ContentError with all that is wrong."""
     try:
-        facts, lines, twice = yaml.safe_load(text), lines_of(text), given_twice(text)
-    except yaml.MarkedYAMLError as error:
-        line = first + (error.problem_mark.line if error.problem_mark else 0)
-        raise ContentError([Problem(Spot(file, line), error.problem or "is not YAML")]) from error
+        facts, lines, twice, odd = values_of(text), lines_of(text), given_twice(text), no_text(text)
+    except Unreadable as error:
+        raise ContentError([Problem(Spot(file, first + error.line - 1), error.why)]) from error
     if not isinstance(facts, dict):
         raise ContentError([Problem(Spot(file, 1), f"expected the fields {', '.join(fields)}")])
-    spots = {name: Spot(file, first + lines[(str(name),)] - 1) for name in facts}
-    problems = [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
+    facts = {name: value for name, value in facts.items() if (name,) in lines}
+    spots = {name: Spot(file, first + lines[(name,)] - 1) for name in facts}
+    problems = [Problem(Spot(file, first + line - 1), _unknown(name, fields)) for name, line in odd]
+    problems += [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
     problems += [Problem(spots[name], fault) for name, fault in _unfit(facts, fields)]
     problems += [
         Problem(Spot(file, 1), f"{name}: is missing") for name in fields if not (name in facts or name in optional)
@@ -156,9 +166,13 @@ def _facts(
 def _unfit(facts: Mapping[str, object], fields: Mapping[str, type]) -> Iterator[tuple[str, str]]:
     for name, value in facts.items():
         if name not in fields:
-            yield name, f"{name}: unknown field; the fields are {', '.join(fields)}"
+            yield name, _unknown(name, fields)
         elif not _fits(value, fields[name]):
             yield name, f"{name}: {value!r} is not {KINDS[fields[name]]}"
+
+
+def _unknown(name: str, fields: Mapping[str, type]) -> str:
+    return f"{name}: unknown field; the fields are {', '.join(fields)}"
 
 
 def _fits(value: object, kind: type) -> bool:

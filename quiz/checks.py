@@ -4,11 +4,11 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.checks import CheckMessage, Error, Info
 from django.urls import reverse
 
-from config.spots import Spot, given_twice
+from config.reading import Unreadable, given_twice, text_of
+from config.spots import Spot
 from config.visitor import Visitor
 from quiz.keys import keyed
 from quiz.lines import line_of, named
@@ -42,8 +42,8 @@ def _messages(file: Path) -> Iterator[CheckMessage]:
 def _given_twice(file: Path) -> list[tuple[str, int]]:
     """Fields of which YAML would quietly take the last."""
     try:
-        found = given_twice(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError:
+        found = given_twice(text_of(file))
+    except Unreadable:
         return []  # told as what it is when the bank is read
     return [(named(field), line) for field, line in found]
 

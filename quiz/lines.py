@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-import yaml
-
-from config.spots import LOADER, Field, lines_of
+from config.reading import Field, Unreadable, lines_of, text_of, values_of
 
 PART = re.compile(r"[^.\[\]]+")
 
@@ -13,13 +11,13 @@ PART = re.compile(r"[^.\[\]]+")
 def line_of(file: Path, question: str, field: str) -> int:
     """The line of a field as a `Problem` names it, such as `options[2].why`; of what is around it where it is missing.
 
-    An empty `question` means the bank as a whole. A file that is not YAML has the line at which reading stopped.
+    An empty `question` means the bank as a whole. A file that cannot be read has the line at which reading stopped.
     """
-    text = file.read_text(encoding="utf-8")
     try:
-        raw, lines = yaml.load(text, Loader=LOADER), lines_of(text)  # noqa: S506  a safe one
-    except yaml.MarkedYAMLError as error:
-        return error.problem_mark.line + 1 if error.problem_mark else 1
+        text = text_of(file)
+        raw, lines = values_of(text), lines_of(text)
+    except Unreadable as error:
+        return error.line
     path = (*_question(raw, question), *_parts(field, of_list=bool(question)))
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
 

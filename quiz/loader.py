@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 
-from config.spots import LOADER
+from config.reading import Unreadable, text_of, values_of
 from quiz.records import Bank, BankError, Problem
 from quiz.rules import AS_WRITTEN, BANK_AS_WRITTEN, problems
 from quiz.shape import bank_from
@@ -22,8 +21,8 @@ def _folder() -> Path:
 def read_bank(file: Path) -> Bank:
     """The bank in `file`. Raises BankError naming every question and field that breaks a rule."""
     try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506  a safe one
-    except yaml.YAMLError as error:
+        raw = values_of(text_of(file))
+    except Unreadable as error:
         raise BankError([Problem(file.stem, "", "YAML", f"cannot be read: {error}")]) from error
     bank = bank_from(file.stem, raw)
     if found := problems(bank, AS_WRITTEN, BANK_AS_WRITTEN):

@@ -66,8 +66,26 @@ def _name(entry: Any, number: int) -> str:
     return str(name or f"number {number}")
 
 
+def _objective_faults(objectives: Any) -> Iterator[Fault]:
+    if objectives == {}:
+        yield "objectives", "are none; a check draws one question for each"
+    for number, text in objectives.items() if isinstance(objectives, dict) else ():
+        if type(number) is not int:
+            yield f"objectives[{number}]", "is not called by a whole number"
+        if not isinstance(text, str) or not text.strip():
+            yield f"objectives[{number}]", "is not a text that says what one is to know"
+
+
+def _bank_faults(raw: Any) -> Iterator[Fault]:
+    yield from _faults(raw, BANK, BANK_MAY)
+    if isinstance(raw, dict):
+        yield from _objective_faults(raw.get("objectives"))
+        if raw.get("questions") == []:
+            yield "questions", "are none"
+
+
 def _problems(lesson: str, raw: Any) -> Iterator[Problem]:
-    for field, text in _faults(raw, BANK, BANK_MAY):
+    for field, text in _bank_faults(raw):
         yield Problem(lesson, "", field, text)
     for number, entry in enumerate(_list_of(raw, "questions"), start=1):
         for field, text in _question_faults(entry):

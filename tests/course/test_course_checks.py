@@ -102,7 +102,7 @@ def test_every_wrong_template_tag_is_told_with_its_line(folder, tag, says):
         ("one: A.\n\none: B.\n", 3, "term 'one' is defined twice"),
         ("dead message: A.\ndead-message: B.\n", 2, "term 'dead-message' shares the address #dead-message"),
         ("'§': A.\n", 1, "term '§' makes no address"),
-        ("one: [", 1, "expected the node content"),
+        ("one: [", 1, "node content"),
         ("- one\n", 1, "expected a set of terms, each with its definition"),
     ],
 )

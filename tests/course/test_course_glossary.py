@@ -9,7 +9,7 @@ from markdown.util import STX
 from config.spots import Spot
 from course.glossary import SHIPPED, load_glossary
 from course.markup import render
-from course.records import Term
+from course.records import ContentError, Term
 
 TERMS = {
     name: Term(name, text, Spot(Path("glossary.yaml"), 1))
@@ -95,6 +95,28 @@ def test_every_term_that_ships_says_what_it_means_in_two_sentences_at_most_or_th
     for term in terms.values():
         assert term.definition.rstrip().endswith("."), term.name
         assert len(term.definition.split()) <= 45, term.name
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("saga: Steps.\n\nyes: Agreed.\n", 3, "term 'yes' is no text to YAML; put it in quotes"),
+        ("saga: Steps.\n1.50: Half.\n", 2, "term '1.50' is no text to YAML; put it in quotes"),
+        ("saga: Steps.\n<<: {outbox: A table.}\n", 2, "term '<<' is no text to YAML; put it in quotes"),
+        ("# É\nsaga: Steps.\noutbox: A\x07 table.\n", 3, "holds the control character #x07"),
+        ("saga: Steps.\noutbox: 0b_\n", 2, "'0b_' is not a possible value (of the kind 'int'); a text needs quotes"),
+        ("saga: Steps.\noutbox: " + "[" * 900 + "]" * 900 + "\n", 1, "holds things in things too deeply to be read"),
+    ],
+)
+def test_what_yaml_does_not_take_for_a_term_is_refused_with_its_line(folder, text, line, says):
+    file = folder.glossary(text)
+    with pytest.raises(ContentError) as caught:
+        load_glossary(file)
+    assert str(caught.value) == f"{file}:{line}: {says}"
+
+
+def test_a_word_that_yaml_takes_for_something_else_is_a_term_in_quotes(folder):
+    assert load_glossary(folder.glossary("'yes': Agreed.\n"))["yes"].definition == "Agreed."
 
 
 def test_the_glossary_page_lists_terms_by_name_with_the_lessons_that_use_them(client, folder):

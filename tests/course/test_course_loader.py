@@ -84,6 +84,44 @@ def test_broken_front_matter_is_refused_with_its_line(folder):
     assert refusal(folder).startswith(f"{file}:4: ")
 
 
+@pytest.mark.parametrize("name", ["yes", "On", "1", "null", "<<"])
+def test_a_field_with_a_name_that_yaml_takes_for_something_else_is_refused_with_its_line(folder, name):
+    file = folder.lesson(**{name: "{order: 2}"})
+    assert refusal(folder).startswith(f"{file}:8: {name}: unknown field; the fields are title, summary")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("Two\a", "holds the control character #x07"),
+        ("2026-13-45", "'2026-13-45' is not a possible value (of the kind 'timestamp'); a text needs quotes"),
+        ("&all [*all]", "found unconstructable recursive node"),
+        ("!!bool maybe", "'maybe' is not a possible value (of the kind 'bool'); a text needs quotes"),
+    ],
+)
+def test_what_yaml_cannot_take_is_refused_with_its_line(folder, value, says):
+    file = folder.lesson(summary=value)
+    assert refusal(folder) == f"{file}:3: {says}"
+
+
+def test_empty_lines_above_the_front_matter_count(folder):
+    file = folder.raw("---\n\n\ntitle: [\n---\nText.\n")
+    assert refusal(folder).startswith(f"{file}:5: ")
+
+
+def test_what_is_no_file_is_refused(folder):
+    (folder.root / "basics" / "outbox.md").mkdir()
+    assert refusal(folder) == f"{folder.root / 'basics' / 'outbox.md'}:1: cannot be read: Is a directory"
+    with pytest.raises(ContentError, match=r"terms\.yaml:1: cannot be read: No such file"):
+        load_course(folder.root, folder.root / "terms.yaml")
+
+
+def test_a_lesson_that_is_not_written_in_utf_8_is_refused_with_its_line(folder):
+    file = folder.lesson(text="One.\n\nTwo.")
+    file.write_bytes(file.read_bytes().replace(b"Two", "Zwölf".encode("latin-1")))
+    assert refusal(folder) == f"{file}:11: is not written in UTF-8"
+
+
 @pytest.mark.parametrize("text", ["Just text.\n", "---\ntitle: never closed\n", "", "Text\n---\ntitle: late\n---\n"])
 def test_a_lesson_without_front_matter_is_refused(folder, text):
     file = folder.raw(text)
@@ -111,3 +149,5 @@ def test_a_folder_without_a_module_file_is_refused(folder):
 def test_a_broken_module_file_is_refused_with_its_line(folder):
     folder.module(text="title: Basics\norder: [1\n")
     assert refusal(folder).startswith(f"{folder.root / 'basics' / 'module.yaml'}:3: ")
+    folder.module(text="title: Basics\norder: 1\nno: 2\n")
+    assert refusal(folder).startswith(f"{folder.root / 'basics' / 'module.yaml'}:3: no: unknown field")

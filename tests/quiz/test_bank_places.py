@@ -86,12 +86,36 @@ def told(check):
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
         ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
         ("title: Outbox", "title: [", 3, "YAML cannot be read"),
+        ("Know it", "Know it\n  two: Use it", 4, "objectives[two] is not called by a whole number"),
+        ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is not a text"),
+        ("Know it", "Know it\n  2: ' '", 4, "objectives[2] is not a text"),
+        ("\n  1: Know it", " {}", 2, "objectives are none"),
+        (
+            "title: Outbox",
+            "title: Öutbox\nown_runs: \x07",
+            2,
+            "YAML cannot be read: line 2: holds the control character",
+        ),
+        ("version: 1", "version: 2026-13-01", 6, "YAML cannot be read: line 6: '2026-13-01' is not a possible value"),
+        ("title: Outbox", "title: &all [*all]", 1, "YAML cannot be read: line 1: found unconstructable recursive"),
     ],
 )
 def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
     file = bank(BANK.replace(old, new))
     name, spot, _ = next(fault for fault in told(banks_are_sound) if fault[2].startswith(says))
     assert (name, spot) == ("quiz.E001", f"{file}:{line}")
+
+
+def test_a_bank_that_is_not_written_in_utf_8_is_told_with_its_line(bank):
+    file = bank()
+    file.write_bytes(BANK.replace("Know it", "Könn es").encode("latin-1"))
+    told_of = [("quiz.E001", f"{file}:3", "YAML cannot be read: line 3: is not written in UTF-8")]
+    assert told(banks_are_sound) == told_of
+
+
+def test_a_bank_without_questions_is_told_with_its_line(bank):
+    file = bank("title: Outbox\nobjectives: {1: Know it}\nquestions: []\n")
+    assert told(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions are none")]
 
 
 def test_the_first_of_two_equal_ids_is_pointed_at_and_an_unknown_one_at_the_top(bank):
