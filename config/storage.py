@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 ADDRESSES = ("*.css", (r"""(?P<matched>url\(["']?(?P<url>[^"')]+)["']?\))""",))
@@ -15,28 +16,37 @@ IMPORTS = (
 )
 CSS = ".css"
 PART = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+IMPORT = re.compile(r"^\s*@import\b", re.MULTILINE)
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """A sheet that imports others of its folder is served with them in it, as one request instead of several.
 
+    Those others import none. Raises ImproperlyConfigured for one that does: a browser would pass over what it imports.
     A file that was not collected keeps its plain name, as in the tests.
     """
 
     patterns = (ADDRESSES, IMPORTS)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        sheets = {} if dry_run else {name: source.path(path) for name, (source, path) in paths.items() if CSS in name}
-        whole = {name: (self, name) for name, sheet in sheets.items() if self._is_made(name, sheet)}
+        sheets = {name: Path(source.path(path)) for name, (source, path) in paths.items() if name.endswith(CSS)}
+        whole = {name: (self, name) for name, sheet in sheets.items() if not dry_run and self._is_made(name, sheet)}
         yield from super().post_process({**paths, **whole}, dry_run=dry_run, **options)
 
-    def _is_made(self, name: str, sheet: str) -> bool:
+    def _is_made(self, name: str, sheet: Path) -> bool:
         """Whether the sheet imports others; then it is put together where files are collected."""
-        text, folder = Path(sheet).read_text(encoding="utf-8"), Path(sheet).parent
-        whole = PART.sub(lambda part: (folder / part[1]).read_text(encoding="utf-8"), text)
+        text = sheet.read_text(encoding="utf-8")
+        whole = PART.sub(lambda part: _part(sheet.parent / part[1], of=sheet), text)
         if whole != text:
             Path(self.path(name)).write_text(whole, encoding="utf-8")
         return whole != text
 
     def stored_name(self, name: str) -> str:
         return str(self.hashed_files.get(self.hash_key(self.clean_name(name)), name))
+
+
+def _part(file: Path, *, of: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    if IMPORT.search(text):
+        raise ImproperlyConfigured(f"{file} imports others and is imported itself: name them all in {of.name}")
+    return text

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
 from config.storage import Storage
@@ -33,11 +34,11 @@ def collect(written, tmp_path):
 
     def collected():
         source, target = FileSystemStorage(written), Storage(location=tmp_path / "served", base_url="/static/")
-        for file in (path for path in written.rglob("*") if path.is_file()):
-            name = str(file.relative_to(written))
+        names = [str(path.relative_to(written)) for path in written.rglob("*") if path.is_file()]
+        for name in names:
             Path(target.path(name)).parent.mkdir(parents=True, exist_ok=True)
-            Path(target.path(name)).write_bytes(file.read_bytes())
-        list(target.post_process({name: (source, name) for name in FILES}))
+            Path(target.path(name)).write_bytes((written / name).read_bytes())
+        list(target.post_process({name: (source, name) for name in names}))
         return lambda name: Path(target.path(target.stored_name(name)))
 
     return collected
@@ -55,6 +56,18 @@ def test_a_sheet_that_imports_others_is_one_request(collect):
     assert "@import" not in text
     assert text.index("color: red") < text.index("background")
     assert re.search(r'url\("dot\.\w{12}\.svg"\)', text)
+
+
+def test_a_sheet_that_is_imported_imports_none_itself(collect, written):
+    (written / "css/one.css").write_text('/* Red. */\n  @import url("two.css");\n')
+    with pytest.raises(ImproperlyConfigured, match=r"one\.css imports others .* name them all in page\.css"):
+        collect()
+
+
+def test_what_is_no_sheet_but_is_named_like_one_is_left_as_it_is(collect, written):
+    packed = b"\x1f\x8b\xff"
+    (written / "css/page.css.bin").write_bytes(packed)
+    assert collect()("css/page.css.bin").read_bytes() == packed
 
 
 def test_an_edit_gives_what_holds_it_a_new_name(collect, written):
