@@ -13,6 +13,8 @@ from quiz.shape import bank_from
 
 SHIPPED = Path(__file__).parent / "banks"
 
+Version = tuple[int, int]
+
 
 def _folder() -> Path:
     return Path(getattr(settings, "QUIZ_BANKS", SHIPPED))
@@ -30,15 +32,20 @@ def read_bank(file: Path) -> Bank:
     return bank
 
 
+def _version(file: Path) -> Version:
+    stat = file.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
 @lru_cache(maxsize=64)
-def _read_version(file: Path, modified: int) -> Bank:
+def _read_version(file: Path, version: Version) -> Bank:
     return read_bank(file)
 
 
 def bank_of(lesson: str) -> Bank | None:
     """The lesson's bank as written, trace questions still without their key; None when the lesson has no bank."""
     file = _folder() / f"{lesson}.yaml"
-    return _read_version(file, file.stat().st_mtime_ns) if file.is_file() else None
+    return _read_version(file, _version(file)) if file.is_file() else None
 
 
 def bank_files() -> Iterator[Path]:
@@ -46,6 +53,6 @@ def bank_files() -> Iterator[Path]:
     yield from sorted(_folder().glob("*.yaml"))
 
 
-def bank_versions() -> tuple[tuple[str, int], ...]:
+def bank_versions() -> tuple[tuple[str, Version], ...]:
     """Changes with every bank that is added, removed or edited."""
-    return tuple((file.stem, file.stat().st_mtime_ns) for file in bank_files())
+    return tuple((file.stem, _version(file)) for file in bank_files())

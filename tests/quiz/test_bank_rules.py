@@ -1,11 +1,12 @@
 """Every way a bank can be wrong is refused, with file, question and field named."""
 
+import os
 from copy import deepcopy
 
 import pytest
 
 from quiz.keys import keyed
-from quiz.loader import SHIPPED, bank_files, bank_of, read_bank
+from quiz.loader import SHIPPED, bank_files, bank_of, bank_versions, read_bank
 from quiz.misconceptions import MISCONCEPTIONS
 from quiz.records import BankError
 
@@ -253,6 +254,17 @@ def test_every_shipped_bank_obeys_every_rule(settings):
 def test_most_questions_ask_why_or_what_would_happen():
     prompts = [question.prompt.lower() for question in bank_of("choreography-vs-orchestration").questions]
     assert sum("why" in prompt or "would" in prompt for prompt in prompts) >= 3
+
+
+def test_a_file_that_changed_within_a_tick_of_the_disk_s_clock_is_read_again(raw, write_bank):
+    files = [write_bank(raw | {"title": "Old"}), write_bank(raw, "unchanged")]
+    for file in files:
+        os.utime(file, (1, 1))
+    versions = bank_versions()
+    assert bank_of("choreography-vs-orchestration").title == "Old"
+    os.utime(write_bank(raw | {"title": "Older"}), (1, 1))
+    assert bank_of("choreography-vs-orchestration").title == "Older"
+    assert [old == new for old, new in zip(versions, bank_versions(), strict=True)] == [False, True]
 
 
 def test_a_changed_file_is_read_again(raw, write_bank):
