@@ -1,5 +1,6 @@
 """What the pages read: the course as its files stand now."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -7,11 +8,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.template import Engine, Template
+from django.urls import reverse
 
 from course.glossary import SHIPPED
 from course.loader import load_course
 from course.records import Course, Lesson, Place, Term
 
+# Not those of definitions beside terms and of footnotes.
+ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
 LESSONS = Path(__file__).resolve().parent / "lessons"
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -44,6 +48,16 @@ def find_lesson(slug: str) -> Place | None:
             after = everything[at + 1][1] if at + 1 < len(everything) else None
             return Place(lesson=lesson, module=module, previous=before, next=after)
     return None
+
+
+def place_of_tag(tag: str) -> str:
+    """The address of the first place where a lesson has a template tag that begins so; empty where none has."""
+    for lesson in current_course().lessons:
+        before, found, _ = lesson.body.partition(tag)
+        if found:
+            anchors = ANCHOR.findall(before)
+            return reverse("course:lesson", args=[lesson.slug]) + (f"#{anchors[-1]}" if anchors else "")
+    return ""
 
 
 @lru_cache(maxsize=32)

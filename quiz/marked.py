@@ -90,9 +90,15 @@ def _picked(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:
     for option in question.options:
         is_picked = option.id in picks
         is_slip = is_picked and not option.right
-        words = ["Right"] if option.right else []
-        words += ["your pick"] if is_picked else []
-        yield MarkedOption(option.text, option.why, ", ".join(words).capitalize(), bool(option.right), is_slip)
+        yield MarkedOption(option.text, option.why, _verdict(question, option, is_picked), bool(option.right), is_slip)
+
+
+def _verdict(question: Question, option: Option, is_picked: bool) -> str:
+    if not option.right:
+        return "Your pick" if is_picked else ""
+    if is_picked:
+        return "Right, your pick"
+    return "Right, but you left it out" if question.kind is Kind.MULTIPLE else "Right"
 
 
 def _in_order(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:

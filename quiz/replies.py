@@ -115,12 +115,13 @@ def _trouble(places: Mapping[str, int], of: int) -> str:
     twice = [str(place) for place, times in sorted(Counter(places.values()).items()) if times > 1]
     missing = [str(place) for place in range(1, of + 1) if place not in places.values()]
     if twice:
-        return f"Give each item its own place: {_and(twice)} is taken twice, {_and(missing)} by none."
-    return f"Give every item a place: {_and(missing)} is still free." if missing else ""
+        return f"Give each item its own place: {_and(twice)} was given more than once, {_and(missing)} not at all."
+    return f"Give every item a place: nothing has {_and(missing)} yet." if missing else ""
 
 
 def _and(words: Sequence[str]) -> str:
-    return " and ".join(words)
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 READERS: dict[Kind, Callable[[Question, int, Form], Reply]] = {

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from course.metadata import lesson_metadata
 from course.records import Place
-from course.selectors import find_lesson
+from course.selectors import find_lesson, place_of_tag
 
 register = Library()
 
@@ -40,3 +40,9 @@ def place_title(anchor: str, slug: str) -> str:
     place = find_lesson(slug)
     titles = {section.anchor: section.title for section in place.lesson.sections} if place else {}
     return titles.get(anchor) or anchor.replace("-", " ").capitalize()
+
+
+@register.simple_tag
+def place_of_experiment(name: str) -> str:
+    """The address of the place in a lesson that an experiment shows; empty where no lesson has it."""
+    return place_of_tag(f'{{% experiment "{name}"')

@@ -25,10 +25,10 @@ def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     """What comes next of the attempt: all its questions, its first open one, or once all are answered the result."""
     attempt = own_attempt(request, attempt_id)
     if attempt.is_committed:
-        return _result(request, attempt)
+        return _result(request, attempt, is_late=request.method == "POST" and not _is_sent_again(request, attempt))
     if request.method == "POST":
         return _commit_all(request, attempt)
-    return _ask_next(request, attempt) if attempt.is_singly else _ask_all(request, attempt)
+    return _go_on(attempt) if attempt.is_singly else _ask_all(request, attempt)
 
 
 @never_cache
@@ -44,7 +44,7 @@ def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResp
     if number in open_ones and request.method == "POST":
         return _commit_one(request, attempt, number, open_ones[number])
     if number in open_ones:
-        return redirect("quiz:attempt", attempt.pk)
+        return _ask_one(request, attempt, number, open_ones[number])
     return redirect(_marked_at(attempt, number)) if request.method == "POST" else _show_marked(request, attempt, number)
 
 
@@ -93,12 +93,11 @@ def _commit(request: LearnerRequest, attempt: Attempt, replies: dict[str, Reply]
     return redirect(then)
 
 
-def _ask_next(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
-    open_ones = unanswered(attempt)
-    if not open_ones:  # answered to the end elsewhere, a moment ago
-        return redirect("quiz:attempt", attempt.pk)
-    number, question = next(iter(open_ones.items()))
-    return _ask_one(request, attempt, number, question)
+def _go_on(attempt: Attempt) -> HttpResponse:
+    """To the first open question, which has an address of its own: so the way back leads to it, or to its reasons."""
+    if number := next(iter(unanswered(attempt)), None):
+        return redirect("quiz:question", attempt.pk, number)
+    return redirect("quiz:attempt", attempt.pk)  # answered to the end elsewhere, a moment ago
 
 
 def _ask_one(
@@ -132,12 +131,26 @@ def _show_marked(request: LearnerRequest, attempt: Attempt, number: int) -> Http
     return render(request, "quiz/answered.html", context)
 
 
-def _result(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
+def _is_sent_again(request: LearnerRequest, attempt: Attempt) -> bool:
+    """Whether the form holds just what was graded: a second click, or a page that was loaded anew."""
+    try:
+        replies = read_replies(attempt.asked(), sent(request))
+    except TamperedAnswerError:
+        return False
+    kept = {answer.question: tuple(answer.picks) for answer in attempt.answers.all()}
+    return kept == {name: reply.picks for name, reply in replies.items()}
+
+
+def _result(request: LearnerRequest, attempt: Attempt, *, is_late: bool = False) -> HttpResponse:
+    """`is_late` says that other answers came after those that were graded."""
     questions = marked(attempt)
+    by_urgency = sorted(questions, key=lambda each: each.urgency)
     may_practise = open_check(learner=request.learner, lesson=attempt.lesson) is None
     context = {
         "attempt": attempt,
-        "questions": sorted(questions, key=lambda each: each.urgency),
+        "questions": by_urgency,
+        "is_sorted": by_urgency != list(questions),
+        "is_late": is_late,
         "read_again": to_read_again(questions),
         "calibration": calibration(questions),
         "shaky": may_practise and sum(each.is_shaky for each in questions),

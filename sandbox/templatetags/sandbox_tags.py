@@ -68,13 +68,17 @@ PAGES = {Place.BENCH: "sandbox:bench", Place.LOAD_LAB: "sandbox:loads"}
 
 
 @register.simple_tag
-def experiment(name: str) -> SafeString:
-    """A link to the settings that show what a lesson claims. Raises ValueError, naming the valid ones, for others."""
+def experiment(name: str, *, button: bool = False) -> SafeString:
+    """A link to the settings that show what a lesson claims; a `button` where it is the one thing to do.
+
+    Raises ValueError, naming the valid ones, for an unknown one.
+    """
     if name not in EXPERIMENT:
         raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(EXPERIMENT)}")
     found = EXPERIMENT[name]
     address = _address(PAGES[found.at], {**found.settings, "experiment": name})
-    return format_html('<a class="experiment" href="{}">{}</a>', address, found.title)
+    looks = "experiment button" if button else "experiment"
+    return format_html('<a class="{}" href="{}">{}</a>', looks, address, found.title)
 
 
 LOOKS: dict[str, Any] = {"class": "lucide", "aria_hidden": "true"}

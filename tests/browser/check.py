@@ -24,7 +24,7 @@ def known():
 def begin(page, pace=TOGETHER, check=CHECK):
     page.goto(check)
     page.get_by_role("button", name=pace).click()
-    page.wait_for_url("**/check/attempts/*/")
+    page.wait_for_url("**/check/attempts/**")
 
 
 def questions(page):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.check import SINGLY, begin
+from tests.browser.check import CHECK, SINGLY, TOGETHER, begin
 
 ORDERS, LETTERS = "/check/orders/", [f"The letter {letter}" for letter in "ABCD"]
 
@@ -150,3 +150,36 @@ def test_a_next_question_that_the_server_failed_at_is_asked_for_again(page, comp
     fail_scripts(page, r"/check/attempts/[^/]*/$")
     page.get_by_role("link", name="Next question").click()
     expect(page.locator("#question")).to_have_text("Question 2 of 2")
+
+
+def test_what_is_chosen_outlives_a_reload_and_a_look_at_the_lesson(page):
+    sort_by_keyboard(page)
+    page.reload()
+    assert order(page) == LETTERS
+    page.get_by_role("button", name="I am sure").click()
+    page.get_by_role("link", name="Next question").click()
+    second = page.get_by_role("radio").nth(1)
+    second.check()
+    page.goto("/lessons/")
+    page.go_back()
+    expect(second).to_be_checked()
+
+
+def test_a_whole_sheet_is_kept_until_it_is_sent(page):
+    begin(page, TOGETHER, CHECK)
+    place = page.url
+    for group in page.locator(".quiz-question").all():
+        option = group.locator(":is(input[type=radio], input[type=checkbox]):not([name^=confidence])")
+        if option.count():
+            option.first.check()
+        group.get_by_label("I think so").check()
+    chosen = page.locator(":checked").count()
+    page.goto("/lessons/")
+    page.goto(place)
+    expect(page.locator(":checked")).to_have_count(chosen)
+    assert page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    for button in page.get_by_role("button", name="Down: ").all():
+        button.click() if button.is_visible() else None
+    page.get_by_role("button", name="Send answers").click()
+    expect(page.locator("#result")).to_be_visible()
+    assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")

@@ -31,7 +31,7 @@ def test_the_menu_opens_and_closes_by_keyboard_and_says_how_far_one_is(page, loo
     button.press("Enter")
     expect(menu).to_contain_text("lessons completed")
     expect(menu.get_by_role("link", name="Choreography vs Orchestration")).to_have_attribute("aria-current", "page")
-    expect(menu.get_by_text("Not started").first).to_be_visible()
+    expect(menu.get_by_text("Check not taken").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(button).to_be_focused()

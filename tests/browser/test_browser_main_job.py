@@ -21,7 +21,7 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
     page.get_by_role("link", name="Back to the lesson").click()
     expect(page.locator(".state.completed").first).to_contain_text("Completed")
 
-    page.get_by_role("link", name="Run the missing courier in orchestration").click()
+    page.get_by_role("link", name="Let no courier be free").click()
     page.get_by_label("How fast?").select_option(label="Full speed")
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
@@ -34,7 +34,7 @@ def test_three_right_answers_do_not_complete_the_lesson(page):
     expect(page.get_by_text("Not passed yet.", exact=True)).to_be_visible()
     page.goto(PAGE)
     expect(page.locator(".state.completed")).to_have_count(0)
-    expect(page.locator(".state.started").first).to_contain_text("Started")
+    expect(page.locator(".state.started").first).to_contain_text("Check begun")
 
 
 def test_what_the_bench_shows_is_what_then_runs(page):

@@ -86,11 +86,11 @@ def test_whoever_begins_a_check_sees_it_at_once_and_nobody_else_does():
     one, other = known(REAL), known(REAL)
     attempt = one.post(CHECK)["Location"]
     assert attempt in one.get(REAL).content.decode()
-    assert "Started" in one.get("/lessons/").content.decode()
+    assert "Check begun" in one.get("/lessons/").content.decode()
     assert not was_made(one.get(REAL))
     for page in (REAL, "/lessons/"):
         assert attempt not in other.get(page).content.decode()
-        assert "Started" not in other.get(page).content.decode()
+        assert "Check begun" not in other.get(page).content.decode()
 
 
 def test_the_theme_comes_with_the_page_and_belongs_to_its_reader(folder):

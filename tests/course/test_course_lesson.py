@@ -11,6 +11,9 @@ from django.utils.html import strip_tags
 from course.loader import load_course
 from course.markup import DEFINITION
 from course.selectors import LESSONS
+from course.templatetags.course_tags import place_of_experiment
+from sandbox.definitions.registry import EXPERIMENT
+from sandbox.templatetags.sandbox_tags import experiment
 
 SLUG = "choreography-vs-orchestration"
 SECTIONS = [
@@ -228,3 +231,13 @@ def test_it_loads_nothing_from_another_site(reader):
     loaded = [attrs.get("src") or attrs.get("href", "/") for attrs in asked if attrs.get("rel") != "canonical"]
     assert loaded
     assert all(address.startswith("/") for address in loaded)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", EXPERIMENT)
+def test_every_experiment_leads_back_to_the_place_that_it_shows(client, name):
+    place = place_of_experiment(name)
+    lesson, _, anchor = place.partition("#")
+    assert f'id="{anchor}"' in client.get(lesson).content.decode()
+    address = experiment(name).split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert f'<a href="{place}">From the lesson</a>' in client.get(address).content.decode()

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from course.templatetags.course_tags import place_title
+from course.templatetags.course_tags import place_of_experiment, place_title
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_the_weight_badge_leads_to_what_the_weight_means(client, folder):
 def test_the_index_shows_modules_lessons_minutes_weight_and_state(client, folder):
     folder.lesson()
     text = re.sub(r"\s+", " ", page(client, "course:index").text)
-    for part in ("Basics", "Outbox", "1 min read", "Medium interview weight", "Not started"):
+    for part in ("Basics", "Outbox", "1 min read", "Medium interview weight", "Check not taken"):
         assert part in text
 
 
@@ -130,3 +130,26 @@ def test_the_weight_is_explained_where_it_stands(client, folder):
 def test_a_place_is_called_by_the_words_of_its_section_or_of_its_anchor(anchor, title):
     assert place_title(anchor, "choreography-vs-orchestration") == title
     assert place_title(anchor, "no-such-lesson") == anchor.replace("-", " ").capitalize()
+
+
+def test_the_place_of_an_experiment_is_the_nearest_anchor_before_it(folder):
+    folder.glossary("saga: A series of local transactions.")
+    folder.lesson(
+        text="""
+        ## First
+
+        A [[saga]].[^1] {% experiment "one" %}
+        {: #here }
+
+        {% experiment "two" button=True %}
+
+        ## Second
+
+        {% experiment "three" %}
+
+        [^1]: A source.
+    """
+    )
+    places = {name: place_of_experiment(name) for name in ("one", "two", "three", "four")}
+    lesson = "/lessons/outbox/"
+    assert places == {"one": f"{lesson}#here", "two": f"{lesson}#here", "three": f"{lesson}#second", "four": ""}

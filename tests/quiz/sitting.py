@@ -72,4 +72,5 @@ class Sitting:
         return self.client.get(f"{self.url}{number}/").content.decode()
 
     def result(self):
-        return self.client.get(self.url).content.decode()
+        """What the sitting's address leads to: its questions, its first open one, or its result."""
+        return self.client.get(self.url, follow=True).content.decode()

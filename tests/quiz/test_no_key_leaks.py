@@ -70,9 +70,9 @@ def test_a_sheet_tells_nothing_before_it_is_sent(whole_bank):
 
 def around_one(sitting, number):
     """Every response about a question that is still open, whichever were answered."""
-    yield sitting.client.get(sitting.url)
-    yield sitting.client.get(sitting.url, **HTMX)
-    yield sitting.client.get(f"{sitting.url}{number}/", follow=True)
+    yield sitting.client.get(sitting.url, follow=True)
+    yield sitting.client.get(sitting.url, follow=True, **HTMX)
+    yield sitting.client.get(f"{sitting.url}{number}/")
     yield sitting.client.post(f"{sitting.url}{number}/", {f"confidence-{number}": "sure"})
     yield sitting.client.post(f"{sitting.url}{number}/", {f"question-{number}": "a"}, **HTMX)
     yield sitting.client.post(f"{sitting.url}{number}/", {f"question-{number}": "z"})

@@ -55,9 +55,9 @@ def test_the_order_shown_is_never_the_right_one(small):
     ("given", "says"),
     [
         (("", "", ""), "Put the items into their order; they never start in it. Each has its own place, 1 to 3."),
-        ((1, 1, 2), "Give each item its own place: 1 is taken twice, 3 by none."),
-        ((2, 2, 2), "Give each item its own place: 2 is taken twice, 1 and 3 by none."),
-        ((1, "", 3), "Give every item a place: 2 is still free."),
+        ((1, 1, 2), "Give each item its own place: 1 was given more than once, 3 not at all."),
+        ((2, 2, 2), "Give each item its own place: 2 was given more than once, 1 and 3 not at all."),
+        ((1, "", 3), "Give every item a place: nothing has 2 yet."),
     ],
 )
 def test_what_is_no_order_is_told_and_what_was_chosen_is_kept(singly, number, given, says):

@@ -87,3 +87,39 @@ def test_a_form_starts_the_run_that_shows_it_and_a_link_lets_one_change_it_first
     assert sent[1:] == [("style", "both"), ("fail", "charge-customer"), ("pace", "fast")]
     assert "Show me in the sandbox" in form
     assert 'href="/sandbox/?style=both&fail=charge-customer&pace=fast"' in page
+
+
+NOT_COUNTED = "What you sent just now was not counted"
+
+
+def test_answers_that_come_after_others_were_graded_are_told_not_to_count(together):
+    together.send(together.sheet(right=1))
+    page = together.send(together.sheet(right=3)).content.decode()
+    assert NOT_COUNTED in page
+    assert "1 of 3</h1>" in page
+
+
+def test_the_same_answers_sent_again_are_no_other_answers(together):
+    together.send(together.sheet(right=1))
+    assert NOT_COUNTED not in together.send(together.sheet(right=1)).content.decode()
+    assert NOT_COUNTED in together.send({"question-1": "z"}).content.decode()
+    assert NOT_COUNTED not in together.result()
+
+
+def test_of_several_right_options_those_left_out_are_told_from_those_picked(together):
+    number = together.number_of("multiple")
+    question = together.question(number)
+    letters = dict(zip((option.id for option in question.options), "abcd", strict=False))
+    together.send(together.sheet(right=9) | {f"question-{number}": [letters[question.key[0]]]})
+    page = together.result()
+    assert page.count("Right, but you left it out") == len(question.key) - 1
+
+
+def test_the_order_of_the_result_is_explained_where_it_is_not_that_of_the_check(together):
+    together.send(together.sheet(right=2))  # the third was wrong
+    assert "comes first" in together.result()
+
+
+def test_a_result_in_the_order_of_the_check_needs_no_words(together):
+    together.send(together.sheet(right=3))
+    assert "comes first" not in together.result()

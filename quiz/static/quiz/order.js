@@ -8,6 +8,7 @@ const down = (item) => item.nextElementSibling && item.before(item.nextElementSi
 function settle(item) {
   const items = [...item.parentElement.children];
   items.forEach((one, at) => (one.querySelector("select").value = at + 1));
+  item.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
   const name = item.querySelector(".quiz-item-text").textContent;
   document.querySelector("#status").textContent = `${name}: place ${items.indexOf(item) + 1} of ${items.length}`;
 }
