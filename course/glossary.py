@@ -15,8 +15,6 @@ from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, 
 from config.spots import Spot
 from course.records import ContentError, Problem, Term
 
-SHIPPED = Path(__file__).resolve().parent / "glossary.yaml"
-
 # A pipe would end a cell of a table, so on its way through Markdown it is something else.
 PIPE = "\u0002pipe\u0003"
 SHOWN_AS = re.compile(r"\[\[([^\[\]|]+)\|([^\[\]|]+)\]\]")

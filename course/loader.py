@@ -11,7 +11,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from config.spots import Spot
-from course.glossary import SHIPPED, Glossary, load_glossary
+from course.glossary import Glossary, load_glossary
 from course.markup import Page, render
 from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
 
@@ -40,8 +40,8 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
-def load_course(root: Path, glossary_file: Path = SHIPPED) -> Course:
-    """The course in `root`. Raises ContentError with everything that is wrong, in whatever file."""
+def load_course(root: Path, glossary_file: Path) -> Course:
+    """The course in `root`, with the terms in a file. Raises ContentError with all that is wrong, in whatever file."""
     glossary = load_glossary(glossary_file)
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir())
     problems = list(_twins([file for folder in folders for file in sorted(folder.glob("*.md"))]))

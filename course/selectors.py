@@ -10,26 +10,23 @@ from django.conf import settings
 from django.template import Engine, Template
 from django.urls import reverse
 
-from course.glossary import SHIPPED
 from course.loader import load_course
 from course.records import Course, Lesson, Place, Term
 
 # Not those of definitions beside terms and of footnotes.
 ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
-LESSONS = Path(__file__).resolve().parent / "lessons"
-
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 def current_course() -> Course:
-    """The course in COURSE_LESSONS (default: `course/lessons`). Raises ContentError when a file is wrong."""
-    root = Path(getattr(settings, "COURSE_LESSONS", LESSONS))
+    """The course in COURSE_LESSONS. Raises ContentError when a file is wrong."""
+    root = Path(settings.COURSE_LESSONS)
     return _load(root, glossary_file(), _fingerprint(root, glossary_file()))
 
 
 def glossary_file() -> Path:
-    """The file in COURSE_GLOSSARY (default: `course/glossary.yaml`)."""
-    return Path(getattr(settings, "COURSE_GLOSSARY", SHIPPED))
+    """The file in COURSE_GLOSSARY."""
+    return Path(settings.COURSE_GLOSSARY)
 
 
 def terms_in_use() -> list[tuple[Term, list[Lesson]]]:

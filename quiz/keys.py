@@ -9,11 +9,9 @@ from django.utils.module_loading import import_string
 from quiz.records import Bank, BankError, Kind, Option, Problem, Question, Trace
 from quiz.rules import BANK_WITH_KEY, WITH_KEY, problems
 
-ENGINE = "sandbox.plans.trace"
-
 
 def _engine_says(trace: Trace) -> tuple[str, ...]:
-    engine: Callable[..., list[str]] = import_string(getattr(settings, "QUIZ_TRACE", ENGINE))
+    engine: Callable[..., list[str]] = import_string(settings.QUIZ_TRACE)
     return tuple(engine(**asdict(trace)))
 
 

@@ -11,13 +11,11 @@ from quiz.records import Bank, BankError, Problem
 from quiz.rules import AS_WRITTEN, BANK_AS_WRITTEN, problems
 from quiz.shape import bank_from
 
-SHIPPED = Path(__file__).parent / "banks"
-
 Version = tuple[int, int]
 
 
 def _folder() -> Path:
-    return Path(getattr(settings, "QUIZ_BANKS", SHIPPED))
+    return Path(settings.QUIZ_BANKS)
 
 
 def read_bank(file: Path) -> Bank:

@@ -10,14 +10,13 @@ from django.utils.module_loading import import_string
 from quiz.records import Asks, Bank, Kind, Option, Question
 from quiz.rules import AS_WRITTEN, WITH_KEY, problems
 
-SANDBOX = "sandbox.recollect.recollections"
 # What tells the id of such a question, which is asked of nobody else, from those of a bank.
 OWN_RUN = "own-run:"
 
 
 def source() -> Callable[[str], Iterable[Mapping[str, Any]]]:
     """What gives a learner's questions. Raises ImportError when QUIZ_OWN_RUNS leads nowhere."""
-    found: Callable[[str], Iterable[Mapping[str, Any]]] = import_string(getattr(settings, "QUIZ_OWN_RUNS", SANDBOX))
+    found: Callable[[str], Iterable[Mapping[str, Any]]] = import_string(settings.QUIZ_OWN_RUNS)
     return found
 
 

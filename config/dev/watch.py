@@ -13,7 +13,6 @@ from django.conf import settings
 
 ROOMS = ("course", "quiz", "sandbox")
 KINDS = (".md", ".yaml", ".html", ".css", ".js", ".svg")
-ELSEWHERE = ("COURSE_LESSONS", "COURSE_GLOSSARY", "QUIZ_BANKS")
 
 
 def stamp() -> str:
@@ -23,9 +22,10 @@ def stamp() -> str:
 
 def watched() -> list[Path]:
     """The folders and files that are looked at."""
-    rooms = (settings.BASE_DIR / room for room in ROOMS)
-    named = (getattr(settings, name, None) for name in ELSEWHERE)
-    return [Path(each) for each in (*rooms, *settings.TEMPLATES[0]["DIRS"], *settings.STATICFILES_DIRS, *named) if each]
+    rooms = [settings.BASE_DIR / room for room in ROOMS]
+    content = map(Path, (settings.COURSE_LESSONS, settings.COURSE_GLOSSARY, settings.QUIZ_BANKS))
+    elsewhere = [place for place in content if not any(map(place.is_relative_to, rooms))]
+    return [*rooms, *map(Path, (*settings.TEMPLATES[0]["DIRS"], *settings.STATICFILES_DIRS)), *elsewhere]
 
 
 def _facts() -> Iterator[tuple[str, int, int]]:

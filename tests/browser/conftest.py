@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from quiz.loader import SHIPPED
+from config.settings import QUIZ_BANKS
 from tests.browser.chrome import NoBrowser, launch
 from tests.browser.visits import PATIENCE, Complaints, visit
 from tests.stack import Stack
@@ -20,7 +20,7 @@ expect.set_options(timeout=PATIENCE)
 def stack(tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
     (var / "banks").mkdir()
-    for bank in (*SHIPPED.glob("*.yaml"), *BANKS.glob("*.yaml")):
+    for bank in (*QUIZ_BANKS.glob("*.yaml"), *BANKS.glob("*.yaml")):
         shutil.copy(bank, var / "banks")
     with Stack(var=var, DJANGO_SETTINGS_MODULE="tests.browser.settings") as stack:
         yield stack

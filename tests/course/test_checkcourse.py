@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from config.settings import QUIZ_BANKS
 from course.checks import lessons_lead_somewhere
 from quiz.checks import banks_lead_somewhere
 
@@ -104,7 +105,7 @@ def test_asking_every_page_is_no_part_of_an_ordinary_check(folder):
 
 
 def test_what_ships_is_all_right(settings):
-    del settings.QUIZ_BANKS
+    settings.QUIZ_BANKS = QUIZ_BANKS
     status, lines = run()
     assert status == 0, "\n".join(lines)
     assert lines[-1].endswith(": all right")
@@ -131,7 +132,7 @@ def test_it_works_before_the_copy_was_ever_started(tmp_path, first):
 
 
 def test_a_lesson_that_fails_is_not_told_as_one_that_is_missing(settings, monkeypatch):
-    del settings.QUIZ_BANKS
+    settings.QUIZ_BANKS = QUIZ_BANKS
 
     def fail(*_, **__):
         raise RuntimeError("out of ink")

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from config.settings import COURSE_GLOSSARY, COURSE_LESSONS
 from course.loader import load_course
 from course.markup import DEFINITION
-from course.selectors import LESSONS
 from course.templatetags.course_tags import place_of_experiment
 from sandbox.definitions.registry import EXPERIMENT
 from sandbox.templatetags.sandbox_tags import experiment
@@ -84,7 +84,7 @@ def reader(html):
 
 @pytest.fixture(scope="module")
 def written():
-    lessons = (lesson for module in load_course(LESSONS).modules for lesson in module.lessons)
+    lessons = (lesson for module in load_course(COURSE_LESSONS, COURSE_GLOSSARY).modules for lesson in module.lessons)
     return next(lesson for lesson in lessons if lesson.slug == SLUG).body
 
 

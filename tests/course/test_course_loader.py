@@ -9,13 +9,13 @@ from course.records import Level, Weight
 
 def refusal(folder):
     with pytest.raises(ContentError) as caught:
-        load_course(folder.root)
+        load_course(folder.root, folder.root / "glossary.yaml")
     return str(caught.value)
 
 
 def test_it_reads_a_lesson_with_its_facts(folder):
     folder.lesson()
-    (module,) = load_course(folder.root).modules
+    (module,) = load_course(folder.root, folder.root / "glossary.yaml").modules
     (lesson,) = module.lessons
     assert (module.title, lesson.slug, lesson.title) == ("Basics", "outbox", "Outbox")
     assert (lesson.weight, lesson.sandbox_minutes, lesson.check_minutes) == (Weight.MEDIUM, 3, 0)
@@ -26,7 +26,7 @@ def test_modules_and_lessons_stand_in_their_order_and_not_in_that_of_the_alphabe
     folder.module("advanced", "title: Advanced\norder: 2\n")
     folder.lesson("zebra", order=1)
     folder.lesson("ant", order=2)
-    first, second = load_course(folder.root).modules
+    first, second = load_course(folder.root, folder.root / "glossary.yaml").modules
     assert (first.title, second.title) == ("Basics", "Advanced")
     assert [lesson.slug for lesson in first.lessons] == ["zebra", "ant"]
 
@@ -62,14 +62,14 @@ def test_a_field_that_is_given_twice_is_refused_with_its_second_line(folder):
 
 def test_a_lesson_says_whom_it_is_for_and_when_it_was_gone_over(folder):
     folder.lesson(level="advanced", updated="2026-02-03")
-    (module,) = load_course(folder.root).modules
+    (module,) = load_course(folder.root, folder.root / "glossary.yaml").modules
     (lesson,) = module.lessons
     assert (lesson.level, lesson.updated) == (Level.ADVANCED, date(2026, 2, 3))
 
 
 def test_a_lesson_that_does_not_say_is_for_the_middle_and_as_old_as_its_file(folder):
     os.utime(folder.lesson(), (1_000_000_000, 1_000_000_000))
-    (module,) = load_course(folder.root).modules
+    (module,) = load_course(folder.root, folder.root / "glossary.yaml").modules
     (lesson,) = module.lessons
     assert (lesson.level, lesson.updated) == (Level.INTERMEDIATE, date(2001, 9, 9))
 

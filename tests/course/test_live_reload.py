@@ -11,7 +11,7 @@ from django.conf import settings as ours
 from django.test import Client
 
 from config.dev import views
-from config.dev.watch import stamp
+from config.dev.watch import stamp, watched
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,15 @@ def test_debug_switches_it_on_and_templates_are_read_anew():
     env = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONWARNINGS": "ignore"}
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert result.stdout.startswith("/dev/live/ config.dev.middleware.LiveReload ['Loader', 'Loader']"), result.stderr
+
+
+def test_content_is_watched_wherever_it_is_and_once(settings, folder):
+    elsewhere = {settings.COURSE_LESSONS, settings.COURSE_GLOSSARY}
+    places = watched()
+    assert elsewhere < set(places)
+    assert len(places) == len(set(places))
+    assert ROOT / "quiz" in places
+    assert ROOT / "quiz" / "banks" not in places
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/lessons/", "/glossary/", "/sandbox/", "/nowhere/"])

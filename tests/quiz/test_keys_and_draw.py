@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from config.settings import QUIZ_TRACE
 from quiz.checks import banks_are_sound
 from quiz.draw import draw
 from quiz.keys import keyed
@@ -99,7 +100,7 @@ def test_a_trace_may_ask_about_an_order_that_goes_well(raw, write_bank):
 
 
 def test_the_engine_that_runs_the_sandbox_agrees_with_the_bank(settings):
-    del settings.QUIZ_TRACE
+    settings.QUIZ_TRACE = QUIZ_TRACE
     assert key_of(keyed(bank_of(LESSON))) == ["backwards"]
 
 

@@ -5,8 +5,9 @@ from string import ascii_lowercase
 
 import pytest
 
+from config.settings import QUIZ_BANKS, QUIZ_TRACE
 from quiz.keys import keyed
-from quiz.loader import SHIPPED, read_bank
+from quiz.loader import read_bank
 from quiz.marked import PLACES, mark
 from quiz.models import Answer
 from quiz.records import Kind
@@ -16,9 +17,9 @@ from tests.quiz.sitting import Sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=sorted(SHIPPED.glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.fixture(params=sorted(QUIZ_BANKS.glob("*.yaml")), ids=lambda file: file.stem)
 def questions(request, settings):
-    del settings.QUIZ_TRACE
+    settings.QUIZ_TRACE = QUIZ_TRACE
     return keyed(read_bank(request.param)).questions
 
 
@@ -51,8 +52,8 @@ def letters(sitting, *, wrong):
 
 @pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])
 def test_the_shipped_check_can_be_taken_whatever_is_drawn(settings, wrong, says):
-    settings.QUIZ_BANKS = SHIPPED
-    del settings.QUIZ_TRACE
+    settings.QUIZ_BANKS = QUIZ_BANKS
+    settings.QUIZ_TRACE = QUIZ_TRACE
     for _ in range(15):
         sitting = Sitting().start()
         response = sitting.client.post(sitting.url, letters(sitting, wrong=wrong), follow=True)
