@@ -58,10 +58,13 @@ def arrange(place, texts):
 
 
 def lift(item, *, to):
-    """Moves the item up by its arrow until it is at that place; one that is there goes down and up again."""
+    """Moves the item up by its arrow until it is at that place.
+
+    The first is pressed where it is already at the top, too: any press notes the places of all items as they stand.
+    """
     at = item.evaluate("one => [...one.parentElement.children].indexOf(one) + 1")
-    item.locator("[data-move=up]").click() if at == to == 1 else None
-    for _ in range(at - to):
+    presses = max(at - to, 1) if to == 1 else at - to
+    for _ in range(presses):
         item.locator("[data-move=up]").click()
 
 

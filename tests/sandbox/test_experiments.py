@@ -1,5 +1,7 @@
 """What a lesson claims can be seen with the settings of its experiment: the engine says so for each."""
 
+from html import unescape
+
 import pytest
 
 from sandbox.bench.form import BenchForm
@@ -57,6 +59,11 @@ def causes(evidence, name):
         found.append(fact.actor)
         fact = sent.get(fact.caused_by)
     return found
+
+
+def handled(style):
+    """How many messages of an order are handled, by whomever."""
+    return len(rehearse(plan_named("order", style)).of_kind(FactKind.MESSAGE_HANDLED))
 
 
 def handled_most(name):
@@ -167,12 +174,10 @@ def the_same_is_undone_by_others():
     return one.board.compensations == other.board.compensations and deciders[0] != deciders[1]
 
 
-def more_than_half_of_the_messages_go_to_one_queue():
-    evidence = rehearse(plan_named("order", "orchestration"))
-    count = len(evidence.of_kind(FactKind.MESSAGE_HANDLED))
-    return (
-        dict(handled_most("scalability"))["orchestration"][0] > count / 2 - 5 and len(load("scalability").styles) == 2
-    )
+def about_twice_as_many_messages_and_half_of_them_in_one_queue():
+    fewer, more = (handled(style) for style in load("scalability").styles)
+    at_one = dict(handled_most("scalability"))["orchestration"][0]
+    return (fewer, more) == (6, 11) and at_one > more / 2
 
 
 def both_come_back_after_three_days():
@@ -292,7 +297,7 @@ CLAIMS = {
     "process-visibility": only_in_one_of_them_somebody_knows,
     "debugging": three_reasons_or_one,
     "failure-handling": the_same_is_undone_by_others,
-    "scalability": more_than_half_of_the_messages_go_to_one_queue,
+    "scalability": about_twice_as_many_messages_and_half_of_them_in_one_queue,
     "best-for": both_come_back_after_three_days,
     "prepare-shipment": nobody_commands_packing,
     "compensation-is-not-rollback": charge_and_refund_stand_in_the_books,
@@ -335,9 +340,10 @@ def test_its_link_leads_to_where_it_is_set_up_and_says_what_to_look_for(client, 
     assert address.startswith(PAGES[EXPERIMENT[name].at])
     response = client.get(address)
     assert response.status_code == 200
-    page = response.content.decode()
+    page = unescape(response.content.decode())
     assert "From the lesson" in page
-    assert EXPERIMENT[name].watch[:30].split("“")[0].split("'")[0] in page
+    assert len(EXPERIMENT[name].watch) > 10
+    assert EXPERIMENT[name].watch in page
 
 
 def test_an_unknown_one_is_answered_with_the_valid_ones():
