@@ -7,13 +7,14 @@ import pytest
 
 from quiz.loader import bank_of
 from quiz.recall import recalled
-from sandbox import recollect
+from sandbox import recollect, run_questions
 from sandbox.definitions.registry import SAGA
 from sandbox.engine.faults import parse_fault
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.styles import compile_plan
 from sandbox.models import Load, Run
-from sandbox.recollect import KINDS, Asked, Choice, Kind, recollections
+from sandbox.recollect import recollections
+from sandbox.run_questions import KINDS, Asked, Choice, Kind
 
 pytestmark = pytest.mark.django_db
 ENDINGS = [(saga, style, step.name) for saga in SAGA.values() for style in saga.styles for step in saga.refusable]
@@ -64,7 +65,7 @@ def test_attempts_are_counted_with_the_first(ended, learner):
 @pytest.mark.parametrize("fault", ["charge-customer:duplicate", "charge-customer:timeout-after-effect"])
 def test_attempts_are_no_question_where_something_else_blurs_the_count(fault):
     faults = [parse_fault("reserve-inventory:transient"), parse_fault(fault)]
-    assert recollect._how_often(rehearse(compile_plan(SAGA["order"], "orchestration"), faults=faults)) is None
+    assert run_questions._how_often(rehearse(compile_plan(SAGA["order"], "orchestration"), faults=faults)) is None
 
 
 def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, ended, learner):
