@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from quiz.bank_rules import BANK_WITH_KEY
 from quiz.records import Bank, BankError, Kind, Option, Problem, Question, Trace
-from quiz.rules import BANK_WITH_KEY, WITH_KEY, problems
+from quiz.rules import WITH_KEY, problems
 
 
 def _engine_says(trace: Trace) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from django.conf import settings
 
 from config.reading import Unreadable, text_of, values_of
+from quiz.bank_rules import BANK_AS_WRITTEN
 from quiz.records import Bank, BankError, Problem
-from quiz.rules import AS_WRITTEN, BANK_AS_WRITTEN, problems
+from quiz.rules import AS_WRITTEN, problems
 from quiz.shape import bank_from
 
 Version = tuple[int, int]
