@@ -16,13 +16,16 @@ IMPORTS = (
 )
 CSS = ".css"
 PART = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 IMPORT = re.compile(r"^\s*@import\b", re.MULTILINE)
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """A sheet that imports others of its folder is served with them in it, as one request instead of several.
 
-    Those others import none. Raises ImproperlyConfigured for one that does: a browser would pass over what it imports.
+    What is put together so has no comments left. The others may import none: it raises ImproperlyConfigured for one
+    that does, since a browser would pass over what that imports.
+
     A file that was not collected keeps its plain name, as in the tests.
     """
 
@@ -38,7 +41,7 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         text = sheet.read_text(encoding="utf-8")
         whole = PART.sub(lambda part: _part(sheet.parent / part[1], of=sheet), text)
         if whole != text:
-            Path(self.path(name)).write_text(whole, encoding="utf-8")
+            Path(self.path(name)).write_text(COMMENT.sub("", whole), encoding="utf-8")
         return whole != text
 
     def stored_name(self, name: str) -> str:
