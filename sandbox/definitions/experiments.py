@@ -224,6 +224,13 @@ EXPERIMENTS = (
         {"style": "orchestration", "fail": "schedule-fulfilment"},
     ),
     Experiment(
+        "silent-pivot",
+        "Let the pivot stay silent",
+        "The courier is booked, and nobody hears of it in time. The orchestrator neither goes back nor goes on: it "
+        "asks again. The second booking changes nothing, and the order completes.",
+        {"style": "orchestration", "fault": "schedule-fulfilment:timeout-after-effect"},
+    ),
+    Experiment(
         "retriable",
         "Let the e-mail fail four times",
         "Any earlier step would have been given up by then. A step past the pivot has no last attempt: "

@@ -264,6 +264,17 @@ def the_pivot_refuses_and_no_mail_is_sent():
     return told(evidence, FactKind.STEP_REJECTED) == [pivot] and not evidence.balance("notification", "sent")
 
 
+def a_silent_pivot_is_asked_again_and_nothing_is_undone():
+    evidence = run("silent-pivot")
+    assert told(evidence, FactKind.STEP_TIMED_OUT) == [evidence.plan.saga.pivot.name]
+    return (
+        evidence.of_kind(FactKind.DUPLICATE_IGNORED)[0].actor == "fulfilment"
+        and evidence.balance("fulfilment", "scheduled") == 1
+        and evidence.board.status == SagaStatus.COMPLETED
+        and not evidence.board.compensations
+    )
+
+
 def it_is_tried_more_often_than_any_earlier_step():
     evidence = run("retriable")
     most = evidence.plan.saga.step("charge-customer").retry.maximum_attempts
@@ -314,6 +325,7 @@ CLAIMS = {
     "lost-past-the-pivot": nobody_waits_for_the_mail,
     "compensable": three_steps_have_an_undo_and_each_runs,
     "pivot": the_pivot_refuses_and_no_mail_is_sent,
+    "silent-pivot": a_silent_pivot_is_asked_again_and_nothing_is_undone,
     "retriable": it_is_tried_more_often_than_any_earlier_step,
     "past-the-pivot": nothing_is_undone_past_the_pivot,
     "parallel-undo": two_undos_run_side_by_side,
