@@ -39,5 +39,6 @@ def _parts(field: str, *, of_list: bool) -> Field:
 
 
 def named(field: Field) -> str:
-    """A path in the words of a `Problem`, with places in lists counted from 1."""
-    return "".join(f"[{int(part) + 1}]" if part.isdecimal() else f".{part}" for part in field).removeprefix(".")
+    """A path in the words of a `Problem`, with places in lists counted from 1. Objectives have numbers of their own."""
+    first = 0 if field[0] == "objectives" else 1
+    return "".join(f"[{int(part) + first}]" if part.isdecimal() else f".{part}" for part in field).removeprefix(".")

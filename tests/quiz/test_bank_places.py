@@ -89,6 +89,7 @@ def told(check):
         ("Know it", "Know it\n  two: Use it", 4, "objectives[two] is not called by a whole number"),
         ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is not a text"),
         ("Know it", "Know it\n  2: ' '", 4, "objectives[2] is not a text"),
+        ("Know it", "Know it\n  1: Use it", 4, "objectives[1] is given twice"),
         ("\n  1: Know it", " {}", 2, "objectives are none"),
         (
             "title: Outbox",
