@@ -106,12 +106,12 @@ def test_the_same_answers_sent_again_are_no_other_answers(together):
     assert NOT_COUNTED not in together.result()
 
 
-def test_of_several_right_options_those_left_out_are_told_from_those_picked(together):
-    number = together.number_of("multiple")
-    question = together.question(number)
+def test_of_several_right_options_those_left_out_are_told_from_those_picked(sitting):
+    number = sitting.number_of("multiple")
+    question = sitting.question(number)
     letters = dict(zip((option.id for option in question.options), "abcd", strict=False))
-    together.send(together.sheet(right=9) | {f"question-{number}": [letters[question.key[0]]]})
-    page = together.result()
+    sitting.send(sitting.sheet(right=9) | {f"question-{number}": [letters[question.key[0]]]})
+    page = sitting.result()
     assert page.count("Right, but you left it out") == len(question.key) - 1
 
 
