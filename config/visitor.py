@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import run_checks
 from django.test import Client
 
 ID = re.compile(r'\sid="([^"]+)"')
@@ -28,6 +29,11 @@ class Answer:
     def is_unknown(self) -> bool:
         """Whether nothing has that address, other than something that fails."""
         return self.status == 404
+
+
+def can_visit() -> bool:
+    """Whether all content is sound: where a lesson or a bank is wrong, the pages that need it fail as well."""
+    return not any(message.is_serious() for message in run_checks(tags=["content"]))
 
 
 class Visitor:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
-from config.visitor import Answer, Visitor
+from config.visitor import Answer, Visitor, can_visit
 from course.faults import faults
 from course.links import broken, targets
 from course.loader import page_of, split
@@ -31,25 +31,26 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to nowhere (E005).
 
-    Says nothing while a lesson cannot be shown at all. Needs the database.
+    Says nothing while a lesson, or a bank, is not sound; and nothing of links while a tag fails, since its page fails
+    with it. Needs the database.
     """
-    if lessons_can_be_shown():
+    if not can_visit():
         return []
     course, visitor, links = current_course(), Visitor(), 0
+    request = visitor.request(reverse("course:index"))
+    if failing := [problem for lesson in course.lessons for problem in failing_tags(lesson, request)]:
+        return [Error(each.text, obj=each.spot, id="course.E003") for each in failing]
     messages = list(_notes(course, visitor))
     for lesson in course.lessons:
-        found, count = _visited(lesson, course, visitor)
+        found, count = _visited(lesson, course, visitor, request)
         messages += found
         links += count
     return [*messages, *_sums(lessons=len(course.lessons), links=links, terms=len(course.glossary))]
 
 
-def _visited(lesson: Lesson, course: Course, visitor: Visitor) -> tuple[list[CheckMessage], int]:
+def _visited(lesson: Lesson, course: Course, visitor: Visitor, request: HttpRequest) -> tuple[list[CheckMessage], int]:
     """What is wrong with a lesson as its readers get it, and how many links it has."""
     address = reverse("course:lesson", args=[lesson.slug])
-    request = visitor.request(reverse("course:index"))
-    if failing := list(failing_tags(lesson, request)):
-        return [Error(each.text, obj=each.spot, id="course.E003") for each in failing], 0
     scan = Scan(_numbered_page(lesson, course, request))
     at = lesson.spot
     taken = _taken(scan, visitor.ask(address))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from config.reading import Unreadable, given_twice, text_of
 from config.spots import Spot
-from config.visitor import Visitor
+from config.visitor import Visitor, can_visit
 from quiz.keys import keyed
 from quiz.lines import line_of, named
 from quiz.loader import bank_files, read_bank
@@ -51,9 +51,9 @@ def _given_twice(file: Path) -> list[tuple[str, int]]:
 def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
     """Every bank has a lesson (E003), and its questions name paragraphs (E004) and runs (E005) that are there.
 
-    Says nothing while a bank is not sound. Needs the database.
+    Says nothing while a bank, or a lesson, is not sound. Needs the database.
     """
-    if banks_are_sound():
+    if not can_visit():
         return []
     visitor, count = Visitor(), 0
     messages: list[CheckMessage] = []

@@ -1,0 +1,72 @@
+"""One mistake in the course that ships is one line of `manage.py checkcourse`."""
+
+import io
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+from course.glossary import SHIPPED as GLOSSARY
+from course.selectors import LESSONS
+from quiz.loader import SHIPPED as BANKS
+
+pytestmark = pytest.mark.django_db
+LESSON, BANK = "sagas-compensable-pivot-retriable.md", "choreography-vs-orchestration.yaml"
+
+
+@pytest.fixture
+def content(settings, tmp_path):
+    """A copy of everything that authors write."""
+    settings.COURSE_LESSONS = shutil.copytree(LESSONS, tmp_path / "lessons")
+    settings.QUIZ_BANKS = shutil.copytree(BANKS, tmp_path / "banks")
+    settings.COURSE_GLOSSARY = shutil.copy(GLOSSARY, tmp_path / "glossary.yaml")
+    return tmp_path
+
+
+def changed(folder, name, old, new):
+    """The file of that name with a mistake in it: the first `old` is `new`, or `new` stands at the end."""
+    (file,) = folder.rglob(name)
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1) if old else text + new, encoding="utf-8")
+    return file
+
+
+def told():
+    """The lines that `checkcourse` prints, without its sum."""
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("checkcourse", stdout=out)
+    *lines, last = out.getvalue().splitlines()
+    assert last.endswith(" wrong.")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        (BANK, "kind: single", "kind: singel", "kind is none of single, multiple, ordering"),
+        (BANK, "    asks: why\n", "", "asks is missing"),
+        (BANK, "title:", "title: [", "YAML cannot be read"),
+        (BANK, "ask: compensations", "ask: compensation", "unknown ask 'compensation'"),
+        (BANK, "paragraph: ", "paragraph: x-", "is no anchor of the lesson"),
+        (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the bench"),
+        (LESSON, "", "\n[[outboks]]\n", "[[outboks]] is no term"),
+        (LESSON, "", "\n![](/static/icon.svg)\n", "has no alternative text"),
+        (LESSON, "weight: ", "weight: very-", "is not one of high, medium, low"),
+        (LESSON, "---\n", "", "must begin with front matter"),
+        (LESSON, "", "\n/// try-it | Now\n\nText.\n", "call-out 'try-it' is never closed"),
+        (LESSON, "", "\n{% saga_digram %}\n", "Invalid block tag"),
+        (LESSON, "", '\n{% saga_diagram "ordr" "choreography" %}\n', "unknown saga 'ordr'"),
+        (LESSON, "", '\n{% experiment "nonsense" %}\n', "unknown experiment 'nonsense'"),
+        (LESSON, "", "\n[there](#nowhere)\n", "has no anchor #nowhere"),
+        ("module.yaml", "order: ", "order: -", "is not a whole number"),
+        ("glossary.yaml", "", "\nnonsense:\n", "term 'nonsense' has no definition"),
+        ("glossary.yaml", "", "\nnonsense: [\n", "node content"),
+    ],
+)
+def test_one_mistake_is_told_once(content, name, old, new, says):
+    file = changed(content, name, old, new)
+    (line,) = told()
+    assert line.startswith(f"{file}:")
+    assert says in line
