@@ -40,6 +40,10 @@ def _reports(item: Item) -> float:
     return item.open_reports
 
 
+def _wordings(item: Item) -> float:
+    return len(item.others)
+
+
 def _discrimination(item: Item) -> float | None:
     return item.figures.discrimination
 
@@ -58,8 +62,11 @@ def _difficulty(item: Item) -> float | None:
 
 
 def _least_picked(item: Item) -> float | None:
-    """The share of the wrong option that is picked least; there are none where an order is asked for."""
-    if item.figures.answers < FEWEST_ANSWERS or item.question.kind is Kind.ORDERING:
+    """The share of the wrong option that is picked least.
+
+    There are none where an order is asked for, and none can be told where not all were asked alike.
+    """
+    if item.figures.answers < FEWEST_ANSWERS or item.question.kind is Kind.ORDERING or item.others:
         return None
     return min((picked or 0.0 for option, _, picked in item.options if not option.right), default=None)
 
@@ -72,6 +79,14 @@ FLAGS: tuple[Flag, ...] = (
         1,
         "A learner took the trouble to say what is wrong, and nobody has settled it yet.",
         is_for_older=True,
+    ),
+    Flag(
+        "was asked in other words",
+        _wordings,
+        ge,
+        1,
+        "Its prompt, its options or its key were changed and its version was not, so that its figures mix answers to "
+        "different questions. Raise the version; after that, only what is asked now counts.",
     ),
     Flag(
         "misleads those who know",

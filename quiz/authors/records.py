@@ -1,10 +1,13 @@
 """What authors are told about their questions: plain values, counted and judged elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from quiz.records import Kind, Option, Question
+
+# An option, and the number and the share of the answers that picked it.
+Picked = tuple[Option, int, float | None]
 
 
 class Edition(NamedTuple):
@@ -71,15 +74,28 @@ class Figures:
         return share(self.guesses, self.said)
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What stood before learners under an edition, and how many of the answers that count were given to it."""
+
+    question: Question
+    answers: int
+
+
 @dataclass(frozen=True)
 class Item:
-    """An edition as it was asked, with its figures. `is_current` marks the one that the bank asks now."""
+    """An edition with its figures. `is_current` marks the one that the bank asks now.
+
+    `question` is what the bank asks, or what was asked last where it asks this edition no more. `others` are what else
+    was asked under the same version, the commonest first; there are none if the version is raised with each change.
+    """
 
     edition: Edition
     question: Question
     figures: Figures
     open_reports: int
     is_current: bool
+    others: tuple[Wording, ...] = ()
 
     @property
     def is_ordering(self) -> bool:
@@ -91,15 +107,26 @@ class Item:
         return tuple(sorted(self.question.options, key=lambda option: option.place or 0))
 
     @property
-    def options(self) -> tuple[tuple[Option, int, float | None], ...]:
+    def options(self) -> tuple[Picked, ...]:
         """Each option with the number and the share of the answers that picked it."""
-        picked = ((option, self.figures.picks.get(option.id, 0)) for option in self.question.options)
-        return tuple((option, times, share(times, self.figures.answers)) for option, times in picked)
+        return self._picked(self.question.options)
+
+    @property
+    def gone(self) -> tuple[Picked, ...]:
+        """The same of the options that were once on offer under this version, and are no more."""
+        there = {option.id for option in self.question.options}
+        once = {option.id: option for other in reversed(self.others) for option in other.question.options}
+        return self._picked(option for name, option in once.items() if name not in there)
+
+    def _picked(self, options: Iterable[Option]) -> tuple[Picked, ...]:
+        picks, answers = self.figures.picks, self.figures.answers
+        return tuple((option, picks.get(option.id, 0), share(picks.get(option.id, 0), answers)) for option in options)
 
     @property
     def wrong_orders(self) -> tuple[tuple[tuple[str, ...], int, float | None], ...]:
         """The commonest wrong orders as texts, with the number and the share of the answers."""
-        texts = {option.id: option.text for option in self.question.options}
+        asked = (*(other.question for other in reversed(self.others)), self.question)
+        texts = {option.id: option.text for question in asked for option in question.options}
         return tuple(
             (tuple(texts.get(name, name) for name in order), times, share(times, self.figures.answers))
             for order, times in self.figures.wrong_orders

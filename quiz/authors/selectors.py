@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from quiz.authors.figures import figures
 from quiz.authors.flags import worst_first
 from quiz.authors.records import Edition, Item, Taken, share
+from quiz.authors.words import Asked
 from quiz.keys import keyed
 from quiz.loader import bank_files, bank_of
 from quiz.models import Answer, Attempt, Purpose, Report
@@ -55,26 +56,32 @@ def read_banks() -> Banks:
 
 @dataclass
 class _Seen:
-    """What was read of one edition. `attempt` is one in which it was asked, for its words."""
+    """What was read of one edition. `last` is the newest sitting whose answer counts."""
 
     taken: list[Taken]
     reports: int = 0
-    attempt: UUID | None = None
+    last: UUID | None = None
+    asked: Asked = field(default_factory=Asked)
 
 
-def _read_answers(seen: dict[Edition, _Seen]) -> None:
+Seen = dict[Edition, _Seen]
+
+
+def _read_answers(seen: Seen) -> dict[UUID, list[Edition]]:
     """First answers only: who met a question before, in any version, in a check or in practice, has read its key.
 
-    Moodle's item analysis takes first attempts for the same reason.
+    Moodle's item analysis takes first attempts for the same reason. Returns what each sitting contributes.
     """
-    met = set()
+    met, counted = set(), defaultdict[UUID, list[Edition]](list)
     for edition, attempt, learner, is_counted, taken in _answers():
         who_met_what = (learner, edition.lesson, edition.question)
         is_first = who_met_what not in met
         met.add(who_met_what)
         if is_first and is_counted:
-            seen[edition].attempt = attempt
+            counted[attempt].append(edition)
+            seen[edition].last = attempt
             seen[edition].taken.append(taken)
+    return counted
 
 
 def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
@@ -93,26 +100,24 @@ def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
         yield Edition(lesson, name, version), attempt, learner, purpose == Purpose.CHECK and right is not None, taken
 
 
-def _read_reports(seen: dict[Edition, _Seen]) -> None:
+def _read_reports(seen: Seen) -> None:
     """Open reports, wherever the question was asked: practice shows a slip as well as a check."""
     rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN)
-    names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt")
-    for *edition, attempt in rows.values_list(*names):
+    names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt__questions")
+    for *edition, asked in rows.values_list(*names):
         one = seen[Edition(*edition)]
         one.reports += 1
-        one.attempt = one.attempt or attempt
+        one.asked.reported = next((row for row in asked if row["id"] == edition[1]), None)
 
 
-def _as_asked(seen: Mapping[Edition, _Seen]) -> dict[Edition, Question]:
-    """The words of each edition as they stood in its newest sitting."""
-    wanted = [one.attempt for one in seen.values() if one.attempt]
-    found: dict[Edition, Question] = {}
-    for attempt in Attempt.objects.filter(pk__in=wanted):
-        for question in attempt.asked():
-            edition = Edition(attempt.lesson, question.id, question.version)
-            if edition in seen and seen[edition].attempt == attempt.pk:
-                found[edition] = question
-    return found
+def _read_words(seen: Seen, counted: Mapping[UUID, list[Edition]]) -> None:
+    """What stood before the learners whose answers count."""
+    finished = Attempt.objects.filter(purpose=Purpose.CHECK).exclude(right_count=None)
+    for attempt, asked in finished.values_list("pk", "questions").iterator():
+        rows = {row["id"]: row for row in asked} if attempt in counted else {}
+        for edition in counted.get(attempt, ()):
+            if row := rows.get(edition.question):
+                seen[edition].asked.add(row, is_newest=seen[edition].last == attempt)
 
 
 def _current(banks: Banks, seen: Iterable[Edition]) -> set[Edition]:
@@ -126,20 +131,27 @@ def _current(banks: Banks, seen: Iterable[Edition]) -> set[Edition]:
 
 def items(banks: Banks) -> list[Item]:
     """Every edition that a bank asks or that was ever answered in a check, worst first."""
-    seen: dict[Edition, _Seen] = defaultdict(lambda: _Seen([]))
-    _read_answers(seen)
+    seen: Seen = defaultdict(lambda: _Seen([]))
+    counted = _read_answers(seen)
     _read_reports(seen)
-    current = _current(banks, seen)
-    questions = {**banks.asks_now(), **_as_asked(seen)}
-    return worst_first(
-        Item(
-            edition=edition,
-            question=question,
-            figures=figures(question.kind, seen[edition].taken),
-            open_reports=seen[edition].reports,
-            is_current=edition in current,
-        )
-        for edition, question in questions.items()
+    _read_words(seen, counted)
+    current, now = _current(banks, seen), banks.asks_now()
+    found = (_item(edition, seen[edition], now.get(edition), edition in current) for edition in {**now, **seen})
+    return worst_first(item for item in found if item)
+
+
+def _item(edition: Edition, seen: _Seen, now: Question | None, is_current: bool) -> Item | None:
+    """None where no sitting has kept the words."""
+    question = now or seen.asked.newest
+    if question is None:
+        return None
+    return Item(
+        edition=edition,
+        question=question,
+        figures=figures(question.kind, seen.taken),
+        open_reports=seen.reports,
+        is_current=is_current,
+        others=seen.asked.others(question),
     )
 
 
