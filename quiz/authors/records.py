@@ -36,10 +36,18 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+class Range(NamedTuple):
+    """The least and the most that a figure could be, but for chance."""
+
+    least: float
+    most: float
+
+
 @dataclass(frozen=True)
 class Figures:
     """What the answers to one edition come to. `said` answers told how sure the learner was.
 
+    `discrimination` rests on `compared` answers: those of sittings that asked something else, too.
     `picks` counts answers for each option's id; `wrong_orders` are those of an ordering question, the commonest first.
     """
 
@@ -50,6 +58,7 @@ class Figures:
     sure: int
     sure_wrong: int
     discrimination: float | None
+    compared: int
     picks: Mapping[str, int]
     wrong_orders: tuple[tuple[tuple[str, ...], int], ...]
 
