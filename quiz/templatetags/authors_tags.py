@@ -1,5 +1,8 @@
 from django import template
 
+from quiz.authors.flags import FEWEST_SURE
+from quiz.authors.records import Figures
+
 register = template.Library()
 
 NOTHING = "—"
@@ -15,3 +18,13 @@ def percent(share: float | None) -> str:
 def correlation(value: float | None) -> str:
     """A number from -1 to 1 with its sign; a dash where there is none."""
     return NOTHING if value is None else f"{value:+.2f}".replace("-", "−")  # noqa: RUF001
+
+
+@register.filter
+def wrong_when_sure(figures: Figures) -> str:
+    """Always with the number of sure answers; as a share only where there are enough of them to make one."""
+    if not figures.sure:
+        return NOTHING
+    if figures.sure < FEWEST_SURE:
+        return f"{figures.sure_wrong} of {figures.sure}"
+    return f"{percent(figures.confident_wrong)} of {figures.sure}"
