@@ -12,7 +12,7 @@ from quiz.authors.flags import FEWEST_SURE
 from quiz.authors.records import Taken
 from quiz.records import Kind
 from quiz.templatetags.authors_tags import NOTHING, wrong_when_sure
-from tests.quiz.sittings import LESSON, single, sit
+from tests.quiz.sittings import LESSON, ordering, single, sit
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/authoring.md"
 LIST = "/admin/quiz/askedquestion/"
@@ -23,7 +23,7 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 def author(db, settings):
     settings.ROOT_URLCONF = "config.urls"
     settings.QUIZ_TRACE = "sandbox.plans.trace"
-    sit([(single("one"), ("a",), "sure"), (single("two"), ("b",), "sure")])
+    sit([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
     client = Client()
     client.force_login(User.objects.create_superuser("ann"))
     return client
@@ -44,7 +44,10 @@ def documented():
 
 def headings(text):
     return set(
-        re.findall(r'<th scope="col"[^>]*>(?:<div class="text"><span>)?([\w ]+)<', text.split('id="content-main"')[1])
+        re.findall(
+            r'<th role="columnheader" scope="col"[^>]*>(?:<div class="text"><span>)?([\w ]+)<',
+            text.split('id="content-main"')[1],
+        )
     )
 
 
@@ -89,3 +92,13 @@ def test_what_the_page_and_the_docs_say_of_few_answers_is_so(author):
 def test_a_handful_of_sure_answers_is_shown_as_numbers(author):
     for where in (LIST, DETAIL):
         assert "0 of 1" in page(author, where)
+
+
+@pytest.mark.parametrize("where", [LIST, DETAIL, f"{LIST}{LESSON}/1/two/"])
+def test_where_a_row_becomes_a_card_each_figure_is_named_as_its_column(author, where):
+    for table in re.findall(r"<table.*?</table>", page(author, where).split('id="content-main"')[1]):
+        columns = [re.sub(r"<[^>]+>", "", each) for each in re.findall(r"<th [^>]*scope=.col.*?</th>", table)]
+        rows = [each for each in table.split('<tr role="row">')[2:] if "colspan" not in each]
+        assert rows
+        for row in rows:
+            assert re.findall(r'<td role="cell" data-label="([^"]+)"', row) == columns[1:]
