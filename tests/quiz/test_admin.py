@@ -140,7 +140,9 @@ def test_a_report_shows_what_was_before_the_learner_in_the_order_shown(author, a
 
 
 def test_an_order_is_shown_with_the_commonest_wrong_ones(author, asked):
-    rows = page(author, f"{LIST}{LESSON}/1/order/").split('<tbody role="rowgroup">')[1].split("</tbody>")[0].split("</tr>")
+    rows = (
+        page(author, f"{LIST}{LESSON}/1/order/").split('<tbody role="rowgroup">')[1].split("</tbody>")[0].split("</tr>")
+    )
     assert re.findall(r"Step (\w)", rows[0]) == ["a", "b", "c"]
     assert re.findall(r"Step (\w)", rows[1]) == ["b", "a", "c"]
     assert "100 %" in rows[1]
