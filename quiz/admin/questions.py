@@ -12,8 +12,9 @@ from django.urls import URLPattern, path, reverse
 from quiz.admin.shared import ModelAdmin, ReadOnly, figures_of, may_settle
 from quiz.authors.flags import FLAGS, flags_of
 from quiz.authors.gift import gift
+from quiz.authors.given import complaints
 from quiz.authors.records import Edition, Item
-from quiz.authors.selectors import complaints, items, read_banks
+from quiz.authors.selectors import items, read_banks
 from quiz.models import AskedQuestion
 
 Choices = list[dict[str, object]]

@@ -3,14 +3,40 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 
-from quiz.admin.shared import ModelAdmin, ReadOnly, TabularInline
+from quiz.admin.shared import ModelAdmin, ReadOnly, TabularInline, figures_for, linked
+from quiz.authors.given import given
 from quiz.models import Answer, Attempt
 
 
-class Answers(ReadOnly, TabularInline):
+class Readable:
+    """An answer in words: texts in place of names, and the way to the question's figures."""
+
+    @admin.display(description="Question", ordering="question")
+    def asked(self, answer: Answer) -> str:
+        return linked(answer)
+
+    @admin.display(description="Prompt")
+    def prompt(self, answer: Answer) -> str:
+        return given(answer).prompt
+
+    @admin.display(description="Picked")
+    def picked(self, answer: Answer) -> str:
+        return render_to_string("admin/quiz/answer/_picked.html", {"given": given(answer)})
+
+    @admin.display(description="Figures")
+    def figures(self, answer: Answer) -> str:
+        address = figures_for(answer)
+        return format_html('<a href="{}">of the question</a>', address) if address else ""
+
+
+class Answers(Readable, ReadOnly, TabularInline):
     model = Answer
-    fields = ("question", "version", "picks", "is_right", "confidence")
+    fields = ("asked", "version", "picked", "is_right", "confidence")
+    readonly_fields = fields
+    show_change_link = True
 
 
 @admin.register(Attempt)
@@ -20,7 +46,8 @@ class AttemptAdmin(ReadOnly, ModelAdmin):
     list_display = ("started_at", "lesson", "purpose", "pace", "right_count", "question_count", "committed_at")
     list_filter = ("lesson", "purpose", "pace")
     ordering = ("-started_at",)
-    exclude = ("learner", "questions")
+    fields = ("lesson", "title", "purpose", "pace", "started_at", "committed_at", "right_count", "question_count")
+    readonly_fields = fields
     inlines = (Answers,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
@@ -29,13 +56,11 @@ class AttemptAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Answer)
-class AnswerAdmin(ReadOnly, ModelAdmin):
-    list_display = ("question", "version", "picks", "is_right", "confidence", "attempt")
+class AnswerAdmin(Readable, ReadOnly, ModelAdmin):
+    list_display = ("question", "version", "picked", "is_right", "confidence", "figures", "attempt")
     list_filter = ("attempt__lesson", "attempt__purpose", "is_right", "confidence")
     list_select_related = ("attempt",)
     search_fields = ("question",)
     ordering = ("-pk",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        found: QuerySet[Answer] = super().get_queryset(request)
-        return found.defer("attempt__questions")
+    fields = ("asked", "version", "prompt", "picked", "is_right", "confidence", "attempt")
+    readonly_fields = fields

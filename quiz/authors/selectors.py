@@ -16,7 +16,7 @@ from quiz.keys import keyed
 from quiz.loader import bank_files, bank_of
 from quiz.models import Answer, Attempt, Purpose, Report
 from quiz.recall import OWN_RUN
-from quiz.records import Bank, BankError, Kind, Option, Problem, Question
+from quiz.records import Bank, BankError, Problem, Question
 
 
 @dataclass(frozen=True)
@@ -152,43 +152,4 @@ def _item(edition: Edition, seen: _Seen, now: Question | None, is_current: bool)
         open_reports=seen.reports,
         is_current=is_current,
         others=seen.asked.others(question),
-    )
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """A report with what its learner had before them: the options in the order shown, each with whether it was picked.
-
-    An ordering question has all of them picked; `order` is how they were put.
-    """
-
-    report: Report
-    is_ordering: bool
-    options: tuple[tuple[Option, bool], ...]
-    order: tuple[str, ...]
-
-
-def complaints(edition: Edition) -> list[Complaint]:
-    """What learners said of the edition: what is open first, then the newest."""
-    found = Report.objects.filter(
-        answer__attempt__lesson=edition.lesson, answer__question=edition.question, answer__version=edition.version
-    ).select_related("answer__attempt")
-    return [complaint(report) for report in sorted(found, key=_open_then_newest)]
-
-
-def _open_then_newest(report: Report) -> tuple[bool, float]:
-    return report.settled_at is not None, -report.made_at.timestamp()
-
-
-def complaint(report: Report) -> Complaint:
-    """The report with what its learner had before them."""
-    answer = report.answer
-    question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
-    options = question.options if question else ()
-    texts = {option.id: option.text for option in options}
-    return Complaint(
-        report=report,
-        is_ordering=question is not None and question.kind is Kind.ORDERING,
-        options=tuple((option, option.id in answer.picks) for option in options),
-        order=tuple(texts.get(name, name) for name in answer.picks),
     )
