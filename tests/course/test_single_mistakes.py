@@ -6,9 +6,9 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from course.glossary import SHIPPED as GLOSSARY
-from course.selectors import LESSONS
-from quiz.loader import SHIPPED as BANKS
+from config.settings import COURSE_GLOSSARY as GLOSSARY
+from config.settings import COURSE_LESSONS as LESSONS
+from config.settings import QUIZ_BANKS as BANKS
 
 pytestmark = pytest.mark.django_db
 LESSON, BANK = "sagas-compensable-pivot-retriable.md", "choreography-vs-orchestration.yaml"
