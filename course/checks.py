@@ -29,7 +29,8 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
 
 
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
-    """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to nowhere (E005).
+    """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to
+    nowhere (E005), checks to which nothing leads (E006).
 
     Says nothing while a lesson, or a bank, is not sound; and nothing of links while a tag fails, since its page fails
     with it. Needs the database.
@@ -53,10 +54,15 @@ def _visited(lesson: Lesson, course: Course, visitor: Visitor, request: HttpRequ
     address = reverse("course:lesson", args=[lesson.slug])
     scan = Scan(_numbered_page(lesson, course, request))
     at = lesson.spot
+    links = targets(scan)
     taken = _taken(scan, visitor.ask(address))
     messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan) or taken]
     messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, visitor)]
-    return messages, len(targets(scan))
+    check = reverse("quiz:check", args=[lesson.slug])
+    if visitor.ask(check).is_there and check not in [target for _, target in links]:
+        text = "the lesson has a knowledge check, and nothing leads to it; write {% knowledge_check lesson.slug %}"
+        messages.append(Error(text, obj=at(1), id="course.E006"))
+    return messages, len(links)
 
 
 def _taken(scan: Scan, page: Answer) -> list[tuple[int, str]]:

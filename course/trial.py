@@ -1,16 +1,28 @@
 """Tries the template tags of a lesson, each where it stands."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from django.http import HttpRequest
-from django.template import Context, Engine, RequestContext, Template, TemplateSyntaxError
-from django.template.base import Node, TextNode, Token
+from django.template import (
+    Context,
+    Engine,
+    RequestContext,
+    Template,
+    TemplateSyntaxError,
+    Variable,
+    VariableDoesNotExist,
+)
+from django.template.base import Node, TextNode, Token, VariableNode
+from django.template.library import InclusionNode
 
 from course.loader import split
 from course.markup import TAG_LIBRARIES, TEMPLATE_TAG
+from course.near import near
 from course.records import Lesson, Problem
 
 LOAD = f"{{% load {TAG_LIBRARIES} %}}"
+KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
 
 
 def wrong_tags(lesson: Lesson) -> list[Problem]:
@@ -29,10 +41,25 @@ def failing_tags(lesson: Lesson, request: HttpRequest) -> Iterator[Problem]:
 
 
 def _tried(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterator[Problem]:
+    opening, closing = ("{{", "}}") if isinstance(node, VariableNode) else ("{%", "%}")
     try:
-        node.render_annotated(context)
+        _look_up(node, context)
+        if not str(node.render_annotated(context)).strip() and isinstance(node, InclusionNode):
+            raise LookupError("shows nothing; what it names is not there")
     except Exception as error:  # whatever a tag can raise is the author's to mend, and told with its place
-        yield Problem(lesson.spot(token.lineno or 1), f"{{% {token.contents} %}}: {error}")
+        yield Problem(lesson.spot(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
+
+
+def _look_up(node: Node, context: Context) -> None:
+    """Raises LookupError for a name that the tag uses and nobody has given; a page would show nothing in its place."""
+    given = (*getattr(node, "args", ()), *getattr(node, "kwargs", {}).values())
+    for expression in [node.filter_expression] if isinstance(node, VariableNode) else given:
+        if isinstance(expression.var, Variable):
+            try:
+                expression.var.resolve(context)
+            except VariableDoesNotExist:
+                name = str(expression.var.var)
+                raise LookupError(f"{name} is nothing here{near(name, KNOWN)}") from None
 
 
 def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:

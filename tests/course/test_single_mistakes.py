@@ -12,6 +12,7 @@ from config.settings import QUIZ_BANKS as BANKS
 
 pytestmark = pytest.mark.django_db
 LESSON, BANK = "sagas-compensable-pivot-retriable.md", "choreography-vs-orchestration.yaml"
+CARD = "{% knowledge_check lesson.slug %}"
 
 
 @pytest.fixture
@@ -60,6 +61,11 @@ def told():
         (LESSON, "", '\n{% saga_diagram "ordr" "choreography" %}\n', "unknown saga 'ordr'"),
         (LESSON, "", '\n{% experiment "nonsense" %}\n', "unknown experiment 'nonsense'"),
         (LESSON, "", "\n[there](#nowhere)\n", "has no anchor #nowhere"),
+        (LESSON, CARD, "{% knowledge_check lesson.slog %}", "lesson.slog is nothing here; did you mean 'lesson.slug'?"),
+        (LESSON, CARD, '{% knowledge_check "nonsense" %}', "shows nothing; what it names is not there"),
+        (LESSON, CARD, "", "the lesson has a knowledge check, and nothing leads to it"),
+        (LESSON, "", "\nA {{ lesson.titel }} here.\n", "{{ lesson.titel }}: lesson.titel is nothing here"),
+        (LESSON, "", "\n{% twin_run saga=order %}\n", "order is nothing here"),
         ("module.yaml", "order: ", "order: -", "is not a whole number"),
         ("glossary.yaml", "", "\nnonsense:\n", "term 'nonsense' has no definition"),
         ("glossary.yaml", "", "\nnonsense: [\n", "node content"),
@@ -70,3 +76,8 @@ def test_one_mistake_is_told_once(content, name, old, new, says):
     (line,) = told()
     assert line.startswith(f"{file}:")
     assert says in line
+
+
+def test_a_tag_that_shows_nothing_still_lets_the_lesson_be_read(content, client):
+    changed(content, LESSON, CARD, '{% knowledge_check "nonsense" %} {{ lesson.titel }}')
+    assert client.get("/lessons/sagas-compensable-pivot-retriable/").status_code == 200
