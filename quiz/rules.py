@@ -124,6 +124,9 @@ def a_trace_has_one_answer(question: Question) -> Iterator[Fault]:
 
 
 def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
+    if question.sandbox.startswith("?"):
+        yield "sandbox", "begins with a question mark; leave it out, it is put before the settings"
+        return
     try:
         parse_qsl(question.sandbox, strict_parsing=bool(question.sandbox))
     except ValueError:

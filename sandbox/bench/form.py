@@ -57,6 +57,9 @@ def predicted(given: QueryDict) -> dict[str, str]:
     return {name: value for name, value in answers if value}
 
 
+# What forms send along that is no setting: the fault that is chosen from the palette, and what proves a form is ours.
+SENT_ALONG = {"kind", "number", "nth", "csrfmiddlewaretoken", IN_PLACE}
+
 # What follows of a fault after its place and its kind.
 WRITTEN_NUMBERS = re.compile("[=@]")
 
@@ -88,11 +91,12 @@ class BenchForm(forms.Form):
 
     data: QueryDict
     dropped: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     prediction: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
-        """The form with what was given, and the defaults for the rest."""
+        """The form with what was given, and the defaults for the rest; with anything `unknown` it is not valid."""
         chosen = QueryDict(mutable=True)
         chosen.update(
             {
@@ -111,6 +115,8 @@ class BenchForm(forms.Form):
                 chosen.setlist(name, [value for value in given.getlist(name) if value] or [""])
         form = cls(chosen)
         form.prediction = predicted(given)
+        known = {*cls.base_fields, *SENT_ALONG}
+        form.unknown = tuple(name for name in given if name not in known and not name.startswith(PREDICT))
         return form
 
     @classmethod
@@ -181,6 +187,10 @@ class BenchForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.unknown:
+            names = ", ".join(f"“{name}”" for name in self.unknown)
+            are = "is no setting" if len(self.unknown) == 1 else "are no settings"
+            raise forms.ValidationError(f"{names} {are}; use any of {', '.join(self.base_fields)}.")
         if not self.errors:
             try:
                 self.settings().check_each()

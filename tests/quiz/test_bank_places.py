@@ -85,6 +85,7 @@ def told(check):
         ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
         ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
+        ("style=choreo", "?style=choreo", 12, "question 'first': sandbox begins with a question mark; leave it out"),
         ("title: Outbox", "title: [", 3, "YAML cannot be read"),
         ("Know it", "Know it\n  two: Use it", 4, "objectives[two] is not called by a whole number"),
         ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is not a text"),

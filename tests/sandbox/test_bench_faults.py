@@ -189,3 +189,16 @@ def test_a_surprise_has_an_address_that_can_be_shared(client):
     assert response.status_code == 302
     page = shown(client, response.url)
     assert "⚡" in page or "✕" in page
+
+
+@pytest.mark.parametrize("name", ["witout", "?style", "utm_source", "<b>"])
+def test_an_address_with_an_unknown_setting_is_a_400_that_names_the_known_ones(client, name):
+    response = client.get(BENCH, {name: "outbox", "saga": "order"})
+    assert response.status_code == 400
+    page = unescape(response.content.decode())
+    assert f"“{name}” is no setting; use any of saga, style, fail, pace, undo, fault, without, quantity" in page
+    assert "<b>”" not in response.content.decode()
+
+
+def test_whatever_forms_send_along_is_no_unknown_setting(client):
+    shown(client, csrfmiddlewaretoken="x", kind="", number="", nth="", **{"predict-end": ""})
