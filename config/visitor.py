@@ -4,12 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import Client
+from django.utils.html import strip_tags
 
+ALERT = re.compile(r'<(\w+) [^>]*\brole="alert"[^>]*>(.*?)</\1>', re.DOTALL)
 ID = re.compile(r'\sid="([^"]+)"')
 
 
@@ -58,14 +61,20 @@ class Visitor:
         response = self._client.get(address, follow=True)
         if response.status_code == 200:
             return Answer(200, Counter(ID.findall(_text(response))), "")
-        # Asked by a script, the site says in one line what a page would say in many.
-        return Answer(response.status_code, {}, self._reason(address, {"HX-Request": "true"}))
+        return Answer(response.status_code, {}, _alert(_text(response)) or self._reason(address))
 
-    def _reason(self, address: str, headers: Mapping[str, str]) -> str:
-        response = self._client.get(address, follow=True, headers=headers)
+    def _reason(self, address: str) -> str:
+        """What the site says when a script asks, in one line; what failed, where it failed."""
+        response = self._client.get(address, follow=True, headers={"HX-Request": "true"})
         if error := getattr(response, "exc_info", None):
             return f"{error[0].__name__}: {error[1]}"
         return _text(response) if response["Content-Type"].startswith("text/plain") else ""
+
+
+def _alert(page: str) -> str:
+    """The words with which a page says what is wrong, in a line; empty where it has none."""
+    found = ALERT.search(page)
+    return " ".join(unescape(strip_tags(found[2].replace("<", " <"))).split()) if found else ""
 
 
 def _text(response: Any) -> str:

@@ -42,7 +42,7 @@ VIOLATIONS = [
     ),
     ("One\n[there](/lessons/nonsense/)", 1, "link /lessons/nonsense/: the site answers 404. The course has no lesson"),
     ("One\n[there](../nonsense/)", 1, "link ../nonsense/: the site answers 404."),
-    (f"One\n[run]({BENCH}?fail=nonsense)", 1, "link /sandbox/?fail=nonsense: the site answers 400."),
+    (f"One\n[run]({BENCH}?fail=nonsense)", 1, "link /sandbox/?fail=nonsense: the site answers 400. This run cannot"),
     (f'<p>One</p>\n<p><a href="{BENCH}?saga=x">run</a></p>', 1, "link /sandbox/?saga=x: the site answers 400."),
     ("One\n[file](/static/nonsense.svg)", 1, "link /static/nonsense.svg: there is no such file in a static folder"),
     ("One\n![A file](/static/nonsense.svg)", 1, "link /static/nonsense.svg: there is no such file in a static folder"),
