@@ -38,9 +38,9 @@ class Loader(FAST):  # type: ignore[misc, valid-type]
 
 
 def text_of(file: Path) -> str:
-    """What is in a file. Raises Unreadable when it is not there, or not UTF-8."""
+    """What is in a file, without the mark that some editors put first. Raises Unreadable: not there, or not UTF-8."""
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(error.object.count(b"\n", 0, error.start) + 1, "is not written in UTF-8") from error
     except OSError as error:

@@ -94,3 +94,27 @@ def test_one_mistake_is_told_once(content, name, old, new, says):
 def test_a_tag_that_shows_nothing_still_lets_the_lesson_be_read(content, client):
     changed(content, LESSON, CARD, '{% knowledge_check "nonsense" %} {{ lesson.titel }}')
     assert client.get("/lessons/sagas-compensable-pivot-retriable/").status_code == 200
+
+
+def test_the_mark_that_windows_editors_put_first_is_no_mistake(content):
+    for file in [path for path in content.rglob("*") if path.is_file()]:
+        file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig", newline="\r\n")
+    out = io.StringIO()
+    call_command("checkcourse", stdout=out)
+    assert out.getvalue().endswith(": all right\n")
+
+
+@pytest.mark.parametrize("name", [LESSON, BANK, "module.yaml", "glossary.yaml"])
+def test_a_file_in_another_encoding_is_told_with_its_line(content, name):
+    (file,) = content.rglob(name)
+    text = file.read_text(encoding="utf-8").encode("ascii", "replace").decode()
+    file.write_bytes(f"{text}# é\n".encode("latin-1"))
+    (line,) = told()
+    assert line.startswith(f"{file}:{text.count(chr(10)) + 1}: ")
+    assert "is not written in UTF-8" in line
+
+
+def test_a_day_that_there_is_not_is_told_with_its_line(content):
+    file = changed(content, LESSON, "---\n", "---\nupdated: 2026-02-31\n")
+    (line,) = told()
+    assert line.startswith(f"{file}:2: '2026-02-31' is not a possible value")
