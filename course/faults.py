@@ -5,6 +5,7 @@ Each yields the line and what is wrong, with what is allowed.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from course.numbers import IN_LIST, without_numbers
 from course.scan import Scan
@@ -13,15 +14,23 @@ Fault = tuple[int, str]
 
 CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
 
-LEFT_OVER = (
-    (re.compile(r"\[\[[^\[\]]*\]\]"), "{} is no link here; a term stands in text, not between HTML tags"),
-    (re.compile(r"\[\^[^\]]*\]"), "footnote {} is not defined; add a line that begins with it and a colon"),
-    (
-        re.compile(r"^\s*/{3,} *[\w-]+"),
-        f"{{}}: unknown kind of call-out; use {', '.join(CALL_OUTS)} or details",
-    ),
-    (re.compile(r"\{:[^}]*\}"), "{} belongs to nothing; write it right behind what it is about"),
-)
+# What a reader would see of Markdown that was not taken for any. Of several at one place the first is told.
+LEFT_OVER = {
+    r"\[\[[^\[\]]*\]\]": "{} is no link here; a term stands in text, not between HTML tags",
+    r"\[\[|\]\]": "{} is half a link to a term; write [[term]]",
+    r"\[\^[^\]]*\]": "footnote {} is not defined; add a line that begins with it and a colon",
+    r"^\s*/{3,} *[\w-]+": f"{{}}: unknown kind of call-out; use {', '.join(CALL_OUTS)} or details",
+    r"\{:[^}]*\}": "{} belongs to nothing; write it right behind what it is about",
+    r"\{:": "{} is never closed; write {{: #anchor }}, all in one line",
+    r"\{%|%\}|\{\{|\}\}": "{} is half a template tag; write both ends in one line, {{% tag %}} or {{{{ value }}}}",
+    r"\]\(": "{} is half a link; write [words](address)",
+    r"\]\[": "{} is half a link, its address is not given; write [words](address)",
+    r"```": "{} opens no code; put four spaces before each line of code",
+}
+LINK = "]("
+# Attributes that are complete without a value.
+VALUELESS = {"alt", "download"}
+LEFT = re.compile("|".join(f"({pattern})" for pattern in LEFT_OVER))
 
 
 def headings_go_down_one_level_at_a_time(scan: Scan) -> Iterator[Fault]:
@@ -84,11 +93,41 @@ def footnotes_are_referred_to(scan: Scan) -> Iterator[Fault]:
 
 
 def nothing_is_left_over(scan: Scan) -> Iterator[Fault]:
-    for line, text in scan.pieces:
-        for pattern, says in LEFT_OVER:
-            for found in pattern.finditer(text):
-                own = IN_LIST.search(found.group())
-                yield int(own[1]) if own else line, says.format(without_numbers(found.group()).strip())
+    says = tuple(LEFT_OVER.values())
+    for (line, text), (below, _) in pairwise([*scan.pieces, (0, "")]):
+        for found in LEFT.finditer(text):
+            own = IN_LIST.match(text, found.end()) or IN_LIST.search(found.group())
+            words = without_numbers(found.group()).strip()
+            at = below if words == LINK and found.end() == len(text) else line  # its number stands before the address
+            yield int(own[1]) if own else at, says[(found.lastindex or 1) - 1].format(words)
+
+
+def attributes_have_values(scan: Scan) -> Iterator[Fault]:
+    for element in scan.all_with("data-line"):
+        for name in element.attrs.keys() - VALUELESS:
+            if not element.attrs[name]:
+                word = name if name.isidentifier() else "{:"
+                yield (
+                    element.line,
+                    f"{word} gives no attribute; write {{: #anchor .class name=value }}, all in one line",
+                )
+
+
+def elements_are_closed(scan: Scan) -> Iterator[Fault]:
+    for element in scan.unclosed:
+        yield element.line, f"<{element.tag}> is never closed; write </{element.tag}> at its end"
+
+
+def terms_are_defined_once(scan: Scan) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for element in scan.all("dfn"):
+        name = (element.attrs.get("title") or element.name).strip()
+        if name.casefold() in first:
+            yield (
+                element.line,
+                f"<dfn> of {name!r} stands in line {first[name.casefold()]} already; a lesson defines it once",
+            )
+        first.setdefault(name.casefold(), element.line)
 
 
 Rule = Callable[[Scan], Iterator[Fault]]
@@ -101,6 +140,9 @@ RULES: tuple[Rule, ...] = (
     links_have_words_and_one_target,
     footnotes_are_referred_to,
     nothing_is_left_over,
+    attributes_have_values,
+    elements_are_closed,
+    terms_are_defined_once,
 )
 
 

@@ -13,6 +13,7 @@ from markdown.util import AtomicString
 
 from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from config.spots import Spot
+from course.numbers import MARKED
 from course.records import ContentError, Problem, Term
 
 # A pipe would end a cell of a table, so on its way through Markdown it is something else.
@@ -80,7 +81,7 @@ class LinkTerms(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        name = " ".join(m["name"].split())
+        name = " ".join(MARKED.sub("", m["name"]).split())
         place = ElementTree.Element("span", {"class": "term"})
         if term := self.glossary.get(name.casefold()):
             self.used.add(name.casefold())

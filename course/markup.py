@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
@@ -17,7 +18,7 @@ from course.anchors import LinkPlaces
 from course.faults import CALL_OUTS, faults
 from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
 from course.near import near
-from course.numbers import MARK, MARKED, NumberLines, unclosed, without_numbers
+from course.numbers import MARK, MARKED, NumberLines, unmatched, without_numbers
 from course.records import Section
 from course.scan import Scan
 
@@ -168,14 +169,14 @@ def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Pa
     md = Markdown(extensions=[*EXTENSIONS, own], extension_configs=EXTENSION_SETTINGS)
     html = md.convert(text).replace(PIPE, "|")
     numbered = f"{{% load {TAG_LIBRARIES} %}}\n{own.tags.bring_back(html)}"
-    body = without_numbers(numbered)
+    body, scan = without_numbers(numbered), Scan(html)
     return Page(
         body,
         numbered,
         _sections(md.toc_tokens),  # type: ignore[attr-defined]
         count_words(body),
         frozenset(own.terms.used | defined(body, own.glossary)),
-        (*_unfinished(text, own, first), *faults(Scan(html))),
+        (*_unfinished(text, own, first), *_not_titles(scan, own.glossary), *faults(scan)),
     )
 
 
@@ -185,14 +186,27 @@ def _sections(tokens: list[dict[str, Any]]) -> tuple[Section, ...]:
 
 
 def _unfinished(text: str, own: CourseMarkup, first: int) -> list[tuple[int, str]]:
-    """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end."""
+    """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end or a beginning."""
     unknown = [
         (line, f"[[{name}]] is no term of the glossary{near(name, own.glossary)}") for line, name in own.terms.unknown
     ]
-    return unknown + [
-        (line, f"call-out {kind!r} is never closed; it ends with as many slashes on a line of their own")
-        for line, kind in unclosed(text, first, BLOCKS)
-    ]
+    return unknown + [(line, _unmatched(kind)) for line, kind in unmatched(text, first, BLOCKS)]
+
+
+def _not_titles(scan: Scan, glossary: Glossary) -> Iterator[tuple[int, str]]:
+    for element in scan.all("dfn"):
+        title = element.attrs.get("title", "")
+        if title and title.casefold() not in glossary:
+            yield (
+                element.line,
+                f"<dfn> has the title {title!r}, which is no term of the glossary{near(title, glossary)}",
+            )
+
+
+def _unmatched(kind: str) -> str:
+    if kind:
+        return f"call-out {kind!r} is never closed; it ends with as many slashes on a line of their own"
+    return "no call-out of as many slashes is open here, so this line closes nothing"
 
 
 def count_words(html: str) -> int:

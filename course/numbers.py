@@ -19,7 +19,8 @@ LET_IN = re.compile(' \\{: data-line=\\d+\\}| data-line=(?:"\\d+"|\\d+)| \u0002a
 
 TARGET = re.compile(r"\]\(<?(?=\S)")
 REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]: *")
-INLINE = re.compile(r"\[\[|\[\^|<(?=https?:)")
+# Terms, footnotes and addresses; and what stands in the text only when its other half is missing.
+INLINE = re.compile(r"\[\[[^\[\]]*\]\]|\[\[|\]\]|\[\^|\](?=\[[^\]^])|<(?=https?:)|\{%|%\}|\{\{|\}\}|```")
 HTML_TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>]|$)")
 HEADING = re.compile(r"^\s*#{1,6}\s*\S")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
@@ -74,14 +75,21 @@ def without_numbers(html: str) -> str:
     return LET_IN.sub("", html)
 
 
-def unclosed(text: str, first: int, call_outs: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """The line and the kind of every call-out that has no closing line of as many slashes."""
+def unmatched(text: str, first: int, call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
+    """The line and the kind of every call-out that has no closing line of as many slashes.
+
+    And, without a kind, of every closing line that has no call-out.
+    """
     opened: list[tuple[int, str, str]] = []
+    stray: list[tuple[int, str]] = []
     for at, line in enumerate(text.split("\n"), start=first):
         fence = FENCE.match(line)
-        if fence and fence[2] in call_outs:
+        if fence and fence[2] and line.strip() != FOOTNOTES_HERE:
             opened.append((at, fence[2], fence[1]))
         elif fence and not fence[2]:
             inner = next((n for n in reversed(range(len(opened))) if opened[n][2] == fence[1]), None)
-            opened = opened if inner is None else opened[:inner] + opened[inner + 1 :]
-    return ((at, kind) for at, kind, _ in opened)
+            if inner is None:
+                stray.append((at, ""))
+            else:
+                del opened[inner]
+    return [*((at, kind) for at, kind, _ in opened if kind in call_outs), *stray]

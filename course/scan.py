@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from course.numbers import IN_TAG, MARKED
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+# HTML lets these end by themselves.
+OPEN_ENDED = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"])
 CODE = frozenset(("code", "pre", "script", "style", "textarea"))
 
 
@@ -33,19 +35,27 @@ class Element:
 
 
 class Scan(HTMLParser):
-    """All elements in their order, and all text that is not code, in pieces, each with its line."""
+    """All elements in their order, and all text that is not code, in pieces, each with its line.
+
+    `unclosed` are the elements without an end that need one.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.line = 1
         self.elements: list[Element] = []
         self.pieces: list[tuple[int, str]] = []
+        self.unclosed: list[Element] = []
         self._open: list[Element] = []
         self.feed(html)
         self.close()
+        self._leave(self._open)
 
     def all(self, *tags: str) -> Iterator[Element]:
         return (element for element in self.elements if element.tag in tags)
+
+    def all_with(self, attribute: str) -> Iterator[Element]:
+        return (element for element in self.elements if attribute in element.attrs)
 
     @property
     def anchors(self) -> list[tuple[str, int]]:
@@ -71,8 +81,12 @@ class Scan(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         for at in reversed(range(len(self._open))):
             if self._open[at].tag == tag:
+                self._leave(self._open[at + 1 :])
                 del self._open[at:]
                 return
+
+    def _leave(self, elements: list[Element]) -> None:
+        self.unclosed += [element for element in elements if element.tag not in OPEN_ENDED]
 
     def handle_data(self, data: str) -> None:
         first, *marked = MARKED.split(data)

@@ -10,6 +10,14 @@ SOUND = """
 ## Why {: #why }
 
 See [below](#how), [^note] and [[idempotent]]; `[[code]]`, `[^code]` and `{: .code }` are left alone.
+So are ``[[ ]] ]( ][ {: ///`` and ``` `` ```, [words][place], [more][] and [^note][^note].
+
+[place]: /lessons/
+[more]: /lessons/
+
+<dfn>first</dfn>, <br> and <img src="/static/icon.svg" alt="" role="presentation">
+
+![Words](/static/icon.svg){: alt="" role="presentation" }
 
     /// nonsense
     [[code]] and # no heading
@@ -48,6 +56,23 @@ VIOLATIONS = [
     ("Text.\n\n/// try-it | Title\nText.\n", 2, "call-out 'try-it' is never closed"),
     ("//// try-it\n\n/// details\n\n////", 2, "call-out 'details' is never closed"),
     ("Text {: .wide } goes on.", 0, "{: .wide } belongs to nothing"),
+    ('One\n\nTwo\n{% experiment "hard-debugging"', 3, "{% is half a template tag; write both ends in one line"),
+    ("One\n\nTwo\nlesson.title }}", 3, "}} is half a template tag"),
+    ("One\n\nTwo\n[[idempotent and", 3, "[[ is half a link to a term"),
+    ("[[idempotent]]\n\nTwo\nidempotent]] and", 3, "]] is half a link to a term"),
+    ("One\n\nTwo\n[words](/glossary/ and", 3, "]( is half a link"),
+    ("One\n\nTwo\n[words][foo]", 3, "][ is half a link, its address is not given"),
+    ("One\n\n```\ncode\n\nmore", 2, "``` opens no code; put four spaces before"),
+    ("One\n\nTwo\n{: third }", 3, "third gives no attribute; write {: #anchor .class name=value }"),
+    ("One\n\n{: third }", 2, "{: third } belongs to nothing"),
+    ("One\n\nTwo\n{: #anchor", 3, "{: is never closed"),
+    ("One\n\n## Two {: #anchor", 2, "{: gives no attribute"),
+    ("One\n\n///\n\nTwo", 2, "no call-out of as many slashes is open here"),
+    ("One\n\n/// try-it | Title\n\nTwo\n\n///\n\n///", 8, "no call-out of as many slashes is open here"),
+    ("One\n\n<dfn>Two", 2, "<dfn> is never closed; write </dfn> at its end"),
+    ("One\n\n<div>\n<p>Two\n</div>\n\n<b>three", 6, "<b> is never closed"),
+    ("One\n\nTwo and\n<dfn title='two'>Twos</dfn>", 3, "<dfn> has the title 'two', which is no term"),
+    ("<dfn>Two</dfn> and\n<dfn>two</dfn>", 1, "<dfn> of 'two' stands in line 9 already; a lesson defines"),
     ("/// try-it | Title\n\nOne\n\n- two\n- [[nonsense]]\n\n///", 5, "[[nonsense]] is no term of the glossary"),
 ]
 
