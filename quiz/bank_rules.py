@@ -1,14 +1,15 @@
 """What makes a bank fair as a whole. A new rule is one function and its name in a tuple at the foot."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
 
 from quiz.records import Bank, Kind, Option
 from quiz.rules import BankRules, Fault
 
 # From so many questions on, a bank is meant to be taken more than once.
 FULL_BANK = 10
+# What chance does less often than this, it hardly did.
+HARDLY = 0.05
 
 
 def question_ids_differ(bank: Bank) -> Iterator[Fault]:
@@ -60,11 +61,28 @@ def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[Fault]:
 
 
 def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
-    chosen = [question.options for question in bank.questions if question.kind is not Kind.ORDERING]
-    hits = sum(map(_longest_is_right, chosen))
-    chance = sum(Fraction(sum(bool(option.right) for option in options), len(options)) for options in chosen)
-    if hits > chance:
-        yield "questions", f"have the right option as the longest {hits} times; chance would give {float(chance):.2f}"
+    """Where the right option is the longest so often that chance would hardly do it; that takes three questions.
+
+    Of two with three options each, chance makes both so once in 9 banks; of three, all three once in 27.
+    """
+    chosen = [question for question in bank.questions if question.kind is not Kind.ORDERING]
+    hits = [question.id for question in chosen if _longest_is_right(question.options)]
+    shares = [len(question.key) / len(question.options) for question in chosen]
+    if at_least(len(hits), shares) < HARDLY:
+        yield (
+            "questions",
+            f"have the right option as the longest {len(hits)} times of {len(chosen)}, and chance would give "
+            f"{sum(shares):.1f}; lengthen a wrong one, or shorten the right one, in some of {', '.join(hits)}",
+        )
+
+
+def at_least(hits: int, shares: Iterable[float]) -> float:
+    """How probable it is that at least so many of independent things happen, each with its own probability."""
+    exactly = [1.0]
+    for share in shares:
+        pairs = zip([0.0, *exactly], [*exactly, 0.0], strict=True)
+        exactly = [one_fewer * share + as_many * (1 - share) for one_fewer, as_many in pairs]
+    return sum(exactly[hits:])
 
 
 def _longest_is_right(options: Sequence[Option]) -> bool:
