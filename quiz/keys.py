@@ -46,5 +46,13 @@ def keyed(bank: Bank) -> Bank:
     """
     known = replace(bank, questions=tuple(_keyed_question(bank.lesson, each) for each in bank.questions))
     if found := problems(known, WITH_KEY, BANK_WITH_KEY):
-        raise BankError(found)
+        traces = {question.id: question.trace for question in bank.questions}
+        raise BankError([_with_answer(problem, traces.get(problem.question)) for problem in found])
     return known
+
+
+def _with_answer(problem: Problem, trace: Trace | None) -> Problem:
+    """The problem, with what the engine answers where that is why the options do not fit."""
+    if trace is None or problem.field != "options":
+        return problem
+    return replace(problem, text=f"{problem.text}. The engine answers [{', '.join(_engine_says(trace))}]")

@@ -11,7 +11,10 @@ from django.core.management import call_command
 from course.loader import LESSON_FIELDS
 from course.markup import CALL_OUTS
 from quiz import shape
+from quiz.keys import keyed
+from quiz.loader import read_bank
 from quiz.records import Asks, Kind
+from sandbox.plans import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
@@ -68,3 +71,21 @@ def test_every_template_tag_that_lessons_use_is_named():
     }
     for tag in used:
         assert f"{{% {tag} " in TEXT, tag
+
+
+def test_all_that_a_trace_can_ask_is_named_in_its_own_order():
+    table = TEXT.split("| what a trace can ask |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(ANSWERS)
+
+
+def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_gives(tmp_path):
+    question = re.search(r"```yaml\n(  - id: who-undoes-what\n.*?)```", TEXT, re.DOTALL)[1]
+    file = tmp_path / "outbox.yaml"
+    file.write_text(f"title: T\nobjectives:\n  1: Know it\nquestions:\n{question}", encoding="utf-8")
+    (known,) = keyed(read_bank(file)).questions
+    assert known.key == ("backwards",)
+    assert [option.text for option in known.options] == [
+        "Refund customer, then release inventory, then cancel order",
+        "Refund customer",
+        "Nothing",
+    ]
