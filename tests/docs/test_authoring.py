@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from course.loader import LESSON_FIELDS
 from course.markup import CALL_OUTS
-from quiz import shape
+from quiz import bank_rules, rules, shape
 from quiz.keys import keyed
 from quiz.loader import read_bank
 from quiz.records import Asks, Kind
@@ -89,3 +89,14 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
         "Refund customer",
         "Nothing",
     ]
+
+
+def test_every_rule_has_its_row_with_the_numbers_that_hold():
+    table = TEXT.split("| rule | why |")[1].split("\n\n")[0]
+    tuples = (rules.AS_WRITTEN, rules.WITH_KEY, bank_rules.BANK_AS_WRITTEN, bank_rules.BANK_WITH_KEY)
+    known = sorted(rule.__name__ for each in tuples for rule in each)
+    last = " ".join(re.findall(r"\| ([^|]+) \|$", table, re.MULTILINE))
+    assert sorted(re.findall(r"`(\w+)`", last)) == known
+    assert f" {rules.SHORTEST_WHY} characters" in table
+    assert f" {rules.STRETCH} times" in table
+    assert (rules.FEWEST, rules.MOST, rules.MOST_TO_ORDER, bank_rules.FULL_BANK) == (3, 4, 6, 10)
