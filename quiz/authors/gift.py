@@ -81,7 +81,8 @@ def gift(bank: Bank, address: str) -> str:
 
     The keys must be known (see quiz.keys). Format: https://docs.moodle.org/en/GIFT_format.
     """
-    lines = [f"// {bank.title}: {len(bank.questions)} questions, {address}\n"]
+    count = len(bank.questions)
+    lines = [f"// {bank.title}: {count} question{'' if count == 1 else 's'}, {address}\n"]
     for objective in sorted(bank.objectives):
         lines.append(_category(bank, objective))
         for question in _of(bank, objective):

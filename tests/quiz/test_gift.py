@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from quiz.authors.gift import gift
 from quiz.keys import keyed
 from quiz.loader import bank_of
+from quiz.management.commands.exportgift import Command
 from quiz.records import Bank, Kind, Option
 from tests.quiz.giftreader import read
 from tests.quiz.sittings import LESSON, ordering, single
@@ -124,3 +125,17 @@ def test_a_bank_that_breaks_a_rule_is_refused_with_its_place(raw, write_bank):
     write_bank(raw)
     with pytest.raises(CommandError, match=r"yaml.*prompt is empty"):
         call_command("exportgift", LESSON, stdout=StringIO())
+
+
+def test_a_bank_can_be_taken_along_while_another_one_is_broken(raw, write_bank):
+    write_bank(raw)
+    raw["questions"][0]["prompt"] = ""
+    write_bank(raw, "another")
+    out = StringIO()
+    call_command(Command(stdout=out), LESSON)
+    assert not Command.requires_system_checks  # which would look at all banks
+    assert len(read(out.getvalue())) == len(raw["questions"])
+
+
+def test_one_question_is_counted_as_one():
+    assert gift(Bank("one", "One", {1: "Know it"}, (single("x"),)), SITE).startswith("// One: 1 question, ")
