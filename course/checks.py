@@ -1,6 +1,7 @@
 """Wrong lessons stop the start-up, not the reader. What takes longer is looked at by `manage.py checkcourse`."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Info, Warning  # noqa: A004  (Django's name)
@@ -86,6 +87,11 @@ def _notes(course: Course, visitor: Visitor) -> Iterator[CheckMessage]:
     for term, lessons in terms_in_use():
         if not lessons:
             yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.spot, id="course.W001")
+    for module in course.modules:
+        for one, other in pairwise(module.lessons):
+            if one.order == other.order:
+                text = f"has the order {one.order}, as {one.file.name} has; give each lesson of a module its own"
+                yield Warning(text, obj=other.spot(1), id="course.W002")
     for lesson in course.lessons:
         if visitor.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:
             yield Info("the lesson has no knowledge check", obj=lesson.spot(1), id="course.I002")

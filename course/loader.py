@@ -13,6 +13,7 @@ from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, 
 from config.spots import Spot
 from course.glossary import Glossary, load_glossary
 from course.markup import Page, render
+from course.near import near
 from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
 
 MODULE_FILE = "module.yaml"
@@ -28,12 +29,14 @@ LESSON_FIELDS: dict[str, type] = {
     "updated": date,
 }
 KINDS = {
-    str: "a text that is not empty",
+    str: "a text; put it in quotes",
     int: "a whole number of 0 or more",
     Weight: f"one of {', '.join(Weight.values)}",
     Level: f"one of {', '.join(Level.values)}",
     date: "a day, such as 2026-11-25",
 }
+LESSON = ".md"
+MARKDOWN = {LESSON, ".markdown", ".mdown", ".mkd"}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Thing = TypeVar("Thing")
@@ -43,8 +46,11 @@ Made = TypeVar("Made")
 def load_course(root: Path, glossary_file: Path) -> Course:
     """The course in `root`, with the terms in a file. Raises ContentError with all that is wrong, in whatever file."""
     glossary = load_glossary(glossary_file)
+    if not root.is_dir():
+        raise ContentError([Problem(Spot(root, 1), "is no folder")])
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir())
     problems = list(_twins([file for folder in folders for file in sorted(folder.glob("*.md"))]))
+    problems += _misplaced(root)
     modules = _made(lambda folder: _load_module(folder, glossary), folders, problems)
     if problems:
         raise ContentError(problems)
@@ -67,6 +73,13 @@ def _twins(files: list[Path]) -> Iterator[Problem]:
     for file in files:
         if first.setdefault(file.stem, file) is not file:
             yield Problem(Spot(file, 1), f"file name: the slug {file.stem!r} is taken by {Spot(first[file.stem], 1)}")
+
+
+def _misplaced(root: Path) -> Iterator[Problem]:
+    """Files that their authors take for lessons, and that no module has."""
+    for file in sorted(each for each in root.rglob("*") if each.suffix.lower() in MARKDOWN):
+        if file.suffix != LESSON or len(file.relative_to(root).parts) != 2:
+            yield Problem(Spot(file, 1), f"is no lesson here; a lesson is {root.name}/<module>/<lesson>{LESSON}")
 
 
 def _load_module(folder: Path, glossary: Glossary) -> Module:
@@ -155,9 +168,9 @@ def _facts(
     problems = [Problem(Spot(file, first + line - 1), _unknown(name, fields)) for name, line in odd]
     problems += [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
     problems += [Problem(spots[name], fault) for name, fault in _unfit(facts, fields)]
-    problems += [
-        Problem(Spot(file, 1), f"{name}: is missing") for name in fields if not (name in facts or name in optional)
-    ]
+    required = {name: kind for name, kind in fields.items() if name not in optional}
+    unknown = facts.keys() - fields.keys()
+    problems += [Problem(Spot(file, 1), f"{name}: is missing") for name in _missing(required, facts, unknown)]
     if problems:
         raise ContentError(problems)
     return facts
@@ -167,8 +180,15 @@ def _unfit(facts: Mapping[str, object], fields: Mapping[str, type]) -> Iterator[
     for name, value in facts.items():
         if name not in fields:
             yield name, _unknown(name, fields)
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            yield name, f"{name}: is empty"
         elif not _fits(value, fields[name]):
             yield name, f"{name}: {value!r} is not {KINDS[fields[name]]}"
+
+
+def _missing(fields: Mapping[str, type], given: Container[str], odd: Iterable[str]) -> Iterator[str]:
+    """Fields that are not given, but for those that are misspelt."""
+    return (name for name in fields if name not in given and not any(near(each, [name]) for each in odd))
 
 
 def _unknown(name: str, fields: Mapping[str, type]) -> str:

@@ -12,7 +12,7 @@ from config.spots import Spot
 from config.visitor import Visitor, can_visit
 from quiz.keys import keyed
 from quiz.lines import line_of, named
-from quiz.loader import bank_files, read_bank
+from quiz.loader import bank_files, misnamed_files, read_bank
 from quiz.recall import source
 from quiz.records import Bank, BankError, Question
 
@@ -21,7 +21,10 @@ BENCH = "sandbox:bench"
 
 def banks_are_sound(**_: Any) -> list[CheckMessage]:
     """Every bank loads, and the engine agrees with one option of each trace question."""
-    return [message for file in bank_files() for message in _messages(file)]
+    misnamed = [
+        Error("is no bank; a bank's file ends in .yaml", obj=Spot(file, 1), id="quiz.E001") for file in misnamed_files()
+    ]
+    return [*misnamed, *(message for file in bank_files() for message in _messages(file))]
 
 
 def _messages(file: Path) -> Iterator[CheckMessage]:

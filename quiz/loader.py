@@ -52,6 +52,11 @@ def bank_files() -> Iterator[Path]:
     yield from sorted(_folder().glob("*.yaml"))
 
 
+def misnamed_files() -> Iterator[Path]:
+    """Files that their authors take for banks."""
+    yield from sorted(_folder().glob("*.yml"))
+
+
 def bank_versions() -> tuple[tuple[str, Version], ...]:
     """Changes with every bank that is added, removed or edited."""
     return tuple((file.stem, _version(file)) for file in bank_files())

@@ -1,7 +1,9 @@
 """From the plain values of a YAML file to records: every field is there, is known, and is of its type."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from quiz.records import Asks, Bank, BankError, Kind, Option, Problem, Question, Trace
@@ -23,7 +25,15 @@ OPTION = {"id": str, "why": str}
 OPTION_MAY = {"text": str, "right": bool, "misconception": str, "value": list}
 TRACE = {"saga": str, "style": str, "ask": str}
 TRACE_MAY = {"refused": str, "faults": list, "without": list}
-WORDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a set of fields"}
+WORDS = {
+    str: "text; put it in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a set of fields",
+}
+
+ID = re.compile(r"[\w-]+")
 
 Fields = Mapping[str, type]
 Fault = tuple[str, str]
@@ -31,18 +41,28 @@ Fault = tuple[str, str]
 
 def _faults(entry: Any, must: Fields, may: Fields, path: str = "") -> Iterator[Fault]:
     if not isinstance(entry, dict):
-        yield path.rstrip(".") or "entry", "is not a set of fields"
+        yield path.rstrip(".") or "this", "is not a set of fields, each with its name and a colon"
         return
     known = {**must, **may}
+    odd = [str(name) for name in entry if name not in known]
     for name in sorted(must.keys() - entry.keys()):
-        yield path + name, "is missing"
+        if not get_close_matches(name, odd):  # else it is only misspelt, and told as such
+            yield path + name, "is missing"
     for name, value in entry.items():
         if name not in known:
-            yield f"{path}{name}", "is not a field that a bank knows"
+            yield f"{path}{name}", f"is not a field that a bank knows; here it has {', '.join(known)}"
+        elif value is None:
+            yield path + name, "is empty"
         elif type(value) is not known[name]:
             yield path + name, f"is not {WORDS[known[name]]}"
         elif value == "":
             yield path + name, "is empty"
+
+
+def _id_faults(entry: Any, path: str = "") -> Iterator[Fault]:
+    name = entry.get("id") if isinstance(entry, dict) else None
+    if isinstance(name, str) and name and not ID.fullmatch(name):
+        yield f"{path}id", f"is {name!r}; use letters, numbers and hyphens"
 
 
 def _list_of(entry: Any, name: str) -> list[Any]:
@@ -52,8 +72,12 @@ def _list_of(entry: Any, name: str) -> list[Any]:
 
 def _question_faults(entry: Any) -> Iterator[Fault]:
     yield from _faults(entry, QUESTION, QUESTION_MAY)
+    yield from _id_faults(entry)
     for number, option in enumerate(_list_of(entry, "options"), start=1):
         yield from _faults(option, OPTION, OPTION_MAY, f"options[{number}].")
+        yield from _id_faults(option, f"options[{number}].")
+    if isinstance(entry, dict) and type(entry.get("version")) is int and entry["version"] < 1:
+        yield "version", f"is {entry['version']}; the first is 1"
     if isinstance(entry, dict) and "trace" in entry:
         yield from _faults(entry["trace"], TRACE, TRACE_MAY, "trace.")
     for name, words in (("kind", Kind), ("asks", Asks)):

@@ -62,7 +62,7 @@ VIOLATIONS = [
 
 @pytest.mark.parametrize(("text", "below", "says"), VIOLATIONS)
 def test_what_leads_nowhere_is_told_with_its_file_and_line(folder, text, below, says):
-    folder.lesson("inbox")
+    folder.lesson("inbox", order=2)
     file = folder.lesson(text=f"## Why\n\n{text}\n\n[[idempotent]]")
     status, lines = run()
     assert status == 1
@@ -71,7 +71,7 @@ def test_what_leads_nowhere_is_told_with_its_file_and_line(folder, text, below, 
 
 
 def test_links_that_lead_somewhere_are_counted_and_nothing_else_is_said(folder):
-    folder.lesson("inbox")
+    folder.lesson("inbox", order=2)
     here = folder.lesson(
         text=f"## Why\n\n[a](#why) [b](/lessons/inbox/#why) [c](../inbox/) [d](https://example.org/x)\n"
         f"[e](mailto:a@b) [run]({BENCH}?saga=order) [f](/static/icon.svg) <{'https://example.org'}> [[idempotent]]\n\n"
@@ -90,6 +90,14 @@ def test_a_term_that_no_lesson_links_to_is_a_warning_and_no_fault(folder):
     status, (_, warning, _) = run()
     assert status == 0
     assert warning == f"{folder.root}/glossary.yaml:1: warning: no lesson defines or links to [[idempotent]]"
+
+
+def test_two_lessons_of_one_order_are_a_warning_and_no_fault(folder):
+    folder.lesson("inbox")
+    second = folder.lesson(text="[[idempotent]]")
+    status, lines = run()
+    assert status == 0
+    assert f"{second}:1: warning: has the order 1, as inbox.md has; give each lesson of a module its own" in lines
 
 
 def test_a_lesson_that_cannot_be_shown_is_told_once_and_no_page_is_asked_for(folder):

@@ -40,7 +40,7 @@ def test_a_missing_field_is_refused_with_file_and_field(folder, field):
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("title", '""', "'' is not a text that is not empty"),
+        ("title", '""', "is empty"),
         ("order", "first", "'first' is not a whole number of 0 or more"),
         ("sandbox_minutes", "-1", "-1 is not a whole number of 0 or more"),
         ("check_minutes", "yes", "True is not a whole number of 0 or more"),

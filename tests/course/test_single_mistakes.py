@@ -79,6 +79,20 @@ def told():
         (LESSON, CARD, "", "the lesson has a knowledge check, and nothing leads to it"),
         (LESSON, "", "\nA {{ lesson.titel }} here.\n", "{{ lesson.titel }}: lesson.titel is nothing here"),
         (LESSON, "", "\n{% twin_run saga=order %}\n", "order is nothing here"),
+        (LESSON, "title: ", "titel: ", "titel: unknown field; the fields are title, summary"),
+        (LESSON, "title: ", "title: #", "title: is empty"),
+        (LESSON, "weight: ", "order: yes\nweight: ", "order: is given twice"),
+        (
+            BANK,
+            "title: ",
+            "titel: ",
+            "titel is not a field that a bank knows; here it has title, objectives, questions",
+        ),
+        (BANK, "kind: single", "kinds: single", "kinds is not a field that a bank knows; here it has id, version"),
+        (BANK, "version: 1", "version: 0", "version is 0; the first is 1"),
+        (BANK, "- id: charged-event", "- id: charged event", "id is 'charged event'; use letters, numbers and hyphens"),
+        (BANK, "- id: charged-event", "- id: no", "id is not text; put it in quotes"),
+        (BANK, "objective: 1", "objective:", "objective is empty"),
         ("module.yaml", "order: ", "order: -", "is not a whole number"),
         ("glossary.yaml", "", "\nnonsense:\n", "term 'nonsense' has no definition"),
         ("glossary.yaml", "", "\nnonsense: [\n", "node content"),
@@ -118,3 +132,26 @@ def test_a_day_that_there_is_not_is_told_with_its_line(content):
     file = changed(content, LESSON, "---\n", "---\nupdated: 2026-02-31\n")
     (line,) = told()
     assert line.startswith(f"{file}:2: '2026-02-31' is not a possible value")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (f"*/{LESSON}", LESSON, "is no lesson here; a lesson is lessons/<module>/<lesson>.md"),
+        (f"*/{LESSON}", f"*/deep/{LESSON}", "is no lesson here"),
+        (f"*/{LESSON}", "*/saga.markdown", "is no lesson here"),
+        (BANK, "choreography-vs-orchestration.yml", "is no bank; a bank's file ends in .yaml"),
+    ],
+)
+def test_a_file_in_the_wrong_place_is_told_once(content, old, new, says):
+    (file,) = content.glob(f"*/{old}")
+    place = file.parents[old.count("/")] / new.replace("*", file.parent.name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    file.rename(place)
+    (line,) = told()
+    assert line.startswith(f"{place}:1: {says}")
+
+
+def test_a_folder_that_is_not_there_is_told(content, settings):
+    settings.COURSE_LESSONS = content / "nowhere"
+    assert told() == [f"{content}/nowhere:1: is no folder"]
