@@ -65,6 +65,7 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "by_lesson": _choices(request, "lesson", [("", "All"), *zip(lessons, lessons, strict=True)]),
             "by_version": _choices(request, "versions", [("", "All"), ("current", "Current only")]),
             "banks": banks,
+            "faults": [fault for told in banks.faults().values() for fault in told],
             "flags": FLAGS,
         }
         return self._page(request, "list", context)
@@ -83,6 +84,8 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "versions": [(item, figures_of(item.edition)) for _, item in sorted(editions.items(), reverse=True)],
             "complaints": complaints(edition),
             "place": banks.place(edition),
+            "faults": banks.faults().get(lesson, []),
+            "is_from_bank": edition in banks.asks_now(),
             "may_settle": may_settle(request),
         }
         return self._page(request, "detail", context)

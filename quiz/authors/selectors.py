@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
-
+from config.spots import Spot
 from quiz.authors.figures import figures
 from quiz.authors.flags import worst_first
 from quiz.authors.records import Edition, Item, Taken, share
 from quiz.authors.words import Asked
 from quiz.keys import keyed
+from quiz.lines import line_of
 from quiz.loader import bank_files, bank_of
 from quiz.models import Answer, Attempt, Purpose, Report
 from quiz.recall import OWN_RUN
@@ -35,11 +35,23 @@ class Banks:
         }
 
     def place(self, edition: Edition) -> str:
-        """The file to edit, from the project's root; empty where the lesson has no bank any more."""
+        """Where to edit: the file, with the question's line if it is asked now; empty without a bank."""
         file = self.files.get(edition.lesson)
         if file is None:
             return ""
-        return str(file.relative_to(settings.BASE_DIR) if file.is_relative_to(settings.BASE_DIR) else file)
+        spot = str(Spot(file, line_of(file, edition.question, "id")))
+        return spot if edition in self.asks_now() else spot.rpartition(":")[0]
+
+    def faults(self) -> dict[str, list[str]]:
+        """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
+        found: dict[str, list[str]] = {}
+        for problem in self.problems:
+            spot = Spot(
+                self.files[problem.lesson], line_of(self.files[problem.lesson], problem.question, problem.field)
+            )
+            about = f"question {problem.question!r}: " if problem.question else ""
+            found.setdefault(problem.lesson, []).append(f"{spot}: {about}{problem.field} {problem.text}")
+        return found
 
 
 def read_banks() -> Banks:
