@@ -137,5 +137,7 @@ def test_a_bank_can_be_taken_along_while_another_one_is_broken(raw, write_bank):
     assert len(read(out.getvalue())) == len(raw["questions"])
 
 
-def test_one_question_is_counted_as_one():
-    assert gift(Bank("one", "One", {1: "Know it"}, (single("x"),)), SITE).startswith("// One: 1 question, ")
+@pytest.mark.parametrize(("names", "says"), [(["x"], "1 question,"), (["x", "y"], "2 questions,")])
+def test_the_first_line_counts_the_questions(names, says):
+    questions = tuple(map(single, names))
+    assert gift(Bank("one", "A lesson", {1: "Know it"}, questions), SITE).startswith(f"// A lesson: {says} {SITE}")
