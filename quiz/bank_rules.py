@@ -61,14 +61,16 @@ def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[Fault]:
 
 
 def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
-    """Where the right option is the longest so often that chance would hardly do it; that takes three questions.
+    """Where the right option is the longest more often than chance would have it.
 
-    Of two with three options each, chance makes both so once in 9 banks; of three, all three once in 27.
+    A bank that is not full may be so by chance: it is told only where chance would hardly do it. That takes three
+    questions: of two with three options each, chance makes both so once in 9 banks; of three, all three once in 27.
     """
     chosen = [question for question in bank.questions if question.kind is not Kind.ORDERING]
     hits = [question.id for question in chosen if _longest_is_right(question.options)]
     shares = [len(question.key) / len(question.options) for question in chosen]
-    if at_least(len(hits), shares) < HARDLY:
+    is_full = len(bank.questions) >= FULL_BANK
+    if len(hits) > sum(shares) if is_full else at_least(len(hits), shares) < HARDLY:
         yield (
             "questions",
             f"have the right option as the longest {len(hits)} times of {len(chosen)}, and chance would give "

@@ -1,13 +1,15 @@
 """The right option may be the longest as often as chance would have it."""
 
+from dataclasses import replace
 from math import comb
 
 import pytest
 
-from quiz.bank_rules import at_least
+from quiz.bank_rules import at_least, length_gives_nothing_away
 from quiz.keys import keyed
 from quiz.loader import read_bank
-from quiz.records import BankError
+from quiz.records import Bank, BankError
+from tests.quiz.sittings import single
 
 
 def lengthened(raw, number):
@@ -41,6 +43,16 @@ def test_three_of_three_are_more_than_chance_and_each_is_named(raw, write_bank):
     says = told(bank, write_bank)
     assert "questions have the right option as the longest 3 times of 3, and chance would give 0." in says
     assert says.endswith(", ".join(question["id"] for question in bank["questions"]))
+
+
+@pytest.mark.parametrize(("longer", "is_told"), [(3, False), (4, True)])
+def test_a_full_bank_is_held_to_chance_itself(longer, is_told):
+    questions = [single(f"q{number}") for number in range(10)]  # chance would give 3.3
+    for at in range(longer):
+        right, *others = questions[at].options
+        questions[at] = replace(questions[at], options=(replace(right, text=right.text + "!"), *others))
+    faults = list(length_gives_nothing_away(Bank("one", "One", {1: "Know it"}, tuple(questions))))
+    assert bool(faults) is is_told
 
 
 def test_the_bound_is_that_of_the_binomial_distribution():
