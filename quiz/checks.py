@@ -11,7 +11,7 @@ from config.reading import Unreadable, given_twice, text_of
 from config.spots import Spot
 from config.visitor import Visitor, can_visit
 from quiz.keys import keyed
-from quiz.lines import line_of, named
+from quiz.lines import line_of, named, spot_of
 from quiz.loader import bank_files, misnamed_files, read_bank
 from quiz.recall import source
 from quiz.records import Bank, BankError, Question
@@ -35,9 +35,7 @@ def _messages(file: Path) -> Iterator[CheckMessage]:
             source()
     except BankError as error:
         for problem in error.problems:
-            about = f"question {problem.question!r}: " if problem.question else ""
-            spot = Spot(file, line_of(file, problem.question, problem.field))
-            yield Error(f"{about}{problem.field} {problem.text}", obj=spot, id="quiz.E001")
+            yield Error(problem.words, obj=spot_of(file, problem), id="quiz.E001")
     except ImportError as error:
         yield Error(str(error), hint="QUIZ_TRACE and QUIZ_OWN_RUNS name functions of the sandbox.", id="quiz.E002")
 

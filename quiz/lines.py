@@ -4,8 +4,15 @@ import re
 from pathlib import Path
 
 from config.reading import Field, Unreadable, lines_of, text_of, values_of
+from config.spots import Spot
+from quiz.records import Problem
 
 PART = re.compile(r"[^.\[\]]+")
+
+
+def spot_of(file: Path, problem: Problem) -> Spot:
+    """Where in the bank's file the problem is."""
+    return Spot(file, line_of(file, problem.question, problem.field))
 
 
 def line_of(file: Path, question: str, field: str) -> int:

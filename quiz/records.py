@@ -125,6 +125,12 @@ class Problem:
         place = f"question {self.question!r}" if self.question else "the bank"
         return f"{self.lesson}.yaml: {place}: {self.field} {self.text}"
 
+    @property
+    def words(self) -> str:
+        """What is wrong, for whoever is told the file and the line beside it."""
+        about = f"question {self.question!r}: " if self.question else ""
+        return f"{about}{self.field} {self.text}"
+
 
 class BankError(ValueError):
     """A bank that must not be used, and everything found wrong in it."""

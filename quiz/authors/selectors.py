@@ -12,7 +12,7 @@ from quiz.authors.flags import worst_first
 from quiz.authors.records import Edition, Item, Taken, share
 from quiz.authors.words import Asked
 from quiz.keys import keyed
-from quiz.lines import line_of
+from quiz.lines import line_of, spot_of
 from quiz.loader import bank_files, bank_of
 from quiz.models import Answer, Attempt, Purpose, Report
 from quiz.recall import OWN_RUN
@@ -46,11 +46,8 @@ class Banks:
         """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
         found: dict[str, list[str]] = {}
         for problem in self.problems:
-            spot = Spot(
-                self.files[problem.lesson], line_of(self.files[problem.lesson], problem.question, problem.field)
-            )
-            about = f"question {problem.question!r}: " if problem.question else ""
-            found.setdefault(problem.lesson, []).append(f"{spot}: {about}{problem.field} {problem.text}")
+            spot = spot_of(self.files[problem.lesson], problem)
+            found.setdefault(problem.lesson, []).append(f"{spot}: {problem.words}")
         return found
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.quiz.authoring import signed_in
 from tests.quiz.sitting import LESSON, Sitting
 from tests.quiz.small import SMALL
 
@@ -57,3 +58,10 @@ def singly(db, small):
 def together(db, small):
     """A sitting on the small bank, all at once."""
     return Sitting().start()
+
+
+@pytest.fixture
+def author(db, settings):
+    """Who sees everything in the admin."""
+    settings.ROOT_URLCONF = "config.urls"
+    return signed_in(is_superuser=True)

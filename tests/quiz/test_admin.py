@@ -2,14 +2,14 @@
 
 import re
 import time
-from html import unescape
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Answer, Attempt, Report
+from tests.quiz.authoring import page, signed_in
 from tests.quiz.giftreader import read
 from tests.quiz.sittings import LESSON, fill, ordering, single, sit
 
@@ -33,25 +33,6 @@ def asked():
     attempt = sit([(shown, ("b",), "sure"), (ordering("order"), ("b", "a", "c"))])
     Report.objects.create(answer=attempt.answers.get(question="one"), text="Is <b> not right, too?")
     return attempt
-
-
-def signed_in(*permissions, **who):
-    user = User.objects.create_user("ann", is_staff=True, **who)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def author():
-    return signed_in(is_superuser=True)
-
-
-def page(client, address, status=200):
-    response = client.get(address)
-    assert response.status_code == status
-    return unescape(re.sub(r"\s+", " ", response.content.decode()))
 
 
 def table(client, query=""):

@@ -4,14 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from quiz.authors.figures import FEWEST_ANSWERS, figures
 from quiz.authors.flags import FEWEST_SURE
 from quiz.authors.records import Taken
 from quiz.records import Kind
 from quiz.templatetags.authors_tags import NOTHING, wrong_when_sure
+from tests.quiz.authoring import page
 from tests.quiz.sittings import LESSON, ordering, single, sit
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/authoring.md"
@@ -20,17 +19,10 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 
 
 @pytest.fixture
-def author(db, settings):
-    settings.ROOT_URLCONF = "config.urls"
+def author(author, settings):
     settings.QUIZ_TRACE = "sandbox.plans.trace"
     sit([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
-    client = Client()
-    client.force_login(User.objects.create_superuser("ann"))
-    return client
-
-
-def page(client, address):
-    return re.sub(r"\s+", " ", client.get(address).content.decode())
+    return author
 
 
 def told(sure, wrong):

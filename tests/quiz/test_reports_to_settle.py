@@ -1,24 +1,15 @@
 """Reports in an author's list: short, the open ones first, settled and opened again."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Report
+from tests.quiz.authoring import signed_in
 from tests.quiz.sittings import LESSON, single, sit
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/report/"
 DETAIL = f"/admin/quiz/askedquestion/{LESSON}/1/one/"
-
-
-@pytest.fixture
-def author(settings):
-    settings.ROOT_URLCONF = "config.urls"
-    client = Client()
-    client.force_login(User.objects.create_superuser("ann"))
-    return client
 
 
 @pytest.fixture
@@ -100,10 +91,7 @@ def test_what_is_open_is_not_opened_again(author, answer):
 
 def test_who_may_only_look_opens_nothing(settings, settled):
     settings.ROOT_URLCONF = "config.urls"
-    user = User.objects.create_user("bob", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_report", "view_askedquestion"]))
-    client = Client()
-    client.force_login(user)
+    client = signed_in("view_report", "view_askedquestion")
     assert client.post(f"{LIST}{settled.pk}/reopen/").status_code == 403
     assert "Open again" not in client.get(DETAIL).content.decode()
     assert Report.objects.get().settled_at is not None

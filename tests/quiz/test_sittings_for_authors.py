@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
+from tests.quiz.authoring import content
 from tests.quiz.sittings import LESSON, ordering, single, sit
 
 pytestmark = pytest.mark.django_db
@@ -15,22 +13,8 @@ FIGURES = f'href="/admin/quiz/askedquestion/{LESSON}/1/one/"'
 
 
 @pytest.fixture
-def author(settings):
-    settings.ROOT_URLCONF = "config.urls"
-    client = Client()
-    client.force_login(User.objects.create_superuser("ann"))
-    return client
-
-
-@pytest.fixture
 def attempt():
     return sit([(single("one"), ("b",), "sure"), (ordering("two"), ("b", "a", "c")), (single("own-run:7"), ("a",))])
-
-
-def page(client, address):
-    response = client.get(f"/admin/quiz/{address}")
-    assert response.status_code == 200
-    return unescape(re.sub(r"\s+", " ", response.content.decode())).split('id="content-main"')[1]
 
 
 @pytest.fixture(params=["list", "sitting", "answer"])
@@ -38,7 +22,7 @@ def shown(request, author, attempt):
     """The three places at which the answer to the first question is read."""
     answer = attempt.answers.get(question="one")
     where = {"list": "answer/", "sitting": f"attempt/{attempt.pk}/change/", "answer": f"answer/{answer.pk}/change/"}
-    return page(author, where[request.param])
+    return content(author, "/admin/quiz/" + where[request.param])
 
 
 def test_what_was_picked_is_read_in_words(shown):
@@ -52,14 +36,14 @@ def test_an_answer_leads_to_the_figures_of_its_question(shown):
 
 
 def test_what_is_asked_about_a_learners_own_run_leads_to_no_figures(author, attempt):
-    text = page(author, f"attempt/{attempt.pk}/change/")
+    text = content(author, f"/admin/quiz/attempt/{attempt.pk}/change/")
     assert "Option a of own-run:7" in text
     assert "own-run:7/" not in text
-    assert "own-run:7/" not in page(author, "answer/")
+    assert "own-run:7/" not in content(author, "/admin/quiz/answer/")
 
 
 def test_an_order_is_read_in_the_order_in_which_it_was_put(author, attempt):
-    text = page(author, f"answer/{attempt.answers.get(question='two').pk}/change/")
+    text = content(author, f"/admin/quiz/answer/{attempt.answers.get(question='two').pk}/change/")
     assert re.findall(r"<li>Step (\w)</li>", text) == ["b", "a", "c"]
 
 
@@ -71,9 +55,9 @@ def test_a_text_is_shown_as_text(author):
 
 
 def test_a_sitting_tells_when_it_began_and_ended(author, attempt):
-    text = page(author, f"attempt/{attempt.pk}/change/")
+    text = content(author, f"/admin/quiz/attempt/{attempt.pk}/change/")
     assert re.search(r"Started at:.*?1 Nov 2026.*?Committed at:.*?1 Nov 2026", text, re.IGNORECASE)
 
 
 def test_an_answer_shows_what_was_asked(author, attempt):
-    assert "What about one?" in page(author, f"answer/{attempt.answers.get(question='one').pk}/change/")
+    assert "What about one?" in content(author, f"/admin/quiz/answer/{attempt.answers.get(question='one').pk}/change/")

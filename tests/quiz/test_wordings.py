@@ -5,8 +5,6 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from quiz.authors.flags import flags_of
 from quiz.authors.selectors import Banks, items, read_banks
@@ -142,13 +140,10 @@ def test_an_older_version_does_not_ask_to_be_mended():
     assert words(older) == []
 
 
-def test_the_page_shows_the_other_words_and_what_was_picked_of_them(settings):
-    settings.ROOT_URLCONF = "config.urls"
+def test_the_page_shows_the_other_words_and_what_was_picked_of_them(author):
     answered(replace(renamed(NOW, "c", "d"), prompt="What of <one>?"), "da")
     answered(NOW, "a")
-    client = Client()
-    client.force_login(User.objects.create_superuser("ann"))
-    raw = client.get(f"/admin/quiz/askedquestion/{LESSON}/1/one/").content.decode()
+    raw = author.get(f"/admin/quiz/askedquestion/{LESSON}/1/one/").content.decode()
     text = unescape(re.sub(r"\s+", " ", raw))
     assert "What of &lt;one&gt;?" in raw
     assert "Other words under this version" in text
