@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs all tests: in two rows beside each other, and then alone those that measure how soon something is seen.
-# One row is the pure tests and then those with workers, the other those with a browser and then those of the set-up:
-# the second of each waits more than it works. Fails if any of them fails.
+# One row is the sandbox's: its pure tests, and those with workers, which wait more than they work. The other row is those
+# with a browser, and then all others. Fails if any of them fails.
 # CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out. VAR_DIR is where state goes.
 set -u
 log="$VAR_DIR/beside.log"
@@ -22,7 +22,7 @@ stop() {
 {
   failed=0
   trap stop HUP INT TERM
-  check --ignore=tests/browser --ignore=tests/workers --ignore=tests/setup
+  check tests/engine tests/sandbox
   check tests/workers
   exit "$failed"
 } >"$log" 2>&1 &
@@ -31,7 +31,7 @@ beside=$!
 failed=0
 trap 'kill "$beside" 2>/dev/null; stop' HUP INT TERM
 [ -n "$CHROMIUM_PATH" ] && check tests/browser -m "not alone"
-check tests/setup
+check --ignore=tests/browser --ignore=tests/engine --ignore=tests/sandbox --ignore=tests/workers
 wait "$beside" || failed=1
 cat "$log"
 [ -n "$CHROMIUM_PATH" ] && check tests/browser -m alone

@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.check import CHECK, SINGLY, TOGETHER, begin
+from tests.stack import until
 
 ORDERS, LETTERS = "/check/orders/", [f"The letter {letter}" for letter in "ABCD"]
+
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
 
 
 def order(page):
@@ -177,9 +180,9 @@ def test_a_whole_sheet_is_kept_until_it_is_sent(page):
     page.goto("/lessons/")
     page.goto(place)
     expect(page.locator(":checked")).to_have_count(chosen)
-    assert page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    assert page.evaluate(DRAFTS) == 1
     for button in page.get_by_role("button", name="Down: ").all():
         button.click() if button.is_visible() else None
     page.get_by_role("button", name="Send answers").click()
     expect(page.locator("#result")).to_be_visible()
-    assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    until(lambda: page.evaluate(DRAFTS) == 0, within=5, what="the draft is dropped")
