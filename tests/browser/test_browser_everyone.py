@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.check import CHECK, PAGE, SINGLY, begin, take
+from tests.browser.check import CHECK, PAGE, SINGLY, begin, pick, send, take
 from tests.browser.runs import held, open_bench, run_to_end, start_run
 from tests.browser.visits import Complaints, visit
 
@@ -29,6 +29,25 @@ def intro(page):
 
 def result(page):
     take(page, right=3)
+
+
+def practice(page):
+    take(page, right=2)
+    page.get_by_role("button", name="Practise what you missed or guessed").click()
+    expect(page.locator("#question")).to_be_visible()
+
+
+def late(page):
+    begin(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    pick(other, right=3)
+    send(other)
+    expect(other.locator("#result")).to_be_visible()
+    other.close()
+    pick(page, right=2)
+    send(page)
+    expect(page.get_by_text("What you sent just now was not counted")).to_be_visible()
 
 
 def incomplete(page):
@@ -115,6 +134,8 @@ PAGES = (
     question,
     answered,
     result,
+    practice,
+    late,
     *BENCHES,
     *RUNS,
     *LOADS,
