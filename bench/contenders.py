@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.crew import Contender, running
+from config.env import ROOT
 from config.processes import Process, Stage, broker, processes, worker
-from config.up.place import ROOT, Place
+from config.up.place import Place
 from sandbox.definitions.registry import QUEUES
 from tests.stack import answers_on
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from config.env import ROOT
 from config.processes import Process, Stage
 from config.up import valkey
 from config.up.__main__ import make_ready
 from config.up.claims import end_leftovers
-from config.up.place import ROOT, Place, prepare
+from config.up.place import Place, prepare
 from config.up.supervisor import BEAT, Supervisor
 from tests.stack import free_port
 

@@ -1,44 +1,192 @@
-"""Settings from the environment: a bad value stops start-up with the variable's name and what is allowed."""
+"""The environment's variables: each is declared once, with what it may hold and what holds where it is not set.
 
+A value that cannot be used stops the start with one line: the variable's name, what is wrong, and what is allowed.
+"""
+
+import importlib
+import math
 import os
-import secrets
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import dj_database_url
+import redis
 from django.core.exceptions import ImproperlyConfigured
 
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+ROOT = Path(__file__).resolve().parent.parent
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
+SHORTEST_SECRET = 32  # characters
+LONGEST_TIME = 3600  # seconds
 
 
-def env_bool(name: str, *, default: bool) -> bool:
-    """The variable as a truth value. Raises ImproperlyConfigured for anything but yes or no words."""
-    text = os.environ.get(name, str(default)).strip().lower()
-    if text in TRUE or text in FALSE:
-        return text in TRUE
-    raise ImproperlyConfigured(f"{name}={text!r} is neither yes nor no; use one of 1, true, yes, on, 0, false, no, off")
+def yes_or_no(text: str) -> bool:
+    if text.lower() in TRUE | FALSE:
+        return text.lower() in TRUE
+    raise ValueError("is neither yes nor no; use one of 1, true, yes, on, 0, false, no, off")
 
 
-def env_list(name: str, *, default: list[str]) -> list[str]:
-    """The variable as a list, split at commas."""
-    text = os.environ.get(name)
-    return default if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def env_number(name: str, *, default: float) -> float:
-    """The variable as a number that is not negative. Raises ImproperlyConfigured for anything else."""
-    text = os.environ.get(name, str(default))
+def seconds(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = -1
-    if value < 0:
-        raise ImproperlyConfigured(f"{name}={text!r} is not a number of 0 or more")
-    return value
+        value = math.nan
+    if 0 <= value <= LONGEST_TIME:
+        return value
+    raise ValueError(f"is not a number of seconds; use one from 0 to {LONGEST_TIME}")
 
 
-def kept_secret(file: Path) -> str:
-    """The secret in `file`, made at first use and readable by its owner alone."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
-    return file.read_text().strip()
+def port(text: str) -> int:
+    if text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ValueError("is not a port; use a number from 1 to 65535")
+
+
+def folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().resolve()
+    except (OSError, RuntimeError):
+        raise ValueError("is not a folder that there can be") from None
+
+
+def level(text: str) -> str:
+    if text.upper() in LEVELS:
+        return text.upper()
+    raise ValueError(f"is not a level; use one of {', '.join(LEVELS)}")
+
+
+def listed(text: str) -> list[str]:
+    """The parts between commas. Raises ValueError where there is none."""
+    if parts := [part.strip() for part in text.split(",") if part.strip()]:
+        return parts
+    raise ValueError("names nothing; write values with commas between them")
+
+
+def hosts(text: str) -> list[str]:
+    names = listed(text)
+    if all(HOST.fullmatch(name) for name in names):
+        return names
+    raise ValueError("is not a list of host names; write them without scheme and port, as in example.org,192.0.2.7")
+
+
+def origins(text: str) -> list[str]:
+    found = listed(text)
+    if all(re.fullmatch(r"https?://[^/\s?#]+", one) for one in found):
+        return found
+    raise ValueError("is not a list of origins; write scheme and host alone, as in https://example.org")
+
+
+def secret(text: str) -> str:
+    if len(text) >= SHORTEST_SECRET:
+        return text
+    raise ValueError(f"has {len(text)} characters; use at least {SHORTEST_SECRET} that nobody can guess")
+
+
+def instance(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9-]{1,32}", text):
+        return text
+    raise ValueError("is not a name of an instance; use up to 32 letters, digits and hyphens")
+
+
+def database(text: str) -> dict[str, Any]:
+    """Django's settings of the database that this URL names."""
+    example = "write postgresql://user:password@host:5432/name, or sqlite:////path/to/file"
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(text, conn_max_age=0)}
+    except ValueError as error:  # an unknown scheme, or a port that is none
+        raise ValueError(f"is not the URL of a database that can be used; {example}") from error
+    if found["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} or not found["NAME"]:
+        raise ValueError(f"is not the URL of a database that can be used; {example}")
+    return found
+
+
+def redis_url(text: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        redis.Redis.from_url(text)  # which connects to nothing yet
+        is_named = parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0
+        if is_named and re.fullmatch(r"/?\d*", parts.path):
+            return text
+    raise ValueError("is not the URL of a Redis or Valkey; write redis://:password@host:6379/0")
+
+
+def module(text: str) -> str:
+    with suppress(Exception):  # whatever goes wrong in it
+        if isinstance(importlib.import_module(text).SAGAS, tuple):
+            return text
+    raise ValueError("names no Python module that can be imported and has a tuple SAGAS")
+
+
+def word(text: str) -> str:
+    if not re.search(r"\s", text):
+        return text
+    raise ValueError("has a space in it")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the environment.
+
+    `read` makes its text a value, or raises ValueError with what is allowed. `unset` says in words what holds without
+    it, `default` is the value then. What a `hidden` one holds is never repeated in a message.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    unset: str
+    default: Any = None
+    hidden: bool = False
+
+    def value(self, environment: Mapping[str, str]) -> Any:
+        """What it says. Raises ImproperlyConfigured in one line for an empty one, and for what it cannot say."""
+        text = environment.get(self.name)
+        if text is None:
+            return self.default
+        if not text.strip():
+            raise ImproperlyConfigured(f"{self.name} is empty; give it a value, or unset it for {self.unset}")
+        try:
+            return self.read(text.strip())
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{self.name}{'' if self.hidden else f'={text!r}'} {error}") from None
+
+
+VARIABLES = (
+    Variable("VAR_DIR", folder, "var/ beside manage.py", default=ROOT / "var"),
+    Variable("HOST", word, "127.0.0.1", default="127.0.0.1"),
+    Variable("PORT", port, "8000", default=8000),
+    Variable("DEBUG", yes_or_no, "no", default=False),
+    Variable("SECRET_KEY", secret, "a key kept in VAR_DIR", hidden=True),
+    Variable("SECRET_KEY_FALLBACKS", listed, "none", default=[], hidden=True),
+    Variable("INSTANCE", instance, "one made from the database's address, or kept in VAR_DIR"),
+    Variable("ALLOWED_HOSTS", hosts, "this machine alone", default=["localhost", "127.0.0.1", "[::1]"]),
+    Variable("CSRF_TRUSTED_ORIGINS", origins, "none", default=[]),
+    Variable("DATABASE_URL", database, "SQLite in VAR_DIR", hidden=True),
+    Variable("REDIS_URL", redis_url, "a Valkey of its own", hidden=True),
+    Variable("REDIS_PREFIX", word, "one made of the instance's name"),
+    Variable("LOG_LEVEL", level, "INFO", default="INFO"),
+    Variable("SANDBOX_RESEND_AFTER", seconds, "5", default=5.0),
+    Variable("SANDBOX_SAGAS", module, "no further sagas"),
+)
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def env(name: str, environment: Mapping[str, str] = os.environ) -> Any:
+    """The value of a declared variable. Raises ImproperlyConfigured for one that cannot be used."""
+    return _BY_NAME[name].value(environment)
+
+
+def problems(environment: Mapping[str, str]) -> list[str]:
+    """A line for each variable that cannot be used."""
+    found = []
+    for variable in VARIABLES:
+        try:
+            variable.value(environment)
+        except ImproperlyConfigured as error:
+            found.append(str(error))
+    return found

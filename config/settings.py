@@ -1,21 +1,20 @@
 """Django's settings. Everything that differs between machines comes from the environment; state lives in `var/`."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
+from config.env import ROOT, env
+from config.state import instance_name, kept, make_private
 
-from config.env import env_bool, env_list, env_number, kept_secret
+BASE_DIR = ROOT
+VAR_DIR: Path = env("VAR_DIR")
+make_private(VAR_DIR)
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
-DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(VAR_DIR / "secret-key")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
+DEBUG = env("DEBUG")
+SECRET_KEY = env("SECRET_KEY") or kept(VAR_DIR / "secret-key", length=40)
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -36,6 +35,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pages only: above the files' it would cut them off
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.limits.limits_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -45,6 +45,8 @@ MIDDLEWARE = [
     "config.authors.Authentication",
     "config.authors.Messages",
 ]
+# Of a form, in bytes and in fields. The longest of ours is a reader's report on a question.
+DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 64_000, 300
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -68,7 +70,11 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=50000;",
 }
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=0)}
+# A path is no part of a URL here: in one, a "#", a "?" or a "%41" means something else.
+IN_VAR_DIR = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
+DATABASES: dict[str, dict[str, Any]] = {"default": env("DATABASE_URL") or IN_VAR_DIR}
+# What keeps the cookies of two instances on one host apart, and their messages on one broker.
+INSTANCE: str = env("INSTANCE") or instance_name(VAR_DIR, env("DATABASE_URL"))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {"ENGINE": "config.sqlite", "OPTIONS": SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -113,7 +119,12 @@ QUIZ_OWN_RUNS = "sandbox.recollect.recollections"
 COURSE_STANDINGS = ["quiz.standings.standings"]
 # Pages of the course, each as it is for all to whom it looks the same.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
-# Only authors have a session, and it is sent nowhere but to their pages.
+# Another application on this host, or another instance, has cookies of its own.
+LEARNER_COOKIE = f"learner-{INSTANCE}"
+CSRF_COOKIE_NAME = f"csrftoken-{INSTANCE}"
+SESSION_COOKIE_NAME = f"sessionid-{INSTANCE}"
+# Only authors have a session, and it is sent nowhere but to their pages. What they are told is kept in it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_PATH = AUTHORS_AT = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -125,14 +136,14 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 def _redis_url() -> str:
     """REDIS_URL, or the address of the Valkey that `make run` started and noted in `var/`."""
     noted = VAR_DIR / "redis-url"
-    return os.environ.get("REDIS_URL") or (noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0")
+    return env("REDIS_URL") or (noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0")
 
 
-REDIS_URL = _redis_url()
-REDIS_PREFIX = os.environ.get("REDIS_PREFIX", "saga:")
+REDIS_URL: str = _redis_url()
+REDIS_PREFIX: str = env("REDIS_PREFIX") or f"saga:{INSTANCE}:"
 
-# Seconds. How long a delivery may stay unhandled at a worker before the clock sends it again.
-SANDBOX_RESEND_AFTER = env_number("SANDBOX_RESEND_AFTER", default=5)
+# Seconds. How long a delivery may be nowhere, or at a worker without an answer, before the clock sends it again.
+SANDBOX_RESEND_AFTER: float = env("SANDBOX_RESEND_AFTER")
 
 if DEBUG:
     # Whoever writes sees every edit at once: `config/dev/`. Templates are read anew for each page.
@@ -147,6 +158,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "filters": {"no-trace": {"()": "config.logs.NoTraceForRefusals"}, "no-flood": {"()": "config.logs.NoFlood"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no-trace", "no-flood"]}
+    },
+    # The web server brings handlers of its own, without those filters. Requests that go well are not noted.
+    "loggers": {
+        "uvicorn": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "uvicorn.access": {"propagate": False},
+    },
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
 }

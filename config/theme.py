@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.http import HttpRequest
 
 COOKIE = "theme"
@@ -25,6 +26,6 @@ def theme_of(request: HttpRequest) -> Theme:
     return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
 
 
-def theme(request: HttpRequest) -> dict[str, Theme]:
-    """A context processor."""
-    return {"theme": theme_of(request)}
+def theme(request: HttpRequest) -> dict[str, str]:
+    """A context processor: the theme, and the name of the cookie that has the token for what scripts send."""
+    return {"theme": theme_of(request), "token_cookie": settings.CSRF_COOKIE_NAME}

@@ -1,10 +1,18 @@
 """The front door and the pages for what went wrong."""
 
-from django.db import connection
+import logging
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from config.health import require_writable
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -14,9 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the web process answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """200 when the web process answers and can write to its database; 503 with the reason when it cannot."""
+    try:
+        require_writable(connections[DEFAULT_DB_ALIAS])
+    except DatabaseError:
+        log.exception("the database cannot be used")
+        return HttpResponse("The database cannot be used; the log says why.", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -32,25 +43,30 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
-def _problem(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
+def problem(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
+    """A page that says what went wrong; for htmx the text alone."""
     if request.headers.get("HX-Request"):
         return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     return render(request, "problem.html", {"title": title, "text": text}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem(
-        request, status=400, title="That request makes no sense here", text=str(exception) or "Go back and try again."
-    )
+    if isinstance(exception, RequestDataTooBig):
+        text = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are read."
+        return problem(request, status=413, title="That is too much at once", text=text)
+    # Only a BadRequest speaks to whoever sent it; what Django itself finds suspicious is said to the log.
+    text = str(exception) if isinstance(exception, BadRequest) else ""
+    title = "That request makes no sense here"
+    return problem(request, status=400, title=title, text=text or "Go back and try again.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     text = str(exception) if exception.args and isinstance(exception.args[0], str) else "Nothing lives at this address."
-    return _problem(request, status=404, title="Not found", text=text)
+    return problem(request, status=404, title="Not found", text=text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _problem(
+    return problem(
         request,
         status=500,
         title="Something broke on our side",
@@ -59,7 +75,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _problem(
+    return problem(
         request,
         status=403,
         title="This form has gone stale",

@@ -1,5 +1,6 @@
 """Question banks from their files: `<lesson slug>.yaml`, read again when the file changes."""
 
+import errno
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -44,7 +45,12 @@ def _read_version(file: Path, version: Version) -> Bank:
 def bank_of(lesson: str) -> Bank | None:
     """The lesson's bank as written, trace questions still without their key; None when the lesson has no bank."""
     file = _folder() / f"{lesson}.yaml"
-    return _read_version(file, _version(file)) if file.is_file() else None
+    try:
+        return _read_version(file, _version(file)) if file.is_file() else None
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENAMETOOLONG}:  # it has just gone, or no file can have that name
+            return None
+        raise
 
 
 def bank_files() -> Iterator[Path]:

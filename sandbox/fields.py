@@ -4,9 +4,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 # Of any number in an address or a form.
 MOST_DIGITS = 9
+# Of any name or value of a setting, in characters, and of all values together: what is chosen is short, and not much.
+LONGEST_VALUE, MOST_VALUES = 100, 100
+
+
+def too_much(given: QueryDict) -> str:
+    """What makes settings longer or more than anybody can choose, in a sentence; empty for any that can be read."""
+    pairs = [(name, value) for name, values in given.lists() for value in values]
+    if len(pairs) > MOST_VALUES:
+        return f"There are {len(pairs)} values; at most {MOST_VALUES} are read."
+    for name, value in pairs:
+        if max(len(name), len(value)) > LONGEST_VALUE:
+            what = f"The value of “{name}”" if len(name) <= LONGEST_VALUE else "A name"
+            return f"{what} has {max(len(name), len(value))} characters; at most {LONGEST_VALUE} are read."
+    return ""
 
 
 def whole_number(given: str, *, least: int = 0, most: int | None = None) -> int | None:

@@ -68,7 +68,8 @@ class Run(models.Model):
     another to be compared with it has that as its `twin`. Whoever has the link of a `shared` run may look at it.
     `prediction` is what the learner expected, an answer for each question; `reflection` is why it went as it did, in
     the learner's words; `experiment` names the claim of a lesson that it is to show. A run that was started with many
-    others to see how the workers stand it has them as its `load`.
+    others to see how the workers stand it has them as its `load`. `start_key` is the same for all that one and the same
+    form asks for, so that a form that is sent twice starts one run.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -89,6 +90,7 @@ class Run(models.Model):
     prediction = models.JSONField(default=dict)
     reflection = models.CharField(max_length=400, blank=True)
     experiment = models.CharField(max_length=60, blank=True)
+    start_key = models.CharField(max_length=64, null=True, unique=True)
     pace = models.CharField(max_length=10, default=Pace.FOLLOW)
     status = models.CharField(max_length=20, default=SagaStatus.RUNNING)
     last_seq = models.PositiveIntegerField(default=0)

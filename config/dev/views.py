@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from config.dev.watch import stamp
 
@@ -16,7 +16,7 @@ def script(request: HttpRequest) -> FileResponse:
     return FileResponse(SCRIPT.open("rb"), content_type="text/javascript")
 
 
-@require_safe
+@require_GET
 async def live(request: HttpRequest) -> StreamingHttpResponse:
     """The stamp of the files as server-sent events: at once, and whenever it changes."""
     response = StreamingHttpResponse(_stamps(), content_type="text/event-stream")

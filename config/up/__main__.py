@@ -10,9 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import FrameType
 
+from config.env import ROOT, env, problems
+
+if FOUND := problems(os.environ):  # before anything is imported that goes by them, such as the sagas
+    sys.exit("\n".join(FOUND))
+
 from config.processes import Process, Stage, processes
-from config.up import claims, valkey, web
-from config.up.place import ROOT, Place, StartError, place_of, prepare
+from config.up import broker, claims, valkey, web
+from config.up.place import Place, StartError, place_of, prepare
 from config.up.supervisor import BEAT, Supervisor
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -89,12 +94,19 @@ def manage(place: Place, command: str) -> None:
             check=False,
         )
     if done.returncode != 0:
-        raise StartError(f"{telling_line(log.read_text())} (all of it: {log})")
+        line = telling_line(log.read_text())
+        if "OperationalError" in line and env("DATABASE_URL"):
+            line += ". Is DATABASE_URL right, and that server up?"
+        raise StartError(f"{line} (all of it: {log})")
 
 
 def telling_line(output: str) -> str:
-    """The first error of Django's checks, or the last line of a traceback."""
-    lines = output.strip().splitlines() or ["Something could not be prepared"]
+    """The first error of Django's checks, or the line of a traceback that names the exception.
+
+    What comes after that, as some databases have it, is advice and begins with a space.
+    """
+    lines = [line for line in output.splitlines() if line.strip() and not line[0].isspace()]
+    lines = lines or ["Something could not be prepared"]
     return lines[lines.index("ERRORS:") + 1] if "ERRORS:" in lines[:-1] else lines[-1]
 
 
@@ -126,6 +138,7 @@ def run(place: Place, all_processes: tuple[Process, ...], requests: Requests) ->
 
 
 def main() -> int:
+    os.umask(0o077)  # whatever is written from here on is its owner's alone
     requests = Requests()
     try:
         place = place_of(os.environ)
@@ -136,6 +149,9 @@ def main() -> int:
             say(f"Ended what an earlier run had left behind: {', '.join(left)}.")
         web.require_free(place)
         if place.redis_url:
+            broker.wait_for(place.redis_url, say=say, is_stopped=requests.to_stop)
+            if requests.to_stop():
+                return 0
             valkey.note_url(place, place.redis_url)
         else:
             valkey.configure(place)

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from config.env import env, problems
+from config.state import make_private
+
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
 
@@ -49,26 +51,21 @@ class Place:
         return self.run_dir / f"{name}.ready"
 
 
-def read_port(text: str) -> int:
-    """The port as a number. Raises StartError when it is none."""
-    if text.isdecimal() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise StartError(f"PORT={text!r} is not a port; use a number from 1 to 65535.")
-
-
 def place_of(environment: Mapping[str, str]) -> Place:
-    """The place that VAR_DIR, HOST, PORT and REDIS_URL name. Raises StartError for a value that cannot be one."""
-    return Place(
-        var=Path(environment.get("VAR_DIR") or ROOT / "var").resolve(),
-        host=environment.get("HOST") or "127.0.0.1",
-        port=read_port(environment.get("PORT") or "8000"),
-        redis_url=environment.get("REDIS_URL") or None,
-    )
+    """The place that VAR_DIR, HOST, PORT and REDIS_URL name.
+
+    Raises StartError with a line for each variable, of those and all others, that cannot be used.
+    """
+    if found := problems(environment):
+        raise StartError("\n".join(found))
+    names = ("VAR_DIR", "HOST", "PORT", "REDIS_URL")
+    return Place(*(env(name, environment) for name in names))
 
 
 def prepare(place: Place) -> None:
-    """Makes the directories. Raises StartError when they cannot be written."""
+    """Makes the directories, for their owner alone. Raises StartError when they cannot be written."""
     try:
+        make_private(place.var)
         for directory in (place.run_dir, place.log("any").parent):
             directory.mkdir(parents=True, exist_ok=True)
             if not os.access(directory, os.W_OK):

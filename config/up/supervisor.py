@@ -6,15 +6,18 @@ beside it that knows when everything is ready, tells the learner, and may itself
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from config.env import ROOT
 from config.processes import Process, Stage
 from config.up.claims import claim, note, signal_group
-from config.up.place import ROOT, Place
+from config.up.place import Place
 
 STEADY = 5.0  # seconds of life after which earlier deaths are forgotten
 PAUSE = 1.0  # seconds before another start of what has just died at its start
@@ -22,6 +25,7 @@ KEEPS_STOPPING = 3  # deaths in a row
 GRACE = 10.0  # seconds to end in; a busy worker needs about 4.5
 BEAT = 0.05  # seconds
 LOG_LIMIT = 5_000_000  # bytes
+LOOK_AT_LOGS_EVERY = 1.0  # seconds
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Supervisor:
     def __init__(self, place: Place, *, say: Callable[[str], None], is_hurried: Callable[[], bool]) -> None:
         self.place, self.say, self.is_hurried = place, say, is_hurried
         self.charges: list[Charge] = []
+        self._look_at_logs_at = 0.0
 
     def start(self, processes: Iterable[Process]) -> None:
         for process in processes:
@@ -60,10 +65,14 @@ class Supervisor:
         return all(charge.is_steady() and charge.process.is_ready(self.place) for charge in self.charges)
 
     def mend(self) -> None:
-        """Starts again what has exited. Meant to be called many times a second."""
+        """Starts again what has exited, and cuts logs that have grown long. Meant to be called many times a second."""
         for charge in self.charges:
             if charge.child.poll() is not None:
                 self._revive(charge)
+        if time.monotonic() >= self._look_at_logs_at:
+            self._look_at_logs_at = time.monotonic() + LOOK_AT_LOGS_EVERY
+            for charge in self.charges:
+                _shorten(self.place, charge.name)
 
     def stop(self) -> None:
         """Ends everything: first asks, then, after the grace or at once when hurried, kills whole groups."""
@@ -128,6 +137,13 @@ def _cause(status: int) -> str:
 
 
 def _shorten(place: Place, name: str) -> None:
+    """Keeps the last of a long log beside it, and begins it anew.
+
+    Its process goes on writing to the same file, at the new end. What it writes between the two steps is lost.
+    """
     log = place.log(name)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".old.log"))
+        with suppress(OSError), log.open("rb") as written, log.with_suffix(".old.log").open("wb") as kept:
+            written.seek(-LOG_LIMIT, os.SEEK_END)
+            shutil.copyfileobj(written, kept)
+        os.truncate(log, 0)  # also where the disk is full

@@ -14,7 +14,9 @@ def require_free(place: Place) -> None:
         socket.create_server((place.host, place.port), family=family).close()
     except OSError as error:
         where = f"{place.host} port {place.port}"
-        raise StartError(f"{where} cannot be used: {_reason(error)}. Choose another: PORT=8001 make run") from error
+        is_unknown = error.errno is not None and error.errno < 0  # as failed look-ups of names have it
+        advice = "Correct HOST." if is_unknown else "Choose another: PORT=8001 make run"
+        raise StartError(f"{where} cannot be used: {_reason(error)}. {advice}") from error
 
 
 def answers(place: Place) -> bool:

@@ -1,7 +1,7 @@
 """What the learner can choose before a run. The choices are the registry's entries."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,11 @@ from django.http import QueryDict
 from sandbox.definitions.records import Experiment
 from sandbox.definitions.registry import EXPERIMENT, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Place, Style, UndoOrder
-from sandbox.fields import one_of, several, whole_number
-from sandbox.services import BOTH, MAX_QUANTITY, BadRequest, Settings
+from sandbox.engine.faults import BadFault
+from sandbox.engine.placement import check_known
+from sandbox.engine.plan import Plan
+from sandbox.fields import one_of, several, too_much, whole_number
+from sandbox.services import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, Settings
 
 DEFAULTS = Settings()
 EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is Place.BENCH}
@@ -36,6 +39,21 @@ def sensible(data: QueryDict) -> Settings:
         without=tuple(str(one) for one in data.getlist("without") if one in set(Guarantee)),
         faults=tuple(dict.fromkeys(str(fault) for fault in data.getlist("fault") if fault)),
     )
+
+
+def readable_faults(given: Iterable[str], plan: Plan) -> tuple[list[str], str]:
+    """Those of the faults that some saga can have, and what is wrong with the rest, in a sentence; "" if nothing is."""
+    faults = [fault for fault in dict.fromkeys(given) if fault]
+    if len(faults) > MAX_FAULTS:
+        return [], f"{len(faults)} faults are too many; place at most {MAX_FAULTS}."
+    readable, complaint = [], ""
+    for fault in faults:
+        try:
+            check_known(plan, fault)
+            readable.append(fault)
+        except BadFault as error:
+            complaint = complaint or str(error)
+    return readable, complaint
 
 
 def fault_written(given: QueryDict) -> str:
@@ -92,11 +110,16 @@ class BenchForm(forms.Form):
     data: QueryDict
     dropped: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    refusal: str = ""
     prediction: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def filled(cls, given: QueryDict) -> "BenchForm":
-        """The form with what was given, and the defaults for the rest; with anything `unknown` it is not valid."""
+        """The form with what was given, and the defaults for the rest; with anything `unknown` it is not valid.
+
+        Nor with a `refusal`: what is longer or more than anybody can choose, and faults that no saga can have, are left
+        out, since every fault stands in every link of the page.
+        """
         chosen = QueryDict(mutable=True)
         chosen.update(
             {
@@ -110,10 +133,16 @@ class BenchForm(forms.Form):
                 "experiment": "",
             }
         )
+        excess = too_much(given)
+        if excess:
+            given = QueryDict()
         for name in cls.base_fields:
             if name in given:
                 chosen.setlist(name, [value for value in given.getlist(name) if value] or [""])
+        placed, complaint = readable_faults(chosen.getlist("fault"), sensible(chosen).plan)
+        chosen.setlist("fault", placed)
         form = cls(chosen)
+        form.refusal = excess or complaint
         form.prediction = predicted(given)
         known = {*cls.base_fields, *SENT_ALONG}
         form.unknown = tuple(name for name in given if name not in known and not name.startswith(PREDICT))
@@ -122,7 +151,8 @@ class BenchForm(forms.Form):
     @classmethod
     def fitted(cls, given: QueryDict) -> "BenchForm":
         """The form with what was given, less what does not fit what was chosen last; `dropped` are faults of that."""
-        data = cls.filled(given).data.copy()
+        filled = cls.filled(given)
+        data = filled.data.copy()
         chosen = sensible(data)
         data["style"], data["fail"] = chosen.style, chosen.refused
         kept = chosen.fitting_faults()
@@ -130,6 +160,7 @@ class BenchForm(forms.Form):
         if not any(data["at"] in group for group in chosen.places):
             data["at"] = ""
         form = cls(data)
+        form.refusal = filled.refusal
         form.dropped = tuple(fault for fault in chosen.faults if fault not in kept)
         return form
 
@@ -187,6 +218,8 @@ class BenchForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.refusal:
+            raise forms.ValidationError(self.refusal)
         if self.unknown:
             names = ", ".join(f"“{name}”" for name in self.unknown)
             are = "is no setting" if len(self.unknown) == 1 else "are no settings"

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sandbox.definitions.records import Order
-from sandbox.definitions.registry import FAULT
+from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
 from sandbox.engine.faults import BadFault, Fault, parse_fault
 from sandbox.engine.frozen import changed
 from sandbox.engine.plan import Plan
-from sandbox.engine.rehearsal import LONGEST, Rehearsal
+from sandbox.engine.rehearsal import Rehearsal
+from sandbox.engine.styles import compile_plan
 from sandbox.engine.trip import Trip
+
+# Messages of a rehearsal within which a fault has to strike. Of 100,000 runs by chance with up to eight faults, the
+# last strike of any came at the 105th; and without an inbox, copies of copies may never end.
+LONGEST = 300
 
 
 def check_placements(
@@ -65,6 +70,20 @@ def check_place(plan: Plan, at: str, prefix: str = "") -> None:
             f"{prefix}{plan.saga.name} in {plan.style} has no step, actor or message {at!r}; "
             f"its steps are {', '.join(steps)}, its actors {', '.join(actors)}, its messages {', '.join(messages)}"
         )
+
+
+def check_known(plan: Plan, text: str) -> None:
+    """Raises BadFault for a fault that no saga can have, and says what is allowed, or which places `plan` has."""
+    fault = parse_fault(text)
+    if fault.at not in _all_places():
+        check_place(plan, fault.at, f"fault {text!r}: ")
+
+
+@cache
+def _all_places() -> frozenset[str]:
+    """Where faults can be placed in some saga."""
+    plans = (compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles)
+    return frozenset(place for plan in plans for group in places(plan) for place in group)
 
 
 def _placed(plan: Plan, text: str) -> Fault | None:

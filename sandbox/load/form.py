@@ -10,7 +10,7 @@ from django.http import QueryDict
 from sandbox.definitions.records import Experiment
 from sandbox.definitions.registry import EXPERIMENT, QUEUES
 from sandbox.definitions.terms import Place, Style
-from sandbox.fields import one_of, several
+from sandbox.fields import one_of, several, too_much
 from sandbox.services import MAX_LOAD, BadRequest, LoadSettings, swift_sagas
 
 DEFAULTS = LoadSettings()
@@ -37,19 +37,23 @@ class LoadForm(forms.Form):
     experiment = one_of(EXPERIMENTS_HERE, label="Experiment", required=False)
 
     data: QueryDict
+    excess: str = ""
 
     @classmethod
     def filled(cls, given: QueryDict) -> "LoadForm":
-        """The form with what was given; the defaults where nothing was."""
+        """The form with what was given; the defaults where nothing was, or more than anybody can choose."""
         chosen = QueryDict(mutable=True)
         chosen.update(
             {"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped, "experiment": ""}
         )
         chosen.setlist("style", list(DEFAULTS.styles))
-        for name in cls.base_fields:
+        excess = too_much(given)
+        for name in () if excess else cls.base_fields:
             if name in given:
                 chosen.setlist(name, given.getlist(name))
-        return cls(chosen)
+        form = cls(chosen)
+        form.excess = excess
+        return form
 
     @classmethod
     def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "LoadForm":
@@ -64,6 +68,8 @@ class LoadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.excess:
+            raise forms.ValidationError(self.excess)
         if not self.errors:
             try:
                 self.settings().check()

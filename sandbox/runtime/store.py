@@ -108,14 +108,14 @@ def _dispatch(row: Sequence[Any]) -> Dispatch:
 def add_run(run: Run) -> None:
     """Adds a run."""
     columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at, twin_id, load_id"
-    columns += ", name, shared, prediction, reflection, experiment"
+    columns += ", name, shared, prediction, reflection, experiment, start_key"
     values = [
         run.pk,
         *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
         *(json.dumps(run.faults), json.dumps(run.without), str(run.pace), str(run.status)),
         *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
         *(run.learner, run.origin_id, run.branched_at, run.twin_id, run.load_id),
-        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.experiment),
+        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.experiment, run.start_key),
     ]
     _insert("sandbox_run", columns, [values])
 

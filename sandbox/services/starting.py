@@ -2,7 +2,10 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+
+from django.db import IntegrityError
 
 from sandbox.engine.branch import NoBranch, branch
 from sandbox.engine.faults import parse_fault
@@ -15,11 +18,20 @@ from sandbox.services.settings import BOTH, BadRequest, Settings, check_twins
 
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
+# Seconds within which a form that comes a second time was sent by an impatient click.
+SENT_TWICE = 5.0
+# To begin runs whose key another has, which may lose it, or be deleted, meanwhile.
+ATTEMPTS = 3
 
 
-def start_run(settings: Settings, *, learner: str | None) -> Run:
-    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest."""
-    return start_runs(settings, count=1, learner=learner)[0]
+def start_run(settings: Settings, *, learner: str | None, key: str = "") -> Run:
+    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest.
+
+    With a `key`, which is that of a form, a second start within SENT_TWICE seconds gives the run of the first.
+    """
+    settings.check()
+    (run,) = _begin_once([_new_run(settings, learner)], learner, key)
+    return run
 
 
 def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[Run]:
@@ -33,17 +45,40 @@ def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[R
     return runs
 
 
-def start_twins(settings: Settings, *, learner: str | None) -> tuple[Run, Run]:
+def start_twins(settings: Settings, *, learner: str | None, key: str = "") -> tuple[Run, Run]:
     """Starts the same order in both styles at the same moment, the second run as the twin of the first.
 
-    Raises BadRequest as `check_twins` does, and has started neither then.
+    A `key` is one as for `start_run`. Raises BadRequest as `check_twins` does, and has started neither then.
     """
     settings = replace(settings, style=BOTH)
     check_twins(settings)
     one, other = (_new_run(each, learner) for each in settings.each)
     other.twin, other.started_at = one, one.started_at
-    begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in (one, other))
+    one, other = _begin_once([one, other], learner, key)
     return one, other
+
+
+def _begin_once(runs: list[Run], learner: str | None, key: str) -> list[Run]:
+    """Begins these runs, or gives those that the same form has begun just now: a second click starts nothing."""
+    head_start = HEAD_START if learner else 0.0
+    return _once(runs, key, lambda: begin((run, opening(run, head_start=head_start)) for run in runs))
+
+
+def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]:
+    runs[0].start_key = key or None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            begin_all()
+            break
+        except IntegrityError:
+            if not key or attempt == ATTEMPTS:
+                raise
+            first = Run.objects.filter(start_key=key).first()
+            if first and abs(runs[0].started_at - first.started_at) <= SENT_TWICE:
+                return [first, *first.twins.all()][: len(runs)]
+            if first:  # of a page that was gone back to: it is meant to be sent again
+                Run.objects.filter(pk=first.pk, start_key=key).update(start_key=None)
+    return runs
 
 
 def _new_run(settings: Settings, learner: str | None) -> Run:
@@ -63,10 +98,11 @@ def _new_run(settings: Settings, learner: str | None) -> Run:
     )
 
 
-def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
+def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
     """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
 
-    Raises BadRequest when the run was over by then, or its saga has been defined otherwise since.
+    A `key` is one as for `start_run`. Raises BadRequest when the run was over by then, or its saga has been defined
+    otherwise since.
     """
     now = time.time()
     again = Run(
@@ -80,7 +116,7 @@ def run_again(run: Run, *, upto: int, learner: str | None) -> Run:
     except (NoBranch, Diverged, Outdated) as error:
         raise BadRequest(str(error)) from error
     again.started_at, again.pace = change.facts[0].at, trip.pace
-    begin([(again, change)])
+    (again,) = _once([again], key, lambda: begin([(again, change)]))
     return again
 
 

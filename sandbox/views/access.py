@@ -1,6 +1,7 @@
-"""Which runs a request may see, and which it may change."""
+"""Which runs a request may see, which it may change, and which it has asked for before."""
 
 import uuid
+from hashlib import sha256
 
 from django.http import Http404, HttpRequest
 
@@ -22,3 +23,14 @@ def own_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
         return selectors.own_run_for(request.learner, run_id)  # type: ignore[attr-defined]
     except selectors.NoSuchRun as error:
         raise Http404(str(error)) from error
+
+
+def form_key(request: HttpRequest) -> str:
+    """The same for one and the same form of a page that is sent twice; empty for what is no form of a page.
+
+    Each page has a token of its own, though its cookie is the same.
+    """
+    if "csrfmiddlewaretoken" not in request.POST:
+        return ""
+    sent = (request.learner, request.path, sorted(request.POST.lists()))  # type: ignore[attr-defined]
+    return sha256(repr(sent).encode()).hexdigest()

@@ -12,6 +12,7 @@ from sandbox import selectors, services
 from sandbox.bench.form import BenchForm, fault_written
 from sandbox.bench.page import bench_context
 from sandbox.bench.surprise import surprise as surprising
+from sandbox.views.access import form_key
 from sandbox.views.figures import both_in_place, complaint, is_in_place, run_in_place
 
 
@@ -28,6 +29,8 @@ def bench(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest) -> HttpResponse:
     """Places the fault that was chosen from the palette, if it fits."""
     form, fault = BenchForm.filled(request.GET), fault_written(request.GET)
+    if form.refusal:
+        return _bench(request, form)
     placed = form.with_fault(fault)
     if request.htmx:  # type: ignore[attr-defined]
         shown, trouble = (placed, "") if placed.is_valid() else (form, placed.trouble)
@@ -59,15 +62,18 @@ def surprise(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Starts what was chosen and leads to its page; a figure of a lesson gets what it shows of it instead."""
+    """Starts what was chosen and leads to its page; a figure of a lesson gets what it shows of it instead.
+
+    A form that is sent twice, by an impatient click, leads to the one run that it started.
+    """
     form, in_place = BenchForm.filled(request.POST), is_in_place(request)
     if not form.is_valid():
         return complaint(form.trouble) if in_place else _bench(request, form)
-    settings, learner = form.settings(), request.learner  # type: ignore[attr-defined]
+    settings, learner, key = form.settings(), request.learner, form_key(request)  # type: ignore[attr-defined]
     if settings.style == services.BOTH:
-        one, other = services.start_twins(settings, learner=learner)
+        one, other = services.start_twins(settings, learner=learner, key=key)
         if in_place:
             return both_in_place(request, one, other)
         return redirect("sandbox:twins", first=one.pk, second=other.pk)
-    run = services.start_run(settings, learner=learner)
+    run = services.start_run(settings, learner=learner, key=key)
     return run_in_place(request, run) if in_place else redirect("sandbox:run", run_id=run.pk)

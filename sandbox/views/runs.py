@@ -93,8 +93,10 @@ def _guard(request: HttpRequest, run_id: uuid.UUID) -> None:
 
 @require_safe
 async def live(request: HttpRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
-    """The live view from fact `after` on, as server-sent events."""
+    """The live view from fact `after` on, as server-sent events; a HEAD asks only whether there is one."""
     await sync_to_async(_guard)(request, run_id)
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream")
     after = request.GET.get("after", "0")
     shown = whole_number(after)
     if shown is None:

@@ -13,7 +13,7 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Pace
 from sandbox.fields import whole_number
 from sandbox.models import Run
-from sandbox.views.access import own_run
+from sandbox.views.access import form_key, own_run
 from sandbox.views.runs import page
 
 # Seconds that a plain form waits for what comes of it.
@@ -114,7 +114,8 @@ def again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
     def begin_again(run: Run) -> Run:
         upto = _number(request, "fact", what="the number of one in the journal")
-        return services.run_again(run, upto=upto, learner=request.learner)  # type: ignore[attr-defined]
+        learner: str = request.learner  # type: ignore[attr-defined]
+        return services.run_again(run, upto=upto, learner=learner, key=form_key(request))
 
     return _steer(request, run_id, begin_again)
 

@@ -41,5 +41,7 @@ document.addEventListener("click", async ({ target }) => {
 
 // The page is the same for many readers, so the token that belongs to this one is not in it.
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-  detail.headers["X-CSRFToken"] = /\bcsrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+  const name = `${document.body.dataset.tokenCookie}=`;
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith(name));
+  detail.headers["X-CSRFToken"] = cookie?.slice(name.length) ?? "";
 });

@@ -68,7 +68,7 @@ def test_a_figure_can_be_played_by_whoever_just_came(writing, folder, settings):
     settings.DEBUG = True
     folder.lesson()
     writing.get("/lessons/outbox/")
-    assert "csrftoken" in writing.cookies
+    assert ours.CSRF_COOKIE_NAME in writing.cookies
 
 
 def test_the_answer_to_a_form_is_left_alone(writing, folder):

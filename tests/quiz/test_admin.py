@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from django.conf import settings as ours
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -63,9 +64,10 @@ def test_an_author_without_the_permission_sees_no_figures(where, asked):
 def test_one_gets_in_with_name_and_password_and_the_session_stays_behind_the_door():
     User.objects.create_superuser("ann", password="figures-7-tell")
     client = Client()
+    client.cookies["sessionid"] = "of another application on this host"
     response = client.post("/admin/login/", {"username": "ann", "password": "figures-7-tell", "next": LIST})
     assert response["Location"] == LIST
-    cookie = response.cookies["sessionid"]
+    cookie = response.cookies[ours.SESSION_COOKIE_NAME]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/admin/", True, "Lax")
     assert client.get(LIST).status_code == 200
 
@@ -81,9 +83,9 @@ def test_the_strict_content_policy_holds_here_too(author, where):
 @pytest.mark.parametrize("where", ["/lessons/", f"/lessons/{LESSON}/", f"/check/{LESSON}/", "/sandbox/", "/healthz"])
 def test_a_learners_page_sets_no_session_and_asks_for_none(where):
     client = Client()
-    client.cookies["sessionid"] = "x" * 32
+    client.cookies[ours.SESSION_COOKIE_NAME] = "x" * 32
     response = client.get(where)
-    assert response.cookies.keys() <= {"learner", "csrftoken"}
+    assert response.cookies.keys() <= {ours.LEARNER_COOKIE, ours.CSRF_COOKIE_NAME}
     assert not hasattr(response.wsgi_request, "session")
     assert not hasattr(response.wsgi_request, "user")
 

@@ -2,6 +2,7 @@ import json
 import uuid
 
 import pytest
+from django.conf import settings as ours
 
 from sandbox.engine.faults import Fault
 from sandbox.models import Delivery, FactRow, Run
@@ -57,7 +58,7 @@ def test_every_fault_that_was_chosen_is_shown_and_struck(client):
         ({"quantity": "0"}, "at least 1 item"),
         ({"quantity": "-1"}, "at least 1 item"),
         ({"quantity": "1000000"}, "at most 100 items"),
-        ({"quantity": "9" * 400}, "at most 100 items"),
+        ({"quantity": "9" * 400}, "has 400 characters; at most 100 are read"),
         ({"quantity": "abc"}, "whole number of items, 1 to 100"),
         ({"quantity": ""}, "whole number of items, 1 to 100"),
     ],
@@ -98,7 +99,7 @@ def test_another_learner_sees_nothing_of_a_run(client):
 
 def test_a_tampered_cookie_is_a_new_learner(client):
     url, _ = started(client)
-    client.cookies["learner"] = f"{uuid.uuid4()}:forged"
+    client.cookies[ours.LEARNER_COOKIE] = f"{uuid.uuid4()}:forged"
     assert client.get(url).status_code == 404
 
 

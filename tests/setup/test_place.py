@@ -4,9 +4,10 @@ import subprocess
 import pytest
 
 from config import processes as entries
+from config.env import ROOT
 from config.up import valkey, web
 from config.up.__main__ import telling_line
-from config.up.place import ROOT, StartError, place_of, prepare
+from config.up.place import StartError, place_of, prepare
 from sandbox.definitions.registry import QUEUES
 
 
@@ -27,8 +28,8 @@ def test_every_actor_of_the_registry_has_a_worker(place):
 
 def test_another_actor_gets_a_worker_of_its_own_with_no_further_edit(place, monkeypatch):
     monkeypatch.setattr(entries, "QUEUES", (*QUEUES, "loyalty"))
-    worker = entries.processes(place)[-1]
-    assert (worker.name, worker.command[worker.command.index("-Q") + 1]) == ("loyalty", "loyalty")
+    (worker,) = (process for process in entries.processes(place) if process.name == "loyalty")
+    assert worker.command[worker.command.index("-Q") + 1] == "loyalty"
 
 
 def test_no_broker_is_started_when_redis_url_names_one():
@@ -71,6 +72,10 @@ def test_a_state_directory_that_cannot_be_is_refused_in_one_line(tmp_path):
         (
             "SystemCheckError:\n\nERRORS:\nquiz: bank.yaml has no answer\n\nSystem check ...\n",
             "quiz: bank.yaml has no answer",
+        ),
+        (
+            "Traceback\n  File\nOperationalError: port 1 failed: refused\n\tIs the server running there?\n",
+            "OperationalError: port 1 failed: refused",
         ),
         ("", "Something could not be prepared"),
     ],

@@ -1,17 +1,24 @@
 """The whole product, started as the learner starts it. In this order: the last tests end what all of them share."""
 
+import http.client
 import os
 import pty
+import re
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import uuid
 from contextlib import suppress
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
 from tests.stack import ROOT, Stack, group_lives, until
+
+NO_RUN = uuid.uuid4()  # of no run
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +55,65 @@ def test_the_brokers_password_is_seen_in_no_process_list(stack):
 def test_what_holds_secrets_is_its_owners_alone(stack):
     for name in ("redis-url", "valkey/valkey.conf", "secret-key"):
         assert stat.S_IMODE((stack.var / name).stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def connection(stack):
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "200000"}], ids=["of unknown length", "of known length"])
+def test_a_body_is_not_read_beyond_its_limit(connection, headers):
+    chunks = (b"x" * 1000 for _ in range(200))
+    connection.putrequest("POST", "/sandbox/runs/")
+    for name, value in (headers or {"Transfer-Encoding": "chunked"}).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        for chunk in chunks:
+            connection.send(chunk if headers else b"3e8\r\n" + chunk + b"\r\n")
+        connection.send(b"" if headers else b"0\r\n\r\n")
+    response = connection.getresponse()
+    assert response.status == 413
+    assert response.read() == b"At most 64,000 bytes are read."
+
+
+def test_a_head_of_a_live_view_is_answered_at_once_and_leaves_the_connection_free(stack, connection):
+    begun = subprocess.run(
+        [sys.executable, "manage.py", "runsaga", "order", "--pace", "step", "--timeout", "0.1"],
+        cwd=ROOT,
+        env=stack.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = re.search(r"run ([\w-]{36}) has not ended", begun.stderr)[1]
+    for where, status in ((f"/sandbox/runs/{run}/live/", 200), (f"/sandbox/runs/{NO_RUN}/live/", 404)) * 2:
+        connection.request("HEAD", where)
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (status, b"")
+
+
+@pytest.mark.parametrize("style", ["choreography", "both"])
+def test_a_double_click_while_the_server_is_slow_starts_one_run(stack, style):
+    """Both come in while the server stands still, and are handled at the same moment."""
+    with urlopen(f"{stack.base_url}/sandbox/") as page:
+        cookies = "; ".join(one.partition(";")[0] for one in page.headers.get_all("Set-Cookie"))
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[1]
+    sent = urlencode({"csrfmiddlewaretoken": token, "style": style, "pace": "step"})
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    clicks = [http.client.HTTPConnection("127.0.0.1", stack.port, timeout=20) for _ in range(2)]
+    os.kill(stack.pid("web"), signal.SIGSTOP)
+    for click in clicks:
+        click.request("POST", "/sandbox/runs/", body=sent, headers=headers)
+    os.kill(stack.pid("web"), signal.SIGCONT)
+    where = {click.getresponse().headers["Location"] for click in clicks}
+    for click in clicks:
+        click.close()
+    assert len(where) == 1
+    assert re.match(r"/sandbox/(runs|twins)/", where.pop())
 
 
 @pytest.mark.parametrize("name", ["payment", "clock", "web", "valkey"])

@@ -146,4 +146,32 @@ def test_a_long_log_is_put_aside_at_the_start(supervisor, place, monkeypatch):
     place.log("nap").write_text("more than ten characters")
     supervisor.start([Process("nap", SLEEP)])
     assert place.log("nap").read_text() == ""
-    assert place.log("nap").with_suffix(".old.log").read_text() == "more than ten characters"
+    assert place.log("nap").with_suffix(".old.log").read_text() == "characters"
+
+
+def test_a_long_log_is_cut_though_there_is_no_room_to_keep_it(supervisor, place, monkeypatch):
+    monkeypatch.setattr("config.up.supervisor.LOG_LIMIT", 10)
+    place.log("nap").with_suffix(".old.log").symlink_to("/dev/full")
+    place.log("nap").write_text("x" * 100_000)
+    supervisor.start([Process("nap", SLEEP)])
+    assert place.log("nap").read_text() == ""
+
+
+def test_the_log_of_a_process_that_never_stops_writing_stays_short(supervisor, place, monkeypatch):
+    monkeypatch.setattr("config.up.supervisor.LOG_LIMIT", 100_000)
+    monkeypatch.setattr("config.up.supervisor.LOOK_AT_LOGS_EVERY", 0)
+    supervisor.start([Process("chatter", (sys.executable, "-uc", "while True: print('x' * 1000)"))])
+    log, longest, cuts = place.log("chatter"), 0, 0
+
+    def was_cut_often():
+        nonlocal longest, cuts
+        before = log.stat().st_size
+        supervisor.mend()
+        longest, cuts = max(longest, before), cuts + (log.stat().st_size < before)
+        return cuts > 5
+
+    until(was_cut_often, within=20, what="its log was cut")
+    kept = log.with_suffix(".old.log").read_text()
+    assert 0 < len(kept) <= longest
+    assert set(kept) == {"x", "\n"}
+    assert "\0" not in log.read_text()
