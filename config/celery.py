@@ -7,8 +7,12 @@ from celery import Celery
 from celery.signals import worker_process_init
 from django.conf import settings
 from django.db import connections
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Under the names that addresses begin with: kombu turns TLS on by the name "rediss", and by no other.
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "sandbox.runtime.transport:Transport"))
 
 app = Celery("coordinate")
 app.conf.update(

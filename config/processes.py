@@ -1,15 +1,17 @@
 """What `make run` starts, as data. A service added to the sandbox's registry gets its worker with no edit here."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from config.up import valkey, web
 from config.up.place import Place
-from sandbox.definitions.registry import QUEUES
+from sandbox.definitions.registry import QUEUES, crash_queue
 
 PYTHON = sys.executable
+# Of its children, each takes half a second to be replaced: four let a class try the same experiment at once.
+CRASH_WORKER, CRASH_CHILDREN = "crash-worker", 4
 
 
 class Stage(IntEnum):
@@ -53,19 +55,24 @@ def clock() -> Process:
     return Process("clock", (PYTHON, "manage.py", "clock"))
 
 
-def worker(queue: str) -> Process:
-    """The Celery worker of one actor. At SIGTERM it puts unfinished deliveries back before it goes."""
+def worker(name: str, queues: Iterable[str] = (), *, children: int = 1) -> Process:
+    """The Celery worker of one actor, or of these queues. At SIGTERM it puts unfinished deliveries back, then goes."""
     return Process(
-        queue,
-        (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", "1",
-         "-Q", queue, "-n", f"{queue}@%h", "-I", "config.up.marker", "-l", "INFO",
+        name,
+        (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", str(children),
+         "-Q", ",".join(queues) or name, "-n", f"{name}@%h", "-I", "config.up.marker", "-l", "INFO",
          "--without-gossip", "--without-mingle", "--without-heartbeat"),
-        is_ready=lambda place: place.ready_file(queue).exists(),
+        is_ready=lambda place: place.ready_file(name).exists(),
         environment={"REMAP_SIGTERM": "SIGQUIT"},
     )  # fmt: skip
+
+
+def crash_worker() -> Process:
+    """The worker whose children die where a crash is asked for, whoever's work that is."""
+    return worker(CRASH_WORKER, map(crash_queue, QUEUES), children=CRASH_CHILDREN)
 
 
 def processes(place: Place) -> tuple[Process, ...]:
     """Everything that runs, in order of start."""
     own_broker = () if place.redis_url else (broker(place),)
-    return (*own_broker, web_server(place), clock(), *map(worker, QUEUES))
+    return (*own_broker, web_server(place), clock(), *map(worker, QUEUES), crash_worker())

@@ -72,7 +72,7 @@ def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: Signs | N
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
         outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, signs)),
         queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, signs)),
-        ready=signs.ready.get(actor) if signs and signs.has_broker else None,
+        ready=signs.waiting(actor) if signs and signs.has_broker else None,
         taken=_taken(mine, signs),
         handled=len(handled),
         last=handled[-1].name if handled else "",

@@ -4,6 +4,7 @@ from celery import Task, shared_task
 from django.db import close_old_connections
 
 from sandbox import services
+from sandbox.definitions.registry import CRASH
 
 
 @shared_task(name="sandbox.deliver", bind=True)  # type: ignore[untyped-decorator]
@@ -11,7 +12,7 @@ def deliver(task: Task, delivery_id: int) -> None:
     """Handles one delivery; see services.handle_delivery."""
     again = bool(task.request.delivery_info.get("redelivered") or task.request.get("sent_again"))
     close_old_connections()
-    services.handle_delivery(delivery_id, again=again)
+    services.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
 
 
 # For runs that do without late acknowledgement: what a worker has taken dies with it.
@@ -19,4 +20,9 @@ def deliver(task: Task, delivery_id: int) -> None:
 def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
     """Handles one delivery that the broker has forgotten already; see services.handle_delivery."""
     close_old_connections()
-    services.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")))
+    services.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")), may_die=_may_die(task))
+
+
+def _may_die(task: Task) -> bool:
+    """Whether the message comes from a queue whose worker dies where a crash is asked for."""
+    return str(task.request.delivery_info.get("routing_key")).endswith(CRASH)

@@ -128,6 +128,13 @@ SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGA
 
 # Every actor that handles messages: one queue, and one worker, each.
 QUEUES = (ORCHESTRATOR, *SERVICE)
+# What the queue of an actor's messages is called whose handling ends in a crash on request.
+CRASH = ".crash"
+
+
+def crash_queue(actor: str) -> str:
+    """Where an actor's message goes whose handling ends in a crash on request, so that no other waits for it."""
+    return f"{actor}{CRASH}"
 
 
 def title(actor: str) -> str:

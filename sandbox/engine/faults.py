@@ -144,6 +144,11 @@ def spared(faults: tuple[Fault, ...], one: Fault) -> tuple[Fault, ...]:
     return tuple(changed(f, spared=f.spared + 1) if f is one else f for f in faults)
 
 
+def moved(fault: Fault, by: float) -> Fault:
+    """The fault, whose actor is open again so many seconds later; one that shuts nobody stays as it is."""
+    return changed(fault, until=fault.until + by) if fault.until else fault
+
+
 def mended(plan: Plan, faults: tuple[Fault, ...], message: Message, receiver: str) -> tuple[Fault, ...]:
     """The faults after a human has mended what stood in the way of this message there."""
     asked = ((verb, plan.asked_by(receiver, message.name, verb)) for verb in DONE)

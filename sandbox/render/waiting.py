@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.definitions.registry import ORCHESTRATOR, title
+from sandbox.definitions.registry import ORCHESTRATOR, crash_queue, title
 from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, Verb
 from sandbox.engine.board import Arrow, Board
 from sandbox.engine.plan import Way
@@ -71,18 +71,25 @@ def _no_clock(look: Look) -> str | None:
 
 
 def _no_worker(look: Look) -> str | None:
+    signs = look.signs
     for arrow, letter, _ in look.handed_over:
-        if letter.taken_at is None and not look.signs.lives(str(arrow.receiver)):
-            nobody = f"Nobody consumes {arrow.receiver}'s queue"
-            if look.signs.ready.get(str(arrow.receiver)):
+        actor, for_crashes = str(arrow.receiver), crash_queue(str(arrow.receiver))
+        if letter.taken_at is not None:
+            continue
+        if not signs.lives(actor):
+            nobody = f"Nobody consumes {actor}'s queue"
+            if signs.waiting(actor):
                 return f"{nobody}: {arrow.name} waits there."
             return f"{nobody}, and {arrow.name} is not there any more; {_again(look, letter)}."
+        if not signs.ready.get(actor) and signs.ready.get(for_crashes) and not signs.lives(for_crashes):
+            return f"Nobody consumes the queue {for_crashes}: {arrow.name} waits there for its crash on request."
     return None
 
 
 def _dead_worker(look: Look) -> str | None:
     for arrow, letter, _ in look.handed_over:
-        if letter.taken_at is not None and not look.signs.lives(str(arrow.receiver), since=letter.taken_at):
+        consumer = letter.taken_from or str(arrow.receiver)
+        if letter.taken_at is not None and not look.signs.lives(consumer, since=letter.taken_at):
             worker = f"a worker of {arrow.receiver} that gives no sign of life"
             return f"{arrow.name} was taken by {worker}; {_again(look, letter)}."
     return None
@@ -91,7 +98,7 @@ def _dead_worker(look: Look) -> str | None:
 def _vanished(look: Look) -> str | None:
     """The broker has let a message slip."""
     for arrow, letter, sent_at in look.handed_over:
-        is_nowhere = letter.taken_at is None and look.signs.ready.get(str(arrow.receiver)) == 0
+        is_nowhere = letter.taken_at is None and look.signs.waiting(str(arrow.receiver)) == 0
         if is_nowhere and look.signs.now - sent_at > UNDER_WAY:
             return f"{arrow.name} left for {_at(arrow)} and is in no queue any more; {_again(look, letter)}."
     return None
@@ -206,8 +213,11 @@ def _working(look: Look) -> str | None:
 def _behind(look: Look) -> str | None:
     for arrow, _, _ in look.handed_over:
         ready = look.signs.ready.get(str(arrow.receiver), 0)
+        crashes = look.signs.ready.get(crash_queue(str(arrow.receiver)), 0)
         if ready > 1:
             return f"{_at(arrow)} is behind: {ready} messages wait in its queue, and {arrow.name} is not handled yet."
+        if not ready and crashes > 1:
+            return f"{crashes} crashes on request wait for their turn at {_at(arrow)}, and {arrow.name} with them."
     return None
 
 

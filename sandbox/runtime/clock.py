@@ -5,27 +5,34 @@ It sleeps until the next release or the next hint, so that a new run starts at o
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 import redis
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, connections
-from django.db.models import Min, Q
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, connections, transaction
+from django.db.models import F, Min
 from redis.client import PubSub
 
 from config.sqlite.base import DatabaseWrapper as Sqlite
-from sandbox.definitions.terms import DeliveryState, MessageKind
+from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
+from sandbox.engine.faults import Fault, moved
 from sandbox.engine.signs import CLOCK
-from sandbox.models import Delivery
+from sandbox.models import Delivery, Load, Run
 from sandbox.runtime.conductor import conduct
 from sandbox.runtime.hints import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.life import give_sign
+from sandbox.runtime.post import accounted_for
 from sandbox.runtime.relay import BATCH, relay_again, relay_due
 
-SWEEP_EVERY = 1.0
+# Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.
+SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
 GRACE = 5.0
-LONGEST_PATIENCE = 30.0
+# Seconds of a wait from which on it is one for a certain time of a certain day.
+BY_THE_CALENDAR = 3600.0
+# Seconds from one turn to the next that are put down to a clock that was stopped or set. A busy one takes one or two.
+LATE = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -52,24 +59,36 @@ def forgive(now: float) -> int:
     return late.update(release_at=now + GRACE)
 
 
-def sweep(now: float, waiting: Callable[[str], int]) -> int:
+def pass_over(gap: float) -> None:
+    """Moves on whatever waits by the seconds in which no clock ran, as if they had not been, in one transaction.
+
+    A laptop slept, everything was stopped, or the system's clock was set; then the seconds may be less than none. What
+    waits keeps the time that it had left, also a service that is down and a load, and what is on its way is not taken
+    for lost. A wait of hours or days goes by the calendar and stays.
+    """
+    waiting = Delivery.objects.filter(state=DeliveryState.PENDING, after__lt=BY_THE_CALENDAR)
+    with transaction.atomic():
+        waiting.exclude(release_at=None).update(release_at=F("release_at") + gap)
+        Delivery.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
+        Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap)
+        for run in Run.objects.select_for_update().exclude(status__in=ENDED).exclude(faults=[]):
+            faults = [moved(Fault.load(fault), gap).dump() for fault in run.faults]
+            Run.objects.filter(pk=run.pk).update(faults=faults)
+
+
+def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     """Sends again what has been on its way for too long; returns how many deliveries that were.
 
-    `waiting(receiver)` counts the messages ready in a receiver's queue: while there are any, the receiver is behind
-    rather than the message lost, and another copy would only lengthen the queue. After LONGEST_PATIENCE it goes anyway.
+    `find(actors, taken_since=...)` gives the deliveries whose letters lie in their queues, or were taken since then.
+    These are not lost, however long they had to wait: a second letter would only make the queue longer.
     """
-    rows = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lte=now - settings.SANDBOX_RESEND_AFTER)
-    receivers = rows.order_by("receiver").values_list("receiver", flat=True).distinct()
-    behind = [receiver for receiver in receivers if waiting(receiver)]
-    gone = rows.filter(~Q(receiver__in=behind) | Q(sent_at__lt=now - LONGEST_PATIENCE))
-    lost = list(gone.order_by("sent_at").values_list("pk", flat=True)[:BATCH])
+    late_since = now - settings.SANDBOX_RESEND_AFTER
+    rows = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lte=late_since).order_by("sent_at")
+    late = dict(rows.values_list("pk", "receiver"))
+    known = find(set(late.values()), taken_since=late_since) if late else ()
+    lost = [delivery for delivery in late if delivery not in known][:BATCH]
     relay_again(lost, now=now)
     return len(lost)
-
-
-def sent_again_at(sent_at: float, *, waiting: int) -> float:
-    """When a message that nobody answers for is sent again, where so many wait in its receiver's queue."""
-    return sent_at + (LONGEST_PATIENCE if waiting else settings.SANDBOX_RESEND_AFTER)
 
 
 def _spare_others_the_disk() -> None:
@@ -86,7 +105,9 @@ class Clock:
     broker: redis.Redis = field(
         default_factory=lambda: redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
     )
-    last_sweep: float = 0.0
+    next_sweep: float = 0.0
+    last_beat: float = 0.0
+    last_turn: float | None = None
 
     def stop(self) -> None:
         self.stopped = True
@@ -106,17 +127,26 @@ class Clock:
     def _turn(self) -> float:
         """Does what is to be done now; returns after how many seconds to look again at the latest."""
         now = time.time()
+        self.notice_gap(now)
         tick(now)
-        if now - self.last_sweep >= SWEEP_EVERY:
-            self.last_sweep = now
+        if not 0 <= now - self.last_beat < SWEEP_EVERY:
+            self.last_beat = now
             give_sign(CLOCK, broker=self.broker)
-            sweep(now, self._waiting)
             _spare_others_the_disk()
+        if now >= self.next_sweep:
+            sweep(now, partial(accounted_for, broker=self.broker))
+            self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
         again = conduct(now)
         return LONGEST_SLEEP if again is None else again
 
-    def _waiting(self, receiver: str) -> int:
-        return int(self.broker.llen(f"{settings.REDIS_PREFIX}{receiver}"))
+    def notice_gap(self, now: float) -> None:
+        """Passes over the time since the last turn if that is much longer ago than a turn takes, or is yet to come."""
+        gap = 0.0 if self.last_turn is None else now - self.last_turn
+        if gap > LATE or gap < -LATE:
+            pass_over(gap)
+            log.warning("the clock was stopped or set: %+.1f s are passed over", gap)
+            self.next_sweep = now
+        self.last_turn = now
 
     def _sleep(self, hints: PubSub, *, longest: float) -> None:
         if not hints.subscribed:

@@ -40,7 +40,7 @@ def conduct(now: float) -> float | None:
     _read_ticks(load, style)
     if style is None or load.saga not in SAGA:
         return _take_down(load, now)
-    if now - load.began_at > LIMIT:
+    if now - load.asked_at > LIMIT:
         return _take_down(load, now, problem=f"Not all of it had ended after {LIMIT:g} seconds.")
     missing = 0 if load.stopped else load.count - counts[style][0]
     if missing:

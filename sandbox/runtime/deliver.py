@@ -18,34 +18,50 @@ from sandbox.models import Delivery, Run
 from sandbox.runtime.hints import hint
 from sandbox.runtime.inbox import AlreadyHandled, locked
 from sandbox.runtime.journal import read_facts
-from sandbox.runtime.relay import Claim
+from sandbox.runtime.relay import Claim, relay_to_crash_worker
 from sandbox.runtime.runs import send_on, trip_of, write
 from sandbox.runtime.store import Arrived
 
 Handling = Callable[[Arrived, Trip, float], Change]
+Handled = tuple[Run, Change, list[Claim]]
 
 
-def handle(delivery_id: int, *, again: bool = False) -> None:
+class CrashElsewhere(Exception):
+    """Handling this message ends in a crash on request, and this process is not the one to die."""
+
+
+def handle(delivery_id: int, *, again: bool = False, may_die: bool = False) -> None:
     """Handles a delivery, once however often it is called, and sends on what comes of it.
 
     `again` says that it was sent before without an answer; this is counted before anything else, so that a message
-    that kills its worker each time is given up in the end. Where a crash was asked for, this process is killed.
+    that kills its worker each time is given up in the end. Where a crash was asked for, this process is killed if it
+    `may_die`. If not, nothing is written, and the message goes to a worker that may: others' messages do not wait until
+    a killed process has been replaced.
 
     A failing attempt is written down and tried again later, by the retry policy. Raises DatabaseError when the
     database itself fails; the delivery then stays as it was and is sent again.
     """
     began = time.perf_counter()
     with suppress(AlreadyHandled):
-        if again:
-            delivery_id = _count(delivery_id, began)
         try:
-            done = _in_one_transaction(delivery_id, _arrive, began)
-        except (AlreadyHandled, DatabaseError):
-            raise
-        except Exception as error:
-            reason = str(error) or type(error).__name__
-            done = _in_one_transaction(delivery_id, partial(_break_down, reason=reason), began)
-        _finish(*done)
+            if again:
+                delivery_id, again = _count(delivery_id, began, may_die=may_die), False
+            done = _handled(delivery_id, began, may_die=may_die)
+        except CrashElsewhere:
+            relay_to_crash_worker(delivery_id, again=again)
+        else:
+            _finish(*done)
+
+
+def _handled(delivery_id: int, began: float, *, may_die: bool) -> Handled:
+    """What came of handling the delivery: of handling that failed in a way that nobody foresaw, a failed attempt."""
+    try:
+        return _in_one_transaction(delivery_id, _arrive, began, may_die=may_die)
+    except (AlreadyHandled, CrashElsewhere, DatabaseError):
+        raise
+    except Exception as error:
+        broken = partial(_break_down, reason=str(error) or type(error).__name__)
+        return _in_one_transaction(delivery_id, broken, began, may_die=may_die)
 
 
 def _finish(run: Run, change: Change, claims: list[Claim]) -> None:
@@ -57,10 +73,13 @@ def _finish(run: Run, change: Change, claims: list[Claim]) -> None:
         _die(run)
 
 
-def _in_one_transaction(delivery_id: int, what: Handling, began: float) -> tuple[Run, Change, list[Claim]]:
+def _in_one_transaction(delivery_id: int, what: Handling, began: float, *, may_die: bool) -> Handled:
+    """Raises CrashElsewhere, and has written nothing, for a change that kills a process which may not die."""
     with transaction.atomic():
         arrived = locked(delivery_id)
         change = _timed(what(arrived, trip_of(arrived.run), time.time()), began)
+        if change.dies_at and not may_die:
+            raise CrashElsewhere
         claims = write(arrived.run, change)
     return arrived.run, change, claims
 
@@ -85,7 +104,7 @@ def _come_again(arrived: Arrived, trip: Trip, now: float) -> Change:
     return come_again(trip, arrived.dispatch, arrived.remember(), history, now=now)
 
 
-def _count(delivery_id: int, began: float) -> int:
+def _count(delivery_id: int, began: float, *, may_die: bool) -> int:
     """Counts that a delivery came again; returns the one that is to be handled now.
 
     That is its copy, where a worker died that had handled it and could not acknowledge it any more. Raises
@@ -98,7 +117,7 @@ def _count(delivery_id: int, began: float) -> int:
         if copy is None:
             raise AlreadyHandled(delivery_id)
         return copy.pk
-    run, change, claims = _in_one_transaction(delivery_id, _come_again, began)
+    run, change, claims = _in_one_transaction(delivery_id, _come_again, began, may_die=may_die)
     if not change.moved[0].is_open:
         _finish(run, change, claims)
         raise AlreadyHandled(delivery_id)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -30,11 +31,15 @@ def give_sign(*names: str, broker: redis.Redis | None = None) -> None:
 
 
 def heard(signs: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
-    """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each."""
+    """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each.
+
+    What is no sign of ours is passed over.
+    """
     found: dict[str, dict[float, float]] = {}
     for member, at in signs:
-        name, born = member.decode().rsplit(" ", 1)
-        found.setdefault(name, {})[float(born)] = max(now - at, 0.0)
+        with suppress(ValueError):
+            name, born = member.decode().rsplit(" ", 1)
+            found.setdefault(name, {})[float(born)] = max(now - at, 0.0)
     return found
 
 

@@ -1,26 +1,20 @@
 """From the outbox to the broker. The only place that publishes; every way to it goes through the claim."""
 
-import json
 import logging
 import time
-import uuid
-from base64 import b64decode, b64encode
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from kombu.connection import Connection
 from redis.exceptions import RedisError
 
-from config.celery import app
+from sandbox.definitions.registry import crash_queue
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import Delivery
 from sandbox.runtime.broker import Command, tell
+from sandbox.runtime.broker_message import EARLY_TASK, TASK, envelope
 
-TASK, EARLY_TASK, AGAIN = "sandbox.deliver", "sandbox.deliver-early", "sent_again"
 BATCH = 50
 PATIENCE = 1.0
 
@@ -44,6 +38,12 @@ def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
     publish(claimed, again=True)
 
 
+def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
+    """Hands a delivery, as it is, to the worker that dies where a crash is asked for. `again` goes along unchanged."""
+    rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list("pk", "receiver", "early_ack")
+    publish(rows, again=again, queue_of=crash_queue)
+
+
 def _claim(now: float) -> list[Claim]:
     """Moves what may go by now from pending to sent.
 
@@ -59,13 +59,21 @@ def _claim(now: float) -> list[Claim]:
         return list(cursor.fetchall())
 
 
-def publish(claimed: Iterable[Claim], *, again: bool = False, hints: Iterable[Command] = ()) -> None:
+def publish(
+    claimed: Iterable[Claim],
+    *,
+    again: bool = False,
+    hints: Iterable[Command] = (),
+    queue_of: Callable[[str], str] = str,
+) -> None:
     """Hands what was claimed to the broker, and these hints, all in one round trip.
+
+    `queue_of` names the queue of a receiver: it has the receiver's own name, where nothing else is said.
 
     What the broker does not take goes back to the outbox; a hint that it does not take is forgotten.
     """
     claims = list(claimed)
-    commands = [*(_push(*claim, again=again) for claim in claims), *hints]
+    commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *hints]
     try:
         tell(commands)
     except RedisError as error:
@@ -79,33 +87,10 @@ def publish(claimed: Iterable[Claim], *, again: bool = False, hints: Iterable[Co
             _put_back(delivery_id)
 
 
-def _push(delivery_id: int, receiver: str, early_ack: bool, *, again: bool) -> Command:
-    letter = envelope(EARLY_TASK if early_ack else TASK, receiver, delivery_id, again=again)
-    return "LPUSH", f"{settings.REDIS_PREFIX}{receiver}", letter
-
-
-def envelope(task: str, receiver: str, delivery_id: int, *, again: bool) -> str:
-    """A Celery message as it lies in its queue, which asks `receiver` to run `task` on that delivery.
-
-    Celery itself writes one for each task and receiver; the rest are copies of it with ids of their own. Sending each
-    through Celery takes ten times as long, most of it for a new client of the broker every time.
-    """
-    sample = _sample(task, receiver)
-    ident = str(uuid.uuid4())
-    headers = {**sample["headers"], "id": ident, "root_id": ident, "argsrepr": f"[{delivery_id}]", AGAIN: again}
-    properties = {**sample["properties"], "correlation_id": ident, "delivery_tag": str(uuid.uuid4())}
-    body = b64encode(json.dumps([[delivery_id], *sample["rest"]]).encode()).decode()
-    return json.dumps({**sample["message"], "body": body, "headers": headers, "properties": properties})
-
-
-@cache
-def _sample(task: str, receiver: str) -> dict[str, Any]:
-    """What Celery sends for `task`, caught by a broker in memory, which wraps messages as that on Redis does."""
-    with Connection("memory://") as connection:  # type: ignore[no-untyped-call]
-        app.send_task(task, args=[0], queue=receiver, connection=connection, retry=False, ignore_result=True)
-        message = connection.default_channel._get(receiver)
-    _, *rest = json.loads(b64decode(message["body"]))
-    return {"message": message, "headers": message["headers"], "properties": message["properties"], "rest": rest}
+def _push(claim: Claim, queue: str, *, again: bool) -> Command:
+    delivery_id, _, early_ack = claim
+    letter = envelope(EARLY_TASK if early_ack else TASK, queue, delivery_id, again=again)
+    return "LPUSH", f"{settings.REDIS_PREFIX}{queue}", letter
 
 
 def _put_back(delivery_id: int) -> None:

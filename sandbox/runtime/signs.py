@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.engine.board import arrow_key
 from sandbox.engine.signs import Letter, Signs
 from sandbox.models import Delivery
-from sandbox.runtime.clock import sent_again_at
 from sandbox.runtime.post import Post, post_for
 
 
@@ -26,7 +26,7 @@ def signs_of(run_id: uuid.UUID, actors: Sequence[str]) -> Signs:
     rows = Delivery.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
     taken = _taken_by_key(deliveries, known.taken)
-    letters = {_key(row): _letter(row, known, taken) for row in deliveries if row["state"] in OPEN}
+    letters = {_key(row): _letter(row, taken) for row in deliveries if row["state"] in OPEN}
     return Signs(now, post is not None, known.heard, known.ready, letters)
 
 
@@ -37,15 +37,14 @@ def _key(row: Row) -> str:
     return arrow_key(row["message"], row["receiver"], row["copy"])
 
 
-def _letter(row: Row, post: Post, taken: Mapping[str, float]) -> Letter:
+def _letter(row: Row, taken: Mapping[str, tuple[float, str]]) -> Letter:
     if row["state"] == DeliveryState.PENDING:
         return Letter(row["release_at"])
     sent_at = row["sent_at"] or 0.0
-    again = sent_again_at(sent_at, waiting=post.ready.get(row["receiver"], 0))
-    return Letter(again, sent_at, taken.get(_key(row)))
+    return Letter(sent_at + settings.SANDBOX_RESEND_AFTER, sent_at, *taken.get(_key(row), ()))
 
 
-def _taken_by_key(rows: Sequence[Row], taken: Mapping[int, float]) -> Mapping[str, float]:
+def _taken_by_key(rows: Sequence[Row], taken: Mapping[int, tuple[float, str]]) -> Mapping[str, tuple[float, str]]:
     """When the letters of these were taken. One that is handled and was not acknowledged is now that of its copy."""
     newest = {(row["message"], row["receiver"]): _key(row) for row in sorted(rows, key=lambda row: int(row["copy"]))}
     return {

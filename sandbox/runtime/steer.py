@@ -9,6 +9,7 @@ from django.db.models import F, Min
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.board import arrow_key
+from sandbox.engine.faults import moved
 from sandbox.engine.folding import fold
 from sandbox.engine.frozen import changed
 from sandbox.engine.hands import interfere, is_placed, retry_by_operator
@@ -104,7 +105,7 @@ def skip_time(run_id: uuid.UUID) -> None:
             raise Stale("Nothing waits for its time in this run.")
         by = due - now
         waiting.update(release_at=F("release_at") - by)
-        run.faults = [changed(fault, until=fault.until - by).dump() for fault in trip_of(run).faults]
+        run.faults = [moved(fault, -by).dump() for fault in trip_of(run).faults]
         _note(run, FactKind.TIME_SKIPPED, now, after=by)
     hint(run_id, for_clock=True)
 

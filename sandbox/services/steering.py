@@ -33,9 +33,10 @@ def skip_time(run: Run) -> None:
     steer.skip_time(run.pk)
 
 
-def handle_delivery(delivery_id: int, *, again: bool = False) -> None:
+def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = False) -> None:
     """Lets the receiver handle a delivery, once however often it arrives.
 
-    `again` says that the broker or the clock has sent it before, and that nobody knows what came of that.
+    `again` says that the broker or the clock has sent it before, and that nobody knows what came of that. `may_die`
+    says that a crash on request kills this process; otherwise the delivery goes on to one that may be killed.
     """
-    deliver.handle(delivery_id, again=again)
+    deliver.handle(delivery_id, again=again, may_die=may_die)

@@ -160,6 +160,26 @@ def test_a_queue_that_nobody_consumes_is_named_with_what_waits_there():
     assert why(board, known).sentence == "Nobody consumes payment's queue: ChargeCustomer waits there."
 
 
+def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is_told_from_a_queue_of_the_actors():
+    board = charging(ORCHESTRATION)
+    waiting = {"letter": Letter(5.0, board.at), "ready": {"payment": 0, "payment.crash": 3}}
+    assert why(board, signs(board, now=1.0, **waiting)).sentence == (
+        "Nobody consumes the queue payment.crash: ChargeCustomer waits there for its crash on request."
+    )
+    lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
+    assert why(board, signs(board, now=1.0, heard=lives, **waiting)).sentence == (
+        "3 crashes on request wait for their turn at Payment, and ChargeCustomer with them."
+    )
+
+
+def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_the_actors():
+    board = charging(ORCHESTRATION)
+    letter = Letter(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
+    assert why(board, signs(board, now=1.0, letter=letter)).kind == "dead-worker"
+    lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
+    assert why(board, signs(board, now=1.0, letter=letter, heard=lives)).kind == "working"
+
+
 def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
     board = charging(ORCHESTRATION)
     letter = Letter(board.at + 5.0, board.at, taken_at=board.at)

@@ -14,7 +14,7 @@ from sandbox.runtime import conductor
 from sandbox.runtime.conductor import conduct
 from sandbox.runtime.crew import resize
 from sandbox.runtime.life import give_sign
-from sandbox.runtime.post import post_for
+from sandbox.runtime.post import UNACKED, post_for
 from sandbox.selectors import runs_of
 from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
 
@@ -103,9 +103,9 @@ def test_the_brokers_counts_tell_ready_from_taken(valkey):
     begin(styles=("choreography",))
     conduct(time.time())
     conduct(time.time())
-    valkey.hset("saga:unacked", "tag", json.dumps([{}, "", "payment"]))
+    valkey.hset(UNACKED, "tag", json.dumps([{}, "", "payment"]))
     post = post_for(["order", "payment"])
-    assert post.ready == {"order": 3, "payment": 0}
+    assert post.ready == {"order": 3, "order.crash": 0, "payment": 0, "payment.crash": 0}
     assert post.unacked == {"payment": 1}
 
 
@@ -199,7 +199,7 @@ def test_a_load_that_does_not_end_is_given_up():
     conduct(load.asked_at)
     conduct(load.asked_at)
     load.refresh_from_db()
-    assert conduct(load.began_at + conductor.LIMIT + 1) is None
+    assert conduct(load.asked_at + conductor.LIMIT + 1) is None
     load.refresh_from_db()
     assert load.problem == "Not all of it had ended after 180 seconds."
     assert results_of(ME) == []

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -11,12 +12,12 @@ from config.celery import app
 from sandbox.definitions.records import RetryPolicy
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
-from sandbox.engine.faults import parse_fault
+from sandbox.engine.faults import Fault, parse_fault
 from sandbox.engine.laws import broken
 from sandbox.engine.rehearsal import rehearse
 from sandbox.engine.travel import MAXIMUM_REDELIVERIES
 from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
-from sandbox.runtime import clock, store
+from sandbox.runtime import clock, post, store
 from sandbox.runtime.relay import relay_due
 from sandbox.runtime.runs import plan_of
 from sandbox.selectors import facts_of, story_of
@@ -35,6 +36,15 @@ from sandbox.services import (
 from tests.sandbox.conftest import deliver
 
 pytestmark = pytest.mark.django_db
+
+
+def key(queue):
+    return f"{clock.settings.REDIS_PREFIX}{queue}"
+
+
+def lying(valkey):
+    """The deliveries in queues and in good hands, as the clock looks them up."""
+    return partial(post.accounted_for, broker=valkey)
 
 
 def first_of(run):
@@ -188,22 +198,127 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
     run = start()
     clock.tick(time.time())
     valkey.flushall()
-    assert clock.sweep(time.time() + 60, queued) == 1
+    assert clock.sweep(time.time() + 60, lying(valkey)) == 1
     assert queued("order") == 1
     assert first_of(run).sends == 2
 
 
-def test_the_clock_does_not_breed_copies_of_what_is_still_in_a_queue(start, queued):
+@pytest.mark.parametrize("queue", ["order", "order.crash"])
+def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, queued, valkey, queue):
     start()
     clock.tick(time.time())
-    assert clock.sweep(time.time() + 20, queued) == 0
-    assert queued("order") == 1
+    valkey.rename(key("order"), key(queue))
+    for later in (20, 60, 3600):
+        assert clock.sweep(time.time() + later, lying(valkey)) == 0
+    assert queued(queue) == 1
 
 
-def test_even_behind_a_queue_that_never_empties_it_is_sent_again_in_the_end(start, queued):
+def test_what_a_worker_took_and_never_answered_for_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
+    taken, _ = start(), start()
+    clock.tick(time.time())
+    assert valkey.rpop(key("order"))
+    assert clock.sweep(time.time() + 20, lying(valkey)) == 1
+    assert first_of(taken).sends == 2
+
+
+def test_what_is_no_letter_in_a_queue_stops_no_sweep(start, queued, valkey):
     start()
     clock.tick(time.time())
-    assert clock.sweep(time.time() + clock.LONGEST_PATIENCE + 1, queued) == 1
+    for rubbish in (b"\xff\xfe", b"hello", b'{"headers": {"argsrepr": "[one]"}}'):
+        valkey.lpush(key("order"), rubbish)
+    assert clock.sweep(time.time() + 20, lying(valkey)) == 0
+
+
+@pytest.mark.parametrize("gap", [40.0, -40.0])
+def test_a_clock_that_slept_or_was_set_passes_over_the_time_in_between(start, queued, gap):
+    long, short = start(style="orchestration"), start(style="orchestration", saga="order-long")
+    for run in (long, short):
+        deliver(first_of(run).pk)
+    far = open_rows(short).filter(kind="timer").first()
+    Delivery.objects.filter(pk=far.pk).update(release_at=time.time() + 3 * 24 * 3600, after=3 * 24 * 3600)
+    before = {row.pk: (row.release_at, row.sent_at) for row in Delivery.objects.all()}
+    sleeper, now = clock.Clock(), time.time()
+    sleeper.notice_gap(now)
+    sleeper.notice_gap(now + 1)
+    assert before == {row.pk: (row.release_at, row.sent_at) for row in Delivery.objects.all()}
+    sleeper.notice_gap(now + 1 + gap)
+    for row in open_rows(long):
+        release_at, sent_at = before[row.pk]
+        if row.state == DeliveryState.PENDING:
+            assert row.release_at == pytest.approx(release_at + gap)
+        else:
+            assert row.sent_at == pytest.approx(sent_at + gap)
+    far.refresh_from_db()
+    assert far.release_at == before[far.pk][0]
+
+
+def test_a_service_that_is_down_stays_so_for_as_long_when_the_clock_is_set(start, work):
+    run = start(faults=["order:down=20"])
+    run = work(run, most=1)
+    (before,) = (Fault.load(fault).until for fault in run.faults)
+    clock.pass_over(-3600.0)
+    run.refresh_from_db()
+    assert Fault.load(run.faults[0]).until == pytest.approx(before - 3600)
+
+
+def test_time_that_could_not_be_passed_over_is_passed_over_once_when_it_can_be(start, monkeypatch):
+    run = start(style="orchestration", faults=["payment:down=20"])
+    deliver(first_of(run).pk)
+    timer = open_rows(run).filter(kind="timer").first()
+    sleeper, now = clock.Clock(), time.time()
+    sleeper.notice_gap(now)
+    with monkeypatch.context() as broken:
+        broken.setattr(Run.objects, "select_for_update", lambda: 1 / 0)
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                sleeper.notice_gap(now + 40)
+    sleeper.notice_gap(now + 40)
+    assert open_rows(run).get(pk=timer.pk).release_at == pytest.approx(timer.release_at + 40)
+
+
+def test_a_message_for_an_actor_that_there_is_not_any_more_stops_nobody_elses(start, queued, valkey):
+    gone, other = start(), start()
+    Delivery.objects.filter(run=gone).update(receiver="loyalty", state="pending", release_at=0)
+    clock.tick(time.time())
+    assert first_of(gone).state == DeliveryState.SENT
+    valkey.flushall()
+    assert clock.sweep(time.time() + 20, lying(valkey)) == 2
+    assert first_of(other).sends == 2
+
+
+def test_what_a_worker_has_taken_just_now_is_in_good_hands_however_long_it_lay_in_the_queue(start, queued, valkey):
+    start()
+    clock.tick(time.time())
+    letter = json.loads(valkey.rpop(key("order")))
+    later = time.time() + 3600
+    valkey.hset(post.UNACKED, "tag", json.dumps([letter, "", "order"]))
+    for taken_at, sent_again in ((later - 1, 0), (later - 60, 1)):
+        valkey.zadd(post.TAKEN_AT, {"tag": taken_at})
+        assert clock.sweep(later, lying(valkey)) == sent_again
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_written(start, queued, valkey, again):
+    run = start(faults=["order:crash-before-work"])
+    clock.tick(time.time())
+    (row,) = Delivery.objects.filter(run=run)
+    handle_delivery(row.pk, again=again)
+    (letter,) = letters(valkey, "order.crash")
+    assert json.loads(base64.b64decode(letter["body"]))[0] == [row.pk]
+    assert letter["properties"]["delivery_info"]["routing_key"] == "order.crash"
+    told = [kind for kind in facts(run) if kind != FactKind.MESSAGE_REDELIVERED]
+    assert FactKind.FAULT_INJECTED not in told
+    assert Run.objects.get(pk=run.pk).faults == run.faults
+    row.refresh_from_db()
+    # Counted once: by whoever handed it on, if it had come again there.
+    assert (row.state, row.redeliveries) == (DeliveryState.SENT, int(again))
+    assert letter["headers"]["sent_again"] is False
+
+
+def test_what_ends_in_no_crash_is_handled_where_it_comes_to(start, queued, work):
+    run = work(start(faults=["payment:crash-before-work"]), most=2)
+    assert queued("order.crash") == 0
+    assert run.last_seq > 2
 
 
 def test_a_held_message_moves_only_when_it_is_released(start, work, queued):
@@ -248,8 +363,8 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
     clock.tick(time.time())
     lost = start(style="orchestration")
     clock.tick(time.time())
-    valkey.delete(f"{clock.settings.REDIS_PREFIX}orchestrator")
-    assert clock.sweep(time.time() + 20, queued) == 1
+    valkey.delete(key("orchestrator"))
+    assert clock.sweep(time.time() + 20, lying(valkey)) == 1
     assert first_of(lost).sends == 2
     assert queued("orchestrator") == 1
 
@@ -459,7 +574,7 @@ def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
 
 
 def letters(valkey, actor):
-    return [json.loads(text) for text in valkey.lrange(f"{clock.settings.REDIS_PREFIX}{actor}", 0, -1)]
+    return [json.loads(text) for text in valkey.lrange(key(actor), 0, -1)]
 
 
 def shape(letter):

@@ -10,7 +10,6 @@ from sandbox import selectors
 from sandbox.definitions.registry import FAULT, QUEUES
 from sandbox.engine.signs import CLOCK, SILENCE
 from sandbox.models import Delivery
-from sandbox.runtime.clock import LONGEST_PATIENCE
 from sandbox.runtime.life import ALIVE, give_sign, heard_from
 from sandbox.runtime.signs import signs_of
 
@@ -47,14 +46,14 @@ def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
     (letter,) = signs(run).letters.values()
     assert signs(run).ready["order"] == 1
     assert letter.taken_at is None
-    assert letter.at == letter.sent_at + LONGEST_PATIENCE
+    assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
     (letter,) = signs(run).letters.values()
-    assert letter.taken_at == 1000.0
+    assert (letter.taken_at, letter.taken_from) == (1000.0, "order")
     assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
 
 

@@ -23,13 +23,18 @@ def names(place):
 
 
 def test_every_actor_of_the_registry_has_a_worker(place):
-    assert set(names(place)) == {"valkey", "web", "clock", *QUEUES}
+    assert set(names(place)) == {"valkey", "web", "clock", entries.CRASH_WORKER, *QUEUES}
 
 
 def test_another_actor_gets_a_worker_of_its_own_with_no_further_edit(place, monkeypatch):
     monkeypatch.setattr(entries, "QUEUES", (*QUEUES, "loyalty"))
     (worker,) = (process for process in entries.processes(place) if process.name == "loyalty")
     assert worker.command[worker.command.index("-Q") + 1] == "loyalty"
+
+
+def test_one_worker_has_the_crashes_on_request_of_all(place):
+    command = entries.crash_worker().command
+    assert command[command.index("-Q") + 1].split(",") == [f"{queue}.crash" for queue in QUEUES]
 
 
 def test_no_broker_is_started_when_redis_url_names_one():

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import redis
+
 from tests.stack import ROOT, until
 
 MANY = """
@@ -33,6 +35,15 @@ class Shop:
 
     def __init__(self, stack):
         self.stack = stack
+
+    @property
+    def broker(self):
+        """A client of the product's broker."""
+        return redis.Redis.from_url(self.stack.redis_url)
+
+    def key(self, name):
+        """The key of a queue, or of something else at the broker."""
+        return f"saga:{(self.stack.var / 'instance').read_text().strip()}:{name}"
 
     def manage(self, *args):
         command = [sys.executable, "manage.py", *args]

@@ -8,8 +8,7 @@ import pytest
 import redis
 
 from sandbox.definitions.terms import Guarantee
-from tests.stack import Stack, until
-from tests.workers.shop import Shop
+from tests.stack import until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -100,13 +99,11 @@ def test_an_emptied_broker_costs_no_saga(shop, choices, all_right):
     all_right(shop.finish(process), expected=50)
 
 
-def test_everything_stopped_mid_saga_goes_on_where_it_was(tmp_path, choices, all_right):
+def test_everything_stopped_mid_saga_goes_on_where_it_was(shop, choices, all_right):
     # Nobody's patience runs out meanwhile: a pause longer than a timeout would rightly end in compensation.
     patient = {"pace": "follow", "without": [Guarantee.TIMEOUTS]}
-    with Stack(var=tmp_path, SANDBOX_RESEND_AFTER="2") as stack:
-        shop = Shop(stack)
-        process = shop.begin([{**one, **patient} for one in choices], within=90)
-        until(lambda: shop.facts(process.started[0]) > 4, within=20, what="the first run is under way")
-        stack.stop()
-        stack.start()
-        all_right(shop.finish(process), expected=10)
+    process = shop.begin([{**one, **patient} for one in choices], within=90)
+    until(lambda: shop.facts(process.started[0]) > 4, within=20, what="the first run is under way")
+    shop.stack.stop()
+    shop.stack.start()
+    all_right(shop.finish(process), expected=10)

@@ -1,0 +1,56 @@
+"""What one learner breaks, or anybody puts into a queue, keeps nobody else's order from its end."""
+
+import json
+
+import pytest
+
+from config.processes import CRASH_CHILDREN
+from tests.badletters import bad_letters
+from tests.stack import until
+
+pytestmark = pytest.mark.timeout(120)
+PLAIN = [{"style": style, "refused": "", "pace": "fast"} for style in ("choreography", "orchestration")]
+CRASHES = [{**plain, "faults": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
+OPEN = """from sandbox.models import Run
+print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).count())"""
+SENT_AGAIN = """from sandbox.models import Delivery
+print(Delivery.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
+DELETE = """from sandbox.models import Run
+from sandbox.runtime.runs import delete
+delete(list(Run.objects.filter(faults__icontains="crash-before-work").values_list("pk", flat=True)))"""
+
+
+def test_a_crash_on_request_really_kills_a_process(shop):
+    until(lambda: len(shop.child_of("crash-worker")) == CRASH_CHILDREN, within=10, what="all children live")
+    before = set(shop.child_of("crash-worker"))
+    run = json.loads(shop.manage("runsaga", "order", "--fault", "payment:crash-after-commit", "--json").stdout)
+    assert run["status"] == "COMPLETED"
+    until(lambda: len(shop.child_of("crash-worker")) == CRASH_CHILDREN, within=10, what="the killed one was replaced")
+    assert len(before - set(shop.child_of("crash-worker"))) == 1
+
+
+def test_a_hundred_crashes_asked_for_at_once_keep_no_plain_order_waiting(shop, all_right):
+    worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
+    storm = shop.begin(CRASHES, within=1)
+    plain = shop.finish(shop.begin(PLAIN * 5, within=20))
+    still_open = int(shop.call(OPEN, storm.started[0]))
+    shop.finish(storm)
+    sent_again = int(shop.call(SENT_AGAIN, storm.started[0]))
+    shop.call(DELETE, storm.started[0])
+    all_right(plain, expected=10)
+    assert still_open > 90
+    assert sent_again < 10  # taken by a child and not answered for in time; of those in the queue, none
+    assert "thrown away" not in shop.stack.logs(last=10_000)
+    assert (shop.stack.pid("payment"), shop.child_of("payment")) == (worker, [child])
+
+
+def test_what_is_no_message_of_ours_ends_no_worker(shop, all_right):
+    worker = shop.stack.pid("payment")
+    queue, held = shop.key("payment"), shop.key("unacked")
+    for letter in bad_letters().values():
+        shop.broker.lpush(queue, letter)
+    until(lambda: not shop.broker.llen(queue), within=10, what="the queue is empty")
+    all_right(shop.finish(shop.begin(PLAIN, within=20)), expected=2)
+    until(lambda: not shop.broker.hlen(held), within=10, what="nothing is held")
+    assert shop.stack.pid("payment") == worker
+    assert "no message of ours" in shop.stack.logs(last=200)
