@@ -23,7 +23,7 @@ from sandbox.selectors import Outdated, may_see, now_of, view_after, view_of
 LOOK_EVERY = 0.5
 # Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
 QUIET, ASKED = 1.0, 10
-HEARTBEAT = 15.0
+HEARTBEAT = 5.0
 MAX_AGE = 600.0
 QUEUE_LIMIT = 256
 SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"

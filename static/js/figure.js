@@ -1,6 +1,7 @@
 // Figures of a lesson that can be played: what arrives in them is followed, and what goes wrong is said there.
 
 import { follow } from "./live.js";
+import "./polling.js";
 
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 
@@ -15,8 +16,9 @@ function on(name, answer) {
 
 on("load", () => follow(({ pane }) => say(pane, "This run was deleted. Play it again.")));
 on("afterRequest", (asking, { successful }) => successful && say(asking, ""));
-on("sendError", (asking) => say(asking, "The server did not answer. Try again."));
+on("sendError", (asking, { requestConfig }) => requestConfig.verb === "post" && say(asking, "The server did not answer. Try again."));
 on("responseError", (asking, { xhr, requestConfig }) => {
+  if (requestConfig.verb === "get" && xhr.status >= 500) return; // it is asked again
   say(asking, xhr.status < 500 ? xhr.responseText : "That did not work. Try again.");
   if (requestConfig.verb === "get") asking.remove();
 });

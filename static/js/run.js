@@ -2,6 +2,7 @@
 
 import { focusOn } from "./lens.js";
 import { follow } from "./live.js";
+import "./polling.js";
 import { Time } from "./time.js";
 
 const DOUBLE_CLICK = 500;

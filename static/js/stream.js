@@ -1,50 +1,56 @@
 // Follows a run: gets its frames from the server, and comes back by itself when the connection is lost.
 
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 10_000;
-const SILENCE = 40_000;
+import { Backoff } from "./backoff.js";
+
+// The server says that it is there every five seconds.
+const SILENCE = 12_000;
 
 export class Stream {
   constructor(film, offline) {
     this.film = film;
-    this.offline = offline;
+    this.backoff = new Backoff(offline);
     this.seen = film.seq; // the page shows that fact, though more are known of
-    this.pause = FIRST_PAUSE;
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open()));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.open()));
+    addEventListener("offline", () => this.source && this.again());
+    addEventListener("online", () => this.open());
     this.open();
   }
 
+  get address() {
+    return `${this.film.address}live/`;
+  }
+
+  // What an open connection is worth shows only when something comes through it.
   open() {
     if (this.film.ended || this.source || document.hidden) return;
-    this.source = new EventSource(`${this.film.address}live/?after=${this.seen}`);
-    this.listen();
+    clearTimeout(this.next);
+    this.source = new EventSource(`${this.address}?after=${this.seen}`);
+    this.watch();
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
-    this.source.addEventListener("here", () => {
-      this.offline.hidden = true;
-      this.listen();
-    });
+    this.source.addEventListener("here", () => this.hear());
     this.source.addEventListener("end", () => this.again());
     this.source.addEventListener("gone", () => this.lose());
     this.source.onerror = () => this.fail();
   }
 
-  // What an error means only an ordinary request can tell.
+  // An answer that is no stream closes the source at once; which answer it was, only an ordinary request can tell.
   async fail() {
-    if (this.pause > FIRST_PAUSE) this.offline.hidden = false;
+    const wasRefused = this.source?.readyState === EventSource.CLOSED;
     this.again();
-    const answer = await fetch(this.film.address, { method: "HEAD" }).catch(() => null);
+    if (!wasRefused) return;
+    const answer = await fetch(this.address, { method: "HEAD" }).catch(() => null);
     if ([404, 410].includes(answer?.status)) this.lose();
   }
 
   // The run was deleted, or may not be seen any more.
   lose() {
     this.close();
-    this.offline.hidden = true;
+    this.backoff.succeed();
     this.film.end();
   }
 
   take(frame) {
-    this.listen();
+    this.hear();
     if (frame.seq < this.seen) return;
     this.seen = frame.seq;
     this.film.add(frame);
@@ -53,25 +59,35 @@ export class Stream {
 
   leave() {
     this.film.ended = true;
-    this.close();
+    this.rest();
   }
 
-  listen() {
-    this.pause = FIRST_PAUSE;
+  hear() {
+    this.backoff.succeed();
+    this.watch();
+  }
+
+  watch() {
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => this.again(), SILENCE);
   }
 
   close() {
     clearTimeout(this.watchdog);
+    clearTimeout(this.next);
     this.source?.close();
     this.source = null;
+  }
+
+  // Nobody looks: nothing is asked, and nothing has to be said.
+  rest() {
+    this.close();
+    this.backoff.forget();
   }
 
   // The browser's own reconnection gives up after an error status, so the connection is made anew, from the last fact seen.
   again() {
     this.close();
-    setTimeout(() => this.open(), this.pause * (0.75 + Math.random() / 2));
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+    this.next = setTimeout(() => this.open(), this.backoff.fail());
   }
 }

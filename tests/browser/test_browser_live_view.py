@@ -1,7 +1,9 @@
 """The page of a run follows the run: soon, whole, and the same as a fresh page."""
 
 import http.client
+import os
 import re
+import signal
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlsplit
@@ -113,6 +115,46 @@ def test_the_page_goes_on_after_the_sudden_death_of_the_web_server(page, stack, 
     stack.wait_for_return("web", after=stack.kill("web"))
     shows_all_once(page)
     assert len(asked) > 1
+
+
+@pytest.fixture
+def web_is_gone(stack):
+    """Takes the web server away, and keeps it from coming back until the test is over, or says so."""
+    supervisor = stack.process.pid
+
+    def go():
+        os.kill(supervisor, signal.SIGSTOP)
+        old = stack.kill("web")
+        return lambda: (os.kill(supervisor, signal.SIGCONT), stack.wait_for_return("web", after=old))
+
+    yield go
+    os.kill(supervisor, signal.SIGCONT)
+    until(lambda: stack.get("/healthz") == 200, within=20, what="the web server is back")
+
+
+A_WHILE, FEW = 5_000, 4  # milliseconds, and requests that a page may send in them to a server that is gone
+
+
+def test_pages_that_lose_their_server_say_so_soon_ask_seldom_and_come_back(page, web_is_gone, complaints):
+    complaints.allow(BREAKS)
+    complaints.allow("htmx:")
+    start_run(page, pace="step")
+    load = page.context.new_page()
+    load.goto("/sandbox/load/?count=200")
+    load.get_by_role("button", name=re.compile("Start")).click()
+    load.wait_for_url("**/load/*-*/")
+    asked = {page: [], load: []}
+    for one, requests in asked.items():
+        one.on("request", lambda request, requests=requests: requests.append(request.url))
+    come_back = web_is_gone()
+    for one in asked:
+        expect(one.locator("#offline")).to_be_visible(timeout=5_000)
+    before = {one: len(requests) for one, requests in asked.items()}
+    page.wait_for_timeout(A_WHILE)
+    assert all(len(requests) - before[one] <= FEW for one, requests in asked.items())
+    come_back()
+    for one in asked:
+        expect(one.locator("#offline")).to_be_hidden(timeout=15_000)
 
 
 HIDE = """hidden => {

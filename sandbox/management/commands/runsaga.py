@@ -81,7 +81,8 @@ class Command(BaseCommand):
             self._leave(f"timeout {options['timeout']:g} is out of range; wait more than 0 seconds", status=2)
         if not patience.clock_is_running():
             self.stderr.write(
-                "runsaga: no clock is to be seen; without make run in another terminal, nothing will happen"
+                "runsaga: no clock is to be seen; without make run in another terminal, with the same VAR_DIR, "
+                "nothing will happen"
             )
         runs = self._start(settings, options["count"])
         try:
@@ -98,7 +99,8 @@ class Command(BaseCommand):
         except services.BadRequest as error:
             self._leave(str(error), status=2)
         except DatabaseError as error:
-            self._leave(f"the database is not ready ({error}); start everything with make run first", status=1)
+            first = "start everything with make run first, with the same VAR_DIR"
+            self._leave(f"the database is not ready ({error}); {first}", status=1)
 
     def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
