@@ -91,7 +91,9 @@ def _dead_worker(look: Look) -> str | None:
         consumer = letter.taken_from or str(arrow.receiver)
         if letter.taken_at is not None and not look.signs.lives(consumer, since=letter.taken_at):
             worker = f"a worker of {arrow.receiver} that gives no sign of life"
-            return f"{arrow.name} was taken by {worker}; {_again(look, letter)}."
+            is_back = look.signs.waiting(str(arrow.receiver)) and (letter.at or 0.0) <= look.signs.now
+            then = "it was sent again, and waits in the queue" if is_back else _again(look, letter)
+            return f"{arrow.name} was taken by {worker}; {then}."
     return None
 
 

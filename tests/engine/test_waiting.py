@@ -189,6 +189,13 @@ def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
     assert why(board, signs(board, now=1.0, letter=letter, heard=heir)).sentence == said
 
 
+def test_a_message_that_was_sent_again_while_its_worker_is_dead_is_not_said_to_be_sent_once_more():
+    board = charging(ORCHESTRATION)
+    letter = Letter(board.at + 1.0, board.at, taken_at=board.at)
+    known = signs(board, now=board.at + 4.0, letter=letter, silent=["payment"], ready={"payment": 1})
+    assert why(board, known).sentence.endswith("gives no sign of life; it was sent again, and waits in the queue.")
+
+
 def test_a_message_with_a_worker_that_lives_is_being_worked_on():
     board = charging(ORCHESTRATION)
     known = signs(board, now=1.0, letter=Letter(5.0, board.at, taken_at=board.at))
