@@ -11,7 +11,8 @@ from django.http import HttpResponse
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
 
-from sandbox.frames.parts import warm_up  # noqa: E402  only now are the apps ready
+from config.views import TOO_LARGE  # noqa: E402  only now are the apps ready
+from sandbox.frames.parts import warm_up  # noqa: E402
 
 
 class TooLarge(Exception):
@@ -36,8 +37,7 @@ class Handler(ASGIHandler):
         try:
             await super().handle(scope, receive, send)
         except TooLarge:
-            text = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are read."
-            await self.send_response(HttpResponse(text, status=413, content_type="text/plain"), send)
+            await self.send_response(HttpResponse(TOO_LARGE, status=413, content_type="text/plain"), send)
 
     async def read_body(self, receive: Any) -> BytesIO:
         """The body, in memory. Raises TooLarge; Django would write the whole of it to the disk first."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from config.health import require_writable
 
 log = logging.getLogger(__name__)
+TOO_LARGE = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are read."
 
 
 @require_safe
@@ -52,8 +53,7 @@ def problem(request: HttpRequest, *, status: int, title: str, text: str) -> Http
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        text = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are read."
-        return problem(request, status=413, title="That is too much at once", text=text)
+        return problem(request, status=413, title="That is too much at once", text=TOO_LARGE)
     # Only a BadRequest speaks to whoever sent it; what Django itself finds suspicious is said to the log.
     text = str(exception) if isinstance(exception, BadRequest) else ""
     title = "That request makes no sense here"

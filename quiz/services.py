@@ -154,7 +154,7 @@ def _end(attempt: Attempt) -> None:
 
 def report_problem(*, answer: Answer, text: str) -> Report:
     """Keeps what a learner says of a question, in place of an open report of the same answer. Raises BadReport."""
-    said = text.replace("\0", " ").replace("\r\n", "\n").strip()
+    said = text.replace("\r\n", "\n").strip()
     if not said:
         raise BadReport(f"Say what is wrong, in 1 to {MOST_CHARACTERS} characters.")
     if len(said) > MOST_CHARACTERS:

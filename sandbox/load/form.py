@@ -37,7 +37,7 @@ class LoadForm(forms.Form):
     experiment = one_of(EXPERIMENTS_HERE, label="Experiment", required=False)
 
     data: QueryDict
-    excess: str = ""
+    refusal: str = ""
 
     @classmethod
     def filled(cls, given: QueryDict) -> "LoadForm":
@@ -47,12 +47,12 @@ class LoadForm(forms.Form):
             {"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped, "experiment": ""}
         )
         chosen.setlist("style", list(DEFAULTS.styles))
-        excess = too_much(given)
-        for name in () if excess else cls.base_fields:
+        refusal = too_much(given)
+        for name in () if refusal else cls.base_fields:
             if name in given:
                 chosen.setlist(name, given.getlist(name))
         form = cls(chosen)
-        form.excess = excess
+        form.refusal = refusal
         return form
 
     @classmethod
@@ -68,8 +68,8 @@ class LoadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.excess:
-            raise forms.ValidationError(self.excess)
+        if self.refusal:
+            raise forms.ValidationError(self.refusal)
         if not self.errors:
             try:
                 self.settings().check()

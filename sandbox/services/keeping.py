@@ -64,8 +64,8 @@ def delete_all(learner: str) -> None:
 
 
 def _line(what: str, text: str, most: int) -> str:
-    """The text on one line, without what no database keeps. Raises BadRequest when it is longer than `most`."""
-    line = " ".join(text.replace("\0", " ").split())
+    """The text on one line. Raises BadRequest when it is longer than `most`."""
+    line = " ".join(text.split())
     if len(line) > most:
         raise BadRequest(f"That {what} has {len(line)} characters; at most {most} are allowed.")
     return line
