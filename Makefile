@@ -12,7 +12,7 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.run ## Start everything; Ctrl-C stops it. PORT, HOST, REDIS_URL, DATABASE_URL, VAR_DIR change the defaults
-	@exec $(PY) -m config.up
+	@exec $(PY) -m infra.launcher
 
 test: .venv/.dev lint ## Check everything: style, types, imports, migrations, all tests with real workers and a browser
 	@$(CHECK) manage.py makemigrations --check --dry-run
@@ -23,7 +23,7 @@ test: .venv/.dev lint ## Check everything: style, types, imports, migrations, al
 	VAR_DIR=var/test CHROMIUM_PATH= sh scripts/tests.sh
 
 unit: .venv/.dev ## The fast tests: no workers, no browser
-	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/setup
+	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/infra
 
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check
@@ -40,15 +40,15 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
 bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 8 minutes
-	@SANDBOX_SAGAS=bench.sagas $(PY) -m bench
+	@SANDBOX_SAGAS=benchmarks.sagas $(PY) -m benchmarks
 
 viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
 	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \
-	for what in viewers page_weight scrub; do $(PY) -m bench.$$what || status=1; done; exit $$status
+	for what in viewers page_weight scrub; do $(PY) -m benchmarks.$$what || status=1; done; exit $$status
 
 lesson: .venv/.dev ## Measure how fast a lesson is served beside a view that says "ok", and what pages weigh; 2 minutes
 	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \
-	for what in lesson_speed page_weight; do $(PY) -m bench.$$what || status=1; done; exit $$status
+	for what in lesson_speed page_weight; do $(PY) -m benchmarks.$$what || status=1; done; exit $$status
 
 clean: ## Remove the environment and all state
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -65,9 +65,9 @@ clean: ## Remove the environment and all state
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@ .venv/.run
 
-.venv/.bench: .venv/.dev bench/requirements.txt
+.venv/.bench: .venv/.dev benchmarks/requirements.txt
 	@echo "Installing what the engine is measured against"
-	@$(INSTALL) -r bench/requirements.txt
+	@$(INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
 .venv/bin/python:

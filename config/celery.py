@@ -12,7 +12,7 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Under the names that addresses begin with: kombu turns TLS on by the name "rediss", and by no other.
-TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "sandbox.runtime.transport:Transport"))
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "infra.private_apis.celery_transport:Transport"))
 
 app = Celery("coordinate")
 app.conf.update(
@@ -21,7 +21,7 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    imports=("config.pool",),
+    imports=("infra.private_apis.celery_pool",),
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_acks_on_failure_or_timeout=False,

@@ -1,40 +1,16 @@
 """What `make run` starts, as data. A service added to the sandbox's registry gets its worker with no edit here."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import IntEnum
+from collections.abc import Iterable
 
-from config.up import valkey, web
-from config.up.place import Place
+from infra.launcher import valkey, web
+from infra.launcher.instance import Place
+from infra.launcher.process import Process, Stage
 from sandbox.definitions.registry import QUEUES, crash_queue
 
 PYTHON = sys.executable
 # Of its children, each takes half a second to be replaced: four let a class try the same experiment at once.
 CRASH_WORKER, CRASH_CHILDREN = "crash-worker", 4
-
-
-class Stage(IntEnum):
-    """When a process starts; stopping goes the other way, so that workers can still give back what they hold."""
-
-    BROKER = 1
-    REST = 2
-
-
-def lives(_: Place) -> bool:
-    """For a process that works as soon as it lives."""
-    return True
-
-
-@dataclass(frozen=True)
-class Process:
-    """One long-running process: how it is started, and how one sees that it does its work."""
-
-    name: str
-    command: tuple[str, ...]
-    is_ready: Callable[[Place], bool] = lives
-    stage: Stage = Stage.REST
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def broker(place: Place) -> Process:
@@ -60,7 +36,7 @@ def worker(name: str, queues: Iterable[str] = (), *, children: int = 1) -> Proce
     return Process(
         name,
         (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", str(children),
-         "-Q", ",".join(queues) or name, "-n", f"{name}@%h", "-I", "config.up.marker", "-l", "INFO",
+         "-Q", ",".join(queues) or name, "-n", f"{name}@%h", "-I", "infra.launcher.readiness", "-l", "INFO",
          "--without-gossip", "--without-mingle", "--without-heartbeat"),
         is_ready=lambda place: place.ready_file(name).exists(),
         environment={"REMAP_SIGTERM": "SIGQUIT"},

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from config.env import ROOT, env
-from config.state import instance_name, kept, make_private
+from infra.instance_state import instance_name, kept, make_private
 
 BASE_DIR = ROOT
 VAR_DIR: Path = env("VAR_DIR")
@@ -35,15 +35,15 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pages only: above the files' it would cut them off
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.limits.limits_middleware",
+    "infra.request_limits.limits_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.learner.learner_middleware",
-    "config.authors.Sessions",
-    "config.authors.Authentication",
-    "config.authors.Messages",
+    "learners.middleware.learner_middleware",
+    "learners.staff_middleware.Sessions",
+    "learners.staff_middleware.Authentication",
+    "learners.staff_middleware.Messages",
 ]
 # Of a form, in bytes and in fields. The longest of ours is a reader's report on a question.
 DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 64_000, 300
@@ -59,7 +59,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.theme.theme",
+                "learners.theme.theme",
             ]
         },
     }
@@ -76,7 +76,7 @@ DATABASES: dict[str, dict[str, Any]] = {"default": env("DATABASE_URL") or IN_VAR
 # What keeps the cookies of two instances on one host apart, and their messages on one broker.
 INSTANCE: str = env("INSTANCE") or instance_name(VAR_DIR, env("DATABASE_URL"))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"] |= {"ENGINE": "config.sqlite", "OPTIONS": SQLITE}
+    DATABASES["default"] |= {"ENGINE": "infra.private_apis.sqlite", "OPTIONS": SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
@@ -90,7 +90,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 # Collected and compressed when the server is started.
-STORAGES = {"staticfiles": {"BACKEND": "config.storage.Storage"}}
+STORAGES = {"staticfiles": {"BACKEND": "infra.private_apis.static_storage.Storage"}}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -130,7 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
 ]
-CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+CSRF_FAILURE_VIEW = "infra.error_pages.csrf_failure"
 
 
 def _redis_url() -> str:
@@ -139,6 +139,7 @@ def _redis_url() -> str:
     return env("REDIS_URL") or (noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0")
 
 
+CELERY_APP = "config.celery.app"
 REDIS_URL: str = _redis_url()
 REDIS_PREFIX: str = env("REDIS_PREFIX") or f"saga:{INSTANCE}:"
 
@@ -146,8 +147,9 @@ REDIS_PREFIX: str = env("REDIS_PREFIX") or f"saga:{INSTANCE}:"
 SANDBOX_RESEND_AFTER: float = env("SANDBOX_RESEND_AFTER")
 
 if DEBUG:
-    # Whoever writes sees every edit at once: `config/dev/`. Templates are read anew for each page.
-    MIDDLEWARE.append("config.dev.middleware.LiveReload")
+    # Authors see every edit at once: `infra/live_reload/`. Templates are read again for each page.
+    LIVE_RELOAD_PAGE_ERRORS = "course.trial.errors_of_page"
+    MIDDLEWARE.append("infra.live_reload.middleware.LiveReload")
     TEMPLATES[0]["APP_DIRS"] = False
     TEMPLATES[0]["OPTIONS"]["loaders"] = [
         "django.template.loaders.filesystem.Loader",
@@ -158,7 +160,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no-trace": {"()": "config.logs.NoTraceForRefusals"}, "no-flood": {"()": "config.logs.NoFlood"}},
+    "filters": {"no-trace": {"()": "infra.logs.NoTraceForRefusals"}, "no-flood": {"()": "infra.logs.NoFlood"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no-trace", "no-flood"]}
     },

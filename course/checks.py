@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
-from config.visitor import Answer, Visitor, can_visit
+from content.site_probe import Answer, Visitor, can_visit
 from course.faults import faults
 from course.links import broken, targets
 from course.loader import page_of, split

@@ -11,8 +11,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
-from config.spots import Spot
+from content.source_location import Spot
+from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from course.numbers import MARKED
 from course.records import ContentError, Problem, Term
 

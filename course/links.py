@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from config.visitor import Visitor
-from course.near import near
+from content.site_probe import Visitor
+from content.suggest import near
 from course.scan import Element, Scan
 
 TARGETS = {"a": "href", "img": "src"}

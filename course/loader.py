@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from django.db.models.enums import TextChoices
 from frontmatter.default_handlers import YAMLHandler
 
-from config.reading import Unreadable, given_twice, lines_of, no_text, text_of, values_of
-from config.spots import Spot
+from content.source_location import Spot
+from content.suggest import near
+from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from course.glossary import Glossary, load_glossary
 from course.markup import Page, render
-from course.near import near
 from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
 
 MODULE_FILE = "module.yaml"

@@ -14,10 +14,10 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from content.suggest import near
 from course.anchors import LinkPlaces
 from course.faults import CALL_OUTS, faults
 from course.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
-from course.near import near
 from course.numbers import MARK, MARKED, NumberLines, unmatched, without_numbers
 from course.records import Section
 from course.scan import Scan

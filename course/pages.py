@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.module_loading import import_string
 
-from config.theme import theme_of
+from learners.theme import theme_of
 
 # A learner's name, or None for one of whom there can be nothing to know yet.
 Standings = Callable[[str | None], Hashable]

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models.enums import TextChoices
 from django.utils.text import slugify
 
-from config.spots import Spot
+from content.source_location import Spot
 
 WORDS_A_MINUTE = 238
 

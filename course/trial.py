@@ -16,10 +16,11 @@ from django.template import (
 from django.template.base import Node, TextNode, Token, VariableNode
 from django.template.library import InclusionNode
 
+from content.suggest import near
 from course.loader import split
 from course.markup import TAG_LIBRARIES, TEMPLATE_TAG
-from course.near import near
 from course.records import Lesson, Problem
+from course.selectors import find_lesson
 
 LOAD = f"{{% load {TAG_LIBRARIES} %}}"
 KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
@@ -77,3 +78,11 @@ def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
             at: int = error.token.lineno  # type: ignore[attr-defined]
             problems.append(Problem(lesson.spot(at), str(error)))
             lines[at - 1] = TEMPLATE_TAG.sub("", lines[at - 1])
+
+
+def errors_of_page(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Place and text of each tag that failed in the lesson which was asked for; nothing for another page."""
+    match = request.resolver_match
+    place = find_lesson(match.kwargs["slug"]) if match and match.view_name == "course:lesson" else None
+    for each in failing_tags(place.lesson, request) if place else ():
+        yield str(each.spot), each.text

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Info
 from django.urls import reverse
 
-from config.reading import Unreadable, given_twice, text_of
-from config.spots import Spot
-from config.visitor import Visitor, can_visit
+from content.site_probe import Visitor, can_visit
+from content.source_location import Spot
+from content.yaml_source import Unreadable, given_twice, text_of
 from quiz.keys import keyed
 from quiz.lines import line_of, named, spot_of
 from quiz.loader import bank_files, misnamed_files, read_bank

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from config.reading import Field, Unreadable, lines_of, text_of, values_of
-from config.spots import Spot
+from content.source_location import Spot
+from content.yaml_source import Field, Unreadable, lines_of, text_of, values_of
 from quiz.records import Problem
 
 PART = re.compile(r"[^.\[\]]+")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.reading import Unreadable, text_of, values_of
+from content.yaml_source import Unreadable, text_of, values_of
 from quiz.bank_rules import BANK_AS_WRITTEN
 from quiz.records import Bank, BankError, Problem
 from quiz.rules import AS_WRITTEN, problems

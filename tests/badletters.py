@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 
-from sandbox.runtime.broker_message import TASK, envelope
+from infra.private_apis.celery_messages import TASK, envelope
 
 
 def packed(text):

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from config.up.claims import end_leftovers
+from infra.launcher.pid_locks import end_leftovers
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT, STOP_LIMIT, RETURN_LIMIT = 60.0, 25.0, 20.0  # seconds
@@ -81,7 +81,7 @@ class Stack:
         """Starts, without waiting."""
         with self.said_file.open("wb") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.up"],
+                [sys.executable, "-m", "infra.launcher"],
                 cwd=ROOT,
                 env=self.env,
                 stdout=said,

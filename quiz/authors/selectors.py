@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from config.spots import Spot
+from content.source_location import Spot
 from quiz.authors.figures import figures
 from quiz.authors.flags import worst_first
 from quiz.authors.records import Edition, Item, Taken, share

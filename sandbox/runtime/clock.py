@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, co
 from django.db.models import F, Min
 from redis.client import PubSub
 
-from config.sqlite.base import DatabaseWrapper as Sqlite
+from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
 from sandbox.engine.faults import Fault, moved
 from sandbox.engine.signs import CLOCK

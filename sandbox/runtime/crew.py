@@ -5,7 +5,7 @@ import logging
 import redis
 from kombu.exceptions import OperationalError
 
-from config.celery import app
+from infra.private_apis.celery_messages import celery_app
 
 # Seconds that a worker has for its answer: no more than the clock can stand still for. Who asks can ask again.
 PATIENCE = 0.2
@@ -19,7 +19,7 @@ def resize(actor: str, processes: int) -> int | None:
     None when there was no answer. A busy process is never ended, so that one may have to be told again.
     """
     try:
-        replies = app.control.broadcast(
+        replies = celery_app().control.broadcast(
             "resize_pool",
             arguments={"processes": processes},
             pattern=f"{actor}@*",

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from redis.exceptions import RedisError
 
+from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
 from sandbox.definitions.registry import crash_queue
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import Delivery
 from sandbox.runtime.broker import Command, tell
-from sandbox.runtime.broker_message import EARLY_TASK, TASK, envelope
 
 BATCH = 50
 PATIENCE = 1.0

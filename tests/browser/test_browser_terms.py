@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from config.spots import Spot
+from content.source_location import Spot
 from course.markup import render
 from course.records import Term
 from tests.browser.check import PAGE

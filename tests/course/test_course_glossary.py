@@ -7,7 +7,7 @@ import pytest
 from markdown.util import STX
 
 from config.settings import COURSE_GLOSSARY
-from config.spots import Spot
+from content.source_location import Spot
 from course.glossary import load_glossary
 from course.markup import render
 from course.records import ContentError, Term

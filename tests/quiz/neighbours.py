@@ -65,8 +65,8 @@ def _lesson(request, slug):
 _course = [path("", _page, name="index"), path("<slug:slug>/", _lesson, name="lesson")]
 _sandbox = [path("", _page, name="bench"), path("runs/", _page, name="runs")]
 
-handler400 = "config.views.bad_request"
-handler404 = "config.views.not_found"
+handler400 = "infra.error_pages.bad_request"
+handler404 = "infra.error_pages.not_found"
 urlpatterns = [
     path("", _page, name="home"),
     path("lessons/", include((_course, "course"))),

@@ -5,7 +5,7 @@ import redis
 from django.conf import settings as django_settings
 
 from config.celery import app
-from config.up.valkey import server
+from infra.launcher.valkey import server
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import Delivery, Run
 from sandbox.runtime import broker

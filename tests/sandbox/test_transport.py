@@ -6,10 +6,10 @@ from base64 import b64encode
 import pytest
 
 from config.celery import app
-from sandbox.runtime.broker_message import EARLY_TASK, TASK, envelope
+from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
+from infra.private_apis.celery_transport import Transport, is_control, is_ours
 from sandbox.runtime.life import ALIVE
 from sandbox.runtime.post import TAKEN_AT, UNACKED, post_for
-from sandbox.runtime.transport import Transport, is_control, is_ours
 from tests.badletters import bad_letters
 
 

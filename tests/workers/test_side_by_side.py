@@ -16,7 +16,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 call_command("migrate", verbosity=0)
-from config.sqlite.base import DatabaseWrapper
+from infra.private_apis.sqlite.base import DatabaseWrapper
 from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.models import Delivery, FactRow, Run
 from sandbox.runtime import deliver

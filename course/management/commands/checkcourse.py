@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.spots import Spot
+from content.source_location import Spot
 
 KINDS = {Warning: "warning: ", Info: "note: "}
 

@@ -1,0 +1,117 @@
+"""What is measured, and against what: each contender and each ratio is one entry."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.process_set import Contender, running
+from config.env import ROOT
+from config.processes import broker, processes, worker
+from infra.launcher.instance import Place
+from infra.launcher.process import Process, Stage
+from sandbox.definitions.registry import QUEUES
+from tests.stack import answers_on
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One figure divided by another; `goal` is what it should reach, or stay below where less is better."""
+
+    measure: str
+    of: str
+    to: str
+    goal: float | None = None
+    less_is_better: bool = False
+
+    def is_met(self, value: float) -> bool | None:
+        if self.goal is None:
+            return None
+        return value <= self.goal if self.less_is_better else value >= self.goal
+
+
+RATIOS = (
+    Ratio("throughput", "choreography", "celery", 0.8),
+    Ratio("throughput", "choreography", "dbos", 2),
+    Ratio("throughput", "choreography", "temporal", 8),
+    Ratio("throughput", "orchestration", "temporal", 5),
+    Ratio("latency", "choreography", "celery", 1.6, less_is_better=True),
+    Ratio("throughput", "grown", "choreography", 0.95),
+    Ratio("throughput", "two-workers", "choreography"),
+)
+
+
+def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
+    """Every contender by its name. `saga` is what the engine runs; `grown` a database with many ended runs."""
+
+    def ours(name: str, title: str, style: str, **more: object) -> Contender:
+        entry = Contender(
+            name, title, "benchmarks.ours", processes, options={"saga": saga, "style": style}, has_database=True
+        )
+        return replace(entry, **more)
+
+    all_of_them = (
+        Contender("celery", "raw Celery chain", "benchmarks.raw_celery", _chain, furnish=_settings_of_the_product),
+        ours("choreography", "this engine, choreography", "choreography"),
+        ours("orchestration", "this engine, orchestration", "orchestration"),
+        Contender("dbos", "DBOS Transact on SQLite", "benchmarks.dbos_steps"),
+        Contender("temporal", "Temporal's development server", "benchmarks.temporal_steps", _temporal),
+        ours("grown", "choreography, database grown", "choreography", furnish=_database_from(grown)),
+        ours("two-workers", "choreography, two workers a service", "choreography", processes=_doubled),
+    )
+    return {contender.name: contender for contender in all_of_them}
+
+
+def grow(target: Path, directory: Path, *, runs: int, saga: str) -> None:
+    """Makes a database with so many ended runs."""
+    contender = contenders(saga=saga, grown=target)["choreography"]
+    with running(contender, directory) as client:
+        client.ask("fill", runs)
+    made = directory / "db.sqlite3"
+    with sqlite3.connect(made) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    made.replace(target)
+
+
+def _database_from(file: Path) -> Callable[[Place], None]:
+    return lambda place: shutil.copyfile(file, place.var / "db.sqlite3") and None
+
+
+def _doubled(place: Place) -> tuple[Process, ...]:
+    """Everything that runs, and each worker a second time."""
+    return (*processes(place), *(_as_named(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
+
+
+def _as_named(process: Process, queue: str, name: str) -> Process:
+    command = tuple(part.replace(f"{queue}@", f"{name}@") for part in process.command)
+    return replace(process, name=name, command=command, is_ready=lambda place: place.ready_file(name).exists())
+
+
+def _settings_of_the_product(place: Place) -> None:
+    """Notes the settings of the product's Celery application where the bare one reads them."""
+    command = [sys.executable, "-m", "benchmarks.raw_settings"]
+    environment = {**os.environ, "VAR_DIR": str(place.var)}
+    printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    (place.var / "celery.json").write_text(printed)
+
+
+def _chain(place: Place) -> tuple[Process, ...]:
+    """A worker for each step, started as the product's are."""
+    return (broker(place), *(_bare(worker(f"step-{number}")) for number in range(1, 6)))
+
+
+def _bare(process: Process) -> Process:
+    command = tuple("benchmarks.raw_tasks" if part == "config.celery" else part for part in process.command)
+    return replace(process, command=command)
+
+
+def _temporal(place: Place) -> tuple[Process, ...]:
+    program = Path(sys.executable).parent / "temporal"
+    command = (str(program), "server", "start-dev", "--headless", "--ip", place.host, "--port", str(place.port),
+               "--db-filename", str(place.var / "temporal.sqlite3"), "--log-level", "error")  # fmt: skip
+    return (Process("temporal", command, is_ready=lambda place: answers_on(place.port), stage=Stage.REST),)

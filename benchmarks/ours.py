@@ -1,0 +1,64 @@
+"""The client of this engine: starts runs as the command line does, and reads from their rows when they ended."""
+
+import os
+import time
+from typing import Self
+
+import django
+from django.db import connection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from benchmarks.growth import fill  # noqa: E402
+from sandbox import patience  # noqa: E402
+from sandbox.definitions.terms import Pace, SagaStatus  # noqa: E402
+from sandbox.models import Run  # noqa: E402
+from sandbox.services import Settings, start_run, start_runs  # noqa: E402
+
+LIMIT = 120.0  # seconds
+BATCH = 500
+
+
+class Client:
+    """Starts runs of one saga in one style at full speed."""
+
+    def __init__(self, *, saga: str, style: str) -> None:
+        self.settings = Settings(saga=saga, style=style, pace=Pace.FAST)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        connection.close()
+
+    def throughput(self, sagas: int) -> tuple[float, float]:
+        began = time.time()
+        runs = [run.pk for run in start_runs(self.settings, count=sagas, learner=None)]
+        started = time.time()
+        for run in reversed(runs):
+            if not patience.wait_until_ended(run, seconds=LIMIT):
+                raise TimeoutError(f"run {run} has not ended within {LIMIT:g} s")
+        ends = [row.ended_at for low in range(0, sagas, BATCH) for row in _completed(runs[low : low + BATCH])]
+        return max(ends) - began, started - began
+
+    def latency(self) -> float:
+        return self.throughput(1)[0]
+
+    def fill(self, runs: int) -> None:
+        """Makes the database hold so many ended runs more."""
+        fill(runs, templates=[start_and_wait(self.settings) for _ in range(20)])
+
+
+def start_and_wait(settings: Settings) -> Run:
+    run = start_run(settings, learner=None)
+    patience.wait_until_ended(run.pk, seconds=LIMIT)
+    return Run.objects.get(pk=run.pk)
+
+
+def _completed(ids: list[object]) -> list[Run]:
+    runs = list(Run.objects.filter(pk__in=ids))
+    odd = [run for run in runs if run.status != SagaStatus.COMPLETED]
+    if odd:
+        raise RuntimeError(f"{len(odd)} of {len(runs)} runs did not complete, the first as {odd[0].status}: {odd[0]}")
+    return runs

@@ -1,0 +1,122 @@
+"""What is measured, brought up on free ports in a directory of its own, and ended together with all that it started."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from config.env import ROOT
+from infra.launcher import valkey
+from infra.launcher.__main__ import make_ready
+from infra.launcher.instance import Place, prepare
+from infra.launcher.pid_locks import end_leftovers
+from infra.launcher.process import Process, Stage
+from infra.launcher.supervisor import BEAT, Supervisor
+from tests.stack import free_port
+
+HOST = "127.0.0.1"
+START_LIMIT = 60.0  # seconds
+
+
+class BenchError(RuntimeError):
+    """Something that is to be measured does not start, or does not answer."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One thing to measure.
+
+    `client` is the module that starts sagas on it and takes the time, in a process of its own, with `options` as
+    keyword arguments; `processes` are what runs beside it. `furnish` puts into its directory what it is to find there.
+    """
+
+    name: str
+    title: str
+    client: str
+    processes: Callable[[Place], tuple[Process, ...]] = lambda _: ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    furnish: Callable[[Place], None] = lambda _: None
+    has_database: bool = False
+
+
+class Client:
+    """The process that starts sagas, and what it may be asked."""
+
+    def __init__(self, contender: Contender, place: Place) -> None:
+        self.title, self.log, self.place = contender.title, place.log("client"), place
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.child", contender.client, json.dumps(dict(contender.options))],
+                cwd=ROOT,
+                env={**os.environ, "VAR_DIR": str(place.var), "PORT": str(place.port)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+    def ask(self, method: str, *args: Any) -> Any:
+        """What `method` of the client's side answers. Raises BenchError when it fails."""
+        with suppress(BrokenPipeError):
+            print(json.dumps([method, *args]), file=self.process.stdin, flush=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise BenchError(f"{self.title} gave up:\n{self.log.read_text()[-2000:]}")
+        return json.loads(line)
+
+    def throughput(self, sagas: int) -> tuple[float, float]:
+        """Seconds from starting so many sagas at once to the end of the last, and seconds that the starting took."""
+        whole, starting = self.ask("throughput", sagas)
+        return whole, starting
+
+    def latency(self) -> float:
+        """Seconds that one saga takes alone."""
+        return float(self.ask("latency"))
+
+
+@contextmanager
+def running(contender: Contender, directory: Path) -> Iterator[Client]:
+    """The contender, ready to be measured; nothing of it is left afterwards but its directory."""
+    place = Place(directory.resolve(), HOST, free_port(), None)
+    prepare(place)
+    valkey.configure(place)
+    contender.furnish(place)
+    supervisor = Supervisor(place, say=print, is_hurried=lambda: False)
+    try:
+        processes = contender.processes(place)
+        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.BROKER), place)
+        if contender.has_database:
+            make_ready(place)
+        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.REST), place)
+        with Client(contender, place) as client:
+            yield client
+    finally:
+        supervisor.stop()
+        end_leftovers(place.run_dir)
+
+
+def _bring_up(supervisor: Supervisor, processes: tuple[Process, ...], place: Place) -> None:
+    supervisor.start(processes)
+    end = time.monotonic() + START_LIMIT
+    while not supervisor.is_ready():
+        if time.monotonic() > end:
+            raise BenchError(f"not ready within {START_LIMIT:g} s; the logs are in {place.log('any').parent}")
+        time.sleep(BEAT)

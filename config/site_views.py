@@ -1,0 +1,41 @@
+"""The front door, what robots may see, and whether the web process works."""
+
+import logging
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from infra.database_health import require_writable
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("course:index")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the web process answers and can write to its database; 503 with the reason when it cannot."""
+    try:
+        require_writable(connections[DEFAULT_DB_ALIAS])
+    except DatabaseError:
+        log.exception("the database cannot be used")
+        return HttpResponse("The database cannot be used; the log says why.", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+# Whose pages belong to one visitor, or begin something.
+PRIVATE = ("/sandbox/runs/", "/sandbox/twins/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may look at, and where the list of pages is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,0 +1,85 @@
+"""Logs tell what went wrong with us, and cannot be filled from outside."""
+
+import io
+import logging
+
+import pytest
+from django.test import Client
+
+from infra.logs import MOST, NoFlood
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def written():
+    """What went to the log since it was last asked for; the handler of the product, with its filters."""
+    (handler,) = [one for one in logging.getLogger().handlers if one.get_name() == "console"]
+
+    stream = io.StringIO()
+    before, filters = handler.setStream(stream), handler.filters
+    handler.filters = [NoFlood() if isinstance(one, NoFlood) else one for one in filters]  # as if it were quiet so far
+    yield lambda: stream.getvalue().splitlines()
+    handler.setStream(before)
+    handler.filters = filters
+
+
+@pytest.mark.parametrize(
+    ("where", "headers"),
+    [
+        ("/sandbox/?" + "&".join(f"n{number}=1" for number in range(400)), {}),
+        ("/sandbox/?fault=%00", {}),
+        ("/sandbox/coverage/?saga=none", {}),
+        ("/lessons/nowhere/", {}),
+        ("/sandbox/", {"host": "elsewhere.example"}),
+    ],
+)
+def test_a_refused_request_is_one_line_without_a_traceback(written, where, headers):
+    assert 400 <= Client().get(where, headers=headers).status_code < 500
+    assert len(written()) == 1
+
+
+def test_what_breaks_on_our_side_keeps_its_traceback(written, monkeypatch):
+    monkeypatch.setattr("sandbox.views.coverage.coverage_context", lambda *_: 1 / 0)
+    response = Client(raise_request_exception=False).get("/sandbox/coverage/")
+    assert response.status_code == 500
+    assert "ZeroDivisionError" in "\n".join(written())
+
+
+def record(text, *args, level=logging.WARNING):
+    return logging.LogRecord("asyncio", level, "", 0, text, args, None)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("infra.logs.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_the_same_line_over_and_over_is_written_a_few_times_a_second_and_the_rest_counted(clock):
+    passes = NoFlood().filter
+    assert sum(passes(record("no more sockets: %d", number)) for number in range(2000)) == MOST
+    clock[0] += 1
+    other, after = record("something else"), record("no more sockets: %d", 7)
+    assert passes(other)
+    assert passes(after)
+    assert other.getMessage() == "something else"
+    assert after.getMessage() == f"no more sockets: 7 ({2000 - MOST} such lines were left out before)"
+
+
+def test_a_line_whose_words_do_not_fit_is_left_to_the_handler(clock):
+    passes = NoFlood().filter
+    assert all(passes(record("%d of %d", "one")) for _ in range(MOST))
+
+
+def test_a_flood_of_warnings_hides_no_error(clock):
+    passes = NoFlood().filter
+    for _ in range(100):
+        passes(record("%s: %s", "Not Found", "/x"))
+    assert passes(record("%s: %s", "Internal Server Error", "/y", level=logging.ERROR))
+
+
+def test_what_is_no_warning_is_not_counted(clock):
+    passes = NoFlood().filter
+    assert all(passes(record("a step", level=logging.INFO)) for _ in range(100))
