@@ -116,7 +116,7 @@ QUIZ_BANKS = BASE_DIR / "quiz" / "banks"
 QUIZ_TRACE = "sandbox.plans.trace"
 QUIZ_OWN_RUNS = "sandbox.recollect.recollections"
 # What each room tells of a learner that its tags show in a lesson, all in one value: pages are kept by it.
-COURSE_STANDINGS = ["quiz.standings.standings"]
+COURSE_STANDINGS = ["quiz.attempts.progress_version.standings"]
 # Pages of the course, each as it is for all to whom it looks the same.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
 # Another application on this host, or another instance, has cookies of its own.
@@ -148,7 +148,7 @@ SANDBOX_RESEND_AFTER: float = env("SANDBOX_RESEND_AFTER")
 
 if DEBUG:
     # Authors see every edit at once: `infra/live_reload/`. Templates are read again for each page.
-    LIVE_RELOAD_PAGE_ERRORS = "course.trial.errors_of_page"
+    LIVE_RELOAD_PAGE_ERRORS = "course.lint.template_tags.errors_of_page"
     MIDDLEWARE.append("infra.live_reload.middleware.LiveReload")
     TEMPLATES[0]["APP_DIRS"] = False
     TEMPLATES[0]["OPTIONS"]["loaders"] = [

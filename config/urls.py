@@ -3,14 +3,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import site_views
-from course.views import glossary, sitemap
+from course.pages.views import glossary, sitemap
 
 admin.autodiscover()
 
 urlpatterns = [
     path("", site_views.home, name="home"),
     path("healthz", site_views.healthz, name="healthz"),
-    path("lessons/", include("course.urls")),
+    path("lessons/", include("course.pages.urls")),
     path("robots.txt", site_views.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("glossary/", glossary, name="glossary"),

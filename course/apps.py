@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from course.checks import lessons_can_be_shown, lessons_lead_somewhere
+from course.lint.checks import lessons_can_be_shown, lessons_lead_somewhere
 
 
 class CourseConfig(AppConfig):

@@ -12,9 +12,10 @@ from frontmatter.default_handlers import YAMLHandler
 from content.source_location import Spot
 from content.suggest import near
 from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
-from course.glossary import Glossary, load_glossary
-from course.markup import Page, render
-from course.records import ContentError, Course, Lesson, Level, Module, Problem, Weight
+from course.lint.rules import faults
+from course.markdown.glossary import Glossary, load_glossary
+from course.markdown.renderer import Rendered, render
+from course.model import ContentError, Course, Lesson, Level, Module, Problem, Weight
 
 MODULE_FILE = "module.yaml"
 MODULE_FIELDS: dict[str, type] = {"title": str, "order": int}
@@ -119,11 +120,11 @@ def _usual(file: Path) -> dict[str, Any]:
     return {"level": Level.INTERMEDIATE, "updated": changed.date()}
 
 
-def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Page:
+def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
     """A lesson's text as a page. Raises ContentError with everything that is wrong in it."""
     page = render(text, glossary, first=first)
-    if page.problems:
-        raise ContentError(Problem(Spot(file, line), fault) for line, fault in page.problems)
+    if problems := (*page.problems, *faults(page.scan)):
+        raise ContentError(Problem(Spot(file, line), fault) for line, fault in problems)
     return page
 
 

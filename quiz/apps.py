@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from quiz.checks import banks_are_sound, banks_lead_somewhere
+from quiz.bank.checks import banks_are_sound, banks_lead_somewhere
 
 
 class QuizConfig(AppConfig):

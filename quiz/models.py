@@ -4,9 +4,9 @@ import uuid
 
 from django.db import models
 
-from quiz.grading import needed, passes
-from quiz.records import Confidence, Question
-from quiz.snapshot import from_json
+from quiz.bank.grading import needed, passes
+from quiz.bank.model import Confidence, Question
+from quiz.bank.snapshot import from_json
 
 MOST_CHARACTERS = 1000
 CONFIDENCE = [

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils.safestring import SafeString, mark_safe
 
-from course.metadata import lesson_metadata
-from course.records import Place
-from course.selectors import find_lesson, place_of_tag
+from course.library import find_lesson, place_of_tag
+from course.model import Place
+from course.pages.structured_data import lesson_metadata
 
 register = Library()
 

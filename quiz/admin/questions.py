@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from quiz.admin.shared import ModelAdmin, ReadOnly, figures_of, may_settle
-from quiz.authors.flags import FLAGS, flags_of
-from quiz.authors.gift import gift
-from quiz.authors.given import complaints
-from quiz.authors.records import Edition, Item
-from quiz.authors.selectors import items, read_banks
+from quiz.analytics.answer_view import complaints
+from quiz.analytics.flags import FLAGS, flags_of
+from quiz.analytics.gift import gift
+from quiz.analytics.model import Edition, Item
+from quiz.analytics.selectors import items, read_banks
 from quiz.models import AskedQuestion
 
 Choices = list[dict[str, object]]

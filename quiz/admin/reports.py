@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from quiz.admin.shared import ModelAdmin, ReadOnly, figures_for, linked, may_settle
-from quiz.authors.given import complaint
-from quiz.authors.services import OpenAlready, reopen_report, settle_reports
+from quiz.analytics.answer_view import complaint
+from quiz.analytics.services import OpenAlready, reopen_report, settle_reports
 from quiz.models import Report
 
 SHORT = 100

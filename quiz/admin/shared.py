@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from quiz.authors.records import Edition
+from quiz.analytics.model import Edition
+from quiz.attempts.own_run_questions import OWN_RUN
 from quiz.models import Answer
-from quiz.recall import OWN_RUN
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

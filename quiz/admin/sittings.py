@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from quiz.admin.shared import ModelAdmin, ReadOnly, TabularInline, figures_for, linked
-from quiz.authors.given import given
+from quiz.analytics.answer_view import given
 from quiz.models import Answer, Attempt
 
 

@@ -1,7 +1,7 @@
 from django import template
 
-from quiz.authors.flags import FEWEST_SURE
-from quiz.authors.records import Figures
+from quiz.analytics.flags import FEWEST_SURE
+from quiz.analytics.model import Figures
 
 register = template.Library()
 

@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 from django.template import Context, Library
 
-from quiz.grading import needed
-from quiz.loader import bank_of
-from quiz.selectors import State, due, standing, states
+from quiz.attempts.selectors import State, due, standing, states
+from quiz.bank.grading import needed
+from quiz.bank.loader import bank_of
 
 register = Library()
 

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from quiz.loader import bank_of
+from quiz.attempts.selectors import answer_of, attempt_of
+from quiz.bank.loader import bank_of
+from quiz.bank.model import Bank
 from quiz.models import Answer, Attempt
-from quiz.records import Bank
-from quiz.selectors import answer_of, attempt_of
 
 
 class LearnerRequest(HttpRequest):

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from quiz.marked import calibration, to_read_again
+from quiz.attempts.feedback import calibration, to_read_again
+from quiz.attempts.question_form import blank, blank_sheet, missing
+from quiz.attempts.selectors import marked, open_check, unanswered
+from quiz.attempts.services import NotNow, commit_answers
+from quiz.attempts.submission import Reply, TamperedAnswerError, read_replies, read_reply
+from quiz.bank.model import Question
 from quiz.models import MOST_CHARACTERS, Attempt
-from quiz.records import Question
-from quiz.replies import Reply, TamperedAnswerError, read_replies, read_reply
-from quiz.selectors import marked, open_check, unanswered
-from quiz.services import NotNow, commit_answers
-from quiz.sheet import blank, blank_sheet, missing
 from quiz.views.access import LearnerRequest, not_now, own_attempt, sent
 
 

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quiz.grading import PASS_PERCENT, needed
+from quiz.attempts.selectors import standing
+from quiz.attempts.services import NotNow, start_attempt, start_retry, start_review
+from quiz.bank.grading import PASS_PERCENT, needed
 from quiz.models import Pace
-from quiz.selectors import standing
-from quiz.services import NotNow, start_attempt, start_retry, start_review
 from quiz.views.access import LearnerRequest, bank_for, not_now, own_attempt
 
 

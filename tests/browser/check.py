@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from quiz.keys import keyed
-from quiz.loader import bank_of
-from quiz.records import Kind
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_of
+from quiz.bank.model import Kind
 
 LESSON = "choreography-vs-orchestration"
 CHECK, PAGE = f"/check/{LESSON}/", f"/lessons/{LESSON}/"

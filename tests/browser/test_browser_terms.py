@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from content.source_location import Spot
-from course.markup import render
-from course.records import Term
+from course.markdown.renderer import render
+from course.model import Term
 from tests.browser.check import PAGE
 
 WORDS = "A definition that is long enough to need more than one line on a telephone, and then a little more than that."

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from course.loader import ContentError, load_course
-from course.records import Level, Weight
+from course.model import Level, Weight
 
 
 def refusal(folder):

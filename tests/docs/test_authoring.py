@@ -9,11 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from course.loader import LESSON_FIELDS
-from course.markup import CALL_OUTS
-from quiz import bank_rules, rules, shape
-from quiz.keys import keyed
-from quiz.loader import read_bank
-from quiz.records import Asks, Kind
+from course.markdown.renderer import CALL_OUTS
+from quiz.bank import bank_rules, question_rules, schema
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import read_bank
+from quiz.bank.model import Asks, Kind
 from sandbox.plans import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
 
 
 def test_every_field_is_named():
-    tables = [each for name, each in vars(shape).items() if name.isupper() and isinstance(each, dict)]
+    tables = [each for name, each in vars(schema).items() if name.isupper() and isinstance(each, dict)]
     for name in {name for table in (*tables, LESSON_FIELDS) for name in table if isinstance(name, str)}:
         assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", TEXT, re.MULTILINE), name
 
@@ -93,10 +93,15 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
 
 def test_every_rule_has_its_row_with_the_numbers_that_hold():
     table = TEXT.split("| rule | why |")[1].split("\n\n")[0]
-    tuples = (rules.AS_WRITTEN, rules.WITH_KEY, bank_rules.BANK_AS_WRITTEN, bank_rules.BANK_WITH_KEY)
+    tuples = (question_rules.AS_WRITTEN, question_rules.WITH_KEY, bank_rules.BANK_AS_WRITTEN, bank_rules.BANK_WITH_KEY)
     known = sorted(rule.__name__ for each in tuples for rule in each)
     last = " ".join(re.findall(r"\| ([^|]+) \|$", table, re.MULTILINE))
     assert sorted(re.findall(r"`(\w+)`", last)) == known
-    assert f" {rules.SHORTEST_WHY} characters" in table
-    assert f" {rules.STRETCH} times" in table
-    assert (rules.FEWEST, rules.MOST, rules.MOST_TO_ORDER, bank_rules.FULL_BANK) == (3, 4, 6, 10)
+    assert f" {question_rules.SHORTEST_WHY} characters" in table
+    assert f" {question_rules.STRETCH} times" in table
+    assert (question_rules.FEWEST, question_rules.MOST, question_rules.MOST_TO_ORDER, bank_rules.FULL_BANK) == (
+        3,
+        4,
+        6,
+        10,
+    )

@@ -4,9 +4,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from quiz.keys import keyed
-from quiz.loader import bank_files, read_bank
-from quiz.records import Asks
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_files, read_bank
+from quiz.bank.model import Asks
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepStatus, Style
 from sandbox.engine.faults import parse_fault

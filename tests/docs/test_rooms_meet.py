@@ -1,12 +1,12 @@
-"""Where the rooms meet. That nothing points nowhere is for `checkcourse` to say (tests/course/test_checkcourse.py)."""
+"""Where the rooms meet. That nothing points nowhere is for `checkcourse` to say."""
 
 import pytest
 from django.test import Client
 
-from quiz.keys import keyed
-from quiz.loader import bank_files, bank_of, read_bank
-from quiz.recall import recalled
-from quiz.records import Kind
+from quiz.attempts.own_run_questions import recalled
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_files, bank_of, read_bank
+from quiz.bank.model import Kind
 from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from tests.quiz.authoring import signed_in
+from tests.quiz.fixtures import SMALL
 from tests.quiz.sitting import LESSON, Sitting
-from tests.quiz.small import SMALL
 
 # A bank of five questions, one for each objective, so that tests do not hang on what the shipped bank asks.
 BANKS = Path(__file__).parent / "banks"
@@ -13,10 +13,10 @@ BANKS = Path(__file__).parent / "banks"
 
 @pytest.fixture(autouse=True)
 def neighbourhood(settings):
-    settings.ROOT_URLCONF = "tests.quiz.neighbours"
+    settings.ROOT_URLCONF = "tests.quiz.stub_rooms"
     settings.QUIZ_BANKS = BANKS
-    settings.QUIZ_TRACE = "tests.quiz.neighbours.trace"
-    settings.QUIZ_OWN_RUNS = "tests.quiz.neighbours.no_runs"
+    settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace"
+    settings.QUIZ_OWN_RUNS = "tests.quiz.stub_rooms.no_runs"
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from quiz.bank.model import Asks, Kind, Option, Question
+from quiz.bank.snapshot import to_json
 from quiz.models import Answer, Attempt, Purpose
-from quiz.records import Asks, Kind, Option, Question
-from quiz.snapshot import to_json
 
 LESSON = "choreography-vs-orchestration"
 START = datetime(2026, 11, 1, tzinfo=UTC)

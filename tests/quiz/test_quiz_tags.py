@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Attempt
+from tests.quiz.fixtures import SMALL
 from tests.quiz.sitting import LESSON, Sitting
-from tests.quiz.small import SMALL
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from quiz.loader import bank_of
-from quiz.recall import recalled
+from quiz.attempts.own_run_questions import recalled
+from quiz.bank.loader import bank_of
 from sandbox import recollect, run_questions
 from sandbox.definitions.registry import SAGA
 from sandbox.engine.faults import parse_fault

@@ -4,10 +4,10 @@ from urllib.parse import urljoin
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from quiz.authors.gift import gift
-from quiz.keys import keyed
-from quiz.loader import bank_files, bank_of
-from quiz.records import BankError
+from quiz.analytics.gift import gift
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_files, bank_of
+from quiz.bank.model import BankError
 
 
 class Command(BaseCommand):

@@ -1,0 +1,51 @@
+"""Where the links of a lesson lead, asked as a reader would."""
+
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from content.site_probe import Visitor
+from content.suggest import near
+from course.markdown.html_scan import Element, Scan
+
+TARGETS = {"a": "href", "img": "src"}
+
+
+def targets(scan: Scan) -> list[tuple[Element, str]]:
+    """Every link and image with its address."""
+    found = ((element, element.attrs.get(TARGETS[element.tag], "")) for element in scan.all(*TARGETS))
+    return [(element, address) for element, address in found if address]
+
+
+def broken(scan: Scan, page: str, visitor: Visitor) -> Iterator[tuple[int, str]]:
+    """The line of every link that leads nowhere, and what is wrong. `page` is the address where the links stand."""
+    for element, address in targets(scan):
+        if fault := _fault(address, page, visitor):
+            yield element.line, f"link {address}: {fault}"
+
+
+def _fault(address: str, page: str, visitor: Visitor) -> str:
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https"):
+        return "" if "." in parts.netloc and " " not in address else "is no address of another site"
+    if parts.scheme == "mailto":
+        return "" if "@" in parts.path else "is no address of a mailbox"
+    if parts.scheme or parts.netloc:
+        return "leads out of the site; use http, https or mailto, or an address of the site that begins with /"
+    if parts.path.startswith(settings.STATIC_URL):
+        name = parts.path.removeprefix(settings.STATIC_URL)
+        is_there = finders.find(name) or staticfiles_storage.exists(name)  # the latter also under a name with a digest
+        return "" if is_there else "there is no such file in a static folder"
+    return _fault_inside(urlsplit(urljoin(page, address)), visitor)
+
+
+def _fault_inside(parts: SplitResult, visitor: Visitor) -> str:
+    answer = visitor.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    if not answer.is_there:
+        return f"the site answers {answer.status}. {answer.words}".strip()
+    if parts.fragment and parts.fragment not in answer.anchors:
+        return f"{parts.path} has no anchor #{parts.fragment}{near(parts.fragment, answer.anchors)}"
+    return ""

@@ -1,0 +1,150 @@
+"""What makes a page sound. A new rule is one function and its name in the tuple at the foot.
+
+Each yields the line and what is wrong, with what is allowed.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from course.markdown.html_scan import Scan
+from course.markdown.line_markers import IN_LIST, without_numbers
+from course.markdown.renderer import CALL_OUTS
+
+Fault = tuple[int, str]
+
+# What a reader would see of Markdown that was not taken for any. Of several at one place the first is told.
+LEFT_OVER = {
+    r"\[\[[^\[\]]*\]\]": "{} is no link here; a term stands in text, not between HTML tags",
+    r"\[\[|\]\]": "{} is half a link to a term; write [[term]]",
+    r"\[\^[^\]]*\]": "footnote {} is not defined; add a line that begins with it and a colon",
+    r"^\s*/{3,} *[\w-]+": f"{{}}: unknown kind of call-out; use {', '.join(CALL_OUTS)} or details",
+    r"\{:[^}]*\}": "{} belongs to nothing; write it right behind what it is about",
+    r"\{:": "{} is never closed; write {{: #anchor }}, all in one line",
+    r"\{%|%\}|\{\{|\}\}": "{} is half a template tag; write both ends in one line, {{% tag %}} or {{{{ value }}}}",
+    r"\]\(": "{} is half a link; write [words](address)",
+    r"\]\[": "{} is half a link, its address is not given; write [words](address)",
+    r"```": "{} opens no code; put four spaces before each line of code",
+}
+LINK = "]("
+# Attributes that are complete without a value.
+VALUELESS = {"alt", "download"}
+LEFT = re.compile("|".join(f"({pattern})" for pattern in LEFT_OVER))
+
+
+def headings_go_down_one_level_at_a_time(scan: Scan) -> Iterator[Fault]:
+    level = 1
+    for heading in scan.all("h1", "h2", "h3", "h4", "h5", "h6"):
+        this = int(heading.tag[1])
+        if this == 1:
+            yield heading.line, f"heading {heading.name!r} is of the title's level; use ## or deeper"
+        elif this > level + 1:
+            yield heading.line, f"heading {heading.name!r} skips a level; here it may have {level + 1} # at most"
+        level = max(this, 2)
+
+
+def anchors_differ(scan: Scan) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for anchor, line in scan.anchors:
+        if anchor in first:
+            yield line, f"anchor #{anchor} is taken by line {first[anchor]}; give this one another: {{: #name }}"
+        first.setdefault(anchor, line)
+
+
+def images_have_a_text(scan: Scan) -> Iterator[Fault]:
+    for image in scan.all("img"):
+        is_ornament = image.attrs.get("alt") == "" and image.attrs.get("role") == "presentation"
+        if not image.attrs.get("alt", "").strip() and not is_ornament:
+            yield image.line, f"image {image.attrs.get('src', '')} has no alternative text: ![what it shows](...)"
+
+
+def drawings_have_a_name(scan: Scan) -> Iterator[Fault]:
+    for drawing in scan.all("svg"):
+        if not (drawing.is_hidden or drawing.label or "title" in drawing.inside):
+            yield (
+                drawing.line,
+                'svg has no name; give it a <title>, an aria-label, or aria-hidden="true" for an ornament',
+            )
+
+
+def figures_have_a_caption(scan: Scan) -> Iterator[Fault]:
+    for figure in scan.all("figure"):
+        if "figcaption" not in figure.inside and not figure.label:
+            yield figure.line, "figure has no caption; give it a <figcaption> or an aria-label"
+
+
+def links_have_words_and_one_target(scan: Scan) -> Iterator[Fault]:
+    for link in scan.all("a"):
+        if "href" in link.attrs and not link.attrs["href"].strip():
+            yield link.line, f"link {link.name.strip()!r} leads nowhere; its address is empty"
+        if "href" in link.attrs and not (link.name.strip() or link.label):
+            yield link.line, f"link to {link.attrs['href']} has no words; say where it leads"
+        if "a" in link.inside:
+            yield link.line, f"link {link.name.strip()!r} holds another link or a term; a link leads to one place"
+
+
+def footnotes_are_referred_to(scan: Scan) -> Iterator[Fault]:
+    known = {anchor for anchor, _ in scan.anchors}
+    for back in scan.all("a"):
+        target = back.attrs.get("href", "").removeprefix("#")
+        if back.attrs.get("class") == "footnote-backref" and target not in known:
+            yield back.line, f"footnote [^{target.removeprefix('fnref:')}] is defined, and nothing refers to it"
+
+
+def nothing_is_left_over(scan: Scan) -> Iterator[Fault]:
+    says = tuple(LEFT_OVER.values())
+    for (line, text), (below, _) in pairwise([*scan.pieces, (0, "")]):
+        for found in LEFT.finditer(text):
+            own = IN_LIST.match(text, found.end()) or IN_LIST.search(found.group())
+            words = without_numbers(found.group()).strip()
+            at = below if words == LINK and found.end() == len(text) else line  # its number stands before the address
+            yield int(own[1]) if own else at, says[(found.lastindex or 1) - 1].format(words)
+
+
+def attributes_have_values(scan: Scan) -> Iterator[Fault]:
+    for element in scan.all_with("data-line"):
+        for name in element.attrs.keys() - VALUELESS:
+            if not element.attrs[name]:
+                word = name if name.isidentifier() else "{:"
+                yield (
+                    element.line,
+                    f"{word} gives no attribute; write {{: #anchor .class name=value }}, all in one line",
+                )
+
+
+def elements_are_closed(scan: Scan) -> Iterator[Fault]:
+    for element in scan.unclosed:
+        yield element.line, f"<{element.tag}> is never closed; write </{element.tag}> at its end"
+
+
+def terms_are_defined_once(scan: Scan) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for element in scan.all("dfn"):
+        name = (element.attrs.get("title") or element.name).strip()
+        if name.casefold() in first:
+            yield (
+                element.line,
+                f"<dfn> of {name!r} stands in line {first[name.casefold()]} already; a lesson defines it once",
+            )
+        first.setdefault(name.casefold(), element.line)
+
+
+Rule = Callable[[Scan], Iterator[Fault]]
+RULES: tuple[Rule, ...] = (
+    headings_go_down_one_level_at_a_time,
+    anchors_differ,
+    images_have_a_text,
+    drawings_have_a_name,
+    figures_have_a_caption,
+    links_have_words_and_one_target,
+    footnotes_are_referred_to,
+    nothing_is_left_over,
+    attributes_have_values,
+    elements_are_closed,
+    terms_are_defined_once,
+)
+
+
+def faults(scan: Scan) -> list[Fault]:
+    """Everything on the page that breaks a rule."""
+    return [fault for rule in RULES for fault in rule(scan)]

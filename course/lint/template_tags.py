@@ -1,0 +1,88 @@
+"""Tries the template tags of a lesson, each where it stands."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from django.http import HttpRequest
+from django.template import (
+    Context,
+    Engine,
+    RequestContext,
+    Template,
+    TemplateSyntaxError,
+    Variable,
+    VariableDoesNotExist,
+)
+from django.template.base import Node, TextNode, Token, VariableNode
+from django.template.library import InclusionNode
+
+from content.suggest import near
+from course.library import find_lesson
+from course.loader import split
+from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
+from course.model import Lesson, Problem
+
+LOAD = f"{{% load {TAG_LIBRARIES} %}}"
+KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
+
+
+def wrong_tags(lesson: Lesson) -> list[Problem]:
+    """Every tag that is unknown or has arguments that no tag of its name can have."""
+    return _compiled(lesson)[1]
+
+
+def failing_tags(lesson: Lesson, request: HttpRequest) -> Iterator[Problem]:
+    """Every tag of a lesson that cannot be shown to whoever asks; an unknown saga, an unknown address."""
+    template, _ = _compiled(lesson)
+    context = RequestContext(request, {"lesson": lesson})
+    with context.render_context.push_state(template), context.bind_template(template):
+        for node in template.nodelist:
+            if node.token and not isinstance(node, TextNode):
+                yield from _tried(lesson, node, node.token, context)
+
+
+def _tried(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterator[Problem]:
+    opening, closing = ("{{", "}}") if isinstance(node, VariableNode) else ("{%", "%}")
+    try:
+        _look_up(node, context)
+        if not str(node.render_annotated(context)).strip() and isinstance(node, InclusionNode):
+            raise LookupError("shows nothing; what it names is not there")
+    except Exception as error:  # whatever a tag can raise is the author's to mend, and told with its place
+        yield Problem(lesson.spot(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
+
+
+def _look_up(node: Node, context: Context) -> None:
+    """Raises LookupError for a name that the tag uses and nobody has given; a page would show nothing in its place."""
+    given = (*getattr(node, "args", ()), *getattr(node, "kwargs", {}).values())
+    for expression in [node.filter_expression] if isinstance(node, VariableNode) else given:
+        if isinstance(expression.var, Variable):
+            try:
+                expression.var.resolve(context)
+            except VariableDoesNotExist:
+                name = str(expression.var.var)
+                raise LookupError(f"{name} is nothing here{near(name, KNOWN)}") from None
+
+
+def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
+    """The file as a template of as many lines, without its front matter and its wrong tags; and these.
+
+    Tags pass through Markdown as they are, so this has all of them, each in the line where it was written.
+    """
+    _, text, first = split(lesson.file)
+    lines = [LOAD, *[""] * (first - 2), *text.split("\n")]
+    problems: list[Problem] = []
+    while True:
+        try:
+            return Engine.get_default().from_string("\n".join(lines)), problems
+        except TemplateSyntaxError as error:
+            at: int = error.token.lineno  # type: ignore[attr-defined]
+            problems.append(Problem(lesson.spot(at), str(error)))
+            lines[at - 1] = TEMPLATE_TAG.sub("", lines[at - 1])
+
+
+def errors_of_page(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Place and text of each tag that failed in the lesson which was asked for; nothing for another page."""
+    match = request.resolver_match
+    place = find_lesson(match.kwargs["slug"]) if match and match.view_name == "course:lesson" else None
+    for each in failing_tags(place.lesson, request) if place else ():
+        yield str(each.spot), each.text

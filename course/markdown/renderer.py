@@ -1,0 +1,218 @@
+"""Markdown in, the source of a Django template out. Template tags pass through Markdown untouched."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+from typing import Any
+
+from django.utils.html import strip_tags
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from content.suggest import near
+from course.markdown.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
+from course.markdown.html_scan import Scan
+from course.markdown.line_markers import MARK, MARKED, NumberLines, unmatched, without_numbers
+from course.markdown.permalinks import LinkPlaces
+from course.model import Section
+
+TAG_LIBRARIES = "sandbox_tags quiz_tags"
+TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
+WORD = re.compile(r"\w[\w'’.,-]*")  # noqa: RUF001  (the typographic apostrophe belongs to words)
+DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
+CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
+BLOCKS = (*CALL_OUTS, "details")
+
+# Markdown strips these two control characters from what authors write, so no text can be taken for a kept tag.
+KEPT = "\u0002tag:{}\u0003"
+KEPT_INLINE = re.compile("\u0002tag:(\\d+)\u0003")
+KEPT_BLOCK = re.compile("<p>((?:\u0002tag:\\d+\u0003\\s*)+)</p>")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered text: template source, its second-level headings, how many words it has, its terms.
+
+    `numbered` is the same source with line numbers in it (see `line_markers`), `terms` are those of the glossary that
+    it defines or links to, `scan` is what the linter reads, and `problems` is what Markdown alone finds wrong, each
+    with its line.
+    """
+
+    body: str
+    numbered: str
+    sections: tuple[Section, ...]
+    words: int
+    terms: frozenset[str]
+    scan: Scan
+    problems: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTag:
+    """A template tag as the author wrote it, and the line it stands in."""
+
+    text: str
+    line: int
+
+
+class KeepTags(Preprocessor):
+    """Puts every template tag aside, so that Markdown neither quotes nor splits it. `first` numbers the first line."""
+
+    def __init__(self, md: Markdown, first: int) -> None:
+        super().__init__(md)
+        self.first = first
+        self.kept: list[KeptTag] = []
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [self._without_tags(line, at) for at, line in enumerate(lines, start=self.first)]
+
+    def _without_tags(self, line: str, at: int) -> str:
+        def keep(found: re.Match[str]) -> str:
+            self.kept.append(KeptTag(found.group(), at))
+            return KEPT.format(len(self.kept) - 1)
+
+        return TEMPLATE_TAG.sub(keep, line)
+
+    def bring_back(self, html: str) -> str:
+        """The page with its tags, each behind its line number; those on a line of their own lose their paragraph."""
+
+        def tag(found: re.Match[str]) -> str:
+            kept = self.kept[int(found.group(1))]
+            return MARK.format(kept.line) + kept.text
+
+        return KEPT_INLINE.sub(tag, KEPT_BLOCK.sub(r"\1", html))
+
+
+class ReadableTables(Treeprocessor):
+    """Row headers, labels for narrow screens, and a frame that scrolls by keyboard too."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in list(root.iter()):
+            for place, child in enumerate(list(parent)):
+                if child.tag == "table":
+                    parent[place] = self._framed(child)
+
+    def _framed(self, table: ElementTree.Element) -> ElementTree.Element:
+        labels = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
+        for cell in table.iter("th"):
+            cell.set("scope", "col")
+        for row in table.iterfind("tbody/tr"):
+            self._label(row, labels)
+        name = ", ".join(label for label in labels if label)
+        frame = ElementTree.Element(
+            "div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": f"Table: {name}"}
+        )
+        frame.append(table)
+        return frame
+
+    def _label(self, row: ElementTree.Element, labels: list[str]) -> None:
+        for label, cell in zip(labels, row, strict=False):
+            cell.set("data-label", label)
+        row[0].tag = "th"
+        row[0].set("scope", "row")
+
+
+class PartNotes(Treeprocessor):
+    """Marks a footnote's number that follows another one right away: without a comma they would read as one."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in root.iter():
+            for one, other in pairwise(parent):
+                if one.tag == other.tag == "sup" and not MARKED.sub("", one.tail or ""):
+                    other.set("class", "another")
+
+
+class CourseMarkup(Extension):
+    """Everything of our own in Markdown. The parts stay at hand: after a run they say what they found."""
+
+    def __init__(self, glossary: Glossary, first: int) -> None:
+        super().__init__()
+        self.glossary = glossary
+        self.first = first
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
+        self.tags = KeepTags(md, self.first)
+        self.terms = LinkTerms(md, self.glossary)
+        md.preprocessors.register(self.tags, "keep_tags", 25)
+        md.preprocessors.register(KeepPipes(md), "keep_pipes", 24)
+        md.preprocessors.register(NumberLines(md, self.first, BLOCKS), "number_lines", 23)
+        md.inlinePatterns.register(self.terms, "terms", 178)
+        md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
+        md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
+        md.treeprocessors.register(PartNotes(md), "part_notes", 4)
+        md.treeprocessors.register(LinkPlaces(md), "link_places", 2)
+
+
+EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
+    "footnotes": {"BACKLINK_TITLE": "Back to source {} in the text"},
+    "pymdownx.blocks.admonition": {"types": list(CALL_OUTS)},
+}
+EXTENSIONS = (
+    "tables",
+    "attr_list",
+    "def_list",
+    "abbr",
+    "footnotes",
+    "toc",
+    "pymdownx.blocks.admonition",
+    "pymdownx.blocks.details",
+    "smarty",
+)
+
+
+def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Rendered:
+    """The text as a page. `first` is the number that its first line has in its file."""
+    own = CourseMarkup(glossary or {}, first)
+    md = Markdown(extensions=[*EXTENSIONS, own], extension_configs=EXTENSION_SETTINGS)
+    html = md.convert(text).replace(PIPE, "|")
+    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{own.tags.bring_back(html)}"
+    body, scan = without_numbers(numbered), Scan(html)
+    return Rendered(
+        body,
+        numbered,
+        _sections(md.toc_tokens),  # type: ignore[attr-defined]
+        count_words(body),
+        frozenset(own.terms.used | defined(body, own.glossary)),
+        scan,
+        (*_unfinished(text, own, first), *_not_titles(scan, own.glossary)),
+    )
+
+
+def _sections(tokens: list[dict[str, Any]]) -> tuple[Section, ...]:
+    headings = (token for token in tokens if token["level"] == 2)
+    return tuple(Section(anchor=token["id"], title=unescape(token["name"])) for token in headings)
+
+
+def _unfinished(text: str, own: CourseMarkup, first: int) -> list[tuple[int, str]]:
+    """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end or a beginning."""
+    unknown = [
+        (line, f"[[{name}]] is no term of the glossary{near(name, own.glossary)}") for line, name in own.terms.unknown
+    ]
+    return unknown + [(line, _unmatched(kind)) for line, kind in unmatched(text, first, BLOCKS)]
+
+
+def _not_titles(scan: Scan, glossary: Glossary) -> Iterator[tuple[int, str]]:
+    for element in scan.all("dfn"):
+        title = element.attrs.get("title", "")
+        if title and title.casefold() not in glossary:
+            yield (
+                element.line,
+                f"<dfn> has the title {title!r}, which is no term of the glossary{near(title, glossary)}",
+            )
+
+
+def _unmatched(kind: str) -> str:
+    if kind:
+        return f"call-out {kind!r} is never closed; it ends with as many slashes on a line of their own"
+    return "no call-out of as many slashes is open here, so this line closes nothing"
+
+
+def count_words(html: str) -> int:
+    """How many words a reader meets: no HTML, no template tags, no bare punctuation, no definitions, no sources."""
+    text, _, _ = html.partition('<div class="footnote">')
+    return len(WORD.findall(unescape(strip_tags(DEFINITION.sub("", TEMPLATE_TAG.sub(" ", text))))))

@@ -1,0 +1,57 @@
+"""Answers and reports in words: what a learner had before them, and what they made of it."""
+
+from dataclasses import dataclass
+
+from quiz.analytics.model import Edition
+from quiz.bank.model import Kind, Option
+from quiz.models import Answer, Report
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer: the options in the order shown, each with whether it was picked, and the texts of the picks.
+
+    An ordering question has all of them picked; `picks` is how they were put.
+    """
+
+    prompt: str
+    is_ordering: bool
+    options: tuple[tuple[Option, bool], ...]
+    picks: tuple[str, ...]
+
+
+def given(answer: Answer) -> Given:
+    """The answer in the words that its sitting has kept."""
+    question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
+    options = question.options if question else ()
+    texts = {option.id: option.text for option in options}
+    return Given(
+        prompt=question.prompt if question else "",
+        is_ordering=question is not None and question.kind is Kind.ORDERING,
+        options=tuple((option, option.id in answer.picks) for option in options),
+        picks=tuple(texts.get(name, name) for name in answer.picks),
+    )
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A report with the answer that it is about."""
+
+    report: Report
+    given: Given
+
+
+def complaint(report: Report) -> Complaint:
+    return Complaint(report, given(report.answer))
+
+
+def complaints(edition: Edition) -> list[Complaint]:
+    """What learners said of the edition: what is open first, then the newest."""
+    found = Report.objects.filter(
+        answer__attempt__lesson=edition.lesson, answer__question=edition.question, answer__version=edition.version
+    ).select_related("answer__attempt")
+    return [complaint(report) for report in sorted(found, key=_open_then_newest)]
+
+
+def _open_then_newest(report: Report) -> tuple[bool, float]:
+    return report.settled_at is not None, -report.made_at.timestamp()

@@ -1,0 +1,90 @@
+"""A bank in Moodle's GIFT format, as text. Single and multiple questions as such; an order as a matching question."""
+
+from collections.abc import Iterator, Sequence
+from html import escape as as_html
+
+from quiz.bank.model import Bank, Kind, Option, Question
+
+# In this order: the escaping character first.
+SPECIAL = ("\\", "~", "=", "#", "{", "}", ":")
+# What Moodle would read as a text's format, or as an answer's weight.
+OPENING = ("[", "%")
+# Any wrong pick makes an answer wrong here, so it takes all points there.
+PENALTY = "-100"
+
+
+def escape(text: str) -> str:
+    """The text on one line, to be read back as it is but for outer white space."""
+    escaped = text.strip()
+    for character in SPECIAL:
+        escaped = escaped.replace(character, "\\" + character)
+    return "\\n".join(escaped.splitlines())
+
+
+def _as_is(text: str) -> str:
+    """The text where Moodle would take its beginning for a format or a weight."""
+    return ("[plain]" if text.strip().startswith(OPENING) else "") + escape(text)
+
+
+def _weight(question: Question, option: Option) -> str:
+    if question.kind is Kind.SINGLE:
+        return "=" if option.right else "~"
+    points = f"{100 / len(question.key):.5f}".rstrip("0").rstrip(".")
+    return f"~%{points if option.right else PENALTY}%"
+
+
+def _choices(question: Question) -> Iterator[str]:
+    for option in question.options:
+        yield f"\t{_weight(question, option)}{_as_is(option.text)}#{_as_is(option.why)}"
+
+
+def _in_order(question: Question) -> list[Option]:
+    options = {option.id: option for option in question.options}
+    return [options[name] for name in question.key]
+
+
+def _places(question: Question) -> Iterator[str]:
+    for place, option in enumerate(_in_order(question), start=1):
+        yield f"\t={place} -> {escape(option.text)}"
+
+
+def _feedback(question: Question, address: str) -> str:
+    """As HTML: the way to the paragraph. Matching answers have no reasons of their own in GIFT, so they stand here."""
+    reasons = _in_order(question) if question.kind is Kind.ORDERING else ()
+    listed = "".join(f"<li>{as_html(option.text)}: {as_html(option.why)}</li>" for option in reasons)
+    link = f'<p><a href="{as_html(address)}#{as_html(question.paragraph)}">Read the paragraph</a></p>'
+    return "\t####[html]" + escape((f"<ol>{listed}</ol>" if listed else "") + link)
+
+
+def _question(question: Question, address: str) -> Iterator[str]:
+    is_ordering = question.kind is Kind.ORDERING
+    yield f"// {question.id}, version {question.version}, {question.kind}, {question.asks}"
+    if is_ordering:
+        yield "// GIFT has no ordering question: each place is matched with what belongs there."
+    yield f"::{escape(f'{question.id} v{question.version}')}::[plain]{escape(question.prompt)}{{"
+    yield from _places(question) if is_ordering else _choices(question)
+    yield _feedback(question, address)
+    yield "}\n"
+
+
+def _category(bank: Bank, objective: int) -> str:
+    parts = (bank.title, f"{objective} {bank.objectives[objective]}")
+    return "$CATEGORY: " + "/".join(" ".join(part.split()).replace("/", "//") for part in parts) + "\n"
+
+
+def _of(bank: Bank, objective: int) -> Sequence[Question]:
+    return [question for question in bank.questions if question.objective == objective]
+
+
+def gift(bank: Bank, address: str) -> str:
+    """The bank for import into Moodle, in a category for each objective. `address` is the lesson's, absolute.
+
+    The keys must be known (see quiz.bank.answer_keys). Format: https://docs.moodle.org/en/GIFT_format.
+    """
+    count = len(bank.questions)
+    lines = [f"// {bank.title}: {count} question{'' if count == 1 else 's'}, {address}\n"]
+    for objective in sorted(bank.objectives):
+        lines.append(_category(bank, objective))
+        for question in _of(bank, objective):
+            lines += _question(question, address)
+    return "\n".join(lines)

@@ -1,0 +1,164 @@
+"""What is read for authors: three queries for all figures, however many answers there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from content.source_location import Spot
+from quiz.analytics.flags import worst_first
+from quiz.analytics.item_statistics import figures
+from quiz.analytics.model import Edition, Item, Taken, share
+from quiz.analytics.wordings import Asked
+from quiz.attempts.own_run_questions import OWN_RUN
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_files, bank_of
+from quiz.bank.model import Bank, BankError, Problem, Question
+from quiz.bank.source_lines import line_of, spot_of
+from quiz.models import Answer, Attempt, Purpose, Report
+
+
+@dataclass(frozen=True)
+class Banks:
+    """The banks as their files stand, by lesson, keys known; and what is wrong with those that cannot be used."""
+
+    files: Mapping[str, Path]
+    sound: Mapping[str, Bank]
+    problems: tuple[Problem, ...]
+
+    def asks_now(self) -> dict[Edition, Question]:
+        return {
+            Edition(lesson, question.id, question.version): question
+            for lesson, bank in self.sound.items()
+            for question in bank.questions
+        }
+
+    def place(self, edition: Edition) -> str:
+        """Where to edit: the file, with the question's line if it is asked now; empty without a bank."""
+        file = self.files.get(edition.lesson)
+        if file is None:
+            return ""
+        spot = str(Spot(file, line_of(file, edition.question, "id")))
+        return spot if edition in self.asks_now() else spot.rpartition(":")[0]
+
+    def faults(self) -> dict[str, list[str]]:
+        """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
+        found: dict[str, list[str]] = {}
+        for problem in self.problems:
+            spot = spot_of(self.files[problem.lesson], problem)
+            found.setdefault(problem.lesson, []).append(f"{spot}: {problem.words}")
+        return found
+
+
+def read_banks() -> Banks:
+    """Every bank. One that is being mended does not keep its author from the figures."""
+    files, sound, problems = {file.stem: file for file in bank_files()}, {}, []
+    for lesson in files:
+        try:
+            if bank := bank_of(lesson):
+                sound[lesson] = keyed(bank)
+        except BankError as error:
+            problems += error.problems
+    return Banks(files, sound, tuple(problems))
+
+
+@dataclass
+class _Seen:
+    """What was read of one edition. `last` is the newest sitting whose answer counts."""
+
+    taken: list[Taken]
+    reports: int = 0
+    last: UUID | None = None
+    asked: Asked = field(default_factory=Asked)
+
+
+Seen = dict[Edition, _Seen]
+
+
+def _read_answers(seen: Seen) -> dict[UUID, list[Edition]]:
+    """First answers only: who met a question before, in any version, in a check or in practice, has read its key.
+
+    Moodle's item analysis takes first attempts for the same reason. Returns what each sitting contributes.
+    """
+    met, counted = set(), defaultdict[UUID, list[Edition]](list)
+    for edition, attempt, learner, is_counted, taken in _answers():
+        who_met_what = (learner, edition.lesson, edition.question)
+        is_first = who_met_what not in met
+        met.add(who_met_what)
+        if is_first and is_counted:
+            counted[attempt].append(edition)
+            seen[edition].last = attempt
+            seen[edition].taken.append(taken)
+    return counted
+
+
+def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
+    """Every answer, in the order in which they were given; those of finished checks are to be counted."""
+    rows = (
+        Answer.objects.exclude(question__startswith=OWN_RUN)
+        .order_by("pk")
+        .values_list(
+            "attempt__lesson", "question", "version", "picks", "is_right", "confidence", "attempt", "attempt__learner",
+            "attempt__purpose", "attempt__right_count", "attempt__question_count",
+        )
+    )  # fmt: skip
+    for lesson, name, version, picks, is_right, confidence, attempt, learner, purpose, right, count in rows:
+        rest = None if right is None else share(right - is_right, count - 1)
+        taken = Taken(tuple(picks), is_right, confidence, rest)
+        yield Edition(lesson, name, version), attempt, learner, purpose == Purpose.CHECK and right is not None, taken
+
+
+def _read_reports(seen: Seen) -> None:
+    """Open reports, wherever the question was asked: practice shows a slip as well as a check."""
+    rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN)
+    names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt__questions")
+    for *edition, asked in rows.values_list(*names):
+        one = seen[Edition(*edition)]
+        one.reports += 1
+        one.asked.reported = next((row for row in asked if row["id"] == edition[1]), None)
+
+
+def _read_words(seen: Seen, counted: Mapping[UUID, list[Edition]]) -> None:
+    """What stood before the learners whose answers count."""
+    finished = Attempt.objects.filter(purpose=Purpose.CHECK).exclude(right_count=None)
+    for attempt, asked in finished.values_list("pk", "questions").iterator():
+        rows = {row["id"]: row for row in asked} if attempt in counted else {}
+        for edition in counted.get(attempt, ()):
+            if row := rows.get(edition.question):
+                seen[edition].asked.add(row, is_newest=seen[edition].last == attempt)
+
+
+def _current(banks: Banks, seen: Iterable[Edition]) -> set[Edition]:
+    """What the banks ask now; of a lesson without a sound bank, the newest version of each question."""
+    newest: dict[tuple[str, str], Edition] = {}
+    for edition in sorted(seen):
+        if edition.lesson not in banks.sound:
+            newest[edition[:2]] = edition
+    return {*banks.asks_now(), *newest.values()}
+
+
+def items(banks: Banks) -> list[Item]:
+    """Every edition that a bank asks or that was ever answered in a check, worst first."""
+    seen: Seen = defaultdict(lambda: _Seen([]))
+    counted = _read_answers(seen)
+    _read_reports(seen)
+    _read_words(seen, counted)
+    current, now = _current(banks, seen), banks.asks_now()
+    found = (_item(edition, seen[edition], now.get(edition), edition in current) for edition in {**now, **seen})
+    return worst_first(item for item in found if item)
+
+
+def _item(edition: Edition, seen: _Seen, now: Question | None, is_current: bool) -> Item | None:
+    """None where no sitting has kept the words."""
+    question = now or seen.asked.newest
+    if question is None:
+        return None
+    return Item(
+        edition=edition,
+        question=question,
+        figures=figures(question.kind, seen.taken),
+        open_reports=seen.reports,
+        is_current=is_current,
+        others=seen.asked.others(question),
+    )

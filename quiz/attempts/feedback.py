@@ -1,0 +1,129 @@
+"""Answered questions as a page shows them: picks, marks, and the reason of every option, as they stood when graded."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from quiz.bank.model import Confidence, Kind, Option, Question
+from quiz.models import Answer
+
+PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth")
+SAID: dict[str, str] = {Confidence.GUESS: "guessed", Confidence.THINK: "thought so", Confidence.SURE: "were sure"}
+HITS: dict[str, str] = {
+    Confidence.SURE: "You were sure of {}, and {}.",
+    Confidence.GUESS: "You guessed {}, and were {}.",
+}
+
+
+@dataclass(frozen=True)
+class MarkedOption:
+    """`verdict` says in words what `is_right` and `is_slip` show: that it belongs to the key, or was wrongly picked."""
+
+    text: str
+    why: str
+    verdict: str = ""
+    is_right: bool = False
+    is_slip: bool = False
+
+
+@dataclass(frozen=True)
+class MarkedQuestion:
+    """`answer` is the answer's id; `paragraph`, `sandbox` and `run` are as in the bank."""
+
+    number: int
+    answer: int
+    prompt: str
+    kind: Kind
+    paragraph: str
+    sandbox: str
+    run: str
+    is_right: bool
+    is_shaky: bool
+    confidence: str
+    options: tuple[MarkedOption, ...]
+
+    @property
+    def is_ordering(self) -> bool:
+        return self.kind is Kind.ORDERING
+
+    @property
+    def is_guessed(self) -> bool:
+        return self.confidence == Confidence.GUESS
+
+    @property
+    def said(self) -> str:
+        """The confidence, in words that go after "you"; or nothing."""
+        return SAID.get(self.confidence, "")
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """What a form has to send to start the run that shows it."""
+        return parse_qsl(self.sandbox)
+
+    @property
+    def urgency(self) -> int:
+        """How much it is worth reading, 0 first: sure and wrong, wrong, right by a guess, right."""
+        if not self.is_right:
+            return 0 if self.confidence == Confidence.SURE else 1
+        return 2 if self.is_guessed else 3
+
+
+def mark(question: Question, number: int, answer: Answer) -> MarkedQuestion:
+    """The question with its answer and the mark given then."""
+    options = _in_order(question, answer.picks) if question.kind is Kind.ORDERING else _picked(question, answer.picks)
+    return MarkedQuestion(
+        number=number,
+        answer=answer.pk,
+        prompt=question.prompt,
+        kind=question.kind,
+        paragraph=question.paragraph,
+        sandbox=question.sandbox,
+        run=question.run,
+        is_right=answer.is_right,
+        is_shaky=answer.is_shaky,
+        confidence=answer.confidence,
+        options=tuple(options),
+    )
+
+
+def _picked(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:
+    for option in question.options:
+        is_picked = option.id in picks
+        is_slip = is_picked and not option.right
+        yield MarkedOption(option.text, option.why, _verdict(question, option, is_picked), bool(option.right), is_slip)
+
+
+def _verdict(question: Question, option: Option, is_picked: bool) -> str:
+    if not option.right:
+        return "Your pick" if is_picked else ""
+    if is_picked:
+        return "Right, your pick"
+    return "Right, but you left it out" if question.kind is Kind.MULTIPLE else "Right"
+
+
+def _in_order(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:
+    """The items in their right order, each with the place that it was given."""
+    known: dict[str, Option] = {option.id: option for option in question.options}
+    for place, name in enumerate(question.key, start=1):
+        given = picks.index(name) + 1 if name in picks else 0
+        is_right = given == place
+        verdict = "In its place" if is_right else f"You put it {PLACES[given]}" if given else ""
+        yield MarkedOption(known[name].text, known[name].why, verdict, is_right, not is_right)
+
+
+def to_read_again(questions: Iterable[MarkedQuestion]) -> list[str]:
+    """The anchors of the paragraphs that missed questions rest on, each once."""
+    return list(dict.fromkeys(each.paragraph for each in questions if not each.is_right and each.paragraph))
+
+
+def calibration(questions: Sequence[MarkedQuestion]) -> str:
+    """How far the learner can trust her own confidence, in a sentence or two; nothing when she said nothing of it."""
+    return " ".join(filter(None, (_hits(questions, *words) for words in HITS.items())))
+
+
+def _hits(questions: Sequence[MarkedQuestion], confidence: str, words: str) -> str:
+    marks = [each.is_right for each in questions if each.confidence == confidence]
+    if not marks:
+        return ""
+    hits = f"right in {sum(marks) or 'none'} of them" if len(marks) > 1 else "right" if marks[0] else "wrong"
+    return words.format(len(marks), hits)

@@ -1,0 +1,24 @@
+"""What counts as right, and how much is enough. Whole numbers only: no rounding decides a pass."""
+
+from collections.abc import Sequence
+
+from quiz.bank.model import Kind, Question
+
+PASS_PERCENT = 70
+
+
+def is_right(question: Question, picks: Sequence[str]) -> bool:
+    """True when exactly the right options were picked; in the right order, where the order is asked for."""
+    if question.kind is Kind.ORDERING:
+        return tuple(picks) == question.key
+    return set(picks) == set(question.key)
+
+
+def passes(*, right: int, of: int) -> bool:
+    """True when `right` answers of `of` reach the pass mark."""
+    return right * 100 >= PASS_PERCENT * of
+
+
+def needed(of: int) -> int:
+    """The fewest right answers of `of` questions that pass."""
+    return -(-PASS_PERCENT * of // 100)

@@ -1,0 +1,183 @@
+"""What makes an item fair. A new rule is one function and its name in a tuple at the foot."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl
+
+from quiz.bank.misconceptions import MISCONCEPTIONS
+from quiz.bank.model import Bank, Kind, Problem, Question
+
+Fault = tuple[str, str]
+
+FEWEST, MOST, MOST_TO_ORDER = 3, 4, 6
+STRETCH = 1.8
+# An explanation that teaches takes a sentence at the least, in characters.
+SHORTEST_WHY = 40
+NEGATIVE = re.compile(r"\b(not|except|never|least)\b|n['\u2019]t\b", re.IGNORECASE)
+CATCH_ALL = re.compile(r"\b(all|none|both|neither|any) of (the|these|them)\b", re.IGNORECASE)
+
+
+def a_few_options(question: Question) -> Iterator[Fault]:
+    most = MOST_TO_ORDER if question.kind is Kind.ORDERING else MOST
+    if not FEWEST <= len(question.options) <= most:
+        yield "options", f"are {len(question.options)}; offer {FEWEST} to {most}"
+
+
+def option_ids_differ(question: Question) -> Iterator[Fault]:
+    for name, times in Counter(option.id for option in question.options).items():
+        if times > 1:
+            yield "options", f"hold the id {name!r} {times} times"
+
+
+def option_texts_differ(question: Question) -> Iterator[Fault]:
+    if len({option.text.casefold() for option in question.options}) < len(question.options):
+        yield "options", "hold the same text twice"
+
+
+def _words(question: Question) -> Iterator[Fault]:
+    """Every field that the learner reads, with its text."""
+    yield "prompt", question.prompt
+    for number, option in enumerate(question.options, start=1):
+        yield f"options[{number}].text", option.text
+        yield f"options[{number}].why", option.why
+
+
+def words_are_tidy(question: Question) -> Iterator[Fault]:
+    for field, text in _words(question):
+        if not text.strip():
+            yield field, "is empty"
+        elif "  " in text or text != text.strip():
+            yield field, "has spaces to spare"
+        elif text[0].islower():
+            yield field, f"begins with a small letter: {text[:20]!r}"
+
+
+def every_option_is_explained(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if 0 < len(option.why.strip()) < SHORTEST_WHY:
+            yield f"options[{number}].why", f"has {len(option.why)} characters; explain in {SHORTEST_WHY} or more"
+
+
+def explanations_differ(question: Question) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for number, option in enumerate(question.options, start=1):
+        first = seen.setdefault(option.why.casefold(), number)
+        if first != number:
+            yield f"options[{number}].why", f"is that of option {first}; say what is particular to this one"
+
+
+def misconceptions_are_known(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.misconception and option.misconception not in MISCONCEPTIONS:
+            yield (
+                f"options[{number}].misconception",
+                f"is {option.misconception!r}, which quiz/bank/misconceptions.py does not have; "
+                f"add it there, or use one of {', '.join(MISCONCEPTIONS)}",
+            )
+
+
+def the_stem_asks_for_what_holds(question: Question) -> Iterator[Fault]:
+    if found := NEGATIVE.search(question.prompt):
+        yield "prompt", f"turns on {found.group()!r}; ask for what does hold"
+
+
+def no_option_sums_up_the_others(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if found := CATCH_ALL.search(option.text):
+            yield f"options[{number}].text", f"says {found.group()!r}; name one thing"
+
+
+def options_are_of_similar_length(question: Question) -> Iterator[Fault]:
+    lengths = [len(option.text) for option in question.options]
+    if (
+        question.trace is None
+        and question.kind is not Kind.ORDERING
+        and max(lengths, default=0) > STRETCH * min(lengths, default=0)
+    ):
+        yield (
+            "options",
+            f"run from {min(lengths)} to {max(lengths)} characters; the longest may be {STRETCH} times the shortest",
+        )
+
+
+def the_key_has_one_source(question: Question) -> Iterator[Fault]:
+    wanted, other = ("value", "right") if question.trace else ("right", "value")
+    if question.kind is Kind.ORDERING and question.trace:
+        yield from _values_of_one_name(question)
+    for number, option in enumerate(question.options, start=1):
+        if getattr(option, wanted) is None:
+            yield f"options[{number}].{wanted}", "is missing"
+        if getattr(option, other) is not None:
+            yield f"options[{number}].{other}", "does not belong here: a key is typed or computed, never both"
+
+
+def _values_of_one_name(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.value is not None and len(option.value) != 1:
+            yield f"options[{number}].value", "is not one name; an ordering question has one for each place"
+
+
+def a_trace_has_one_answer(question: Question) -> Iterator[Fault]:
+    if question.trace and question.kind is Kind.MULTIPLE:
+        yield "kind", "is multiple; the engine gives one answer, or one order"
+
+
+def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
+    if question.sandbox.startswith("?"):
+        yield "sandbox", "begins with a question mark; leave it out, it is put before the settings"
+        return
+    try:
+        parse_qsl(question.sandbox, strict_parsing=bool(question.sandbox))
+    except ValueError:
+        yield "sandbox", f"is no query string: {question.sandbox!r}"
+
+
+def the_key_fits_the_kind(question: Question) -> Iterator[Fault]:
+    right, of = sum(option.right is True for option in question.options), len(question.options)
+    if question.kind is Kind.SINGLE and right != 1:
+        yield "options", f"hold {right} right ones; a single question has exactly one"
+    if question.kind is Kind.MULTIPLE and right in {0, of}:
+        yield "options", f"hold {right} right ones of {of}; a multiple question has at least one, and one that is wrong"
+    if question.kind is Kind.ORDERING and right != of:
+        yield "options", "are not all in the engine's answer; an ordering question asks for the order of all it shows"
+
+
+def what_is_right_is_no_misconception(question: Question) -> Iterator[Fault]:
+    for number, option in enumerate(question.options, start=1):
+        if option.right and option.misconception:
+            yield f"options[{number}].misconception", f"is {option.misconception!r}, but this option is right"
+
+
+def problems(bank: Bank, of_questions: "QuestionRules", of_bank: "BankRules") -> list[Problem]:
+    """Everything in the bank that breaks one of the rules, in the order of the file."""
+    found = [
+        Problem(bank.lesson, question.id, *fault)
+        for question in bank.questions
+        for rule in of_questions
+        for fault in rule(question)
+    ]
+    return found + [Problem(bank.lesson, "", *fault) for rule in of_bank for fault in rule(bank)]
+
+
+QuestionRules = tuple[Callable[[Question], Iterator[Fault]], ...]
+BankRules = tuple[Callable[[Bank], Iterator[Fault]], ...]
+
+AS_WRITTEN: QuestionRules = (
+    a_few_options,
+    option_ids_differ,
+    option_texts_differ,
+    words_are_tidy,
+    every_option_is_explained,
+    explanations_differ,
+    misconceptions_are_known,
+    the_stem_asks_for_what_holds,
+    no_option_sums_up_the_others,
+    options_are_of_similar_length,
+    the_key_has_one_source,
+    a_trace_has_one_answer,
+    the_sandbox_link_is_a_query,
+)
+
+# These need the key, so they wait until the engine has been asked.
+WITH_KEY: QuestionRules = (the_key_fits_the_kind, what_is_right_is_no_misconception)

@@ -1,0 +1,115 @@
+"""Every way a bank as a whole can be wrong is refused, with the file named; and a bank that changed is read again."""
+
+import os
+from copy import deepcopy
+
+import pytest
+
+from config.settings import QUIZ_BANKS, QUIZ_TRACE
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import bank_files, bank_of, bank_versions, read_bank
+from tests.quiz.broken_banks import refusal
+
+
+def full(raw):
+    """The bank with every question twice: so many that it is meant for more than one check."""
+    raw["questions"] += [dict(question, id=f"{question['id']}-again") for question in deepcopy(raw["questions"])]
+    return raw
+
+
+def test_a_full_bank_of_good_questions_is_sound(raw, write_bank):
+    assert len(keyed(read_bank(write_bank(full(raw)))).questions) == 10
+
+
+def test_in_a_full_bank_no_objective_hangs_on_one_question(raw, write_bank):
+    full(raw)["questions"][2]["objective"] = 1
+    assert "the bank: objectives[3] has one question only, so that a retake cannot differ" in refusal(write_bank(raw))
+
+
+def test_three_fifths_of_the_objectives_can_ask_what_if_or_why(raw, write_bank):
+    for question in raw["questions"][:3]:
+        question["asks"] = "fact"
+    assert "the bank: objectives ask what-if or why in 2 of 5; 3 have to" in refusal(write_bank(raw))
+
+
+def test_three_fifths_of_a_full_bank_ask_what_if_or_why(raw, write_bank):
+    for question in full(raw)["questions"][5:]:
+        question["asks"] = "fact"
+    assert "the bank: questions ask what-if or why in 4 of 10; 6 have to" in refusal(write_bank(raw))
+
+
+def test_a_full_bank_holds_a_trace_question(raw, write_bank):
+    raw["questions"][1] = dict(deepcopy(raw["questions"][0]), id="typed", objective=2)
+    assert "the bank: questions hold no trace question" in refusal(write_bank(full(raw)))
+
+
+def test_question_ids_are_unique(raw, write_bank):
+    raw["questions"][1]["id"] = raw["questions"][0]["id"]
+    assert "the bank: questions hold the id 'charged-event' 2 times" in refusal(write_bank(raw))
+
+
+def test_every_objective_has_a_question(raw, write_bank):
+    raw["objectives"][6] = "An objective that nobody asks about"
+    assert "objectives[6] has no question" in refusal(write_bank(raw))
+
+
+def test_a_question_names_an_objective_of_the_bank(raw, write_bank):
+    raw["questions"][0]["objective"] = 9
+    assert "lack number 9, which question 'charged-event' names" in refusal(write_bank(raw))
+
+
+def test_own_runs_stand_for_an_objective_that_is_there(raw, write_bank):
+    raw["own_runs"] = 9
+    assert "own_runs names objective 9, which the bank does not have" in refusal(write_bank(raw))
+
+
+def test_every_violation_is_told_at_once(raw, write_bank):
+    raw["questions"][0]["options"][0]["why"] = " "
+    raw["questions"][2]["prompt"] = "Which is not so?"
+    message = refusal(write_bank(raw))
+    assert "'charged-event'" in message
+    assert "'where-is-my-order'" in message
+
+
+def test_broken_yaml_is_told_with_its_line(write_bank):
+    file = write_bank({})
+    file.write_text("title: one\nobjectives: {]\n", encoding="utf-8")
+    assert "YAML cannot be read" in refusal(file)
+    assert "line 2" in refusal(file)
+
+
+@pytest.mark.parametrize("content", [None, [], "text", {"title": "T", "objectives": {}, "questions": ["text"]}])
+def test_a_file_of_another_shape_is_refused_not_crashed_on(write_bank, content):
+    assert "is " in refusal(write_bank(content))
+
+
+def test_every_shipped_bank_obeys_every_rule(settings):
+    settings.QUIZ_BANKS, settings.QUIZ_TRACE = QUIZ_BANKS, QUIZ_TRACE
+    files = list(bank_files())
+    assert QUIZ_BANKS / "choreography-vs-orchestration.yaml" in files
+    for file in files:
+        keyed(read_bank(file))
+
+
+def test_most_questions_ask_why_or_what_would_happen():
+    prompts = [question.prompt.lower() for question in bank_of("choreography-vs-orchestration").questions]
+    assert sum("why" in prompt or "would" in prompt for prompt in prompts) >= 3
+
+
+def test_a_file_that_changed_within_a_tick_of_the_disk_s_clock_is_read_again(raw, write_bank):
+    files = [write_bank(raw | {"title": "Old"}), write_bank(raw, "unchanged")]
+    for file in files:
+        os.utime(file, (1, 1))
+    versions = bank_versions()
+    assert bank_of("choreography-vs-orchestration").title == "Old"
+    os.utime(write_bank(raw | {"title": "Older"}), (1, 1))
+    assert bank_of("choreography-vs-orchestration").title == "Older"
+    assert [old == new for old, new in zip(versions, bank_versions(), strict=True)] == [False, True]
+
+
+def test_a_changed_file_is_read_again(raw, write_bank):
+    write_bank(raw)
+    assert bank_of("choreography-vs-orchestration").title == "Choreography vs Orchestration"
+    raw["title"] = "Another title, of another length"
+    write_bank(raw)
+    assert bank_of("choreography-vs-orchestration").title == "Another title, of another length"

@@ -1,0 +1,155 @@
+"""Every way a question can be wrong is refused, with file, question and field named."""
+
+import pytest
+
+from config.settings import QUIZ_BANKS
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import read_bank
+from quiz.bank.misconceptions import MISCONCEPTIONS
+from tests.quiz.broken_banks import refusal
+
+LONG = "An answer that goes on and on, far beyond what any of its neighbours would ever need to say to a reader"
+
+
+def drop(name):
+    return lambda question: question.pop(name)
+
+
+def put(name, value):
+    return lambda question: question.__setitem__(name, value)
+
+
+def on_option(name, value):
+    return lambda question: question["options"][1].__setitem__(name, value)
+
+
+def without_option_field(name):
+    return lambda question: question["options"][1].pop(name)
+
+
+def on_other_option(name, value):
+    return lambda question: question["options"][0].__setitem__(name, value)
+
+
+def the_same_why_twice(question):
+    question["options"][2]["why"] = question["options"][0]["why"]
+
+
+def in_order(question, count=4):
+    """The question as one that asks for an order of so many options."""
+    question["kind"] = "ordering"
+    ids = "abcdefg"[:count]
+    why = "It stands in this place for a reason of its own, "
+    question["options"] = [{"id": each, "text": f"The {each}", "why": why + each} for each in ids]
+
+
+def all_right(question):
+    for option in question["options"]:
+        option["right"] = True
+
+
+def none_right(question):
+    for option in question["options"]:
+        option["right"] = False
+
+
+VIOLATIONS = [
+    (drop("prompt"), "prompt is missing"),
+    (drop("paragraph"), "paragraph is missing"),
+    (put("version", "one"), "version is not a whole number"),
+    (put("version", True), "version is not a whole number"),
+    (put("colour", "blue"), "colour is not a field that a bank knows"),
+    (put("kind", "essay"), "kind is none of single, multiple"),
+    (put("sandbox", "style"), "sandbox is no query string"),
+    (put("prompt", "Which of these is not choreography?"), "prompt turns on 'not'"),
+    (put("prompt", "Which hold EXCEPT one?"), "prompt turns on 'EXCEPT'"),
+    (put("prompt", "Which one doesn't hold?"), 'prompt turns on "n\'t"'),
+    (put("options", []), "options are 0"),
+    (
+        lambda question: question["options"].append(dict(question["options"][1], id="e", text="A fifth.")),
+        "options are 5",
+    ),
+    (on_option("id", "fact"), "options hold the id 'fact' 2 times"),
+    (
+        on_option("text", "It states a fact, and whoever listens decides what follows."),
+        "options hold the same text twice",
+    ),
+    (on_option("text", "All of the above."), "options[2].text says 'All of the'"),
+    (on_option("text", "None of these is right, in such a case."), "options[2].text says 'None of these'"),
+    (on_option("text", LONG), "options run from"),
+    (on_option("why", ""), "options[2].why is empty"),
+    (on_option("why", "  "), "options[2].why is empty"),
+    (on_option("right", "yes"), "options[2].right is not true or false"),
+    (on_option("value", ["cancel-order"]), "options[2].value does not belong here"),
+    (without_option_field("why"), "options[2].why is missing"),
+    (without_option_field("right"), "options[2].right is missing"),
+    (without_option_field("text"), "options[2].text is empty"),
+    (put("trace", {"saga": "order"}), "trace.ask is missing"),
+    (
+        put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "faults": "lost"}),
+        "trace.faults is not a list",
+    ),
+    (put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "colour": "blue"}), "trace.colour is not a"),
+    (on_option("why", "Because it is wrong."), "options[2].why has 20 characters; explain in 40 or more"),
+    (the_same_why_twice, "options[3].why is that of option 1"),
+    (on_option("misconception", "the-earth-is-flat"), "options[2].misconception is 'the-earth-is-flat'"),
+    (on_option("misconception", "the-earth-is-flat"), "use one of event-tells-receiver, style-is-transport"),
+    (on_other_option("misconception", "style-is-transport"), "options[1].misconception is 'style-is-transport', but"),
+    (put("prompt", "Why is  this choreography?"), "prompt has spaces to spare"),
+    (on_option("text", " It sends its message through a broker."), "options[2].text has spaces to spare"),
+    (on_option("text", "it sends its message through a broker."), "options[2].text begins with a small letter"),
+    (lambda question: in_order(question, 2), "options are 2; offer 3 to 6"),
+    (lambda question: in_order(question, 7), "options are 7; offer 3 to 6"),
+    (all_right, "hold 4 right ones; a single question has exactly one"),
+    (none_right, "hold 0 right ones"),
+]
+
+
+@pytest.mark.parametrize(("bend", "says"), VIOLATIONS)
+def test_a_bent_question_is_refused_with_file_question_and_field(raw, write_bank, bend, says):
+    bend(raw["questions"][0])
+    message = refusal(write_bank(raw))
+    assert "choreography-vs-orchestration.yaml: question 'charged-event': " in message
+    assert says in message
+
+
+def test_a_multiple_question_needs_a_right_option(raw, write_bank):
+    none_right(raw["questions"][3])
+    assert "at least one" in refusal(write_bank(raw))
+
+
+def test_a_multiple_question_needs_a_wrong_option(raw, write_bank):
+    all_right(raw["questions"][3])
+    assert "hold 4 right ones of 4; a multiple question has at least one, and one that" in refusal(write_bank(raw))
+
+
+def test_six_options_may_be_put_into_order(raw, write_bank):
+    in_order(raw["questions"][0], 6)
+    assert len(keyed(read_bank(write_bank(raw))).questions[0].options) == 6
+
+
+def test_every_misconception_is_a_sentence_and_some_question_offers_it():
+    offered = {
+        option.misconception
+        for file in QUIZ_BANKS.glob("*.yaml")
+        for each in read_bank(file).questions
+        for option in each.options
+    }
+    assert offered - {""} == MISCONCEPTIONS.keys()
+    assert all(text.endswith(".") and text[0].isupper() for text in MISCONCEPTIONS.values())
+
+
+def test_adding_a_misconception_is_one_entry(raw, write_bank, monkeypatch):
+    raw["questions"][0]["options"][1]["misconception"] = "the-earth-is-flat"
+    monkeypatch.setitem(MISCONCEPTIONS, "the-earth-is-flat", "The earth is flat.")
+    assert keyed(read_bank(write_bank(raw)))
+
+
+def test_the_engine_gives_one_answer_so_no_trace_question_is_multiple(raw, write_bank):
+    raw["questions"][1]["kind"] = "multiple"
+    assert "question 'undo-without-courier': kind is multiple; the engine gives one" in refusal(write_bank(raw))
+
+
+def test_an_ordering_trace_has_one_name_for_each_place(raw, write_bank):
+    raw["questions"][1]["kind"] = "ordering"
+    assert "options[1].value is not one name" in refusal(write_bank(raw))

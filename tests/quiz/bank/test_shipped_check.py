@@ -1,0 +1,61 @@
+"""Every question that ships can be answered, right or wrong, and the result shows each reason."""
+
+from html import unescape
+from string import ascii_lowercase
+
+import pytest
+
+from config.settings import QUIZ_BANKS, QUIZ_TRACE
+from quiz.attempts.feedback import PLACES, mark
+from quiz.bank.answer_keys import keyed
+from quiz.bank.loader import read_bank
+from quiz.bank.model import Kind
+from quiz.bank.question_rules import MOST_TO_ORDER
+from quiz.models import Answer
+from tests.quiz.sitting import Sitting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=sorted(QUIZ_BANKS.glob("*.yaml")), ids=lambda file: file.stem)
+def questions(request, settings):
+    settings.QUIZ_TRACE = QUIZ_TRACE
+    return keyed(read_bank(request.param)).questions
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_every_answer_to_every_question_can_be_marked(questions, turned):
+    for question in questions:
+        picks = [option.id for option in question.options][::turned]
+        answer = Answer(pk=1, question=question.id, picks=picks, is_right=False)
+        marked = mark(question, 1, answer)
+        assert {option.why for option in marked.options} == {option.why for option in question.options}
+
+
+def test_there_is_a_word_for_every_place():
+    assert len(PLACES) == MOST_TO_ORDER + 1
+
+
+def letters(sitting, *, wrong):
+    """The form for an attempt: what is right, or an order turned round and an option that is wrong."""
+    sheet = {}
+    for number, question in enumerate(sitting.attempt.asked(), start=1):
+        named = {option.id: letter for letter, option in zip(ascii_lowercase, question.options, strict=False)}
+        if question.kind is Kind.ORDERING:
+            order = question.key[::-1] if wrong else question.key
+            sheet.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
+        else:
+            bad = [option.id for option in question.options if not option.right][:1]
+            sheet[f"question-{number}"] = [named[name] for name in (bad if wrong else question.key)]
+    return sheet
+
+
+@pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])
+def test_the_shipped_check_can_be_taken_whatever_is_drawn(settings, wrong, says):
+    settings.QUIZ_BANKS = QUIZ_BANKS
+    settings.QUIZ_TRACE = QUIZ_TRACE
+    for _ in range(15):
+        sitting = Sitting().start()
+        response = sitting.client.post(sitting.url, letters(sitting, wrong=wrong), follow=True)
+        assert response.status_code == 200
+        assert says in unescape(response.content.decode())

@@ -1,0 +1,156 @@
+"""What is wrong in a bank is told with the line of its file, and what it points at must be there."""
+
+import pytest
+
+from quiz.bank.checks import banks_are_sound, banks_lead_somewhere
+from quiz.bank.source_lines import line_of
+
+BANK = """\
+title: Outbox
+objectives:
+  1: Know it
+questions:
+  - id: first
+    version: 1
+    objective: 1
+    kind: single
+    asks: why
+    prompt: Why would a service keep an outbox?
+    paragraph: why
+    sandbox: style=choreography
+    options:
+      - id: a
+        text: To lose no message.
+        right: true
+        why: It is sent for certain, since it is committed with the work.
+      - id: b
+        text: To save some disk space.
+        right: false
+        why: It takes more of it, for each message is kept until it is sent.
+      - id: c
+        text: To be much faster.
+        right: false
+        why: It is a little slower, for each message is written down first.
+"""
+WHY = "why: It takes more of it, for each message is kept until it is sent."
+
+
+@pytest.fixture
+def bank(settings, tmp_path):
+    settings.QUIZ_BANKS = tmp_path
+    settings.COURSE_LESSONS = tmp_path
+
+    def write(text=BANK, name="outbox"):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(text)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def outbox(settings, tmp_path):
+    """A lesson for the bank, in the real course."""
+    settings.ROOT_URLCONF = "config.urls"
+    (tmp_path / "basics").mkdir()
+    (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
+    front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
+    (tmp_path / "basics" / "outbox.md").write_text(f"---\n{front}---\n## Why\n")
+
+
+def told(check):
+    return [(message.id, str(message.obj), message.msg) for message in check() if message.is_serious()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("title: Outbox", "titel: Outbox", 1, "titel is not a field that a bank knows"),
+        ("    kind: single", "    kind: essay", 8, "question 'first': kind is none of single"),
+        ("    version: 1", "    version: one", 6, "question 'first': version is not a whole number"),
+        ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is not a field"),
+        (
+            WHY,
+            "why: ' '",
+            21,
+            "question 'first': options[2].why is empty",
+        ),
+        (
+            f"        {WHY}\n",
+            "",
+            18,
+            "question 'first': options[2].why is missing",
+        ),
+        ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
+        ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
+        ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
+        ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
+        ("style=choreo", "?style=choreo", 12, "question 'first': sandbox begins with a question mark; leave it out"),
+        ("title: Outbox", "title: [", 3, "YAML cannot be read"),
+        ("Know it", "Know it\n  two: Use it", 4, "objectives[two] is not called by a whole number"),
+        ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is not a text"),
+        ("Know it", "Know it\n  2: ' '", 4, "objectives[2] is not a text"),
+        ("Know it", "Know it\n  1: Use it", 4, "objectives[1] is given twice"),
+        ("\n  1: Know it", " {}", 2, "objectives are none"),
+        (
+            "title: Outbox",
+            "title: Öutbox\nown_runs: \x07",
+            2,
+            "YAML cannot be read: line 2: holds the control character",
+        ),
+        ("version: 1", "version: 2026-13-01", 6, "YAML cannot be read: line 6: '2026-13-01' is not a possible value"),
+        ("title: Outbox", "title: &all [*all]", 1, "YAML cannot be read: line 1: found unconstructable recursive"),
+    ],
+)
+def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
+    file = bank(BANK.replace(old, new))
+    name, spot, _ = next(fault for fault in told(banks_are_sound) if fault[2].startswith(says))
+    assert (name, spot) == ("quiz.E001", f"{file}:{line}")
+
+
+def test_a_bank_that_is_not_written_in_utf_8_is_told_with_its_line(bank):
+    file = bank()
+    file.write_bytes(BANK.replace("Know it", "Könn es").encode("latin-1"))
+    told_of = [("quiz.E001", f"{file}:3", "YAML cannot be read: line 3: is not written in UTF-8")]
+    assert told(banks_are_sound) == told_of
+
+
+def test_a_bank_without_questions_is_told_with_its_line(bank):
+    file = bank("title: Outbox\nobjectives: {1: Know it}\nquestions: []\n")
+    assert told(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions are none")]
+
+
+def test_the_first_of_two_equal_ids_is_pointed_at_and_an_unknown_one_at_the_top(bank):
+    file = bank(BANK + "  - id: first\n    prompt: Why?\n")
+    assert line_of(file, "first", "prompt") == 10
+    assert line_of(file, "nobody", "prompt") == 1
+    assert line_of(file, "", "questions") == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("paragraph: why", "paragraph: how", 11, ("quiz.E004", "question 'first': paragraph 'how' is no anchor")),
+        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the bench: ")),
+        ("", "", 0, None),
+    ],
+)
+def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, says):
+    file = bank(BANK.replace(old, new))
+    found = told(banks_lead_somewhere)
+    assert bool(found) is bool(says)
+    for name, spot, words in found:
+        assert (name, spot) == (says[0], f"{file}:{line}")
+        assert words.startswith(says[1])
+
+
+@pytest.mark.django_db
+def test_a_bank_belongs_to_a_lesson(bank, outbox):
+    file = bank(name="nonsense")
+    assert told(banks_lead_somewhere) == [("quiz.E003", f"{file}:1", "there is no lesson 'nonsense' for this bank")]
+
+
+def test_a_bank_that_is_not_sound_is_not_followed_any_further(bank):
+    bank(BANK.replace("kind: single", "kind: essay"))
+    assert banks_lead_somewhere() == []

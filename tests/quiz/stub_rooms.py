@@ -1,0 +1,75 @@
+"""The rooms that the knowledge check links to, and a saga engine, as small as they can be."""
+
+from django.http import HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from tests.quiz.fixtures import told
+
+COMPENSATIONS = ["refund-customer", "release-inventory", "cancel-order"]
+
+
+def trace(**_):
+    return COMPENSATIONS
+
+
+def trace_that_runs_forwards(**_):
+    return list(reversed(COMPENSATIONS))
+
+
+def trace_that_knows_nothing(*, saga, **_):
+    raise ValueError(f"no saga named {saga!r}")
+
+
+def no_runs(learner):
+    return []
+
+
+def _own(name, **more):
+    texts = [("first", True), ("other", False), ("third", False)]
+    options = [
+        {
+            "id": f"{name}-{text}",
+            "text": f"The {text} undo",
+            "why": told(f"{text} reason of {name}"),
+            "right": right,
+        }
+        for text, right in texts
+    ]
+    row = {"id": name, "version": 1, "asks": "fact", "options": options, "address": f"/sandbox/runs/{name}/?at=7"}
+    return {**row, "prompt": f"On 1 May you ran {name}. What was undone?", **more}
+
+
+def two_runs(learner):
+    """What can be asked about two runs, and two questions that break an item rule."""
+    lame = _own("lame")
+    return [
+        _own("mine"),
+        _own("yours"),
+        _own("odd", prompt="Which was not undone?"),
+        {**lame, "options": lame["options"][:2]},
+    ]
+
+
+def _page(request, **_):
+    return HttpResponse("a page of another room")
+
+
+def _lesson(request, slug):
+    source = (
+        "{% load quiz_tags %}{% lesson_state slug as state %}[{{ state }}]{% knowledge_check slug %}{% due_card slug %}"
+    )
+    return HttpResponse(engines["django"].from_string(source).render({"slug": slug}, request))
+
+
+_course = [path("", _page, name="index"), path("<slug:slug>/", _lesson, name="lesson")]
+_sandbox = [path("", _page, name="bench"), path("runs/", _page, name="runs")]
+
+handler400 = "infra.error_pages.bad_request"
+handler404 = "infra.error_pages.not_found"
+urlpatterns = [
+    path("", _page, name="home"),
+    path("lessons/", include((_course, "course"))),
+    path("check/", include("quiz.urls")),
+    path("sandbox/", include((_sandbox, "sandbox"))),
+]
