@@ -11,9 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from benchmarks.growth import fill  # noqa: E402
-from sandbox import patience  # noqa: E402
 from sandbox.definitions.terms import Pace, SagaStatus  # noqa: E402
 from sandbox.models import Run  # noqa: E402
+from sandbox.runtime import wait  # noqa: E402
 from sandbox.services import Settings, start_run, start_runs  # noqa: E402
 
 LIMIT = 120.0  # seconds
@@ -37,7 +37,7 @@ class Client:
         runs = [run.pk for run in start_runs(self.settings, count=sagas, learner=None)]
         started = time.time()
         for run in reversed(runs):
-            if not patience.wait_until_ended(run, seconds=LIMIT):
+            if not wait.wait_until_ended(run, seconds=LIMIT):
                 raise TimeoutError(f"run {run} has not ended within {LIMIT:g} s")
         ends = [row.ended_at for low in range(0, sagas, BATCH) for row in _completed(runs[low : low + BATCH])]
         return max(ends) - began, started - began
@@ -52,7 +52,7 @@ class Client:
 
 def start_and_wait(settings: Settings) -> Run:
     run = start_run(settings, learner=None)
-    patience.wait_until_ended(run.pk, seconds=LIMIT)
+    wait.wait_until_ended(run.pk, seconds=LIMIT)
     return Run.objects.get(pk=run.pk)
 
 

@@ -1,6 +1,6 @@
 """Five steps that move one thing each in the books of five services: as little as a step can do."""
 
-from sandbox.definitions.records import Action, RetryPolicy, Saga, Step
+from sandbox.definitions.model import Action, RetryPolicy, Saga, Step
 from sandbox.definitions.terms import StepKind
 
 BOOKS = (

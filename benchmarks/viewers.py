@@ -25,7 +25,7 @@ from benchmarks.processor import resident, worked
 from benchmarks.report import machine, table
 from config.processes import processes
 from infra.launcher.instance import StartError
-from sandbox.engine.trip import FOLLOW_DELAY
+from sandbox.engine.execution.run_state import FOLLOW_DELAY
 from tests.browser.chrome import NoBrowser, launch
 
 LIMIT = 120.0  # seconds

@@ -11,9 +11,10 @@ from django.db import connection
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from sandbox import patience, selectors, services  # noqa: E402
+from sandbox import selectors, services  # noqa: E402
 from sandbox.definitions.terms import Pace, Style  # noqa: E402
 from sandbox.models import Run  # noqa: E402
+from sandbox.runtime import wait  # noqa: E402
 
 STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 REFUSED = "charge-customer"
@@ -47,6 +48,6 @@ class Client:
     def journals(self) -> list[list[tuple[int, float]]]:
         """Of each run, once it has ended, the number and the moment of every fact."""
         for run in self.runs:
-            if not patience.wait_until_ended(run.pk, seconds=LIMIT):
+            if not wait.wait_until_ended(run.pk, seconds=LIMIT):
                 raise TimeoutError(f"run {run.pk} has not ended within {LIMIT:g} s")
         return [[(fact.seq, fact.at) for fact in selectors.facts_of(run)] for run in self.runs]

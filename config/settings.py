@@ -113,8 +113,8 @@ COURSE_LESSONS = BASE_DIR / "course" / "lessons"
 COURSE_GLOSSARY = BASE_DIR / "course" / "glossary.yaml"
 QUIZ_BANKS = BASE_DIR / "quiz" / "banks"
 # What computes the key of a trace question, and what asks about the learner's own runs. Of the sandbox, by their names.
-QUIZ_TRACE = "sandbox.plans.trace"
-QUIZ_OWN_RUNS = "sandbox.recollect.recollections"
+QUIZ_TRACE = "sandbox.public.plan_traces.trace"
+QUIZ_OWN_RUNS = "sandbox.public.own_runs.recollections"
 # What each room tells of a learner that its tags show in a lesson, all in one value: pages are kept by it.
 COURSE_STANDINGS = ["quiz.attempts.progress_version.standings"]
 # Pages of the course, each as it is for all to whom it looks the same.

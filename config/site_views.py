@@ -30,7 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 # Whose pages belong to one visitor, or begin something.
-PRIVATE = ("/sandbox/runs/", "/sandbox/twins/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
+PRIVATE = ("/sandbox/runs/", "/sandbox/compare/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
 
 
 @require_safe

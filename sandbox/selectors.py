@@ -1,28 +1,19 @@
 """What can be asked of runs: reads only."""
 
 import uuid
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass
 
-from sandbox.definitions.records import Experiment
-from sandbox.definitions.registry import EXPERIMENT, SAGA, SERVICE
-from sandbox.engine.board import Board
-from sandbox.engine.evidence import Evidence
-from sandbox.engine.faults import Fault
-from sandbox.engine.folding import advance
-from sandbox.engine.laws import Finding, judge
-from sandbox.engine.messages import Fact
-from sandbox.engine.plan import Plan
-from sandbox.frames.parts import Page, Part, parts_now
-from sandbox.frames.view import View
+from sandbox.definitions.model import Experiment
+from sandbox.definitions.registry import EXPERIMENT, SERVICE
+from sandbox.engine.analysis.invariants import Finding, judge
+from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.execution.faults import Fault
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Board
 from sandbox.models import Run
-from sandbox.queues import queues
-from sandbox.render.waiting import Why, why
-from sandbox.render.words import asked_for
-from sandbox.runtime.journal import read_entries, read_facts
-from sandbox.runtime.runs import Outdated as Outdated
-from sandbox.runtime.runs import order_of, plan_of, without_of
-from sandbox.runtime.signs import signs_of
+from sandbox.runtime.storage.journal import read_entries, read_facts
+from sandbox.runtime.storage.runs import Outdated, order_of, plan_of, without_of
 
 
 class NoSuchRun(LookupError):
@@ -68,67 +59,9 @@ def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
     return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
 
 
-@dataclass(frozen=True)
-class Story:
-    """A run as its journal tells it."""
-
-    run: Run
-    evidence: Evidence
-
-    @property
-    def plan(self) -> Plan:
-        return self.evidence.plan
-
-    @property
-    def board(self) -> Board:
-        return self.evidence.board
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        return judge(self.evidence)
-
-
 def facts_of(run: Run) -> tuple[Fact, ...]:
     """The run's journal, as it was recorded."""
     return read_facts(run.pk)
-
-
-def story_of(run: Run) -> Story:
-    """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
-    facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return Story(run, Evidence(plan_of(run), order_of(run), facts, entries, without_of(run)))
-
-
-def view_after(earlier: View, run: Run) -> View:
-    """The run's page as of now, made from an earlier one and the facts since."""
-    new = read_facts(run.pk, after=earlier.board.seq)
-    board = reduce(advance, new, earlier.board)
-    findings = story_of(run).findings if board.is_ended else ()
-    return replace(earlier, board=board, facts=earlier.facts + new, findings=findings, is_moment=False)
-
-
-def view_of(run: Run) -> View:
-    """The run's page as of now. Raises Outdated when its saga is defined otherwise by now."""
-    return view_in(story_of(run))
-
-
-def view_in(story: Story) -> View:
-    """The run's page as its story tells it. Raises Outdated when its saga is defined otherwise by now."""
-    if not _is_defined(story):
-        raise Outdated
-    run = story.run
-    return View(
-        run_id=str(run.pk),
-        saga=run.saga,
-        style=run.style,
-        refused=run.refused,
-        settings=settings_of(run),
-        order=story.evidence.order,
-        board=story.board,
-        facts=story.evidence.facts,
-        findings=story.findings if story.board.is_ended else (),
-        prediction=tuple(run.prediction.items()),
-    )
 
 
 def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
@@ -140,7 +73,7 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
         ("pace", run.pace),
         ("quantity", str(run.quantity)),
         ("undo", run.undo_order),
-        *(("fault", fault) for fault in _placed_on(run)),
+        *(("fault", fault) for fault in placed_on(run)),
         *(("without", guarantee) for guarantee in run.without),
         *([("experiment", run.experiment)] if run.experiment else []),
     )
@@ -161,40 +94,42 @@ def twins_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
     return [(run.twin.pk, run.pk), *begun] if run.twin and may_see(run.twin, learner) else begun
 
 
-def _placed_on(run: Run) -> list[str]:
+def placed_on(run: Run) -> list[str]:
     return [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
 
 
-def asked_of(run: Run) -> str:
-    """What was chosen for the run beyond its saga and style, in a few words."""
-    steps = SAGA[run.saga].refusable if run.saga in SAGA else ()
-    refusal = next((step.refusal.reason for step in steps if step.refusal and step.name == run.refused), run.refused)
-    return asked_for(
-        refusal=refusal, faults=_placed_on(run), without=run.without, undo=run.undo_order, quantity=run.quantity
-    )
+@dataclass(frozen=True)
+class Story:
+    """A run as its journal tells it."""
+
+    run: Run
+    evidence: Evidence
+
+    @property
+    def plan(self) -> Plan:
+        return self.evidence.plan
+
+    @property
+    def board(self) -> Board:
+        return self.evidence.board
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return judge(self.evidence)
 
 
-def _is_defined(story: Story) -> bool:
-    """Whether the saga still has every step and account that the run's facts tell of."""
+def story_of(run: Run) -> Story:
+    """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
+    facts, entries = read_facts(run.pk), read_entries(run.pk)
+    return Story(run, Evidence(plan_of(run), order_of(run), facts, entries, without_of(run)))
+
+
+def require_defined(story: Story) -> None:
+    """Raises Outdated unless the saga still has every step and account that the run's facts tell of."""
     saga, facts = story.plan.saga, story.evidence.facts
     steps = {step.name for step in saga.steps}
     accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}
     postings = [fact.posting for fact in facts if fact.posting]
     moved = {(p.service, account) for p in postings for account in (p.source, p.target)}
-    return moved <= accounts and {fact.step for fact in facts if fact.step} <= steps
-
-
-def why_of(run_id: uuid.UUID | str, board: Board) -> Why:
-    """Why nothing is happening now in the run with that board."""
-    return why(board, signs_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
-
-
-def now_of(page: Page) -> tuple[Part, ...]:
-    """Why nothing is happening in the run, and what the broker holds, as its page says it until it has ended."""
-    if page.is_ended:
-        return parts_now()
-    board = page.view.board
-    signs = signs_of(uuid.UUID(page.view.run_id), board.plan.actors[1:])
-    shelves = queues(board, page.view.facts, signs)
-    counts = ((one.actor, one.ready or 0, one.taken or 0) for one in shelves if one.ready is not None)
-    return parts_now(why(board, signs), tuple(counts))
+    if not (moved <= accounts and {fact.step for fact in facts if fact.step} <= steps):
+        raise Outdated

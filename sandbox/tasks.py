@@ -3,24 +3,24 @@
 from celery import Task, shared_task
 from django.db import close_old_connections
 
-from sandbox import services
 from sandbox.definitions.registry import CRASH
+from sandbox.runtime import worker
 
 
 @shared_task(name="sandbox.deliver", bind=True)  # type: ignore[untyped-decorator]
 def deliver(task: Task, delivery_id: int) -> None:
-    """Handles one delivery; see services.handle_delivery."""
+    """Handles one delivery; see worker.handle_delivery."""
     again = bool(task.request.delivery_info.get("redelivered") or task.request.get("sent_again"))
     close_old_connections()
-    services.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
+    worker.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
 
 
 # For runs that do without late acknowledgement: what a worker has taken dies with it.
 @shared_task(name="sandbox.deliver-early", bind=True, acks_late=False)  # type: ignore[untyped-decorator]
 def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
-    """Handles one delivery that the broker has forgotten already; see services.handle_delivery."""
+    """Handles one delivery that the broker has forgotten already; see worker.handle_delivery."""
     close_old_connections()
-    services.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")), may_die=_may_die(task))
+    worker.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")), may_die=_may_die(task))
 
 
 def _may_die(task: Task) -> bool:

@@ -1,30 +1,47 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
-from sandbox.views import bench, coverage, load, runs, shelf, steering, twins
+from sandbox.pages.comparison import views as comparison
+from sandbox.pages.coverage import views as coverage
+from sandbox.pages.figure import views as figure
+from sandbox.pages.history import views as history
+from sandbox.pages.load import views as load
+from sandbox.pages.manage import views as manage
+from sandbox.pages.run import control_views as control
+from sandbox.pages.run import views as run
+from sandbox.pages.setup import views as setup
 
 app_name = "sandbox"
 urlpatterns = [
-    path("", bench.bench, name="bench"),
-    path("surprise/", bench.surprise, name="surprise"),
+    path("", setup.setup, name="setup"),
+    path("surprise/", setup.surprise, name="surprise"),
+    path("start/", setup.start, name="start"),
+    path("figure/start/", figure.start, name="start-in-figure"),
+    path("figure/<uuid:first>/<uuid:second>/", figure.difference, name="difference-in-figure"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("load/", load.loads, name="loads"),
+    path("load/start/", load.start, name="start-load"),
     path("load/<uuid:load_id>/", load.load_page, name="load"),
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
-    path("runs/", shelf.runs, name="runs"),
-    path("runs/delete/", shelf.delete_all, name="delete-all"),
-    path("runs/<uuid:run_id>/", runs.run_page, name="run"),
-    path("runs/<uuid:run_id>/live/", runs.live, name="live"),
-    path("runs/<uuid:run_id>/release/", steering.release, name="release"),
-    path("runs/<uuid:run_id>/pace/", steering.pace, name="pace"),
-    path("runs/<uuid:run_id>/strike/", steering.strike, name="strike"),
-    path("runs/<uuid:run_id>/retry/", steering.retry, name="retry"),
-    path("runs/<uuid:run_id>/skip/", steering.skip, name="skip"),
-    path("runs/<uuid:run_id>/again/", steering.again, name="again"),
-    path("runs/<uuid:run_id>/name/", shelf.name, name="name"),
-    path("runs/<uuid:run_id>/share/", shelf.share, name="share"),
-    path("runs/<uuid:run_id>/reflection/", shelf.reflection, name="reflection"),
-    path("runs/<uuid:run_id>/delete/", shelf.delete, name="delete"),
-    path("runs/<uuid:run_id>/film-<int:upto>.json", runs.film, name="film"),
-    path("runs/<uuid:run_id>/facts.json", runs.facts, name="facts"),
-    path("twins/<uuid:first>/<uuid:second>/", twins.twins, name="twins"),
+    path("runs/", history.history, name="runs"),
+    path("runs/delete/", history.delete_all, name="delete-all"),
+    path("runs/<uuid:run_id>/", run.run_page, name="run"),
+    path("runs/<uuid:run_id>/live/", run.live, name="live"),
+    path("runs/<uuid:run_id>/frames-<int:upto>.json", run.frames, name="frames"),
+    path("runs/<uuid:run_id>/facts.json", run.facts, name="facts"),
+    path("runs/<uuid:run_id>/release/", control.release, name="release"),
+    path("runs/<uuid:run_id>/pace/", control.pace, name="pace"),
+    path("runs/<uuid:run_id>/strike/", control.strike, name="strike"),
+    path("runs/<uuid:run_id>/retry/", control.retry, name="retry"),
+    path("runs/<uuid:run_id>/skip/", control.skip, name="skip"),
+    path("runs/<uuid:run_id>/again/", control.again, name="again"),
+    path("runs/<uuid:run_id>/name/", manage.name, name="name"),
+    path("runs/<uuid:run_id>/share/", manage.share, name="share"),
+    path("runs/<uuid:run_id>/reflection/", manage.reflection, name="reflection"),
+    path("runs/<uuid:run_id>/delete/", manage.delete, name="delete"),
+    path("compare/<uuid:first>/<uuid:second>/", comparison.comparison, name="comparison"),
+    # Bookmarked before comparisons had the address above.
+    path(
+        "twins/<uuid:first>/<uuid:second>/", RedirectView.as_view(pattern_name="sandbox:comparison", query_string=True)
+    ),
 ]

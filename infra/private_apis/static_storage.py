@@ -15,13 +15,13 @@ IMPORTS = (
     ((r"""(?P<matched>(?P<word>\bfrom\s*|\bimport\s*\(?\s*)"(?P<url>\./[\w/-]+\.js)")""", """%(word)s"%(url)s\""""),),
 )
 CSS = ".css"
-PART = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+PART = re.compile(r'^@import "((?:\.\./)*[\w/-]+\.css)";$', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 IMPORT = re.compile(r"^\s*@import\b", re.MULTILINE)
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """A sheet that imports others of its folder is served with them in it, as one request instead of several.
+    """A sheet that imports others is served with them in it, as one request instead of several.
 
     What is put together so has no comments left. The others may import none: it raises ImproperlyConfigured for one
     that does, since a browser would pass over what that imports.

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from quiz.analytics.model import Edition
-from quiz.attempts.own_run_questions import OWN_RUN
+from quiz.bank.own_run_questions import OWN_RUN
 from quiz.models import Answer
 
 if TYPE_CHECKING:

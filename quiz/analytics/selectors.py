@@ -11,10 +11,10 @@ from quiz.analytics.flags import worst_first
 from quiz.analytics.item_statistics import figures
 from quiz.analytics.model import Edition, Item, Taken, share
 from quiz.analytics.wordings import Asked
-from quiz.attempts.own_run_questions import OWN_RUN
 from quiz.bank.answer_keys import keyed
 from quiz.bank.loader import bank_files, bank_of
 from quiz.bank.model import Bank, BankError, Problem, Question
+from quiz.bank.own_run_questions import OWN_RUN
 from quiz.bank.source_lines import line_of, spot_of
 from quiz.models import Answer, Attempt, Purpose, Report
 

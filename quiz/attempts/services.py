@@ -7,13 +7,13 @@ from secrets import SystemRandom
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from quiz.attempts.own_run_questions import recalled
 from quiz.attempts.review_schedule import plan_reviews
 from quiz.attempts.selection import History, draw, least_asked, shuffled
 from quiz.attempts.selectors import due, history, open_check, shaky
 from quiz.bank.answer_keys import keyed
 from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
+from quiz.bank.own_run_questions import recalled
 from quiz.bank.snapshot import to_json
 from quiz.models import MOST_CHARACTERS, Answer, Attempt, Pace, Purpose, Report
 

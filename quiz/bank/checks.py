@@ -10,13 +10,13 @@ from django.urls import reverse
 from content.site_probe import Visitor, can_visit
 from content.source_location import Spot
 from content.yaml_source import Unreadable, given_twice, text_of
-from quiz.attempts.own_run_questions import source
 from quiz.bank.answer_keys import keyed
 from quiz.bank.loader import bank_files, misnamed_files, read_bank
 from quiz.bank.model import Bank, BankError, Question
+from quiz.bank.own_run_questions import source
 from quiz.bank.source_lines import line_of, named, spot_of
 
-BENCH = "sandbox:bench"
+BENCH = "sandbox:setup"
 
 
 def banks_are_sound(**_: Any) -> list[CheckMessage]:

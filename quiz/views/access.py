@@ -3,21 +3,14 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django_htmx.middleware import HtmxDetails
 
+from learners.request import LearnerRequest
 from quiz.attempts.selectors import answer_of, attempt_of
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank
 from quiz.models import Answer, Attempt
-
-
-class LearnerRequest(HttpRequest):
-    """A request as the middleware leaves it."""
-
-    learner: str
-    htmx: HtmxDetails
 
 
 def bank_for(lesson: str) -> Bank:

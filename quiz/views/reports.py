@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from learners.request import LearnerRequest
 from quiz.attempts.services import BadReport, report_problem
 from quiz.models import MOST_CHARACTERS, Answer
-from quiz.views.access import LearnerRequest, own_answer
+from quiz.views.access import own_answer
 
 
 @never_cache

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from learners.request import LearnerRequest
 from quiz.attempts.feedback import calibration, to_read_again
 from quiz.attempts.question_form import blank, blank_sheet, missing
 from quiz.attempts.selectors import marked, open_check, unanswered
@@ -16,7 +17,7 @@ from quiz.attempts.services import NotNow, commit_answers
 from quiz.attempts.submission import Reply, TamperedAnswerError, read_replies, read_reply
 from quiz.bank.model import Question
 from quiz.models import MOST_CHARACTERS, Attempt
-from quiz.views.access import LearnerRequest, not_now, own_attempt, sent
+from quiz.views.access import not_now, own_attempt, sent
 
 
 @never_cache

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from learners.request import LearnerRequest
 from quiz.attempts.selectors import standing
 from quiz.attempts.services import NotNow, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
 from quiz.models import Pace
-from quiz.views.access import LearnerRequest, bank_for, not_now, own_attempt
+from quiz.views.access import bank_for, not_now, own_attempt
 
 
 @never_cache

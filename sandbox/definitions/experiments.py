@@ -1,6 +1,6 @@
 """What the lessons claim, as settings to see it with: one entry for each claim, in the order of the lessons."""
 
-from sandbox.definitions.records import Experiment
+from sandbox.definitions.model import Experiment
 from sandbox.definitions.terms import Place
 
 EXPERIMENTS = (

@@ -1,6 +1,6 @@
 """Settings to begin with, each for one claim. A new preset is one more entry; settings are named as in an address."""
 
-from sandbox.definitions.records import Preset
+from sandbox.definitions.model import Preset
 
 PRESETS = (
     Preset(

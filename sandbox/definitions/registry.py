@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Protocol, TypeVar
 
 from sandbox.definitions.experiments import EXPERIMENTS
-from sandbox.definitions.faults import FAULTS
+from sandbox.definitions.fault_types import FAULTS
+from sandbox.definitions.model import Saga, Service, Step
 from sandbox.definitions.presets import PRESETS
-from sandbox.definitions.records import Saga, Service, Step
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import StepKind
@@ -140,3 +140,15 @@ def crash_queue(actor: str) -> str:
 def title(actor: str) -> str:
     """The actor's name as people read it."""
     return SERVICE[actor].title if actor in SERVICE else actor.capitalize()
+
+
+def known(what: str, name: str, valid: Iterable[str]) -> str:
+    """The name, if it is a valid one. Raises ValueError, naming the valid ones, for an unknown one."""
+    if name not in valid:
+        raise ValueError(f"unknown {what} {name!r}; use one of {', '.join(valid)}")
+    return name
+
+
+def saga_named(name: str) -> Saga:
+    """The saga of that name. Raises ValueError, naming the valid ones, for an unknown one."""
+    return SAGA[known("saga", name, SAGA)]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sandbox.definitions.records import Action, Deadline, Refusal, RetryPolicy, Saga, Step
+from sandbox.definitions.model import Action, Deadline, Refusal, RetryPolicy, Saga, Step
 from sandbox.definitions.terms import StepKind
 
 DAY = 86_400.0

@@ -1,6 +1,6 @@
 """The services of the shop and their ledgers. A new service is one more entry."""
 
-from sandbox.definitions.records import Account, Service, Unit
+from sandbox.definitions.model import Account, Service, Unit
 
 SERVICES = (
     Service(

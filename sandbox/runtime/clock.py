@@ -17,14 +17,14 @@ from redis.client import PubSub
 
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
-from sandbox.engine.faults import Fault, moved
-from sandbox.engine.signs import CLOCK
+from sandbox.engine.execution.faults import Fault, moved
+from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import Delivery, Load, Run
-from sandbox.runtime.conductor import conduct
-from sandbox.runtime.hints import CLOCK_CHANNEL, LONGEST_SLEEP
-from sandbox.runtime.life import give_sign
-from sandbox.runtime.post import accounted_for
-from sandbox.runtime.relay import BATCH, relay_again, relay_due
+from sandbox.runtime.broker.heartbeat import give_sign
+from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
+from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
+from sandbox.runtime.broker.snapshot import accounted_for
+from sandbox.runtime.load_runner import conduct
 
 # Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0

@@ -1,6 +1,6 @@
 """The inbox: a delivery is open for handling until it has been handled, and for one handler at a time."""
 
-from sandbox.runtime.store import Arrived, read_sent
+from sandbox.runtime.storage.hot_path_sql import Arrived, read_sent
 
 
 class AlreadyHandled(Exception):

@@ -1,7 +1,16 @@
 """What can be done to runs. Every change of state goes through here, by the names below."""
 
-from sandbox.runtime.steer import Stale
-from sandbox.services.keeping import (
+from sandbox.run_settings import BOTH, MAX_FAULTS, MAX_QUANTITY, TWINS, BadRequest, Settings, check_twins
+from sandbox.runtime.operator_actions import (
+    Stale,
+    change_pace,
+    release_message,
+    retry_message,
+    skip_time,
+    strike_message,
+)
+from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
+from sandbox.services.manage import (
     MAX_NAME,
     MAX_REFLECTION,
     Bound,
@@ -11,17 +20,7 @@ from sandbox.services.keeping import (
     reflect_on_run,
     share_run,
 )
-from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
-from sandbox.services.settings import BOTH, MAX_FAULTS, MAX_QUANTITY, TWINS, BadRequest, Settings, check_twins
-from sandbox.services.starting import run_again, start_run, start_runs, start_twins
-from sandbox.services.steering import (
-    change_pace,
-    handle_delivery,
-    release_message,
-    retry_message,
-    skip_time,
-    strike_message,
-)
+from sandbox.services.start import run_again, start_run, start_runs, start_twins
 
 __all__ = [
     "BOTH",
@@ -41,7 +40,6 @@ __all__ = [
     "check_twins",
     "delete_all",
     "delete_run",
-    "handle_delivery",
     "name_run",
     "reflect_on_run",
     "release_message",

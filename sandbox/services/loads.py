@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from sandbox.definitions.records import Saga
+from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import QUEUES, SAGA
 from sandbox.definitions.terms import Pace, Style
-from sandbox.engine.styles import compile_plan
+from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import Load
-from sandbox.runtime.hints import wake_clock
-from sandbox.runtime.machine import machine
-from sandbox.runtime.steer import Stale
-from sandbox.services.settings import BadRequest, Settings, one_of
-from sandbox.services.starting import SENT_TWICE
+from sandbox.run_settings import BadRequest, Settings, one_of
+from sandbox.runtime.broker.notifications import wake_clock
+from sandbox.runtime.host_info import machine
+from sandbox.runtime.operator_actions import Stale
+from sandbox.services.start import SENT_TWICE
 
 MAX_LOAD = 200
 

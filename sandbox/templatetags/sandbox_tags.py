@@ -12,42 +12,41 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from sandbox import plans
-from sandbox.bench.form import IN_PLACE
-from sandbox.definitions.registry import EXPERIMENT, title
+from sandbox.definitions.registry import EXPERIMENT, saga_named, title
 from sandbox.definitions.terms import Pace, Place, Style
-from sandbox.pictures import figure_of
-from sandbox.render.phrases import seconds
-from sandbox.render.words import STYLE_NAMES
+from sandbox.engine.plan.compiler import plan_named
+from sandbox.pages.plan_figure import figure_of
+from sandbox.render.text.format import seconds
+from sandbox.render.text.words import STYLE_NAMES
 from sandbox.services import BOTH
 
 register = template.Library()
 
 
-@register.inclusion_tag("sandbox/_diagram.html")
+@register.inclusion_tag("sandbox/figure/_diagram.html")
 def saga_diagram(saga: str, style: str, fail: str = "") -> dict[str, Any]:
     """A figure of the plan that `saga` is compiled to in `style`, which can be played; and played with `fail` refused.
 
     Raises ValueError for unknown names.
     """
-    plan, chosen = plans.plan_named(saga, style), {"saga": saga, "style": style}
+    plan, chosen = plan_named(saga, style), {"saga": saga, "style": style}
     plays = [("Play it", chosen)]
     if fail:
         plays.append((f"Play it: {_reason(saga, fail)}", {**chosen, "fail": fail}))
     return {**figure_of(plan, name=f"{saga}-{style}"), **_played(f"{saga}-{style}", plays)}
 
 
-@register.inclusion_tag("sandbox/_twin_run.html")
+@register.inclusion_tag("sandbox/figure/_both_styles.html")
 def twin_run(saga: str, fail: str = "") -> dict[str, Any]:
     """A figure that plays the same order in both styles, and then shows what differs. Raises ValueError as above."""
     reason = _reason(saga, fail) if fail else ""
     played = _played(f"twin-{saga}-{fail or 'completed'}", [("Play both", {"saga": saga, "style": BOTH, "fail": fail})])
-    return {"saga": plans.saga_named(saga), "reason": reason, **played}
+    return {"saga": saga_named(saga), "reason": reason, **played}
 
 
 def _reason(saga: str, fail: str) -> str:
     """Why that step is refused, in the business's words. Raises ValueError, naming the valid ones, for others."""
-    reasons = {step.name: step.refusal.reason for step in plans.saga_named(saga).steps if step.refusal}
+    reasons = {step.name: step.refusal.reason for step in saga_named(saga).steps if step.refusal}
     if fail not in reasons:
         raise ValueError(f"{fail!r} cannot be refused in {saga}; use one of {', '.join(reasons)}")
     return reasons[fail]
@@ -56,15 +55,15 @@ def _reason(saga: str, fail: str) -> str:
 def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, Any]:
     """What a figure needs to be played: its name, what each button sends, the bench with the settings of the first."""
     (_, first), *_ = plays
-    sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW, IN_PLACE: "yes"})) for label, chosen in plays]
-    return {"figure": figure, "plays": sent, "bench": _address("sandbox:bench", first)}
+    sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW})) for label, chosen in plays]
+    return {"figure": figure, "plays": sent, "bench": _address("sandbox:setup", first)}
 
 
 def _address(page: str, settings: Mapping[str, str | tuple[str, ...]]) -> str:
     return f"{reverse(page)}?{urlencode({name: value for name, value in settings.items() if value}, doseq=True)}"
 
 
-PAGES = {Place.BENCH: "sandbox:bench", Place.LOAD_LAB: "sandbox:loads"}
+PAGES = {Place.BENCH: "sandbox:setup", Place.LOAD_LAB: "sandbox:loads"}
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 // Shows less: a run as one actor sees it, and the journal's lines of one actor or of one sort. All of it stays there.
 
-export function focusOn(pane, film) {
+export function focusOn(pane, recording) {
   const lens = pane.querySelector("[data-lens]");
   const filters = [...pane.querySelectorAll("[data-filter]")];
   const sees = (node, actor) => !actor || node.dataset.actors.split(" ").includes(actor);
@@ -16,7 +16,7 @@ export function focusOn(pane, film) {
   function soon() {
     if (lens?.value || filters.some(({ value }) => value)) next ||= requestAnimationFrame(() => (apply(), (next = 0)));
   }
-  film.addEventListener("shown", soon);
-  film.addEventListener("put", soon);
+  recording.addEventListener("shown", soon);
+  recording.addEventListener("put", soon);
   soon();
 }

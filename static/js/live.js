@@ -1,20 +1,20 @@
-// Panes with a run: each has its film and its stream, whether it came with the page or later.
+// Panes with a run: each has its recording and its stream, whether it came with the page or later.
 
-import { Film } from "./film.js";
+import { Recording } from "./recording.js";
 import { Stream } from "./stream.js";
 
 const status = document.getElementById("status");
 const streams = new WeakMap();
 
-// The films of the runs that are not followed yet; `lose` hears of each that is gone.
+// The recordings of the runs that are not followed yet; `lose` hears of each that is gone.
 export function follow(lose) {
   const fresh = [...document.querySelectorAll("[data-run]")].filter((pane) => !streams.has(pane));
   return fresh.map((pane) => {
-    const film = new Film(pane);
-    film.addEventListener("news", () => announce(film));
-    film.addEventListener("gone", () => lose(film));
-    streams.set(pane, new Stream(film, pane.querySelector("[data-offline]") ?? document.getElementById("offline")));
-    return film;
+    const recording = new Recording(pane);
+    recording.addEventListener("news", () => announce(recording));
+    recording.addEventListener("gone", () => lose(recording));
+    streams.set(pane, new Stream(recording, pane.querySelector("[data-offline]") ?? document.getElementById("offline")));
+    return recording;
   });
 }
 

@@ -1,4 +1,4 @@
-// A page with one run or two: each has its film, all share one clock. Nothing is decided here.
+// A page with one run or two: each has its recording, all share one clock. Nothing is decided here.
 
 import { focusOn } from "./lens.js";
 import { follow } from "./live.js";
@@ -10,17 +10,17 @@ const DOUBLE_CLICK = 500;
 const problem = document.getElementById("problem");
 let controlsSince = -DOUBLE_CLICK;
 
-const films = follow(lose);
-for (const film of films) {
-  film.addEventListener("news", () => film.follows && film.ended && finish(film.pane));
-  film.addEventListener("put", (event) => {
+const recordings = follow(lose);
+for (const recording of recordings) {
+  recording.addEventListener("news", () => recording.follows && recording.ended && finish(recording.pane));
+  recording.addEventListener("put", (event) => {
     if (event.detail === "controls") controlsSince = performance.now();
   });
-  focusOn(film.pane, film);
+  focusOn(recording.pane, recording);
 }
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
-const time = bar && new Time(bar, films);
+const time = bar && new Time(bar, recordings);
 
 // One Enter too many, after the last message is delivered, starts no new run: the focus goes to how it has ended.
 function finish(pane) {
@@ -28,8 +28,8 @@ function finish(pane) {
   if (isOnControls) pane.querySelector(".headline").focus({ preventScroll: true });
 }
 
-function lose(film) {
-  film.pane.querySelector(".controls")?.remove();
+function lose(recording) {
+  recording.pane.querySelector(".controls")?.remove();
   complain("This run is gone: it was deleted, or is shared no longer. What is shown here is the last that was seen of it.");
 }
 

@@ -6,10 +6,10 @@ import { Backoff } from "./backoff.js";
 const SILENCE = 12_000;
 
 export class Stream {
-  constructor(film, offline) {
-    this.film = film;
+  constructor(recording, offline) {
+    this.recording = recording;
     this.backoff = new Backoff(offline);
-    this.seen = film.seq; // the page shows that fact, though more are known of
+    this.seen = recording.seq; // the page shows that fact, though more are known of
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.open()));
     addEventListener("offline", () => this.source && this.again());
     addEventListener("online", () => this.open());
@@ -17,12 +17,12 @@ export class Stream {
   }
 
   get address() {
-    return `${this.film.address}live/`;
+    return `${this.recording.address}live/`;
   }
 
   // What an open connection is worth shows only when something comes through it.
   open() {
-    if (this.film.ended || this.source || document.hidden) return;
+    if (this.recording.ended || this.source || document.hidden) return;
     clearTimeout(this.next);
     this.source = new EventSource(`${this.address}?after=${this.seen}`);
     this.watch();
@@ -46,19 +46,19 @@ export class Stream {
   lose() {
     this.close();
     this.backoff.succeed();
-    this.film.end();
+    this.recording.end();
   }
 
   take(frame) {
     this.hear();
     if (frame.seq < this.seen) return;
     this.seen = frame.seq;
-    this.film.add(frame);
+    this.recording.add(frame);
     if (frame.ended) this.close();
   }
 
   leave() {
-    this.film.ended = true;
+    this.recording.ended = true;
     this.rest();
   }
 

@@ -4,9 +4,9 @@ const LONGEST_WAIT = 1200; // ms; nobody watches three days pass
 const INTERACTIVE = "a, button, summary, input, select, textarea";
 
 export class Time {
-  constructor(bar, films) {
+  constructor(bar, recordings) {
     this.bar = bar;
-    this.films = films;
+    this.recordings = recordings;
     this.range = bar.querySelector("[type=range]");
     this.position = Number(this.range.value);
     this.find();
@@ -14,27 +14,27 @@ export class Time {
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
     bar.addEventListener("click", (event) => this.click(event));
     document.addEventListener("keydown", (event) => this.key(event));
-    for (const film of films) {
-      film.addEventListener("news", () => this.hear());
-      film.addEventListener("shown", () => this.tell());
+    for (const recording of recordings) {
+      recording.addEventListener("news", () => this.hear());
+      recording.addEventListener("shown", () => this.tell());
     }
     this.tell();
   }
 
   // The moments that can be gone to, over all runs that are shown, in the order in which they happened.
   find() {
-    const moments = this.films.flatMap((film) => Array.from({ length: film.last }, (_, i) => ({ film, seq: i + 1, at: film.times[i + 1] })));
-    for (const [i, moment] of moments.entries()) moment.at ??= moments[i - 1]?.film === moment.film ? moments[i - 1].at : 0;
-    this.moments = this.films.length > 1 ? moments.sort((a, b) => a.at - b.at) : moments;
+    const moments = this.recordings.flatMap((recording) => Array.from({ length: recording.last }, (_, i) => ({ recording, seq: i + 1, at: recording.times[i + 1] })));
+    for (const [i, moment] of moments.entries()) moment.at ??= moments[i - 1]?.recording === moment.recording ? moments[i - 1].at : 0;
+    this.moments = this.recordings.length > 1 ? moments.sort((a, b) => a.at - b.at) : moments;
     this.range.max = this.moments.length;
   }
 
   get isLive() {
-    return this.films.every((film) => film.follows);
+    return this.recordings.every((recording) => recording.follows);
   }
 
   get areOver() {
-    return this.films.every((film) => film.ended);
+    return this.recordings.every((recording) => recording.ended);
   }
 
   hear() {
@@ -46,23 +46,23 @@ export class Time {
   // Of each run, the fact that is the newest at that position.
   facts(position) {
     const passed = this.moments.slice(0, position);
-    return this.films.map((film) => [film, passed.findLast((moment) => moment.film === film)?.seq ?? 1]);
+    return this.recordings.map((recording) => [recording, passed.findLast((moment) => moment.recording === recording)?.seq ?? 1]);
   }
 
   // Whether the runs can be shown at that position; gets what is missing.
   ready(wanted) {
-    return this.complete(this.facts(wanted).every(([film, seq]) => film.has(seq)));
+    return this.complete(this.facts(wanted).every(([recording, seq]) => recording.has(seq)));
   }
 
   // Whether every fact up to here, and the next, is known by itself.
   exact() {
-    return this.complete(this.facts(this.position).every(([film, seq]) => film.exact >= Math.min(seq + 1, film.last)));
+    return this.complete(this.facts(this.position).every(([recording, seq]) => recording.exact >= Math.min(seq + 1, recording.last)));
   }
 
   async complete(isKnown) {
     if (isKnown) return true;
     try {
-      await Promise.all(this.films.map((film) => film.load()));
+      await Promise.all(this.recordings.map((recording) => recording.load()));
       this.find();
       return true;
     } catch (error) {
@@ -74,9 +74,9 @@ export class Time {
   async go(position) {
     this.position = Math.min(Math.max(position, 1), this.moments.length);
     if (!(await this.ready(this.position))) return false;
-    for (const [film, seq] of this.facts(this.position)) {
-      film.follow(this.position >= this.moments.length);
-      film.show(seq);
+    for (const [recording, seq] of this.facts(this.position)) {
+      recording.follow(this.position >= this.moments.length);
+      recording.show(seq);
     }
     this.tell();
     return true;
@@ -85,8 +85,8 @@ export class Time {
   // To a fact of one of the runs.
   async goToFact(pane, fact) {
     this.stop();
-    if (!(await this.complete(this.films.every((film) => film.exact >= film.last)))) return;
-    await this.go(this.moments.findIndex(({ film, seq }) => film.pane === pane && seq === fact) + 1);
+    if (!(await this.complete(this.recordings.every((recording) => recording.exact >= recording.last)))) return;
+    await this.go(this.moments.findIndex(({ recording, seq }) => recording.pane === pane && seq === fact) + 1);
   }
 
   live() {
@@ -142,7 +142,7 @@ export class Time {
     if (this.timer) return this.stop();
     const isAtTheNewest = this.position >= this.moments.length && !this.areOver;
     if (!this.isLive || this.areOver) return isAtTheNewest ? this.live() : this.play();
-    for (const film of this.films) film.follow(false);
+    for (const recording of this.recordings) recording.follow(false);
     return this.tell();
   }
 
@@ -193,8 +193,8 @@ export class Time {
   tell() {
     const moment = this.moments[this.position - 1];
     if (!moment) return;
-    const isOne = this.films.length === 1;
-    const at = moment.film.times[moment.seq];
+    const isOne = this.recordings.length === 1;
+    const at = moment.recording.times[moment.seq];
     const text = `${isOne ? "fact" : "moment"} ${this.position} of ${this.moments.length}${at === undefined ? "" : `, +${at.toFixed(2)} s`}`;
     const sentence = isOne ? document.querySelector(`#fact-${moment.seq} .text`)?.textContent : "";
     this.range.value = this.position;

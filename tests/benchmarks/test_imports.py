@@ -9,4 +9,4 @@ import pytest
     "name", ["__main__", "viewers", "page_weight", "scrub", "ours", "contenders", "growth", "watched"]
 )
 def test_a_measurement_can_be_begun(name):
-    assert importlib.import_module(f"bench.{name}").__doc__
+    assert importlib.import_module(f"benchmarks.{name}").__doc__

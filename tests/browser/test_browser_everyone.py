@@ -91,7 +91,7 @@ def ended_run(page):
 
 
 def ended_twins(page):
-    start_run(page, style="both", fail="charge-customer", pace="fast", wait_for="**/sandbox/twins/*/*/")
+    start_run(page, style="both", fail="charge-customer", pace="fast", wait_for="**/sandbox/compare/*/*/")
     expect(page.locator("#difference:not([hx-get])")).to_be_visible(timeout=40_000)
 
 

@@ -100,7 +100,7 @@ def test_on_a_small_screen_both_play_below_each_other_and_the_difference_unfolds
     assert lesson.evaluate("document.documentElement.scrollWidth") == 360
     assert lesson.locator(".going").count() == 0
     assert violations(lesson) == []
-    assert re.search("/sandbox/twins/", both.get_by_role("link", name="Both on a page").get_attribute("href"))
+    assert re.search("/sandbox/compare/", both.get_by_role("link", name="Both on a page").get_attribute("href"))
 
 
 def test_what_cannot_be_started_is_said_at_the_figure_and_the_picture_stays(lesson, complaints):

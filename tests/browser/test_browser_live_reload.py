@@ -22,7 +22,7 @@ class Desk:
         self.place = place
         self.file("lessons/basics/module.yaml", "title: Basics\norder: 1\n")
         self.file("glossary.yaml", "term: What it means.\n")
-        self.file("static/css/lesson-text.css", ".prose { color: rgb(1, 2, 3) }")
+        self.file("static/css/course/lesson-text.css", ".prose { color: rgb(1, 2, 3) }")
         self.lesson("The first words.")
 
     def file(self, name, text):
@@ -83,7 +83,7 @@ def test_an_edit_shows_by_itself_and_the_page_stays_where_it_was(page, desk):
 
 def test_an_edited_style_sheet_shows(page, desk):
     expect(page.locator(".prose")).to_have_css("color", "rgb(1, 2, 3)")
-    desk.file("static/css/lesson-text.css", ".prose { color: rgb(3, 2, 1) }")
+    desk.file("static/css/course/lesson-text.css", ".prose { color: rgb(3, 2, 1) }")
     expect(page.locator(".prose")).to_have_css("color", "rgb(3, 2, 1)", timeout=SOON)
 
 

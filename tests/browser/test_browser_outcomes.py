@@ -34,7 +34,7 @@ def test_the_same_run_in_the_other_style_is_one_click_away(page):
     page.get_by_role("button", name="Run it as an orchestration").click()
     expect(page.locator("h1")).to_contain_text("as an orchestration")
     expect(page.locator(".headline strong")).to_have_text("Compensated")
-    expect(page.locator(".books")).to_contain_text("2 from available to reserved")
+    expect(page.locator(".ledgers")).to_contain_text("2 from available to reserved")
 
 
 def test_going_back_and_starting_again_is_a_second_run(page):

@@ -55,7 +55,7 @@ def shown(page):
 def test_no_edge_cuts_a_definition_off(page, width, can_anchor):
     page.set_viewport_size({"width": width, "height": 700})
     if not can_anchor:
-        page.route(re.compile(r"page-lesson.*\.css"), without_anchors)
+        page.route(re.compile(r"lesson-page.*\.css"), without_anchors)
     open_text(page)
     terms = page.locator(".term > a").all()
     assert len(terms) > 9

@@ -13,7 +13,7 @@ def start_both(page, pace="follow"):
     settings.get_by_text("Both, side by side").click()
     settings.get_by_text("Card declined").click()
     page.get_by_role("button", name="Start the run").click()
-    page.wait_for_url("**/sandbox/twins/*/*/")
+    page.wait_for_url("**/sandbox/compare/*/*/")
 
 
 def says_who_decided(page):

@@ -14,7 +14,7 @@ from quiz.bank import bank_rules, question_rules, schema
 from quiz.bank.answer_keys import keyed
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
-from sandbox.plans import ANSWERS
+from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")

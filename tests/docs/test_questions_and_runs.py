@@ -9,10 +9,10 @@ from quiz.bank.loader import bank_files, read_bank
 from quiz.bank.model import Asks
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepStatus, Style
-from sandbox.engine.faults import parse_fault
-from sandbox.engine.laws import broken, judge
-from sandbox.engine.rehearsal import rehearse
-from sandbox.engine.styles import compile_plan
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
 
 QUESTIONS = [question for file in bank_files() for question in keyed(read_bank(file)).questions]
 OPENED = [question for question in QUESTIONS if question.sandbox]

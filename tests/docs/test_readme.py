@@ -16,8 +16,8 @@ README = (ROOT / "README.md").read_text()
 # each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
 from sandbox.definitions import experiments, faults, presets, sagas, services
-from sandbox.definitions.records import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
-from sandbox.definitions.records import Experiment, Preset
+from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
+from sandbox.definitions.model import Experiment, Preset
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
@@ -39,15 +39,15 @@ CHECKS = {
         assert "gifts" in QUEUES
         from config.processes import worker
         assert "gifts" in worker("gifts").command
-        from sandbox.books import books
-        from sandbox.definitions.records import Order
-        shelf = books(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
+        from sandbox.pages.run.ledgers import ledgers
+        from sandbox.definitions.model import Order
+        shelf = ledgers(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
         assert [book.title for book in shelf] == ["Order", "Gifts"]
     """,
     "a step": """
-        from sandbox.render.svg import svg
-        from sandbox.render.graph import Shape, draw
-        from sandbox.render.tables import as_text, rule_rows
+        from sandbox.render.diagram.svg import svg
+        from sandbox.render.diagram.layout import Shape, draw
+        from sandbox.render.text.rule_tables import as_text, rule_rows
         for style in SAGA["gift"].styles:
             plan = compile_plan(SAGA["gift"], style)
             assert "gifts" in plan.actors
@@ -111,7 +111,7 @@ CHECKS = {
         compare.LINES += (compare.Line("facts", "Lines in the journal", lambda evidence: len(evidence.facts)),)
         from sandbox.services import Settings, start_twins
         one, other = start_twins(Settings(saga="gift", pace="step"), learner=None)
-        page = client.get(f"/sandbox/twins/{one.pk}/{other.pk}/").content.decode()
+        page = client.get(f"/sandbox/compare/{one.pk}/{other.pk}/").content.decode()
         assert "Lines in the journal" in page
     """,
     "a prediction": """
@@ -138,10 +138,10 @@ call_command("migrate", verbosity=0)
 from django.test import Client
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
-from sandbox.engine.faults import parse_fault
-from sandbox.engine.laws import broken, judge
-from sandbox.engine.styles import compile_plan
-from sandbox.engine.rehearsal import rehearse
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
 client = Client(SERVER_NAME="localhost")
 """
 

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from quiz.attempts.own_run_questions import recalled
 from quiz.bank.answer_keys import keyed
 from quiz.bank.loader import bank_files, bank_of, read_bank
 from quiz.bank.model import Kind
+from quiz.bank.own_run_questions import recalled
 from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db

@@ -67,7 +67,7 @@ def connection(stack):
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "200000"}], ids=["of unknown length", "of known length"])
 def test_a_body_is_not_read_beyond_its_limit(connection, headers):
     chunks = (b"x" * 1000 for _ in range(200))
-    connection.putrequest("POST", "/sandbox/runs/")
+    connection.putrequest("POST", "/sandbox/start/")
     for name, value in (headers or {"Transfer-Encoding": "chunked"}).items():
         connection.putheader(name, value)
     connection.endheaders()
@@ -107,7 +107,7 @@ def test_a_double_click_while_the_server_is_slow_starts_one_run(stack, style):
     clicks = [http.client.HTTPConnection("127.0.0.1", stack.port, timeout=20) for _ in range(2)]
     os.kill(stack.pid("web"), signal.SIGSTOP)
     for click in clicks:
-        click.request("POST", "/sandbox/runs/", body=sent, headers=headers)
+        click.request("POST", "/sandbox/start/", body=sent, headers=headers)
     os.kill(stack.pid("web"), signal.SIGCONT)
     where = {click.getresponse().headers["Location"] for click in clicks}
     for click in clicks:

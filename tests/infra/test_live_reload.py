@@ -23,6 +23,7 @@ def writing(settings, folder):
     settings.ROOT_URLCONF = "tests.infra.live_reload_urls"
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "infra.live_reload.middleware.LiveReload"]
     settings.QUIZ_BANKS = folder.root / "banks"
+    settings.LIVE_RELOAD_PAGE_ERRORS = "course.lint.template_tags.errors_of_page"
     return Client(raise_request_exception=False)
 
 

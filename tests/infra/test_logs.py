@@ -40,7 +40,7 @@ def test_a_refused_request_is_one_line_without_a_traceback(written, where, heade
 
 
 def test_what_breaks_on_our_side_keeps_its_traceback(written, monkeypatch):
-    monkeypatch.setattr("sandbox.views.coverage.coverage_context", lambda *_: 1 / 0)
+    monkeypatch.setattr("sandbox.pages.coverage.views.coverage_context", lambda *_: 1 / 0)
     response = Client(raise_request_exception=False).get("/sandbox/coverage/")
     assert response.status_code == 500
     assert "ZeroDivisionError" in "\n".join(written())

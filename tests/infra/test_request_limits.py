@@ -24,8 +24,8 @@ def test_an_address_that_is_too_long_is_refused_before_it_is_read():
 
 def test_a_form_that_is_too_large_or_has_too_many_fields_is_refused():
     client = Client()
-    assert client.post("/sandbox/runs/", {"fault": "x" * 70_000}).status_code == 413
-    assert client.post("/sandbox/runs/", {f"n{number}": "1" for number in range(400)}).status_code == 400
+    assert client.post("/sandbox/start/", {"fault": "x" * 70_000}).status_code == 413
+    assert client.post("/sandbox/start/", {f"n{number}": "1" for number in range(400)}).status_code == 400
 
 
 @pytest.mark.parametrize("where", ["/sandbox/?at=%00", "/sandbox/runs/?page=%00", "/check/a%00b/", "/lessons/%00/"])
@@ -35,7 +35,7 @@ def test_a_nul_in_an_address_is_a_400_or_no_page(where):
 
 def test_a_nul_in_a_form_is_a_space_before_anything_sees_it():
     client = Client()
-    run = client.post("/sandbox/runs/", {"pace": "step"}).url
+    run = client.post("/sandbox/start/", {"pace": "step"}).url
     response = client.post(f"{run}release/", {"message": "2", "receiver": "pay\0ment", "na\0me": "x"})
     assert response.wsgi_request.POST.dict() == {"message": "2", "receiver": "pay ment", "na me": "x"}
     assert response.status_code == 409

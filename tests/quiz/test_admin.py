@@ -23,7 +23,7 @@ PAGES = ("", "quiz/askedquestion/", "quiz/report/", "quiz/attempt/", "quiz/answe
 @pytest.fixture(autouse=True)
 def whole_site(settings):
     settings.ROOT_URLCONF = "config.urls"
-    settings.QUIZ_TRACE = "sandbox.plans.trace"
+    settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from config.celery import app
 from infra.launcher.valkey import server
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import Delivery, Run
-from sandbox.runtime import broker
-from sandbox.services import Settings, handle_delivery, start_run
+from sandbox.runtime.broker import connection
+from sandbox.runtime.worker import handle_delivery
+from sandbox.services import Settings, start_run
 from tests.stack import free_port, until
 
 
@@ -28,7 +29,7 @@ def valkey(tmp_path_factory):
     process = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("valkey"), stdout=subprocess.DEVNULL)
     url = f"redis://127.0.0.1:{port}/0"
     django_settings.REDIS_URL, app.conf.broker_url = url, url
-    broker.client.cache_clear()
+    connection.client.cache_clear()
     client = redis.Redis.from_url(url)
     until(lambda: answers(client), within=10, what="valkey answers")
     yield client

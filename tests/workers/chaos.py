@@ -45,8 +45,8 @@ from sandbox.definitions.terms import (
     Style,
     UndoOrder,
 )
-from sandbox.engine.evidence import Evidence
-from sandbox.engine.laws import broken, judge
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.analysis.run_record import Evidence
 from sandbox.models import Delivery, Run
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop

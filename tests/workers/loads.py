@@ -10,7 +10,7 @@ CALL = """
 import json, sys, time, uuid, django
 django.setup()
 from sandbox import services
-from sandbox.load import figures, results
+from sandbox.pages.load import figures, results
 """
 START = """
 load = services.start_load(services.LoadSettings(count=15, helped=sys.argv[1]), learner=sys.argv[2])

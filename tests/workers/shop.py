@@ -11,8 +11,9 @@ from tests.stack import ROOT, until
 MANY = """
 import json, sys, time, django
 django.setup()
+from sandbox.pages.run import load_snapshot
 from sandbox import patience, selectors, services
-from sandbox.engine.laws import broken
+from sandbox.engine.analysis.invariants import broken
 runs = [services.start_run(services.Settings(**chosen), learner=None) for chosen in json.loads(sys.argv[1])]
 print(json.dumps([str(run.pk) for run in runs]), flush=True)
 deadline = time.monotonic() + float(sys.argv[2])

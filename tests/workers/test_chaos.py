@@ -6,10 +6,10 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Style
-from sandbox.engine.faults import parse_fault
-from sandbox.engine.messages import Entry
-from sandbox.engine.rehearsal import rehearse
-from sandbox.engine.styles import compile_plan
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.execution.messages import Entry
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
 from tests.workers import chaos
 
 SAGAS, SECONDS, SEED = 120, 24, 7

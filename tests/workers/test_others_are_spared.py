@@ -16,7 +16,7 @@ print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).c
 SENT_AGAIN = """from sandbox.models import Delivery
 print(Delivery.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
 DELETE = """from sandbox.models import Run
-from sandbox.runtime.runs import delete
+from sandbox.runtime.storage.runs import delete
 delete(list(Run.objects.filter(faults__icontains="crash-before-work").values_list("pk", flat=True)))"""
 
 

@@ -9,15 +9,17 @@ from tests.stack import ROOT, until
 INSIDE = """
 import json, sys, django
 django.setup()
-from sandbox import selectors, services
+from sandbox import selectors
+from sandbox.pages.run import load_snapshot
+from sandbox import services
 from sandbox.models import Run
-from sandbox.runtime.life import heard_from
+from sandbox.runtime.broker.heartbeat import heard_from
 
 def start(settings):
     return str(services.start_run(services.Settings(**settings), learner=None).pk)
 
 def why(run):
-    found = selectors.why_of(run, selectors.story_of(Run.objects.get(pk=run)).board)
+    found = load_snapshot.why_of(run, selectors.story_of(Run.objects.get(pk=run)).board)
     return [found.kind, found.sentence]
 
 answers = {"start": start, "why": why, "lives": heard_from}

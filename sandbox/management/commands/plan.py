@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Style, UndoOrder
-from sandbox.engine.styles import compile_plan
-from sandbox.render.tables import alarm_rows, as_text, rule_rows
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.render.text.rule_tables import alarm_rows, as_text, rule_rows
 
 
 class Command(BaseCommand):

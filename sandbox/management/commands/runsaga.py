@@ -10,11 +10,13 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
-from sandbox import patience, selectors, services
+from sandbox import selectors, services
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
-from sandbox.engine.laws import Finding, broken
+from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run
+from sandbox.pages.run import load_snapshot
+from sandbox.runtime import wait
 from sandbox.selectors import Story
 
 MOST_AT_ONCE, MOST_NAMED = 10_000, 5
@@ -79,7 +81,7 @@ class Command(BaseCommand):
             self._leave(f"count {options['count']} is out of range; start 1 to {MOST_AT_ONCE} sagas", status=2)
         if options["timeout"] <= 0:
             self._leave(f"timeout {options['timeout']:g} is out of range; wait more than 0 seconds", status=2)
-        if not patience.clock_is_running():
+        if not wait.clock_is_running():
             self.stderr.write(
                 "runsaga: no clock is to be seen; without make run in another terminal, with the same VAR_DIR, "
                 "nothing will happen"
@@ -105,15 +107,15 @@ class Command(BaseCommand):
     def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
         for run in runs:
-            while not patience.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
+            while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
                 if time.monotonic() >= deadline:
-                    why = selectors.why_of(run.pk, selectors.story_of(run).board)
+                    why = load_snapshot.why_of(run.pk, selectors.story_of(run).board)
                     self._leave(
                         f"run {run.pk} has not ended within {seconds:g} s. {why.sentence} "
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
-                if skips and patience.quiet_for(run.pk) > A_WHILE:
+                if skips and wait.quiet_for(run.pk) > A_WHILE:
                     with suppress(services.Stale):
                         services.skip_time(run)
             run.refresh_from_db()

@@ -14,7 +14,7 @@ from quiz.bank.checks import banks_lead_somewhere
 
 pytestmark = pytest.mark.django_db
 FIRST = 9
-BENCH = "{% url 'sandbox:bench' %}"
+BENCH = "{% url 'sandbox:setup' %}"
 PATH = Path(__file__).parents[3]
 
 

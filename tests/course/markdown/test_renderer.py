@@ -14,8 +14,8 @@ def test_a_template_tag_on_its_own_line_gets_no_paragraph():
 
 
 def test_a_template_tag_inside_a_link_keeps_its_quotes_and_spaces():
-    html = body("[Run]({% url 'sandbox:bench' %}?saga=order&style=choreography)")
-    assert """<a href="{% url 'sandbox:bench' %}?saga=order&amp;style=choreography">Run</a>""" in html
+    html = body("[Run]({% url 'sandbox:setup' %}?saga=order&style=choreography)")
+    assert """<a href="{% url 'sandbox:setup' %}?saga=order&amp;style=choreography">Run</a>""" in html
 
 
 def test_a_template_tag_inside_a_sentence_stays_in_its_paragraph():

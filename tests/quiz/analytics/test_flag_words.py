@@ -20,7 +20,7 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 
 @pytest.fixture
 def author(author, settings):
-    settings.QUIZ_TRACE = "sandbox.plans.trace"
+    settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
     sit([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
     return author
 

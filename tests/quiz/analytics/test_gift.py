@@ -23,7 +23,7 @@ TEXTS = st.text(st.characters(exclude_characters=LINE_ENDS, exclude_categories=[
 
 @pytest.fixture(autouse=True)
 def engine(settings):
-    settings.QUIZ_TRACE = "sandbox.plans.trace"
+    settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 
 
 def exported(*questions):

@@ -5,9 +5,9 @@ from html import unescape
 import pytest
 
 from quiz.attempts import services
-from quiz.attempts.own_run_questions import recalled
 from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of
+from quiz.bank.own_run_questions import recalled
 from quiz.models import Answer, Review
 from tests.quiz.fixtures import SMALL
 from tests.quiz.sitting import LESSON, Sitting

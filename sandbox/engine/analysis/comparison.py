@@ -1,0 +1,149 @@
+"""Two runs side by side: what is the same in them, and what differs. Every value comes from their facts and rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+from sandbox.engine.analysis.decisions import Decision, decisions
+from sandbox.engine.analysis.detection import Notice, notice
+from sandbox.engine.analysis.invariants import judge
+from sandbox.engine.analysis.local_views import knowing_the_flow
+from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.execution.messages import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """Some of those who take part, in the order in which the line speaks of them."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hops:
+    """From whom to whom messages went, one pair for each that arrived."""
+
+    taken: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided what."""
+
+    each: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The titles of the laws that were broken, and of those that will be if nobody comes to help."""
+
+    laws: tuple[str, ...]
+    if_it_stays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long something took; None: it is not over."""
+
+    value: float | None
+
+
+Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | Seconds | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to compare two runs by. Of an `exclusive` one, which gives names, only those that the other lacks."""
+
+    name: str
+    title: str
+    of: Callable[[Evidence], Value]
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line, and its value in either run."""
+
+    line: Line
+    one: Value
+    other: Value
+
+
+def compare(one: Evidence, other: Evidence) -> tuple[Row, ...]:
+    """Every line of the comparison. Runs that have not ended are compared as far as they are."""
+    return tuple(_row(line, line.of(one), line.of(other)) for line in LINES)
+
+
+def _row(line: Line, one: Value, other: Value) -> Row:
+    if line.exclusive and isinstance(one, tuple) and isinstance(other, tuple):
+        return Row(line, tuple(n for n in one if n not in other), tuple(n for n in other if n not in one))
+    return Row(line, one, other)
+
+
+def _sent(evidence: Evidence) -> tuple[Fact, ...]:
+    return tuple(f for f in evidence.of_kind(FactKind.MESSAGE_SENT) if f.message_kind is not MessageKind.TIMER)
+
+
+def _names(evidence: Evidence) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(fact.name) for fact in _sent(evidence)))
+
+
+def _hops(evidence: Evidence) -> Hops:
+    senders = {fact.message: fact.actor for fact in _sent(evidence)}
+    handled = evidence.of_kind(FactKind.MESSAGE_HANDLED)
+    return Hops(tuple((senders[f.message], f.actor) for f in handled if f.message in senders))
+
+
+def _queues(evidence: Evidence) -> Actors:
+    return Actors(tuple(dict.fromkeys(fact.actor for fact in evidence.of_kind(FactKind.MESSAGE_HANDLED))))
+
+
+def _timers(evidence: Evidence) -> int:
+    return len(evidence.of_kind(FactKind.MESSAGE_SENT)) - len(_sent(evidence))
+
+
+def _failed(evidence: Evidence) -> int:
+    return len(evidence.of_kind(FactKind.ATTEMPT_FAILED))
+
+
+def _again(evidence: Evidence) -> int:
+    """How often a message came that had come before: sent again, or as a second copy."""
+    copies = [fact for fact in evidence.of_kind(FactKind.MESSAGE_HANDLED) if fact.copy]
+    return len(evidence.of_kind(FactKind.MESSAGE_REDELIVERED)) + len(copies)
+
+
+def _duration(evidence: Evidence) -> Seconds:
+    return Seconds(evidence.seconds(evidence.facts[0], evidence.facts[-1]) if evidence.board.is_ended else None)
+
+
+def _undone(evidence: Evidence) -> tuple[str, ...]:
+    steps = map(evidence.plan.saga.step, evidence.board.compensations)
+    return tuple(step.undo.name for step in steps if step.undo)
+
+
+def _broken(evidence: Evidence) -> Broken:
+    findings = judge(evidence)
+    return Broken(
+        tuple(finding.law.title for finding in findings if finding.breach),
+        tuple(finding.law.title for finding in findings if finding.if_it_stays),
+    )
+
+
+LINES: tuple[Line, ...] = (
+    Line("status", "How it ended", lambda evidence: evidence.board.status),
+    Line("decided-next", "Who decided what came next", lambda evidence: Decided(decisions(evidence, Verb.DO))),
+    Line("decided-undo", "Who decided what was undone", lambda evidence: Decided(decisions(evidence, Verb.UNDO))),
+    Line("undone", "Undone, in this order", _undone),
+    Line("knows-all", "Who knows the whole flow", lambda evidence: Actors(knowing_the_flow(evidence.plan))),
+    Line("noticed", "Time to detect what went wrong", notice),
+    Line("laws", "Laws broken", _broken),
+    Line("messages", "Messages sent", lambda evidence: len(_sent(evidence))),
+    Line("only", "Messages only here", _names, exclusive=True),
+    Line("hops", "Hops, from sender to receiver", _hops),
+    Line("queues", "Queues touched", _queues),
+    Line("timers", "Timers set", _timers),
+    Line("failed", "Attempts that failed", _failed),
+    Line("again", "Delivered more than once", _again),
+    Line("duration", "From start to end, at this pace", _duration),
+)

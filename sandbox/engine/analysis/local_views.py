@@ -1,0 +1,93 @@
+"""What each actor believes of an order: its own work, and what it has been told. Nobody sees more than that."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sandbox.definitions.model import Step
+from sandbox.definitions.terms import FactKind, StepStatus
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Board
+
+News = tuple[str, StepStatus]
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What one actor takes for true: steps it knows nothing of are missing; `at` is when it last learnt something."""
+
+    actor: str
+    steps: Mapping[str, StepStatus] = field(default_factory=dict)
+    at: float | None = None
+
+    def wrong(self, board: Board) -> tuple[str, ...]:
+        """The steps of which it believes what is not, or no longer, so."""
+        return tuple(name for name, status in self.steps.items() if board.steps[name].status is not status)
+
+    def is_right(self, board: Board) -> bool:
+        """Whether it knows of all that has happened, and believes nothing else."""
+        happened = {name for name, step in board.steps.items() if step.status not in NOTHING_YET}
+        return happened <= set(self.steps) and not self.wrong(board)
+
+
+NOTHING_YET = {StepStatus.SCHEDULED, StepStatus.IN_PROGRESS, StepStatus.SKIPPED}
+
+
+def knowing_the_flow(plan: Plan) -> tuple[str, ...]:
+    """Whoever's rules speak of every step, so that the whole flow can be read off in that one place."""
+    steps = plan.saga.steps
+    return tuple(actor for actor in plan.actors if all(_speaks_of(plan, actor, step) for step in steps))
+
+
+def _speaks_of(plan: Plan, actor: str, step: Step) -> bool:
+    names = {name for action in (step.do, step.undo) if action for name in (action.command, action.done)}
+    names |= {step.refusal.event} if step.refusal else set()
+    said = ({*rule.hears, *(emission.name for emission in rule.says)} for rule in plan.rules_of(actor))
+    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, said))
+
+
+def beliefs(plan: Plan, facts: Iterable[Fact]) -> tuple[Belief, ...]:
+    """What every actor but the customer believes after these facts, in the order in which they are drawn."""
+    told, steps, last = (
+        _news_of(plan),
+        {actor: dict[str, StepStatus]() for actor in plan.actors[1:]},
+        dict[str, float](),
+    )
+    for fact in facts:
+        learnt = _learnt(fact, told)
+        if learnt and fact.actor in steps and not _is_late(learnt, steps[fact.actor]):
+            steps[fact.actor][learnt[0]] = learnt[1]
+            last[fact.actor] = fact.at
+    return tuple(Belief(actor, known, last.get(actor)) for actor, known in steps.items())
+
+
+def _is_late(news: News, known: Mapping[str, StepStatus]) -> bool:
+    """Whether it tells that a step was done of which it is known that it was undone since."""
+    return news[1] is StepStatus.COMPLETED and known.get(news[0]) is StepStatus.COMPENSATED
+
+
+def _news_of(plan: Plan) -> dict[str, News]:
+    """What the messages of a plan tell, by their names."""
+    told: dict[str, News] = {}
+    for step in plan.saga.steps:
+        told[step.do.done] = step.name, StepStatus.COMPLETED
+        if step.undo:
+            told[step.undo.done] = step.name, StepStatus.COMPENSATED
+        if step.refusal:
+            told[step.refusal.event] = step.name, StepStatus.REJECTED
+    return told
+
+
+def _learnt(fact: Fact, told: Mapping[str, News]) -> News | None:
+    if fact.kind is FactKind.MESSAGE_HANDLED:
+        return told.get(str(fact.name))
+    return (fact.step, OWN[fact.kind]) if fact.step and fact.kind in OWN else None
+
+
+OWN = {
+    FactKind.STEP_COMPLETED: StepStatus.COMPLETED,
+    FactKind.STEP_REJECTED: StepStatus.REJECTED,
+    FactKind.STEP_COMPENSATED: StepStatus.COMPENSATED,
+    FactKind.STEP_SKIPPED: StepStatus.SKIPPED,
+    FactKind.STEP_TIMED_OUT: StepStatus.TIMED_OUT,
+}

@@ -1,0 +1,71 @@
+"""What is known of a run when it is judged."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
+from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Board
+from sandbox.engine.projection.fold import fold
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
+
+    `if_it_stays` asks what were to be said if nothing more happened.
+    """
+
+    plan: Plan
+    order: Order
+    facts: tuple[Fact, ...]
+    entries: tuple[Entry, ...]
+    without: frozenset[Guarantee] = frozenset()
+    if_it_stays: bool = False
+
+    @cached_property
+    def board(self) -> Board:
+        return fold(self.plan, self.facts)
+
+    def balance(self, service: str, account: str) -> int:
+        """The sum of that account's entries, in its unit."""
+        return sum(e.amount for e in self.entries if (e.service, e.account) == (service, account))
+
+    def last_moved(self, service: str, account: str) -> int | None:
+        """The fact of the account's newest entry, if there is one."""
+        return max((e.seq for e in self.entries if (e.service, e.account) == (service, account)), default=None)
+
+    def uses(self, *accounts: tuple[str, str]) -> bool:
+        """Whether steps of the saga move something into each of these accounts of a service."""
+        return set(accounts) <= {(step.service, step.target) for step in self.plan.saga.steps}
+
+    def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.facts if fact.kind in kinds)
+
+    def seconds(self, first: Fact, last: Fact) -> float:
+        """From one fact to another, with whatever was skipped between them."""
+        skipped = (f.after or 0.0 for f in self.of_kind(FactKind.TIME_SKIPPED) if first.seq < f.seq <= last.seq)
+        return last.at - first.at + sum(skipped)
+
+    @property
+    def never_came_in(self) -> bool:
+        """Whether the customer's order itself was lost, so that nobody knows of it."""
+        return any(fact.name == self.plan.trigger.name for fact in self.of_kind(FactKind.MESSAGE_LOST))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it ended for good: a saga that is stuck, or needs a human, still waits for someone."""
+        return self.if_it_stays or self.board.status in SETTLED
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether nothing more will happen by itself although the saga is not settled."""
+        return self.board.status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED}
+
+    @property
+    def went_astray(self) -> int | None:
+        """The fact from which on a stranded saga could not go on: a message was lost, given up, or never sent."""
+        kinds = (FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
+        return next((fact.seq for kind in kinds for fact in reversed(self.of_kind(kind))), None)

@@ -1,0 +1,215 @@
+"""One turn of a saga as numbered facts, messages and ledger entries: what a runtime has to make durable, and no more.
+
+The workers write a turn to the database in one transaction; the rehearsal keeps it in memory. Nothing else differs.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import CUSTOMER, SERVICE
+from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.memory import Memory
+from sandbox.engine.execution.messages import Entry, Fact, Message, Outgoing
+from sandbox.engine.execution.react import Reaction, react, settled
+from sandbox.engine.plan.model import Plan
+
+OBSERVER = "observer"
+OUTSIDE = "opening balance"
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
+
+    A copy has in `copy` the number of the fact that tells of it; the first has 1. It may be handled from `release_at`
+    on, in seconds since the epoch; None: once the learner lets it go. `attempts` counts how often its handling failed,
+    `redeliveries` how often it came again without an answer to the time before. One that is `overtaken` waits for the
+    next message to the same receiver.
+    """
+
+    message: Message
+    receiver: str
+    copy: int = 1
+    state: DeliveryState = DeliveryState.PENDING
+    release_at: float | None = 0.0
+    attempts: int = 0
+    redeliveries: int = 0
+    overtaken: bool = False
+    after: float = 0.0
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        return self.message.message_id, self.receiver, self.copy
+
+    @property
+    def is_open(self) -> bool:
+        """Whether someone still has to handle it."""
+        return self.state in OPEN
+
+    @property
+    def is_timer(self) -> bool:
+        return self.message.kind is MessageKind.TIMER
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one handled message leaves behind."""
+
+    facts: tuple[Fact, ...]
+    dispatches: tuple[Dispatch, ...]
+    entries: tuple[Entry, ...]
+    memories: Mapping[str, Memory]
+    settled: tuple[int, ...] = ()
+
+    @property
+    def last_seq(self) -> int:
+        return self.facts[-1].seq
+
+
+def open_saga(plan: Plan, order: Order, *, refused: str | None = None, pace: Pace = Pace.FAST, at: float = 0.0) -> Turn:
+    """The first turn: opening balances, and the customer's order on its way.
+
+    With `refused`, the account that this step takes from opens one short of what the order needs.
+    """
+    opened = openings(plan, order, refused)
+    trigger = plan.trigger
+    facts = (
+        Fact(FactKind.SAGA_STARTED, CUSTOMER, pace=pace),
+        Fact(FactKind.MESSAGE_SENT, CUSTOMER, name=trigger.name, message_kind=trigger.kind, to=trigger.to),
+    )
+    memories = {service: Memory(balances=balances) for service, balances in opened.items()}
+    numbered = _numbered(facts, first=1, at=at, caused_by=None)
+    return Turn(numbered, _dispatches(numbered), opening_entries(opened), memories)
+
+
+def opening_entries(opened: Mapping[str, Mapping[str, int]]) -> tuple[Entry, ...]:
+    """The ledger entries that fill the accounts when a saga starts."""
+    return tuple(
+        entry
+        for service, balances in opened.items()
+        for account, amount in balances.items()
+        if amount
+        for entry in (Entry(service, account, amount, 1), Entry(service, OUTSIDE, -amount, 1))
+    )
+
+
+def take_turn(
+    plan: Plan, order: Order, message: Message, receiver: str, memory: Memory, *, seq: int, at: float, copy: int = 1
+) -> Turn:
+    """The turn in which `receiver` handles `message`; its facts are numbered from `seq`.
+
+    Raises ShortOfFunds when a step that may not be refused cannot be done now.
+    """
+    return turn_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
+
+
+def turn_of(
+    plan: Plan, message: Message, receiver: str, reaction: Reaction, *, seq: int, at: float, copy: int = 1
+) -> Turn:
+    """What the receiver's reaction to a message leaves behind, its facts numbered from `seq`."""
+    memory = reaction.memory
+    done = settled(plan, receiver, memory)
+    handled = Fact(
+        FactKind.MESSAGE_HANDLED,
+        receiver,
+        message=message.message_id,
+        name=message.name,
+        settled=done or None,
+        copy=copy if copy > 1 else None,
+    )
+    sent = [_sent(receiver, outgoing) for outgoing in reaction.outgoing]
+    facts = _numbered((handled, *reaction.facts, *sent), first=seq, at=at, caused_by=message.message_id)
+    dispatches = _dispatches(facts)
+    rang = {*done, message.message_id}
+    timers = [timer for timer in memory.timers if timer[0] not in rang]
+    timers += [(d.message.message_id, d.message.name) for d in dispatches if d.is_timer]
+    memory = changed(memory, timers=tuple(timers))
+    return Turn(facts, dispatches, entries_of(facts), {receiver: memory}, done)
+
+
+def only_sent(turn: Turn, *, seq: int) -> Turn:
+    """Of a turn whose transaction was never committed, the messages that were published all the same."""
+    sent = [changed(fact, message=None) for fact in turn.facts if fact.kind is FactKind.MESSAGE_SENT]
+    facts = tuple(changed(fact, seq=number, message=number) for number, fact in enumerate(sent, seq))
+    return Turn(facts, _dispatches(facts), (), {})
+
+
+def never_sent(turn: Turn) -> Turn:
+    """A turn that was committed, and of which no message was ever published."""
+    facts = tuple(fact for fact in turn.facts if fact.kind is not FactKind.MESSAGE_SENT)
+    dropped = {dispatch.message.message_id for dispatch in turn.dispatches}
+    memories = {
+        actor: changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] not in dropped))
+        for actor, memory in turn.memories.items()
+    }
+    return changed(turn, facts=facts, dispatches=(), memories=memories)
+
+
+def _sent(actor: str, outgoing: Outgoing) -> Fact:
+    return Fact(
+        FactKind.MESSAGE_SENT,
+        actor,
+        name=outgoing.name,
+        message_kind=outgoing.kind,
+        to=outgoing.to,
+        because=outgoing.because,
+        after=outgoing.after or None,
+    )
+
+
+def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
+    """The fact that no message is left, so that nothing more can happen by itself."""
+    return Fact(FactKind.SAGA_ENDED, OBSERVER, seq=seq, at=at, status=status)
+
+
+def openings(plan: Plan, order: Order, refused: str | None) -> dict[str, dict[str, int]]:
+    """What each service's accounts hold when the saga starts: the account of a refused step is one short."""
+    used = {(step.service, account) for step in plan.saga.steps for account in (step.source, step.target)}
+    opened = {
+        service: {a.name: a.opening for a in SERVICE[service].accounts if (service, a.name) in used}
+        for service in plan.saga.services
+    }
+    if refused:
+        step = plan.saga.step(refused)
+        needed = order.amount(SERVICE[step.service].account(step.source).unit)
+        opened[step.service][step.source] = needed - 1
+    return opened
+
+
+def _numbered(facts: Iterable[Fact], *, first: int, at: float, caused_by: int | None) -> tuple[Fact, ...]:
+    numbered = []
+    for seq, fact in enumerate(facts, first):
+        message = seq if fact.kind is FactKind.MESSAGE_SENT else fact.message
+        numbered.append(changed(fact, seq=seq, at=at, caused_by=caused_by, message=message))
+    return tuple(numbered)
+
+
+def _dispatches(facts: Iterable[Fact]) -> tuple[Dispatch, ...]:
+    return tuple(
+        Dispatch(message_of(fact), receiver, after=fact.after or 0.0)
+        for fact in facts
+        if fact.kind is FactKind.MESSAGE_SENT
+        for receiver in fact.to or ()
+    )
+
+
+def message_of(sent: Fact) -> Message:
+    """The message that a "message sent" fact tells of. Raises ValueError for any other fact."""
+    if sent.message is None or sent.name is None or sent.message_kind is None:
+        raise ValueError(f"fact {sent.seq} ({sent.kind}) tells of no message")
+    return Message(sent.message, sent.name, sent.message_kind, sent.actor, sent.caused_by, sent.because)
+
+
+def entries_of(facts: Iterable[Fact]) -> tuple[Entry, ...]:
+    """The ledger entries that these facts tell of: two for each posting."""
+    return tuple(
+        entry
+        for fact in facts
+        if fact.posting
+        for entry in (
+            Entry(fact.posting.service, fact.posting.source, -fact.posting.amount, fact.seq),
+            Entry(fact.posting.service, fact.posting.target, fact.posting.amount, fact.seq),
+        )
+    )

@@ -1,0 +1,75 @@
+"""An actor's memory made anew from the journal: what it handled is thought through again, and nothing is done again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.terms import FactKind, Guarantee
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.handling import message_of, turn_of
+from sandbox.engine.execution.memory import Memory
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.react import Reaction, forgetful, give_up, react
+from sandbox.engine.plan.model import Plan
+
+
+class Diverged(RuntimeError):
+    """Today's rules would have decided otherwise than the journal says."""
+
+
+def replay(
+    plan: Plan,
+    order: Order,
+    actor: str,
+    facts: Sequence[Fact],
+    *,
+    balances: Mapping[str, int] | None = None,
+    without: Iterable[Guarantee] = (),
+) -> Memory:
+    """What `actor` knows after these facts of a run. `balances` are those that its accounts opened with.
+
+    Raises Diverged when the rules are others than those that the run was made with.
+    """
+    sent = {fact.message: fact for fact in facts if fact.kind is FactKind.MESSAGE_SENT}
+    memory = Memory(balances=dict(balances or {}))
+    for fact in facts:
+        if fact.actor != actor or fact.kind not in REMEMBERED:
+            continue
+        message = message_of(sent[fact.message])
+        told = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
+        if Guarantee.INBOX in without:
+            memory = forgetful(plan, actor, message, memory)
+        reaction = _reaction(plan, actor, fact, told, memory, order, sent)
+        names = [o.name for o in reaction.outgoing]
+        recorded = [f.name for f in told if f.kind is FactKind.MESSAGE_SENT]
+        if recorded and not set(recorded) <= set(names):
+            raise Diverged(f"fact {fact.seq}: {actor} sent {', '.join(map(str, recorded))}, and would now send {names}")
+        memory = turn_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
+        memory = changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
+    return memory
+
+
+REMEMBERED = {FactKind.MESSAGE_HANDLED, FactKind.MESSAGE_DEAD}
+
+
+def _reaction(
+    plan: Plan,
+    actor: str,
+    fact: Fact,
+    told: Sequence[Fact],
+    memory: Memory,
+    order: Order,
+    sent: Mapping[int | None, Fact],
+) -> Reaction:
+    message = message_of(sent[fact.message])
+    refused = next((f for f in told if f.kind is FactKind.STEP_REJECTED), None)
+    if any(f.kind in {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_REDELIVERED} for f in told):
+        return give_up(plan, actor, message, memory, str(refused and refused.reason)) or Reaction(memory)
+    attempt = _attempts(plan, actor, message.name) if refused else 1
+    return react(plan, actor, replace(message, attempt=attempt), memory, order)
+
+
+def _attempts(plan: Plan, actor: str, name: str) -> int:
+    """The number of the last attempt at the step which that message asks for."""
+    rule = next((r for r in plan.rules_of(actor) if name in r.on and r.step), None)
+    return max(plan.saga.step(rule.step).retry.maximum_attempts, 1) if rule and rule.step else 1

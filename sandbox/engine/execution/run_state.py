@@ -1,0 +1,144 @@
+"""How a run is to go, what a change to it leaves behind, and a message's visit at its receiver meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import title
+from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.faults import Fault, spared, strikes, struck
+from sandbox.engine.execution.handling import Dispatch
+from sandbox.engine.execution.memory import Memory
+from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.plan.model import Plan
+
+FOLLOW_DELAY = 1.2
+DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
+
+
+def shut_reason(actor: str) -> str:
+    """Why a message waits at an actor that is down on request."""
+    return f"{title(actor)} is down"
+
+
+@dataclass(frozen=True)
+class Trip:
+    """How a run is to go, and how far it is: `seq` is its newest fact."""
+
+    plan: Plan
+    order: Order
+    pace: Pace = Pace.FAST
+    without: frozenset[Guarantee] = frozenset()
+    faults: tuple[Fault, ...] = ()
+    seq: int = 0
+
+    @property
+    def acknowledges_early(self) -> bool:
+        """Whether a killed worker takes its message with it, because it was acknowledged before it was handled."""
+        return Guarantee.LATE_ACK in self.without
+
+    def release_at(self, now: float, after: float = 0.0) -> float | None:
+        """From when a message sent now may be handled, `after` seconds from now at the earliest."""
+        delay = DELAYS[self.pace]
+        return None if delay is None else now + max(delay, after)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one thing that happens to a run leaves behind, durable all at once or not at all.
+
+    `new` are messages that set out, `moved` those that were on their way, as they are from now on; `settled` the timers
+    of `actor` that need not ring any more; `faults` as they are from now on, None: as they were. When `dies_at` is set,
+    the worker's process is to be killed there.
+    """
+
+    facts: tuple[Fact, ...]
+    new: tuple[Dispatch, ...] = ()
+    moved: tuple[Dispatch, ...] = ()
+    settled: tuple[int, ...] = ()
+    actor: str = ""
+    entries: tuple[Entry, ...] = ()
+    memories: Mapping[str, Memory] = field(default_factory=dict)
+    faults: tuple[Fault, ...] | None = None
+    dies_at: Phase | None = None
+    overtakes: bool = False
+
+
+@dataclass(slots=True)
+class Visit:
+    """One message at its receiver, now, and what is written down meanwhile."""
+
+    trip: Trip
+    dispatch: Dispatch
+    now: float
+    facts: list[Fact] = field(default_factory=list)
+    asides: list[Fact] = field(default_factory=list)
+
+    @property
+    def seq(self) -> int:
+        """The number of the next fact."""
+        return self.trip.seq + len(self.facts) + 1
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """All that is written down in the end, what was noted aside last."""
+        last = (changed(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
+        return (*self.facts, *last)
+
+    def note(self, kind: FactKind, dispatch: Dispatch | None = None, **details: object) -> None:
+        """Writes a fact about a message down, by default about the one that is here."""
+        self.facts.append(self._fact(kind, dispatch or self.dispatch, **details))
+
+    def _fact(self, kind: FactKind, about: Dispatch, **details: object) -> Fact:
+        fact = Fact(
+            kind,
+            about.receiver,
+            seq=self.seq,
+            at=self.now,
+            message=about.message.message_id,
+            caused_by=self.dispatch.message.message_id,
+            name=about.message.name,
+            copy=about.copy if about.copy > 1 else None,
+        )
+        return changed(fact, **details)
+
+    def strike(self, fault: Fault, dispatch: Dispatch | None = None, **details: object) -> None:
+        """Writes down that a fault strikes, and counts it."""
+        self.note(
+            FactKind.FAULT_INJECTED,
+            dispatch,
+            fault=fault.kind,
+            reason="by hand" if fault.by_hand else str(fault),
+            by_hand=fault.by_hand or None,
+            **details,
+        )
+        until = self.now + float(str(details.get("after") or 0))
+        receiver = (dispatch or self.dispatch).receiver
+        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, receiver, until=until))
+
+    def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
+        """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""
+        about, known = dispatch or self.dispatch, tuple(facts)
+        for fault in self.trip.faults:
+            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, known):
+                if not fault.is_early:
+                    return fault
+                self._spare(about, fault)
+        return None
+
+    def _spare(self, about: Dispatch, fault: Fault) -> None:
+        details = {"fault": fault.kind, "reason": str(fault), "count": fault.spared + 1}
+        self.asides.append(self._fact(FactKind.FAULT_SPARED, about, **details))
+        self.trip = changed(self.trip, faults=spared(self.trip.faults, fault))
+
+    def moved(self, dispatch: Dispatch) -> Change:
+        """Nothing but this message has changed; this is how it is from now on."""
+        return Change(self.told, moved=(dispatch,), faults=self.trip.faults)
+
+    def wait(self, until: float, reason: str) -> Change:
+        """Lets the message come again at that time."""
+        after = until - self.now
+        self.note(FactKind.MESSAGE_DELAYED, after=after, reason=reason)
+        release_at = self.trip.release_at(self.now, after)
+        return self.moved(changed(self.dispatch, state=DeliveryState.PENDING, release_at=release_at, after=after))

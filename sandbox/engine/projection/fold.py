@@ -1,0 +1,251 @@
+"""How each fact changes the board: `fold` of the facts so far is the board as of then."""
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+
+from sandbox.definitions.registry import ORCHESTRATOR
+from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Arrow, Board, StepView, arrow_key
+
+
+def _key(fact: Fact) -> str:
+    """The arrow that this fact of its receiver speaks of."""
+    return arrow_key(fact.message, fact.actor, fact.copy)
+
+
+def fold(plan: Plan, facts: Iterable[Fact]) -> Board:
+    """The board after these facts, which start at the run's first."""
+    return reduce(advance, facts, Board(plan, steps={step.name: StepView(step.name) for step in plan.saga.steps}))
+
+
+def advance(board: Board, fact: Fact) -> Board:
+    """The board after one more fact."""
+    change = CHANGES.get(fact.kind)
+    moved = change(board, fact) if change else board
+    return changed(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+
+
+def outcome(board: Board) -> SagaStatus:
+    """How a run in which no message is left has ended: as whoever coordinates it has closed it, if anybody does."""
+    if board.closed and board.closed.status in SETTLED:
+        return board.closed.status
+    found = {view.status for view in board.steps.values()}
+    is_taken_back = bool(board.setbacks) and found <= AT_REST
+    if is_taken_back and ORCHESTRATOR not in board.plan.actors:
+        return SagaStatus.COMPENSATED
+    if any(arrow.dead for arrow in board.arrows.values()):
+        return SagaStatus.COMPENSATION_FAILED if board.setbacks else SagaStatus.STUCK
+    if found == {StepStatus.COMPLETED}:
+        return SagaStatus.COMPLETED
+    return SagaStatus.COMPENSATED if is_taken_back else SagaStatus.STUCK
+
+
+AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, StepStatus.SKIPPED}
+
+
+def _step(board: Board, fact: Fact, status: StepStatus) -> Board:
+    if fact.step is None:
+        return board
+    view = changed(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
+    return changed(board, steps={**board.steps, fact.step: view})
+
+
+def _sent(board: Board, fact: Fact) -> Board:
+    if fact.message is None or fact.name is None or fact.message_kind is None:
+        return board
+    arrows = dict(board.arrows)
+    for receiver in fact.to or (None,):
+        arrow = Arrow(
+            fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
+        )
+        held = board.pace is Pace.STEP and receiver is not None
+        arrows[arrow.key] = changed(arrow, held=held, due=fact.at + (fact.after or 0.0))
+    return _awaited(changed(board, arrows=arrows), fact)
+
+
+def _awaited(board: Board, fact: Fact) -> Board:
+    """Marks the steps that the message just sent sets going."""
+    sent = {arrow.name for arrow in board.arrows.values()}
+    for rule in board.plan.rules:
+        if rule.step is None or fact.name not in rule.on or not sent.issuperset(rule.on):
+            continue
+        before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
+        if board.steps[rule.step].status in before and (not rule.because or fact.because in rule.because):
+            board = _step(board, changed(fact, step=rule.step), after)
+    return board
+
+
+def _arrow(board: Board, key: str, **changes: object) -> Board:
+    if key not in board.arrows:
+        return board
+    arrow = changed(board.arrows[key], **changes)
+    return changed(board, arrows={**board.arrows, key: arrow})
+
+
+def _handled(board: Board, fact: Fact) -> Board:
+    for ident in fact.settled or ():
+        board = _arrow(board, arrow_key(ident, fact.actor), settled=True, held=False)
+    return _arrow(board, _key(fact), handled=fact.seq, held=False)
+
+
+def _lost(board: Board, fact: Fact) -> Board:
+    return _noted(_arrow(board, _key(fact), lost=True, held=False), fact)
+
+
+def _copied(board: Board, fact: Fact) -> Board:
+    first = board.arrows.get(arrow_key(fact.message, fact.actor))
+    if first is None:
+        return board
+    copy = changed(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
+    return _noted(changed(board, arrows={**board.arrows, copy.key: copy}), fact)
+
+
+def _delayed(board: Board, fact: Fact) -> Board:
+    return _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=board.pace is Pace.STEP), fact)
+
+
+def _failed(board: Board, fact: Fact) -> Board:
+    held = board.pace is Pace.STEP and fact.after is not None
+    board = _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=held), fact)
+    is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
+    return _step(board, fact, StepStatus.RETRYING) if is_under_way else board
+
+
+def _timed_out(board: Board, fact: Fact) -> Board:
+    board = _noted(board, fact)
+    if fact.step and board.steps[fact.step].status in {StepStatus.IN_PROGRESS, StepStatus.RETRYING}:
+        board = _step(board, fact, StepStatus.TIMED_OUT)
+    if fact.because is None:
+        return board
+    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+
+
+def _noted(board: Board, fact: Fact) -> Board:
+    """Adds the fact to what the message that it speaks of, or that caused it, did at its receiver."""
+    key = _key(fact) if fact.message else _handling(board, fact)
+    if key not in board.arrows:
+        return board
+    return _arrow(board, key, outcome=(*board.arrows[key].outcome, fact))
+
+
+def _handling(board: Board, fact: Fact) -> str:
+    """The arrow whose handling this fact is part of: of a message's copies, the one that was handled last."""
+    first = arrow_key(fact.caused_by, fact.actor)
+    copies = [key for key in board.arrows if key.startswith(f"{first}-") and board.arrows[key].handled]
+    return max((first, *copies), key=lambda key: (board.arrows[key].handled or 0) if key in board.arrows else 0)
+
+
+def _completed(board: Board, fact: Fact) -> Board:
+    board = _step(_noted(board, fact), fact, StepStatus.COMPLETED)
+    stack = board.undo_stack
+    if fact.step and board.plan.saga.step(fact.step).kind is StepKind.COMPENSABLE:
+        stack = (*stack, fact.step)
+    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
+
+
+def _rejected(board: Board, fact: Fact) -> Board:
+    board = _step(_noted(board, fact), fact, StepStatus.REJECTED)
+    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+
+
+def _compensated(board: Board, fact: Fact) -> Board:
+    board = _step(_noted(board, fact), fact, StepStatus.COMPENSATED)
+    stack = tuple(name for name in board.undo_stack if name != fact.step)
+    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
+
+
+def _skipped(board: Board, fact: Fact) -> Board:
+    return _step(_noted(board, fact), fact, StepStatus.SKIPPED)
+
+
+def _untouched(board: Board, fact: Fact) -> Board:
+    board = _noted(board, fact)
+    waiting = fact.step and board.steps[fact.step].status in UNDER_WAY
+    return _step(board, fact, StepStatus.SKIPPED) if waiting else board
+
+
+def _closed(board: Board, fact: Fact) -> Board:
+    return changed(_noted(board, fact), closed=fact)
+
+
+def _paced(board: Board, fact: Fact) -> Board:
+    held = fact.held or ()
+    arrows = {key: changed(arrow, held=key in held) for key, arrow in board.arrows.items()}
+    return changed(board, pace=fact.pace or board.pace, arrows=arrows)
+
+
+def _released(board: Board, fact: Fact) -> Board:
+    for receiver in fact.to or ():
+        board = _arrow(board, arrow_key(fact.message, receiver, fact.copy), held=False)
+    return board
+
+
+def _given_up(board: Board, fact: Fact) -> Board:
+    return _noted(_arrow(board, _key(fact), dead=True), fact)
+
+
+def _revived(board: Board, fact: Fact) -> Board:
+    for receiver in fact.to or ():
+        held = board.pace is Pace.STEP
+        key = arrow_key(fact.message, receiver, fact.copy)
+        outcome = (*board.arrows[key].outcome, fact) if key in board.arrows else ()
+        board = _arrow(board, key, dead=False, held=held, due=fact.at, outcome=outcome)
+    return changed(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
+
+
+def _skipped_time(board: Board, fact: Fact) -> Board:
+    arrows = {
+        key: changed(arrow, due=arrow.due - (fact.after or 0.0)) if arrow.in_flight else arrow
+        for key, arrow in board.arrows.items()
+    }
+    return changed(board, arrows=arrows)
+
+
+def _ended(board: Board, fact: Fact) -> Board:
+    steps = {
+        name: changed(view, status=StepStatus.SKIPPED) if view.status is StepStatus.SCHEDULED else view
+        for name, view in board.steps.items()
+    }
+    return changed(board, status=fact.status or board.status, steps=steps)
+
+
+UNDER_WAY = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING, StepStatus.TIMED_OUT})
+
+
+PROGRESS = {
+    Verb.DO: (frozenset({StepStatus.SCHEDULED, StepStatus.TIMED_OUT}), StepStatus.IN_PROGRESS),
+    Verb.UNDO: (frozenset({StepStatus.COMPLETED}), StepStatus.COMPENSATING),
+}
+
+
+CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
+    FactKind.SAGA_STARTED: _paced,
+    FactKind.PACE_CHANGED: _paced,
+    FactKind.MESSAGE_SENT: _sent,
+    FactKind.MESSAGE_HANDLED: _handled,
+    FactKind.MESSAGE_LOST: _lost,
+    FactKind.MESSAGE_COPIED: _copied,
+    FactKind.MESSAGE_DELAYED: _delayed,
+    FactKind.FAULT_INJECTED: _noted,
+    FactKind.FAULT_PLACED: _noted,
+    FactKind.FAULT_SPARED: _noted,
+    FactKind.HISTORY_REPLAYED: _noted,
+    FactKind.STEP_COMPLETED: _completed,
+    FactKind.STEP_REJECTED: _rejected,
+    FactKind.STEP_COMPENSATED: _compensated,
+    FactKind.STEP_TIMED_OUT: _timed_out,
+    FactKind.NOTHING_TO_UNDO: _untouched,
+    FactKind.STEP_SKIPPED: _skipped,
+    FactKind.DUPLICATE_IGNORED: _noted,
+    FactKind.ATTEMPT_FAILED: _failed,
+    FactKind.MESSAGE_REDELIVERED: _noted,
+    FactKind.MESSAGE_DEAD: _given_up,
+    FactKind.MESSAGE_RELEASED: _released,
+    FactKind.OPERATOR_RETRIED: _revived,
+    FactKind.TIME_SKIPPED: _skipped_time,
+    FactKind.SAGA_CLOSED: _closed,
+    FactKind.SAGA_ENDED: _ended,
+}

@@ -1,0 +1,136 @@
+"""Whether a fault could have an effect where it was placed: the run is rehearsed, and the fault has to strike."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache, lru_cache
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
+from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.simulation.simulator import Rehearsal
+
+# Messages of a rehearsal within which a fault has to strike. Of 100,000 runs by chance with up to eight faults, the
+# last strike of any came at the 105th; and without an inbox, copies of copies may never end.
+LONGEST = 300
+
+
+def check_placements(
+    plan: Plan, faults: Sequence[Fault], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> None:
+    """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
+    for fault in faults:
+        check_place(plan, fault.at, f"fault {str(fault)!r}: ")
+    if found := _objection(Trip(plan, order, without=without, faults=tuple(faults)), refused):
+        fault, why = found
+        raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
+
+
+def fitting(
+    plan: Plan, faults: Sequence[str], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> tuple[str, ...]:
+    """Those of the faults, as they are written, that can each have an effect in this plan beside the others."""
+    kept = {fault: text for text in faults if (fault := _placed(plan, text))}
+    trip = Trip(plan, order, without=without)
+    while found := _objection(changed(trip, faults=tuple(kept)), refused):
+        del kept[found[0]]
+    return tuple(kept.values())
+
+
+@lru_cache(maxsize=1024)
+def palette(
+    plan: Plan, at: str, placed: tuple[str, ...], *, order: Order, refused: str, without: frozenset[Guarantee]
+) -> dict[str, str]:
+    """Every kind of fault with why it could have no effect at that place, beside those that are placed; "" if it could.
+
+    Raises BadFault for a place that the plan does not have.
+    """
+    check_place(plan, at)
+    faults = tuple(map(parse_fault, placed))
+    trip = Trip(plan, order, without=without)
+    found = {kind: _objection(changed(trip, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
+    return {kind: objection[1] if objection else "" for kind, objection in found.items()}
+
+
+def places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Where faults can be placed: the plan's steps, its actors and its messages."""
+    steps = tuple(step.name for step in plan.saga.steps)
+    return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
+
+
+def check_place(plan: Plan, at: str, prefix: str = "") -> None:
+    """Raises BadFault for a place that the plan does not have, and names those that it has."""
+    steps, actors, messages = places(plan)
+    if at not in {*steps, *actors, *messages}:
+        raise BadFault(
+            f"{prefix}{plan.saga.name} in {plan.style} has no step, actor or message {at!r}; "
+            f"its steps are {', '.join(steps)}, its actors {', '.join(actors)}, its messages {', '.join(messages)}"
+        )
+
+
+def check_known(plan: Plan, text: str) -> None:
+    """Raises BadFault for a fault that no saga can have, and says what is allowed, or which places `plan` has."""
+    fault = parse_fault(text)
+    if fault.at not in _all_places():
+        check_place(plan, fault.at, f"fault {text!r}: ")
+
+
+@cache
+def _all_places() -> frozenset[str]:
+    """Where faults can be placed in some saga."""
+    plans = (compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles)
+    return frozenset(place for plan in plans for group in places(plan) for place in group)
+
+
+def _placed(plan: Plan, text: str) -> Fault | None:
+    """The fault that is written so, if it names a place of the plan."""
+    with suppress(BadFault):
+        fault = parse_fault(text)
+        check_place(plan, fault.at)
+        return fault
+    return None
+
+
+def _objection(trip: Trip, refused: str) -> tuple[Fault, str] | None:
+    """The first fault of the trip that would never strike, and why."""
+    if not trip.faults:
+        return None
+    for placed, fault in zip(trip.faults, _rehearsed(trip, refused), strict=True):
+        if not fault.injected:
+            others = len(trip.faults) > 1 and _rehearsed(changed(trip, faults=(placed,)), refused)[0].injected
+            why = "the other faults keep it from striking" if others else _why(trip.plan, fault)
+            return placed, why
+    return None
+
+
+def _rehearsed(trip: Trip, refused: str) -> tuple[Fault, ...]:
+    """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
+    run = Rehearsal(trip, refused=refused or None)
+    for _ in range(LONGEST):
+        if not run.in_flight or all(fault.injected for fault in run.trip.faults):
+            break
+        run.deliver(run.in_flight[0])
+    return run.trip.faults
+
+
+def _why(plan: Plan, fault: Fault) -> str:
+    if fault.spared:
+        return f"{fault.at} comes to that {'once' if fault.spared == 1 else f'{fault.spared} times'} only in this run"
+    step = next((s for s in plan.saga.steps if s.name == fault.at), None)
+    if fault.type.verb is Verb.UNDO and step and step.undo is None:
+        return f"{step.name} has no undo"
+    if fault.type.verb is Verb.UNDO:
+        return f"nothing undoes {fault.at} in this run; let a later step be refused as well"
+    if fault.type.phase is Phase.ANSWERING and step and not _is_told(plan, step.do.done):
+        return f"nobody waits for {step.do.done}, so nobody can notice that it is late"
+    if fault.type.phase is Phase.SENDING:
+        return f"no message of {fault.at} is on its way in this run"
+    return f"{fault.at} handles nothing of that kind in this run"
+
+
+def _is_told(plan: Plan, name: str) -> bool:
+    return any(hop.name == name and hop.kind is not MessageKind.TIMER for hop in plan.hops)

@@ -1,0 +1,106 @@
+"""A run begun again from one of its facts: what was so far is taken over, and from there on it goes its own way."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sandbox.definitions.registry import FAULT
+from sandbox.definitions.terms import DeliveryState, Effect, FactKind
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.faults import Fault, by_hand_at, mended, spared, struck
+from sandbox.engine.execution.handling import Dispatch, entries_of, message_of, opening_entries, openings
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.replay import replay
+from sandbox.engine.execution.run_state import Change, Trip
+from sandbox.engine.projection.board import Arrow
+from sandbox.engine.projection.fold import fold
+
+
+class NoBranch(ValueError):
+    """A fact from which a run cannot be begun again; the message says why."""
+
+
+def branch(trip: Trip, facts: Sequence[Fact], *, upto: int, refused: str | None, now: float) -> tuple[Trip, Change]:
+    """How a run goes that is, up to fact `upto`, the run of these facts, and its first change; its time goes on `now`.
+
+    What was done at once stays together: the cut is made where the change that fact `upto` belongs to was complete.
+    Raises NoBranch when the run was over by then, or fact `upto` does not exist. Raises Diverged as `replay` does.
+    """
+    if not 1 <= upto <= len(facts):
+        raise NoBranch(f"fact {upto} does not exist; the run has facts 1 to {len(facts)}")
+    cut = next((f.seq - 1 for f in facts[upto:] if f.at != facts[upto - 1].at), len(facts))
+    shift = now - facts[cut - 1].at
+    taken = tuple(changed(fact, at=fact.at + shift) for fact in facts[:cut])
+    board = fold(trip.plan, taken)
+    if board.is_ended:
+        raise NoBranch(f"the run was over at fact {upto}; choose an earlier one")
+    sent = {fact.message: fact for fact in taken if fact.kind is FactKind.MESSAGE_SENT}
+    trip = changed(trip, pace=board.pace, faults=_faults_as_of(trip, taken, sent))
+    opened = openings(trip.plan, trip.order, refused)
+    memories = {
+        actor: replay(trip.plan, trip.order, actor, taken, balances=opened.get(actor), without=trip.without)
+        for actor in trip.plan.actors[1:]
+    }
+    new = tuple(
+        _dispatch(trip, arrow, sent[arrow.message], taken, now)
+        for arrow in board.arrows.values()
+        if arrow.receiver and not arrow.settled
+    )
+    entries = (*opening_entries(opened), *entries_of(taken))
+    return trip, Change(taken, new=new, entries=entries, memories=memories, faults=trip.faults)
+
+
+def _dispatch(trip: Trip, arrow: Arrow, sent: Fact, facts: Sequence[Fact], now: float) -> Dispatch:
+    retried = max((f.seq for f in arrow.outcome if f.kind is FactKind.OPERATOR_RETRIED), default=0)
+    counted = Counter(fact.kind for fact in arrow.outcome if fact.seq > retried)
+    done = DeliveryState.HANDLED if arrow.handled else DeliveryState.LOST if arrow.lost else DeliveryState.DEAD
+    put_back = _put_back(arrow)
+    passed = put_back and any(
+        f.kind is FactKind.MESSAGE_HANDLED and f.actor == arrow.receiver for f in facts[put_back:]
+    )
+    return Dispatch(
+        message_of(sent),
+        str(arrow.receiver),
+        arrow.copy,
+        DeliveryState.PENDING if arrow.in_flight else done,
+        _release_at(trip, now if passed else arrow.due, arrow.held, now) if arrow.in_flight else None,
+        attempts=counted[FactKind.ATTEMPT_FAILED],
+        redeliveries=counted[FactKind.MESSAGE_REDELIVERED],
+        overtaken=arrow.in_flight and bool(put_back) and not passed,
+        after=sent.after or 0.0,
+    )
+
+
+def _put_back(arrow: Arrow) -> int | None:
+    """The fact since which others are to overtake the message, if they are."""
+    struck_by = (f for f in arrow.outcome if f.kind is FactKind.FAULT_INJECTED and f.fault)
+    return next((f.seq for f in struck_by if FAULT[str(f.fault)].effect is Effect.OVERTAKE), None)
+
+
+def _release_at(trip: Trip, due: float, held: bool, now: float) -> float | None:
+    return None if held else trip.release_at(now, max(due - now, 0.0)) or now
+
+
+def _faults_as_of(trip: Trip, facts: Sequence[Fact], sent: Mapping[int | None, Fact]) -> tuple[Fault, ...]:
+    """The faults that were placed before the run, and by hand, as they were after these facts."""
+    faults = tuple(Fault(f.kind, f.at, f.number, nth=f.nth) for f in trip.faults if not f.by_hand)
+    for fact in facts:
+        one = next((f for f in faults if _is_about(f, fact)), None)
+        if fact.kind is FactKind.FAULT_PLACED:
+            at = by_hand_at(message_of(sent[fact.message]), fact.actor)
+            faults = (*faults, Fault(str(fact.fault), at, by_hand=True))
+        elif fact.kind is FactKind.FAULT_INJECTED and one:
+            faults = struck(faults, one, fact.actor, until=fact.at + (fact.after or 0.0))
+        elif fact.kind is FactKind.FAULT_SPARED and one:
+            faults = spared(faults, one)
+        elif fact.kind is FactKind.OPERATOR_RETRIED and fact.to:
+            faults = mended(trip.plan, faults, message_of(sent[fact.message]), fact.to[0])
+        elif fact.kind is FactKind.TIME_SKIPPED:
+            faults = tuple(changed(f, until=f.until - (fact.after or 0.0)) for f in faults)
+    return faults
+
+
+def _is_about(fault: Fault, fact: Fact) -> bool:
+    if not fault.by_hand:
+        return str(fault) == fact.reason
+    here = fault.at.removeprefix("#") == f"{fact.message} at {fact.actor}"
+    return bool(fact.by_hand) and fault.kind == fact.fault and here and not fault.is_spent

@@ -1,0 +1,81 @@
+"""All that is shown of two runs side by side, and of the difference between them."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.middleware.csrf import get_token
+from django.urls import reverse
+
+from learners.request import LearnerRequest
+from sandbox import selectors
+from sandbox.form_fields import whole_number
+from sandbox.models import Run
+from sandbox.pages.comparison.side_by_side import pair_of
+from sandbox.pages.run import load_snapshot
+from sandbox.pages.run.fragments import page_of
+from sandbox.pages.run.snapshot import Pairs
+from sandbox.pages.settings_in_words import asked_of
+from sandbox.render.text.difference import difference
+from sandbox.services import BOTH, TWINS
+
+
+def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
+    """All that is shown of two runs, and of the difference between them. Raises Outdated."""
+    stories = [selectors.story_of(run) for run in (one, other)]
+    pages = [page_of(load_snapshot.view_in(story)) for story in stories]
+    views = [page.view for page in pages]
+    at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
+    moment = whole_number(at, least=1, most=latest)
+    present = list(map(load_snapshot.now_of, pages))
+    address = reverse("sandbox:twins", args=[one.pk, other.pk])
+    pair = pair_of(pages, at=moment, token=get_token(request), present=present, address=address)
+    told = difference(stories[0].evidence, stories[1].evidence)
+    asked = [asked_of(run) or "nothing made to fail" for run in (one, other)]
+    return {
+        "saga": stories[0].plan.saga,
+        "pair": pair,
+        "panes": list(zip(told.headings, pair.panes, asked, _may_steer(request, one, other), strict=True)),
+        "asked": asked[0] if asked[0] == asked[1] else "",
+        "again": (again := _both(one, other)),
+        "bench": f"{reverse('sandbox:bench')}?{urlencode(again)}",
+        "difference": told,
+        "are_over": all(story.board.is_ended for story in stories),
+        "are_moving": any(view.is_moving for view in views) and not pair.is_past,
+        "experiment": selectors.experiment_of(one, other),
+        "difference_id": "difference",
+        "problem": _no_moment(at, latest) if at and moment is None else "",
+    }
+
+
+def _both(one: Run, other: Run) -> Pairs:
+    """How to run both again, where they are the same order in the two styles that can be asked for at once."""
+    if {one.style, other.style} != set(TWINS):
+        return ()
+    settings, others = (_as_both(selectors.settings_of(run)) for run in (one, other))
+    return settings if _but_pace(settings) == _but_pace(others) else ()
+
+
+def _as_both(settings: Pairs) -> Pairs:
+    return tuple((name, BOTH if name == "style" else value) for name, value in settings)
+
+
+def _but_pace(settings: Pairs) -> Pairs:
+    """The settings without what changes when one of the runs is paused."""
+    return tuple(pair for pair in settings if pair[0] != "pace")
+
+
+def _no_moment(at: str, latest: int) -> str:
+    return f"“{at[:40]}” is no moment of these runs; they have 1 to {latest} so far. This is how they stand now."
+
+
+def _may_steer(request: LearnerRequest, *runs: Run) -> list[bool]:
+    return [selectors.belongs_to(run, request.learner) for run in runs]
+
+
+def incomparable(one: Run, other: Run) -> str:
+    """Why the two cannot be compared, in a sentence; empty when they can."""
+    if one.pk == other.pk:
+        return "A run beside itself shows no difference; the address has to name two runs."
+    if one.saga != other.saga:
+        return f"One is a run of {one.saga}, the other of {other.saga}. Two runs of the same saga can be compared."
+    return ""

@@ -1,0 +1,175 @@
+"""Which refusals and faults a learner has run in which style, and what she predicted rightly."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from sandbox import selectors
+from sandbox.definitions.model import Order, Saga
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import ENDED, Style
+from sandbox.engine.analysis.predictions import is_right
+from sandbox.engine.execution.faults import BadFault, Fault
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.simulation.fault_reach import check_placements, fitting
+from sandbox.models import Run
+
+# Only that many of a learner's newest runs of a saga are looked at.
+MOST_RUNS = 500
+NEEDED = ("id", "style", "refused", "faults", "prediction", "last_seq")
+
+
+class Mark(StrEnum):
+    """What a learner has done with a cell of the matrix."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    RUN = "run"
+    OPEN = "open"
+    IMPOSSIBLE = "impossible"
+
+
+MARKS = {
+    Mark.RIGHT: ("predicted right", "circle-check", "the newest prediction came true, all of it"),
+    Mark.WRONG: ("predicted wrong", "circle-x", "something in the newest prediction did not"),
+    Mark.RUN: ("run", "circle-dot", "without a prediction"),
+    Mark.OPEN: ("not run", "circle-dashed", "opens the bench with this set up"),
+    Mark.IMPOSSIBLE: ("cannot be", "minus", "nothing could be struck"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A row of the matrix: a step that is refused, a kind of fault, or neither."""
+
+    refused: str
+    fault: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How the bench is to be set up; or `why` there is no way to."""
+
+    refused: str = ""
+    fault: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A topic in one style. `query` sets the bench up for it; `run` is the one that decided, where there is one."""
+
+    style: Style
+    mark: Mark
+    query: str
+    run: Run | None = None
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        return MARKS[self.mark][0]
+
+    @property
+    def icon(self) -> str:
+        return MARKS[self.mark][1]
+
+
+def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
+    """The matrix of a saga as this learner has filled it."""
+    deciding = _deciding(_ended(learner, saga))
+    rows = [
+        (topic, [_cell(topic, style, saga, deciding.get((topic.refused, topic.fault, style))) for style in saga.styles])
+        for topic in topics(saga)
+    ]
+    marks = [cell.mark for _, cells in rows for cell in cells]
+    return {
+        "saga": saga,
+        "sagas": SAGA.values(),
+        "styles": saga.styles,
+        "rows": rows,
+        "legend": [(mark, *text) for mark, text in MARKS.items() if mark is not Mark.IMPOSSIBLE or mark in marks],
+        "tried": sum(mark in {Mark.RIGHT, Mark.WRONG, Mark.RUN} for mark in marks),
+        "right": marks.count(Mark.RIGHT),
+        "possible": len(marks) - marks.count(Mark.IMPOSSIBLE),
+    }
+
+
+def topics(saga: Saga) -> Iterator[Topic]:
+    """What can happen to an order of that saga: nothing, each refusal, each kind of fault."""
+    yield Topic("", "", "Nothing goes wrong")
+    for step in saga.refusable:
+        if step.refusal:
+            yield Topic(step.name, "", step.refusal.reason.capitalize())
+    for fault in FAULT.values():
+        yield Topic("", fault.name, fault.title)
+
+
+def _ended(learner: str, saga: Saga) -> Iterable[Run]:
+    """The learner's newest runs of that saga which have ended, newest first, without those of a load."""
+    rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ENDED)
+    return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
+
+
+def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
+    """For each cell the run that decides about it: the newest with a prediction, or else the newest."""
+    found: dict[tuple[str, str, str], Run] = {}
+    for run in runs:
+        for refused, fault in _topics_of(run):
+            cell = (refused, fault, run.style)
+            if cell not in found or (run.prediction and not found[cell].prediction):
+                found[cell] = run
+    return found
+
+
+def _topics_of(run: Run) -> set[tuple[str, str]]:
+    """What a run was about: the faults that struck it, or where none did, the refusal."""
+    struck = {fault.kind for fault in map(Fault.load, run.faults) if fault.injected}
+    return {("", kind) for kind in struck} or {(run.refused, "")}
+
+
+def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
+    setup = setup_for(compile_plan(saga, style), topic)
+    chosen = {"saga": saga.name, "style": style.value, "fail": setup.refused, "fault": setup.fault}
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    if run is None:
+        return Cell(style, Mark.IMPOSSIBLE if setup.why else Mark.OPEN, query, why=setup.why)
+    if not run.prediction:
+        return Cell(style, Mark.RUN, query, run)
+    return Cell(style, Mark.RIGHT if _came_true(run.pk, run.last_seq) else Mark.WRONG, query, run)
+
+
+@lru_cache(4096)
+def _came_true(run_id: uuid.UUID, last_seq: int) -> bool:
+    """Whether a run's prediction came true; as of its last fact, that is so once and for all."""
+    run = Run.objects.get(pk=run_id)
+    return is_right(run.prediction, selectors.story_of(run).evidence)
+
+
+@cache
+def setup_for(plan: Plan, topic: Topic) -> Setup:
+    """The first place in the plan where that could happen, with a later step refused where it takes one."""
+    if not topic.fault:
+        return Setup(refused=topic.refused)
+    refusals = ("", *(step.name for step in reversed(plan.saga.refusable)))
+    for refused in refusals:
+        for step in plan.saga.steps:
+            fault = f"{step.name}:{topic.fault}"
+            if fitting(plan, [fault], order=Order(), refused=refused, without=frozenset()):
+                return Setup(refused, fault)
+    return Setup(why=_why_not(plan, topic))
+
+
+def _why_not(plan: Plan, topic: Topic) -> str:
+    """Why a kind of fault could have no effect anywhere: what stands in its way at the last step."""
+    fault = Fault(topic.fault, plan.saga.steps[-1].name)
+    try:
+        check_placements(plan, [fault], order=Order(), refused="", without=frozenset())
+    except BadFault as error:
+        return str(error).partition(": ")[2]
+    return ""

@@ -1,0 +1,54 @@
+"""Runs in a figure of a lesson: what is started there is shown there."""
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from learners.request import LearnerRequest
+from sandbox import services
+from sandbox.models import Run
+from sandbox.pages.comparison.context import comparison_context, incomparable
+from sandbox.pages.request_access import form_key, seen_run
+from sandbox.pages.run import load_snapshot
+from sandbox.pages.run.fragments import page_of
+from sandbox.pages.run.panel import Pane
+from sandbox.pages.setup.form import BenchForm
+
+
+@require_POST
+def start(request: LearnerRequest) -> HttpResponse:
+    """Starts what the figure names and answers with it, live; a 400 says why nothing was started."""
+    form = BenchForm.filled(request.POST)
+    if not form.is_valid():
+        return HttpResponse(form.trouble, status=400, content_type="text/plain; charset=utf-8")
+    settings, key = form.settings(), form_key(request)
+    if settings.style == services.BOTH:
+        return _both(request, *services.start_twins(settings, learner=request.learner, key=key))
+    return _one(request, services.start_run(settings, learner=request.learner, key=key))
+
+
+def _one(request: LearnerRequest, run: Run) -> HttpResponse:
+    now = page_of(load_snapshot.view_of(run))
+    pane = Pane(now, now, get_token(request), present=load_snapshot.now_of(now))
+    return render(request, "sandbox/figure/_one_run.html", {"pane": pane})
+
+
+def _both(request: LearnerRequest, one: Run, other: Run) -> HttpResponse:
+    """Two runs side by side; the difference between them comes when both have ended."""
+    return render(request, "sandbox/figure/_two_runs.html", comparison_context(request, one, other))
+
+
+@require_safe
+def difference(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> HttpResponse:
+    """What differs between two runs of a figure, as a part of its page; a 204 until both have ended."""
+    one, other = seen_run(request, first), seen_run(request, second)
+    if problem := incomparable(one, other):
+        raise Http404(problem)
+    context = comparison_context(request, one, other)
+    if not context["are_over"]:
+        return HttpResponse(status=204)
+    in_figure = {"in_figure": True, "difference_id": f"difference-run-{str(one.pk)[-6:]}"}
+    return render(request, "sandbox/comparison/_difference.html", {**context, **in_figure})

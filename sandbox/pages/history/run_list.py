@@ -1,0 +1,93 @@
+"""All the runs that a learner has kept, without those of loads, as a page shows them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.utils.timesince import timesince
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import SagaStatus
+from sandbox.form_fields import whole_number
+from sandbox.models import Load, Run
+from sandbox.pages.settings_in_words import asked_of
+from sandbox.render.text.words import STATUS
+from sandbox.services import MAX_NAME
+
+PAGE_SIZE = 25
+JUST_NOW = 60.0  # seconds
+
+
+class NoSuchPage(LookupError):
+    """There is no page of that number; the message says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One run of the list."""
+
+    run: Run
+
+    @property
+    def word(self) -> str:
+        return STATUS[SagaStatus(self.run.status)][0]
+
+    @property
+    def icon(self) -> str:
+        return STATUS[SagaStatus(self.run.status)][1]
+
+    @property
+    def kind(self) -> str:
+        """What it is a run of; a saga that is gone by now has no title any more."""
+        saga = SAGA.get(self.run.saga)
+        return f"{saga.title if saga else self.run.saga}, {self.run.style}"
+
+    @property
+    def title(self) -> str:
+        return self.run.name or self.kind
+
+    @property
+    def asked(self) -> str:
+        """What was to go wrong, or to be otherwise than usual."""
+        return asked_of(self.run) or "nothing made to fail"
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromtimestamp(self.run.started_at, UTC)
+
+    @property
+    def ago(self) -> str:
+        """How long ago it was started, in the largest unit that fits."""
+        now = datetime.now(UTC)
+        return "just now" if (now - self.at).total_seconds() < JUST_NOW else f"{timesince(self.at, now, depth=1)} ago"
+
+
+def pages_of(learner: str) -> "Paginator[Run]":
+    """The learner's runs, newest first, by the page. Orders of a load are shown as its figures."""
+    return Paginator(Run.objects.filter(learner=learner, load=None).order_by("-started_at", "-pk"), PAGE_SIZE)
+
+
+def shelf_context(learner: str, number: str) -> dict[str, Any]:
+    """Everything that the page of that number shows. Raises NoSuchPage."""
+    pages = pages_of(learner)
+    try:
+        page: Page[Run] = pages.page(whole_number(number) or 0)
+    except EmptyPage as error:
+        there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
+        raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
+    loads = Load.objects.filter(learner=learner).count()
+    return {"page": page, "loads": loads, "groups": _together(map(Row, page)), "longest_name": MAX_NAME}
+
+
+def _together(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows, those of runs that were started together in one group."""
+    listed = list(rows)
+    on_page = {row.run.pk for row in listed}
+    groups: dict[uuid.UUID, list[Row]] = {}
+    for row in listed:
+        twin = row.run.twin_id
+        groups.setdefault(twin if twin in on_page else row.run.pk, []).append(row)
+    return list(groups.values())

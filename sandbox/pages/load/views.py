@@ -1,0 +1,77 @@
+"""The load lab: many orders at once, and what the workers make of them."""
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from learners.request import LearnerRequest
+from sandbox import services
+from sandbox.definitions.model import Experiment
+from sandbox.models import Load
+from sandbox.pages.load.context import load_context, loads_context
+from sandbox.pages.load.form import EXPERIMENTS_HERE, LoadForm
+from sandbox.pages.load.metrics import NoSuchLoad, load_for, running_load
+
+
+@require_safe
+def loads(request: LearnerRequest) -> HttpResponse:
+    """Where a load is chosen; 400 for what makes no sense."""
+    return _choose(request, LoadForm.filled(request.GET))
+
+
+@require_POST
+def start(request: LearnerRequest) -> HttpResponse:
+    """Starts a load and leads to its page; 400 for what makes no sense, 409 while another one runs."""
+    form = LoadForm.filled(request.POST)
+    if not form.is_valid():
+        return _choose(request, form)
+    try:
+        load = services.start_load(form.settings(), learner=request.learner)
+    except services.Busy as error:
+        return _choose(request, form, problem=str(error), status=409)
+    return redirect(reverse("sandbox:load", args=[load.pk]) + (f"?experiment={form.shows.name}" if form.shows else ""))
+
+
+def _choose(request: LearnerRequest, form: LoadForm, *, problem: str = "", status: int = 0) -> HttpResponse:
+    status = status or (200 if form.is_valid() else 400)
+    learner = request.learner
+    context = loads_context(form, learner=learner, running=running_load())
+    return render(request, "sandbox/load/loads.html", {**context, "problem": problem}, status=status)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def load_page(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
+    """A load's page; for htmx, its figures alone."""
+    load = own_load(request, load_id)
+    template = "_metrics" if request.htmx else "load"
+    return render(request, f"sandbox/load/{template}.html", {**load_context(load), "experiment": _asked(request)})
+
+
+def _asked(request: LearnerRequest) -> Experiment | None:
+    """The claim of a lesson that the load was started to show: it stands in the address."""
+    return EXPERIMENTS_HERE.get(request.GET.get("experiment", ""))
+
+
+@require_POST
+def stop(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Has a load place no more orders; one that has ended gets a 409 that says so."""
+    load = own_load(request, load_id)
+    try:
+        services.stop_load(load)
+    except services.Stale as error:
+        context = {**load_context(load), "problem": str(error)}
+        return render(request, "sandbox/load/load.html", context, status=409)
+    return redirect("sandbox:load", load_id=load.pk)
+
+
+def own_load(request: LearnerRequest, load_id: uuid.UUID) -> Load:
+    """The learner's own load. Raises Http404 when there is none of that id, or it is another's."""
+    try:
+        return load_for(request.learner, load_id)
+    except NoSuchLoad as error:
+        raise Http404(str(error)) from error

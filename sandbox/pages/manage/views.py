@@ -1,0 +1,100 @@
+"""Forms that stand on a run's own page and in the list of runs. Each answers on the page that it was sent from."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from learners.request import LearnerRequest
+from sandbox import selectors, services
+from sandbox.form_fields import whole_number
+from sandbox.models import Run
+from sandbox.pages.history.response import history_response
+from sandbox.pages.history.run_list import pages_of
+from sandbox.pages.request_access import own_run
+from sandbox.pages.run.response import keep_context, refused
+
+EVERYBODYS = (
+    "This run was started from the command line, so it is everybody's: nobody can name it, share it, "
+    "write why it went so, or delete it here."
+)
+
+
+@require_POST
+def name(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    refusal = _keep(request, run_id, lambda run: services.name_run(run, name=request.POST.get("name", "")))
+    return refusal or _back_to(request, run_id)
+
+
+@require_POST
+def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Shares a run, or takes that back."""
+
+    def switch(run: Run) -> None:
+        given = request.POST.get("shared", "")
+        if given not in {"yes", "no"}:
+            raise services.BadRequest(f"“{given[:40]}” makes no sense here; send shared=yes or shared=no.")
+        services.share_run(run, shared=given == "yes")
+
+    return _keep(request, run_id, switch) or _back_to(request, run_id)
+
+
+@require_POST
+def reflection(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Keeps why a run went as it did; htmx gets the form back, with what is kept now."""
+    refusal = _keep(request, run_id, lambda run: services.reflect_on_run(run, why=request.POST.get("reflection", "")))
+    if refusal or not request.htmx:
+        return refusal or _back_to(request, run_id)
+    context = keep_context(own_run(request, run_id), request.learner)
+    return render(request, "sandbox/run/_reflection.html", {**context, "was_kept": True})
+
+
+@require_POST
+def delete(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Deletes a run; an order of a load gets a 409 that says why not."""
+    return _keep(request, run_id, services.delete_run) or redirect(_list(request))
+
+
+def _keep(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None]) -> HttpResponse | None:
+    """Does something to a run that the learner keeps. None when it was done, or else the page that says why not.
+
+    That is a 400 for what makes no sense, and a 409 for a run that is everybody's, or that cannot be deleted. Raises
+    Http404 for one of others.
+    """
+    run = own_run(request, run_id)
+    if not selectors.is_kept_by(run, request.learner):
+        return _refused(request, run, EVERYBODYS, status=409)
+    try:
+        verb(run)
+    except services.BadRequest as error:
+        return _refused(request, run, str(error), status=400)
+    except services.Bound as error:
+        return _refused(request, run, str(error), status=409)
+    return None
+
+
+def _back(request: LearnerRequest) -> str:
+    """The page of the list that the form was on; empty when it was on the run's own page."""
+    given = request.POST.get("back", "")
+    return "" if whole_number(given) is None else given
+
+
+def _back_to(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """To where the form was: the run's row in the list, or its own page."""
+    return redirect(f"{_list(request)}#run-{run_id}") if _back(request) else redirect("sandbox:run", run_id=run_id)
+
+
+def _list(request: LearnerRequest) -> str:
+    """The address of the list's page that the form was on, or of its first."""
+    number = pages_of(request.learner).get_page(_back(request) or 1).number
+    return f"{reverse('sandbox:runs')}?page={number}"
+
+
+def _refused(request: LearnerRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+    back = _back(request)
+    if back and not request.htmx:
+        return history_response(request, back, problem=problem, status=status)
+    return refused(request, run, problem, status=status)

@@ -1,0 +1,37 @@
+"""Which runs a request may see, which it may change, and which it has asked for before."""
+
+import uuid
+from hashlib import sha256
+
+from django.http import Http404
+
+from learners.request import LearnerRequest
+from sandbox import selectors
+from sandbox.models import Run
+
+
+def seen_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
+    """A run that the learner may look at. Raises Http404 when there is none of that id, or it is another's."""
+    try:
+        return selectors.run_for(request.learner, run_id)
+    except selectors.NoSuchRun as error:
+        raise Http404(str(error)) from error
+
+
+def own_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
+    """A run that the learner may change. Raises Http404 as `seen_run` does, and for a shared one of others."""
+    try:
+        return selectors.own_run_for(request.learner, run_id)
+    except selectors.NoSuchRun as error:
+        raise Http404(str(error)) from error
+
+
+def form_key(request: LearnerRequest) -> str:
+    """The same for one and the same form of a page that is sent twice; empty for what is no form of a page.
+
+    Each page has a token of its own, though its cookie is the same.
+    """
+    if "csrfmiddlewaretoken" not in request.POST:
+        return ""
+    sent = (request.learner, request.path, sorted(request.POST.lists()))
+    return sha256(repr(sent).encode()).hexdigest()

@@ -1,0 +1,131 @@
+"""What a learner does to a run under way."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from learners.request import LearnerRequest
+from sandbox import services
+from sandbox.definitions.registry import FAULT
+from sandbox.definitions.terms import Pace
+from sandbox.form_fields import whole_number
+from sandbox.models import Run
+from sandbox.pages.request_access import form_key, own_run
+from sandbox.pages.run.response import refused
+from sandbox.runtime import wait
+
+# Seconds that a plain form waits for what comes of it.
+PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message at one receiver that a form speaks of."""
+
+    message: int
+    receiver: str
+    copy: int
+
+
+def _word(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
+    """What the form says under that name. Raises BadRequest, which says what is allowed."""
+    given, words = request.POST.get(name, ""), tuple(allowed)
+    if given not in words:
+        raise services.BadRequest(f"“{given[:40]}” is no {name}; use one of {', '.join(words)}.")
+    return given
+
+
+def _number(request: LearnerRequest, name: str, *, what: str, default: str = "") -> int:
+    """The number that the form gives under that name. Raises BadRequest, which says what to send."""
+    given = request.POST.get(name, default)
+    number = whole_number(given)
+    if number is None:
+        raise services.BadRequest(f"“{given[:40]}” is no {name}; send {what}.")
+    return number
+
+
+def _target(request: LearnerRequest) -> Target:
+    """The message that the form names. Raises BadRequest, which says what to send."""
+    message = _number(request, "message", what="the number of one that is on its way")
+    copy = _number(request, "copy", what="1, or the number of a copy", default="1")
+    return Target(message, request.POST.get("receiver", ""), copy)
+
+
+def _steer(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], Target | Run | None]) -> HttpResponse:
+    """Does something to the learner's run: 400 for what makes no sense, 409 for what is over already.
+
+    What `verb` returns is the message that a plain page waits for, or the run whose page is to come next.
+    """
+    run = own_run(request, run_id)
+    try:
+        done = verb(run)
+    except services.BadRequest as error:
+        return refused(request, run, str(error), status=400)
+    except services.Stale as error:
+        return refused(request, run, str(error), status=409)
+    return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
+
+
+@require_POST
+def release(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Delivers one held message; a message that is held no longer gets a 409 that says so."""
+
+    def deliver(run: Run) -> Target:
+        target = _target(request)
+        services.release_message(run, **asdict(target))
+        return target
+
+    return _steer(request, run_id, deliver)
+
+
+@require_POST
+def pace(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Lets a run go on at another pace; one that has ended gets a 409 that says so."""
+    return _steer(request, run_id, lambda run: services.change_pace(run, pace=Pace(_word(request, "pace", Pace))))
+
+
+@require_POST
+def strike(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Strikes one message on its way with a fault; one that has arrived gets a 409 that says so."""
+    return _steer(
+        request,
+        run_id,
+        lambda run: services.strike_message(run, kind=_word(request, "fault", FAULT), **asdict(_target(request))),
+    )
+
+
+@require_POST
+def retry(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Tries a message anew that was given up, as the operator; one that is not gets a 409 that says so."""
+    return _steer(request, run_id, lambda run: services.retry_message(run, **asdict(_target(request))))
+
+
+@require_POST
+def skip(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Moves the run's time on to what is due next."""
+    return _steer(request, run_id, services.skip_time)
+
+
+@require_POST
+def again(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Starts a new run that is this one up to a fact."""
+
+    def begin_again(run: Run) -> Run:
+        upto = _number(request, "fact", what="the number of one in the journal")
+        learner: str = request.learner
+        return services.run_again(run, upto=upto, learner=learner, key=form_key(request))
+
+    return _steer(request, run_id, begin_again)
+
+
+def _done(request: LearnerRequest, run: Run, target: Target | None) -> HttpResponse:
+    """Nothing for a live page, which the stream tells all; a plain one comes again, with what came of it."""
+    if request.htmx:
+        return HttpResponse(status=204)
+    if target is not None:
+        wait.wait_until_handled(run.pk, message=target.message, seconds=PATIENCE)
+    return redirect("sandbox:run", run_id=run.pk)

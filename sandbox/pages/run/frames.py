@@ -1,0 +1,89 @@
+"""Frames: what changes on a page from one fact to another, as it is sent to the browser, which keeps them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+
+from sandbox.engine.analysis.invariants import judge
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.projection.board import Board
+from sandbox.engine.projection.fold import advance, fold
+from sandbox.pages.run.fragments import Page, Part, Parts, render
+from sandbox.pages.run.fragments import forget as forget_pages
+from sandbox.pages.run.lru import Recent
+from sandbox.pages.run.snapshot import View
+
+RECENT_FILMS = 32
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What changed on the page up to fact `seq`, which is `at` seconds after the run's first."""
+
+    seq: int
+    at: float
+    parts: tuple[Part, ...]
+    ended: bool
+
+    @cached_property
+    def text(self) -> str:
+        """The frame as JSON, written once for all who watch."""
+        parts = [
+            {"part": p.name, "html": p.html} | ({"into": p.into} if p.into else {}) | ({"live": True} if p.live else {})
+            for p in self.parts
+        ]
+        return json.dumps({"seq": self.seq, "at": round(self.at, 3), "parts": parts, "ended": self.ended})
+
+    @cached_property
+    def event(self) -> bytes:
+        """The frame as a server-sent event, written once for all who watch."""
+        return f"data: {self.text}\n\n".encode()
+
+
+def frame_of(page: Page, before: Parts) -> Frame:
+    """What the page shows that an earlier one did not."""
+    board = page.view.board
+    return Frame(board.seq, board.at - board.started_at, page.since(before), board.is_ended)
+
+
+def as_of(view: View, seq: int) -> View:
+    """The view as it was at fact `seq`."""
+    facts = view.facts[:seq]
+    return _then(view, fold(view.board.plan, facts), facts)
+
+
+def _then(view: View, board: Board, facts: tuple[Fact, ...]) -> View:
+    is_moment = 0 < len(facts) < len(view.facts)
+    then = replace(view, board=board, facts=facts, findings=(), is_moment=is_moment)
+    if not board.is_ended:
+        return then
+    # A human may have reopened a run that had ended: it is judged by what was known then.
+    return replace(then, findings=judge(then.evidence) if is_moment else view.findings)
+
+
+_films: Recent[tuple[str, int, bool], str] = Recent(RECENT_FILMS)
+
+
+def film_of(view: View) -> str:
+    """A frame for each fact of the run so far, as JSON: with them, a page can show any moment of it."""
+    known = _films.get(view.key)
+    return known or _films.keep(view.key, f"[{','.join(frame.text for frame in frames(view))}]")
+
+
+def forget(run_id: str) -> None:
+    """Forgets all that was rendered of a run that is gone."""
+    _films.forget(run_id)
+    forget_pages(run_id)
+
+
+def frames(view: View) -> Iterator[Frame]:
+    """What each fact of the run changed on its page, without what is always as of now."""
+    page: Page | None = None
+    for seq in range(1, len(view.facts) + 1):
+        new = view.facts[seq - 1 : seq]
+        board = reduce(advance, new, page.view.board) if page else fold(view.board.plan, new)
+        then = render(_then(view, board, view.facts[:seq]), earlier=page)
+        frame = frame_of(then, page.parts if page else {})
+        yield replace(frame, parts=tuple(part for part in frame.parts if not part.live))
+        page = then

@@ -1,0 +1,261 @@
+"""The live view: one broadcaster for each web process reads new facts, renders each frame once, and fans it out."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, TypeVar
+
+import redis.asyncio
+from django.conf import settings
+from django.db import close_old_connections
+from redis.exceptions import RedisError
+
+from sandbox.models import Run
+from sandbox.pages.run.fragments import Page, Part, page_of, parts_now, recent_page
+from sandbox.pages.run.frames import Frame, as_of, forget, frame_of
+from sandbox.pages.run.load_snapshot import Outdated, now_of, view_after, view_of
+from sandbox.runtime.broker.notifications import CHANNEL
+from sandbox.selectors import may_see
+
+LOOK_EVERY = 0.5
+# Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
+QUIET, ASKED = 1.0, 10
+HEARTBEAT = 5.0
+MAX_AGE = 600.0
+QUEUE_LIMIT = 256
+SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"
+# Tells a viewer that there is no such run any more, or none that it may see.
+GONE = Frame(0, 0.0, (), ended=True)
+GONE_EVENT = b"event: gone\ndata: {}\n\n"
+
+Read = TypeVar("Read")
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Watched:
+    """A run that someone looks at, and the queues of those who do, with the learner whose each is.
+
+    `since` is when it had its last news, `asked` when it was last looked why there are none, and `now`
+    what was found.
+    """
+
+    page: Page
+    since: float
+    now: tuple[Part, ...]
+    asked: float = 0.0
+    viewers: dict[asyncio.Queue[Frame], str] = field(default_factory=dict)
+
+
+class Broadcaster:
+    """Follows the watched runs: woken by hints, and looking by itself all the same."""
+
+    def __init__(self) -> None:
+        self._watched: dict[uuid.UUID, Watched] = {}
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
+        self._task: asyncio.Task[None] | None = None
+        self._looked_at_all = 0.0
+
+    async def frames(self, run_id: uuid.UUID, *, after: int, learner: str) -> AsyncGenerator[Frame | None, None]:
+        """What changes on the page of a run that shows fact `after`, until the run has ended, or is GONE for `learner`.
+
+        None is a sign of life, after HEARTBEAT seconds without any change. A viewer that is too slow is let go after
+        what it has in its queue; it comes back for the rest.
+        """
+        queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
+        watched = self._watched.get(run_id) or await self._begin(run_id)
+        seen = await self._page_at(watched.page, after)
+        watched = self._watched.setdefault(run_id, watched)
+        watched.viewers[queue] = learner
+        self._start()
+        try:
+            first = frame_of(watched.page, seen.parts)
+            frame: Frame | None = replace(first, parts=(*first.parts, *watched.now))
+            while True:
+                yield frame
+                if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
+                    return
+                frame = await _next(queue)
+        finally:
+            self._leave(run_id, queue)
+
+    async def _begin(self, run_id: uuid.UUID) -> Watched:
+        page = await self._in_database(take_page, run_id)
+        return Watched(page, _now(), now=await self._in_database(now_of, page))
+
+    async def _page_at(self, page: Page, seq: int) -> Page:
+        recent = recent_page(page.view.run_id, seq)
+        return recent if recent else await self._in_database(earlier_page, page, seq)
+
+    def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
+        watched = self._watched.get(run_id)
+        if watched:
+            watched.viewers.pop(queue, None)
+            if not watched.viewers:
+                del self._watched[run_id]
+
+    def _start(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        """Runs as long as anything is watched."""
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+        hints = client.pubsub(ignore_subscribe_messages=True)
+        try:
+            while self._watched:
+                hinted = await self._wait(hints)
+                await self._look(hinted)
+        finally:
+            await hints.aclose()  # type: ignore[no-untyped-call]
+            await client.aclose()
+            self._task = None
+            if self._watched:
+                self._start()
+
+    async def _wait(self, hints: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
+        """The watched runs that were hinted at; none when no hint came for a while."""
+        try:
+            if not hints.subscribed:
+                await hints.subscribe(CHANNEL)
+                return set()
+            hinted: set[uuid.UUID] = set()
+            message = await hints.get_message(timeout=LOOK_EVERY)
+            while message:
+                hinted.add(uuid.UUID(message["data"].decode()))
+                message = await hints.get_message(timeout=0.0)
+            return hinted & self._watched.keys()
+        except (RedisError, OSError, ValueError) as error:
+            log.debug("looking without hints: %s", error)
+            await asyncio.sleep(LOOK_EVERY)
+            return set()
+
+    async def _look(self, hinted: set[uuid.UUID]) -> None:
+        """Looks at the hinted runs, and now and then at all of them, whatever was hinted."""
+        looks_at_all = not hinted or _now() - self._looked_at_all >= LOOK_EVERY
+        if looks_at_all:
+            hinted, self._looked_at_all = set(self._watched), _now()
+        known = await self._in_database(runs_now, hinted)
+        for run_id in hinted & self._watched.keys():
+            try:
+                await self._look_at(run_id, known.get(run_id))
+            except Exception:
+                log.exception("the page of run %s could not be brought up to date", run_id)
+        if looks_at_all:
+            await self._ask_why()
+
+    async def _ask_why(self) -> None:
+        """Tells those who watch quiet runs why nothing is happening there, the longest not asked first."""
+        quiet = [one for one in self._watched.values() if _now() - one.since >= QUIET and not one.page.is_ended]
+        for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
+            watched.asked = _now()
+            try:
+                now = await self._in_database(now_of, watched.page)
+            except Exception:
+                log.exception("why run %s is quiet could not be found out", watched.page.view.run_id)
+                continue
+            if now != watched.now:
+                watched.now = now
+                self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=now))
+
+    async def _look_at(self, run_id: uuid.UUID, run: Run | None) -> None:
+        """Shows what is new in a run to those who may still see it; one that was deleted is None."""
+        watched = self._watched[run_id]
+        if run is None:
+            forget(str(run_id))
+        for queue, learner in tuple(watched.viewers.items()):
+            if run is None or not may_see(run, learner):
+                self._put(watched, queue, GONE)
+        if run and run.last_seq > watched.page.seq:
+            self._show(watched, await self._in_database(newer_page, watched.page))
+
+    def _show(self, watched: Watched, page: Page) -> None:
+        frame = frame_of(page, watched.page.parts)
+        if watched.now != parts_now():
+            frame = replace(frame, parts=(*frame.parts, *parts_now()))
+        watched.page, watched.since, watched.now = page, _now(), parts_now()
+        self._tell(watched, frame)
+
+    def _tell(self, watched: Watched, frame: Frame) -> None:
+        for queue in tuple(watched.viewers):
+            self._put(watched, queue, frame)
+
+    def _put(self, watched: Watched, queue: asyncio.Queue[Frame], frame: Frame) -> None:
+        """Gives a viewer a frame; one that is too slow, or for whom it is the last, is let go."""
+        try:
+            queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            watched.viewers.pop(queue, None)
+        if frame is GONE:
+            watched.viewers.pop(queue, None)
+
+    async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
+        return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _next(queue: asyncio.Queue[Frame]) -> Frame | None:
+    try:
+        async with asyncio.timeout(HEARTBEAT):
+            return await queue.get()
+    except TimeoutError:
+        return None
+
+
+def take_page(run_id: uuid.UUID) -> Page:
+    """The page of a run as of now."""
+    close_old_connections()
+    return page_of(view_of(Run.objects.get(pk=run_id)))
+
+
+def earlier_page(page: Page, seq: int) -> Page:
+    """That run's page as of fact `seq`, rendered anew."""
+    return page_of(as_of(page.view, seq))
+
+
+def runs_now(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
+    """How far each of these runs is that still exists, and who may see it."""
+    close_old_connections()
+    return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
+
+
+def newer_page(known: Page) -> Page:
+    """The page of that run as of now; the known one while nothing is new."""
+    run = Run.objects.get(pk=known.view.run_id)
+    return page_of(view_after(known.view, run), earlier=known) if run.last_seq > known.seq else known
+
+
+@cache
+def broadcaster() -> Broadcaster:
+    """This web process's broadcaster."""
+    return Broadcaster()
+
+
+async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterator[bytes]:
+    """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
+    yield SIGN_OF_LIFE
+    frames = broadcaster().frames(run_id, after=after, learner=learner)
+    end = asyncio.get_running_loop().time() + MAX_AGE
+    try:
+        async for frame in frames:
+            if frame is GONE:
+                yield GONE_EVENT
+                return
+            if frame is None:
+                yield SIGN_OF_LIFE
+            elif frame.parts or frame.ended:
+                yield frame.event
+            if asyncio.get_running_loop().time() > end:
+                break
+        yield b"event: end\ndata: {}\n\n"
+    except (Outdated, Run.DoesNotExist):
+        yield GONE_EVENT
+    finally:
+        await frames.aclose()

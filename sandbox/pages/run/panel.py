@@ -1,0 +1,89 @@
+"""A run's page as a template shows it: its parts by name, and those that stand one after the other."""
+
+from functools import cached_property
+
+from django.utils.safestring import SafeString, mark_safe
+
+from sandbox.definitions.registry import title
+from sandbox.engine.plan.model import Plan
+from sandbox.pages.run.fragments import Page, Part
+from sandbox.pages.run.regions import CSRF_BLANK
+from sandbox.render.diagram.layout import Shape, draw
+from sandbox.render.diagram.svg import opening
+
+
+class Pane:
+    """The page as of one moment, with what is always as of now; `token` is the page's own against forgery.
+
+    `present` is what is part of no moment.
+    """
+
+    unit = "fact"
+
+    def __init__(self, shown: Page, now: Page, token: str, *, present: tuple[Part, ...]) -> None:
+        self.shown, self.now, self._token, self._present = shown, now, token, present
+
+    @property
+    def run_id(self) -> str:
+        return self.now.view.run_id
+
+    @property
+    def address(self) -> str:
+        """Where the run's page is."""
+        return self.now.view.address
+
+    @property
+    def seq(self) -> int:
+        """The fact that is looked at."""
+        return self.shown.seq
+
+    @property
+    def offset(self) -> float:
+        """Seconds from the run's first fact to the one that is looked at."""
+        return self.shown.view.board.at - self.shown.view.board.started_at
+
+    @property
+    def last(self) -> int:
+        """The newest fact."""
+        return self.now.seq
+
+    @property
+    def is_past(self) -> bool:
+        return self.seq < self.last
+
+    @property
+    def plan(self) -> Plan:
+        return self.now.view.board.plan
+
+    @cached_property
+    def part(self) -> dict[str, SafeString]:
+        """Every region, by its name."""
+        regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
+        return {part.name: self._html(part) for part in (*regions, *self._present)}
+
+    @cached_property
+    def rows(self) -> dict[str, list[SafeString]]:
+        """The parts that are appended to another, by that."""
+        found: dict[str, list[SafeString]] = {}
+        for part in self.shown.parts.values():
+            if part.into:
+                found.setdefault(part.into, []).append(self._html(part))
+        return found
+
+    @property
+    def drawings(self) -> list[tuple[Shape, SafeString]]:
+        """The picture in each shape: its beginning; the pieces are among the rows."""
+        tag = self.now.view.tag
+        return [(shape, mark_safe(opening(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
+
+    @property
+    def actors(self) -> list[tuple[str, str]]:
+        """Everyone who takes part, with the name that people read."""
+        return [(actor, title(actor)) for actor in self.plan.actors]
+
+    def _latest(self, part: Part) -> Part:
+        return self.now.parts[part.name] if part.live else part
+
+    def _html(self, part: Part) -> SafeString:
+        """Every part was escaped by its template."""
+        return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308

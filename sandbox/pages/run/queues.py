@@ -1,0 +1,132 @@
+"""What lies in each actor's outbox, queue and inbox, and how long messages took, as the learner reads it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE, title
+from sandbox.definitions.terms import FactKind
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.run_state import DELAYS
+from sandbox.engine.projection.board import Arrow, Board
+from sandbox.engine.projection.liveness import Signs
+from sandbox.render.text.format import brief
+
+ICONS = {CUSTOMER: "user", ORCHESTRATOR: "workflow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A message, in words: where it goes or comes from, and what is special about it."""
+
+    name: str
+    way: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time of the messages that one actor has handled: the median of this run, and the last one's. Empty: unknown."""
+
+    name: str
+    median: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """An actor's outbox, queue and inbox.
+
+    What has left an outbox is in its receiver's queue until the receiver has handled it. `ready` and `taken` count what
+    the broker holds for the actor at this moment, of all runs and of this one; None when nobody has looked.
+    """
+
+    actor: str
+    title: str
+    icon: str
+    outbox: tuple[Item, ...]
+    queue: tuple[Item, ...]
+    ready: int | None
+    taken: int | None
+    handled: int
+    last: str
+    duplicates: int
+    gone: tuple[Item, ...]
+    waits: tuple[Wait, ...]
+
+
+def queues(board: Board, facts: Sequence[Fact], signs: Signs | None = None) -> tuple[Shelf, ...]:
+    """The shelves of everyone in a run, by its board, the facts so far, and the signs of this moment, if any."""
+    by_seq = {fact.seq: fact for fact in facts}
+    return tuple(_shelf(actor, board, by_seq, signs) for actor in board.plan.actors)
+
+
+def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: Signs | None) -> Shelf:
+    arrows = board.arrows.values()
+    flying = [arrow for arrow in arrows if arrow.in_flight]
+    mine = [arrow for arrow in arrows if arrow.receiver == actor]
+    handled = sorted((arrow for arrow in mine if arrow.handled), key=lambda arrow: arrow.handled or 0)
+    return Shelf(
+        actor,
+        title(actor),
+        SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
+        outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, signs)),
+        queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, signs)),
+        ready=signs.waiting(actor) if signs and signs.has_broker else None,
+        taken=_taken(mine, signs),
+        handled=len(handled),
+        last=handled[-1].name if handled else "",
+        duplicates=sum(f.kind is FactKind.DUPLICATE_IGNORED and f.actor == actor for f in facts.values()),
+        gone=tuple(_incoming(a, "given up" if a.dead else "lost") for a in mine if a.lost or a.dead),
+        waits=tuple(_waits([arrow for arrow in handled if not arrow.is_timer], facts)),
+    )
+
+
+def _has_left(arrow: Arrow, board: Board, signs: Signs | None) -> bool:
+    """Whether the message has left its outbox; by the facts alone, whether its time to leave has come."""
+    letter = (signs.letters or {}).get(arrow.key) if signs else None
+    if letter:
+        return letter.sent_at is not None
+    return not arrow.held and board.at >= max(arrow.due, arrow.sent_at + (DELAYS[board.pace] or 0.0))
+
+
+def _outgoing(arrow: Arrow, board: Board) -> Item:
+    if arrow.is_timer:
+        return Item(arrow.name, "to itself", "held" if arrow.held else "until it rings")
+    is_put_back = any(fact.kind in PUT_BACK for fact in arrow.outcome)
+    return Item(arrow.name, f"to {title(str(arrow.receiver))}", "held" if arrow.held else PUT_BACK_NOTE[is_put_back])
+
+
+PUT_BACK = {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_DELAYED}
+PUT_BACK_NOTE = {True: "comes again later", False: ""}
+
+
+def _incoming(arrow: Arrow, note: str = "") -> Item:
+    return Item(arrow.name, "from itself" if arrow.is_timer else f"from {title(arrow.sender)}", note or _copied(arrow))
+
+
+def _copied(arrow: Arrow) -> str:
+    return "a copy" if arrow.copy > 1 else ""
+
+
+def _taken(arrows: Iterable[Arrow], signs: Signs | None) -> int | None:
+    if signs is None or signs.letters is None:
+        return None
+    letters = (signs.letters.get(arrow.key) for arrow in arrows)
+    return sum(letter is not None and letter.taken_at is not None for letter in letters)
+
+
+def _waits(handled: Iterable[Arrow], facts: Mapping[int, Fact]) -> Iterable[Wait]:
+    """Delivery, from when a message was sent to when work on it began; processing; and critical time, both together."""
+    times = [(fact.at - arrow.sent_at, fact.took) for arrow in handled if (fact := facts.get(arrow.handled or 0))]
+    if times:
+        timed = [(critical, took) for critical, took in times if took is not None]
+        yield _wait("delivery", [critical - took for critical, took in timed])
+        yield _wait("processing", [took for _, took in timed])
+        yield _wait("critical", [critical for critical, _ in times])
+
+
+def _wait(name: str, values: Sequence[float]) -> Wait:
+    """Clocks of two machines may differ a little: no time is less than none."""
+    real = [max(value, 0.0) for value in values]
+    return Wait(name, brief(median(real)), brief(real[-1])) if real else Wait(name)

@@ -1,0 +1,63 @@
+"""A run's page as an answer: what the run's own views, and the forms that stand on its page, send back."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+
+from learners.request import LearnerRequest
+from sandbox import selectors
+from sandbox.models import Run
+from sandbox.pages.run import load_snapshot
+from sandbox.pages.run.fragments import page_of
+from sandbox.pages.run.frames import as_of
+from sandbox.pages.run.panel import Pane
+from sandbox.pages.settings_in_words import asked_of
+from sandbox.services import MAX_NAME, MAX_REFLECTION
+
+
+def run_response(
+    request: LearnerRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The run's page as of fact `at`, with what is always as of now."""
+    try:
+        now = page_of(load_snapshot.view_of(run))
+    except load_snapshot.Outdated as error:
+        gone = {"title": "This run is from another time", "text": str(error)}
+        return render(request, "problem.html", gone, status=410)
+    shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
+    learner: str = request.learner
+    context = {
+        "view": shown.view,
+        "pane": Pane(shown, now, get_token(request), present=load_snapshot.now_of(now)),
+        "problem": problem,
+        **keep_context(run, learner),
+        "asked": asked_of(run),
+        "experiment": selectors.experiment_of(run),
+        "may_steer": selectors.belongs_to(run, learner),
+        "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
+        "beside": selectors.twins_of(run, learner),
+        "bench": f"{reverse('sandbox:bench')}?{urlencode(selectors.settings_of(run))}",
+    }
+    return render(request, "sandbox/run/run.html", context, status=status)
+
+
+def refused(request: LearnerRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
+    """Says on the run's page why something was not done to it; a live page gets the sentence alone."""
+    if request.htmx:
+        return HttpResponse(problem, status=status, content_type="text/plain; charset=utf-8")
+    run.refresh_from_db()
+    return run_response(request, run, problem=problem, status=status)
+
+
+def keep_context(run: Run, learner: str) -> dict[str, Any]:
+    """What the forms beside a run need: those to name, share and delete it, and the one that asks why."""
+    return {
+        "run": run,
+        "is_mine": selectors.is_kept_by(run, learner),
+        "longest_name": MAX_NAME,
+        "longest_reflection": MAX_REFLECTION,
+    }

@@ -1,0 +1,117 @@
+"""The rows of the sequence diagram and of the journal as HTML."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from sandbox.definitions.registry import FAULT
+from sandbox.definitions.terms import FactKind
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan, Way
+from sandbox.engine.projection.board import Arrow
+from sandbox.pages.run.snapshot import View
+from sandbox.render.diagram.svg import SIGN
+from sandbox.render.text.sequence_rows import Row, RowKind
+from sandbox.render.text.words import YOURS, sentence, who
+
+
+def row_html(row: Row, view: View) -> str:
+    """One row of the sequence diagram, laid over the lanes of the plan's actors."""
+    plan = view.board.plan
+    way = plan.way_of(row.name) if row.name else Way.FORWARD
+    context: dict[str, Any] = {
+        "row": row,
+        "address": view.address,
+        "way": way,
+        "sign": SIGN[way],
+        "state": _state(row.arrow) if row.arrow else "",
+        "offset": row.at - view.board.started_at,
+        "did": [_did(fact, plan) for fact in row.facts] if row.kind in {RowKind.BOX, RowKind.NOTE} else [],
+        **_place(row, plan.actors),
+    }
+    return render_to_string(f"sandbox/run/_row_{row.kind}.html", context)
+
+
+def _place(row: Row, lanes: tuple[str, ...]) -> dict[str, Any]:
+    """Over which lanes the row lies, and on which side of its lane there is room for words."""
+    start = lanes.index(row.actor) + 1 if row.actor in lanes else 1
+    end = lanes.index(row.to) + 1 if row.to else start
+    return {
+        "low": min(start, end),
+        "high": max(start, end),
+        "lane": end,
+        "towards": "right" if end > start else "left" if end < start else "nowhere",
+        "side": "right" if end > len(lanes) / 2 + 0.5 else "left",
+    }
+
+
+def _state(arrow: Arrow) -> str:
+    if arrow.lost or arrow.dead:
+        return "lost" if arrow.lost else "dead"
+    return "held" if arrow.held else "flying" if arrow.in_flight else "arrived"
+
+
+def _did(fact: Fact, plan: Plan) -> dict[str, str]:
+    kind = fact.kind.replace(" ", "-")
+    crash = "crash" if fact.kind is FactKind.FAULT_INJECTED and FAULT[str(fact.fault)].is_real else ""
+    sign = MARKS.get(fact.kind, "")
+    return {"kind": f"{kind} {crash}".strip(), "sign": sign, "who": who(fact), "text": sentence(fact, plan)}
+
+
+MARKS = {
+    FactKind.STEP_COMPLETED: "✓",
+    FactKind.STEP_REJECTED: "✕",
+    FactKind.STEP_COMPENSATED: "↩",
+    FactKind.STEP_TIMED_OUT: "⏱",
+    FactKind.FAULT_INJECTED: "⚡",
+    FactKind.MESSAGE_LOST: "✕",
+    FactKind.MESSAGE_DEAD: "✕",
+    FactKind.ATTEMPT_FAILED: "↻",
+    FactKind.MESSAGE_REDELIVERED: "↻",
+    FactKind.MESSAGE_COPIED: "2x",
+    FactKind.MESSAGE_DELAYED: "⏱",
+    FactKind.DUPLICATE_IGNORED: "=",
+    FactKind.SAGA_CLOSED: "■",
+    FactKind.SAGA_ENDED: "■",
+}
+
+
+def fact_html(fact: Fact, view: View) -> str:
+    """One line of the journal."""
+    plan = view.board.plan
+    context = {
+        "fact": fact,
+        "address": view.address,
+        "who": who(fact),
+        "topic": topic(fact),
+        "sentence": sentence(fact, plan),
+        "offset": fact.at - view.board.started_at,
+    }
+    return render_to_string("sandbox/run/_fact.html", context)
+
+
+def topic(fact: Fact) -> str:
+    """By what the journal can be filtered: messages, work, trouble, or what you did."""
+    if fact.kind in YOURS or fact.by_hand:
+        return "you"
+    if fact.kind in TROUBLE:
+        return "trouble"
+    return "messages" if fact.kind in MESSAGES else "work"
+
+
+MESSAGES = {FactKind.MESSAGE_SENT, FactKind.MESSAGE_HANDLED, FactKind.SAGA_STARTED, FactKind.SAGA_ENDED}
+TROUBLE = {
+    FactKind.FAULT_INJECTED,
+    FactKind.FAULT_PLACED,
+    FactKind.FAULT_SPARED,
+    FactKind.MESSAGE_LOST,
+    FactKind.MESSAGE_COPIED,
+    FactKind.MESSAGE_DELAYED,
+    FactKind.MESSAGE_DEAD,
+    FactKind.MESSAGE_REDELIVERED,
+    FactKind.ATTEMPT_FAILED,
+    FactKind.DUPLICATE_IGNORED,
+    FactKind.STEP_REJECTED,
+    FactKind.STEP_TIMED_OUT,
+    FactKind.HISTORY_REPLAYED,
+}

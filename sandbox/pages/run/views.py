@@ -1,0 +1,79 @@
+"""A run's page, its journal, and its live view."""
+
+import uuid
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from learners.request import LearnerRequest
+from sandbox import selectors
+from sandbox.form_fields import whole_number
+from sandbox.pages.request_access import seen_run
+from sandbox.pages.run import live_stream, load_snapshot
+from sandbox.pages.run.frames import as_of, film_of
+from sandbox.pages.run.response import run_response
+
+
+@require_safe
+def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's page, as of now or as of fact `at`; a moment that the run does not have gets a 400."""
+    run = seen_run(request, run_id)
+    at, latest = request.GET.get("at", ""), run.last_seq
+    moment = whole_number(at, least=1, most=latest)
+    if at and moment is None:
+        problem = f"“{at[:40]}” is no moment of this run; it has facts 1 to {latest} so far. This is how it stands now."
+        return run_response(request, run, problem=problem, status=400)
+    return run_response(request, run, at=moment)
+
+
+@require_safe
+def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
+    """A frame for each of the run's first `upto` facts, as JSON. They never change, so the browser may keep them."""
+    try:
+        view = load_snapshot.view_of(seen_run(request, run_id))
+    except load_snapshot.Outdated as error:
+        return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
+    if not 1 <= upto <= view.board.seq:
+        return HttpResponse(f"The run has facts 1 to {view.board.seq}.", status=404, content_type="text/plain")
+    response = HttpResponse(film_of(as_of(view, upto)), content_type="application/json")
+    response["Cache-Control"] = "private, max-age=3600, immutable"
+    return response
+
+
+@require_safe
+def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's journal as JSON."""
+    recorded = selectors.facts_of(seen_run(request, run_id))
+    rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in recorded]
+    response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="run-{run_id}.json"'
+    return response
+
+
+def _guard(request: LearnerRequest, run_id: uuid.UUID) -> None:
+    """Raises Http404 as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
+    try:
+        seen_run(request, run_id)
+    finally:
+        close_old_connections()
+
+
+@require_safe
+async def live(request: LearnerRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
+    """The live view from fact `after` on, as server-sent events; a HEAD asks only whether there is one."""
+    await sync_to_async(_guard)(request, run_id)
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream")
+    after = request.GET.get("after", "0")
+    shown = whole_number(after)
+    if shown is None:
+        problem = f"“{after[:40]}” is no fact's number."
+        return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
+    frames = live_stream.events(run_id, after=shown, learner=request.learner)
+    response = StreamingHttpResponse(frames, content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    response["Content-Encoding"] = "identity"  # what is compressed waits for more
+    return response

@@ -1,0 +1,110 @@
+"""The palette of faults: what can be placed where, and what is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from sandbox.definitions.model import FaultType
+from sandbox.definitions.registry import FAULT, SAGA, title
+from sandbox.definitions.terms import Measure
+from sandbox.pages.setup.form import BenchForm
+from sandbox.render.diagram.hotspots import Places
+from sandbox.render.text.fault_words import fault_in_words
+from sandbox.services import BadRequest, Settings
+
+LINK = "Place a fault at"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A fault that is placed: in words, and the address of the bench without it."""
+
+    words: str
+    without: str
+    is_new: bool
+
+
+def chips(form: BenchForm, placed: str) -> list[Chip]:
+    """The faults that are placed."""
+    return [
+        Chip(fault_in_words(fault), form.address(fault=[one for one in form.faults if one != fault]), fault == placed)
+        for fault in form.faults
+    ]
+
+
+def palette_of(form: BenchForm, settings: Settings, trouble: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What can be placed at the place that is open, and what cannot and why; None when there is none.
+
+    `given` is what was chosen from it, if that could not be placed because of some `trouble`.
+    """
+    at = str(form.data["at"])
+    try:
+        kinds = settings.palette(at) if at else {}
+    except BadRequest:
+        return None
+    if not kinds:
+        return None
+    fits = [FAULT[kind] for kind, why in kinds.items() if not why]
+    return {
+        "at": at,
+        "does": LINK,
+        "where": _where(at, settings),
+        "kinds": [(kind, _usual(kind)) for kind in fits],
+        "others": [(FAULT[kind], why) for kind, why in kinds.items() if why],
+        "chosen": next((kind.name for kind in fits if kind.name == given.get("kind")), fits[0].name if fits else ""),
+        "number": given.get("number", ""),
+        "nth": given.get("nth", ""),
+        "closed": form.address(at=""),
+        "settings": hidden(form),
+        "trouble": trouble,
+    }
+
+
+def _where(at: str, settings: Settings) -> str:
+    """What kind of place that is, in a sentence."""
+    step = next((step for step in settings.plan.saga.steps if step.name == at), None)
+    if step:
+        return f"A step of {title(step.service)}."
+    if at in settings.plan.actors:
+        return f"{title(at)}: whatever it handles."
+    hops = [hop for hop in settings.plan.hops if hop.name == at]
+    heard = ", ".join(dict.fromkeys(title(hop.receiver) for hop in hops))
+    return f"A message from {title(hops[0].sender)} to {heard}."
+
+
+def _usual(kind: FaultType) -> str:
+    """How often or how long it strikes, if nothing else is said."""
+    if kind.number is None:
+        return "too long" if kind.measure is Measure.SECONDS else "each time"
+    if kind.measure is Measure.SECONDS:
+        return f"{kind.number:g} s"
+    return "once" if kind.number == 1 else f"{kind.number:g} times"
+
+
+def hidden(form: BenchForm) -> list[tuple[str, str]]:
+    """All settings, for a form of their own."""
+    pairs = ((name, str(value)) for name, values in form.data.lists() for value in values)
+    return [(name, value) for name, value in pairs if value and name != "at"]
+
+
+def places_of(form: BenchForm, settings: Settings) -> Places:
+    """The picture's steps, actors and messages as links that open the palette there, and what stands at them."""
+    bench = reverse("sandbox:setup")
+    links = {place: f"{bench}?{form.address(at=place)}" for group in settings.places for place in group}
+    marks: dict[str, list[str]] = {}
+    for place, words in _marks(form, settings):
+        marks.setdefault(place, []).append(words)
+    joined = {place: words[0] if len(words) == 1 else f"⚡ {len(words)} faults" for place, words in marks.items()}
+    return Places(links, LINK, "palette", joined, str(form.data["at"]))
+
+
+def _marks(form: BenchForm, settings: Settings) -> Iterator[tuple[str, str]]:
+    """What goes wrong, place by place, in a word or two."""
+    if settings.refused:
+        refusal = SAGA[settings.saga].step(settings.refused).refusal
+        yield settings.refused, f"✕ {refusal.reason if refusal else 'refused'}"
+    for text in form.faults:
+        at, _, kind = text.partition(":")
+        yield at, f"⚡ {kind.partition('=')[0].partition('@')[0].replace('-', ' ')}"

@@ -1,0 +1,211 @@
+"""Questions about what a run did, each with its key computed from the facts that the run recorded.
+
+A new kind of question is one more entry in `KINDS`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
+from sandbox.definitions.terms import FactKind, MessageKind, UndoOrder, Verb
+from sandbox.engine.analysis.decisions import decisions
+from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.execution.messages import Fact
+from sandbox.render.text.words import undo_name
+
+MOST_OPTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer on offer, and why it is right or wrong of this run."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a run. `at` is the fact that tells the answer."""
+
+    text: str
+    choices: tuple[Choice, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be asked about a run. `ask` gives nothing where the run has no plain answer to it.
+
+    `asks` is what it wants of the learner, in the words of the question banks; a change of either is a new `version`.
+    """
+
+    name: str
+    asks: str
+    ask: Callable[[Evidence], Asked | None]
+    version: int = 1
+
+
+def _spoken(actor: str) -> str:
+    return f"The {title(actor).lower()}" if actor in {ORCHESTRATOR, CUSTOMER} else f"The {title(actor).lower()} service"
+
+
+def _sole_refusal(evidence: Evidence) -> Fact | None:
+    """The refusal that turned the run back, if it was just one and nothing else did."""
+    found = evidence.board.setbacks
+    return found[0] if len(found) == 1 and found[0].kind is FactKind.STEP_REJECTED else None
+
+
+def _few(right: Choice, others: Iterable[Choice]) -> tuple[Choice, ...]:
+    """The right choice and others, as many as are offered at most, each text once."""
+    distinct = {choice.text: choice for choice in (right, *others)}
+    distinct[right.text] = right
+    return tuple(distinct.values())[:MOST_OPTIONS]
+
+
+def _second_undo(evidence: Evidence) -> Asked | None:
+    """Which undo took effect second; where undos wait for each other, that is no matter of chance."""
+    plan, undone = evidence.plan, evidence.of_kind(FactKind.STEP_COMPENSATED)
+    steps = [str(fact.step) for fact in undone]
+    if plan.undo_order is not UndoOrder.SEQUENTIAL or len(steps) < 2 or len(set(steps)) < len(steps):
+        return None
+    places = dict(zip(steps, PLACES, strict=False))
+    refusal = f"It took effect second, as fact {undone[1].seq}: after the undo of {steps[0]}, a step that came later."
+    right = Choice(_said(undo_name(plan, steps[1])), refusal, right=True)
+    others = [Choice(_said(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(evidence)]
+    return Asked("Which undo took effect second?", _few(right, others), undone[1].seq)
+
+
+def _undoable(evidence: Evidence) -> list[str]:
+    """The steps that have an undo, those first that were undone."""
+    undone = evidence.board.compensations
+    return [*undone, *(step.name for step in evidence.plan.saga.steps if step.undo and step.name not in undone)]
+
+
+def _when_undone(step: str, places: dict[str, str]) -> str:
+    if step in places:
+        return f"It took effect {places[step]}: undos go back through the steps, the last one that took effect first."
+    return f"It never ran: {step} had not taken effect in this run, so there was nothing to undo."
+
+
+def _said(name: str) -> str:
+    return name.replace("-", " ").capitalize()
+
+
+def _who_refused(evidence: Evidence) -> Asked | None:
+    """Which service refused; each choice says what that service did instead."""
+    refusal = _sole_refusal(evidence)
+    if refusal is None:
+        return None
+    right = Choice(
+        _spoken(refusal.actor),
+        f"It refused {refusal.step}: {refusal.reason}. A refusal is an answer, not an accident.",
+        right=True,
+    )
+    others = [Choice(_spoken(actor), _its_part(evidence, actor)) for actor in evidence.plan.saga.services]
+    return Asked("Which service refused its step?", _few(right, others), refusal.seq)
+
+
+def _its_part(evidence: Evidence, actor: str) -> str:
+    done = [str(fact.step) for fact in evidence.of_kind(FactKind.STEP_COMPLETED) if fact.actor == actor]
+    if done:
+        return f"It completed {done[0]}, which was undone later because another service refused."
+    step = next(step.name for step in evidence.plan.saga.steps if step.service == actor)
+    return f"Its step, {step}, was never reached: the refusal came before."
+
+
+def _who_decided(evidence: Evidence) -> Asked | None:
+    """Who decided upon the first undo: whoever commanded it, or else the service itself."""
+    made = decisions(evidence, Verb.UNDO)
+    refusal = _sole_refusal(evidence)
+    if not made or refusal is None:
+        return None
+    first = made[0]
+    undo = undo_name(evidence.plan, first.step)
+    if first.is_own:
+        why = f"It heard {first.heard} and acted by a rule of its own. Nobody told it to."
+    else:
+        why = f"It heard of the refusal, chose what is to be undone, and commanded {first.heard}."
+    right = Choice(_spoken(first.by), why, right=True)
+    others = [Choice(_spoken(actor), _no_decider(actor, evidence, refusal)) for actor in (ORCHESTRATOR, first.actor)]
+    others += [
+        Choice(_spoken(refusal.actor), "It told of its refusal, and that was all. It names no one who is to act."),
+        Choice("The message broker", "It carries messages, and decides nothing of what they lead to."),
+    ]
+    told = evidence.of_kind(FactKind.STEP_COMPENSATED)[0].seq
+    return Asked(f"Who decided that {undo} was to run?", _few(right, others), told)
+
+
+def _no_decider(actor: str, evidence: Evidence, refusal: Fact) -> str:
+    if actor == ORCHESTRATOR and ORCHESTRATOR not in evidence.plan.actors:
+        return (
+            f"There is none in this run: {_spoken(refusal.actor).lower()} published what happened, and others reacted."
+        )
+    if actor == ORCHESTRATOR:
+        return "It commands the steps, but this one was set going by an event among services."
+    return "It carried the undo out, since it was commanded. It had no choice."
+
+
+def _last_message(evidence: Evidence) -> Asked | None:
+    """The last message that was sent, timers aside."""
+    sent = [fact for fact in evidence.of_kind(FactKind.MESSAGE_SENT) if fact.message_kind is not MessageKind.TIMER]
+    refusal = _sole_refusal(evidence)
+    if refusal is None or len(sent) < MOST_OPTIONS or sent[-1].name in {fact.name for fact in sent[:-1]}:
+        return None
+    last, first = sent[-1], sent[0]
+    halts = [fact for fact in sent if fact.caused_by == refusal.caused_by and fact.actor == refusal.actor]
+    forward = [fact for fact in sent if fact.seq < refusal.seq and fact is not first]
+    whys = [
+        *((fact, "It told of the refusal. The undos, and what they told, came after it.") for fact in halts[:1]),
+        *((fact, "It belongs to the way forward, before the refusal.") for fact in reversed(forward[-1:])),
+        (sent[-2], "It came just before the last one; one more message followed."),
+        (first, "That was the first message of all: the order itself."),
+    ]
+    right = Choice(_letter(last), f"It is fact {last.seq}; nothing was sent after it.", right=True)
+    text = "What was the last message that was sent?"
+    return Asked(text, _few(right, (Choice(_letter(fact), why) for fact, why in whys)), last.seq)
+
+
+def _letter(fact: Fact) -> str:
+    return f"{fact.name}, from {_spoken(fact.actor).lower()}"
+
+
+def _how_often(evidence: Evidence) -> Asked | None:
+    """How many attempts a step took that failed at first, where nothing else blurs the count."""
+    if evidence.of_kind(*BLURS):
+        return None
+    failed = [fact for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED) if fact.step and fact.verb is not Verb.UNDO]
+    steps = {fact.step for fact in failed}
+    done = [fact for fact in evidence.of_kind(FactKind.STEP_COMPLETED) if fact.step in steps]
+    if len(steps) != 1 or len(done) != 1:
+        return None
+    tries, step = len(failed) + 1, done[0].step
+    right = Choice(
+        _attempts(tries), f"{len(failed)} failed and the last took effect. Attempts count the first.", right=True
+    )
+    others = [Choice(_attempts(count), _miscount(count, tries)) for count in (tries - 1, tries + 1, tries + 2)]
+    return Asked(f"How many attempts did {step} take?", _few(right, others), done[0].seq)
+
+
+def _attempts(count: int) -> str:
+    return f"{count} attempt{'s' if count > 1 else ''}"
+
+
+def _miscount(count: int, tries: int) -> str:
+    if count < tries:
+        return "That counts the retries only. The first try is an attempt, too."
+    return f"The step took effect at attempt {tries}; there was nothing left to try at attempt {count}."
+
+
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
+# Facts beside which an attempt is no plain thing to count.
+BLURS = (FactKind.MESSAGE_REDELIVERED, FactKind.MESSAGE_COPIED, FactKind.STEP_TIMED_OUT, FactKind.OPERATOR_RETRIED)
+
+KINDS: tuple[Kind, ...] = (
+    Kind("second-undo", "fact", _second_undo),
+    Kind("who-refused", "fact", _who_refused),
+    Kind("who-decided", "why", _who_decided),
+    Kind("last-message", "fact", _last_message),
+    Kind("attempts", "fact", _how_often),
+)

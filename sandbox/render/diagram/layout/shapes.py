@@ -1,0 +1,103 @@
+"""What a picture of a plan is made of: boxes, arrows and the names beside them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from sandbox.definitions.registry import CUSTOMER, SERVICE
+from sandbox.engine.plan.model import Hop, Plan, Way
+
+
+class Shape(StrEnum):
+    """Which way the row of services runs."""
+
+    WIDE = "wide"
+    TALL = "tall"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One actor's box, by its centre."""
+
+    actor: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A message's name beside its arrow."""
+
+    hop: Hop
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One arrow; all the messages from one actor to another share it."""
+
+    sender: str
+    receiver: str
+    path: str
+    labels: tuple[Label, ...]
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        return tuple(label.hop for label in self.labels)
+
+    @property
+    def way(self) -> Way:
+        """Forward if anything on it goes forward."""
+        return min((hop.way for hop in self.hops), key=list(Way).index)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    plan: Plan
+    shape: Shape
+    width: float
+    height: float
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+
+
+LINE, ARC, LETTER = 14.0, 46.0, 7.2
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The plan's hops, gathered by who sends and who receives."""
+
+    plan: Plan
+
+    @cached_property
+    def by_ends(self) -> dict[tuple[str, str], list[Hop]]:
+        gathered: dict[tuple[str, str], list[Hop]] = {}
+        for hop in self.plan.hops:
+            gathered.setdefault((hop.sender, hop.receiver), []).append(hop)
+        return gathered
+
+    @property
+    def hub(self) -> str | None:
+        """The actor that coordinates, if the plan has one."""
+        return next((actor for actor in self.plan.actors if actor not in SERVICE and actor != CUSTOMER), None)
+
+
+def stack(hops: Iterable[Hop], x: float, y: float, anchor: str) -> tuple[Label, ...]:
+    return tuple(Label(hop, x, y + i * LINE, anchor) for i, hop in enumerate(hops))
+
+
+def tallest(plan: Plan, height: float) -> float:
+    """How high the boxes have to be: a service with several steps names each on a line of its own."""
+    services = [step.service for step in plan.saga.steps]
+    return height + 12.0 * (max(map(services.count, services)) - 1)
+
+
+def length(hop: Hop) -> float:
+    """How long the message's name is when it is written, with its sign."""
+    return LETTER * (len(hop.name) + (hop.way is not Way.FORWARD) * 2)

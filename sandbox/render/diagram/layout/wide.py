@@ -1,0 +1,145 @@
+"""The wide pictures: services in a row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sandbox.definitions.registry import CUSTOMER
+from sandbox.engine.plan.model import Hop
+from sandbox.render.diagram.layout.shapes import ARC, LINE, Drawing, Label, Link, Node, Pairs, Shape, stack, tallest
+from sandbox.render.diagram.layout.tracks import Ends, bent, levels, nth_there
+
+# From a service's middle to its spokes.
+SPOKE = 82.0
+# Where the arrows on lanes leave and arrive, from a box's middle, and how far apart.
+LEAVES, APART = 9.0, 5.0
+# From a box's edge to the first lane, past the short arcs and their apex.
+PAST_ARCS = 0.75 * ARC + 20.0
+
+
+def row(pairs: Pairs) -> Drawing:
+    """Services react to each other: forward above the row, backward below it."""
+    column, box = 152.0, (128.0, tallest(pairs.plan, 58.0))
+    places = {actor: i for i, actor in enumerate(pairs.plan.actors)}
+    above = {ends: hops for ends, hops in pairs.by_ends.items() if places[ends[0]] < places[ends[1]]}
+    below = {ends: hops for ends, hops in pairs.by_ends.items() if ends not in above}
+    flat = {actor: Node(actor, column * (i + 0.5), 0.0, *box) for actor, i in places.items()}
+    top = LINE - min([-box[1] / 2, *_lines(Side(flat, above, -1, column).links())])
+    nodes = {actor: Node(actor, node.x, top, *box) for actor, node in flat.items()}
+    links = [*Side(nodes, above, -1, column).links(), *Side(nodes, below, 1, column).links()]
+    height = max([top + box[1] / 2 + 12, *_lines(links)]) + 18
+    return Drawing(pairs.plan, Shape.WIDE, column * len(places), height, tuple(nodes.values()), tuple(links))
+
+
+def _lines(links: Iterable[Link]) -> list[float]:
+    """How high each name stands."""
+    return [label.y for link in links for label in link.labels]
+
+
+@dataclass(frozen=True)
+class Side:
+    """The arrows above (-1) or below (1) a row: arcs to the next box, if it `has_arcs`, and lanes for all others."""
+
+    nodes: dict[str, Node]
+    ends: dict[Ends, list[Hop]]
+    side: int
+    column: float
+    has_arcs: bool = True
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {actor: i for i, actor in enumerate(self.nodes)}
+
+    @cached_property
+    def arcs(self) -> list[Ends]:
+        return [one for one in self.ends if self.has_arcs and abs(self.places[one[0]] - self.places[one[1]]) == 1]
+
+    @cached_property
+    def lanes(self) -> dict[Ends, int]:
+        return levels(self.places, [one for one in self.ends if one not in self.arcs])
+
+    def links(self) -> Iterator[Link]:
+        yield from map(self._arc, self.arcs)
+        depth = PAST_ARCS + self._names(self.arcs) if self.arcs else 24.0
+        for level in sorted(set(self.lanes.values())):
+            there = [one for one, its in self.lanes.items() if its == level]
+            depth += self._names(there) - LINE if self.side < 0 else 0.0
+            yield from (self._on_a_lane(one, depth) for one in there)
+            depth += 12.0 + (self._names(there) if self.side > 0 else LINE)
+
+    def _names(self, ends: list[Ends]) -> float:
+        """The room that their names need, one below the other."""
+        return LINE * max((len(self.ends[one]) for one in ends), default=0)
+
+    def _arc(self, ends: Ends) -> Link:
+        start, end = (self.nodes[actor] for actor in ends)
+        lean = 20.0 if end.x > start.x else -20.0
+        x1, x2 = start.x + lean, end.x - lean
+        y = start.y + self.side * start.height / 2
+        bow, apex = y + self.side * ARC, y + self.side * 0.75 * ARC
+        path = f"M{x1:g} {y:g} C{x1:g} {bow:g} {x2:g} {bow:g} {x2:g} {y:g}"
+        return Link(*ends, path, self._beyond(self.ends[ends], (x1 + x2) / 2, apex))
+
+    def _on_a_lane(self, ends: Ends, depth: float) -> Link:
+        """Its names stand between two columns, where no other arrow rises."""
+        start, end = (self.nodes[actor] for actor in ends)
+        way = 1 if end.x > start.x else -1
+        x1, x2 = start.x + way * self._from_middle(ends, 0), end.x - way * self._from_middle(ends, 1)
+        edge = start.y + self.side * start.height / 2
+        lane = edge + self.side * depth
+        passed = abs(self.places[ends[1]] - self.places[ends[0]]) - 1
+        path = bent([(x1, edge), (x1, lane), (x2, lane), (x2, edge)])
+        return Link(*ends, path, self._beyond(self.ends[ends], start.x + way * self.column * (passed // 2 + 0.5), lane))
+
+    def _from_middle(self, ends: Ends, end: int) -> float:
+        return LEAVES - APART * nth_there(self.places, self.lanes, ends, end)
+
+    def _beyond(self, hops: list[Hop], x: float, y: float) -> tuple[Label, ...]:
+        """The names on the far side of a line at y."""
+        return stack(hops, x, y + LINE if self.side > 0 else y - 7 - LINE * (len(hops) - 1), "middle")
+
+
+def hub_and_row(pairs: Pairs, hub: str) -> Drawing:
+    """A hub above the row of services. What services tell each other goes below it."""
+    column, first, bar, box = 184.0, 158.0, 40.0, (168.0, tallest(pairs.plan, 58.0))
+    services = pairs.plan.saga.services
+    row = 203.0 + box[1] / 2 + LINE * max(0, _most_labels(pairs, hub) - 6)
+    width = first + column * len(services)
+    nodes = {service: Node(service, first + column * (i + 0.5), row, *box) for i, service in enumerate(services)}
+    nodes[CUSTOMER] = Node(CUSTOMER, 66.0, bar, 128.0, 58.0)
+    nodes[hub] = Node(hub, first + (width - first) / 2, bar, width - first - 16, 52.0)
+    between = {ends: hops for ends, hops in pairs.by_ends.items() if hub not in ends}
+    links = [_to_or_from(pairs, nodes, hub, ends) for ends in pairs.by_ends if ends not in between]
+    links += Side({service: nodes[service] for service in services}, between, 1, column, has_arcs=False).links()
+    height = max([row + box[1] / 2, *_lines(links)]) + 18
+    return Drawing(pairs.plan, Shape.WIDE, width, height, tuple(nodes.values()), tuple(links))
+
+
+def _most_labels(pairs: Pairs, hub: str) -> int:
+    """The most messages that are written beside one service's two spokes."""
+    both = (
+        len(pairs.by_ends.get((hub, service), ())) + len(pairs.by_ends.get((service, hub), ()))
+        for service in pairs.plan.saga.services
+    )
+    return max(both)
+
+
+def _to_or_from(pairs: Pairs, nodes: dict[str, Node], hub: str, ends: Ends) -> Link:
+    sender, receiver = ends
+    hops, start, end = pairs.by_ends[ends], nodes[sender], nodes[receiver]
+    if sender == CUSTOMER:
+        x1, x2 = start.x + start.width / 2, end.x - end.width / 2
+        labels = stack(hops, start.x, start.y + start.height / 2 + LINE + 4, "middle")
+        return Link(sender, receiver, f"M{x1:g} {start.y:g} H{x2:g}", labels)
+    bar = nodes[hub].y + nodes[hub].height / 2
+    return _spoke(sender, receiver, end if sender == hub else start, hops, bar, sender == hub)
+
+
+def _spoke(sender: str, receiver: str, node: Node, hops: list[Hop], bar: float, down: bool) -> Link:
+    top = node.y - node.height / 2
+    x = node.x - SPOKE if down else node.x + SPOKE
+    path = f"M{x:g} {bar:g} V{top:g}" if down else f"M{x:g} {top:g} V{bar:g}"
+    labels = (
+        stack(hops, x + 7, bar + 22, "start") if down else stack(hops, x - 7, top - 8 - LINE * (len(hops) - 1), "end")
+    )
+    return Link(sender, receiver, path, labels)

@@ -1,0 +1,238 @@
+"""A drawing as SVG text: plain for the lesson, or with a board, showing where the messages and the steps are.
+
+The picture of a run is made of named pieces, so that a page can exchange those that change and leave the rest alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+from sandbox.definitions.registry import CUSTOMER, SERVICE, title
+from sandbox.definitions.terms import StepStatus
+from sandbox.engine.plan.model import Hop, Plan, Way
+from sandbox.engine.projection.board import Arrow, Board
+from sandbox.render.diagram.hotspots import NOWHERE, Places, overlay
+from sandbox.render.diagram.layout import Drawing, Label, Link, Node
+
+# How much larger than it is drawn a picture may be shown.
+ROOMY = 1.15
+
+Flights = dict[tuple[str, str | None], list[Arrow]]
+Taken = frozenset[tuple[str, str | None, str]]
+SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
+STEP_SIGN = {
+    StepStatus.SCHEDULED: "○",
+    StepStatus.IN_PROGRESS: "●",
+    StepStatus.COMPLETED: "✓",
+    StepStatus.REJECTED: "✕",
+    StepStatus.RETRYING: "↻",
+    StepStatus.TIMED_OUT: "⏱",
+    StepStatus.COMPENSATING: "●",
+    StepStatus.COMPENSATED: "↩",
+    StepStatus.SKIPPED: "·",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One element of a picture, by its name within it."""
+
+    name: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a picture shows of a run: the board, how many seconds a message in flight takes, and the page's address."""
+
+    board: Board
+    travel: float = 0.0
+    address: str = ""
+
+    @cached_property
+    def flights(self) -> Flights:
+        """The messages on their way, by sender and receiver; timers go nowhere."""
+        found: Flights = {}
+        for arrow in self.board.in_flight:
+            if not arrow.is_timer:
+                found.setdefault((arrow.sender, arrow.receiver), []).append(arrow)
+        return found
+
+    @cached_property
+    def taken(self) -> Taken:
+        """The hops that were taken so far."""
+        return frozenset((a.sender, a.receiver, a.name) for a in self.board.arrows.values())
+
+
+def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Places = NOWHERE) -> str:
+    """The drawing as an SVG element with a title and a description. `name` makes its ids unique on the page.
+
+    `places` are what can be done, and what stands, at its steps, actors and messages.
+    """
+    inside = (piece.html for piece in pieces(drawing, name=name, now=now))
+    live = now is not None or bool(places.links)
+    return "".join([opening(drawing, name=name, live=live), *inside, *overlay(drawing, places), "</svg>"])
+
+
+def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:
+    """The element's beginning, with all that never changes. The messages in the picture of a run can be focused."""
+    ident, plan = f"{name}-{drawing.shape}", drawing.plan
+    return (
+        f'<svg class="saga {drawing.shape}" width="{drawing.width * ROOMY:.0f}" '
+        f'viewBox="0 0 {drawing.width:g} {drawing.height:g}" '
+        f'role="{"group" if live else "img"}" '
+        f'aria-labelledby="{ident}-title {ident}-desc" xmlns="http://www.w3.org/2000/svg">'
+        f'<title id="{ident}-title">{escape(plan.saga.title)}: {plan.style}</title>'
+        f'<desc id="{ident}-desc">{escape(" ".join(in_words(plan)))}</desc>'
+        f"{_markers(ident)}"
+    )
+
+
+def pieces(drawing: Drawing, *, name: str, now: Now | None = None) -> Iterator[Piece]:
+    """The elements of the picture, in the order in which they are drawn."""
+    ident = f"{name}-{drawing.shape}"
+    for link in drawing.links:
+        yield _piece(drawing, now, "line", _line(link, ident, now), link.sender, link.receiver)
+    for link in drawing.links:
+        labels = "".join(_label(label, now) for label in link.labels)
+        yield _piece(drawing, now, "labels", labels, link.sender, link.receiver)
+    for node in drawing.nodes:
+        yield _piece(drawing, now, "node", _node(node, drawing, now), node.actor)
+    if now:
+        for link in drawing.links:
+            yield _piece(drawing, now, "chips", _chips(link, now), link.sender, link.receiver)
+
+
+def _piece(drawing: Drawing, now: Now | None, kind: str, inside: str, *actors: str) -> Piece:
+    """A piece, which in the picture of a run says whose it is; only the messages on their way are read aloud."""
+    part = "-".join((drawing.shape, kind, *actors))
+    silent = "" if kind == "chips" else ' aria-hidden="true"'
+    of_run = f' data-part="{part}" data-actors="{" ".join(actors)}"{silent}' if now else ""
+    return Piece(part, f"<g{of_run}>{inside}</g>")
+
+
+def in_words(plan: Plan) -> list[str]:
+    """What the picture shows, a sentence a message."""
+    return [f"{title(hop.sender)} sends {hop.name} ({_nature(hop)}) to {title(hop.receiver)}." for hop in plan.hops]
+
+
+def _nature(hop: Hop) -> str:
+    return {Way.FORWARD: "", Way.REFUSAL: "refusing ", Way.UNDO: "compensating "}[hop.way] + hop.kind
+
+
+def _markers(ident: str) -> str:
+    return (
+        "<defs>"
+        + "".join(
+            f'<marker id="{ident}-{way}" class="head {way}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
+            f'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>'
+            for way in Way
+        )
+        + "</defs>"
+    )
+
+
+def _line(link: Link, ident: str, now: Now | None) -> str:
+    flying = _flying(link, now)
+    way = next((hop.way for hop in link.hops if hop.name in flying), link.way)
+    used = {_use(hop, now) for hop in link.hops}
+    use = next((word for word in (" live", " taken", "") if word in used), " unused")
+    return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+
+
+def _flying(link: Link, now: Now | None) -> set[str]:
+    """The names of the messages that are on their way along the link."""
+    return {arrow.name for arrow in now.flights.get((link.sender, link.receiver), ())} if now else set()
+
+
+def _use(hop: Hop, now: Now | None) -> str:
+    """Whether the hop is being taken, was taken, or (in a picture of a run) not at all."""
+    if now is None:
+        return ""
+    if any(arrow.name == hop.name for arrow in now.flights.get((hop.sender, hop.receiver), ())):
+        return " live"
+    return " taken" if (hop.sender, hop.receiver, hop.name) in now.taken else " unused"
+
+
+def _label(label: Label, now: Now | None) -> str:
+    hop = label.hop
+    return (
+        f'<text class="message {hop.way}{_use(hop, now)}" x="{label.x:g}" y="{label.y:g}" text-anchor="{label.anchor}">'
+        f"{SIGN[hop.way]}{escape(hop.name)}</text>"
+    )
+
+
+def _node(node: Node, drawing: Drawing, now: Now | None) -> str:
+    left, top = node.x - node.width / 2, node.y - node.height / 2
+    kind = "service" if node.actor in SERVICE else node.actor
+    state = _state(node.actor, now)
+    box = f'<rect x="{left:g}" y="{top:g}" width="{node.width:g}" height="{node.height:g}" rx="10"/>'
+    return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}">{box}{_node_text(node, drawing, now)}</g>'
+
+
+def _state(actor: str, now: Now | None) -> str:
+    if now is None:
+        return ""
+    if any(actor == receiver for _, receiver in now.flights):
+        return "AWAITED"
+    steps = [step.name for step in now.board.plan.saga.steps if step.service == actor]
+    return str(now.board.steps[steps[-1]].status) if steps else ""
+
+
+def _node_text(node: Node, drawing: Drawing, now: Now | None) -> str:
+    if node.height > 2 * node.width:
+        upright = f"translate({node.x + 5:g} {node.y:g}) rotate(-90)"
+        return f'<text class="name" transform="{upright}">{title(node.actor)}</text>'
+    lines = [f'<text class="name" x="{node.x:g}" y="{node.y - 4:g}">{escape(title(node.actor))}</text>']
+    notes = _notes(node.actor, drawing.plan, now)
+    lines += [
+        f'<text class="note" x="{node.x:g}" y="{node.y + 15 + i * 12:g}">{escape(n)}</text>'
+        for i, n in enumerate(notes)
+    ]
+    return "".join(lines)
+
+
+def _notes(actor: str, plan: Plan, now: Now | None) -> list[str]:
+    if actor == CUSTOMER:
+        return ["places the order"]
+    steps = [step.name for step in plan.saga.steps if step.service == actor]
+    if not steps:
+        return ["decides every next step"]
+    return [f"{STEP_SIGN[now.board.steps[name].status]} {name}" if now else name for name in steps]
+
+
+def _chips(link: Link, now: Now) -> str:
+    """The messages in flight: each rests on the link, and crosses it once when the page sets it going."""
+    flying = now.flights.get((link.sender, link.receiver), ())
+    return "".join(_chip(link, arrow, now, 0.5 + 0.14 * (i % 3)) for i, arrow in enumerate(flying))
+
+
+def _chip(link: Link, arrow: Arrow, now: Now, rest: float) -> str:
+    way = now.board.plan.way_of(arrow.name)
+    place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
+    still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
+    moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
+    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not arrow.held else ""
+    said = escape(headers(arrow))
+    sent = arrow.copy if arrow.copy > 1 else arrow.message
+    return (
+        f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{said}">'
+        f'<title>{said}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
+    )
+
+
+def headers(arrow: Arrow) -> str:
+    """What stands on a message's envelope, in a line."""
+    to = title(arrow.receiver) if arrow.receiver else "nobody"
+    said = [f"{arrow.name}, {arrow.kind}", f"message {arrow.message}", f"{title(arrow.sender)} to {to}"]
+    said += [f"caused by {arrow.caused_by}"] if arrow.caused_by else []
+    said += [f"goes back for {arrow.because}"] if arrow.because else []
+    return ", ".join(said + (["a copy"] if arrow.copy > 1 else []) + (["held"] if arrow.held else []))
+
+
+def now_in_words(board: Board) -> list[str]:
+    """What the picture of a run shows beyond its plan: every step's state, and every message on its way."""
+    steps = [f"{title(s.service)}: {s.name} {board.steps[s.name].status}." for s in board.plan.saga.steps]
+    flights = [f"On its way: {headers(arrow)}." for arrow in board.in_flight if not arrow.is_timer]
+    return steps + flights

@@ -1,0 +1,204 @@
+"""Two runs side by side, in words: who decided, said first, and then line by line what is the same and what differs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import singledispatch
+
+from sandbox.definitions.registry import ORCHESTRATOR, title
+from sandbox.definitions.terms import SagaStatus, Style, Verb
+from sandbox.engine.analysis.comparison import Actors, Broken, Decided, Hops, Seconds, Value, compare
+from sandbox.engine.analysis.decisions import Decision, decisions
+from sandbox.engine.analysis.detection import Notice
+from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.plan.model import Plan
+from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.words import STATUS, sentence, undo_name, who
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in a few words, and more of them for whoever wants to know."""
+
+    text: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of the table. It differs where its words do, so that nobody has to look for a difference not shown."""
+
+    name: str
+    title: str
+    one: Cell
+    other: Cell
+
+    @property
+    def differs(self) -> bool:
+        return self.one != self.other
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How one run answers the question: in which run, who it was, and what makes one say so."""
+
+    where: str
+    who: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.who}: {self.how}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the comparison is for: a question, and how each of the two runs answers it."""
+
+    question: str
+    one: Said
+    other: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that is said of two runs side by side. `headings` tell them apart."""
+
+    headings: tuple[str, str]
+    answer: Answer
+    rows: tuple[Compared, ...]
+
+
+def difference(one: Evidence, other: Evidence) -> Difference:
+    """The two runs compared, in words; as far as they are, while they have not ended."""
+    rows = (
+        Compared(row.line.name, row.line.title, in_words(row.one, one.plan), in_words(row.other, other.plan))
+        for row in compare(one, other)
+    )
+    return Difference(headings(one.plan.style, other.plan.style), answer(one, other), tuple(rows))
+
+
+def headings(one: Style, other: Style) -> tuple[str, str]:
+    """What tells the two apart: their styles, or, in one style, which came first."""
+    if one is other:
+        return f"First {one}", f"Second {other}"
+    return one.capitalize(), other.capitalize()
+
+
+def answer(one: Evidence, other: Evidence) -> Answer:
+    """Who decided: what was undone, if anything had to be in either run, or else what came next."""
+    went_back = any(evidence.board.setbacks for evidence in (one, other))
+    verb, question = (Verb.UNDO, "was undone") if went_back else (Verb.DO, "came next")
+    names = headings(one.plan.style, other.plan.style)
+    runs = zip(names, (one, other), strict=True)
+    said = (Said(f"In the {name.lower()}", *_deciders(run, verb)) for name, run in runs)
+    return Answer(f"Who decided what {question}?", *said)
+
+
+def _deciders(run: Evidence, verb: Verb) -> tuple[str, str]:
+    made = decisions(run, verb)
+    if not made:
+        nothing = "nothing was undone" if verb is Verb.UNDO else "nothing was done"
+        return "nobody", f"{nothing}." if run.board.is_ended else f"{nothing} so far."
+    own, told = [d for d in made if d.is_own], [d for d in made if not d.is_own]
+    said = [(_the(by), f"it commanded {_commands(told, by)}.") for by in dict.fromkeys(d.by for d in told)]
+    said += [(_each(own), f"{_reasons(own, run.plan)}.")] if own else []
+    (who_first, how), *others = said
+    return who_first, " ".join([how, *(f"Beside it, {whoever}: {why}" for whoever, why in others)])
+
+
+def _the(actor: str) -> str:
+    return f"the {actor}" if actor == ORCHESTRATOR else title(actor)
+
+
+def _commands(told: Iterable[Decision], by: str) -> str:
+    return listed(dict.fromkeys(decision.heard for decision in told if decision.by == by))
+
+
+def _each(own: Iterable[Decision]) -> str:
+    return "each service for itself" if len({decision.actor for decision in own}) > 1 else "the service itself"
+
+
+def _reasons(own: Iterable[Decision], plan: Plan) -> str:
+    return "; ".join(f"{title(d.actor)} ran {_act(d, plan)} because it heard {d.heard}" for d in own)
+
+
+def _act(decision: Decision, plan: Plan) -> str:
+    return undo_name(plan, decision.step) if decision.verb is Verb.UNDO else decision.step
+
+
+@singledispatch
+def in_words(value: Value, plan: Plan) -> Cell:
+    """A value of the comparison, in words. A new kind of value is one more of these functions."""
+    return Cell(str(value))
+
+
+@in_words.register
+def _names(value: tuple, plan: Plan) -> Cell:  # type: ignore[type-arg]
+    return _few(list(value), nothing="None")
+
+
+@in_words.register
+def _status(value: SagaStatus, plan: Plan) -> Cell:
+    return Cell(STATUS[value][0])
+
+
+@in_words.register
+def _actors(value: Actors, plan: Plan) -> Cell:
+    return _few([title(name) for name in value.names], nothing="Nobody")
+
+
+@in_words.register
+def _hops(value: Hops, plan: Plan) -> Cell:
+    times = Counter(f"{title(sender)} → {title(receiver)}" for sender, receiver in value.taken)
+    ways = (way if count == 1 else f"{way} ({count} times)" for way, count in times.items())
+    return Cell(str(len(value.taken)), ", ".join(ways))
+
+
+@in_words.register
+def _decided(value: Decided, plan: Plan) -> Cell:
+    own = list(dict.fromkeys(title(decision.actor) for decision in value.each if decision.is_own))
+    told = Counter(decision.by for decision in value.each if not decision.is_own)
+    if not value.each:
+        return Cell("Nobody: there was nothing")
+    if not told:
+        return Cell("Each service for itself" if len(own) > 1 else "The service itself", ", ".join(own))
+    total = len(value.each)
+    if not own and len(told) == 1:
+        (by,) = told
+        return Cell(f"{title(by)}: all {total}" if total > 1 else title(by))
+    counted = ", ".join(f"{title(by)}: {count} of {total}" for by, count in told.items())
+    return Cell(counted, _besides(own))
+
+
+def _besides(own: list[str]) -> str:
+    return f"for themselves: {', '.join(own)}" if len(own) > 1 else f"for itself: {', '.join(own)}" if own else ""
+
+
+@in_words.register
+def _broken(value: Broken, plan: Plan) -> Cell:
+    stays = f"If it stays so: {'; '.join(value.if_it_stays)}" if value.if_it_stays else ""
+    if value.laws:
+        return Cell(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
+    return Cell("None so far" if stays else "None", stays)
+
+
+@in_words.register
+def _seconds(value: Seconds, plan: Plan) -> Cell:
+    return Cell("Not ended yet" if value.value is None else seconds(value.value))
+
+
+@in_words.register
+def _notice(value: Notice, plan: Plan) -> Cell:
+    if value.cause is None:
+        return Cell("Nothing went wrong")
+    if value.sign is None:
+        return Cell("Nobody noticed", f"{who(value.cause)} {sentence(value.cause, plan)}")
+    soon = "At once" if value.after == 0.0 else seconds(value.after)
+    return Cell(soon, f"{who(value.sign)} {sentence(value.sign, plan)}")
+
+
+def _few(names: list[str], *, nothing: str) -> Cell:
+    """Some names: at most two stand for themselves, more are counted first."""
+    if not names:
+        return Cell(nothing)
+    return Cell(", ".join(names)) if len(names) <= 2 else Cell(str(len(names)), ", ".join(names))

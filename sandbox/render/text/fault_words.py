@@ -1,0 +1,29 @@
+"""Faults as people say them."""
+
+from sandbox.definitions.registry import title
+from sandbox.definitions.terms import Measure
+from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
+
+
+def fault_in_words(text: str) -> str:
+    """A fault as people say it; one that cannot be read, as it was written."""
+    try:
+        fault = parse_fault(text)
+    except BadFault:
+        return text
+    return f"{fault.type.title} at {_place_in_words(fault.at)}{_number(fault)}{_nth(fault.nth)}"
+
+
+def _place_in_words(at: str) -> str:
+    return title(at) if at.islower() and "-" not in at else at
+
+
+def _number(fault: Fault) -> str:
+    if fault.number is None or fault.number == fault.type.number:
+        return ""
+    return f", for {fault.number:g} s" if fault.type.measure is Measure.SECONDS else f", {fault.number:g} times"
+
+
+def _nth(nth: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(nth % 10 if nth not in (11, 12, 13) else 0, "th")
+    return "" if nth == 1 else f", from the {nth}{ending} time on"

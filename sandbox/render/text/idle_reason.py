@@ -1,0 +1,263 @@
+"""Why nothing is happening: one true sentence. A new situation is one more entry of SITUATIONS, and its function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import ORCHESTRATOR, crash_queue, title
+from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, Verb
+from sandbox.engine.execution.run_state import shut_reason
+from sandbox.engine.plan.model import Way
+from sandbox.engine.projection.board import Arrow, Board
+from sandbox.engine.projection.liveness import CLOCK, Letter, Signs
+from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.idle_view import Look
+
+# Seconds for which a message may be between two places.
+UNDER_WAY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Which situation a run is in, the picture for it, and the sentence."""
+
+    kind: str
+    icon: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`say` gives the sentence of a run that is in this situation, and None for any other."""
+
+    kind: str
+    icon: str
+    say: Callable[[Look], str | None]
+
+
+def why(board: Board, signs: Signs | None = None) -> Why:
+    """Why nothing happens in a run, by its facts and, if there are any, by these signs: the first that applies."""
+    look = Look(board, signs or Signs(now=board.at))
+    if look.is_torn:
+        return MOVING
+    said = ((one, one.say(look)) for one in SITUATIONS)
+    return next((Why(one.kind, one.icon, text) for one, text in said if text), MOVING)
+
+
+def _at(arrow: Arrow) -> str:
+    return title(str(arrow.receiver))
+
+
+def _held(look: Look) -> str | None:
+    held = [arrow for arrow in look.board.in_flight if arrow.held]
+    messages = [f"{arrow.name} to {_at(arrow)}" for arrow in held if not arrow.is_timer]
+    timers = [f"{_at(arrow)}'s timer {arrow.name}" for arrow in held if arrow.is_timer]
+    if not held or look.flying:
+        return None
+    be = "are" if len(messages or timers) > 1 else "is"
+    return f"{listed(messages or timers)} {be} held: {'press Deliver' if messages else 'let it ring'}."
+
+
+def _no_broker(look: Look) -> str | None:
+    if look.signs.has_broker or not look.waiting:
+        return None
+    return "The broker does not answer, so no message can travel."
+
+
+def _no_clock(look: Look) -> str | None:
+    letters = [look.letter(arrow) for arrow in look.flying or look.timers]
+    if look.signs.lives(CLOCK) or not any(letter and letter.sent_at is None for letter in letters):
+        return None
+    return "The clock gives no sign of life, so nothing that waits is released."
+
+
+def _no_worker(look: Look) -> str | None:
+    signs = look.signs
+    for arrow, letter, _ in look.handed_over:
+        actor, for_crashes = str(arrow.receiver), crash_queue(str(arrow.receiver))
+        if letter.taken_at is not None:
+            continue
+        if not signs.lives(actor):
+            nobody = f"Nobody consumes {actor}'s queue"
+            if signs.waiting(actor):
+                return f"{nobody}: {arrow.name} waits there."
+            return f"{nobody}, and {arrow.name} is not there any more; {_again(look, letter)}."
+        if not signs.ready.get(actor) and signs.ready.get(for_crashes) and not signs.lives(for_crashes):
+            return f"Nobody consumes the queue {for_crashes}: {arrow.name} waits there for its crash on request."
+    return None
+
+
+def _dead_worker(look: Look) -> str | None:
+    for arrow, letter, _ in look.handed_over:
+        consumer = letter.taken_from or str(arrow.receiver)
+        if letter.taken_at is not None and not look.signs.lives(consumer, since=letter.taken_at):
+            worker = f"a worker of {arrow.receiver} that gives no sign of life"
+            is_back = look.signs.waiting(str(arrow.receiver)) and (letter.at or 0.0) <= look.signs.now
+            then = "it was sent again, and waits in the queue" if is_back else _again(look, letter)
+            return f"{arrow.name} was taken by {worker}; {then}."
+    return None
+
+
+def _vanished(look: Look) -> str | None:
+    """The broker has let a message slip."""
+    for arrow, letter, sent_at in look.handed_over:
+        is_nowhere = letter.taken_at is None and look.signs.waiting(str(arrow.receiver)) == 0
+        if is_nowhere and look.signs.now - sent_at > UNDER_WAY:
+            return f"{arrow.name} left for {_at(arrow)} and is in no queue any more; {_again(look, letter)}."
+    return None
+
+
+def _again(look: Look, letter: Letter) -> str:
+    if not look.signs.lives(CLOCK):
+        return "it is not sent again, for the clock gives no sign of life"
+    return f"it is sent again {look.soon(letter.at or 0.0)}"
+
+
+def _down(look: Look) -> str | None:
+    for arrow, fact in look.put_off:
+        if fact.reason == shut_reason(str(arrow.receiver)):
+            return f"{fact.reason} for another {look.left(look.due(arrow))}, on request: {arrow.name} waits."
+    return None
+
+
+def _backing_off(look: Look) -> str | None:
+    for arrow, fact in look.put_off:
+        if fact.kind is FactKind.ATTEMPT_FAILED:
+            most = look.board.plan.retry_of(str(arrow.receiver), arrow.name).maximum_attempts
+            attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
+            return (
+                f"{_at(arrow)} failed at {arrow.name}, {attempt} ({fact.reason}); again {look.soon(look.due(arrow))}."
+            )
+    return None
+
+
+def _unheard(look: Look) -> str | None:
+    """A setback that nobody listens for, where nothing else is on its way."""
+    board = look.board
+    if look.flying or board.status in SETTLED:
+        return None
+    for arrow in board.arrows.values():
+        if arrow.receiver is None and board.plan.way_of(arrow.name) is Way.REFUSAL:
+            return f"{arrow.name} was published by {title(arrow.sender)}, and nobody listens to it."
+    return None
+
+
+def _lost(look: Look) -> str | None:
+    """A message that nobody will handle, while no other is on its way, and who will notice."""
+    missed, status = look.missed, look.board.status
+    if not missed or look.flying or (look.board.is_ended and status is not SagaStatus.STUCK):
+        return None
+    arrow = missed[-1]
+    what = f"{_at(arrow)} {'gave up on' if arrow.dead else 'never got'} {arrow.name}"
+    if look.watcher is None:
+        return f"{what}, and nobody watches."
+    who, when = look.watcher
+    return f"{what}; {who} will notice {look.soon(when)}."
+
+
+def _ended(look: Look) -> str | None:
+    return f"The run has ended: {ENDS[look.board.status]}." if look.board.is_ended else None
+
+
+ENDS = {
+    SagaStatus.COMPLETED: "every step took effect",
+    SagaStatus.COMPENSATED: "nothing is left in effect",
+    SagaStatus.COMPENSATION_FAILED: "something could not be taken back, and waits for a human",
+    SagaStatus.STUCK: "some steps are left half-way, and nobody will act",
+}
+
+
+def _reply(look: Look) -> str | None:
+    """An alarm of the orchestrator is what happens next."""
+    alarm = next(iter(look.timers), None)
+    asked = _asked(look, alarm) if alarm and alarm.sender == ORCHESTRATOR else None
+    if alarm is None or asked is None or any(look.due(arrow) <= look.due(alarm) for arrow in look.flying):
+        return None
+    asks_again = any(rule.repeats for rule in look.board.plan.rules_of(ORCHESTRATOR) if alarm.name in rule.on)
+    then = "asks again" if asks_again else "gives up"
+    return f"The orchestrator waits for {asked}; it {then} {look.soon(look.due(alarm))}."
+
+
+def _asked(look: Look, alarm: Arrow) -> str | None:
+    """Whose answer an alarm waits for, and to what."""
+    plan, answers = look.board.plan, look.answers(alarm)
+    actions = ((step, action) for step in plan.saga.steps for action in (step.do, step.undo) if action)
+    for step, action in actions:
+        if action.done in answers:
+            is_asked = any(hop.name == action.command for hop in plan.hops)
+            what = f"answer to {action.command}" if is_asked else action.done
+            return f"{title(step.service)}'s {what}"
+    return None
+
+
+def _delayed(look: Look) -> str | None:
+    for arrow, fact in look.put_off:
+        who, when = look.watcher or ("", look.due(arrow))
+        before = f"; {who} acts before, {look.soon(when)}" if when < look.due(arrow) else ""
+        return f"{arrow.name} to {_at(arrow)} goes on {look.soon(look.due(arrow))}: {fact.reason}{before}."
+    return None
+
+
+def _paced(look: Look) -> str | None:
+    for arrow in look.flying:
+        letter = look.letter(arrow)
+        if look.board.pace is Pace.FOLLOW and letter and letter.sent_at is None:
+            return f"{arrow.name} leaves for {_at(arrow)} {look.soon(look.due(arrow))}, slowly enough to follow."
+    return None
+
+
+def _working(look: Look) -> str | None:
+    for arrow, letter, _ in look.handed_over:
+        if letter.taken_at is not None:
+            return f"A worker of {arrow.receiver} has taken {arrow.name}, and has not answered for it yet."
+    return None
+
+
+def _behind(look: Look) -> str | None:
+    for arrow, _, _ in look.handed_over:
+        ready = look.signs.ready.get(str(arrow.receiver), 0)
+        crashes = look.signs.ready.get(crash_queue(str(arrow.receiver)), 0)
+        if ready > 1:
+            return f"{_at(arrow)} is behind: {ready} messages wait in its queue, and {arrow.name} is not handled yet."
+        if not ready and crashes > 1:
+            return f"{crashes} crashes on request wait for their turn at {_at(arrow)}, and {arrow.name} with them."
+    return None
+
+
+def _on_its_way(look: Look) -> str | None:
+    flying = [f"{_at(arrow)} to handle {arrow.name}" for arrow in look.flying]
+    return f"Waiting for {listed(flying)}." if flying else None
+
+
+def _timer(look: Look) -> str | None:
+    timer = next(iter(look.timers), None)
+    if timer is None:
+        return None
+    rings = f"{title(timer.sender)}'s timer {timer.name} rings {look.soon(look.due(timer))}"
+    if look.answers(timer):
+        return f"No message is on its way. {rings}."
+    step = look.board.plan.asked_by(timer.sender, timer.name, Verb.DO)
+    since = f"{step.name} begins {seconds(step.wait)} after it was asked for. " if step else ""
+    return f"{since}{rings}; you can skip ahead."
+
+
+SITUATIONS = (
+    Situation("held", "hand", _held),
+    Situation("no-broker", "unplug", _no_broker),
+    Situation("no-clock", "timer-off", _no_clock),
+    Situation("no-worker", "user-x", _no_worker),
+    Situation("dead-worker", "heart-off", _dead_worker),
+    Situation("down", "power-off", _down),
+    Situation("backing-off", "history", _backing_off),
+    Situation("vanished", "ghost", _vanished),
+    Situation("unheard", "ear-off", _unheard),
+    Situation("lost", "mail-x", _lost),
+    Situation("ended", "flag", _ended),
+    Situation("reply", "reply", _reply),
+    Situation("delayed", "clock-fading", _delayed),
+    Situation("paced", "footprints", _paced),
+    Situation("working", "cog", _working),
+    Situation("behind", "mails", _behind),
+    Situation("on-its-way", "send", _on_its_way),
+    Situation("timer", "alarm-clock", _timer),
+)
+MOVING = Why("moving", "loader", "Something has happened just now.")

@@ -1,0 +1,107 @@
+"""What a run that stands still waits for, by its facts and by the signs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import ORCHESTRATOR
+from sandbox.definitions.terms import FactKind
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.projection.board import Arrow, Board
+from sandbox.engine.projection.liveness import Letter, Signs
+from sandbox.render.text.format import seconds
+
+# Seconds that are not worth counting down.
+JUST_NOW = 0.05
+PUT_OFF = {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_DELAYED}
+GONE = {FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a run: its board, and the signs."""
+
+    board: Board
+    signs: Signs
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether board and signs are of two moments, so that what one tells may be over by the other."""
+        letters = self.signs.letters
+        return letters is not None and letters.keys() != {arrow.key for arrow in self.board.in_flight}
+
+    @property
+    def waiting(self) -> list[Arrow]:
+        """What somebody still has to handle, and nobody holds."""
+        return [arrow for arrow in self.board.in_flight if not arrow.held]
+
+    @property
+    def flying(self) -> list[Arrow]:
+        """What is on its way to somebody else."""
+        return [arrow for arrow in self.waiting if not arrow.is_timer]
+
+    @property
+    def timers(self) -> list[Arrow]:
+        """The timers that run, the next to ring first."""
+        return sorted((arrow for arrow in self.waiting if arrow.is_timer), key=self.due)
+
+    @property
+    def handed_over(self) -> Iterator[tuple[Arrow, Letter, float]]:
+        """What the broker has, or should have, and since when."""
+        for arrow in self.waiting:
+            letter = self.letter(arrow)
+            if letter and letter.sent_at is not None:
+                yield arrow, letter, letter.sent_at
+
+    @property
+    def put_off(self) -> Iterator[tuple[Arrow, Fact]]:
+        """What came and is to come again later, with the fact that says so."""
+        for arrow in self.waiting:
+            last = next((fact for fact in reversed(arrow.outcome) if fact.kind in PUT_OFF), None)
+            if last and self.due(arrow) > self.signs.now:
+                yield arrow, last
+
+    @property
+    def missed(self) -> list[Arrow]:
+        """What is gone for good without anybody having noticed: no timer has rung, nothing came instead."""
+        return [arrow for arrow in self.board.arrows.values() if (arrow.lost or arrow.dead) and self._is_missed(arrow)]
+
+    def _is_missed(self, arrow: Arrow) -> bool:
+        since = next((fact.seq for fact in reversed(arrow.outcome) if fact.kind in GONE), 0)
+        others = [other for other in self.board.arrows.values() if other.key != arrow.key]
+        has_rung = any(other.is_timer and (other.handled or 0) > since for other in others)
+        same = [other for other in others if (other.name, other.receiver) == (arrow.name, arrow.receiver)]
+        return not has_rung and not any(other.handled or other.in_flight for other in same)
+
+    def letter(self, arrow: Arrow) -> Letter | None:
+        """What is known of where the message is."""
+        return (self.signs.letters or {}).get(arrow.key)
+
+    def due(self, arrow: Arrow) -> float:
+        """From when on the message may be handled, in seconds since the epoch."""
+        letter = self.letter(arrow)
+        if letter is None:
+            return arrow.due
+        return self.signs.now if letter.sent_at is not None or letter.at is None else letter.at
+
+    def left(self, until: float) -> str:
+        """The time until then, in words."""
+        return seconds(max(until - self.signs.now, 0.0), digits=2)
+
+    def soon(self, until: float) -> str:
+        """When that will be, as one says it of a clock that runs."""
+        return f"in {self.left(until)}" if until - self.signs.now > JUST_NOW else "any moment now"
+
+    @property
+    def watcher(self) -> tuple[str, float] | None:
+        """Who will notice if nothing comes, and when. A choreography's deadline watches the way onward only."""
+        for timer in self.timers:
+            if self.answers(timer) and timer.sender == ORCHESTRATOR:
+                return "the orchestrator", self.due(timer)
+            if self.answers(timer) and not self.board.setbacks:
+                return "the order's deadline", self.due(timer)
+        return None
+
+    def answers(self, timer: Arrow) -> set[str]:
+        """What keeps an alarm from ringing; nothing does, where a timer only lets time pass."""
+        rules = self.board.plan.rules_of(timer.sender)
+        return {name for rule in rules if timer.name in rule.on for name in rule.unless}

@@ -1,0 +1,73 @@
+"""Rule tables as rows of words, and rows as plain text."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from sandbox.definitions.registry import title
+from sandbox.definitions.terms import MessageKind, SagaStatus, Verb
+from sandbox.engine.plan.model import Emission, Plan, Rule
+from sandbox.render.text.format import seconds
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule, in words."""
+
+    actor: str
+    hears: str
+    does: str
+    then_sends: str
+    if_refused: str
+
+
+HEADINGS = RuleRow("actor", "when it has heard", "it does", "then sends", "or, refused, sends")
+
+
+def rule_rows(plan: Plan) -> tuple[RuleRow, ...]:
+    """The plan's rules in words, in the plan's order: what is heard, what is done, what is sent."""
+    return tuple(_row(plan, rule) for rule in plan.rules if not is_alarm(plan, rule))
+
+
+def alarm_rows(plan: Plan) -> tuple[RuleRow, ...]:
+    """The rules for silence and for undos that fail, in words."""
+    return tuple(_row(plan, rule) for rule in plan.rules if is_alarm(plan, rule))
+
+
+def is_alarm(plan: Plan, rule: Rule) -> bool:
+    """Whether the rule is there in case that somebody does not answer, or cannot."""
+    return bool(rule.unless) or rule.verb is Verb.ABANDON or rule.ends is SagaStatus.COMPENSATION_FAILED
+
+
+def _row(plan: Plan, rule: Rule) -> RuleRow:
+    hears = " and ".join(rule.on) + (f", unless {' or '.join(rule.unless)} came" if rule.unless else "")
+    return RuleRow(title(rule.actor), hears, _does(plan, rule), _sends(rule.emits), _sends(rule.refuses))
+
+
+def _does(plan: Plan, rule: Rule) -> str:
+    if rule.ends:
+        return f"closes the saga: {rule.ends}"
+    if rule.step is None:
+        return "decides"
+    step = plan.saga.step(rule.step)
+    if rule.verb is Verb.ABANDON:
+        return f"gives {step.do.name} up, unless it is done"
+    return step.undo.name if rule.verb is Verb.UNDO and step.undo else step.do.name
+
+
+def _sends(emissions: Sequence[Emission]) -> str:
+    return ", ".join(map(_said, emissions)) or "-"
+
+
+def _said(emission: Emission) -> str:
+    if emission.kind is MessageKind.TIMER:
+        return f"{emission.name} to itself in {seconds(emission.after)}"
+    return f"{emission.name} to {', '.join(map(title, emission.to)) or 'nobody'}"
+
+
+def as_text(rows: Sequence[RuleRow]) -> str:
+    """The rows as columns of plain text, under their headings."""
+    table = [astuple(row) for row in (HEADINGS, *rows)]
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+    )

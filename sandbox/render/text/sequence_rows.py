@@ -1,0 +1,116 @@
+"""The sequence diagram as rows, in the order of the facts: a message leaves, a message is handled, one never comes.
+
+A message has a row where it was sent, and its receiver one for each time that it dealt with it, so that what happened
+late stands below what happened before. Rows are only ever added at the end; an earlier one can change its state.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sandbox.definitions.terms import FactKind, MessageKind
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Arrow, Board, arrow_key
+
+# Seconds in which nothing happened, from which on a row says how long that was.
+GAP = 2.0
+
+
+class RowKind(StrEnum):
+    """An arrow for a message sent, a box for work, a ghost for a message that should have come, or a note."""
+
+    ARROW = "arrow"
+    BOX = "box"
+    GHOST = "ghost"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: what happened at `actor`, told by `facts`. An arrow goes on to `to`; `gap` is the wait before it."""
+
+    key: str
+    kind: RowKind
+    actor: str
+    facts: tuple[Fact, ...]
+    to: str | None = None
+    arrow: Arrow | None = None
+    name: str = ""
+    gap: float = 0.0
+
+    @property
+    def seq(self) -> int:
+        return self.facts[0].seq
+
+    @property
+    def at(self) -> float:
+        return self.facts[0].at
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Whose row it is: those who see it happen."""
+        return tuple(dict.fromkeys(filter(None, (self.actor, self.to))))
+
+    def is_as(self, earlier: "Row | None") -> bool:
+        """Whether it says just what the earlier one said."""
+        same = earlier is not None and earlier.arrow is self.arrow and len(earlier.facts) == len(self.facts)
+        return same and earlier is not None and earlier.key == self.key
+
+
+def rows(board: Board, facts: Sequence[Fact]) -> tuple[Row, ...]:
+    """The rows of these facts, whose board is given."""
+    found: dict[str, Row] = {}
+    before = facts[0].at if facts else 0.0
+    for fact in facts:
+        gap, before = fact.at - before, fact.at
+        for row in _rows_of(fact, board, gap if gap >= GAP else 0.0):
+            known = found.get(row.key)
+            found[row.key] = Row(**{**vars(known), "facts": (*known.facts, fact)}) if known else row
+    return tuple(found.values())
+
+
+def _rows_of(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
+    if fact.kind is FactKind.MESSAGE_SENT:
+        yield from _sent(fact, board, gap)
+    elif fact.kind in NOTES:
+        yield Row(f"note-{fact.seq}", RowKind.NOTE, fact.actor, (fact,), gap=gap)
+    else:
+        if fact.kind is FactKind.MESSAGE_COPIED:
+            yield from _copied(fact, board)
+        if fact.kind is FactKind.STEP_TIMED_OUT:
+            yield from _missed(fact, board.plan)
+        yield Row(f"box-{fact.at:.6f}-{fact.actor}", RowKind.BOX, fact.actor, (fact,), gap=gap)
+
+
+NOTES = {
+    FactKind.PACE_CHANGED,
+    FactKind.MESSAGE_RELEASED,
+    FactKind.TIME_SKIPPED,
+    FactKind.OPERATOR_RETRIED,
+    FactKind.SAGA_ENDED,
+}
+
+
+def _sent(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
+    """An arrow for each subscriber. A timer that is set goes nowhere, and has no row until it rings."""
+    if fact.message_kind is MessageKind.TIMER:
+        return
+    for to in fact.to or (None,):
+        arrow = board.arrows[arrow_key(fact.message, to or "nobody")]
+        yield Row(arrow.key, RowKind.ARROW, fact.actor, (fact,), to, arrow, arrow.name, gap)
+
+
+def _copied(fact: Fact, board: Board) -> Iterator[Row]:
+    arrow = board.arrows.get(arrow_key(fact.message, fact.actor, fact.copy))
+    if arrow:
+        yield Row(arrow.key, RowKind.ARROW, arrow.sender, (fact,), fact.actor, arrow, arrow.name)
+
+
+def _missed(fact: Fact, plan: Plan) -> Iterator[Row]:
+    """The message that its actor has waited for in vain, as the plan has it: who should have sent it, and its name."""
+    rule = next((r for r in plan.rules_of(fact.actor) if fact.name in r.on and r.unless), None)
+    name = rule.unless[0] if rule else None
+    sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.says)), None)
+    if name and sender:
+        yield Row(f"ghost-{fact.seq}", RowKind.GHOST, sender, (fact,), fact.actor, name=name)

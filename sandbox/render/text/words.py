@@ -1,0 +1,247 @@
+"""Facts and boards in plain words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sandbox.definitions.model import Unit
+from sandbox.definitions.registry import FAULT, SERVICE, title
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
+from sandbox.engine.execution.handling import OBSERVER
+from sandbox.engine.execution.messages import Fact, Posting
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.board import Board
+from sandbox.render.text.fault_words import fault_in_words
+from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.idle_reason import why
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A run at a glance: how it stands in a word or two, and one sentence of why."""
+
+    word: str
+    icon: str
+    sentence: str
+    is_bad: bool = False
+
+    @property
+    def shouted(self) -> str:
+        """The word as statuses are written."""
+        return self.word.upper()
+
+
+STYLE_NAMES = {
+    Style.CHOREOGRAPHY: "a choreography",
+    Style.ORCHESTRATION: "an orchestration",
+    Style.HYBRID: "a hybrid",
+}
+STATUS = {
+    SagaStatus.RUNNING: ("Running", "loader"),
+    SagaStatus.COMPENSATING: ("Compensating", "undo-2"),
+    SagaStatus.COMPLETED: ("Completed", "circle-check"),
+    SagaStatus.COMPENSATED: ("Compensated", "undo-2"),
+    SagaStatus.COMPENSATION_FAILED: ("Compensation incomplete: needs a human", "triangle-alert"),
+    SagaStatus.STUCK: ("Stuck: nobody will act", "octagon-pause"),
+}
+
+
+def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> Headline:
+    """How the run stands, in words; `broken` is how many laws it broke.
+
+    With `moment`, the newest of the facts that are looked at, it says what happened then.
+    """
+    word, icon = STATUS[board.status]
+    if board.status is SagaStatus.COMPENSATED and not board.compensations:
+        word, icon = "Refused, nothing to undo", "ban"
+    elif any(arrow.held for arrow in board.in_flight):
+        word, icon = f"{word}: you deliver", "hand"
+    say = ENDINGS.get(board.status)
+    told = say(board) if say else why(board).sentence
+    if moment and not board.is_ended:
+        told = f"{who(moment)} {sentence(moment, board.plan)}."
+    if not broken:
+        return Headline(word, icon, told)
+    laws = "one law is" if broken == 1 else f"{broken} laws are"
+    return Headline(
+        f"{word}, but {laws} broken", "triangle-alert", f"{told} The verdict says what went wrong.", is_bad=True
+    )
+
+
+def asked_for(*, refusal: str, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
+    """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
+    chosen = [refusal, f"{quantity} items" if quantity > 1 else "", *map(fault_in_words, faults)]
+    chosen += [f"without {name}" for name in without]
+    chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
+    return ", ".join(filter(None, chosen))
+
+
+def _completed(board: Board) -> str:
+    return f"All {len(board.steps)} steps took effect. {decider(board)}"
+
+
+def _compensated(board: Board) -> str:
+    refusals = listed(map(_setback, board.setbacks))
+    undone = [
+        f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
+    ]
+    if not undone:
+        return f"{refusals}. Nothing had taken effect before it."
+    return f"{refusals}. Undone, in this order: {', '.join(undone)}. {decider(board)}"
+
+
+def _setback(fact: Fact) -> str:
+    if fact.kind is FactKind.STEP_TIMED_OUT:
+        return f"{title(fact.actor)} heard nothing of {fact.step} in time"
+    return f"{title(fact.actor)} refused {fact.step}: {fact.reason}"
+
+
+def decider(board: Board) -> str:
+    """Who decided what came next."""
+    if board.closed:
+        is_alone = all(board.closed.actor in {hop.sender, hop.receiver} for hop in board.plan.hops)
+        rest = "" if is_alone else ", but for those that follow each other's events"
+        return f"The {board.closed.actor} decided every step of it{rest}."
+    return "Nobody was in charge: each service reacted to the event before."
+
+
+def _stuck(board: Board) -> str:
+    return "No message is on its way any more, and some steps are left half-way."
+
+
+def _failed(board: Board) -> str:
+    dead = [f"{title(str(a.receiver))} gave up on {a.name}" for a in board.arrows.values() if a.dead]
+    return f"{listed(dead)} after the last attempt."
+
+
+ENDINGS: dict[SagaStatus, Callable[[Board], str]] = {
+    SagaStatus.COMPLETED: _completed,
+    SagaStatus.COMPENSATED: _compensated,
+    SagaStatus.STUCK: _stuck,
+    SagaStatus.COMPENSATION_FAILED: _failed,
+}
+
+
+def undo_name(plan: Plan, step: str) -> str:
+    """What undoing that step is called."""
+    undo = plan.saga.step(step).undo
+    return undo.name if undo else step
+
+
+def amount(value: int, service: str, account: str) -> str:
+    """An amount of that account, with its unit."""
+    unit = SERVICE[service].account(account).unit
+    if unit is not Unit.CENT:
+        return f"{value:,}"
+    return f"€{value / 100:,.2f}" if value % 100 else f"€{value // 100:,}"
+
+
+def posting(one: Posting) -> str:
+    """A posting in words."""
+    return f"{amount(one.amount, one.service, one.source)} from {one.source} to {one.target}"
+
+
+def sentence(fact: Fact, plan: Plan) -> str:
+    """One line of the journal."""
+    return SENTENCES[fact.kind](fact, plan)
+
+
+def _sent(fact: Fact, plan: Plan) -> str:
+    to = fact.to or ()
+    receivers = listed(map(title, to))
+    if fact.message_kind is MessageKind.TIMER:
+        return f"sets itself a timer, {fact.name}: it rings in {seconds(fact.after or 0.0)}"
+    if fact.message_kind is MessageKind.COMMAND:
+        return f"commands {receivers}: {fact.name}"
+    if fact.message_kind is MessageKind.REPLY:
+        return f"replies to the {receivers.lower()}: {fact.name}"
+    return f"publishes {fact.name}; {receivers or 'nobody'} {'listen' if len(to) > 1 else 'listens'}"
+
+
+def _handled(fact: Fact, plan: Plan) -> str:
+    is_timer = any(emission.name == fact.name for _, emission in plan.timers)
+    return f"hears its timer ring: {fact.name}" if is_timer else f"handles {fact.name}{_copy(fact)}"
+
+
+def _copy(fact: Fact) -> str:
+    return " (a copy)" if fact.copy else ""
+
+
+def _fault(fact: Fact, plan: Plan) -> str:
+    kind = FAULT[str(fact.fault)]
+    how = "REAL CRASH, on request" if kind.is_real else "SIMULATED"
+    return f"{how}: {kind.title.lower()} at {fact.name} ({fact.reason}). {kind.text}"
+
+
+def _silent(fact: Fact, plan: Plan) -> str:
+    asks_again = any(rule.repeats for rule in plan.rules_of(fact.actor) if fact.name in rule.on)
+    then = "and asks again" if asks_again else "and gives the order up"
+    if fact.because:
+        then = "and takes it back, for it may have taken effect"
+    return f"has heard nothing of {fact.step} in time, {then}"
+
+
+def _done(fact: Fact, plan: Plan) -> str:
+    return f"completes {fact.step}: {posting(fact.posting)}" if fact.posting else f"completes {fact.step}"
+
+
+def _undone(fact: Fact, plan: Plan) -> str:
+    name = undo_name(plan, str(fact.step))
+    return f"runs {name}, a new posting: {posting(fact.posting)}" if fact.posting else f"runs {name}"
+
+
+PACES = {
+    Pace.STEP: "hold every message from now on",
+    Pace.FOLLOW: "let the run go on, slowly enough to follow",
+    Pace.FAST: "let the run go on at full speed",
+}
+SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
+    FactKind.SAGA_STARTED: lambda fact, plan: "places an order",
+    FactKind.MESSAGE_SENT: _sent,
+    FactKind.MESSAGE_HANDLED: _handled,
+    FactKind.MESSAGE_LOST: lambda fact, plan: f"never gets {fact.name}{_copy(fact)}: {fact.reason}",
+    FactKind.MESSAGE_COPIED: lambda fact, plan: f"will get {fact.name} once more: {fact.reason}",
+    FactKind.MESSAGE_DELAYED: lambda fact, plan: (
+        f"gets to {fact.name} {seconds(fact.after or 0.0)} later: {fact.reason}"
+    ),
+    FactKind.FAULT_INJECTED: _fault,
+    FactKind.FAULT_PLACED: lambda fact, plan: (
+        f"will be struck when {fact.name} arrives, by your hand: {FAULT[str(fact.fault)].title.lower()}"
+    ),
+    FactKind.FAULT_SPARED: lambda fact, plan: (
+        f"is spared for now: {FAULT[str(fact.fault)].title.lower()} ({fact.reason}), time {fact.count}"
+    ),
+    FactKind.HISTORY_REPLAYED: lambda fact, plan: (
+        f"has replayed its history: {fact.count} messages handled before, none of them acted upon again"
+    ),
+    FactKind.OPERATOR_RETRIED: lambda fact, plan: f"have mended the cause, and {fact.name} is tried anew",
+    FactKind.TIME_SKIPPED: lambda fact, plan: f"skip {seconds(fact.after or 0.0)} ahead",
+    FactKind.STEP_TIMED_OUT: _silent,
+    FactKind.STEP_COMPLETED: _done,
+    FactKind.STEP_REJECTED: lambda fact, plan: f"refuses {fact.step}: {fact.reason}",
+    FactKind.STEP_COMPENSATED: _undone,
+    FactKind.NOTHING_TO_UNDO: lambda fact, plan: f"has nothing to undo: {fact.step} never took effect here",
+    FactKind.STEP_SKIPPED: lambda fact, plan: f"skips {fact.step}: it was undone before it was done",
+    FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: it has heard that before",
+    FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
+    FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
+    FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
+    FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {listed(map(title, fact.to or ()))}",
+    FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
+    FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
+    FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",
+}
+
+
+def who(fact: Fact) -> str:
+    """Whose fact it is, as people read it."""
+    if fact.kind in YOURS:
+        return "You"
+    return "Sandbox" if fact.actor == OBSERVER else title(fact.actor)
+
+
+YOURS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}
+
+
+def believed(status: StepStatus | None) -> str:
+    """What somebody believes of a step, in a word."""
+    return "?" if status is None else status.replace("_", " ").lower()

@@ -1,0 +1,80 @@
+"""Signs of life: each worker and the clock say once a second that they live. Who is stopped or killed says no more."""
+
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import redis
+from celery import bootsteps
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from sandbox.engine.projection.liveness import SILENCE
+from sandbox.runtime.broker.connection import client
+
+# A sorted set: who and when born, by the time of the last sign.
+ALIVE = f"{settings.REDIS_PREFIX}alive"
+EVERY = 1.0
+# Seconds for which the broker remembers somebody who says nothing.
+REMEMBERED = 60.0
+BORN = time.time()
+
+
+def give_sign(*names: str, broker: redis.Redis | None = None) -> None:
+    """Says that this process lives, under each of these names. Raises RedisError when the broker does not answer."""
+    now = time.time()
+    with (broker or client()).pipeline(transaction=False) as tell:
+        tell.zadd(ALIVE, {f"{name} {BORN!r}": now for name in names})
+        tell.zremrangebyscore(ALIVE, "-inf", now - REMEMBERED)
+        tell.execute()
+
+
+def heard(signs: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
+    """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each.
+
+    What is no sign of ours is passed over.
+    """
+    found: dict[str, dict[float, float]] = {}
+    for member, at in signs:
+        with suppress(ValueError):
+            name, born = member.decode().rsplit(" ", 1)
+            found.setdefault(name, {})[float(born)] = max(now - at, 0.0)
+    return found
+
+
+def heard_from(name: str) -> bool:
+    """Whether somebody of that name has given a sign of life lately; False without a broker."""
+    now = time.time()
+    try:
+        signs = client().zrangebyscore(ALIVE, now - SILENCE, "+inf", withscores=True)
+    except RedisError:
+        return False
+    return name in heard(signs, now)
+
+
+class SignOfLife(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Has a worker's main process say that it lives, under the name of each queue that it consumes.
+
+    It is started anew with each connection to the broker. The pool's children say nothing: the worker replaces them.
+    """
+
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+    timer: Any = None
+
+    def start(self, consumer: Any) -> None:
+        names = tuple(consumer.app.amqp.queues.consume_from)
+        self.timer = consumer.timer.call_repeatedly(EVERY, _try_to_give_sign, names)
+        _try_to_give_sign(*names)
+
+    def stop(self, consumer: Any) -> None:
+        if self.timer:
+            self.timer.cancel()
+
+
+def _try_to_give_sign(*names: str) -> None:
+    """Without a broker nothing is said, and nobody could hear it."""
+    try:
+        give_sign(*names)
+    except RedisError:
+        return

@@ -1,0 +1,99 @@
+"""From the outbox to the broker. The only place that publishes; every way to it goes through the claim."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from redis.exceptions import RedisError
+
+from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
+from sandbox.definitions.registry import crash_queue
+from sandbox.definitions.terms import DeliveryState
+from sandbox.models import Delivery
+from sandbox.runtime.broker.connection import Command, tell
+
+BATCH = 50
+PATIENCE = 1.0
+
+Claim = tuple[int, str, bool]
+log = logging.getLogger(__name__)
+
+
+def relay_due(now: float) -> int:
+    """Hands over what may go by now, up to a batch; returns how many deliveries that were."""
+    claimed = _claim(now)
+    publish(claimed)
+    return len(claimed)
+
+
+def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
+    """Hands over once more what was sent but not handled. The inbox makes a second copy harmless."""
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
+    with transaction.atomic():
+        claimed = list(rows.values_list("pk", "receiver", "early_ack"))
+        rows.update(sent_at=now, sends=F("sends") + 1)
+    publish(claimed, again=True)
+
+
+def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
+    """Hands a delivery, as it is, to the worker that dies where a crash is asked for. `again` goes along unchanged."""
+    rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list("pk", "receiver", "early_ack")
+    publish(rows, again=again, queue_of=crash_queue)
+
+
+def _claim(now: float) -> list[Claim]:
+    """Moves what may go by now from pending to sent.
+
+    One statement, so that two relays never claim the same; what someone else is about to change is left to the next.
+    """
+    skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    sql = f"""UPDATE sandbox_delivery SET state = 'sent', sent_at = %s, sends = sends + 1
+              WHERE id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s
+                           ORDER BY id LIMIT {BATCH} {skip})
+              RETURNING id, receiver, early_ack"""  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [time.time(), now])
+        return list(cursor.fetchall())
+
+
+def publish(
+    claimed: Iterable[Claim],
+    *,
+    again: bool = False,
+    hints: Iterable[Command] = (),
+    queue_of: Callable[[str], str] = str,
+) -> None:
+    """Hands what was claimed to the broker, and these hints, all in one round trip.
+
+    `queue_of` names the queue of a receiver: it has the receiver's own name, where nothing else is said.
+
+    What the broker does not take goes back to the outbox; a hint that it does not take is forgotten.
+    """
+    claims = list(claimed)
+    commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *hints]
+    try:
+        tell(commands)
+    except RedisError as error:
+        log.log(
+            logging.WARNING if claims else logging.DEBUG,
+            "the broker did not take %d deliveries: %s",
+            len(claims),
+            error,
+        )
+        for delivery_id, _, _ in claims:
+            _put_back(delivery_id)
+
+
+def _push(claim: Claim, queue: str, *, again: bool) -> Command:
+    delivery_id, _, early_ack = claim
+    letter = envelope(EARLY_TASK if early_ack else TASK, queue, delivery_id, again=again)
+    return "LPUSH", f"{settings.REDIS_PREFIX}{queue}", letter
+
+
+def _put_back(delivery_id: int) -> None:
+    rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
+    with transaction.atomic():
+        rows.update(state=DeliveryState.PENDING, release_at=time.time() + PATIENCE)

@@ -1,0 +1,220 @@
+"""The statements of the hot path, written out: handling messages is most of the work, the ORM would be most of that.
+
+Everything else reads and writes through the models. All of these run inside the caller's transaction, by the driver's
+own cursor: Django's, which can log and rewrite every statement, takes as long as SQLite itself.
+"""
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models.base import ModelState
+
+from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
+from sandbox.engine.execution.handling import Dispatch
+from sandbox.engine.execution.memory import Memory
+from sandbox.engine.execution.messages import Entry, Fact, Message
+from sandbox.models import Delivery, Run
+from sandbox.runtime.broker.outbox_relay import Claim
+
+RUN_COLUMNS = (
+    "id, saga, style, undo_order, refused, quantity, faults, without, pace, status, last_seq, open_deliveries, "
+    "started_at, ended_at"
+)
+DELIVERY_COLUMNS = (
+    "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
+    "overtaken, after"
+)
+
+sqlite3.register_adapter(uuid.UUID, lambda ident: ident.hex)  # as Django's UUIDField writes them there
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A delivery on its way, with its run; `memory` is what the receiver's memory row holds, if there is one."""
+
+    run: Run
+    dispatch: Dispatch
+    memory: str | None
+
+    def remember(self) -> Memory:
+        """What the receiver knows. Raises ValueError, KeyError or TypeError when that cannot be read."""
+        return Memory.load(json.loads(self.memory)) if self.memory else Memory()
+
+
+def read_sent(delivery_id: int) -> Arrived | None:
+    """The delivery with its run, which is locked until the transaction ends; None when it is not on its way any more.
+
+    One that waits for its time again is not on its way, though an old letter may still ask for it.
+    """
+    if connection.features.has_select_for_update:
+        # First the lock, then a look: what was read while waiting for the lock would be from before.
+        _execute(
+            "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
+            [delivery_id],
+        )
+    sql = f"""SELECT {_of("d", DELIVERY_COLUMNS)}, {_of("r", RUN_COLUMNS)}, m.data FROM sandbox_delivery d
+              JOIN sandbox_run r ON r.id = d.run_id
+              LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
+              WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
+    row = _execute(sql, [delivery_id]).fetchone()
+    if row is None:
+        return None
+    width = DELIVERY_COLUMNS.count(",") + 1
+    return Arrived(_run(row[width:-1]), _dispatch(row[:width]), row[-1])
+
+
+def dispatch_of(delivery: Delivery) -> Dispatch:
+    """A delivery that was read through its model, as the engine sees it."""
+    return _dispatch([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
+
+
+def _of(table: str, columns: str) -> str:
+    return ", ".join(f'{table}."{column}"' for column in columns.split(", "))
+
+
+def _run(row: Sequence[Any]) -> Run:
+    fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
+    fields["id"] = uuid.UUID(str(fields["id"]))
+    fields["faults"], fields["without"] = json.loads(fields["faults"]), json.loads(fields["without"])
+    run = Run.__new__(Run)
+    vars(run).update(fields, _state=ModelState())
+    run._state.adding = False
+    return run
+
+
+def _dispatch(row: Sequence[Any]) -> Dispatch:
+    message, receiver, copy, name, kind, sender, caused_by, because, state, *rest = row
+    release_at, attempts, redeliveries, overtaken, after = rest
+    return Dispatch(
+        Message(message, name, MessageKind(kind), sender, caused_by, because),
+        receiver,
+        copy,
+        DeliveryState(state),
+        release_at,
+        attempts,
+        redeliveries,
+        bool(overtaken),
+        after,
+    )
+
+
+def add_run(run: Run) -> None:
+    """Adds a run."""
+    columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at, twin_id, load_id"
+    columns += ", name, shared, prediction, reflection, experiment, start_key"
+    values = [
+        run.pk,
+        *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
+        *(json.dumps(run.faults), json.dumps(run.without), str(run.pace), str(run.status)),
+        *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
+        *(run.learner, run.origin_id, run.branched_at, run.twin_id, run.load_id),
+        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.experiment, run.start_key),
+    ]
+    _insert("sandbox_run", columns, [values])
+
+
+def add_facts(run_id: uuid.UUID, facts: Iterable[Fact]) -> None:
+    """Adds facts to a run's journal."""
+    rows = [(run_id, f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for f in facts]
+    _insert("sandbox_factrow", "run_id, seq, at, kind, actor, details", rows)
+
+
+def add_entries(run_id: uuid.UUID, entries: Iterable[Entry]) -> None:
+    """Adds entries to the ledgers of a run."""
+    rows = [(run_id, e.seq, e.service, e.account, e.amount) for e in entries]
+    _insert("sandbox_entryrow", "run_id, seq, service, account, amount", rows)
+
+
+def keep_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
+    """Writes what these actors know of a run from now on."""
+    rows = [(run_id, actor, json.dumps(memory.dump())) for actor, memory in memories.items()]
+    anew = "ON CONFLICT (run_id, actor) DO UPDATE SET data = excluded.data"
+    _insert("sandbox_actormemory", "run_id, actor, data", rows, then=anew)
+
+
+def add_deliveries(run_id: uuid.UUID, dispatches: Iterable[Dispatch], *, early_ack: bool, at_once: bool) -> list[Claim]:
+    """Adds the messages that set out. What may go `at_once` is claimed for the caller, who has to publish it."""
+    now = time.time()
+    rows = []
+    for one in dispatches:
+        m, release_at, state = one.message, one.release_at, one.state
+        goes = at_once and state is DeliveryState.PENDING and release_at is not None and release_at <= now
+        state = DeliveryState.SENT if goes else state
+        sent_at = now if state is DeliveryState.SENT else None
+        row = (
+            run_id,
+            m.message_id,
+            one.receiver,
+            one.copy,
+            m.name,
+            m.kind.value,
+            m.sender,
+            m.caused_by,
+            m.because,
+        )
+        counts = (int(goes), one.attempts, one.redeliveries)
+        rows.append((*row, state.value, release_at, sent_at, *counts, one.overtaken, one.after, early_ack))
+    columns = (
+        "run_id, message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, sent_at, sends, "
+        "attempts, redeliveries, overtaken, after, early_ack"
+    )
+    added = _insert("sandbox_delivery", columns, rows, then="RETURNING id, receiver, early_ack, sends")
+    return [(ident, receiver, bool(early)) for ident, receiver, early, sends in added if sends]
+
+
+def mark_handled(run_id: uuid.UUID, dispatch: Dispatch, *, settled: Sequence[int]) -> int:
+    """Marks a message as handled, and the receiver's timers that are settled by it; returns how many were open."""
+    timers = f"OR (message IN ({_places(settled)}) AND kind = 'timer')" if settled else ""
+    sql = f"""UPDATE sandbox_delivery SET state = 'handled'
+              WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
+              AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
+    message, receiver, copy = dispatch.key
+    return int(_execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
+
+
+def keep_progress(run: Run) -> None:
+    """Writes how far a run is."""
+    sql = """UPDATE sandbox_run SET last_seq = %s, open_deliveries = %s, status = %s, ended_at = %s, faults = %s
+             WHERE id = %s"""
+    values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk]
+    _execute(sql, values)
+
+
+def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:
+    """How many facts of these kinds a run has, by their kind."""
+    sql = f"SELECT kind, COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind IN ({_places(kinds)}) GROUP BY kind"  # noqa: S608
+    return dict(_execute(sql, [run_id, *map(str, kinds)]).fetchall())
+
+
+def _places(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]], *, then: str = "") -> list[Sequence[Any]]:
+    if not rows:
+        return []
+    names = ", ".join(f'"{column}"' for column in columns.split(", "))
+    places = ", ".join([f"({_places(rows[0])})"] * len(rows))
+    sql = f"INSERT INTO {table} ({names}) VALUES {places} {then}"  # noqa: S608
+    cursor = _execute(sql, [value for row in rows for value in row])
+    return list(cursor.fetchall()) if "RETURNING" in then else []
+
+
+def _execute(sql: str, values: Sequence[Any]) -> Any:
+    """The driver's cursor after this statement, which has `%s` for each value. Raises Django's DatabaseError."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        return database.connection.execute(_in_drivers_words(sql, database.vendor), values)
+
+
+@cache
+def _in_drivers_words(sql: str, vendor: str) -> str:
+    return sql.replace("%s", "?") if vendor == "sqlite" else sql

@@ -1,0 +1,25 @@
+"""Facts and ledger entries, from the database."""
+
+import uuid
+from collections.abc import Iterable
+
+from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.models import EntryRow, FactRow
+
+
+def read_facts(run_id: uuid.UUID, *, after: int = 0) -> tuple[Fact, ...]:
+    """The facts of a run after that number, in order."""
+    rows = FactRow.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
+    return tuple(recalled(rows.iterator()))
+
+
+def recalled(rows: Iterable[FactRow]) -> Iterable[Fact]:
+    """The facts that these rows keep."""
+    for row in rows:
+        yield Fact.recall(kind=row.kind, actor=row.actor, seq=row.seq, at=row.at, details=row.details)
+
+
+def read_entries(run_id: uuid.UUID) -> tuple[Entry, ...]:
+    """Every ledger entry of a run, in the order in which they were made."""
+    rows = EntryRow.objects.filter(run_id=run_id).order_by("id")
+    return tuple(Entry(row.service, row.account, row.amount, row.seq) for row in rows)

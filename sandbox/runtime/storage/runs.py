@@ -1,0 +1,206 @@
+"""A run in the database: opening it, making a change of it durable, noticing that it has ended."""
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import (
+    OPEN,
+    DeliveryState,
+    FactKind,
+    Guarantee,
+    Pace,
+    Phase,
+    SagaStatus,
+    Style,
+    UndoOrder,
+)
+from sandbox.engine.evolve import changed
+from sandbox.engine.execution.delivery import set_out
+from sandbox.engine.execution.faults import Fault
+from sandbox.engine.execution.handling import Dispatch, ended, open_saga
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.run_state import Change, Trip
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.fold import fold, outcome
+from sandbox.models import Delivery, Load, Run
+from sandbox.runtime.broker.connection import Command
+from sandbox.runtime.broker.notifications import LONGEST_SLEEP, hints_for
+from sandbox.runtime.broker.outbox_relay import Claim, publish
+from sandbox.runtime.storage import hot_path_sql
+from sandbox.runtime.storage.journal import read_facts
+
+
+class Outdated(LookupError):
+    """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
+
+    def __init__(self) -> None:
+        super().__init__("This run's saga has been defined otherwise since. Its journal can still be downloaded.")
+
+
+def plan_of(run: Run) -> Plan:
+    """The rules that this run runs. Raises Outdated when its saga is gone."""
+    if run.saga not in SAGA:
+        raise Outdated
+    timeouts = Guarantee.TIMEOUTS not in run.without
+    return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
+
+
+def order_of(run: Run) -> Order:
+    """What the customer of this run ordered."""
+    return Order(quantity=run.quantity)
+
+
+def without_of(run: Run) -> frozenset[Guarantee]:
+    """The guarantees that are switched off in this run."""
+    return frozenset(map(Guarantee, run.without))
+
+
+def trip_of(run: Run) -> Trip:
+    """How this run is to go, and how far it is."""
+    faults = tuple(map(Fault.load, run.faults))
+    return Trip(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
+
+
+def opening(run: Run, *, head_start: float = 0.0) -> Change:
+    """The first turn of a new run, before anything is written.
+
+    `head_start` seconds pass before its first message at the least, so that a page which is to show the run is there.
+    """
+    trip = trip_of(run)
+    turn = open_saga(trip.plan, trip.order, refused=run.refused or None, pace=trip.pace, at=run.started_at)
+    first = set_out(trip, turn, now=run.started_at)
+    return changed(first, new=tuple(_held_up(dispatch, run.started_at + head_start) for dispatch in first.new))
+
+
+def _held_up(dispatch: Dispatch, until: float) -> Dispatch:
+    """The message, which may not go before that; one that is held, or lost, waits for no time."""
+    return changed(dispatch, release_at=max(dispatch.release_at, until)) if dispatch.release_at else dispatch
+
+
+def begin(firsts: Iterable[tuple[Run, Change]]) -> None:
+    """Writes new runs, each with the first thing that happened to it, in one transaction, and sends what may go."""
+    begun = list(firsts)
+    with transaction.atomic():
+        for run, _ in begun:
+            run.last_seq = run.open_deliveries = 0
+            hot_path_sql.add_run(run)
+        claims = [write(run, first) for run, first in begun]
+    hints = [hint for (run, first), own in zip(begun, claims, strict=True) for hint in _news(run, first, own)]
+    publish(chain.from_iterable(claims), hints=hints)
+
+
+def send_on(run: Run, change: Change, claims: list[Claim]) -> None:
+    """Publishes what was claimed in the transaction that has just committed, and says that there is news."""
+    publish(claims, hints=_news(run, change, claims))
+
+
+def _news(run: Run, change: Change, claims: list[Claim]) -> list[Command]:
+    soon = time.time() + LONGEST_SLEEP
+    waiting = [d.release_at for d in (*change.new, *change.moved) if d.state is DeliveryState.PENDING and d.release_at]
+    is_due_soon = len(claims) < sum(at <= soon for at in waiting) or change.overtakes
+    return hints_for(run.pk, for_clock=is_due_soon)
+
+
+def delete(run_ids: Sequence[uuid.UUID]) -> None:
+    """Deletes runs and every row of them, in one transaction. For one that is gone already, nothing happens.
+
+    The locks first: a worker that is handling a message of one finishes, and the next finds nothing to handle.
+    """
+    with transaction.atomic():
+        Run.objects.filter(pk__in=_locked(Run.objects.filter(pk__in=run_ids))).delete()
+
+
+def delete_load(load_id: uuid.UUID) -> None:
+    """Deletes a load and all its orders, in one transaction. While it runs, or when it is gone, nothing happens."""
+    with transaction.atomic():
+        _locked(Run.objects.filter(load=load_id))
+        Load.objects.filter(pk=load_id, is_running=False).delete()
+
+
+def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
+    """The ids of these runs, which nobody else can change until the transaction has ended."""
+    return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def write(run: Run, change: Change) -> list[Claim]:
+    """Makes a change durable, inside the caller's transaction; when no message is left, records how the run has ended.
+
+    Returns what is claimed for the caller, who has to publish it as soon as the transaction has committed.
+    """
+    hot_path_sql.keep_memories(run.pk, change.memories)
+    hot_path_sql.add_entries(run.pk, change.entries)
+    opened = sum(dispatch.is_open for dispatch in change.new)
+    for dispatch in change.moved:
+        opened += _move(run, dispatch, change)
+    if change.overtakes:
+        _let_go(run, change)
+    at_once = run.pace == Pace.FAST and change.dies_at is not Phase.COMMITTED
+    claims = hot_path_sql.add_deliveries(
+        run.pk, change.new, early_ack=Guarantee.LATE_ACK in run.without, at_once=at_once
+    )
+    _move_on(run, change, opened)
+    return claims
+
+
+def _move(run: Run, dispatch: Dispatch, change: Change) -> int:
+    """Writes where a message is now; returns by how many the open ones have changed."""
+    if dispatch.state is DeliveryState.HANDLED:
+        return -hot_path_sql.mark_handled(run.pk, dispatch, settled=change.settled)
+    message, receiver, copy = dispatch.key
+    row = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
+    was_open = row.filter(state__in=OPEN).exists()
+    row.update(
+        state=dispatch.state,
+        release_at=dispatch.release_at,
+        attempts=dispatch.attempts,
+        redeliveries=dispatch.redeliveries,
+        after=dispatch.after,
+        overtaken=dispatch.overtaken,
+    )
+    return dispatch.is_open - was_open
+
+
+def _let_go(run: Run, change: Change) -> None:
+    """What the message just handled has overtaken need wait no longer."""
+    waiting = Delivery.objects.filter(run=run, receiver=change.actor, overtaken=True, state=DeliveryState.PENDING)
+    waiting.exclude(release_at=None).update(release_at=time.time(), overtaken=False)
+
+
+def _move_on(run: Run, change: Change, opened: int) -> None:
+    """Writes the facts down, and counts the messages left to handle. When none is, the run has ended."""
+    facts, last = change.facts, change.facts[-1]
+    run.last_seq, run.open_deliveries = last.seq, run.open_deliveries + opened
+    if change.faults is not None:
+        run.faults = [fault.dump() for fault in change.faults]
+    if any(_goes_back(fact) for fact in facts):
+        run.status = SagaStatus.COMPENSATING
+    if run.open_deliveries == 0:
+        run.status = _outcome(run, facts)
+        run.last_seq, run.ended_at = last.seq + 1, last.at
+        facts = (*facts, ended(run.status, seq=run.last_seq, at=last.at))
+    hot_path_sql.add_facts(run.pk, facts)
+    hot_path_sql.keep_progress(run)
+
+
+def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
+    """How a run has ended; when nothing went wrong and every step took effect, there is no need to look closer."""
+    plan = plan_of(run)
+    if run.status == SagaStatus.RUNNING and not run.faults and not run.without:
+        kinds = Counter(hot_path_sql.count_facts(run.pk, FactKind.STEP_COMPLETED, FactKind.MESSAGE_DEAD))
+        kinds.update(fact.kind for fact in new)
+        if kinds[FactKind.STEP_COMPLETED] == len(plan.saga.steps) and not kinds[FactKind.MESSAGE_DEAD]:
+            return SagaStatus.COMPLETED
+    return outcome(fold(plan, (*read_facts(run.pk), *new)))
+
+
+def _goes_back(fact: Fact) -> bool:
+    return fact.kind is FactKind.STEP_REJECTED or (fact.kind is FactKind.STEP_TIMED_OUT and fact.because is not None)

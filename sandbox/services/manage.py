@@ -1,0 +1,71 @@
+"""What a learner does with a run to keep it: name it, share it, say why, throw it away."""
+
+from sandbox.models import Load, Run
+from sandbox.run_settings import BadRequest
+from sandbox.runtime.broker.notifications import hint
+from sandbox.runtime.load_runner import BATCH
+from sandbox.runtime.storage.runs import delete, delete_load
+
+MAX_NAME, MAX_REFLECTION = 80, 400
+ORDER_OF_A_LOAD = (
+    "This run is one order of a load, whose figures are counted from all its orders. "
+    "“Delete all”, in the list of your runs, deletes it with its load."
+)
+
+
+class Bound(RuntimeError):
+    """What cannot be deleted by itself, or not yet; the message says why."""
+
+
+def name_run(run: Run, *, name: str) -> None:
+    """Gives a run a name; an empty one takes it away. Raises BadRequest when it is too long."""
+    Run.objects.filter(pk=run.pk).update(name=_line("name", name, MAX_NAME))
+
+
+def reflect_on_run(run: Run, *, why: str) -> None:
+    """Keeps with a run why it went as it did, in the learner's words. Raises BadRequest when it is too long."""
+    Run.objects.filter(pk=run.pk).update(reflection=_line("sentence", why, MAX_REFLECTION))
+
+
+def share_run(run: Run, *, shared: bool) -> None:
+    """Lets whoever has the run's link look at it, or nobody but the learner any more: who looks on is shut out."""
+    Run.objects.filter(pk=run.pk).update(shared=shared)
+    if not shared:
+        hint(run.pk)
+
+
+def delete_run(run: Run) -> None:
+    """Deletes a run for good, also one under way: what is still on its way for it finds nothing to do.
+
+    Raises Bound for an order of a load, whose figures are counted from all of its orders.
+    """
+    if run.load_id:
+        raise Bound(ORDER_OF_A_LOAD)
+    delete([run.pk])
+    hint(run.pk)
+
+
+def delete_all(learner: str) -> None:
+    """Deletes all runs and loads of a learner for good. Raises Bound, and has deleted none, while a load of hers runs.
+
+    Others wait for no more than BATCH runs, or one load, at a time.
+    """
+    loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
+    if loads.filter(is_running=True).exists():
+        raise Bound("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
+    single = list(runs.filter(load=None).values_list("pk", flat=True))
+    for start in range(0, len(single), BATCH):
+        delete(single[start : start + BATCH])
+        hint(*single[start : start + BATCH])
+    for load in loads:
+        orders = list(load.runs.values_list("pk", flat=True))
+        delete_load(load.pk)
+        hint(*orders)
+
+
+def _line(what: str, text: str, most: int) -> str:
+    """The text on one line. Raises BadRequest when it is longer than `most`."""
+    line = " ".join(text.split())
+    if len(line) > most:
+        raise BadRequest(f"That {what} has {len(line)} characters; at most {most} are allowed.")
+    return line

@@ -1,0 +1,69 @@
+"""What a worker takes for a message, and what it puts aside."""
+
+import json
+from base64 import b64encode
+
+import pytest
+
+from config.celery import app
+from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
+from infra.private_apis.celery_transport import Transport, is_control, is_ours
+from sandbox.runtime.broker.heartbeat import ALIVE
+from sandbox.runtime.broker.snapshot import TAKEN_AT, UNACKED, post_for
+from tests.badletters import bad_letters
+
+
+@pytest.mark.parametrize("task", [TASK, EARLY_TASK])
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("queue", ["payment", "payment.crash"])
+def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, task, again, queue):
+    letter = json.loads(envelope(task, queue, 7, again=again))
+    assert is_ours(letter, queue)
+    with app.connection_for_read() as connection:
+        taken = connection.default_channel.Message(letter, channel=connection.default_channel)
+        put_back = json.loads(json.dumps(taken.serializable()))
+    put_back["headers"]["redelivered"] = put_back["properties"]["delivery_info"]["redelivered"] = True
+    assert is_ours(put_back, queue)
+
+
+def test_anything_else_is_not():
+    unread = {"no text", "no JSON", "too deep"}  # which is found as it is read
+    read = {name: json.loads(letter) for name, letter in bad_letters().items() if name not in unread}
+    assert [name for name, letter in read.items() if is_ours(letter, "payment")] == []
+
+
+def test_what_remote_control_cannot_read_is_none():
+    told = {"body": b64encode(b'{"method": "ping"}').decode(), "headers": {"clock": 1}}
+    properties = {"delivery_tag": "x", "body_encoding": "base64"}
+    assert is_control({**told, "properties": properties})
+    for bad in (5, [], {}, told, {**told, "properties": properties, "body": "***"}, {**told, "properties": 5}):
+        assert not is_control(bad)
+
+
+@pytest.mark.parametrize(("url", "is_secure"), [("redis://example.org:1/0", False), ("rediss://example.org:1/0", True)])
+def test_messages_travel_by_this_transport_and_secretly_where_the_address_says_so(url, is_secure):
+    connection = app.connection_for_read(url)
+    assert isinstance(connection.transport, Transport)
+    assert bool(connection.ssl) is is_secure
+
+
+def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
+    ours = envelope(TASK, "payment.crash", 7, again=False)
+    valkey.hset(UNACKED, "ours", json.dumps([json.loads(ours), "", "payment.crash"]))
+    for number, letter in enumerate(
+        (b"\xff", b"5", b"[]", b'[{"headers": {"argsrepr": "x"}}, "", "payment"]', b"null")
+    ):
+        valkey.hset(UNACKED, f"bad {number}", letter)
+        valkey.zadd(TAKEN_AT, {f"bad {number}": 5})
+    valkey.zadd(TAKEN_AT, {"ours": 6, "gone": 7})
+    valkey.zadd(ALIVE, {"payment 1.5": 1, "payment": 1, b"\xff 1": 1, "payment soon": 1})
+    post = post_for(["payment"])
+    assert dict(post.taken) == {7: (6.0, "payment.crash")}
+    assert post.unacked["payment"] == 2
+    assert list(post.heard) == ["payment"]
+
+
+def test_both_queues_of_an_actor_count(queued, valkey):
+    for queue in ("payment", "payment.crash", "payment.crash"):
+        valkey.lpush(f"{UNACKED.removesuffix('unacked')}{queue}", envelope(TASK, queue, 7, again=False))
+    assert post_for(["payment", "order"]).ready == {"payment": 1, "payment.crash": 2, "order": 0, "order.crash": 0}

@@ -1,0 +1,149 @@
+"""Every law catches the breakage that it is there for."""
+
+from dataclasses import replace
+
+import pytest
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, UndoOrder, Verb
+from sandbox.engine.analysis.invariants import LAWS, broken, judge
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.execution.messages import Entry
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
+
+PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
+DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED
+
+
+def good(refused=None):
+    return rehearse(PLAN, refused=refused)
+
+
+def booked(evidence, *entries):
+    return replace(evidence, entries=(*evidence.entries, *(Entry(*entry) for entry in entries)))
+
+
+def told(evidence, change):
+    return replace(evidence, facts=tuple(change(list(evidence.facts))))
+
+
+def find(facts, kind, step):
+    return next(i for i, fact in enumerate(facts) if fact.kind is kind and fact.step == step)
+
+
+def again(kind, step):
+    def change(facts):
+        return [*facts, replace(facts[find(facts, kind, step)], seq=len(facts) + 1)]
+
+    return change
+
+
+def swapped(facts):
+    first, second = find(facts, UNDONE, "reserve-inventory"), find(facts, UNDONE, "charge-customer")
+    facts[first], facts[second] = facts[second], facts[first]
+    return facts
+
+
+def undone_past_the_pivot(facts):
+    charge = facts[find(facts, DONE, "charge-customer")]
+    late = replace(charge, kind=UNDONE, verb=Verb.UNDO, because="schedule-fulfilment", seq=len(facts) + 1)
+    return [*facts, late]
+
+
+def never_done(facts):
+    return [f for f in facts if not (f.kind is DONE and f.step == "reserve-inventory")]
+
+
+BREAKAGES = {
+    "charged twice": (
+        "one-charge",
+        booked(good(), ("payment", "merchant", 2500, 99), ("payment", "customer", -2500, 99)),
+    ),
+    "half refunded": (
+        "one-charge",
+        booked(good(), ("payment", "merchant", -500, 99), ("payment", "customer", 500, 99)),
+    ),
+    "charged, not shipped": (
+        "charged-iff-shipped",
+        booked(good(), ("fulfilment", "scheduled", -1, 99), ("fulfilment", "courier slots", 1, 99)),
+    ),
+    "a posting with one side": ("books-balance", booked(good(), ("inventory", "reserved", 1, 99))),
+    "below zero": (
+        "books-balance",
+        booked(good("reserve-inventory"), ("inventory", "available", -5, 99), ("inventory", "reserved", 5, 99)),
+    ),
+    "reserved for ever": (
+        "reservations-settled",
+        booked(good("charge-customer"), ("inventory", "available", -1, 99), ("inventory", "reserved", 1, 99)),
+    ),
+    "done twice": ("effects-once", told(good(), again(DONE, "charge-customer"))),
+    "undone twice": ("effects-once", told(good("schedule-fulfilment"), again(UNDONE, "charge-customer"))),
+    "booked, not told": (
+        "effects-once",
+        booked(good(), ("order", "orders allowed", 1, 99), ("order", "orders accepted", -1, 99)),
+    ),
+    "booked twice under one fact": (
+        "effects-once",
+        booked(good(), ("order", "orders allowed", -1, 6), ("order", "orders accepted", 1, 6)),
+    ),
+    "done, never told": (
+        "told-iff-done",
+        told(good(), lambda facts: [f for f in facts if f.name != "CustomerCharged"]),
+    ),
+    "told, never done": ("told-iff-done", told(good(), never_done)),
+    "undone for a refusal that does not ask for it": (
+        "undo-in-order",
+        told(good("schedule-fulfilment"), lambda facts: [replace(f, because="validate-order") for f in facts]),
+    ),
+    "undone in the wrong order": ("undo-in-order", told(good("schedule-fulfilment"), swapped)),
+    "undone, never done": ("undo-in-order", told(good("schedule-fulfilment"), never_done)),
+    "undone past the pivot": ("nothing-past-pivot", told(good(), undone_past_the_pivot)),
+    "confirmed twice": (
+        "confirmed-once",
+        booked(good(), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)),
+    ),
+    "confirmed, not shipped": (
+        "confirmed-once",
+        booked(good("schedule-fulfilment"), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("law", "evidence"), BREAKAGES.values(), ids=list(BREAKAGES))
+def test_a_law_catches_its_breakage(law, evidence):
+    assert law in {finding.law.name for finding in broken(judge(evidence))}
+
+
+@pytest.mark.parametrize(("law", "evidence"), BREAKAGES.values(), ids=list(BREAKAGES))
+def test_a_broken_law_names_the_fact_that_broke_it(law, evidence):
+    assert next(finding.breach.seq for finding in broken(judge(evidence)) if finding.law.name == law)
+
+
+def test_every_law_has_a_breakage_that_it_catches():
+    assert {law.name for law in LAWS} == {law for law, _ in BREAKAGES.values()} | {"comes-to-an-end"}
+
+
+def test_a_lost_order_breaks_no_law_yet_and_says_which_if_nobody_helps():
+    plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, timeouts=False)
+    lost = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")], without=[Guarantee.TIMEOUTS])
+    assert lost.board.status is SagaStatus.STUCK
+    assert not broken(judge(lost))
+    seq = next(fact.seq for fact in lost.facts if fact.kind is FactKind.MESSAGE_LOST)
+    later = {finding.law.name: finding.if_it_stays for finding in judge(lost) if finding.if_it_stays}
+    assert set(later) == {"charged-iff-shipped", "comes-to-an-end", "reservations-settled"}
+    assert {breach.seq for breach in later.values()} == {seq}
+
+
+def test_a_breach_names_the_fact_that_broke_the_law():
+    _, evidence = BREAKAGES["done twice"]
+    breach = next(f.breach for f in judge(evidence) if f.law.name == "effects-once")
+    assert breach.seq == len(evidence.facts)
+    assert "charge-customer" in breach.text
+
+
+@pytest.mark.parametrize("undo", UndoOrder)
+def test_undoing_in_any_order_is_right_where_the_plan_says_so(undo):
+    plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, undo)
+    evidence = rehearse(plan, refused="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
+    assert not broken(judge(evidence))

@@ -1,0 +1,56 @@
+"""What each actor believes: its own work and what it was told, and nothing that it could not know."""
+
+import pytest
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import StepStatus
+from sandbox.engine.analysis.local_views import beliefs, knowing_the_flow
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.projection.fold import fold
+from sandbox.engine.simulation.simulator import rehearse
+
+STYLES = ("choreography", "orchestration")
+
+
+def run(style, refused=None, *faults):
+    return rehearse(compile_plan(SAGA["order"], style), refused=refused, faults=[parse_fault(one) for one in faults])
+
+
+def by_actor(known):
+    return {one.actor: one for one in beliefs(known.plan, known.facts)}
+
+
+@pytest.mark.parametrize(("style", "knowing"), [("choreography", ()), ("orchestration", ("orchestrator",))])
+@pytest.mark.parametrize("refused", [None, "reserve-inventory", "schedule-fulfilment"])
+def test_only_an_orchestrator_knows_the_whole_order_and_nobody_in_a_choreography(style, knowing, refused):
+    known = run(style, refused)
+    board = fold(known.plan, known.facts)
+    right = [one.actor for one in beliefs(known.plan, known.facts) if one.is_right(board)]
+    assert knowing_the_flow(known.plan) == knowing
+    assert [actor for actor in knowing if actor not in right] == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_whoever_has_heard_nothing_believes_nothing(style):
+    assert by_actor(run(style, "reserve-inventory"))["notification"].steps == {}
+
+
+def test_a_service_goes_on_believing_what_it_was_told_though_it_is_undone_since():
+    known = run("choreography", "schedule-fulfilment")
+    board = fold(known.plan, known.facts)
+    assert by_actor(known)["inventory"].wrong(board) == ("validate-order",)
+    assert by_actor(known)["fulfilment"].steps["charge-customer"] is StepStatus.COMPLETED
+
+
+def test_a_late_answer_does_not_undo_what_is_known_of_the_undo():
+    known = run("orchestration", None, "charge-customer:timeout-after-effect")
+    assert by_actor(known)["orchestrator"].steps["charge-customer"] is StepStatus.COMPENSATED
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_nobody_believes_more_than_its_own_facts_tell(style):
+    known = run(style, "schedule-fulfilment", "charge-customer:transient")
+    for one in beliefs(known.plan, known.facts):
+        own = [fact for fact in known.facts if fact.actor == one.actor]
+        assert beliefs(known.plan, own)[known.plan.actors[1:].index(one.actor)] == one

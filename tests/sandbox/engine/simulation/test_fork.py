@@ -1,0 +1,102 @@
+"""A run begun again from any of its facts is that run, whatever had happened to it."""
+
+from collections import Counter
+
+import pytest
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Style
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.fork import NoBranch, branch
+from sandbox.engine.simulation.simulator import Rehearsal
+
+STYLES = [("order", Style.CHOREOGRAPHY), ("order", Style.ORCHESTRATION), ("order-hybrid", Style.HYBRID)]
+
+
+# The worker that a message died with was another run's: here it is delivered for the first time.
+OF_THE_CRASH = {FactKind.MESSAGE_REDELIVERED, FactKind.HISTORY_REPLAYED}
+
+
+def told(run):
+    """What happened, in whatever order messages came that were on their way at the same time."""
+    kept = (fact for fact in run.facts if fact.kind not in OF_THE_CRASH)
+    return Counter((fact.kind, fact.actor, fact.name, fact.attempt, fact.fault) for fact in kept)
+
+
+def begun_again(run, upto):
+    trip, first = branch(run.trip, run.facts, upto=upto, refused=run.refused, now=run.facts[upto - 1].at)
+    return Rehearsal(trip, refused=run.refused, first=first)
+
+
+def every_branch(run):
+    for upto in range(1, len(run.facts)):
+        try:
+            yield upto, begun_again(run, upto)
+        except NoBranch:
+            return
+
+
+def finished(faults, *, saga="order", style=Style.ORCHESTRATION, refused="schedule-fulfilment", without=()):
+    trip = Trip(
+        compile_plan(SAGA[saga], style),
+        Order(),
+        without=frozenset(without),
+        faults=tuple(map(parse_fault, faults)),
+    )
+    run = Rehearsal(trip, refused=refused)
+    run.run()
+    return run
+
+
+@pytest.mark.parametrize(("saga", "style"), STYLES)
+@pytest.mark.parametrize("place", ["charge-customer", "inventory", "reserve-inventory"])
+@pytest.mark.parametrize("kind", FAULT)
+def test_it_goes_on_as_the_first_one_did(saga, style, place, kind):
+    run = finished([f"{place}:{kind}"], saga=saga, style=style)
+    for upto, again in every_branch(run):
+        again.run()
+        assert told(again) == told(run), upto
+
+
+@pytest.mark.parametrize(
+    "faults", [["orchestrator:transient=2@3"], ["charge-customer:transient=3"], ["payment:down=4"]]
+)
+def test_faults_count_on_from_there(faults):
+    run = finished(faults, refused=None)
+    for upto, again in every_branch(run):
+        again.run()
+        assert told(again) == told(run), upto
+
+
+@pytest.mark.parametrize("guarantee", Guarantee)
+def test_what_it_had_to_do_without_it_does_without(guarantee):
+    run = finished(["charge-customer:crash-after-commit"], without=[guarantee], refused=None)
+    for upto, again in every_branch(run):
+        again.run()
+        assert told(again) == told(run), upto
+
+
+def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
+    run = finished(["reserve-inventory:compensation-fails"], refused="charge-customer")
+    over = len(run.facts)
+    (dead,) = (dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
+    run.repair(dead)
+    run.run()
+    before, after = begun_again(run, over - 8), begun_again(run, over + 1)
+    assert not any(fault.mended for fault in before.trip.faults)
+    assert all(fault.mended for fault in after.trip.faults)
+    after.run()
+    assert told(after) == told(run)
+
+
+def test_attempts_before_the_operators_retry_count_no_more():
+    run = finished(["send-confirmation:crash-before-work=20"], refused=None)
+    dead = next(dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
+    run.repair(dead)
+    again = begun_again(run, len(run.facts))
+    assert [dispatch.redeliveries for dispatch in again.in_flight if not dispatch.is_timer] == [0]
+    again.run()
+    assert again.facts[-1].kind is FactKind.SAGA_ENDED

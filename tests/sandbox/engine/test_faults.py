@@ -1,0 +1,446 @@
+"""Every saga in every style and undo order, with every fault at every place: all laws, and true pictures."""
+
+from functools import cache
+
+import pytest
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
+from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.operator import is_placed
+from sandbox.engine.execution.replay import replay
+from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.projection.fold import advance, fold
+from sandbox.engine.simulation.fault_reach import check_placements
+from sandbox.engine.simulation.simulator import Rehearsal, rehearse
+
+PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in saga.styles for undo in UndoOrder]
+ORDER = {style: compile_plan(SAGA["order"], style) for style in SAGA["order"].styles}
+
+
+def names(plan):
+    return f"{plan.saga.name}-{plan.style}-{plan.undo_order}"
+
+
+def places(plan):
+    """Every step, every actor and every message."""
+    return [step.name for step in plan.saga.steps] + [*plan.actors[1:], *dict.fromkeys(hop.name for hop in plan.hops)]
+
+
+@cache
+def every_run(plan):
+    """Every fault at every place, with and without a refusal of the pivot, as far as it strikes there."""
+    runs = {}
+    for kind in FAULT:
+        for at in places(plan):
+            for refused in (None, "schedule-fulfilment"):
+                run = Rehearsal(Trip(plan, Order(), faults=(Fault(kind, at),)), refused=refused)
+                evidence = run.run()
+                if evidence.of_kind(FactKind.FAULT_INJECTED):
+                    runs[kind, at, refused] = run, evidence
+    return runs
+
+
+def all_runs(plan):
+    return [(place, evidence) for place, (_, evidence) in every_run(plan).items()]
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_no_fault_anywhere_breaks_a_law(plan):
+    for (kind, at, refused), evidence in all_runs(plan):
+        assert not broken(judge(evidence)), f"{at}:{kind}, refused: {refused}"
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_every_kind_of_fault_strikes_somewhere(plan):
+    assert {kind for (kind, _, _), _ in all_runs(plan)} == set(FAULT)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(plan):
+    for (kind, at, refused), evidence in all_runs(plan):
+        status = evidence.board.status
+        if kind == "compensation-fails":
+            assert status is SagaStatus.COMPENSATION_FAILED
+        elif status not in SETTLED and not evidence.never_came_in:
+            assert (status, kind, plan.style) == (SagaStatus.STUCK, "lost", Style.CHOREOGRAPHY), (at, refused)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_run(plan):
+    """Law 9: pictures tell the truth."""
+    drawn = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
+    timers = {(actor, actor, timer.name) for actor, timer in plan.timers}
+    plain = [rehearse(plan, refused=step.name) for step in plan.saga.refusable] + [rehearse(plan)]
+    faulty = [evidence for _, evidence in all_runs(plan)]
+    undos = [
+        rehearse(plan, refused=step.name, faults=[Fault("compensation-fails", undone.name)])
+        for step in plan.saga.refusable
+        for undone in plan.saga.steps
+        if undone.undo
+    ]
+    taken = {
+        (arrow.sender, arrow.receiver, arrow.name)
+        for evidence in (*plain, *faulty, *undos)
+        for arrow in evidence.board.arrows.values()
+        if arrow.receiver
+    }
+    assert drawn <= taken <= drawn | timers
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
+    for run, evidence in every_run(plan).values():
+        opened = openings(plan, Order(), run.refused)
+        for actor, memory in run.memories.items():
+            assert replay(plan, Order(), actor, evidence.facts, balances=opened.get(actor)) == memory
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
+    _, evidence = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
+    board = fold(plan, evidence.facts[:9])
+    for fact in evidence.facts[9:]:
+        board = advance(board, fact)
+    assert board == fold(plan, evidence.facts)
+
+
+@pytest.mark.parametrize("style", ORDER)
+@pytest.mark.parametrize("kind", FAULT)
+def test_the_same_fault_gives_the_same_run_each_time(style, kind):
+    fault = Fault(kind, "charge-customer")
+    once, again = (rehearse(ORDER[style], refused="schedule-fulfilment", faults=[fault]) for _ in range(2))
+    assert once.facts == again.facts
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_three_transient_errors_are_four_attempts_and_one_effect(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:transient=3")])
+    assert [fact.attempt for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2, 3]
+    assert [fact.after for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [0.5, 1.0, 2.0]
+    assert evidence.board.status is SagaStatus.COMPLETED
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_one_error_more_than_there_are_attempts_refuses_the_step(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:transient=4")])
+    (refused,) = evidence.of_kind(FactKind.STEP_REJECTED)
+    assert "gave up after 4 attempts" in refused.reason
+    assert evidence.board.status is SagaStatus.COMPENSATED
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_past_the_pivot_a_step_is_tried_until_it_completes(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("send-confirmation:transient=12")])
+    assert len(evidence.of_kind(FactKind.ATTEMPT_FAILED)) == 12
+    assert evidence.board.status is SagaStatus.COMPLETED
+
+
+def test_an_undo_wins_against_the_do_that_it_overtakes():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:slow")])
+    assert [fact.step for fact in evidence.of_kind(FactKind.NOTHING_TO_UNDO)] == ["charge-customer"]
+    assert [fact.step for fact in evidence.of_kind(FactKind.STEP_SKIPPED)] == ["charge-customer"]
+    assert evidence.balance("payment", "merchant") == 0
+
+
+def test_a_late_answer_leaves_an_effect_that_is_taken_back():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:timeout-after-effect")])
+    assert evidence.board.compensations == ("charge-customer", "reserve-inventory", "validate-order")
+    assert evidence.board.status is SagaStatus.COMPENSATED
+
+
+def test_a_choreography_that_lost_an_order_takes_it_back_at_its_deadline():
+    evidence = rehearse(ORDER[Style.CHOREOGRAPHY], faults=[parse_fault("charge-customer:lost")])
+    assert "OrderExpired" in {arrow.name for arrow in evidence.board.arrows.values()}
+    assert evidence.board.compensations == ("reserve-inventory", "validate-order")
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_a_failed_compensation_waits_for_a_human_and_then_goes_on(style):
+    fault = parse_fault("reserve-inventory:compensation-fails")
+    run = Rehearsal(Trip(ORDER[style], Order(), faults=(fault,)), refused="charge-customer")
+    assert run.run().board.status is SagaStatus.COMPENSATION_FAILED
+    for dead in [d for d in run.deliveries.values() if d.state is DeliveryState.DEAD]:
+        assert dead.attempts == 4
+        run.repair(dead)
+    assert run.run().board.status is SagaStatus.COMPENSATED
+    assert run.evidence.board.compensations == ("reserve-inventory", "validate-order")
+    assert not broken(judge(run.evidence))
+
+
+def test_an_orchestrator_that_died_replays_its_history_and_sends_nothing_of_it_again():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:crash-before-work")])
+    (replayed,) = evidence.of_kind(FactKind.HISTORY_REPLAYED)
+    assert replayed.count == 3
+    sent = [fact.name for fact in evidence.of_kind(FactKind.MESSAGE_SENT)]
+    assert len(sent) == len(set(sent))
+    assert evidence.board.status is SagaStatus.COMPLETED
+
+
+def anomaly(style, guarantee, fault, *others):
+    off = {Guarantee(guarantee), *map(Guarantee, others)}
+    plan = compile_plan(SAGA["order"], style, timeouts=Guarantee.TIMEOUTS not in off)
+    return rehearse(plan, faults=[parse_fault(fault)], without=off)
+
+
+def verdict(evidence):
+    return {finding.law.name: finding.breach for finding in broken(judge(evidence))}
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_without_an_outbox_a_crash_leaves_a_zombie_record(style):
+    evidence = anomaly(style, "outbox", "charge-customer:crash-after-commit")
+    breach = verdict(evidence)["told-iff-done"]
+    assert "zombie record" in breach.text
+    assert evidence.facts[breach.seq - 1].step == "charge-customer"
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_without_an_outbox_a_crash_leaves_a_ghost_message(style):
+    evidence = anomaly(style, "outbox", "charge-customer:crash-after-publish")
+    breach = verdict(evidence)["told-iff-done"]
+    assert "ghost message" in breach.text
+    assert evidence.facts[breach.seq - 1].name == "CustomerCharged"
+
+
+@pytest.mark.parametrize("style", ORDER)
+@pytest.mark.parametrize("fault", ["duplicate", "crash-after-publish"])
+def test_without_an_inbox_a_copy_charges_twice(style, fault):
+    evidence = anomaly(style, "inbox", f"charge-customer:{fault}")
+    assert {"one-charge", "effects-once"} <= set(verdict(evidence))
+    assert evidence.balance("payment", "merchant") == 5000
+    breach = verdict(evidence)["effects-once"]
+    assert evidence.facts[breach.seq - 1].step == "charge-customer"
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_without_late_acknowledgement_a_crash_loses_the_order(style):
+    evidence = anomaly(style, "late-ack", "charge-customer:crash-before-work", "timeouts")
+    assert evidence.board.status is SagaStatus.STUCK
+    (lost,) = evidence.of_kind(FactKind.MESSAGE_LOST)
+    later = {f.law.name: f.if_it_stays for f in judge(evidence) if f.if_it_stays}
+    assert later["comes-to-an-end"].seq == lost.seq
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_timeouts_find_the_order_that_early_acknowledgement_lost(style):
+    assert anomaly(style, "late-ack", "charge-customer:crash-before-work").board.status is SagaStatus.COMPENSATED
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_without_timeouts_a_lost_message_is_a_lost_order(style):
+    evidence = anomaly(style, "timeouts", "charge-customer:lost")
+    assert evidence.board.status is SagaStatus.STUCK
+    assert not broken(judge(evidence))
+    assert "comes-to-an-end" in {f.law.name for f in judge(evidence) if f.if_it_stays}
+
+
+@pytest.mark.parametrize("guarantee", Guarantee)
+@pytest.mark.parametrize("style", ORDER)
+def test_a_guarantee_that_is_off_does_no_harm_while_nothing_goes_wrong(style, guarantee):
+    plan = compile_plan(SAGA["order"], style, timeouts=guarantee is not Guarantee.TIMEOUTS)
+    evidence = rehearse(plan, without=[guarantee])
+    assert evidence.board.status is SagaStatus.COMPLETED
+    assert not broken(judge(evidence))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("charge-customer", "PLACE:KIND=N"),
+        (":lost", "a place is a step, an actor or a message"),
+        ("charge-customer:vanish", "transient, slow, timeout-after-effect"),
+        ("charge-customer:transient=0", "1 to 20"),
+        ("charge-customer:transient=x", "whole number of times"),
+        ("charge-customer:transient@0", "K is a whole number, 1 to 20"),
+        ("charge-customer:transient@", "K is a whole number"),
+        ("payment:down=9999", "whole number of seconds, 1 to 600"),
+    ],
+)
+def test_a_fault_that_cannot_be_read_says_how_to_write_it(text, says):
+    with pytest.raises(BadFault, match=says):
+        parse_fault(text)
+
+
+@pytest.mark.parametrize("text", ["payment:lost", "payment:lost=2", "payment:lost@3", "orchestrator:transient=2@4"])
+def test_a_fault_is_written_as_it_is_read(text):
+    assert str(parse_fault(text)) == text
+
+
+def test_a_fault_that_was_written_down_before_there_were_times_is_read():
+    assert Fault.load(["lost", "payment", None, False, 1, 0.0]) == Fault("lost", "payment", injected=1)
+
+
+def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("orchestrator:transient=2@3")])
+    named = {
+        kind: [fact.name for fact in evidence.of_kind(kind)]
+        for kind in (FactKind.FAULT_SPARED, FactKind.FAULT_INJECTED)
+    }
+    assert named == {
+        FactKind.FAULT_SPARED: ["OrderPlaced", "OrderValidated"],
+        FactKind.FAULT_INJECTED: ["InventoryReserved", "InventoryReserved"],
+    }
+    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
+    assert not broken(judge(evidence))
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
+    for kind in FAULT:
+        for actor in plan.actors[1:]:
+            evidence = rehearse(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            assert not broken(judge(evidence)), f"{actor}:{kind}@2"
+
+
+def place(style, text, *, refused=""):
+    check_placements(ORDER[style], [parse_fault(text)], order=Order(), refused=refused, without=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("style", "text", "why"),
+    [
+        (Style.CHOREOGRAPHY, "fly:lost", "its steps are validate-order"),
+        (Style.CHOREOGRAPHY, "orchestrator:down", "no step, actor or message 'orchestrator'"),
+        (Style.ORCHESTRATION, "schedule-fulfilment:compensation-fails", "has no undo"),
+        (Style.ORCHESTRATION, "charge-customer:compensation-fails", "nothing undoes charge-customer"),
+        (Style.CHOREOGRAPHY, "send-confirmation:timeout-after-effect", "nobody waits for ConfirmationSent"),
+        (Style.CHOREOGRAPHY, "charge-customer:lost@2", "comes to that once only"),
+    ],
+)
+def test_a_fault_that_could_have_no_effect_is_refused_with_the_reason(style, text, why):
+    with pytest.raises(BadFault, match=why):
+        place(style, text)
+
+
+def test_a_failing_compensation_is_taken_where_something_is_compensated():
+    place(Style.ORCHESTRATION, "charge-customer:compensation-fails", refused="schedule-fulfilment")
+
+
+@pytest.mark.parametrize("kind", FAULT)
+def test_a_fault_survives_being_written_down(kind):
+    fault = Fault(kind, "charge-customer", 2, injected=1, until=3.0)
+    assert Fault.load(fault.dump()) == fault
+
+
+@pytest.mark.parametrize("kind", [fault.name for fault in FAULT.values() if fault.phase is Phase.SENDING])
+@pytest.mark.parametrize("style", ORDER)
+def test_what_the_learner_does_by_hand_is_recorded_as_hers(style, kind):
+    run = Rehearsal(Trip(ORDER[style], Order()))
+    run.strike(run.in_flight[0], kind)
+    (fact,) = run.evidence.of_kind(FactKind.FAULT_INJECTED)
+    assert (fact.fault, fact.by_hand) == (kind, True)
+    assert not broken(judge(run.run()))
+
+
+@pytest.mark.parametrize("style", ORDER)
+@pytest.mark.parametrize("crash", ["crash-after-commit", "crash-after-publish"])
+def test_a_duplicate_whose_handler_dies_is_delivered_a_third_time_and_each_is_recognised(style, crash):
+    faults = [parse_fault("charge-customer:duplicate"), parse_fault(f"charge-customer:{crash}")]
+    evidence = rehearse(ORDER[style], faults=faults)
+    copies = [arrow for arrow in evidence.board.arrows.values() if arrow.copy > 1]
+    assert len(copies) == len(evidence.of_kind(FactKind.DUPLICATE_IGNORED)) == 2
+    assert all(arrow.handled for arrow in copies)
+    assert not broken(judge(evidence))
+
+
+@pytest.mark.parametrize(
+    ("fault", "lost", "refused", "ends"),
+    [
+        ("schedule-fulfilment:transient=4", "NoCourier:lost", None, SagaStatus.COMPENSATED),
+        (
+            "charge-customer:compensation-fails",
+            "RefundCustomerFailed:lost",
+            "schedule-fulfilment",
+            SagaStatus.COMPENSATION_FAILED,
+        ),
+    ],
+)
+def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(fault, lost, refused, ends):
+    faults = [parse_fault(fault), parse_fault(lost)]
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], refused=refused, faults=faults)
+    assert evidence.board.status is ends
+    assert not broken(judge(evidence))
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=names)
+def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
+    for place in dict.fromkeys(hop.name for hop in plan.hops):
+        for refused in (None, "schedule-fulfilment"):
+            run = Rehearsal(Trip(plan, Order(), faults=(parse_fault(f"{place}:transient=4"),)), refused=refused)
+            status = run.run().board.status
+            if "orchestrator" in run.memories and status in SETTLED:
+                assert run.memories["orchestrator"].closed is status, place
+            assert not broken(judge(run.evidence)), place
+
+
+def test_one_message_given_up_does_not_make_an_order_that_was_taken_back_incomplete():
+    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:transient=4")])
+    assert evidence.of_kind(FactKind.MESSAGE_DEAD)
+    assert evidence.board.status is SagaStatus.COMPENSATED
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_a_service_that_is_down_handles_nothing_until_it_is_up(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:down=20")])
+    (struck,) = evidence.of_kind(FactKind.FAULT_INJECTED)
+    handled = [f.at for f in evidence.of_kind(FactKind.MESSAGE_HANDLED) if f.actor == "payment" and f.seq > struck.seq]
+    assert handled
+    assert min(handled) >= struck.at + 20
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_an_operator_mends_whatever_stood_in_the_way(style):
+    run = Rehearsal(Trip(ORDER[style], Order(), faults=(parse_fault("send-confirmation:crash-before-work=20"),)))
+    run.run()
+    dead = next(dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
+    struck = len(run.evidence.of_kind(FactKind.FAULT_INJECTED))
+    run.repair(dead)
+    assert run.run().board.status is SagaStatus.COMPLETED
+    assert len(run.evidence.of_kind(FactKind.FAULT_INJECTED)) == struck
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_without_an_inbox_a_confirmation_is_sent_twice(style):
+    evidence = anomaly(style, "inbox", "send-confirmation:duplicate")
+    assert {"confirmed-once", "effects-once"} <= set(verdict(evidence))
+    assert evidence.balance("notification", "sent") == 2
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_the_customers_order_itself_can_be_lost_and_nobody_knows_of_it(style):
+    evidence = rehearse(ORDER[style], faults=[parse_fault("OrderPlaced:lost")])
+    assert evidence.never_came_in
+    assert evidence.board.status is SagaStatus.STUCK
+    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
+
+
+def test_the_command_that_begins_a_wait_belongs_to_its_step():
+    plan = compile_plan(SAGA["order-long"], Style.ORCHESTRATION)
+    evidence = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")])
+    (lost,) = evidence.of_kind(FactKind.MESSAGE_LOST)
+    assert lost.name == "ScheduleFulfilment"
+    assert evidence.board.status is SagaStatus.COMPLETED
+
+
+def test_a_fault_that_others_keep_from_striking_says_so():
+    faults = [parse_fault("charge-customer:lost"), parse_fault("charge-customer:duplicate")]
+    with pytest.raises(BadFault, match="the other faults keep it from striking"):
+        check_placements(ORDER[Style.CHOREOGRAPHY], faults, order=Order(), refused="", without=frozenset())
+
+
+@pytest.mark.parametrize("style", ORDER)
+def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(style):
+    run = Rehearsal(Trip(ORDER[style], Order()))
+    run.deliver(run.in_flight[0])
+    flying = next(dispatch for dispatch in run.in_flight if not dispatch.is_timer)
+    run.strike(flying, "crash-before-work")
+    assert is_placed(run.trip, flying, "crash-before-work")
+    assert not run.evidence.of_kind(FactKind.FAULT_INJECTED)
+    run.run()
+    assert len(run.evidence.of_kind(FactKind.FAULT_PLACED)) == len(run.evidence.of_kind(FactKind.FAULT_INJECTED)) == 1
+    assert not is_placed(run.trip, flying, "crash-before-work")

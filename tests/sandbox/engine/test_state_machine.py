@@ -1,0 +1,255 @@
+"""Whatever happens to the messages of a saga, in whatever order: every promise holds after each thing that happens."""
+
+from random import Random
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import CUSTOMER, FAULT, ORCHESTRATOR, SAGA
+from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.execution.faults import Fault
+from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.replay import replay
+from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.projection.fold import advance, fold
+from sandbox.engine.simulation.simulator import Rehearsal
+
+CASES = {
+    f"{saga.name}, {style}, {undo}, refused: {refused}": (compile_plan(saga, style, undo), refused)
+    for saga in SAGA.values()
+    for style in saga.styles
+    for undo in UndoOrder
+    for refused in (None, *(step.name for step in saga.refusable))
+}
+TOO_MANY = 50
+MOST_STRIKES, MOST_LOSSES, MOST_AT_RANDOM = 8, 3, 60
+MOST_FACTS = 2_000
+HARMS = [kind for kind in FAULT if kind != "lost"]
+POSITIONS = st.integers(0, 15)
+
+
+def drawn(plan):
+    """Every arrow of the plan's picture, and every timer that is written beside an actor."""
+    hops = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
+    return hops | {(actor, actor, timer.name) for actor, timer in plan.timers}
+
+
+def recalled(fact):
+    return Fact.recall(kind=fact.kind, actor=fact.actor, seq=fact.seq, at=fact.at, details=fact.details())
+
+
+def placed_at_random(plan, dice):
+    names = [hop.name for hop in plan.hops if hop.sender != CUSTOMER]
+    harms = ["lost", "lost", *FAULT]
+    return tuple(Fault(dice.choice(harms), dice.choice(names), dice.randrange(1, 5)) for _ in range(dice.randrange(3)))
+
+
+def nth(dispatches, position):
+    return dispatches[position % len(dispatches)]
+
+
+class AnyWeather(RuleBasedStateMachine):
+    """One order, and somebody who delivers, strikes, loses and repairs its messages as she likes.
+
+    `page` follows the facts as a learner's page does, one by one, as the journal remembers them.
+    """
+
+    run = None
+
+    @initialize(
+        case=st.sampled_from(list(CASES)),
+        quantity=st.sampled_from([1, 7, TOO_MANY]),
+        seed=st.none() | st.integers(0, 2**32),
+    )
+    def place_an_order(self, case, quantity, seed):
+        self.plan, self.refused = CASES[case]
+        self.order = Order(quantity=quantity)
+        self.dice = None if seed is None else Random(seed)
+        faults = placed_at_random(self.plan, self.dice) if self.dice else ()
+        self.run = Rehearsal(Trip(self.plan, self.order, faults=faults), refused=self.refused)
+        self.opened = openings(self.plan, self.order, self.refused)
+        self.drawn = drawn(self.plan)
+        self.page = fold(self.plan, ())
+        self.replayed = {}
+        self.strikes = self.losses = 0
+
+    @property
+    def on_their_way(self):
+        """What can be struck by hand; nobody can reach into an actor's own timers."""
+        return [dispatch for dispatch in self.run.in_flight if not dispatch.is_timer]
+
+    @property
+    def missed(self):
+        """What somebody would miss: nobody knows of an order that never came in."""
+        return [dispatch for dispatch in self.on_their_way if dispatch.message.sender != CUSTOMER]
+
+    @property
+    def dead(self):
+        return [dispatch for dispatch in self.run.deliveries.values() if dispatch.state is DeliveryState.DEAD]
+
+    @property
+    def evidence(self):
+        """All that is recorded; folding it anew each time would be most of what this test does."""
+        for fact in self.run.facts[self.page.seq :]:
+            self.page = advance(self.page, recalled(fact))
+        evidence = self.run.evidence
+        vars(evidence)["board"] = self.page
+        return evidence
+
+    @property
+    def can_strike(self):
+        return self.strikes < MOST_STRIKES and self.on_their_way
+
+    @property
+    def can_lose(self):
+        return self.losses < MOST_LOSSES and self.missed
+
+    @precondition(lambda self: self.run.in_flight)
+    @rule(position=POSITIONS)
+    def deliver(self, position):
+        self.run.deliver(nth(self.run.in_flight, position))
+
+    @precondition(lambda self: self.can_strike)
+    @rule(position=POSITIONS, kind=st.sampled_from(HARMS))
+    def strike(self, position, kind):
+        self.strikes += 1
+        self.run.strike(nth(self.on_their_way, position), kind)
+
+    @precondition(lambda self: self.can_lose)
+    @rule(position=POSITIONS)
+    def lose(self, position):
+        self.losses += 1
+        self.run.strike(nth(self.missed, position), "lost")
+
+    @precondition(lambda self: self.dead)
+    @rule(position=POSITIONS)
+    def repair(self, position):
+        self.run.repair(nth(self.dead, position))
+
+    @precondition(lambda self: not self.run.in_flight)
+    @rule()
+    def see_nothing_on_its_way(self):
+        assert not self.evidence.board.in_flight
+
+    @invariant()
+    def every_promise_holds(self):
+        if self.page.seq == len(self.run.facts):
+            return
+        self.every_law_holds()
+        self.facts_are_numbered_without_a_gap()
+        self.the_page_shows_what_is_in_flight()
+        self.every_hop_is_drawn()
+        self.nobody_waits_for_what_has_come()
+        self.what_an_actor_remembers_is_what_the_journal_tells()
+
+    def every_law_holds(self):
+        assert not broken(judge(self.evidence))
+
+    def facts_are_numbered_without_a_gap(self):
+        assert [fact.seq for fact in self.run.facts] == list(range(1, len(self.run.facts) + 1))
+
+    def the_page_shows_what_is_in_flight(self):
+        shown = {(arrow.message, arrow.receiver, arrow.copy) for arrow in self.evidence.board.in_flight}
+        assert shown == {dispatch.key for dispatch in self.run.in_flight}
+
+    def every_hop_is_drawn(self):
+        arrows = self.evidence.board.arrows.values()
+        assert {(a.sender, a.receiver, a.name) for a in arrows if a.receiver} <= self.drawn
+
+    def nobody_waits_for_what_has_come(self):
+        for timer in filter(lambda dispatch: dispatch.is_timer, self.run.in_flight):
+            heard = {name for name, _ in self.run.memories[timer.receiver].heard}
+            rules = [rule for rule in self.plan.rules_of(timer.receiver) if timer.message.name in rule.on]
+            assert any(heard.isdisjoint(rule.unless) for rule in rules), timer.message.name
+
+    def what_an_actor_remembers_is_what_the_journal_tells(self):
+        for actor, memory in self.run.memories.items():
+            if self.replayed.get(actor) is not memory:
+                told = replay(self.plan, self.order, actor, self.run.facts, balances=self.opened.get(actor))
+                assert told == memory, actor
+                self.replayed[actor] = memory
+
+    def teardown(self):
+        if self.run is None:
+            return
+        if self.dice:
+            self.goes_on_at_random(self.dice)
+        self.goes_on_to_an_end()
+        while self.dead and self.evidence.board.status not in SETTLED:
+            for dispatch in self.dead:
+                self.run.repair(dispatch)
+            self.goes_on_to_an_end()
+        status = self.evidence.board.status
+        assert status in self.ends_without_help
+
+    def goes_on_at_random(self, dice):
+        """Far more happens to an order in the same time than when every choice is drawn."""
+        harm, loss, repair = dice.choice([0, 0.1, 0.3]), dice.choice([0, 0.05, 0.2]), dice.choice([0, 0.2])
+        haste = dice.random()
+        for _ in range(dice.randrange(MOST_AT_RANDOM)):
+            position = dice.randrange(16)
+            if self.can_strike and dice.random() < harm:
+                self.strike(position=position, kind=dice.choice(HARMS))
+            elif self.can_lose and dice.random() < loss:
+                self.lose(position=position)
+            elif self.dead and dice.random() < repair:
+                self.repair(position=position)
+            elif self.run.in_flight:
+                self.deliver(position=position if dice.random() < haste else 0)
+            self.every_promise_holds()
+
+    def chosen(self, flying):
+        assert len(self.run.facts) < MOST_FACTS, "it goes on and on"
+        return self.dice.randrange(len(flying)) if self.dice else 0
+
+    @property
+    def ends_without_help(self):
+        """How an order may end of which no message is dead: nobody watches where a human has taken over."""
+        unwatched = self.plan.style is Style.CHOREOGRAPHY or self.was_repaired
+        if unwatched and self.run.evidence.of_kind(FactKind.MESSAGE_LOST):
+            return {*self.possible_ends, SagaStatus.STUCK}
+        return self.possible_ends
+
+    @property
+    def was_repaired(self):
+        return bool(self.run.evidence.of_kind(FactKind.OPERATOR_RETRIED))
+
+    @property
+    def what_it_was_never_told(self):
+        """An orchestrator that closed a saga as failed awaits nothing: the answer to a human's retry may get lost."""
+        is_lost = self.run.evidence.of_kind(FactKind.MESSAGE_LOST)
+        return {SagaStatus.COMPENSATION_FAILED} if self.was_repaired and is_lost else set()
+
+    @property
+    def possible_ends(self):
+        """How an order may end when all goes well, or as well as it can."""
+        is_hopeless = self.refused or self.order.quantity == TOO_MANY
+        return {SagaStatus.COMPENSATED} if is_hopeless else SETTLED
+
+    def goes_on_to_an_end(self):
+        status = self.run.run(self.chosen).board.status
+        assert self.run.run(self.chosen).board.status is status
+        self.every_promise_holds()
+        assert fold(self.plan, self.run.facts) == self.evidence.board
+        if status is SagaStatus.COMPENSATION_FAILED:
+            assert self.dead
+        if ORCHESTRATOR in self.plan.actors and status in SETTLED:
+            assert self.run.memories[ORCHESTRATOR].closed in {status, *self.what_it_was_never_told}
+
+
+@pytest.mark.timeout(300)
+def test_no_delivery_no_fault_and_no_repair_in_any_order_breaks_a_promise():
+    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=3000, stateful_step_count=6, deadline=None))

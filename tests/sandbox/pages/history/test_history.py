@@ -1,0 +1,320 @@
+"""A learner's runs: named, shared, explained and thrown away, by her alone."""
+
+import re
+import uuid
+
+import pytest
+
+from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
+from sandbox.runtime.broker import notifications
+from sandbox.runtime.worker import handle_delivery
+from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run
+
+pytestmark = pytest.mark.django_db
+START = "/sandbox/start/"
+BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
+OF_A_RUN = (ActorMemory, Delivery, EntryRow, FactRow)
+
+
+@pytest.fixture
+def learner(client):
+    """Who the client is."""
+    return client.get(BENCH).wsgi_request.learner
+
+
+@pytest.fixture
+def mine(start, learner):
+    """Starts a run of this learner that nobody works on."""
+    return lambda **chosen: start(learner=learner, **chosen)
+
+
+@pytest.fixture
+def others(start):
+    return lambda: start(learner=str(uuid.uuid4()))
+
+
+def address(run, verb=""):
+    return f"{RUNS}{run.pk}/{verb}"
+
+
+def listed(client, number=1):
+    """The ids of the runs on that page of the list, in order."""
+    page = client.get(RUNS, {"page": number}).content.decode()
+    return re.findall(r'class="kept-run" id="run-([0-9a-f-]{36})"', page)
+
+
+def test_all_runs_are_listed_newest_first_and_nobody_elses(client, mine, others):
+    runs = [mine() for _ in range(3)]
+    others()
+    assert listed(client) == [str(run.pk) for run in reversed(runs)]
+
+
+def test_the_list_is_paged(client, mine):
+    runs = [str(mine(pace="step").pk) for _ in range(27)]
+    assert listed(client) == runs[:1:-1]
+    assert listed(client, 2) == runs[1::-1]
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "²", "9" * 30])
+def test_a_page_that_does_not_exist_is_a_404_that_says_how_many_there_are(client, mine, number):
+    mine()
+    response = client.get(RUNS, {"page": number})
+    assert response.status_code == 404
+    assert "there is one" in response.content.decode()
+
+
+def test_a_learner_without_runs_is_shown_where_to_start_one(client):
+    page = client.get(RUNS).content.decode()
+    assert "None yet" in page
+    assert f'href="{BENCH}"' in page
+    assert "Delete all" not in page
+
+
+def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client, mine, work):
+    run = work(mine(refused="charge-customer", quantity=3, style="orchestration"))
+    Run.objects.filter(pk=run.pk).update(started_at=run.started_at - 7200)
+    page = client.get(RUNS).content.decode()
+    for words in ("Compensated", "Order, orchestration", "card declined, 3 items", "2\xa0hours ago", " UTC"):
+        assert words in page
+
+
+def test_runs_that_were_started_together_stand_together(client, mine, learner):
+    first, between = mine(), mine()
+    beside = mine(style="orchestration")
+    Run.objects.filter(pk=beside.pk).update(twin=first)
+    assert listed(client) == [str(run.pk) for run in (beside, first, between)]
+    assert client.get(RUNS).content.decode().count("Started together") == 2
+
+
+def test_a_twin_whose_other_was_deleted_stands_alone(client, mine):
+    first, beside = mine(), mine()
+    Run.objects.filter(pk=beside.pk).update(twin=first)
+    client.post(address(first, "delete/"))
+    assert listed(client) == [str(beside.pk)]
+    assert "Started together" not in client.get(RUNS).content.decode()
+
+
+def test_a_run_can_be_named_and_the_name_taken_away_again(client, mine):
+    run = mine()
+    assert client.post(address(run, "name/"), {"name": "  declined\n twice "}).url == address(run)
+    assert "declined twice" in client.get(RUNS).content.decode()
+    client.post(address(run, "name/"), {"name": ""})
+    assert Run.objects.get(pk=run.pk).name == ""
+
+
+def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
+    runs = [mine(pace="step") for _ in range(26)]
+    response = client.post(address(runs[0], "name/"), {"name": "first", "back": "2"})
+    assert response.url == f"{RUNS}?page=2#run-{runs[0].pk}"
+    assert client.post(address(runs[0], "delete/"), {"back": "2"}).url == f"{RUNS}?page=1"
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "complaint"),
+    [
+        ("name/", {"name": "x" * (MAX_NAME + 1)}, "81 characters; at most 80 are allowed"),
+        ("reflection/", {"reflection": "x" * (MAX_REFLECTION + 1)}, "401 characters; at most 400 are allowed"),
+        ("share/", {}, "send shared=yes or shared=no"),
+        ("share/", {"shared": "perhaps"}, "send shared=yes or shared=no"),
+    ],
+)
+@pytest.mark.parametrize("back", ["", "1"])
+def test_what_makes_no_sense_is_a_400_on_the_page_it_came_from_and_changes_nothing(
+    client, mine, verb, given, complaint, back
+):
+    run = mine(pace="step")
+    response = client.post(address(run, verb), {**given, "back": back})
+    assert response.status_code == 400
+    assert complaint in response.content.decode()
+    assert ("<h1>Your runs</h1>" in response.content.decode()) == bool(back)
+    kept = Run.objects.get(pk=run.pk)
+    assert (kept.name, kept.reflection, kept.shared) == ("", "", False)
+
+
+def test_what_is_kept_is_text_and_no_markup_and_nothing_that_a_database_refuses(client, mine):
+    run = mine()
+    client.post(address(run, "name/"), {"name": "<b>bold\0</b>"})
+    assert "&lt;b&gt;bold &lt;/b&gt;" in client.get(RUNS).content.decode()
+
+
+def test_a_shared_run_can_be_looked_at_by_all_until_that_is_taken_back(client, mine):
+    run, stranger = mine(), type(client)()
+    client.post(address(run, "share/"), {"shared": "yes"})
+    assert f'readonly value="http://testserver{address(run)}"' in client.get(RUNS).content.decode()
+    assert stranger.get(address(run)).status_code == 200
+    client.post(address(run, "share/"), {"shared": "no"})
+    assert stranger.get(address(run)).status_code == 404
+
+
+def test_who_looks_on_at_a_run_hears_at_once_that_it_is_shared_no_more(valkey, client, mine):
+    run = mine(pace="step")
+    with valkey.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(notifications.CHANNEL)
+        assert listener.get_message(timeout=5) is None  # subscribed
+        client.post(address(run, "share/"), {"shared": "yes"})
+        client.post(address(run, "share/"), {"shared": "no"})
+        assert listener.get_message(timeout=5)["data"] == str(run.pk).encode()
+        assert listener.get_message(timeout=0.1) is None
+
+
+VERBS = {"name/": {"name": "x"}, "share/": {"shared": "yes"}, "reflection/": {"reflection": "x"}, "delete/": {}}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("shared", [False, True])
+def test_only_the_learner_herself_can_keep_a_run(client, others, verb, shared):
+    run = others()
+    Run.objects.filter(pk=run.pk).update(shared=shared)
+    assert client.post(address(run, verb), VERBS[verb]).status_code == 404
+    kept = Run.objects.get(pk=run.pk)
+    assert (kept.name, kept.reflection, kept.shared) == ("", "", shared)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_run_from_the_command_line_is_everybodys_so_nobody_keeps_it_or_throws_it_away(client, start, verb):
+    run = start(pace="step")
+    response = client.post(address(run, verb), VERBS[verb])
+    assert response.status_code == 409
+    assert "everybody" in response.content.decode()
+    assert Run.objects.filter(pk=run.pk, name="", reflection="", shared=False).exists()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_to_keep_a_run_takes_a_post_with_a_token(client, mine, verb):
+    run = mine()
+    assert client.get(address(run, verb)).status_code == 405
+    careful = type(client)(enforce_csrf_checks=True)
+    careful.cookies = client.cookies
+    assert careful.post(address(run, verb), VERBS[verb]).status_code == 403
+
+
+def test_why_it_went_so_is_kept_and_comes_back_in_the_form(client, mine):
+    run = mine()
+    htmx = {"HX-Request": "true"}
+    answer = client.post(address(run, "reflection/"), {"reflection": "The card was\r\ndeclined."}, headers=htmx)
+    assert answer.status_code == 200
+    assert ">The card was declined.</textarea>" in answer.content.decode()
+    assert Run.objects.get(pk=run.pk).reflection == "The card was declined."
+    assert client.post(address(run, "reflection/"), {"reflection": "x"}).url == address(run)
+
+
+def test_htmx_is_told_in_plain_words_what_is_too_long(client, mine):
+    answer = client.post(address(mine(), "reflection/"), {"reflection": "x" * 401}, headers={"HX-Request": "true"})
+    assert answer.status_code == 400
+    assert answer.content.decode() == "That sentence has 401 characters; at most 400 are allowed."
+
+
+def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine, work):
+    run, other = work(mine(refused="charge-customer")), work(mine())
+    rows = {model: model.objects.filter(run=other).count() for model in OF_A_RUN}
+    assert client.post(address(run, "delete/")).status_code == 302
+    assert client.get(address(run)).status_code == 404
+    for model in OF_A_RUN:
+        assert model.objects.count() == rows[model] > 0
+    assert client.post(address(run, "delete/")).status_code == 404
+
+
+def test_a_run_begun_again_from_a_deleted_one_lives_on(client, mine, work):
+    run = work(mine())
+    again = Run.objects.get(pk=client.post(address(run, "again/"), {"fact": "5"}).url.split("/")[-2])
+    client.post(address(run, "delete/"))
+    assert client.get(address(again)).status_code == 200
+    assert work(again).status == "COMPLETED"
+
+
+def test_deleting_all_spares_the_runs_of_others(client, mine, others, start):
+    theirs, everybodys = others(), start()
+    mine(), mine()
+    assert client.post(f"{RUNS}delete/").url == RUNS
+    assert set(Run.objects.values_list("pk", flat=True)) == {theirs.pk, everybodys.pk}
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine, style, again):
+    run, other = mine(style=style), mine()
+    letters = list(Delivery.objects.filter(run=run).values_list("pk", flat=True))
+    Delivery.objects.filter(run=run).update(state="sent")
+    delete_run(run)
+    for letter in letters:
+        handle_delivery(letter, again=again)
+    assert not FactRow.objects.exclude(run=other).exists()
+    assert not Delivery.objects.exclude(run=other).exists()
+
+
+def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
+    run = mine()
+    letters = set(Delivery.objects.filter(run=run).values_list("pk", flat=True))
+    delete_run(run)
+    assert not letters & set(Delivery.objects.filter(run=mine()).values_list("pk", flat=True))
+
+
+def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_benchs_address(client):
+    chosen = {"style": "choreography", "predict-end": "COMPLETED", "predict-charge": ""}
+    client.post(START, chosen)
+    assert Run.objects.get().prediction == {"end": "COMPLETED"}
+    fitted = client.get(BENCH, chosen, headers={"HX-Request": "true"})
+    assert "predict" not in fitted.headers["HX-Push-Url"]
+    assert 'value="COMPLETED" selected' in fitted.content.decode()
+    run = client.get(address(Run.objects.get())).content.decode()
+    assert "predict-end" not in run
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"predict-end": "soon"}, "use one of COMPLETED, COMPENSATED, COMPENSATION_FAILED, STUCK"),
+        ({"predict-notice": "orchestrator"}, "use one of order, inventory, payment"),
+        ({"predict-weather": "fine"}, "predict any of end, charge, undo, notice"),
+    ],
+)
+def test_a_prediction_that_makes_no_sense_starts_nothing_and_says_what_is_allowed(client, given, complaint):
+    response = client.post(START, {"style": "choreography", **given})
+    assert response.status_code == 400
+    assert complaint in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_what_can_be_predicted_follows_the_saga_and_the_style(client):
+    orchestrated = client.get(BENCH, {"style": "orchestration", "saga": "order-fraud"}).content.decode()
+    assert '<option value="orchestrator">' in orchestrated
+    assert '<option value="check-fraud">' in orchestrated
+    assert '<option value="orchestrator">' not in client.get(BENCH, {"style": "choreography"}).content.decode()
+
+
+def test_side_by_side_only_that_can_be_predicted_which_can_come_true_in_both_styles(client):
+    page = client.get(BENCH, {"style": "both"}).content.decode()
+    assert '<option value="payment">' in page
+    assert '<option value="orchestrator">' not in page
+    started = client.post(START, {"style": "both", "predict-notice": "payment", "fail": "charge-customer"})
+    assert started.status_code == 302
+    assert [run.prediction for run in Run.objects.all()] == [{"notice": "payment"}] * 2
+    assert client.get(RUNS).content.decode().count("Started together") == 2
+
+
+def test_the_list_takes_few_queries_however_long_it_is(client, mine, django_assert_max_num_queries):
+    for _ in range(5):
+        mine()
+    with django_assert_max_num_queries(3):
+        client.get(RUNS)
+
+
+def test_a_runs_page_shows_what_was_predicted_beside_what_happened_once_it_has_ended(client, mine, work):
+    run = mine(refused="charge-customer", prediction={"end": "COMPLETED", "charge": "nothing"})
+    under_way = client.get(address(run)).content.decode()
+    assert "It was:" not in under_way
+    work(run)
+    page = client.get(address(run)).content.decode()
+    assert "<strong>Right:</strong> Nothing" in page
+    assert "<strong>Wrong:</strong> “Completed: every step takes effect”. It was: Compensated" in page
+    assert "<strong>Not predicted.</strong> It was: release-inventory" in page
+
+
+def test_who_looks_at_a_shared_run_reads_why_and_can_keep_nothing(client, mine):
+    run, stranger = mine(), type(client)()
+    client.post(address(run, "share/"), {"shared": "yes"})
+    client.post(address(run, "reflection/"), {"reflection": "Because."})
+    assert "<blockquote>Because.</blockquote>" in stranger.get(address(run)).content.decode()
+    for verb in VERBS:
+        assert f'action="{address(run, verb)}"' in client.get(address(run)).content.decode()
+        assert f'action="{address(run, verb)}"' not in stranger.get(address(run)).content.decode()

@@ -1,0 +1,342 @@
+import json
+import time
+import uuid
+from statistics import median
+
+import pytest
+
+from sandbox.engine.analysis.queueing import Passage, depths, rates, waiting
+from sandbox.models import FactRow, Load, Run
+from sandbox.pages.load.metrics import legs_of
+from sandbox.pages.load.results import results_of
+from sandbox.render.text.load_words import change
+from sandbox.runtime import load_runner
+from sandbox.runtime.broker.heartbeat import give_sign
+from sandbox.runtime.broker.snapshot import UNACKED, post_for
+from sandbox.runtime.broker.worker_pool import resize
+from sandbox.runtime.load_runner import conduct
+from sandbox.selectors import runs_of
+from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
+
+pytestmark = pytest.mark.django_db
+ME, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
+START_LOAD = "/sandbox/load/start/"
+LOADS = "/sandbox/load/"
+
+
+@pytest.fixture(autouse=True)
+def _empty_queues(queued):
+    """Nothing is left of other tests in the broker."""
+
+
+def begin(**chosen):
+    return start_load(LoadSettings(**{"count": 3, **chosen}), learner=ME)
+
+
+def go_on(load, work, *, turns=200):
+    """Lets the clock conduct the load and the workers work, until neither has anything to do; gives the load then."""
+    for _ in range(turns):
+        if conduct(time.time()) is None:
+            break
+        for run in Run.objects.filter(load=load, ended_at=None):
+            work(run)
+    load.refresh_from_db()
+    return load
+
+
+def placed(client):
+    """A load of one order that this browser's learner has asked for, and nobody has begun."""
+    response = client.post(START_LOAD, {"style": ["choreography"], "count": "1"})
+    assert response.status_code == 302, response.content.decode()
+    return Load.objects.latest("asked_at")
+
+
+# What is counted
+
+
+def test_depth_and_waits_are_those_of_a_hand_made_queue():
+    ways = [Passage("payment", 0.0, 1.0), Passage("payment", 0.5, 3.0), Passage("payment", 2.0, None)]
+    assert depths(ways, [0.0, 0.75, 1.5, 2.5, 4.0]) == [1, 2, 1, 2, 1]
+    told = waiting("payment", [*ways, Passage("order", 0.0, 9.0)], until=4.0)
+    assert (told.messages, told.median, told.p95, told.most, told.now) == (3, 2.0, 2.5, 2, 1)
+
+
+def test_a_rate_counts_what_happened_since_the_moment_before():
+    assert rates([0.5, 1.0, 1.5, 1.6], [0.0, 1.0, 2.0, 4.0]) == [2.0, 2.0, 0.0]
+
+
+def test_figures_are_those_of_the_facts(work):
+    load = go_on(begin(), work)
+    for leg in legs_of(load):
+        runs = list(Run.objects.filter(load=load, style=leg.style))
+        assert leg.begun == leg.over == 3
+        assert leg.seconds == max(run.ended_at for run in runs) - min(run.started_at for run in runs)
+        assert leg.steps == 15
+        counted = counted_by_hand(runs)
+        assert sorted(counted) == sorted((one.actor, one.sent, one.handled) for one in leg.passages)
+        for one in leg.waits:
+            assert one.median == median(handled - sent for actor, sent, handled in counted if actor == one.actor)
+            assert one.now == 0
+
+
+def counted_by_hand(runs):
+    """Receiver, sending and handling of every message but timers, from the journals alone."""
+    ways = []
+    for run in runs:
+        facts = FactRow.objects.filter(run=run)
+        sent = [fact for fact in facts if fact.kind == "message sent" and fact.details["message_kind"] != "timer"]
+        handled = {(f.details["message"], f.actor): f.at for f in facts if f.kind == "message handled"}
+        ways += [(to, fact.at, handled[fact.seq, to]) for fact in sent for to in fact.details.get("to", ())]
+    return ways
+
+
+def test_what_is_not_handled_yet_still_waits(work):
+    load = begin(styles=("choreography",))
+    conduct(time.time())
+    conduct(time.time())
+    (leg,) = legs_of(load)
+    assert [(one.actor, one.messages, one.now) for one in leg.waits] == [("order", 3, 3)]
+    assert leg.bottleneck.actor == "order"
+    assert leg.over == 0
+
+
+def test_the_brokers_counts_tell_ready_from_taken(valkey):
+    begin(styles=("choreography",))
+    conduct(time.time())
+    conduct(time.time())
+    valkey.hset(UNACKED, "tag", json.dumps([{}, "", "payment"]))
+    post = post_for(["order", "payment"])
+    assert post.ready == {"order": 3, "order.crash": 0, "payment": 0, "payment.crash": 0}
+    assert post.unacked == {"payment": 1}
+
+
+# How it goes
+
+
+def test_one_style_follows_the_other_and_each_has_all_its_orders(work):
+    load = go_on(begin(count=23), work)
+    first, second = legs_of(load)
+    assert (first.style, second.style) == ("choreography", "orchestration")
+    assert (first.over, second.over) == (23, 23)
+    assert first.until <= second.since
+    assert not load.is_running
+    assert load.problem == ""
+
+
+def test_a_clock_that_was_started_anew_begins_no_order_twice(work):
+    load = begin(styles=("choreography",), count=15)
+    for _ in range(3):
+        conduct(time.time())
+    assert Run.objects.filter(load=load).count() == 15
+    conduct(time.time())
+    assert Run.objects.filter(load=load).count() == 15
+
+
+def test_a_stopped_load_places_no_more_orders_and_ends_when_those_placed_have(work):
+    load = begin(count=40)
+    conduct(time.time())
+    conduct(time.time())
+    stop_load(load)
+    load = go_on(load, work)
+    assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", 10)]
+    assert (load.is_running, load.stopped) == (False, True)
+    with pytest.raises(Stale, match="ended already"):
+        stop_load(load)
+
+
+def test_only_one_load_runs_at_a_time_whosever_it_is():
+    begin()
+    with pytest.raises(Busy, match="running already"):
+        start_load(LoadSettings(), learner=OTHER)
+    assert Load.objects.count() == 1
+
+
+def test_the_helper_is_there_before_the_first_order_and_gone_before_the_end(work, monkeypatch):
+    told = []
+
+    def resize(actor, processes):
+        told.append((actor, processes, Run.objects.filter(ended_at=None).exists()))
+        return processes if len(told) != 1 else 1
+
+    monkeypatch.setattr(load_runner, "resize", resize)
+    load = go_on(begin(helped="payment"), work)
+    assert told == [("payment", 2, False), ("payment", 2, False), ("payment", 1, False)]
+    assert Run.objects.filter(load=load).count() == 6
+
+
+def test_a_worker_that_gets_no_second_process_ends_the_load_before_any_order(monkeypatch):
+    monkeypatch.setattr(load_runner, "resize", lambda actor, processes: None)
+    load = begin(helped="payment")
+    assert conduct(load.asked_at + 1) == load_runner.LOOK_EVERY
+    assert conduct(load.asked_at + load_runner.SET_UP_LIMIT + 1) is None
+    load.refresh_from_db()
+    assert "Payment's worker got no second process" in load.problem
+    assert not Run.objects.exists()
+
+
+def test_the_clock_stands_still_only_for_a_moment_when_a_worker_does_not_answer():
+    began = time.monotonic()
+    assert resize("payment", 2) is None
+    assert time.monotonic() - began < 0.6
+
+
+def test_a_worker_that_lives_and_does_not_answer_is_told_again_that_its_helper_is_to_go(work, monkeypatch):
+    answers = [2, None, 1]
+    monkeypatch.setattr(load_runner, "resize", lambda actor, processes: answers.pop(0))
+    load = begin(styles=("choreography",), helped="payment")
+    give_sign("payment")
+    load = go_on(load, work)
+    assert not load.is_running
+    assert answers == []
+
+
+def test_a_worker_that_has_died_keeps_no_load_from_its_end(work, monkeypatch):
+    monkeypatch.setattr(load_runner, "resize", lambda actor, processes: processes if processes == 2 else None)
+    assert not go_on(begin(styles=("choreography",), helped="payment"), work).is_running
+
+
+def test_a_load_that_does_not_end_is_given_up():
+    load = begin(styles=("choreography",))
+    conduct(load.asked_at)
+    conduct(load.asked_at)
+    load.refresh_from_db()
+    assert conduct(load.asked_at + load_runner.LIMIT + 1) is None
+    load.refresh_from_db()
+    assert load.problem == "Not all of it had ended after 180 seconds."
+    assert results_of(ME) == []
+
+
+def test_orders_of_a_load_are_no_single_runs(work):
+    load = go_on(begin(styles=("choreography",)), work)
+    assert Run.objects.filter(learner=ME, load=load).count() == 3
+    assert runs_of(ME) == []
+
+
+def test_a_helped_load_is_compared_with_the_median_of_those_without(work, monkeypatch):
+    monkeypatch.setattr(load_runner, "resize", lambda actor, processes: processes)
+    for seconds, helped in ((2.0, ""), (3.0, ""), (2.5, ""), (2.25, "payment"), (1.6, "payment")):
+        load = go_on(begin(styles=("choreography",), count=1, helped=helped), work)
+        Run.objects.filter(load=load).update(started_at=0.0, ended_at=seconds)
+    newest, within, *others = results_of(ME)
+    assert (newest.per_second, newest.change) == (1 / 1.6, pytest.approx(2.5 / 1.6 - 1))
+    assert (newest.is_in_spread, within.is_in_spread) == (False, True)
+    assert [one.change for one in others] == [None] * 3
+    assert results_of(OTHER) == []
+
+
+def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
+    monkeypatch.setattr(load_runner, "resize", lambda actor, processes: processes)
+    for helped in ("", "orchestrator"):
+        go_on(begin(count=1, helped=helped), work)
+    changes = {(one.load.helped, one.style): one.change for one in results_of(ME)}
+    assert changes["orchestrator", "choreography"] is None
+    assert changes["orchestrator", "orchestration"] is not None
+
+
+# What the learner sees
+
+
+def test_a_difference_is_told_only_where_there_is_one():
+    assert change(0.2, is_in_spread=False, others=1) == "20% faster than the one without"
+    assert change(-0.14, is_in_spread=False, others=3) == "14% slower than the median of 3"
+    assert change(0.2, is_in_spread=True, others=3) == "within their spread"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "complaint"),
+    [
+        ({"count": "0"}, "at least 1 order"),
+        ({"count": "201"}, "at most 200 orders"),
+        ({"count": "many"}, "whole number of orders, 1 to 200"),
+        ({"count": ""}, "whole number of orders, 1 to 200"),
+        ({"style": ["ballet"]}, "use any of choreography, orchestration"),
+        ({"style": [""]}, "at least one style"),
+        ({"style": ["hybrid"]}, "run it as one of choreography, orchestration"),
+        ({"saga": "order-long"}, "use one of order, order-parallel"),
+        ({"helped": "customer"}, "use one of orchestrator, order"),
+        ({"helped": "fraud"}, "use one of orchestrator, order, inventory"),
+        ({"helped": "orchestrator", "style": ["choreography"]}, "use one of order, inventory"),
+    ],
+)
+def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, complaint):
+    response = client.post(START_LOAD, {"style": ["orchestration"], "count": "3", **chosen})
+    assert response.status_code == 400
+    assert complaint in response.content.decode()
+    assert not Load.objects.exists()
+
+
+def test_settings_are_checked_without_a_form_too():
+    with pytest.raises(BadRequest, match="each once"):
+        start_load(LoadSettings(styles=("choreography", "choreography")), learner=ME)
+    with pytest.raises(BadRequest, match="count 201"):
+        start_load(LoadSettings(count=201), learner=ME)
+
+
+def test_starting_answers_at_once_and_leaves_the_orders_to_the_clock(client):
+    began = time.monotonic()
+    load = placed(client)
+    assert time.monotonic() - began < 1
+    assert not Run.objects.exists()
+    assert load.count == 1
+    assert "Python" in load.machine
+
+
+def test_a_second_load_is_refused_while_one_runs(client):
+    load = placed(client)
+    response = client.post(START_LOAD, {"count": "1"})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "A load is running already" in page
+    assert f"{LOADS}{load.pk}/" in page
+    assert f"{load.pk}" not in client.__class__().post(START_LOAD, {"count": "1"}).content.decode()
+
+
+def test_a_page_asks_for_its_figures_until_the_load_has_ended(client, work):
+    load = placed(client)
+    url = f"{LOADS}{load.pk}/"
+    conduct(time.time())
+    conduct(time.time())
+    page = client.get(url).content.decode()
+    assert 'hx-trigger="every 1s"' in page
+    assert '<td class="number">1 + 0</td>' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    go_on(load, work)
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div id="figures"')
+    assert "hx-trigger" not in part
+    assert "The load has ended." in part
+    assert "hx-trigger" not in client.get(url).content.decode()
+
+
+def test_every_picture_is_a_table_too(client, work):
+    load = go_on(placed(client), work)
+    page = client.get(f"{LOADS}{load.pk}/").content.decode()
+    (leg,) = legs_of(load)
+    assert page.count('src="data:image/svg+xml') == len(leg.waits) + 1
+    assert page.count('<th scope="row" class="number">') == len(leg.moments)
+
+
+def test_a_page_says_so_when_the_broker_does_not_answer(client, monkeypatch):
+    load = placed(client)
+    conduct(time.time())
+    conduct(time.time())
+    monkeypatch.setattr("sandbox.pages.load.context.post_for", lambda actors: None)
+    assert '<td class="number">?</td>' in client.get(f"{LOADS}{load.pk}/").content.decode()
+
+
+def test_others_loads_look_as_if_they_did_not_exist(client):
+    load = begin()
+    for answer in (client.get(f"{LOADS}{load.pk}/"), client.post(f"{LOADS}{load.pk}/stop/")):
+        assert answer.status_code == 404
+    load.refresh_from_db()
+    assert not load.stopped
+    assert client.get(f"{LOADS}{uuid.uuid4()}/").status_code == 404
+    assert client.get(f"{LOADS}not-an-id/").status_code == 404
+
+
+def test_an_ended_load_cannot_be_stopped(client, work):
+    load = go_on(placed(client), work)
+    answer = client.post(f"{LOADS}{load.pk}/stop/")
+    assert answer.status_code == 409
+    assert "This load has ended already." in answer.content.decode()
+    assert client.get(f"{LOADS}{load.pk}/stop/").status_code == 405

@@ -1,0 +1,69 @@
+"""What was rendered lately is kept for whoever asks next, whatever other threads ask for meanwhile."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+
+import pytest
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import Style
+from sandbox.engine.analysis.invariants import judge
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
+from sandbox.pages.run import fragments, frames
+from sandbox.pages.run.fragments import Page
+from sandbox.pages.run.frames import Frame
+from sandbox.pages.run.lru import Recent
+from sandbox.pages.run.snapshot import View
+
+THREADS, ASKED = 8, 2_000
+
+
+@pytest.fixture
+def hasty():
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def few(monkeypatch, hasty):
+    """One page and one film are kept."""
+    monkeypatch.setattr(fragments, "_recent", Recent(1))
+    monkeypatch.setattr(frames, "_films", Recent(1))
+
+
+@pytest.fixture
+def moments():
+    """One run at each of its facts."""
+    known = rehearse(compile_plan(SAGA["order"], Style.CHOREOGRAPHY))
+    view = View("a-run", "order", Style.CHOREOGRAPHY, "", (), known.order, known.board, known.facts, judge(known))
+    return [frames.as_of(view, seq) for seq in range(1, len(known.facts) + 1)]
+
+
+def asked_at_once(seq_of, moments, forget):
+    """Asks for each moment in several threads, from another one on in each, while one more forgets them."""
+
+    def ask(first):
+        for moment in islice(cycle(moments), first, first + ASKED):
+            assert seq_of(moment) == moment.board.seq
+
+    with ThreadPoolExecutor(THREADS + 1) as threads:
+        tasks = [threads.submit(ask, first) for first in range(THREADS)]
+        tasks.append(threads.submit(lambda: [forget("a-run") for _ in range(ASKED)]))
+        for task in tasks:
+            task.result()
+
+
+def test_threads_that_ask_for_more_pages_than_are_kept_all_get_theirs(few, moments, monkeypatch):
+    monkeypatch.setattr(fragments, "render", lambda view, earlier: Page(view, {}))
+    asked_at_once(lambda view: fragments.page_of(view).seq, moments, fragments.forget)
+
+
+def test_threads_that_ask_for_more_films_than_are_kept_all_get_theirs(few, moments, monkeypatch):
+    monkeypatch.setattr(frames, "frames", lambda view: [Frame(view.board.seq, 0.0, (), ended=False)])
+    asked_at_once(lambda view: json.loads(frames.film_of(view))[0]["seq"], moments, frames.forget)

@@ -1,0 +1,204 @@
+"""The bench: faults at the places of the picture, presets and surprises."""
+
+import re
+import time
+from html import unescape
+from random import Random
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sandbox.definitions.registry import FAULT, PRESET, SAGA
+from sandbox.engine.simulation.fault_reach import places
+from sandbox.pages.setup.form import BenchForm
+from sandbox.pages.setup.random_settings import surprise
+from sandbox.services import Settings
+
+pytestmark = pytest.mark.django_db
+BENCH = "/sandbox/"
+HTMX = {"HX-Request": "true"}
+
+
+def shown(client, address=BENCH, **chosen):
+    response = client.get(address, chosen or None)
+    assert response.status_code == 200, response.content.decode()
+    return unescape(response.content.decode())
+
+
+def links(page):
+    """The picture's links: what they are called, and where they lead."""
+    return dict(re.findall(r'<a class="place" href="([^"#]*)[^"]*" hx-get="[^"]*" aria-label="([^"]*)"', page))
+
+
+def kinds(page):
+    return re.findall(r'name="kind" value="([\w-]+)"', page)
+
+
+def test_every_actor_step_and_message_of_the_picture_leads_to_its_palette(client):
+    page = shown(client, style="orchestration")
+    named = {name.removeprefix("Place a fault at ") for name in links(page).values()}
+    assert named == {one for group in places(Settings(style="orchestration").plan) for one in group}
+    address = next(address for address, name in links(page).items() if name.endswith(" charge-customer"))
+    assert "Place a fault at charge-customer" in re.sub(r"<svg.*?</svg>", "", shown(client, address), flags=re.DOTALL)
+
+
+def test_the_customer_is_no_place_for_a_fault(client):
+    assert "Place a fault at customer" not in shown(client)
+
+
+@pytest.mark.parametrize("at", ["charge-customer", "payment", "CustomerCharged", "send-confirmation"])
+@pytest.mark.parametrize("fail", ["", "schedule-fulfilment"])
+def test_the_palette_offers_just_the_kinds_that_can_strike_there_in_this_run(client, at, fail):
+    offered = kinds(shown(client, at=at, fail=fail))
+    strikes = [kind for kind in FAULT if BenchForm.of({"fail": fail, "fault": f"{at}:{kind}"}).is_valid()]
+    assert offered == strikes
+
+
+def test_a_kind_that_cannot_strike_is_named_with_the_reason(client):
+    page = shown(client, at="charge-customer")
+    assert "compensation-fails" not in kinds(page)
+    assert "nothing undoes charge-customer in this run" in page
+
+
+def test_what_is_placed_already_decides_what_else_can_strike(client):
+    assert "lost" in kinds(shown(client, at="charge-customer"))
+    assert kinds(shown(client, at="charge-customer", fault="reserve-inventory:lost")) == ["compensation-fails"]
+
+
+def test_a_palette_opens_within_150_ms(client):
+    plan = {"saga": "order-hybrid", "style": "hybrid", "fail": "schedule-fulfilment"}
+    shown(client, **plan)
+    took = []
+    for at in ("UnpackShipment", "warehouse", "pick-items"):
+        start = time.process_time()
+        client.get(BENCH, {**plan, "at": at}, headers=HTMX)
+        took.append(time.process_time() - start)
+    assert sorted(took)[1] < 0.15
+
+
+PLACING = {"at": "charge-customer", "kind": "transient", "number": "2", "nth": ""}
+
+
+def test_a_placed_fault_stands_in_the_address_on_the_picture_and_in_the_list(client):
+    response = client.get(BENCH, {"style": "orchestration", **PLACING})
+    assert response.status_code == 302
+    page = shown(client, response.url)
+    assert parse_qs(urlsplit(response.url).query)["fault"] == ["charge-customer:transient=2"]
+    assert 'id="palette"' not in page
+    assert page.count("⚡ transient</text>") == 2  # wide and tall
+    assert "Transient error at charge-customer, 2 times" in page
+    assert 'name="fault" value="charge-customer:transient=2" form="bench-form"' in page
+
+
+def test_a_placed_fault_can_be_taken_off_and_nothing_else_changes(client):
+    chosen = {"style": "orchestration", "fault": ["payment:slow", "inventory:duplicate"], "quantity": "3"}
+    page = shown(client, **chosen)
+    address = re.search(r'href="([^"]*)"[^>]*aria-label="Remove: Slow service at Payment"', page)[1]
+    left = parse_qs(urlsplit(address).query)
+    assert (left["fault"], left["quantity"], left["style"]) == (["inventory:duplicate"], ["3"], ["orchestration"])
+
+
+def test_the_same_kind_at_the_same_place_takes_the_place_of_the_one_before(client):
+    response = client.get(BENCH, {"fault": "charge-customer:transient=3", **PLACING})
+    assert parse_qs(urlsplit(response.url).query)["fault"] == ["charge-customer:transient=2"]
+
+
+def test_placing_keeps_every_other_setting(client):
+    others = {"saga": "order-parallel", "style": "orchestration", "pace": "step", "quantity": "4", "undo": "parallel"}
+    others |= {"without": "inbox", "fail": "schedule-fulfilment"}
+    address = client.get(BENCH, {**others, **PLACING}, headers=HTMX).headers["HX-Push-Url"]
+    assert others.items() <= {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}.items()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"number": "99"}, "N is a whole number of times, 1 to 20"),
+        ({"number": "two"}, "N is a whole number of times, 1 to 20"),
+        ({"nth": "0"}, "K is a whole number, 1 to 20"),
+        ({"kind": "gremlins"}, "use one of transient, slow"),
+        ({"at": "atlantis"}, "its steps are validate-order"),
+        ({"kind": "compensation-fails"}, "nothing undoes charge-customer in this run"),
+        ({"nth": "7"}, "only in this run"),
+    ],
+)
+def test_what_cannot_be_placed_is_said_and_not_placed(client, wrong, complaint):
+    response = client.get(BENCH, {**PLACING, **wrong})
+    assert response.status_code == 400
+    page = unescape(response.content.decode())
+    assert complaint in page
+    assert 'name="fault"' not in page
+    assert "fault=" not in client.get(BENCH, {**PLACING, **wrong}, headers=HTMX).headers["HX-Push-Url"]
+
+
+def test_what_could_not_be_placed_can_be_mended_where_it_was_written(client):
+    page = client.get(BENCH, {"at": "charge-customer", "kind": "duplicate", "number": "99"}).content.decode()
+    assert 'value="duplicate" checked' in page
+    assert 'name="number" value="99"' in page
+
+
+def test_an_address_with_an_unknown_place_is_a_400_that_names_the_known_ones(client):
+    response = client.get(BENCH, {"at": "atlantis"})
+    assert response.status_code == 400
+    assert "its steps are validate-order" in response.content.decode()
+
+
+def test_a_place_that_another_style_does_not_have_is_closed(client):
+    chosen = {"style": "choreography", "at": "orchestrator"}
+    assert "at=" not in client.get(BENCH, chosen, headers=HTMX).headers["HX-Push-Url"]
+
+
+def test_a_fault_that_strikes_no_more_is_taken_off_and_named(client):
+    chosen = {"fail": "reserve-inventory", "fault": ["charge-customer:lost", "inventory:duplicate"]}
+    response = client.get(BENCH, chosen, headers=HTMX)
+    assert "could not strike any more: Lost message at charge-customer." in response.content.decode()
+    assert parse_qs(urlsplit(response.headers["HX-Push-Url"]).query)["fault"] == ["inventory:duplicate"]
+
+
+@pytest.mark.parametrize("preset", PRESET.values(), ids=lambda preset: preset.name)
+def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
+    form = BenchForm.of(preset.settings)
+    assert set(preset.settings) <= set(form.fields)
+    assert form.is_valid(), form.errors
+    page = shown(client, f"{BENCH}?{form.address()}")
+    assert re.findall(r'aria-current="true">([^<]*)</a></li>', page) == [preset.title]
+    assert preset.claim in page.split('<p class="soft">')[2]
+
+
+def test_a_newcomer_starts_with_what_goes_well(client):
+    assert '"true">All goes well</a>' in shown(client)
+
+
+def test_300_surprises_are_all_valid_and_in_each_something_goes_wrong():
+    random = Random(7)
+    found = [surprise(random) for _ in range(300)]
+    for settings in found:
+        assert settings.refused or settings.faults
+        assert BenchForm.showing(settings).is_valid()
+    assert {settings.saga for settings in found} == set(SAGA)
+    assert {settings.style for settings in found} == {"choreography", "orchestration", "hybrid"}
+    assert any(settings.without for settings in found)
+
+
+def test_the_same_chance_is_the_same_surprise():
+    assert surprise(Random(3)) == surprise(Random(3))
+
+
+def test_a_surprise_has_an_address_that_can_be_shared(client):
+    response = client.get("/sandbox/surprise/")
+    assert response.status_code == 302
+    page = shown(client, response.url)
+    assert "⚡" in page or "✕" in page
+
+
+@pytest.mark.parametrize("name", ["witout", "?style", "utm_source", "<b>"])
+def test_an_address_with_an_unknown_setting_is_a_400_that_names_the_known_ones(client, name):
+    response = client.get(BENCH, {name: "outbox", "saga": "order"})
+    assert response.status_code == 400
+    page = unescape(response.content.decode())
+    assert f"“{name}” is no setting; use any of saga, style, fail, pace, undo, fault, without, quantity" in page
+    assert "<b>”" not in response.content.decode()
+
+
+def test_whatever_forms_send_along_is_no_unknown_setting(client):
+    shown(client, csrfmiddlewaretoken="x", kind="", number="", nth="", **{"predict-end": ""})

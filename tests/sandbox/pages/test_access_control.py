@@ -1,0 +1,92 @@
+"""What a stranger gets at every address of a run: nothing while it is private, and nothing but looks when shared."""
+
+import uuid
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.urls import reverse
+
+from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
+from sandbox.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+# Every address with a run in it, those that are added later as well, with something for the rest of the address.
+ROUTES = {
+    one.name: set(one.pattern.converters) - {"run_id"} for one in urlpatterns if "run_id" in one.pattern.converters
+}
+EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES)
+# What the run's own learner could send to any of them.
+FORM = {"pace": "fast", "fault": "lost", "fact": "2", "name": "mine", "shared": "yes", "reflection": "Because."}
+
+
+@pytest.fixture
+def hers(start):
+    """A run of another learner that waits to be stepped through."""
+    return start(learner=str(uuid.uuid4()), pace="step")
+
+
+@pytest.fixture
+def shared(hers):
+    Run.objects.filter(pk=hers.pk).update(shared=True)
+    return hers
+
+
+def visited(client, route, run):
+    """The method that the address takes, and its answer to it; a stream is not listened to for longer than a moment."""
+    address = reverse(f"sandbox:{route}", kwargs={"run_id": run.pk, **dict.fromkeys(ROUTES[route], 1)})
+    response = client.get(address)
+    if response.status_code != 405:
+        return "GET", listened(response)
+    message = Delivery.objects.filter(run=run).first()
+    return "POST", client.post(address, {"message": message.message, "receiver": message.receiver, **FORM})
+
+
+def listened(response):
+    if response.streaming:
+        async_to_sync(heard)(response.streaming_content)
+    response.close()
+    return response
+
+
+async def heard(stream):
+    assert await anext(stream)
+    await stream.aclose()
+
+
+def rows(run):
+    """All that is kept of the run."""
+    own = list(Run.objects.filter(pk=run.pk).values())
+    return own + [list(one.objects.filter(run=run).values()) for one in (ActorMemory, Delivery, EntryRow, FactRow)]
+
+
+@EVERY_ROUTE
+def test_a_private_run_is_a_404_for_a_stranger_and_stays_as_it_is(client, hers, route):
+    before = rows(hers)
+    _, response = visited(client, route, hers)
+    assert response.status_code == 404
+    assert rows(hers) == before
+    assert Run.objects.count() == 1
+
+
+@EVERY_ROUTE
+def test_a_stranger_may_look_at_a_shared_run_and_change_nothing(client, shared, route):
+    before = rows(shared)
+    method, response = visited(client, route, shared)
+    assert response.status_code == (200 if method == "GET" else 404)
+    assert rows(shared) == before
+    assert Run.objects.count() == 1
+
+
+@EVERY_ROUTE
+def test_the_learner_herself_finds_every_address_of_her_run(client, start, route):
+    run = start(learner=client.get("/sandbox/").wsgi_request.learner, pace="step")
+    _, response = visited(client, route, run)
+    assert response.status_code in {200, 302, 409}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_private_run_is_not_shown_beside_one_that_a_stranger_may_see(client, start, hers, is_first):
+    pair = (hers.pk, start().pk) if is_first else (start().pk, hers.pk)
+    assert client.get(reverse("sandbox:comparison", args=pair)).status_code == 404
+    Run.objects.filter(pk=hers.pk).update(shared=True)
+    assert client.get(reverse("sandbox:comparison", args=pair)).status_code == 200

@@ -1,0 +1,50 @@
+"""What is said of a fact is what happened."""
+
+import pytest
+
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import FactKind, Style
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.simulation.simulator import rehearse
+from sandbox.render.text.words import decider, sentence
+
+
+def said(style, fault, kind):
+    plan = compile_plan(SAGA["order"], style)
+    return [sentence(fact, plan) for fact in rehearse(plan, faults=[parse_fault(fault)]).of_kind(kind)]
+
+
+@pytest.mark.parametrize(
+    ("style", "fault", "what"),
+    [
+        (Style.CHOREOGRAPHY, "charge-customer:lost", "gives the order up"),
+        (Style.ORCHESTRATION, "charge-customer:lost", "takes it back, for it may have taken effect"),
+        (Style.ORCHESTRATION, "schedule-fulfilment:lost", "asks again"),
+    ],
+)
+def test_whoever_waits_in_vain_does_what_is_said(style, fault, what):
+    (line,) = said(style, fault, FactKind.STEP_TIMED_OUT)
+    assert line.endswith(f"in time, and {what}")
+
+
+def test_a_crash_is_called_real_and_all_else_simulated():
+    assert said(Style.CHOREOGRAPHY, "payment:crash-before-work", FactKind.FAULT_INJECTED)[0].startswith("REAL CRASH")
+    assert said(Style.CHOREOGRAPHY, "payment:lost", FactKind.FAULT_INJECTED)[0].startswith("SIMULATED: lost message")
+
+
+def test_a_fault_whose_time_has_not_come_says_whom_it_spares():
+    (line,) = said(Style.ORCHESTRATION, "orchestrator:transient@2", FactKind.FAULT_SPARED)
+    assert line == "is spared for now: transient error (orchestrator:transient@2), time 1"
+
+
+@pytest.mark.parametrize(
+    ("style", "who"),
+    [
+        (Style.CHOREOGRAPHY, "Nobody was in charge: each service reacted to the event before."),
+        (Style.ORCHESTRATION, "The orchestrator decided every step of it."),
+        (Style.HYBRID, "The orchestrator decided every step of it, but for those that follow each other's events."),
+    ],
+)
+def test_whoever_decided_is_named(style, who):
+    assert decider(rehearse(compile_plan(SAGA["order-hybrid"], style)).board) == who
