@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.process_set import Contender, running
 from config.env import ROOT
 from config.processes import broker, processes, worker
-from infra.launcher.instance import Place
+from infra.launcher.instance import Instance
 from infra.launcher.process import Process, Stage
 from sandbox.definitions.registry import QUEUES
 from tests.stack import answers_on
@@ -78,31 +78,31 @@ def grow(target: Path, directory: Path, *, runs: int, saga: str) -> None:
     made.replace(target)
 
 
-def _database_from(file: Path) -> Callable[[Place], None]:
-    return lambda place: shutil.copyfile(file, place.var / "db.sqlite3") and None
+def _database_from(file: Path) -> Callable[[Instance], None]:
+    return lambda instance: shutil.copyfile(file, instance.var / "db.sqlite3") and None
 
 
-def _doubled(place: Place) -> tuple[Process, ...]:
+def _doubled(instance: Instance) -> tuple[Process, ...]:
     """Everything that runs, and each worker a second time."""
-    return (*processes(place), *(_as_named(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
+    return (*processes(instance), *(_as_named(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
 
 
 def _as_named(process: Process, queue: str, name: str) -> Process:
     command = tuple(part.replace(f"{queue}@", f"{name}@") for part in process.command)
-    return replace(process, name=name, command=command, is_ready=lambda place: place.ready_file(name).exists())
+    return replace(process, name=name, command=command, is_ready=lambda instance: instance.ready_file(name).exists())
 
 
-def _settings_of_the_product(place: Place) -> None:
+def _settings_of_the_product(instance: Instance) -> None:
     """Notes the settings of the product's Celery application where the bare one reads them."""
     command = [sys.executable, "-m", "benchmarks.raw_settings"]
-    environment = {**os.environ, "VAR_DIR": str(place.var)}
+    environment = {**os.environ, "VAR_DIR": str(instance.var)}
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    (place.var / "celery.json").write_text(printed)
+    (instance.var / "celery.json").write_text(printed)
 
 
-def _chain(place: Place) -> tuple[Process, ...]:
+def _chain(instance: Instance) -> tuple[Process, ...]:
     """A worker for each step, started as the product's are."""
-    return (broker(place), *(_bare(worker(f"step-{number}")) for number in range(1, 6)))
+    return (broker(instance), *(_bare(worker(f"step-{number}")) for number in range(1, 6)))
 
 
 def _bare(process: Process) -> Process:
@@ -110,8 +110,8 @@ def _bare(process: Process) -> Process:
     return replace(process, command=command)
 
 
-def _temporal(place: Place) -> tuple[Process, ...]:
+def _temporal(instance: Instance) -> tuple[Process, ...]:
     program = Path(sys.executable).parent / "temporal"
-    command = (str(program), "server", "start-dev", "--headless", "--ip", place.host, "--port", str(place.port),
-               "--db-filename", str(place.var / "temporal.sqlite3"), "--log-level", "error")  # fmt: skip
-    return (Process("temporal", command, is_ready=lambda place: answers_on(place.port), stage=Stage.REST),)
+    command = (str(program), "server", "start-dev", "--headless", "--ip", instance.host, "--port", str(instance.port),
+               "--db-filename", str(instance.var / "temporal.sqlite3"), "--log-level", "error")  # fmt: skip
+    return (Process("temporal", command, is_ready=lambda instance: answers_on(instance.port), stage=Stage.REST),)

@@ -13,7 +13,7 @@ from benchmarks.__main__ import FOREIGN
 from benchmarks.process_set import BenchError, Client, Contender, running
 from benchmarks.report import machine, table
 from config.processes import web_server
-from infra.launcher.instance import Place, StartError
+from infra.launcher.instance import Instance, StartError
 from infra.launcher.process import Process
 
 LESSON, OK = "/lessons/choreography-vs-orchestration/", "/ok"
@@ -21,9 +21,9 @@ GOAL = 0.6
 ROUNDS, SECONDS, CONNECTIONS = 5, 3.0, 8
 
 
-def web(place: Place) -> tuple[Process, ...]:
+def web(instance: Instance) -> tuple[Process, ...]:
     """The product's web server as `make run` starts it, with one address more."""
-    return (replace(web_server(place), environment={"DJANGO_SETTINGS_MODULE": "benchmarks.lesson_settings"}),)
+    return (replace(web_server(instance), environment={"DJANGO_SETTINGS_MODULE": "benchmarks.lesson_settings"}),)
 
 
 WEB = Contender(

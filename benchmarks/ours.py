@@ -14,7 +14,7 @@ from benchmarks.growth import fill  # noqa: E402
 from sandbox.definitions.terms import Pace, SagaStatus  # noqa: E402
 from sandbox.models import Run  # noqa: E402
 from sandbox.runtime import wait  # noqa: E402
-from sandbox.services import Settings, start_run, start_runs  # noqa: E402
+from sandbox.services import RunSettings, start_run, start_runs  # noqa: E402
 
 LIMIT = 120.0  # seconds
 BATCH = 500
@@ -24,7 +24,7 @@ class Client:
     """Starts runs of one saga in one style at full speed."""
 
     def __init__(self, *, saga: str, style: str) -> None:
-        self.settings = Settings(saga=saga, style=style, pace=Pace.FAST)
+        self.settings = RunSettings(saga=saga, style=style, pace=Pace.FAST)
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +50,7 @@ class Client:
         fill(runs, templates=[start_and_wait(self.settings) for _ in range(20)])
 
 
-def start_and_wait(settings: Settings) -> Run:
+def start_and_wait(settings: RunSettings) -> Run:
     run = start_run(settings, learner=None)
     wait.wait_until_ended(run.pk, seconds=LIMIT)
     return Run.objects.get(pk=run.pk)

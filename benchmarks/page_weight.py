@@ -61,7 +61,7 @@ def main() -> int:
         os.environ.pop(name, None)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch, running(RUNS, Path(scratch)) as runs:
-            loads = weigh(pages(runs), f"http://{runs.place.host}:{runs.place.port}")
+            loads = weigh(pages(runs), f"http://{runs.instance.host}:{runs.instance.port}")
     except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -14,7 +14,7 @@ from typing import Any, Self
 from config.env import ROOT
 from infra.launcher import valkey
 from infra.launcher.__main__ import make_ready
-from infra.launcher.instance import Place, prepare
+from infra.launcher.instance import Instance, prepare
 from infra.launcher.pid_locks import end_leftovers
 from infra.launcher.process import Process, Stage
 from infra.launcher.supervisor import BEAT, Supervisor
@@ -39,22 +39,22 @@ class Contender:
     name: str
     title: str
     client: str
-    processes: Callable[[Place], tuple[Process, ...]] = lambda _: ()
+    processes: Callable[[Instance], tuple[Process, ...]] = lambda _: ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    furnish: Callable[[Place], None] = lambda _: None
+    furnish: Callable[[Instance], None] = lambda _: None
     has_database: bool = False
 
 
 class Client:
     """The process that starts sagas, and what it may be asked."""
 
-    def __init__(self, contender: Contender, place: Place) -> None:
-        self.title, self.log, self.place = contender.title, place.log("client"), place
+    def __init__(self, contender: Contender, instance: Instance) -> None:
+        self.title, self.log, self.instance = contender.title, instance.log("client"), instance
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.child", contender.client, json.dumps(dict(contender.options))],
                 cwd=ROOT,
-                env={**os.environ, "VAR_DIR": str(place.var), "PORT": str(place.port)},
+                env={**os.environ, "VAR_DIR": str(instance.var), "PORT": str(instance.port)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -95,28 +95,28 @@ class Client:
 @contextmanager
 def running(contender: Contender, directory: Path) -> Iterator[Client]:
     """The contender, ready to be measured; nothing of it is left afterwards but its directory."""
-    place = Place(directory.resolve(), HOST, free_port(), None)
-    prepare(place)
-    valkey.configure(place)
-    contender.furnish(place)
-    supervisor = Supervisor(place, say=print, is_hurried=lambda: False)
+    instance = Instance(directory.resolve(), HOST, free_port(), None)
+    prepare(instance)
+    valkey.configure(instance)
+    contender.furnish(instance)
+    supervisor = Supervisor(instance, say=print, is_hurried=lambda: False)
     try:
-        processes = contender.processes(place)
-        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.BROKER), place)
+        processes = contender.processes(instance)
+        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.BROKER), instance)
         if contender.has_database:
-            make_ready(place)
-        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.REST), place)
-        with Client(contender, place) as client:
+            make_ready(instance)
+        _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.REST), instance)
+        with Client(contender, instance) as client:
             yield client
     finally:
         supervisor.stop()
-        end_leftovers(place.run_dir)
+        end_leftovers(instance.run_dir)
 
 
-def _bring_up(supervisor: Supervisor, processes: tuple[Process, ...], place: Place) -> None:
+def _bring_up(supervisor: Supervisor, processes: tuple[Process, ...], instance: Instance) -> None:
     supervisor.start(processes)
     end = time.monotonic() + START_LIMIT
     while not supervisor.is_ready():
         if time.monotonic() > end:
-            raise BenchError(f"not ready within {START_LIMIT:g} s; the logs are in {place.log('any').parent}")
+            raise BenchError(f"not ready within {START_LIMIT:g} s; the logs are in {instance.log('any').parent}")
         time.sleep(BEAT)

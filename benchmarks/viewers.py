@@ -169,14 +169,14 @@ def play(scene: Scene, directory: Path, page: Page) -> Outcome:
     """Starts the product anew, lets the viewers come, then the runs go."""
     print(f"{scene.title} …", flush=True)
     with running(RUNS, directory) as runs:
-        place = runs.place
-        watchers = Contender("audience", "the viewers", "benchmarks.audience", options={"port": place.port})
-        with Client(watchers, place) as audience:
-            return _play(scene, runs, audience, page, f"http://{place.host}:{place.port}")
+        instance = runs.instance
+        watchers = Contender("audience", "the viewers", "benchmarks.audience", options={"port": instance.port})
+        with Client(watchers, instance) as audience:
+            return _play(scene, runs, audience, page, f"http://{instance.host}:{instance.port}")
 
 
 def _play(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Outcome:
-    web = int(runs.place.pid_file("web").read_text())
+    web = int(runs.instance.pid_file("web").read_text())
     before = os.getloadavg()[0]
     paths = [f"/sandbox/runs/{run}/" for run in runs.ask("begin", scene.runs)]
     page.goto(address + paths[0])

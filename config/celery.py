@@ -48,7 +48,7 @@ app.conf.update(
 # Celery closes the database connection around every task; opening it anew is a fifth of a task's time.
 app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 app.autodiscover_tasks()
-app.steps["consumer"].add("sandbox.runtime.broker.heartbeat:SignOfLife")
+app.steps["consumer"].add("sandbox.runtime.broker.heartbeat:HeartbeatStep")
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from infra.launcher import valkey, web
-from infra.launcher.instance import Place
+from infra.launcher.instance import Instance
 from infra.launcher.process import Process, Stage
 from sandbox.definitions.registry import QUEUES, crash_queue
 
@@ -13,15 +13,15 @@ PYTHON = sys.executable
 CRASH_WORKER, CRASH_CHILDREN = "crash-worker", 4
 
 
-def broker(place: Place) -> Process:
-    command = (str(valkey.server()), str(valkey.settings_file(place)))
+def broker(instance: Instance) -> Process:
+    command = (str(valkey.server()), str(valkey.settings_file(instance)))
     return Process("valkey", command, is_ready=valkey.answers, stage=Stage.BROKER)
 
 
-def web_server(place: Place) -> Process:
+def web_server(instance: Instance) -> Process:
     return Process(
         "web",
-        (PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", place.host, "--port", str(place.port),
+        (PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", instance.host, "--port", str(instance.port),
          "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
         is_ready=web.answers,
     )  # fmt: skip
@@ -38,7 +38,7 @@ def worker(name: str, queues: Iterable[str] = (), *, children: int = 1) -> Proce
         (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", str(children),
          "-Q", ",".join(queues) or name, "-n", f"{name}@%h", "-I", "infra.launcher.readiness", "-l", "INFO",
          "--without-gossip", "--without-mingle", "--without-heartbeat"),
-        is_ready=lambda place: place.ready_file(name).exists(),
+        is_ready=lambda instance: instance.ready_file(name).exists(),
         environment={"REMAP_SIGTERM": "SIGQUIT"},
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def crash_worker() -> Process:
     return worker(CRASH_WORKER, map(crash_queue, QUEUES), children=CRASH_CHILDREN)
 
 
-def processes(place: Place) -> tuple[Process, ...]:
+def processes(instance: Instance) -> tuple[Process, ...]:
     """Everything that runs, in order of start."""
-    own_broker = () if place.redis_url else (broker(place),)
-    return (*own_broker, web_server(place), clock(), *map(worker, QUEUES), crash_worker())
+    own_broker = () if instance.redis_url else (broker(instance),)
+    return (*own_broker, web_server(instance), clock(), *map(worker, QUEUES), crash_worker())

@@ -114,9 +114,9 @@ COURSE_GLOSSARY = BASE_DIR / "course" / "glossary.yaml"
 QUIZ_BANKS = BASE_DIR / "quiz" / "banks"
 # What computes the key of a trace question, and what asks about the learner's own runs. Of the sandbox, by their names.
 QUIZ_TRACE = "sandbox.public.plan_traces.trace"
-QUIZ_OWN_RUNS = "sandbox.public.own_runs.recollections"
+QUIZ_OWN_RUNS = "sandbox.public.own_runs.questions_about_runs"
 # What each room tells of a learner that its tags show in a lesson, all in one value: pages are kept by it.
-COURSE_STANDINGS = ["quiz.attempts.progress_version.standings"]
+COURSE_PROGRESS = ["quiz.attempts.progress_version.progress_version"]
 # Pages of the course, each as it is for all to whom it looks the same.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
 # Another application on this host, or another instance, has cookies of its own.

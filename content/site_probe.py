@@ -17,7 +17,7 @@ ID = re.compile(r'\sid="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResult:
     """What an address answers: its status, how often each anchor is on its page, its own words when it refuses."""
 
     status: int
@@ -34,20 +34,20 @@ class Answer:
         return self.status == 404
 
 
-def can_visit() -> bool:
+def is_content_sound() -> bool:
     """Whether all content is sound: where a lesson or a bank is wrong, the pages that need it fail as well."""
     return not any(message.is_serious() for message in run_checks(tags=["content"]))
 
 
-class Visitor:
+class SiteProbe:
     """Asks for each address once."""
 
     def __init__(self) -> None:
         names = (name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*")
         self._client = Client(raise_request_exception=False, SERVER_NAME=next(names, "localhost"))
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, ProbeResult] = {}
 
-    def ask(self, address: str) -> Answer:
+    def ask(self, address: str) -> ProbeResult:
         """What the site answers at a path with its query, after following redirects."""
         if address not in self._answers:
             self._answers[address] = self._asked(address)
@@ -57,11 +57,11 @@ class Visitor:
         """A request for that address as the middleware leaves it, for what is drawn only for somebody."""
         return self._client.get(address).wsgi_request
 
-    def _asked(self, address: str) -> Answer:
+    def _asked(self, address: str) -> ProbeResult:
         response = self._client.get(address, follow=True)
         if response.status_code == 200:
-            return Answer(200, Counter(ID.findall(_text(response))), "")
-        return Answer(response.status_code, {}, _alert(_text(response)) or self._reason(address))
+            return ProbeResult(200, Counter(ID.findall(_text(response))), "")
+        return ProbeResult(response.status_code, {}, _alert(_text(response)) or self._reason(address))
 
     def _reason(self, address: str) -> str:
         """What the site says when a script asks, in one line; what failed, where it failed."""

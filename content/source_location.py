@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Spot:
+class SourceLocation:
     """A line of a file, counted from 1. Files of the project are named from its root."""
 
     file: Path

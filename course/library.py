@@ -11,7 +11,7 @@ from django.template import Engine, Template
 from django.urls import reverse
 
 from course.loader import load_course
-from course.model import Course, Lesson, Place, Term
+from course.model import Course, Lesson, LessonInContext, Term
 
 # Not those of definitions beside terms and of footnotes.
 ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
@@ -36,14 +36,14 @@ def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
     return [(term, [lesson for lesson in course.lessons if name in lesson.terms]) for name, term in terms]
 
 
-def find_lesson(slug: str) -> Place | None:
+def find_lesson(slug: str) -> LessonInContext | None:
     """The lesson of that slug with its surroundings, or None."""
     everything = [(module, lesson) for module in current_course().modules for lesson in module.lessons]
     for at, (module, lesson) in enumerate(everything):
         if lesson.slug == slug:
             before = everything[at - 1][1] if at else None
             after = everything[at + 1][1] if at + 1 < len(everything) else None
-            return Place(lesson=lesson, module=module, previous=before, next=after)
+            return LessonInContext(lesson=lesson, module=module, previous=before, next=after)
     return None
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from django.db.models.enums import TextChoices
 from frontmatter.default_handlers import YAMLHandler
 
-from content.source_location import Spot
-from content.suggest import near
+from content.source_location import SourceLocation
+from content.suggest import suggest
 from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from course.lint.rules import faults
 from course.markdown.glossary import Glossary, load_glossary
@@ -48,7 +48,7 @@ def load_course(root: Path, glossary_file: Path) -> Course:
     """The course in `root`, with the terms in a file. Raises ContentError with all that is wrong, in whatever file."""
     glossary = load_glossary(glossary_file)
     if not root.is_dir():
-        raise ContentError([Problem(Spot(root, 1), "is no folder")])
+        raise ContentError([Problem(SourceLocation(root, 1), "is no folder")])
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir())
     problems = list(_twins([file for folder in folders for file in sorted(folder.glob("*.md"))]))
     problems += _misplaced(root)
@@ -73,20 +73,25 @@ def _twins(files: list[Path]) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for file in files:
         if first.setdefault(file.stem, file) is not file:
-            yield Problem(Spot(file, 1), f"file name: the slug {file.stem!r} is taken by {Spot(first[file.stem], 1)}")
+            yield Problem(
+                SourceLocation(file, 1),
+                f"file name: the slug {file.stem!r} is taken by {SourceLocation(first[file.stem], 1)}",
+            )
 
 
 def _misplaced(root: Path) -> Iterator[Problem]:
     """Files that their authors take for lessons, and that no module has."""
     for file in sorted(each for each in root.rglob("*") if each.suffix.lower() in MARKDOWN):
         if file.suffix != LESSON or len(file.relative_to(root).parts) != 2:
-            yield Problem(Spot(file, 1), f"is no lesson here; a lesson is {root.name}/<module>/<lesson>{LESSON}")
+            yield Problem(
+                SourceLocation(file, 1), f"is no lesson here; a lesson is {root.name}/<module>/<lesson>{LESSON}"
+            )
 
 
 def _load_module(folder: Path, glossary: Glossary) -> Module:
     file = folder / MODULE_FILE
     if not file.exists():
-        raise ContentError([Problem(Spot(file, 1), "is missing; a module needs its title and order")])
+        raise ContentError([Problem(SourceLocation(file, 1), "is missing; a module needs its title and order")])
     facts = _facts(file, _text_of(file), MODULE_FIELDS, first=1)
     problems: list[Problem] = []
     lessons = _made(lambda each: _load_lesson(each, glossary), sorted(folder.glob("*.md")), problems)
@@ -99,7 +104,7 @@ def _load_module(folder: Path, glossary: Glossary) -> Module:
 def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
     if not SLUG.fullmatch(file.stem):
         fault = "file name: becomes the address; use a-z, 0-9 and single hyphens"
-        raise ContentError([Problem(Spot(file, 1), fault)])
+        raise ContentError([Problem(SourceLocation(file, 1), fault)])
     matter, text, first = split(file)
     facts = _usual(file) | _facts(file, matter, LESSON_FIELDS, first=2, optional=_usual(file))
     page = page_of(file, text, first, glossary)
@@ -124,7 +129,7 @@ def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
     """A lesson's text as a page. Raises ContentError with everything that is wrong in it."""
     page = render(text, glossary, first=first)
     if problems := (*page.problems, *faults(page.scan)):
-        raise ContentError(Problem(Spot(file, line), fault) for line, fault in problems)
+        raise ContentError(Problem(SourceLocation(file, line), fault) for line, fault in problems)
     return page
 
 
@@ -141,7 +146,7 @@ def split(file: Path) -> tuple[str, str, int]:
         matter = ""
     if not matter:
         fault = "the file must begin with front matter between two lines of ---"
-        raise ContentError([Problem(Spot(file, 1), fault)])
+        raise ContentError([Problem(SourceLocation(file, 1), fault)])
     opening = whole[: whole.index(matter)]  # with the empty lines that follow
     matter = "\n" * opening.count("\n") + matter.removeprefix("\n")
     return matter, text, whole[: len(whole) - len(text)].count("\n") + 1
@@ -151,7 +156,7 @@ def _text_of(file: Path) -> str:
     try:
         return text_of(file)
     except Unreadable as error:
-        raise ContentError([Problem(Spot(file, error.line), error.why)]) from error
+        raise ContentError([Problem(SourceLocation(file, error.line), error.why)]) from error
 
 
 def _facts(
@@ -161,17 +166,19 @@ def _facts(
     try:
         facts, lines, twice, odd = values_of(text), lines_of(text), given_twice(text), no_text(text)
     except Unreadable as error:
-        raise ContentError([Problem(Spot(file, first + error.line - 1), error.why)]) from error
+        raise ContentError([Problem(SourceLocation(file, first + error.line - 1), error.why)]) from error
     if not isinstance(facts, dict):
-        raise ContentError([Problem(Spot(file, 1), f"expected the fields {', '.join(fields)}")])
+        raise ContentError([Problem(SourceLocation(file, 1), f"expected the fields {', '.join(fields)}")])
     facts = {name: value for name, value in facts.items() if (name,) in lines}
-    spots = {name: Spot(file, first + lines[(name,)] - 1) for name in facts}
-    problems = [Problem(Spot(file, first + line - 1), _unknown(name, fields)) for name, line in odd]
-    problems += [Problem(Spot(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice]
-    problems += [Problem(spots[name], fault) for name, fault in _unfit(facts, fields)]
+    locations = {name: SourceLocation(file, first + lines[(name,)] - 1) for name in facts}
+    problems = [Problem(SourceLocation(file, first + line - 1), _unknown(name, fields)) for name, line in odd]
+    problems += [
+        Problem(SourceLocation(file, first + line - 1), f"{field[0]}: is given twice") for field, line in twice
+    ]
+    problems += [Problem(locations[name], fault) for name, fault in _unfit(facts, fields)]
     required = {name: kind for name, kind in fields.items() if name not in optional}
     unknown = facts.keys() - fields.keys()
-    problems += [Problem(Spot(file, 1), f"{name}: is missing") for name in _missing(required, facts, unknown)]
+    problems += [Problem(SourceLocation(file, 1), f"{name}: is missing") for name in _missing(required, facts, unknown)]
     if problems:
         raise ContentError(problems)
     return facts
@@ -189,7 +196,7 @@ def _unfit(facts: Mapping[str, object], fields: Mapping[str, type]) -> Iterator[
 
 def _missing(fields: Mapping[str, type], given: Container[str], odd: Iterable[str]) -> Iterator[str]:
     """Fields that are not given, but for those that are misspelt."""
-    return (name for name in fields if name not in given and not any(near(each, [name]) for each in odd))
+    return (name for name in fields if name not in given and not any(suggest(each, [name]) for each in odd))
 
 
 def _unknown(name: str, fields: Mapping[str, type]) -> str:

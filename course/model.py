@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models.enums import TextChoices
 from django.utils.text import slugify
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 
 WORDS_A_MINUTE = 238
 
@@ -45,11 +45,11 @@ class Level(TextChoices):
 class Problem:
     """Something wrong in the course's files, and where."""
 
-    spot: Spot
+    location: SourceLocation
     text: str
 
     def __str__(self) -> str:
-        return f"{self.spot}: {self.text}"
+        return f"{self.location}: {self.text}"
 
 
 class ContentError(ValueError):
@@ -91,9 +91,9 @@ class Lesson:
     words: int
     terms: frozenset[str]
 
-    def spot(self, line: int) -> Spot:
+    def location(self, line: int) -> SourceLocation:
         """A line of the lesson's file."""
-        return Spot(self.file, line)
+        return SourceLocation(self.file, line)
 
     @property
     def read_minutes(self) -> int:
@@ -122,7 +122,7 @@ class Term:
 
     name: str
     definition: str
-    spot: Spot
+    location: SourceLocation
 
     @property
     def anchor(self) -> str:
@@ -147,7 +147,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LessonInContext:
     """A lesson where it stands in the course: its module, and the lessons before and after it over all modules."""
 
     lesson: Lesson

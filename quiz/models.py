@@ -105,7 +105,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_answer_per_question")]
 
     @property
-    def is_shaky(self) -> bool:
+    def needs_review(self) -> bool:
         """Whether it was wrong, or right by a guess only."""
         return not self.is_right or self.confidence == Confidence.GUESS
 

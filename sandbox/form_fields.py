@@ -41,7 +41,7 @@ def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
     )
 
 
-class Several(forms.MultipleChoiceField):
+class MultipleValues(forms.MultipleChoiceField):
     """Any number of values; which are allowed may be left to whoever uses them."""
 
     def valid_value(self, value: str) -> bool:
@@ -55,7 +55,7 @@ def several(names: Iterable[str] = (), **options: Any) -> forms.MultipleChoiceFi
     """Any of these, or none."""
     allowed = tuple(names)
     unknown = f"“%(value)s” is unknown; use any of {', '.join(allowed)}."
-    return Several(
+    return MultipleValues(
         choices=[(name, name) for name in allowed],
         required=False,
         error_messages={"invalid_choice": unknown},

@@ -119,7 +119,7 @@ class ActorMemory(models.Model):
         return f"{self.actor} of {self.run_id}"
 
 
-class Delivery(models.Model):
+class DeliveryRow(models.Model):
     """A message at one receiver: the sender's outbox and the receiver's inbox in one row.
 
     `release_at` says from when it may be handed to the broker; none means held until the learner releases it.
@@ -149,6 +149,7 @@ class Delivery(models.Model):
     early_ack = models.BooleanField(default=False)
 
     class Meta:
+        db_table = "sandbox_delivery"
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "message", "receiver", "copy"], name="one_delivery_per_receiver_and_copy"

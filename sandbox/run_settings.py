@@ -10,13 +10,13 @@ from sandbox.engine.analysis.predictions import BadPrediction, check_prediction
 from sandbox.engine.execution.faults import BadFault, parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.simulation.fault_reach import check_placements, fitting, palette, places
+from sandbox.engine.simulation.fault_reach import applicable, check_placements, palette, places
 from sandbox.render.text.words import STYLE_NAMES
 
 MAX_QUANTITY, MAX_FAULTS = 100, 8
 # What stands for a style where a run is asked for in two of them, and which two.
 BOTH = "both"
-TWINS = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
+BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 
 
 class BadRequest(ValueError):
@@ -24,7 +24,7 @@ class BadRequest(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class RunSettings:
     """How a run, or with the style BOTH two, are to go.
 
     `refused` names the step that is to be refused for want of stock, money or a courier.
@@ -68,7 +68,7 @@ class Settings:
 
     def check_each(self) -> None:
         """As `check`, for every run that is asked for; the message says which of two could not go so."""
-        check_twins(self) if self.style == BOTH else self.check()
+        check_both(self) if self.style == BOTH else self.check()
 
     def _check_faults(self) -> None:
         if len(self.faults) > MAX_FAULTS:
@@ -87,17 +87,17 @@ class Settings:
         """The guarantees that are switched off."""
         return frozenset(map(Guarantee, self.without))
 
-    def fitting_faults(self) -> tuple[str, ...]:
+    def applicable_faults(self) -> tuple[str, ...]:
         """Those of the faults that can each have an effect beside the others, in every run that is asked for."""
         faults, order = self.faults, Order(self.quantity)
         for one in self.each:
-            faults = fitting(one.plan, faults, order=order, refused=self.refused, without=self.off)
+            faults = applicable(one.plan, faults, order=order, refused=self.refused, without=self.off)
         return faults
 
     @property
-    def each(self) -> tuple["Settings", ...]:
+    def each(self) -> tuple["RunSettings", ...]:
         """The settings of each run that they ask for."""
-        styles = TWINS if self.style == BOTH else (self.style,)
+        styles = BOTH_STYLES if self.style == BOTH else (self.style,)
         return tuple(replace(self, style=style) for style in styles)
 
     @property
@@ -133,17 +133,17 @@ def one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
         raise BadRequest(f"unknown {what} {value!r}; use one of {', '.join(allowed)}")
 
 
-def check_twins(settings: Settings) -> None:
+def check_both(settings: RunSettings) -> None:
     """Raises BadRequest unless the run could go so in both styles; says which of them could not have it, and why."""
     said = {one.style: complaint for one in settings.each if (complaint := _complaint(one))}
-    if len(set(said.values())) == 1 and len(said) == len(TWINS):
+    if len(set(said.values())) == 1 and len(said) == len(BOTH_STYLES):
         raise BadRequest(next(iter(said.values())))
     if said:
         why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in said.items())
         raise BadRequest(f"Side by side, both runs have the same settings, and that is not possible here: {why}")
 
 
-def _complaint(settings: Settings) -> str:
+def _complaint(settings: RunSettings) -> str:
     try:
         settings.check()
     except BadRequest as error:

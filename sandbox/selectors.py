@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Experiment
 from sandbox.definitions.registry import EXPERIMENT, SERVICE
 from sandbox.engine.analysis.invariants import Finding, judge
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.models import Run
 from sandbox.runtime.storage.journal import read_entries, read_facts
-from sandbox.runtime.storage.runs import Outdated, order_of, plan_of, without_of
+from sandbox.runtime.storage.runs import UnknownSaga, order_of, plan_of, without_of
 
 
 class NoSuchRun(LookupError):
@@ -73,7 +73,7 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
         ("pace", run.pace),
         ("quantity", str(run.quantity)),
         ("undo", run.undo_order),
-        *(("fault", fault) for fault in placed_on(run)),
+        *(("fault", fault) for fault in placed_faults(run)),
         *(("without", guarantee) for guarantee in run.without),
         *([("experiment", run.experiment)] if run.experiment else []),
     )
@@ -85,7 +85,7 @@ def experiment_of(*runs: Run) -> Experiment | None:
     return EXPERIMENT.get(names.pop()) if len(names) == 1 else None
 
 
-def twins_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
+def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """The pairs that were started side by side and of which the run is one, the first of each first.
 
     Those whose other run the learner may not see are left out.
@@ -94,42 +94,42 @@ def twins_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
     return [(run.twin.pk, run.pk), *begun] if run.twin and may_see(run.twin, learner) else begun
 
 
-def placed_on(run: Run) -> list[str]:
+def placed_faults(run: Run) -> list[str]:
     return [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
 
 
 @dataclass(frozen=True)
-class Story:
+class RecordedRun:
     """A run as its journal tells it."""
 
     run: Run
-    evidence: Evidence
+    record: RunRecord
 
     @property
     def plan(self) -> Plan:
-        return self.evidence.plan
+        return self.record.plan
 
     @property
     def board(self) -> Board:
-        return self.evidence.board
+        return self.record.board
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return judge(self.evidence)
+        return judge(self.record)
 
 
-def story_of(run: Run) -> Story:
+def recorded_run(run: Run) -> RecordedRun:
     """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
     facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return Story(run, Evidence(plan_of(run), order_of(run), facts, entries, without_of(run)))
+    return RecordedRun(run, RunRecord(plan_of(run), order_of(run), facts, entries, without_of(run)))
 
 
-def require_defined(story: Story) -> None:
+def require_defined(story: RecordedRun) -> None:
     """Raises Outdated unless the saga still has every step and account that the run's facts tell of."""
-    saga, facts = story.plan.saga, story.evidence.facts
+    saga, facts = story.plan.saga, story.record.facts
     steps = {step.name for step in saga.steps}
     accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}
     postings = [fact.posting for fact in facts if fact.posting]
     moved = {(p.service, account) for p in postings for account in (p.source, p.target)}
     if not (moved <= accounts and {fact.step for fact in facts if fact.step} <= steps):
-        raise Outdated
+        raise UnknownSaga

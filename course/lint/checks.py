@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
-from content.site_probe import Answer, Visitor, can_visit
+from content.site_probe import ProbeResult, SiteProbe, is_content_sound
 from course.library import compiled, current_course, terms_in_use
 from course.lint.links import broken, targets
 from course.lint.rules import faults
@@ -24,9 +24,9 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
     try:
         course = current_course()
     except ContentError as error:
-        return [Error(each.text, obj=each.spot, id="course.E001") for each in error.problems]
+        return [Error(each.text, obj=each.location, id="course.E001") for each in error.problems]
     problems = (problem for lesson in course.lessons for problem in wrong_tags(lesson))
-    return [Error(problem.text, obj=problem.spot, id="course.E002") for problem in problems]
+    return [Error(problem.text, obj=problem.location, id="course.E002") for problem in problems]
 
 
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
@@ -36,37 +36,37 @@ def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     Says nothing while a lesson, or a bank, is not sound; and nothing of links while a tag fails, since its page fails
     with it. Needs the database.
     """
-    if not can_visit():
+    if not is_content_sound():
         return []
-    course, visitor, links = current_course(), Visitor(), 0
-    request = visitor.request(reverse("course:index"))
+    course, probe, links = current_course(), SiteProbe(), 0
+    request = probe.request(reverse("course:index"))
     if failing := [problem for lesson in course.lessons for problem in failing_tags(lesson, request)]:
-        return [Error(each.text, obj=each.spot, id="course.E003") for each in failing]
-    messages = list(_notes(course, visitor))
+        return [Error(each.text, obj=each.location, id="course.E003") for each in failing]
+    messages = list(_notes(course, probe))
     for lesson in course.lessons:
-        found, count = _visited(lesson, course, visitor, request)
+        found, count = _visited(lesson, course, probe, request)
         messages += found
         links += count
     return [*messages, *_sums(lessons=len(course.lessons), links=links, terms=len(course.glossary))]
 
 
-def _visited(lesson: Lesson, course: Course, visitor: Visitor, request: HttpRequest) -> tuple[list[CheckMessage], int]:
+def _visited(lesson: Lesson, course: Course, probe: SiteProbe, request: HttpRequest) -> tuple[list[CheckMessage], int]:
     """What is wrong with a lesson as its readers get it, and how many links it has."""
     address = reverse("course:lesson", args=[lesson.slug])
     scan = Scan(_numbered_page(lesson, course, request))
-    at = lesson.spot
+    at = lesson.location
     links = targets(scan)
-    taken = _taken(scan, visitor.ask(address))
+    taken = _taken(scan, probe.ask(address))
     messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan) or taken]
-    messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, visitor)]
+    messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, probe)]
     check = reverse("quiz:check", args=[lesson.slug])
-    if visitor.ask(check).is_there and check not in [target for _, target in links]:
+    if probe.ask(check).is_there and check not in [target for _, target in links]:
         text = "the lesson has a knowledge check, and nothing leads to it; write {% knowledge_check lesson.slug %}"
         messages.append(Error(text, obj=at(1), id="course.E006"))
     return messages, len(links)
 
 
-def _taken(scan: Scan, page: Answer) -> list[tuple[int, str]]:
+def _taken(scan: Scan, page: ProbeResult) -> list[tuple[int, str]]:
     """Anchors of the lesson that the page around it has as well."""
     return [
         (line, f"anchor #{anchor} is one of the page around the lesson; choose another")
@@ -83,18 +83,18 @@ def _numbered_page(lesson: Lesson, course: Course, request: HttpRequest) -> str:
     return compiled(page.numbered).render(context)
 
 
-def _notes(course: Course, visitor: Visitor) -> Iterator[CheckMessage]:
+def _notes(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
     for term, lessons in terms_in_use():
         if not lessons:
-            yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.spot, id="course.W001")
+            yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.location, id="course.W001")
     for module in course.modules:
         for one, other in pairwise(module.lessons):
             if one.order == other.order:
                 text = f"has the order {one.order}, as {one.file.name} has; give each lesson of a module its own"
-                yield Warning(text, obj=other.spot(1), id="course.W002")
+                yield Warning(text, obj=other.location(1), id="course.W002")
     for lesson in course.lessons:
-        if visitor.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:
-            yield Info("the lesson has no knowledge check", obj=lesson.spot(1), id="course.I002")
+        if probe.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:
+            yield Info("the lesson has no knowledge check", obj=lesson.location(1), id="course.I002")
 
 
 def _sums(**counts: int) -> list[CheckMessage]:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from content.site_probe import Visitor
-from content.suggest import near
+from content.site_probe import SiteProbe
+from content.suggest import suggest
 from course.markdown.html_scan import Element, Scan
 
 TARGETS = {"a": "href", "img": "src"}
@@ -20,14 +20,14 @@ def targets(scan: Scan) -> list[tuple[Element, str]]:
     return [(element, address) for element, address in found if address]
 
 
-def broken(scan: Scan, page: str, visitor: Visitor) -> Iterator[tuple[int, str]]:
+def broken(scan: Scan, page: str, probe: SiteProbe) -> Iterator[tuple[int, str]]:
     """The line of every link that leads nowhere, and what is wrong. `page` is the address where the links stand."""
     for element, address in targets(scan):
-        if fault := _fault(address, page, visitor):
+        if fault := _fault(address, page, probe):
             yield element.line, f"link {address}: {fault}"
 
 
-def _fault(address: str, page: str, visitor: Visitor) -> str:
+def _fault(address: str, page: str, probe: SiteProbe) -> str:
     parts = urlsplit(address)
     if parts.scheme in ("http", "https"):
         return "" if "." in parts.netloc and " " not in address else "is no address of another site"
@@ -39,13 +39,13 @@ def _fault(address: str, page: str, visitor: Visitor) -> str:
         name = parts.path.removeprefix(settings.STATIC_URL)
         is_there = finders.find(name) or staticfiles_storage.exists(name)  # the latter also under a name with a digest
         return "" if is_there else "there is no such file in a static folder"
-    return _fault_inside(urlsplit(urljoin(page, address)), visitor)
+    return _fault_inside(urlsplit(urljoin(page, address)), probe)
 
 
-def _fault_inside(parts: SplitResult, visitor: Visitor) -> str:
-    answer = visitor.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+def _fault_inside(parts: SplitResult, probe: SiteProbe) -> str:
+    answer = probe.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
     if not answer.is_there:
         return f"the site answers {answer.status}. {answer.words}".strip()
     if parts.fragment and parts.fragment not in answer.anchors:
-        return f"{parts.path} has no anchor #{parts.fragment}{near(parts.fragment, answer.anchors)}"
+        return f"{parts.path} has no anchor #{parts.fragment}{suggest(parts.fragment, answer.anchors)}"
     return ""

@@ -16,7 +16,7 @@ from django.template import (
 from django.template.base import Node, TextNode, Token, VariableNode
 from django.template.library import InclusionNode
 
-from content.suggest import near
+from content.suggest import suggest
 from course.library import find_lesson
 from course.loader import split
 from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
@@ -48,7 +48,7 @@ def _tried(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterat
         if not str(node.render_annotated(context)).strip() and isinstance(node, InclusionNode):
             raise LookupError("shows nothing; what it names is not there")
     except Exception as error:  # whatever a tag can raise is the author's to mend, and told with its place
-        yield Problem(lesson.spot(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
+        yield Problem(lesson.location(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
 
 
 def _look_up(node: Node, context: Context) -> None:
@@ -60,7 +60,7 @@ def _look_up(node: Node, context: Context) -> None:
                 expression.var.resolve(context)
             except VariableDoesNotExist:
                 name = str(expression.var.var)
-                raise LookupError(f"{name} is nothing here{near(name, KNOWN)}") from None
+                raise LookupError(f"{name} is nothing here{suggest(name, KNOWN)}") from None
 
 
 def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
@@ -76,7 +76,7 @@ def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
             return Engine.get_default().from_string("\n".join(lines)), problems
         except TemplateSyntaxError as error:
             at: int = error.token.lineno  # type: ignore[attr-defined]
-            problems.append(Problem(lesson.spot(at), str(error)))
+            problems.append(Problem(lesson.location(at), str(error)))
             lines[at - 1] = TEMPLATE_TAG.sub("", lines[at - 1])
 
 
@@ -85,4 +85,4 @@ def errors_of_page(request: HttpRequest) -> Iterator[tuple[str, str]]:
     match = request.resolver_match
     place = find_lesson(match.kwargs["slug"]) if match and match.view_name == "course:lesson" else None
     for each in failing_tags(place.lesson, request) if place else ():
-        yield str(each.spot), each.text
+        yield str(each.location), each.text

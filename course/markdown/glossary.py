@@ -11,7 +11,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
 from course.markdown.line_markers import MARKED
 from course.model import ContentError, Problem, Term
@@ -33,13 +33,15 @@ def load_glossary(file: Path) -> dict[str, Term]:
         text = text_of(file)
         entries, lines, twice, odd = values_of(text), lines_of(text), given_twice(text), no_text(text)
     except Unreadable as error:
-        raise ContentError([Problem(Spot(file, error.line), error.why)]) from error
+        raise ContentError([Problem(SourceLocation(file, error.line), error.why)]) from error
     if not isinstance(entries, dict):
-        raise ContentError([Problem(Spot(file, 1), "expected a set of terms, each with its definition")])
+        raise ContentError([Problem(SourceLocation(file, 1), "expected a set of terms, each with its definition")])
     known = [name for name in entries if (name,) in lines]
-    terms = [Term(name, entries[name], Spot(file, lines[(name,)])) for name in known]
-    problems = [Problem(Spot(file, line), f"term {name!r} is no text to YAML; put it in quotes") for name, line in odd]
-    problems += [Problem(Spot(file, line), f"term {field[0]!r} is defined twice") for field, line in twice]
+    terms = [Term(name, entries[name], SourceLocation(file, lines[(name,)])) for name in known]
+    problems = [
+        Problem(SourceLocation(file, line), f"term {name!r} is no text to YAML; put it in quotes") for name, line in odd
+    ]
+    problems += [Problem(SourceLocation(file, line), f"term {field[0]!r} is defined twice") for field, line in twice]
     if problems := problems + list(_wrong(terms)):
         raise ContentError(problems)
     return {term.name.casefold(): term for term in terms}
@@ -49,11 +51,11 @@ def _wrong(terms: list[Term]) -> Iterator[Problem]:
     first: dict[str, Term] = {}
     for term in terms:
         if not isinstance(term.definition, str) or not term.definition.strip():
-            yield Problem(term.spot, f"term {term.name!r} has no definition; write one or two plain sentences")
+            yield Problem(term.location, f"term {term.name!r} has no definition; write one or two plain sentences")
         if not term.anchor:
-            yield Problem(term.spot, f"term {term.name!r} makes no address; use letters and numbers")
+            yield Problem(term.location, f"term {term.name!r} makes no address; use letters and numbers")
         if (twin := first.setdefault(term.anchor, term)) is not term:
-            yield Problem(term.spot, f"term {term.name!r} shares the address #{term.anchor} with {twin.name!r}")
+            yield Problem(term.location, f"term {term.name!r} shares the address #{term.anchor} with {twin.name!r}")
 
 
 def defined(html: str, glossary: Glossary) -> set[str]:

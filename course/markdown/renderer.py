@@ -14,7 +14,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from content.suggest import near
+from content.suggest import suggest
 from course.markdown.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
 from course.markdown.html_scan import Scan
 from course.markdown.line_markers import MARK, MARKED, NumberLines, unmatched, without_numbers
@@ -191,7 +191,8 @@ def _sections(tokens: list[dict[str, Any]]) -> tuple[Section, ...]:
 def _unfinished(text: str, own: CourseMarkup, first: int) -> list[tuple[int, str]]:
     """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end or a beginning."""
     unknown = [
-        (line, f"[[{name}]] is no term of the glossary{near(name, own.glossary)}") for line, name in own.terms.unknown
+        (line, f"[[{name}]] is no term of the glossary{suggest(name, own.glossary)}")
+        for line, name in own.terms.unknown
     ]
     return unknown + [(line, _unmatched(kind)) for line, kind in unmatched(text, first, BLOCKS)]
 
@@ -202,7 +203,7 @@ def _not_titles(scan: Scan, glossary: Glossary) -> Iterator[tuple[int, str]]:
         if title and title.casefold() not in glossary:
             yield (
                 element.line,
-                f"<dfn> has the title {title!r}, which is no term of the glossary{near(title, glossary)}",
+                f"<dfn> has the title {title!r}, which is no term of the glossary{suggest(title, glossary)}",
             )
 
 

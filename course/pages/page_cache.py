@@ -1,7 +1,7 @@
 """Pages that are made once for everyone to whom they look the same, packed, and kept.
 
 What a page shows depends on the course's files, on its address, on light or dark, and on how far the learner is. The
-course does not know what other rooms show in a lesson: COURSE_STANDINGS names functions of theirs, each of which tells
+course does not know what other rooms show in a lesson: COURSE_PROGRESS names functions of theirs, each of which tells
 in one value all that the room's template tags show of a learner.
 """
 
@@ -22,11 +22,11 @@ from django.utils.module_loading import import_string
 from learners.theme import theme_of
 
 # A learner's name, or None for one of whom there can be nothing to know yet.
-Standings = Callable[[str | None], Hashable]
+ProgressVersion = Callable[[str | None], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CachedPage:
     """A page's HTML, packed with gzip, and its entity tag."""
 
     packed: bytes
@@ -58,17 +58,17 @@ def answer(request: HttpRequest, template: str, context: dict[str, Any], *, vers
 
 def _key(request: HttpRequest, version: str) -> str:
     learner = request.known_learner  # type: ignore[attr-defined]
-    standings = [_standings(path)(learner) for path in settings.COURSE_STANDINGS]
+    standings = [_progress_version(path)(learner) for path in settings.COURSE_PROGRESS]
     facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), standings)
     return sha256(repr(facts).encode()).hexdigest()
 
 
-def _standings(path: str) -> Standings:
-    found: Standings = import_string(path)
+def _progress_version(path: str) -> ProgressVersion:
+    found: ProgressVersion = import_string(path)
     return found
 
 
-def _made(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> Page:
+def _made(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
     """The page made anew, and kept for all to whom it looks the same.
 
     Not kept is one that holds a form's token, which is one visitor's own, nor one whose learner went on meanwhile: it
@@ -76,7 +76,7 @@ def _made(request: HttpRequest, template: str, context: dict[str, Any], version:
     """
     key = _key(request, version)
     html = render_to_string(template, context, request).encode()
-    page = Page(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
+    page = CachedPage(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
     if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META and _key(request, version) == key:
         cache.set(key, page, timeout=None)
     return page

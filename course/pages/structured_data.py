@@ -5,17 +5,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from course.model import Lesson, Place
+from course.model import Lesson, LessonInContext
 
 NAME = "Coordinate"
 
 
-def lesson_metadata(place: Place, *, teaches: Sequence[str], site: str) -> dict[str, Any]:
+def lesson_metadata(place: LessonInContext, *, teaches: Sequence[str], site: str) -> dict[str, Any]:
     """A lesson as a learning resource, and the way to it. `site` is the site's address, with a slash at its end."""
     return {"@context": "https://schema.org", "@graph": [_resource(place, teaches, site), _breadcrumb(place, site)]}
 
 
-def _resource(place: Place, teaches: Sequence[str], site: str) -> dict[str, Any]:
+def _resource(place: LessonInContext, teaches: Sequence[str], site: str) -> dict[str, Any]:
     lesson, project = place.lesson, {"@type": "Organization", "name": NAME, "url": site}
     return {
         "@type": "LearningResource",
@@ -41,7 +41,7 @@ def _resource(place: Place, teaches: Sequence[str], site: str) -> dict[str, Any]
     }
 
 
-def _breadcrumb(place: Place, site: str) -> dict[str, Any]:
+def _breadcrumb(place: LessonInContext, site: str) -> dict[str, Any]:
     steps = (
         ("Course", _index(site)),
         (place.module.title, f"{_index(site)}#module-{place.module.slug}"),

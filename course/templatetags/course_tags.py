@@ -9,7 +9,7 @@ from django.template import Context, Library
 from django.utils.safestring import SafeString, mark_safe
 
 from course.library import find_lesson, place_of_tag
-from course.model import Place
+from course.model import LessonInContext
 from course.pages.structured_data import lesson_metadata
 
 register = Library()
@@ -19,7 +19,7 @@ ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @register.simple_tag(takes_context=True)
-def structured_data(context: Context, place: Place, teaches: Sequence[str]) -> SafeString:
+def structured_data(context: Context, place: LessonInContext, teaches: Sequence[str]) -> SafeString:
     """A block of data, which no browser runs, with the lesson's metadata."""
     request: HttpRequest = context["request"]
     data: dict[str, Any] = lesson_metadata(place, teaches=teaches, site=request.build_absolute_uri("/"))

@@ -17,14 +17,14 @@ if FOUND := problems(os.environ):  # before anything is imported that goes by th
 
 from config.processes import processes
 from infra.launcher import broker, pid_locks, valkey, web
-from infra.launcher.instance import Place, StartError, place_of, prepare
+from infra.launcher.instance import Instance, StartError, instance_of, prepare
 from infra.launcher.process import Process, Stage
 from infra.launcher.supervisor import BEAT, Supervisor
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Requests:
+class StopRequests:
     """How often we have been asked to stop. Once is enough; a second time is impatience."""
 
     def __init__(self) -> None:
@@ -60,34 +60,34 @@ def say(line: str) -> None:
         print(line, flush=True)
 
 
-def hold(place: Place) -> None:
+def hold(instance: Instance) -> None:
     """Makes this the only run in its directory while it lives. Raises StartError when there is one already."""
-    file = place.run_dir / "up.lock"
+    file = instance.run_dir / "up.lock"
     try:
-        pid_locks.note(pid_locks.claim(file), f"{os.getpid()} {place.address}")
+        pid_locks.note(pid_locks.claim(file), f"{os.getpid()} {instance.address}")
     except BlockingIOError:
         pid, address = file.read_text().split()
         raise StartError(f"Already running at {address}. To stop it: kill {pid}") from None
 
 
-def make_ready(place: Place) -> None:
+def make_ready(instance: Instance) -> None:
     """Checks the settings, brings the database up to date, and compresses what is served as it is.
 
     Raises StartError with what is wrong.
     """
     with ThreadPoolExecutor() as beside:
-        for done in [beside.submit(manage, place, command) for command in ("migrate", "collectstatic")]:
+        for done in [beside.submit(manage, instance, command) for command in ("migrate", "collectstatic")]:
             done.result()
 
 
-def manage(place: Place, command: str) -> None:
+def manage(instance: Instance, command: str) -> None:
     """Runs a command of Django's. Raises StartError with what it says when it fails."""
-    log = place.log(command)
+    log = instance.log(command)
     with log.open("w") as output:
         done = subprocess.run(  # noqa: S603  one of the two above
             [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
             cwd=ROOT,
-            env={**os.environ, "VAR_DIR": str(place.var)},
+            env={**os.environ, "VAR_DIR": str(instance.var)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -111,27 +111,27 @@ def telling_line(output: str) -> str:
     return lines[lines.index("ERRORS:") + 1] if "ERRORS:" in lines[:-1] else lines[-1]
 
 
-def bring_up(supervisor: Supervisor, started: Iterable[Process], requests: Requests) -> None:
+def bring_up(supervisor: Supervisor, started: Iterable[Process], requests: StopRequests) -> None:
     """Starts these and waits until everything so far does its work, or until asked to stop."""
     if requests.to_stop():
         return
     supervisor.start(started)
     while not requests.to_stop() and not supervisor.is_ready():
-        supervisor.mend()
+        supervisor.restart_dead()
         time.sleep(BEAT)
 
 
-def run(place: Place, all_processes: tuple[Process, ...], requests: Requests) -> None:
+def run(instance: Instance, all_processes: tuple[Process, ...], requests: StopRequests) -> None:
     """Starts everything, says where it answers, and stays until asked to stop."""
-    supervisor = Supervisor(place, say=say, is_hurried=requests.to_hurry)
+    supervisor = Supervisor(instance, say=say, is_hurried=requests.to_hurry)
     try:
         bring_up(supervisor, (one for one in all_processes if one.stage is Stage.BROKER), requests)
-        make_ready(place)
+        make_ready(instance)
         bring_up(supervisor, (one for one in all_processes if one.stage is Stage.REST), requests)
         if not requests.to_stop():
-            say(f"Ready: {place.address} (Ctrl-C stops everything)")
+            say(f"Ready: {instance.address} (Ctrl-C stops everything)")
         while not requests.to_stop():
-            supervisor.mend()
+            supervisor.restart_dead()
             time.sleep(BEAT)
         say("Stopping; a delivery in progress may take a few seconds.")
     finally:
@@ -140,25 +140,25 @@ def run(place: Place, all_processes: tuple[Process, ...], requests: Requests) ->
 
 def main() -> int:
     os.umask(0o077)  # whatever is written from here on is its owner's alone
-    requests = Requests()
+    requests = StopRequests()
     try:
-        place = place_of(os.environ)
-        prepare(place)
-        hold(place)
-        left = pid_locks.end_leftovers(place.run_dir)
+        instance = instance_of(os.environ)
+        prepare(instance)
+        hold(instance)
+        left = pid_locks.end_leftovers(instance.run_dir)
         if left:
             say(f"Ended what an earlier run had left behind: {', '.join(left)}.")
-        web.require_free(place)
-        if place.redis_url:
-            broker.wait_for(place.redis_url, say=say, is_stopped=requests.to_stop)
+        web.require_free(instance)
+        if instance.redis_url:
+            broker.wait_for(instance.redis_url, say=say, is_stopped=requests.to_stop)
             if requests.to_stop():
                 return 0
-            valkey.note_url(place, place.redis_url)
+            valkey.note_url(instance, instance.redis_url)
         else:
-            valkey.configure(place)
-        all_processes = processes(place)
-        say(f"Starting {len(all_processes)} processes; their logs are in {place.log('web').parent}")
-        run(place, all_processes, requests)
+            valkey.configure(instance)
+        all_processes = processes(instance)
+        say(f"Starting {len(all_processes)} processes; their logs are in {instance.log('web').parent}")
+        run(instance, all_processes, requests)
     except StartError as error:
         say(str(error))
         return 1

@@ -16,7 +16,7 @@ class StartError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Instance:
     """The directory of one run's state, the address of its pages, and the broker it was given, if any."""
 
     var: Path
@@ -51,7 +51,7 @@ class Place:
         return self.run_dir / f"{name}.ready"
 
 
-def place_of(environment: Mapping[str, str]) -> Place:
+def instance_of(environment: Mapping[str, str]) -> Instance:
     """The place that VAR_DIR, HOST, PORT and REDIS_URL name.
 
     Raises StartError with a line for each variable, of those and all others, that cannot be used.
@@ -59,18 +59,18 @@ def place_of(environment: Mapping[str, str]) -> Place:
     if found := problems(environment):
         raise StartError("\n".join(found))
     names = ("VAR_DIR", "HOST", "PORT", "REDIS_URL")
-    return Place(*(env(name, environment) for name in names))
+    return Instance(*(env(name, environment) for name in names))
 
 
-def prepare(place: Place) -> None:
+def prepare(instance: Instance) -> None:
     """Makes the directories, for their owner alone. Raises StartError when they cannot be written."""
     try:
-        make_private(place.var)
-        for directory in (place.run_dir, place.log("any").parent):
+        make_private(instance.var)
+        for directory in (instance.run_dir, instance.log("any").parent):
             directory.mkdir(parents=True, exist_ok=True)
             if not os.access(directory, os.W_OK):
                 raise PermissionError(13, "Permission denied")
     except OSError as error:
         raise StartError(
-            f"{place.var} cannot hold the state: {error.strerror}. Set VAR_DIR to a directory of yours."
+            f"{instance.var} cannot hold the state: {error.strerror}. Set VAR_DIR to a directory of yours."
         ) from error

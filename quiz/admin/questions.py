@@ -13,7 +13,7 @@ from quiz.admin.shared import ModelAdmin, ReadOnly, figures_of, may_settle
 from quiz.analytics.answer_view import complaints
 from quiz.analytics.flags import FLAGS, flags_of
 from quiz.analytics.gift import gift
-from quiz.analytics.model import Edition, Item
+from quiz.analytics.model import Item, QuestionVersion
 from quiz.analytics.selectors import items, read_banks
 from quiz.models import AskedQuestion
 
@@ -33,7 +33,9 @@ def _choices(request: HttpRequest, name: str, offered: Iterable[tuple[str, str]]
 def _shown(found: Iterable[Item], request: HttpRequest) -> list[Item]:
     """The items of the lesson that is asked for, without older versions where only the current are."""
     lesson, is_narrow = request.GET.get("lesson", ""), request.GET.get("versions") == "current"
-    return [item for item in found if lesson in ("", item.edition.lesson) and (item.is_current or not is_narrow)]
+    return [
+        item for item in found if lesson in ("", item.question_version.lesson) and (item.is_current or not is_narrow)
+    ]
 
 
 @admin.register(AskedQuestion)
@@ -58,10 +60,10 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
         """Every question with its figures, worst first."""
         banks = read_banks()
         found = items(banks)
-        lessons = sorted({item.edition.lesson for item in found})
+        lessons = sorted({item.question_version.lesson for item in found})
         context = {
             "title": "Questions",
-            "rows": [(item, figures_of(item.edition), _words(item)) for item in _shown(found, request)],
+            "rows": [(item, figures_of(item.question_version), _words(item)) for item in _shown(found, request)],
             "by_lesson": _choices(request, "lesson", [("", "All"), *zip(lessons, lessons, strict=True)]),
             "by_version": _choices(request, "versions", [("", "All"), ("current", "Current only")]),
             "banks": banks,
@@ -72,20 +74,27 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
 
     def detail(self, request: HttpRequest, lesson: str, version: int, question: str) -> HttpResponse:
         """One question: how its options are picked, its versions beside each other, and what learners report."""
-        edition = Edition(lesson, question, version)
+        question_version = QuestionVersion(lesson, question, version)
         banks = read_banks()
-        editions = {item.edition: item for item in items(banks) if item.edition[:2] == edition[:2]}
-        if edition not in editions:
+        question_versions = {
+            item.question_version: item for item in items(banks) if item.question_version[:2] == question_version[:2]
+        }
+        if question_version not in question_versions:
             raise Http404(f"{lesson} has no question {question!r} in version {version}, neither asked nor in its bank.")
         context = {
             "title": f"{question}, version {version}",
-            "item": editions[edition],
-            "flags": [(flag, flag.says(editions[edition])) for flag in flags_of(editions[edition])],
-            "versions": [(item, figures_of(item.edition)) for _, item in sorted(editions.items(), reverse=True)],
-            "complaints": complaints(edition),
-            "place": banks.place(edition),
+            "item": question_versions[question_version],
+            "flags": [
+                (flag, flag.says(question_versions[question_version]))
+                for flag in flags_of(question_versions[question_version])
+            ],
+            "versions": [
+                (item, figures_of(item.question_version)) for _, item in sorted(question_versions.items(), reverse=True)
+            ],
+            "complaints": complaints(question_version),
+            "place": banks.place(question_version),
             "faults": banks.faults().get(lesson, []),
-            "is_from_bank": edition in banks.asks_now(),
+            "is_from_bank": question_version in banks.asks_now(),
             "may_settle": may_settle(request),
         }
         return self._page(request, "detail", context)

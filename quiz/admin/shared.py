@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from quiz.analytics.model import Edition
+from quiz.analytics.model import QuestionVersion
 from quiz.bank.own_run_questions import OWN_RUN
 from quiz.models import Answer
 
@@ -32,16 +32,19 @@ class ReadOnly:
         return False
 
 
-def figures_of(edition: Edition) -> str:
+def figures_of(question_version: QuestionVersion) -> str:
     """The address at which the figures of an edition are."""
-    return reverse("admin:quiz_askedquestion_detail", args=[edition.lesson, edition.version, edition.question])
+    return reverse(
+        "admin:quiz_askedquestion_detail",
+        args=[question_version.lesson, question_version.version, question_version.question],
+    )
 
 
 def figures_for(answer: Answer) -> str:
     """The same for what was answered; empty for a question about a learner's own run, which has no figures."""
     if answer.question.startswith(OWN_RUN):
         return ""
-    return figures_of(Edition(answer.attempt.lesson, answer.question, answer.version))
+    return figures_of(QuestionVersion(answer.attempt.lesson, answer.question, answer.version))
 
 
 def linked(answer: Answer) -> str:

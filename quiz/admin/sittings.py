@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from quiz.admin.shared import ModelAdmin, ReadOnly, TabularInline, figures_for, linked
-from quiz.analytics.answer_view import given
+from quiz.analytics.answer_view import answer_view
 from quiz.models import Answer, Attempt
 
 
@@ -20,13 +20,13 @@ class Readable:
 
     @admin.display(description="Prompt")
     def prompt(self, answer: Answer) -> str:
-        return given(answer).prompt
+        return answer_view(answer).prompt
 
     @admin.display(description="Picked")
     def picked(self, answer: Answer) -> str:
-        return render_to_string("admin/quiz/answer/_picked.html", {"given": given(answer)})
+        return render_to_string("admin/quiz/answer/_picked.html", {"given": answer_view(answer)})
 
-    @admin.display(description="Figures")
+    @admin.display(description="ItemStatistics")
     def figures(self, answer: Answer) -> str:
         address = figures_for(answer)
         return format_html('<a href="{}">of the question</a>', address) if address else ""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from quiz.analytics.model import Edition
+from quiz.analytics.model import QuestionVersion
 from quiz.bank.model import Kind, Option
 from quiz.models import Answer, Report
 
 
 @dataclass(frozen=True)
-class Given:
+class AnswerView:
     """An answer: the options in the order shown, each with whether it was picked, and the texts of the picks.
 
     An ordering question has all of them picked; `picks` is how they were put.
@@ -20,12 +20,12 @@ class Given:
     picks: tuple[str, ...]
 
 
-def given(answer: Answer) -> Given:
+def answer_view(answer: Answer) -> AnswerView:
     """The answer in the words that its sitting has kept."""
     question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
     options = question.options if question else ()
     texts = {option.id: option.text for option in options}
-    return Given(
+    return AnswerView(
         prompt=question.prompt if question else "",
         is_ordering=question is not None and question.kind is Kind.ORDERING,
         options=tuple((option, option.id in answer.picks) for option in options),
@@ -38,17 +38,19 @@ class Complaint:
     """A report with the answer that it is about."""
 
     report: Report
-    given: Given
+    answer_view: AnswerView
 
 
 def complaint(report: Report) -> Complaint:
-    return Complaint(report, given(report.answer))
+    return Complaint(report, answer_view(report.answer))
 
 
-def complaints(edition: Edition) -> list[Complaint]:
+def complaints(question_version: QuestionVersion) -> list[Complaint]:
     """What learners said of the edition: what is open first, then the newest."""
     found = Report.objects.filter(
-        answer__attempt__lesson=edition.lesson, answer__question=edition.question, answer__version=edition.version
+        answer__attempt__lesson=question_version.lesson,
+        answer__question=question_version.question,
+        answer__version=question_version.version,
     ).select_related("answer__attempt")
     return [complaint(report) for report in sorted(found, key=_open_then_newest)]
 

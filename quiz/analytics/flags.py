@@ -61,8 +61,8 @@ def _wordings(item: Item) -> Range:
 
 
 def _discrimination(item: Item) -> Range | None:
-    found = item.figures.discrimination
-    return None if found is None else likely_correlation(found, item.figures.compared)
+    found = item.statistics.discrimination
+    return None if found is None else likely_correlation(found, item.statistics.compared)
 
 
 def _discrimination_not_below_zero(item: Item) -> Range | None:
@@ -71,12 +71,12 @@ def _discrimination_not_below_zero(item: Item) -> Range | None:
 
 
 def _sure_wrong(item: Item) -> Range | None:
-    told = item.figures
+    told = item.statistics
     return likely_share(told.sure_wrong, told.sure) if told.sure >= FEWEST_SURE else None
 
 
 def _difficulty(item: Item) -> Range | None:
-    told = item.figures
+    told = item.statistics
     return likely_share(told.right, told.answers) if told.answers >= FEWEST_ANSWERS else None
 
 
@@ -85,7 +85,7 @@ def _least_picked(item: Item) -> Range | None:
 
     There are none where an order is asked for, and none can be told where not all were asked alike.
     """
-    answers = item.figures.answers
+    answers = item.statistics.answers
     if answers < FEWEST_ANSWERS or item.question.kind is Kind.ORDERING or item.others:
         return None
     wrong = [times for option, times, _ in item.options if not option.right]
@@ -170,6 +170,6 @@ def worst_first(items: Iterable[Item]) -> list[Item]:
 
     def weight(item: Item) -> tuple[object, ...]:
         calm = tuple(not flag.is_raised(item) for flag in FLAGS)
-        return calm, -item.open_reports, not item.is_current, item.edition[:2], -item.edition.version
+        return calm, -item.open_reports, not item.is_current, item.question_version[:2], -item.question_version.version
 
     return sorted(items, key=weight)

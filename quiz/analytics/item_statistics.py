@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from math import atanh, sqrt, tanh
 from statistics import fmean
 
-from quiz.analytics.model import Figures, Range, Taken
+from quiz.analytics.model import ItemStatistics, Range, Taken
 from quiz.bank.model import Confidence, Kind
 
 # Below this an item analysis says more about chance than about the item (Downing & Yudkowsky 2009, chapter 5).
@@ -64,11 +64,11 @@ def likely_share(part: int, whole: int) -> Range:
     return Range((middle - way) / (1 + square / whole), (middle + way) / (1 + square / whole))
 
 
-def figures(kind: Kind, taken: Sequence[Taken]) -> Figures:
+def item_statistics(kind: Kind, taken: Sequence[Taken]) -> ItemStatistics:
     """What the answers to one edition come to."""
     sure = [one for one in taken if one.confidence == Confidence.SURE]
     is_ordering = kind is Kind.ORDERING
-    return Figures(
+    return ItemStatistics(
         answers=len(taken),
         right=sum(one.is_right for one in taken),
         said=sum(one.confidence != "" for one in taken),

@@ -10,7 +10,7 @@ from quiz.bank.model import Kind, Option, Question
 Picked = tuple[Option, int, float | None]
 
 
-class Edition(NamedTuple):
+class QuestionVersion(NamedTuple):
     """One version of one question. Answers to different editions are never counted together."""
 
     lesson: str
@@ -44,7 +44,7 @@ class Range(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figures:
+class ItemStatistics:
     """What the answers to one edition come to. `said` answers told how sure the learner was.
 
     `discrimination` rests on `compared` answers: those of sittings that asked something else, too.
@@ -99,9 +99,9 @@ class Item:
     was asked under the same version, the commonest first; there are none if the version is raised with each change.
     """
 
-    edition: Edition
+    question_version: QuestionVersion
     question: Question
-    figures: Figures
+    statistics: ItemStatistics
     open_reports: int
     is_current: bool
     others: tuple[Wording, ...] = ()
@@ -128,7 +128,7 @@ class Item:
         return self._picked(option for name, option in once.items() if name not in there)
 
     def _picked(self, options: Iterable[Option]) -> tuple[Picked, ...]:
-        picks, answers = self.figures.picks, self.figures.answers
+        picks, answers = self.statistics.picks, self.statistics.answers
         return tuple((option, picks.get(option.id, 0), share(picks.get(option.id, 0), answers)) for option in options)
 
     @property
@@ -137,6 +137,6 @@ class Item:
         asked = (*(other.question for other in reversed(self.others)), self.question)
         texts = {option.id: option.text for question in asked for option in question.options}
         return tuple(
-            (tuple(texts.get(name, name) for name in order), times, share(times, self.figures.answers))
-            for order, times in self.figures.wrong_orders
+            (tuple(texts.get(name, name) for name in order), times, share(times, self.statistics.answers))
+            for order, times in self.statistics.wrong_orders
         )

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 from quiz.analytics.flags import worst_first
-from quiz.analytics.item_statistics import figures
-from quiz.analytics.model import Edition, Item, Taken, share
+from quiz.analytics.item_statistics import item_statistics
+from quiz.analytics.model import Item, QuestionVersion, Taken, share
 from quiz.analytics.wordings import Asked
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
 from quiz.bank.model import Bank, BankError, Problem, Question
 from quiz.bank.own_run_questions import OWN_RUN
-from quiz.bank.source_lines import line_of, spot_of
+from quiz.bank.source_lines import line_of, location_of
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
@@ -27,27 +27,27 @@ class Banks:
     sound: Mapping[str, Bank]
     problems: tuple[Problem, ...]
 
-    def asks_now(self) -> dict[Edition, Question]:
+    def asks_now(self) -> dict[QuestionVersion, Question]:
         return {
-            Edition(lesson, question.id, question.version): question
+            QuestionVersion(lesson, question.id, question.version): question
             for lesson, bank in self.sound.items()
             for question in bank.questions
         }
 
-    def place(self, edition: Edition) -> str:
+    def place(self, question_version: QuestionVersion) -> str:
         """Where to edit: the file, with the question's line if it is asked now; empty without a bank."""
-        file = self.files.get(edition.lesson)
+        file = self.files.get(question_version.lesson)
         if file is None:
             return ""
-        spot = str(Spot(file, line_of(file, edition.question, "id")))
-        return spot if edition in self.asks_now() else spot.rpartition(":")[0]
+        location = str(SourceLocation(file, line_of(file, question_version.question, "id")))
+        return location if question_version in self.asks_now() else location.rpartition(":")[0]
 
     def faults(self) -> dict[str, list[str]]:
         """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
         found: dict[str, list[str]] = {}
         for problem in self.problems:
-            spot = spot_of(self.files[problem.lesson], problem)
-            found.setdefault(problem.lesson, []).append(f"{spot}: {problem.words}")
+            location = location_of(self.files[problem.lesson], problem)
+            found.setdefault(problem.lesson, []).append(f"{location}: {problem.words}")
         return found
 
 
@@ -57,7 +57,7 @@ def read_banks() -> Banks:
     for lesson in files:
         try:
             if bank := bank_of(lesson):
-                sound[lesson] = keyed(bank)
+                sound[lesson] = with_keys(bank)
         except BankError as error:
             problems += error.problems
     return Banks(files, sound, tuple(problems))
@@ -73,27 +73,27 @@ class _Seen:
     asked: Asked = field(default_factory=Asked)
 
 
-Seen = dict[Edition, _Seen]
+Seen = dict[QuestionVersion, _Seen]
 
 
-def _read_answers(seen: Seen) -> dict[UUID, list[Edition]]:
+def _read_answers(seen: Seen) -> dict[UUID, list[QuestionVersion]]:
     """First answers only: who met a question before, in any version, in a check or in practice, has read its key.
 
     Moodle's item analysis takes first attempts for the same reason. Returns what each sitting contributes.
     """
-    met, counted = set(), defaultdict[UUID, list[Edition]](list)
-    for edition, attempt, learner, is_counted, taken in _answers():
-        who_met_what = (learner, edition.lesson, edition.question)
+    met, counted = set(), defaultdict[UUID, list[QuestionVersion]](list)
+    for question_version, attempt, learner, is_counted, taken in _answers():
+        who_met_what = (learner, question_version.lesson, question_version.question)
         is_first = who_met_what not in met
         met.add(who_met_what)
         if is_first and is_counted:
-            counted[attempt].append(edition)
-            seen[edition].last = attempt
-            seen[edition].taken.append(taken)
+            counted[attempt].append(question_version)
+            seen[question_version].last = attempt
+            seen[question_version].taken.append(taken)
     return counted
 
 
-def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
+def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, Taken]]:
     """Every answer, in the order in which they were given; those of finished checks are to be counted."""
     rows = (
         Answer.objects.exclude(question__startswith=OWN_RUN)
@@ -106,35 +106,41 @@ def _answers() -> Iterator[tuple[Edition, UUID, UUID, bool, Taken]]:
     for lesson, name, version, picks, is_right, confidence, attempt, learner, purpose, right, count in rows:
         rest = None if right is None else share(right - is_right, count - 1)
         taken = Taken(tuple(picks), is_right, confidence, rest)
-        yield Edition(lesson, name, version), attempt, learner, purpose == Purpose.CHECK and right is not None, taken
+        yield (
+            QuestionVersion(lesson, name, version),
+            attempt,
+            learner,
+            purpose == Purpose.CHECK and right is not None,
+            taken,
+        )
 
 
 def _read_reports(seen: Seen) -> None:
     """Open reports, wherever the question was asked: practice shows a slip as well as a check."""
     rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN)
     names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt__questions")
-    for *edition, asked in rows.values_list(*names):
-        one = seen[Edition(*edition)]
+    for *question_version, asked in rows.values_list(*names):
+        one = seen[QuestionVersion(*question_version)]
         one.reports += 1
-        one.asked.reported = next((row for row in asked if row["id"] == edition[1]), None)
+        one.asked.reported = next((row for row in asked if row["id"] == question_version[1]), None)
 
 
-def _read_words(seen: Seen, counted: Mapping[UUID, list[Edition]]) -> None:
+def _read_words(seen: Seen, counted: Mapping[UUID, list[QuestionVersion]]) -> None:
     """What stood before the learners whose answers count."""
     finished = Attempt.objects.filter(purpose=Purpose.CHECK).exclude(right_count=None)
     for attempt, asked in finished.values_list("pk", "questions").iterator():
         rows = {row["id"]: row for row in asked} if attempt in counted else {}
-        for edition in counted.get(attempt, ()):
-            if row := rows.get(edition.question):
-                seen[edition].asked.add(row, is_newest=seen[edition].last == attempt)
+        for question_version in counted.get(attempt, ()):
+            if row := rows.get(question_version.question):
+                seen[question_version].asked.add(row, is_newest=seen[question_version].last == attempt)
 
 
-def _current(banks: Banks, seen: Iterable[Edition]) -> set[Edition]:
+def _current(banks: Banks, seen: Iterable[QuestionVersion]) -> set[QuestionVersion]:
     """What the banks ask now; of a lesson without a sound bank, the newest version of each question."""
-    newest: dict[tuple[str, str], Edition] = {}
-    for edition in sorted(seen):
-        if edition.lesson not in banks.sound:
-            newest[edition[:2]] = edition
+    newest: dict[tuple[str, str], QuestionVersion] = {}
+    for question_version in sorted(seen):
+        if question_version.lesson not in banks.sound:
+            newest[question_version[:2]] = question_version
     return {*banks.asks_now(), *newest.values()}
 
 
@@ -145,19 +151,22 @@ def items(banks: Banks) -> list[Item]:
     _read_reports(seen)
     _read_words(seen, counted)
     current, now = _current(banks, seen), banks.asks_now()
-    found = (_item(edition, seen[edition], now.get(edition), edition in current) for edition in {**now, **seen})
+    found = (
+        _item(question_version, seen[question_version], now.get(question_version), question_version in current)
+        for question_version in {**now, **seen}
+    )
     return worst_first(item for item in found if item)
 
 
-def _item(edition: Edition, seen: _Seen, now: Question | None, is_current: bool) -> Item | None:
+def _item(question_version: QuestionVersion, seen: _Seen, now: Question | None, is_current: bool) -> Item | None:
     """None where no sitting has kept the words."""
     question = now or seen.asked.newest
     if question is None:
         return None
     return Item(
-        edition=edition,
+        question_version=question_version,
         question=question,
-        figures=figures(question.kind, seen.taken),
+        statistics=item_statistics(question.kind, seen.taken),
         open_reports=seen.reports,
         is_current=is_current,
         others=seen.asked.others(question),

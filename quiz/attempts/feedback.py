@@ -38,7 +38,7 @@ class MarkedQuestion:
     sandbox: str
     run: str
     is_right: bool
-    is_shaky: bool
+    needs_review: bool
     confidence: str
     options: tuple[MarkedOption, ...]
 
@@ -80,7 +80,7 @@ def mark(question: Question, number: int, answer: Answer) -> MarkedQuestion:
         sandbox=question.sandbox,
         run=question.run,
         is_right=answer.is_right,
-        is_shaky=answer.is_shaky,
+        needs_review=answer.needs_review,
         confidence=answer.confidence,
         options=tuple(options),
     )

@@ -16,7 +16,7 @@ ROWS = """
 """
 
 
-def standings(learner: str | None) -> Hashable:
+def progress_version(learner: str | None) -> Hashable:
     """Differs for two moments when the tags show something different; one query, and none for nobody."""
     return (bank_versions(), _rows(UUID(learner)) if learner else ())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from quiz.attempts.submission import Reply, confidence_name, field_name
+from quiz.attempts.submission import Submission, confidence_name, field_name
 from quiz.bank.model import Confidence, Kind, Question
 
 SAID = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}
@@ -58,9 +58,9 @@ class BlankQuestion:
         return [(value.value, words, value == self.confidence) for value, words in SAID.items()]
 
 
-def blank(question: Question, number: int, reply: Reply | None = None) -> BlankQuestion:
+def blank(question: Question, number: int, reply: Submission | None = None) -> BlankQuestion:
     """The question to answer. With a `reply`, what was chosen is kept, and what is missing is told."""
-    given = reply or Reply()
+    given = reply or Submission()
     options = tuple(_options(question, given))
     # Once all items have places of their own, they stand in these.
     if question.kind is Kind.ORDERING and given.picks:
@@ -68,13 +68,15 @@ def blank(question: Question, number: int, reply: Reply | None = None) -> BlankQ
     return BlankQuestion(number, question.prompt, question.kind, options, given.trouble, given.confidence)
 
 
-def blank_sheet(questions: Iterable[Question], replies: Mapping[str, Reply] | None = None) -> tuple[BlankQuestion, ...]:
+def blank_sheet(
+    questions: Iterable[Question], submissions: Mapping[str, Submission] | None = None
+) -> tuple[BlankQuestion, ...]:
     """All the questions to answer, numbered from 1."""
-    known = replies or {}
+    known = submissions or {}
     return tuple(blank(question, number, known.get(question.id)) for number, question in enumerate(questions, start=1))
 
 
-def _options(question: Question, reply: Reply) -> Iterator[BlankOption]:
+def _options(question: Question, reply: Submission) -> Iterator[BlankOption]:
     for letter, option in zip(ascii_lowercase, question.options, strict=False):
         yield BlankOption(letter, option.text, option.id in reply.picks, reply.places.get(option.id, 0))
 

@@ -15,7 +15,7 @@ def plan_reviews(attempt: Attempt, answers: Iterable[Answer], *, now: datetime) 
     for answer in answers:
         if answer.question in own:
             continue
-        if answer.is_shaky:
+        if answer.needs_review:
             _begin(attempt, answer.question, now)
         elif attempt.purpose == Purpose.REVIEW:
             _move_on(attempt, answer.question, now)

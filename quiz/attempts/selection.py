@@ -34,7 +34,7 @@ class _Candidate:
     place: int
 
 
-def draw(
+def select_questions(
     bank: Bank, dice: Random, *, history: History = NOTHING_ASKED, own: Sequence[Question] = ()
 ) -> tuple[Question, ...]:
     """One question for each objective, in the objectives' order; the promises are kept as far as the bank can.

@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """A learner's attempts at one lesson's check: the open one, and the finished ones, newest first. No practice."""
 
     open: Attempt | None
@@ -50,11 +50,11 @@ def _share(attempt: Attempt) -> Fraction:
     return Fraction(attempt.right_count or 0, attempt.question_count)
 
 
-def standing(*, learner: str, lesson: str) -> Standing:
+def progress(*, learner: str, lesson: str) -> Progress:
     """Where the learner stands; one query."""
     checks = Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK)
     attempts = list(checks.defer("questions").order_by("-started_at"))
-    return Standing(
+    return Progress(
         open=next((attempt for attempt in attempts if not attempt.is_committed), None),
         finished=tuple(attempt for attempt in attempts if attempt.is_committed),
     )
@@ -99,9 +99,9 @@ def unanswered(attempt: Attempt) -> dict[int, Question]:
     return {number: each for number, each in enumerate(attempt.asked(), start=1) if each.id not in known}
 
 
-def shaky(attempt: Attempt) -> tuple[Question, ...]:
+def needing_review(attempt: Attempt) -> tuple[Question, ...]:
     """What was missed or only guessed, as it was asked."""
-    wanted = {answer.question for answer in attempt.answers.all() if answer.is_shaky}
+    wanted = {answer.question for answer in attempt.answers.all() if answer.needs_review}
     return tuple(each for each in attempt.asked() if each.id in wanted)
 
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quiz.attempts.review_schedule import plan_reviews
-from quiz.attempts.selection import History, draw, least_asked, shuffled
-from quiz.attempts.selectors import due, history, open_check, shaky
-from quiz.bank.answer_keys import keyed
+from quiz.attempts.selection import History, least_asked, select_questions, shuffled
+from quiz.attempts.selectors import due, history, needing_review, open_check
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import recalled
@@ -22,7 +22,7 @@ MOST_DUE = 5
 OWN_RUN_CHANCE = 0.5
 
 
-class NotNow(ValueError):
+class SittingUnavailable(ValueError):
     """A sitting that is not to be had as things stand; the message says why to the learner."""
 
 
@@ -39,19 +39,19 @@ def start_attempt(*, learner: str, bank: Bank, pace: Pace = Pace.TOGETHER) -> At
         return begun
     dice, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
     own = recalled(bank, learner, asked=past.keys()) if dice.random() < OWN_RUN_CHANCE else ()
-    drawn = draw(keyed(bank), dice, history=past, own=own)
+    drawn = select_questions(with_keys(bank), dice, history=past, own=own)
     return _sit_down(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
     """Practice after a sitting: a sibling of each question that was missed or guessed. Raises NotNow."""
-    missed, learner = shaky(attempt), str(attempt.learner)
+    missed, learner = needing_review(attempt), str(attempt.learner)
     _may_practise(learner, bank.lesson)
     if not attempt.is_committed:
-        raise NotNow("That sitting is not over yet; answer all its questions first.")
+        raise SittingUnavailable("That sitting is not over yet; answer all its questions first.")
     if not missed:
-        raise NotNow("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
-    siblings = _siblings(missed, keyed(bank), history(learner=learner, lesson=bank.lesson))
+        raise SittingUnavailable("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
+    siblings = _siblings(missed, with_keys(bank), history(learner=learner, lesson=bank.lesson))
     return _sit_down(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=Pace.SINGLY)
 
 
@@ -60,8 +60,8 @@ def start_review(*, learner: str, bank: Bank) -> Attempt:
     _may_practise(learner, bank.lesson)
     wanted = due(learner=learner, lesson=bank.lesson).get(bank.lesson, [])[:MOST_DUE]
     if not wanted:
-        raise NotNow("None of your questions is due for review just now.")
-    questions = {each.id: each for each in keyed(bank).questions}
+        raise SittingUnavailable("None of your questions is due for review just now.")
+    questions = {each.id: each for each in with_keys(bank).questions}
     dice = SystemRandom()
     asked = [shuffled(questions[name], dice) for name in wanted]
     return _sit_down(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=Pace.SINGLY)
@@ -70,7 +70,7 @@ def start_review(*, learner: str, bank: Bank) -> Attempt:
 def _may_practise(learner: str, lesson: str) -> None:
     """Practice shows keys, and an open check may yet ask for them. Raises NotNow."""
     if open_check(learner=learner, lesson=lesson):
-        raise NotNow("Finish your open knowledge check first: practice would show its answers.")
+        raise SittingUnavailable("Finish your open knowledge check first: practice would show its answers.")
 
 
 def _siblings(missed: Iterable[Question], bank: Bank, past: History) -> list[Question]:

@@ -19,7 +19,7 @@ class TamperedAnswerError(ValueError):
 
 
 @dataclass(frozen=True)
-class Reply:
+class Submission:
     """One question's reply: option ids as `picks`, for an ordering question in their order.
 
     While `trouble` says what is missing, nothing of it may be graded; `picks` and `places`, the chosen place of an
@@ -46,13 +46,13 @@ def lettered(question: Question) -> dict[str, str]:
     return dict(zip(ascii_lowercase, (option.id for option in question.options), strict=False))
 
 
-def read_reply(question: Question, number: int, form: Form) -> Reply:
+def read_reply(question: Question, number: int, form: Form) -> Submission:
     """The reply to the question of that number. Raises TamperedAnswerError with a sentence for the learner."""
     reply = READERS[question.kind](question, number, form)
-    return Reply(reply.picks, _confidence(number, form), reply.trouble, reply.places)
+    return Submission(reply.picks, _confidence(number, form), reply.trouble, reply.places)
 
 
-def read_replies(questions: Sequence[Question], form: Form) -> dict[str, Reply]:
+def read_replies(questions: Sequence[Question], form: Form) -> dict[str, Submission]:
     """Under each question's id its reply. Raises TamperedAnswerError."""
     return {question.id: read_reply(question, number, form) for number, question in enumerate(questions, start=1)}
 
@@ -75,23 +75,23 @@ def _picked(question: Question, number: int, form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(offered[letter] for letter in letters))
 
 
-def _single(question: Question, number: int, form: Form) -> Reply:
+def _single(question: Question, number: int, form: Form) -> Submission:
     picks = _picked(question, number, form)
     if len(form.get(field_name(number), ())) > 1:
         raise _refused(number, "takes one option")
-    return Reply(picks, trouble="" if picks else "Pick one option.")
+    return Submission(picks, trouble="" if picks else "Pick one option.")
 
 
-def _multiple(question: Question, number: int, form: Form) -> Reply:
+def _multiple(question: Question, number: int, form: Form) -> Submission:
     picks = _picked(question, number, form)
-    return Reply(picks, trouble="" if picks else "Pick at least one option.")
+    return Submission(picks, trouble="" if picks else "Pick at least one option.")
 
 
-def _ordering(question: Question, number: int, form: Form) -> Reply:
+def _ordering(question: Question, number: int, form: Form) -> Submission:
     places = dict(_places(question, number, form))
     if trouble := _trouble(places, len(question.options)):
-        return Reply(trouble=trouble, places=places)
-    return Reply(tuple(sorted(places, key=lambda option: places[option])), places=places)
+        return Submission(trouble=trouble, places=places)
+    return Submission(tuple(sorted(places, key=lambda option: places[option])), places=places)
 
 
 def _places(question: Question, number: int, form: Form) -> Iterator[tuple[str, int]]:
@@ -124,7 +124,7 @@ def _and(words: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-READERS: dict[Kind, Callable[[Question, int, Form], Reply]] = {
+READERS: dict[Kind, Callable[[Question, int, Form], Submission]] = {
     Kind.SINGLE: _single,
     Kind.MULTIPLE: _multiple,
     Kind.ORDERING: _ordering,

@@ -38,7 +38,7 @@ def _keyed_question(lesson: str, question: Question) -> Question:
         raise BankError([Problem(lesson, question.id, "trace", f"is refused by the engine: {error}")]) from error
 
 
-def keyed(bank: Bank) -> Bank:
+def with_keys(bank: Bank) -> Bank:
     """The bank with every key known.
 
     Raises BankError when the engine refuses a trace, agrees with no option of it, or the keys break an item rule;

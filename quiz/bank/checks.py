@@ -7,14 +7,14 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Info
 from django.urls import reverse
 
-from content.site_probe import Visitor, can_visit
-from content.source_location import Spot
+from content.site_probe import SiteProbe, is_content_sound
+from content.source_location import SourceLocation
 from content.yaml_source import Unreadable, given_twice, text_of
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, misnamed_files, read_bank
 from quiz.bank.model import Bank, BankError, Question
 from quiz.bank.own_run_questions import source
-from quiz.bank.source_lines import line_of, named, spot_of
+from quiz.bank.source_lines import line_of, location_of, named
 
 BENCH = "sandbox:setup"
 
@@ -22,20 +22,21 @@ BENCH = "sandbox:setup"
 def banks_are_sound(**_: Any) -> list[CheckMessage]:
     """Every bank loads, and the engine agrees with one option of each trace question."""
     misnamed = [
-        Error("is no bank; a bank's file ends in .yaml", obj=Spot(file, 1), id="quiz.E001") for file in misnamed_files()
+        Error("is no bank; a bank's file ends in .yaml", obj=SourceLocation(file, 1), id="quiz.E001")
+        for file in misnamed_files()
     ]
     return [*misnamed, *(message for file in bank_files() for message in _messages(file))]
 
 
 def _messages(file: Path) -> Iterator[CheckMessage]:
     for field, line in _given_twice(file):
-        yield Error(f"{field} is given twice", obj=Spot(file, line), id="quiz.E001")
+        yield Error(f"{field} is given twice", obj=SourceLocation(file, line), id="quiz.E001")
     try:
-        if keyed(read_bank(file)).own_runs is not None:
+        if with_keys(read_bank(file)).own_runs is not None:
             source()
     except BankError as error:
         for problem in error.problems:
-            yield Error(problem.words, obj=spot_of(file, problem), id="quiz.E001")
+            yield Error(problem.words, obj=location_of(file, problem), id="quiz.E001")
     except ImportError as error:
         yield Error(str(error), hint="QUIZ_TRACE and QUIZ_OWN_RUNS name functions of the sandbox.", id="quiz.E002")
 
@@ -54,34 +55,34 @@ def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
 
     Says nothing while a bank, or a lesson, is not sound. Needs the database.
     """
-    if not can_visit():
+    if not is_content_sound():
         return []
-    visitor, count = Visitor(), 0
+    probe, count = SiteProbe(), 0
     messages: list[CheckMessage] = []
     for file in bank_files():
         bank = read_bank(file)
         count += len(bank.questions)
-        messages += _of_bank(file, bank, visitor)
+        messages += _of_bank(file, bank, probe)
     return [*messages, Info(f"{count} question{'' if count == 1 else 's'}", id="quiz.I001")]
 
 
-def _of_bank(file: Path, bank: Bank, visitor: Visitor) -> Iterator[CheckMessage]:
-    page = visitor.ask(reverse("course:lesson", args=[bank.lesson]))
+def _of_bank(file: Path, bank: Bank, probe: SiteProbe) -> Iterator[CheckMessage]:
+    page = probe.ask(reverse("course:lesson", args=[bank.lesson]))
     if page.is_unknown:
-        yield Error(f"there is no lesson {bank.lesson!r} for this bank", obj=Spot(file, 1), id="quiz.E003")
+        yield Error(f"there is no lesson {bank.lesson!r} for this bank", obj=SourceLocation(file, 1), id="quiz.E003")
     if not page.is_there:
         return
     for question in bank.questions:
-        yield from _of_question(file, question, page.anchors, visitor)
+        yield from _of_question(file, question, page.anchors, probe)
 
 
-def _of_question(file: Path, question: Question, anchors: Container[str], visitor: Visitor) -> Iterator[CheckMessage]:
+def _of_question(file: Path, question: Question, anchors: Container[str], probe: SiteProbe) -> Iterator[CheckMessage]:
     about = f"question {question.id!r}"
     if question.paragraph not in anchors:
-        spot = Spot(file, line_of(file, question.id, "paragraph"))
+        location = SourceLocation(file, line_of(file, question.id, "paragraph"))
         text = f"{about}: paragraph {question.paragraph!r} is no anchor of the lesson"
-        yield Error(text, obj=spot, id="quiz.E004")
-    answer = visitor.ask(f"{reverse(BENCH)}?{question.sandbox}")
+        yield Error(text, obj=location, id="quiz.E004")
+    answer = probe.ask(f"{reverse(BENCH)}?{question.sandbox}")
     if question.sandbox and not answer.is_there:
-        spot = Spot(file, line_of(file, question.id, "sandbox"))
-        yield Error(f"{about}: sandbox is refused by the bench: {answer.words}", obj=spot, id="quiz.E005")
+        location = SourceLocation(file, line_of(file, question.id, "sandbox"))
+        yield Error(f"{about}: sandbox is refused by the bench: {answer.words}", obj=location, id="quiz.E005")

@@ -3,16 +3,16 @@
 import re
 from pathlib import Path
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 from content.yaml_source import Field, Unreadable, lines_of, text_of, values_of
 from quiz.bank.model import Problem
 
 PART = re.compile(r"[^.\[\]]+")
 
 
-def spot_of(file: Path, problem: Problem) -> Spot:
+def location_of(file: Path, problem: Problem) -> SourceLocation:
     """Where in the bank's file the problem is."""
-    return Spot(file, line_of(file, problem.question, problem.field))
+    return SourceLocation(file, line_of(file, problem.question, problem.field))
 
 
 def line_of(file: Path, question: str, field: str) -> int:

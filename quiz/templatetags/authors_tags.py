@@ -1,7 +1,7 @@
 from django import template
 
 from quiz.analytics.flags import FEWEST_SURE
-from quiz.analytics.model import Figures
+from quiz.analytics.model import ItemStatistics
 
 register = template.Library()
 
@@ -21,10 +21,10 @@ def correlation(value: float | None) -> str:
 
 
 @register.filter
-def wrong_when_sure(figures: Figures) -> str:
+def wrong_when_sure(item_statistics: ItemStatistics) -> str:
     """Always with the number of sure answers; as a share only where there are enough of them to make one."""
-    if not figures.sure:
+    if not item_statistics.sure:
         return NOTHING
-    if figures.sure < FEWEST_SURE:
-        return f"{figures.sure_wrong} of {figures.sure}"
-    return f"{percent(figures.confident_wrong)} of {figures.sure}"
+    if item_statistics.sure < FEWEST_SURE:
+        return f"{item_statistics.sure_wrong} of {item_statistics.sure}"
+    return f"{percent(item_statistics.confident_wrong)} of {item_statistics.sure}"

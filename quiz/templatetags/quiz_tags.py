@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django.template import Context, Library
 
-from quiz.attempts.selectors import State, due, standing, states
+from quiz.attempts.selectors import State, due, progress, states
 from quiz.bank.grading import needed
 from quiz.bank.loader import bank_of
 
@@ -26,8 +26,8 @@ def knowledge_check(context: Context, lesson: str) -> dict[str, Any]:
     if bank is None:
         return {}
     count = len(bank.objectives)
-    stands = standing(learner=context["request"].learner, lesson=lesson)
-    return {"bank": bank, "count": count, "needed": needed(count), "standing": stands}
+    stands = progress(learner=context["request"].learner, lesson=lesson)
+    return {"bank": bank, "count": count, "needed": needed(count), "progress": stands}
 
 
 @register.inclusion_tag("quiz/_due.html", takes_context=True)

@@ -41,6 +41,6 @@ def sent(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
     return dict(request.POST.lists())
 
 
-def not_now(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
+def sitting_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
     """A 409 that says why what was asked for is not to be had as things stand, and leads to the lesson's check."""
     return render(request, "quiz/not_now.html", {"lesson": lesson, "why": str(why)}, status=409)

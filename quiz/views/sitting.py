@@ -13,11 +13,11 @@ from learners.request import LearnerRequest
 from quiz.attempts.feedback import calibration, to_read_again
 from quiz.attempts.question_form import blank, blank_sheet, missing
 from quiz.attempts.selectors import marked, open_check, unanswered
-from quiz.attempts.services import NotNow, commit_answers
-from quiz.attempts.submission import Reply, TamperedAnswerError, read_replies, read_reply
+from quiz.attempts.services import SittingUnavailable, commit_answers
+from quiz.attempts.submission import Submission, TamperedAnswerError, read_replies, read_reply
 from quiz.bank.model import Question
 from quiz.models import MOST_CHARACTERS, Attempt
-from quiz.views.access import not_now, own_attempt, sent
+from quiz.views.access import own_attempt, sent, sitting_unavailable
 
 
 @never_cache
@@ -65,8 +65,10 @@ def _marked_at(attempt: Attempt, number: int) -> str:
     return reverse("quiz:question", args=[attempt.pk, number]) + "#marked"
 
 
-def _ask_all(request: LearnerRequest, attempt: Attempt, replies: dict[str, Reply] | None = None) -> HttpResponse:
-    questions = blank_sheet(attempt.asked(), replies)
+def _ask_all(
+    request: LearnerRequest, attempt: Attempt, submissions: dict[str, Submission] | None = None
+) -> HttpResponse:
+    questions = blank_sheet(attempt.asked(), submissions)
     lacking = missing(questions)
     context = {"attempt": attempt, "questions": questions, "missing": lacking}
     return render(request, "quiz/questions.html", context, status=422 if lacking else 200)
@@ -76,21 +78,23 @@ def _commit_all(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
     if attempt.is_singly:
         raise BadRequest("This sitting is answered one question at a time. Nothing was graded.")
     try:
-        replies = read_replies(attempt.asked(), sent(request))
+        submissions = read_replies(attempt.asked(), sent(request))
     except TamperedAnswerError as error:
         raise BadRequest(str(error)) from error
-    if any(reply.trouble for reply in replies.values()):
-        return _ask_all(request, attempt, replies)
-    return _commit(request, attempt, replies, then=reverse("quiz:attempt", args=[attempt.pk]) + "#result")
+    if any(reply.trouble for reply in submissions.values()):
+        return _ask_all(request, attempt, submissions)
+    return _commit(request, attempt, submissions, then=reverse("quiz:attempt", args=[attempt.pk]) + "#result")
 
 
-def _commit(request: LearnerRequest, attempt: Attempt, replies: dict[str, Reply], *, then: str) -> HttpResponse:
-    picks = {name: reply.picks for name, reply in replies.items()}
-    confidence = {name: reply.confidence for name, reply in replies.items()}
+def _commit(
+    request: LearnerRequest, attempt: Attempt, submissions: dict[str, Submission], *, then: str
+) -> HttpResponse:
+    picks = {name: reply.picks for name, reply in submissions.items()}
+    confidence = {name: reply.confidence for name, reply in submissions.items()}
     try:
         commit_answers(attempt=attempt, picks=picks, confidence=confidence)
-    except NotNow as why:
-        return not_now(request, attempt.lesson, why)
+    except SittingUnavailable as why:
+        return sitting_unavailable(request, attempt.lesson, why)
     return redirect(then)
 
 
@@ -102,7 +106,7 @@ def _go_on(attempt: Attempt) -> HttpResponse:
 
 
 def _ask_one(
-    request: LearnerRequest, attempt: Attempt, number: int, question: Question, reply: Reply | None = None
+    request: LearnerRequest, attempt: Attempt, number: int, question: Question, reply: Submission | None = None
 ) -> HttpResponse:
     asked = blank(question, number, reply)
     context = {"attempt": attempt, "question": asked, "answered": attempt.answers.count()}
@@ -115,7 +119,9 @@ def _commit_one(request: LearnerRequest, attempt: Attempt, number: int, question
     except TamperedAnswerError as error:
         raise BadRequest(str(error)) from error
     if not (reply.trouble or reply.confidence):
-        reply = Reply(reply.picks, trouble="Say how sure you are, by one of the three buttons.", places=reply.places)
+        reply = Submission(
+            reply.picks, trouble="Say how sure you are, by one of the three buttons.", places=reply.places
+        )
     if reply.trouble:
         return _ask_one(request, attempt, number, question, reply)
     return _commit(request, attempt, {question.id: reply}, then=_marked_at(attempt, number))
@@ -135,11 +141,11 @@ def _show_marked(request: LearnerRequest, attempt: Attempt, number: int) -> Http
 def _is_sent_again(request: LearnerRequest, attempt: Attempt) -> bool:
     """Whether the form holds just what was graded: a second click, or a page that was loaded anew."""
     try:
-        replies = read_replies(attempt.asked(), sent(request))
+        submissions = read_replies(attempt.asked(), sent(request))
     except TamperedAnswerError:
         return False
     kept = {answer.question: tuple(answer.picks) for answer in attempt.answers.all()}
-    return kept == {name: reply.picks for name, reply in replies.items()}
+    return kept == {name: reply.picks for name, reply in submissions.items()}
 
 
 def _result(request: LearnerRequest, attempt: Attempt, *, is_late: bool = False) -> HttpResponse:
@@ -154,7 +160,7 @@ def _result(request: LearnerRequest, attempt: Attempt, *, is_late: bool = False)
         "is_late": is_late,
         "read_again": to_read_again(questions),
         "calibration": calibration(questions),
-        "shaky": may_practise and sum(each.is_shaky for each in questions),
+        "needing_review": may_practise and sum(each.needs_review for each in questions),
         "longest": MOST_CHARACTERS,
     }
     return render(request, "quiz/result.html", context)

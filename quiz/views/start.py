@@ -9,11 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from learners.request import LearnerRequest
-from quiz.attempts.selectors import standing
-from quiz.attempts.services import NotNow, start_attempt, start_retry, start_review
+from quiz.attempts.selectors import progress
+from quiz.attempts.services import SittingUnavailable, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
 from quiz.models import Pace
-from quiz.views.access import bank_for, not_now, own_attempt
+from quiz.views.access import bank_for, own_attempt, sitting_unavailable
 
 
 @never_cache
@@ -29,7 +29,7 @@ def check(request: LearnerRequest, lesson: str) -> HttpResponse:
         "count": count,
         "needed": needed(count),
         "percent": PASS_PERCENT,
-        "standing": standing(learner=request.learner, lesson=lesson),
+        "progress": progress(learner=request.learner, lesson=lesson),
     }
     return render(request, "quiz/check.html", context)
 
@@ -48,8 +48,8 @@ def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_id)
     try:
         return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
-    except NotNow as why:
-        return not_now(request, attempt.lesson, why)
+    except SittingUnavailable as why:
+        return sitting_unavailable(request, attempt.lesson, why)
 
 
 @require_POST
@@ -57,5 +57,5 @@ def review(request: LearnerRequest, lesson: str) -> HttpResponse:
     """Starts the review of what is due, or goes on with the one that is open."""
     try:
         return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
-    except NotNow as why:
-        return not_now(request, lesson, why)
+    except SittingUnavailable as why:
+        return sitting_unavailable(request, lesson, why)

@@ -1,7 +1,7 @@
 """What the lessons claim, as settings to see it with: one entry for each claim, in the order of the lessons."""
 
 from sandbox.definitions.model import Experiment
-from sandbox.definitions.terms import Place
+from sandbox.definitions.terms import ExperimentPage
 
 EXPERIMENTS = (
     # What follows of choreography.
@@ -16,7 +16,7 @@ EXPERIMENTS = (
         "Give payment alone a second process",
         "No actor handles every message of an order. See whose messages wait longest, and whom a second process helps.",
         {"style": "choreography", "count": "100", "helped": "payment"},
-        Place.LOAD_LAB,
+        ExperimentPage.LOAD_LAB,
     ),
     Experiment(
         "hard-debugging",
@@ -75,7 +75,7 @@ EXPERIMENTS = (
         "Send a hundred orders through the orchestrator",
         "It handles six messages of every order, each service only one. See in whose queue the messages wait.",
         {"style": "orchestration", "count": "100"},
-        Place.LOAD_LAB,
+        ExperimentPage.LOAD_LAB,
     ),
     # The rows of the comparison.
     Experiment(
@@ -115,7 +115,7 @@ EXPERIMENTS = (
         "Send a hundred orders through each",
         "The orchestration sends about twice as many messages, and half of them go to one queue. See where they wait.",
         {"style": ("choreography", "orchestration"), "count": "100"},
-        Place.LOAD_LAB,
+        ExperimentPage.LOAD_LAB,
     ),
     Experiment(
         "best-for",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sandbox.definitions.terms import Effect, Measure, Phase, Place, StepKind, Style, Verb
+from sandbox.definitions.terms import Effect, ExperimentPage, Measure, Phase, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -219,4 +219,4 @@ class Experiment:
     title: str
     watch: str
     settings: Mapping[str, str | tuple[str, ...]]
-    at: Place = Place.BENCH
+    at: ExperimentPage = ExperimentPage.BENCH

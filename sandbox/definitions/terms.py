@@ -166,7 +166,7 @@ class Measure(StrEnum):
     SECONDS = "seconds"
 
 
-class Place(StrEnum):
+class ExperimentPage(StrEnum):
     """Where runs are set up: one order, or two side by side, at the bench; many at once in the load lab."""
 
     BENCH = "bench"

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sandbox.definitions.terms import MessageKind
 from sandbox.engine.plan.model import Plan
-from sandbox.render.diagram.hotspots import NOWHERE, Places
+from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import svg
 from sandbox.render.text.rule_tables import HEADINGS, alarm_rows, rule_rows
@@ -18,18 +18,18 @@ LINES = {
 }
 
 
-def pictures(plan: Plan, *, name: str, places: Places = NOWHERE) -> SafeString:
+def plan_pictures(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> SafeString:
     """The plan drawn for wide and for narrow places; the style sheet shows the one that fits."""
     drawn = (svg(draw(plan, shape), name=name, places=places) for shape in Shape)
     return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
 
 
-def figure_of(plan: Plan, *, name: str, places: Places = NOWHERE) -> dict[str, Any]:
+def figure_of(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> dict[str, Any]:
     """What the figure template needs: the pictures, and the rules that they are drawn from."""
     return {
         "plan": plan,
         "legend": " ".join(words for kind, words in LINES.items() if any(hop.kind is kind for hop in plan.hops)),
-        "pictures": pictures(plan, name=name, places=places),
+        "pictures": plan_pictures(plan, name=name, places=places),
         "headings": HEADINGS,
         "rules": rule_rows(plan),
         "alarms": alarm_rows(plan),

@@ -12,7 +12,7 @@ from sandbox.definitions.terms import SagaStatus, Style
 from sandbox.models import Run
 from sandbox.public.question_kinds import KINDS, Choice
 from sandbox.render.text.words import STYLE_NAMES
-from sandbox.runtime.storage.runs import Outdated
+from sandbox.runtime.storage.runs import UnknownSaga
 
 # Only so many of a learner's newest runs are asked about.
 NEWEST = 5
@@ -20,7 +20,7 @@ FEWEST_OPTIONS = 3
 ENDINGS = {SagaStatus.COMPENSATED: "and it was compensated", SagaStatus.COMPLETED: "and it was completed"}
 
 
-def recollections(learner: str) -> list[dict[str, Any]]:
+def questions_about_runs(learner: str) -> list[dict[str, Any]]:
     """What can be asked about the learner's newest runs that have come to an orderly end, the newest run first."""
     return [row for run in _runs(learner) for row in _rows(run)]
 
@@ -32,12 +32,12 @@ def _runs(learner: str) -> Iterable[Run]:
 
 def _rows(run: Run) -> Iterator[dict[str, Any]]:
     try:
-        story = selectors.story_of(run)
+        story = selectors.recorded_run(run)
         selectors.require_defined(story)
-    except Outdated:
+    except UnknownSaga:
         return
     for kind in KINDS:
-        asked = kind.ask(story.evidence)
+        asked = kind.ask(story.record)
         if asked and len(asked.choices) >= FEWEST_OPTIONS:
             yield {
                 "id": f"{run.pk}-{kind.name}",

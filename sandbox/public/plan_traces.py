@@ -6,12 +6,12 @@ from sandbox.definitions.model import Order
 from sandbox.definitions.registry import known
 from sandbox.definitions.terms import FactKind, Guarantee, Verb
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_named
-from sandbox.engine.projection.board import Arrow
+from sandbox.engine.projection.board import DeliveryView
 from sandbox.engine.simulation.fault_reach import check_placements
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.words import undo_name
 
 
@@ -30,53 +30,57 @@ def trace(
         known("step that can be refused", refused, tuple(step.name for step in plan.saga.refusable))
     placed = tuple(parse_fault(fault) for fault in faults)
     check_placements(plan, placed, order=Order(), refused=refused, without=off)
-    return answer(rehearse(plan, refused=refused or None, faults=placed, without=off))
+    return answer(simulate(plan, refused=refused or None, faults=placed, without=off))
 
 
-def _undos(run: Evidence, steps: Iterable[str | None]) -> list[str]:
+def _undos(run: RunRecord, steps: Iterable[str | None]) -> list[str]:
     return [undo_name(run.plan, step) for step in steps if step]
 
 
-def _arrows(run: Evidence) -> list[Arrow]:
+def _deliveries_of(run: RunRecord) -> list[DeliveryView]:
     """The messages between actors, in the order in which they were sent: no timers."""
-    return [arrow for arrow in run.board.arrows.values() if not arrow.is_timer]
+    return [delivery for delivery in run.board.deliveries.values() if not delivery.is_timer]
 
 
-def _completed(run: Evidence) -> list[str]:
+def _completed(run: RunRecord) -> list[str]:
     undone = run.board.compensations
     return [str(fact.step) for fact in run.board.postings if fact.step not in undone]
 
 
-def _postings(run: Evidence) -> list[str]:
+def _postings(run: RunRecord) -> list[str]:
     return [
         undo_name(run.plan, str(fact.step)) if fact.verb is Verb.UNDO else str(fact.step) for fact in run.board.postings
     ]
 
 
-def _undos_asked(run: Evidence) -> list[str]:
-    asked = [run.plan.asked_by(arrow.receiver, arrow.name, Verb.UNDO) for arrow in _arrows(run) if arrow.receiver]
+def _undos_asked(run: RunRecord) -> list[str]:
+    asked = [
+        run.plan.asked_by(delivery.receiver, delivery.name, Verb.UNDO)
+        for delivery in _deliveries_of(run)
+        if delivery.receiver
+    ]
     return _undos(run, dict.fromkeys(step.name for step in asked if step))
 
 
-def _actors_told(run: Evidence) -> list[str]:
+def _actors_told(run: RunRecord) -> list[str]:
     refusals = {step.refusal.event for step in run.plan.saga.refusable if step.refusal}
-    return [arrow.receiver or "nobody" for arrow in _arrows(run) if arrow.name in refusals]
+    return [delivery.receiver or "nobody" for delivery in _deliveries_of(run) if delivery.name in refusals]
 
 
-def _senders_of_undo(run: Evidence) -> list[str]:
-    sender = {arrow.message: arrow.sender for arrow in _arrows(run)}
+def _senders_of_undo(run: RunRecord) -> list[str]:
+    sender = {delivery.message: delivery.sender for delivery in _deliveries_of(run)}
     undone = run.of_kind(FactKind.STEP_COMPENSATED)
     return [sender[fact.caused_by] for fact in undone if fact.caused_by in sender]
 
 
 # What a trace question can ask of a run; each answer is a list of names, in the order of the run.
-ANSWERS: dict[str, Callable[[Evidence], list[str]]] = {
+ANSWERS: dict[str, Callable[[RunRecord], list[str]]] = {
     "actors-told": _actors_told,
     "compensations": lambda run: _undos(run, run.board.compensations),
     "completed": _completed,
-    "last-message": lambda run: [_arrows(run)[-1].name],
-    "laws-broken": lambda run: [finding.law.name for finding in broken(judge(run))],
-    "messages": lambda run: list(dict.fromkeys(arrow.name for arrow in _arrows(run))),
+    "last-message": lambda run: [_deliveries_of(run)[-1].name],
+    "laws-broken": lambda run: [finding.invariant.name for finding in broken(judge(run))],
+    "messages": lambda run: list(dict.fromkeys(delivery.name for delivery in _deliveries_of(run))),
     "postings": _postings,
     "senders-of-undo": _senders_of_undo,
     "status": lambda run: [str(run.board.status)],

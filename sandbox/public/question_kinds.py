@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
 from sandbox.definitions.terms import FactKind, MessageKind, UndoOrder, Verb
 from sandbox.engine.analysis.decisions import decisions
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 from sandbox.render.text.words import undo_name
 
@@ -43,7 +43,7 @@ class Kind:
 
     name: str
     asks: str
-    ask: Callable[[Evidence], Asked | None]
+    ask: Callable[[RunRecord], Asked | None]
     version: int = 1
 
 
@@ -51,9 +51,9 @@ def _spoken(actor: str) -> str:
     return f"The {title(actor).lower()}" if actor in {ORCHESTRATOR, CUSTOMER} else f"The {title(actor).lower()} service"
 
 
-def _sole_refusal(evidence: Evidence) -> Fact | None:
+def _sole_refusal(record: RunRecord) -> Fact | None:
     """The refusal that turned the run back, if it was just one and nothing else did."""
-    found = evidence.board.setbacks
+    found = record.board.setbacks
     return found[0] if len(found) == 1 and found[0].kind is FactKind.STEP_REJECTED else None
 
 
@@ -64,23 +64,23 @@ def _few(right: Choice, others: Iterable[Choice]) -> tuple[Choice, ...]:
     return tuple(distinct.values())[:MOST_OPTIONS]
 
 
-def _second_undo(evidence: Evidence) -> Asked | None:
+def _second_undo(record: RunRecord) -> Asked | None:
     """Which undo took effect second; where undos wait for each other, that is no matter of chance."""
-    plan, undone = evidence.plan, evidence.of_kind(FactKind.STEP_COMPENSATED)
+    plan, undone = record.plan, record.of_kind(FactKind.STEP_COMPENSATED)
     steps = [str(fact.step) for fact in undone]
     if plan.undo_order is not UndoOrder.SEQUENTIAL or len(steps) < 2 or len(set(steps)) < len(steps):
         return None
     places = dict(zip(steps, PLACES, strict=False))
     refusal = f"It took effect second, as fact {undone[1].seq}: after the undo of {steps[0]}, a step that came later."
     right = Choice(_said(undo_name(plan, steps[1])), refusal, right=True)
-    others = [Choice(_said(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(evidence)]
+    others = [Choice(_said(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(record)]
     return Asked("Which undo took effect second?", _few(right, others), undone[1].seq)
 
 
-def _undoable(evidence: Evidence) -> list[str]:
+def _undoable(record: RunRecord) -> list[str]:
     """The steps that have an undo, those first that were undone."""
-    undone = evidence.board.compensations
-    return [*undone, *(step.name for step in evidence.plan.saga.steps if step.undo and step.name not in undone)]
+    undone = record.board.compensations
+    return [*undone, *(step.name for step in record.plan.saga.steps if step.undo and step.name not in undone)]
 
 
 def _when_undone(step: str, places: dict[str, str]) -> str:
@@ -93,9 +93,9 @@ def _said(name: str) -> str:
     return name.replace("-", " ").capitalize()
 
 
-def _who_refused(evidence: Evidence) -> Asked | None:
+def _who_refused(record: RunRecord) -> Asked | None:
     """Which service refused; each choice says what that service did instead."""
-    refusal = _sole_refusal(evidence)
+    refusal = _sole_refusal(record)
     if refusal is None:
         return None
     right = Choice(
@@ -103,42 +103,42 @@ def _who_refused(evidence: Evidence) -> Asked | None:
         f"It refused {refusal.step}: {refusal.reason}. A refusal is an answer, not an accident.",
         right=True,
     )
-    others = [Choice(_spoken(actor), _its_part(evidence, actor)) for actor in evidence.plan.saga.services]
+    others = [Choice(_spoken(actor), _its_part(record, actor)) for actor in record.plan.saga.services]
     return Asked("Which service refused its step?", _few(right, others), refusal.seq)
 
 
-def _its_part(evidence: Evidence, actor: str) -> str:
-    done = [str(fact.step) for fact in evidence.of_kind(FactKind.STEP_COMPLETED) if fact.actor == actor]
+def _its_part(record: RunRecord, actor: str) -> str:
+    done = [str(fact.step) for fact in record.of_kind(FactKind.STEP_COMPLETED) if fact.actor == actor]
     if done:
         return f"It completed {done[0]}, which was undone later because another service refused."
-    step = next(step.name for step in evidence.plan.saga.steps if step.service == actor)
+    step = next(step.name for step in record.plan.saga.steps if step.service == actor)
     return f"Its step, {step}, was never reached: the refusal came before."
 
 
-def _who_decided(evidence: Evidence) -> Asked | None:
+def _who_decided(record: RunRecord) -> Asked | None:
     """Who decided upon the first undo: whoever commanded it, or else the service itself."""
-    made = decisions(evidence, Verb.UNDO)
-    refusal = _sole_refusal(evidence)
+    made = decisions(record, Verb.UNDO)
+    refusal = _sole_refusal(record)
     if not made or refusal is None:
         return None
     first = made[0]
-    undo = undo_name(evidence.plan, first.step)
+    undo = undo_name(record.plan, first.step)
     if first.is_own:
         why = f"It heard {first.heard} and acted by a rule of its own. Nobody told it to."
     else:
         why = f"It heard of the refusal, chose what is to be undone, and commanded {first.heard}."
     right = Choice(_spoken(first.by), why, right=True)
-    others = [Choice(_spoken(actor), _no_decider(actor, evidence, refusal)) for actor in (ORCHESTRATOR, first.actor)]
+    others = [Choice(_spoken(actor), _no_decider(actor, record, refusal)) for actor in (ORCHESTRATOR, first.actor)]
     others += [
         Choice(_spoken(refusal.actor), "It told of its refusal, and that was all. It names no one who is to act."),
         Choice("The message broker", "It carries messages, and decides nothing of what they lead to."),
     ]
-    told = evidence.of_kind(FactKind.STEP_COMPENSATED)[0].seq
+    told = record.of_kind(FactKind.STEP_COMPENSATED)[0].seq
     return Asked(f"Who decided that {undo} was to run?", _few(right, others), told)
 
 
-def _no_decider(actor: str, evidence: Evidence, refusal: Fact) -> str:
-    if actor == ORCHESTRATOR and ORCHESTRATOR not in evidence.plan.actors:
+def _no_decider(actor: str, record: RunRecord, refusal: Fact) -> str:
+    if actor == ORCHESTRATOR and ORCHESTRATOR not in record.plan.actors:
         return (
             f"There is none in this run: {_spoken(refusal.actor).lower()} published what happened, and others reacted."
         )
@@ -147,10 +147,10 @@ def _no_decider(actor: str, evidence: Evidence, refusal: Fact) -> str:
     return "It carried the undo out, since it was commanded. It had no choice."
 
 
-def _last_message(evidence: Evidence) -> Asked | None:
+def _last_message(record: RunRecord) -> Asked | None:
     """The last message that was sent, timers aside."""
-    sent = [fact for fact in evidence.of_kind(FactKind.MESSAGE_SENT) if fact.message_kind is not MessageKind.TIMER]
-    refusal = _sole_refusal(evidence)
+    sent = [fact for fact in record.of_kind(FactKind.MESSAGE_SENT) if fact.message_kind is not MessageKind.TIMER]
+    refusal = _sole_refusal(record)
     if refusal is None or len(sent) < MOST_OPTIONS or sent[-1].name in {fact.name for fact in sent[:-1]}:
         return None
     last, first = sent[-1], sent[0]
@@ -171,13 +171,13 @@ def _letter(fact: Fact) -> str:
     return f"{fact.name}, from {_spoken(fact.actor).lower()}"
 
 
-def _how_often(evidence: Evidence) -> Asked | None:
+def _how_often(record: RunRecord) -> Asked | None:
     """How many attempts a step took that failed at first, where nothing else blurs the count."""
-    if evidence.of_kind(*BLURS):
+    if record.of_kind(*BLURS):
         return None
-    failed = [fact for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED) if fact.step and fact.verb is not Verb.UNDO]
+    failed = [fact for fact in record.of_kind(FactKind.ATTEMPT_FAILED) if fact.step and fact.verb is not Verb.UNDO]
     steps = {fact.step for fact in failed}
-    done = [fact for fact in evidence.of_kind(FactKind.STEP_COMPLETED) if fact.step in steps]
+    done = [fact for fact in record.of_kind(FactKind.STEP_COMPLETED) if fact.step in steps]
     if len(steps) != 1 or len(done) != 1:
         return None
     tries, step = len(failed) + 1, done[0].step

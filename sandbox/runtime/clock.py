@@ -19,12 +19,12 @@ from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
 from sandbox.engine.execution.faults import Fault, moved
 from sandbox.engine.projection.liveness import CLOCK
-from sandbox.models import Delivery, Load, Run
-from sandbox.runtime.broker.heartbeat import give_sign
+from sandbox.models import DeliveryRow, Load, Run
+from sandbox.runtime.broker.heartbeat import beat
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
 from sandbox.runtime.broker.snapshot import accounted_for
-from sandbox.runtime.load_runner import conduct
+from sandbox.runtime.load_runner import advance_load
 
 # Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
@@ -46,30 +46,30 @@ def tick(now: float) -> None:
 
 def next_due() -> float | None:
     """When the next message is due that waits for its time. Looking first spares the claim, which would lock."""
-    due: float | None = Delivery.objects.filter(state=DeliveryState.PENDING).aggregate(at=Min("release_at"))["at"]
+    due: float | None = DeliveryRow.objects.filter(state=DeliveryState.PENDING).aggregate(at=Min("release_at"))["at"]
     return due
 
 
-def forgive(now: float) -> int:
+def postpone_overdue_timers(now: float) -> int:
     """Lets timers that should have rung while no clock ran ring a little later; returns how many those are.
 
     After a stop of everything, what was on its way comes first: nobody is blamed for a silence that was ours.
     """
-    late = Delivery.objects.filter(state=DeliveryState.PENDING, kind=MessageKind.TIMER, release_at__lt=now)
+    late = DeliveryRow.objects.filter(state=DeliveryState.PENDING, kind=MessageKind.TIMER, release_at__lt=now)
     return late.update(release_at=now + GRACE)
 
 
-def pass_over(gap: float) -> None:
+def skip_downtime(gap: float) -> None:
     """Moves on whatever waits by the seconds in which no clock ran, as if they had not been, in one transaction.
 
     A laptop slept, everything was stopped, or the system's clock was set; then the seconds may be less than none. What
     waits keeps the time that it had left, also a service that is down and a load, and what is on its way is not taken
     for lost. A wait of hours or days goes by the calendar and stays.
     """
-    waiting = Delivery.objects.filter(state=DeliveryState.PENDING, after__lt=BY_THE_CALENDAR)
+    waiting = DeliveryRow.objects.filter(state=DeliveryState.PENDING, after__lt=BY_THE_CALENDAR)
     with transaction.atomic():
         waiting.exclude(release_at=None).update(release_at=F("release_at") + gap)
-        Delivery.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
+        DeliveryRow.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
         Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap)
         for run in Run.objects.select_for_update().exclude(status__in=ENDED).exclude(faults=[]):
             faults = [moved(Fault.load(fault), gap).dump() for fault in run.faults]
@@ -83,7 +83,7 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     These are not lost, however long they had to wait: a second letter would only make the queue longer.
     """
     late_since = now - settings.SANDBOX_RESEND_AFTER
-    rows = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lte=late_since).order_by("sent_at")
+    rows = DeliveryRow.objects.filter(state=DeliveryState.SENT, sent_at__lte=late_since).order_by("sent_at")
     late = dict(rows.values_list("pk", "receiver"))
     known = find(set(late.values()), taken_since=late_since) if late else ()
     lost = [delivery for delivery in late if delivery not in known][:BATCH]
@@ -91,7 +91,7 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     return len(lost)
 
 
-def _spare_others_the_disk() -> None:
+def _checkpoint_wal() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
         database.empty_log()
@@ -114,11 +114,11 @@ class Clock:
 
     def run(self) -> None:
         """Ticks until stopped. A failing database or broker is waited for."""
-        hints = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
-        forgive(time.time())
+        notifications = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
+        postpone_overdue_timers(time.time())
         while not self.stopped:
             try:
-                self._sleep(hints, longest=self._turn())
+                self._sleep(notifications, longest=self._turn())
             except (DatabaseError, redis.RedisError) as error:
                 log.warning("the clock goes on in a moment: %s", error)
                 close_old_connections()
@@ -127,31 +127,31 @@ class Clock:
     def _turn(self) -> float:
         """Does what is to be done now; returns after how many seconds to look again at the latest."""
         now = time.time()
-        self.notice_gap(now)
+        self.detect_gap(now)
         tick(now)
         if not 0 <= now - self.last_beat < SWEEP_EVERY:
             self.last_beat = now
-            give_sign(CLOCK, broker=self.broker)
-            _spare_others_the_disk()
+            beat(CLOCK, broker=self.broker)
+            _checkpoint_wal()
         if now >= self.next_sweep:
             sweep(now, partial(accounted_for, broker=self.broker))
             self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
-        again = conduct(now)
+        again = advance_load(now)
         return LONGEST_SLEEP if again is None else again
 
-    def notice_gap(self, now: float) -> None:
+    def detect_gap(self, now: float) -> None:
         """Passes over the time since the last turn if that is much longer ago than a turn takes, or is yet to come."""
         gap = 0.0 if self.last_turn is None else now - self.last_turn
         if gap > LATE or gap < -LATE:
-            pass_over(gap)
+            skip_downtime(gap)
             log.warning("the clock was stopped or set: %+.1f s are passed over", gap)
             self.next_sweep = now
         self.last_turn = now
 
-    def _sleep(self, hints: PubSub, *, longest: float) -> None:
-        if not hints.subscribed:
-            hints.subscribe(CLOCK_CHANNEL)
+    def _sleep(self, notifications: PubSub, *, longest: float) -> None:
+        if not notifications.subscribed:
+            notifications.subscribe(CLOCK_CHANNEL)
         due = next_due()
         pause = longest if due is None else min(max(due - time.time(), 0.0), longest)
-        while hints.get_message(timeout=pause) is not None:
+        while notifications.get_message(timeout=pause) is not None:
             pause = 0.0

@@ -9,39 +9,39 @@ from django.conf import settings
 from django.db.models import Q
 
 from sandbox.definitions.terms import OPEN, DeliveryState
-from sandbox.engine.projection.board import arrow_key
-from sandbox.engine.projection.liveness import Letter, Signs
-from sandbox.models import Delivery
-from sandbox.runtime.broker.snapshot import Post, post_for
+from sandbox.engine.projection.board import delivery_key
+from sandbox.engine.projection.liveness import BrokerStatus, RuntimeSnapshot
+from sandbox.models import DeliveryRow
+from sandbox.runtime.broker.snapshot import BrokerSnapshot, broker_snapshot
 
 
-def signs_of(run_id: uuid.UUID, actors: Sequence[str]) -> Signs:
+def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnapshot:
     """How things stand with a run, and with these actors, now.
 
     The broker is asked first: what is still open afterwards, and was not to be found there, is not there.
     """
     now = time.time()
-    post = post_for(actors)
-    known = post or Post()
-    rows = Delivery.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
+    post = broker_snapshot(actors)
+    known = post or BrokerSnapshot()
+    rows = DeliveryRow.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
     taken = _taken_by_key(deliveries, known.taken)
-    letters = {_key(row): _letter(row, taken) for row in deliveries if row["state"] in OPEN}
-    return Signs(now, post is not None, known.heard, known.ready, letters)
+    broker_statuses = {_key(row): _letter(row, taken) for row in deliveries if row["state"] in OPEN}
+    return RuntimeSnapshot(now, post is not None, known.heard, known.ready, broker_statuses)
 
 
 Row = Mapping[str, Any]
 
 
 def _key(row: Row) -> str:
-    return arrow_key(row["message"], row["receiver"], row["copy"])
+    return delivery_key(row["message"], row["receiver"], row["copy"])
 
 
-def _letter(row: Row, taken: Mapping[str, tuple[float, str]]) -> Letter:
+def _letter(row: Row, taken: Mapping[str, tuple[float, str]]) -> BrokerStatus:
     if row["state"] == DeliveryState.PENDING:
-        return Letter(row["release_at"])
+        return BrokerStatus(row["release_at"])
     sent_at = row["sent_at"] or 0.0
-    return Letter(sent_at + settings.SANDBOX_RESEND_AFTER, sent_at, *taken.get(_key(row), ()))
+    return BrokerStatus(sent_at + settings.SANDBOX_RESEND_AFTER, sent_at, *taken.get(_key(row), ()))
 
 
 def _taken_by_key(rows: Sequence[Row], taken: Mapping[int, tuple[float, str]]) -> Mapping[str, tuple[float, str]]:

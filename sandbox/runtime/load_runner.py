@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from sandbox.definitions.registry import SAGA, title
 from sandbox.definitions.terms import ENDED, Pace
 from sandbox.models import Load, Run
-from sandbox.runtime.broker.heartbeat import heard_from
+from sandbox.runtime.broker.heartbeat import is_alive
 from sandbox.runtime.broker.worker_pool import resize
 from sandbox.runtime.host_info import ticks
 from sandbox.runtime.storage.runs import begin, opening
@@ -28,7 +28,7 @@ LOOK_EVERY, SET_UP_LIMIT, LIMIT = 0.05, 5.0, 180.0
 Counts = Mapping[str, tuple[int, int]]
 
 
-def conduct(now: float) -> float | None:
+def advance_load(now: float) -> float | None:
     """Does what comes next for the load that runs; returns in how many seconds to look again, None when none runs."""
     load = Load.objects.filter(is_running=True).first()
     if load is None:
@@ -84,7 +84,7 @@ def _take_down(load: Load, now: float, *, problem: str = "") -> float | None:
 def _is_alone(actor: str) -> bool:
     """Tells the worker to work with one process; whether it does. One that has died has one when it comes back."""
     processes = resize(actor, ALONE)
-    return not heard_from(actor) if processes is None else processes <= ALONE
+    return not is_alive(actor) if processes is None else processes <= ALONE
 
 
 def _read_ticks(load: Load, current: str | None) -> None:

@@ -8,8 +8,8 @@ from django.db.models import Min
 
 from sandbox.definitions.terms import ENDED, OPEN, DeliveryState
 from sandbox.engine.projection.liveness import CLOCK
-from sandbox.models import Delivery, Run
-from sandbox.runtime.broker.heartbeat import heard_from
+from sandbox.models import DeliveryRow, Run
+from sandbox.runtime.broker.heartbeat import is_alive
 
 # Seconds between two looks.
 POLL = 0.02
@@ -22,13 +22,13 @@ def wait_until_ended(run_id: uuid.UUID, *, seconds: float) -> bool:
 
 def wait_until_handled(run_id: uuid.UUID, *, message: int, seconds: float) -> bool:
     """Waits until a message is handled by all its receivers; False when it is not within that time."""
-    waiting = Delivery.objects.filter(run=run_id, message=message, state__in=OPEN)
+    waiting = DeliveryRow.objects.filter(run=run_id, message=message, state__in=OPEN)
     return _wait(lambda: not waiting.exists(), seconds=seconds)
 
 
 def quiet_for(run_id: uuid.UUID) -> float:
     """Seconds until something happens in the run by itself: 0 when a message is on its way, or nothing is left."""
-    waiting = Delivery.objects.filter(run=run_id, state__in=OPEN)
+    waiting = DeliveryRow.objects.filter(run=run_id, state__in=OPEN)
     due: float | None = waiting.aggregate(at=Min("release_at"))["at"]
     is_on_its_way = waiting.filter(state=DeliveryState.SENT).exists()
     return 0.0 if due is None or is_on_its_way else max(due - time.time(), 0.0)
@@ -45,4 +45,4 @@ def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
 
 def clock_is_running() -> bool:
     """Whether a clock has given a sign of life within the last seconds."""
-    return heard_from(CLOCK)
+    return is_alive(CLOCK)

@@ -12,18 +12,18 @@ from django.db import DatabaseError, transaction
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, FactKind, Phase
 from sandbox.engine.evolve import changed
-from sandbox.engine.execution.delivery import arrive, break_down, come_again
-from sandbox.engine.execution.run_state import Change, Trip
-from sandbox.models import Delivery, Run
-from sandbox.runtime.broker.notifications import hint
+from sandbox.engine.execution.delivery import fail_unexpectedly, receive, redeliver
+from sandbox.engine.execution.run_state import RunState, Transition
+from sandbox.models import DeliveryRow, Run
+from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
 from sandbox.runtime.inbox import AlreadyHandled, locked
 from sandbox.runtime.storage.hot_path_sql import Arrived
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import send_on, trip_of, write
+from sandbox.runtime.storage.runs import run_state_of, send_on, write
 
-Handling = Callable[[Arrived, Trip, float], Change]
-Handled = tuple[Run, Change, list[Claim]]
+Handling = Callable[[Arrived, RunState, float], Transition]
+Handled = tuple[Run, Transition, list[Claim]]
 
 
 class CrashElsewhere(Exception):
@@ -56,20 +56,20 @@ def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = Fa
 def _handled(delivery_id: int, began: float, *, may_die: bool) -> Handled:
     """What came of handling the delivery: of handling that failed in a way that nobody foresaw, a failed attempt."""
     try:
-        return _in_one_transaction(delivery_id, _arrive, began, may_die=may_die)
+        return _in_one_transaction(delivery_id, _receive, began, may_die=may_die)
     except (AlreadyHandled, CrashElsewhere, DatabaseError):
         raise
     except Exception as error:
-        broken = partial(_break_down, reason=str(error) or type(error).__name__)
+        broken = partial(_fail_unexpectedly, reason=str(error) or type(error).__name__)
         return _in_one_transaction(delivery_id, broken, began, may_die=may_die)
 
 
-def _finish(run: Run, change: Change, claims: list[Claim]) -> None:
+def _finish(run: Run, transition: Transition, claims: list[Claim]) -> None:
     """Sends on what comes of a change; where it asks for that, this process dies before or after."""
-    if change.dies_at in {Phase.ARRIVING, Phase.COMMITTED}:
+    if transition.dies_at in {Phase.ARRIVING, Phase.COMMITTED}:
         _die(run)
-    send_on(run, change, claims)
-    if change.dies_at:
+    send_on(run, transition, claims)
+    if transition.dies_at:
         _die(run)
 
 
@@ -77,31 +77,31 @@ def _in_one_transaction(delivery_id: int, what: Handling, began: float, *, may_d
     """Raises CrashElsewhere, and has written nothing, for a change that kills a process which may not die."""
     with transaction.atomic():
         arrived = locked(delivery_id)
-        change = _timed(what(arrived, trip_of(arrived.run), time.time()), began)
-        if change.dies_at and not may_die:
+        transition = _timed(what(arrived, run_state_of(arrived.run), time.time()), began)
+        if transition.dies_at and not may_die:
             raise CrashElsewhere
-        claims = write(arrived.run, change)
-    return arrived.run, change, claims
+        claims = write(arrived.run, transition)
+    return arrived.run, transition, claims
 
 
-def _timed(change: Change, began: float) -> Change:
+def _timed(transition: Transition, began: float) -> Transition:
     """The change, in which the message that was handled tells how long that took, to the moment of writing it down."""
     took = round(time.perf_counter() - began, 6)
-    facts = (changed(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in change.facts)
-    return changed(change, facts=tuple(facts))
+    facts = (changed(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in transition.facts)
+    return changed(transition, facts=tuple(facts))
 
 
-def _arrive(arrived: Arrived, trip: Trip, now: float) -> Change:
-    return arrive(trip, arrived.dispatch, arrived.remember(), now=now)
+def _receive(arrived: Arrived, run_state: RunState, now: float) -> Transition:
+    return receive(run_state, arrived.delivery, arrived.remember(), now=now)
 
 
-def _break_down(arrived: Arrived, trip: Trip, now: float, *, reason: str) -> Change:
-    return break_down(trip, arrived.dispatch, reason, now=now)
+def _fail_unexpectedly(arrived: Arrived, run_state: RunState, now: float, *, reason: str) -> Transition:
+    return fail_unexpectedly(run_state, arrived.delivery, reason, now=now)
 
 
-def _come_again(arrived: Arrived, trip: Trip, now: float) -> Change:
-    history = read_facts(arrived.run.pk) if arrived.dispatch.receiver == ORCHESTRATOR else ()
-    return come_again(trip, arrived.dispatch, arrived.remember(), history, now=now)
+def _redeliver(arrived: Arrived, run_state: RunState, now: float) -> Transition:
+    history = read_facts(arrived.run.pk) if arrived.delivery.receiver == ORCHESTRATOR else ()
+    return redeliver(run_state, arrived.delivery, arrived.remember(), history, now=now)
 
 
 def _count(delivery_id: int, began: float, *, may_die: bool) -> int:
@@ -110,21 +110,21 @@ def _count(delivery_id: int, began: float, *, may_die: bool) -> int:
     That is its copy, where a worker died that had handled it and could not acknowledge it any more. Raises
     AlreadyHandled when there is nothing left to handle, or when it was given up now.
     """
-    row = Delivery.objects.filter(pk=delivery_id).first()
+    row = DeliveryRow.objects.filter(pk=delivery_id).first()
     if row is not None and row.state == DeliveryState.HANDLED:
-        same = Delivery.objects.filter(run=row.run_id, message=row.message, receiver=row.receiver, copy__gt=row.copy)
+        same = DeliveryRow.objects.filter(run=row.run_id, message=row.message, receiver=row.receiver, copy__gt=row.copy)
         copy = same.filter(state=DeliveryState.SENT).order_by("copy").first()
         if copy is None:
             raise AlreadyHandled(delivery_id)
         return copy.pk
-    run, change, claims = _in_one_transaction(delivery_id, _come_again, began, may_die=may_die)
-    if not change.moved[0].is_open:
-        _finish(run, change, claims)
+    run, transition, claims = _in_one_transaction(delivery_id, _redeliver, began, may_die=may_die)
+    if not transition.moved[0].is_open:
+        _finish(run, transition, claims)
         raise AlreadyHandled(delivery_id)
     return delivery_id
 
 
 def _die(run: Run) -> None:
     """Kills this worker process for real, as a crash that was asked for. The broker and the clock take it from here."""
-    hint(run.pk, for_clock=True)
+    notify(run.pk, for_clock=True)
     os.kill(os.getpid(), signal.SIGKILL)

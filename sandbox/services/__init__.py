@@ -1,8 +1,8 @@
 """What can be done to runs. Every change of state goes through here, by the names below."""
 
-from sandbox.run_settings import BOTH, MAX_FAULTS, MAX_QUANTITY, TWINS, BadRequest, Settings, check_twins
+from sandbox.run_settings import BOTH, BOTH_STYLES, MAX_FAULTS, MAX_QUANTITY, BadRequest, RunSettings, check_both
 from sandbox.runtime.operator_actions import (
-    Stale,
+    Conflict,
     change_pace,
     release_message,
     retry_message,
@@ -13,31 +13,31 @@ from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, sto
 from sandbox.services.manage import (
     MAX_NAME,
     MAX_REFLECTION,
-    Bound,
+    NotDeletable,
     delete_all,
     delete_run,
     name_run,
     reflect_on_run,
     share_run,
 )
-from sandbox.services.start import run_again, start_run, start_runs, start_twins
+from sandbox.services.start import run_again, start_both, start_run, start_runs
 
 __all__ = [
     "BOTH",
+    "BOTH_STYLES",
     "MAX_FAULTS",
     "MAX_LOAD",
     "MAX_NAME",
     "MAX_QUANTITY",
     "MAX_REFLECTION",
-    "TWINS",
     "BadRequest",
-    "Bound",
     "Busy",
+    "Conflict",
     "LoadSettings",
-    "Settings",
-    "Stale",
+    "NotDeletable",
+    "RunSettings",
     "change_pace",
-    "check_twins",
+    "check_both",
     "delete_all",
     "delete_run",
     "name_run",
@@ -47,10 +47,10 @@ __all__ = [
     "run_again",
     "share_run",
     "skip_time",
+    "start_both",
     "start_load",
     "start_run",
     "start_runs",
-    "start_twins",
     "stop_load",
     "strike_message",
     "swift_sagas",

@@ -11,10 +11,10 @@ from sandbox.definitions.registry import QUEUES, SAGA
 from sandbox.definitions.terms import Pace, Style
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import Load
-from sandbox.run_settings import BadRequest, Settings, one_of
+from sandbox.run_settings import BadRequest, RunSettings, one_of
 from sandbox.runtime.broker.notifications import wake_clock
 from sandbox.runtime.host_info import machine
-from sandbox.runtime.operator_actions import Stale
+from sandbox.runtime.operator_actions import Conflict
 from sandbox.services.start import SENT_TWICE
 
 MAX_LOAD = 200
@@ -39,7 +39,7 @@ class LoadSettings:
         if not self.styles or len(set(self.styles)) < len(self.styles):
             raise BadRequest(f"choose at least one style, each once; use {', '.join(SAGA[self.saga].styles)}")
         for style in self.styles:
-            Settings(saga=self.saga, style=style, pace=Pace.FAST).check()
+            RunSettings(saga=self.saga, style=style, pace=Pace.FAST).check()
         if not 1 <= self.count <= MAX_LOAD:
             raise BadRequest(f"count {self.count} is out of range; start 1 to {MAX_LOAD} orders in each style")
         if self.helped:
@@ -96,5 +96,5 @@ def _asked_just_now(load: Load) -> Load | None:
 def stop_load(load: Load) -> None:
     """Has a load place no more orders; what it has placed goes on to its end. Raises Stale when it has ended."""
     if not Load.objects.filter(pk=load.pk, is_running=True).update(stopped=True):
-        raise Stale("This load has ended already.")
+        raise Conflict("This load has ended already.")
     wake_clock()

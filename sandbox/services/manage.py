@@ -2,7 +2,7 @@
 
 from sandbox.models import Load, Run
 from sandbox.run_settings import BadRequest
-from sandbox.runtime.broker.notifications import hint
+from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.runs import delete, delete_load
 
@@ -13,7 +13,7 @@ ORDER_OF_A_LOAD = (
 )
 
 
-class Bound(RuntimeError):
+class NotDeletable(RuntimeError):
     """What cannot be deleted by itself, or not yet; the message says why."""
 
 
@@ -31,7 +31,7 @@ def share_run(run: Run, *, shared: bool) -> None:
     """Lets whoever has the run's link look at it, or nobody but the learner any more: who looks on is shut out."""
     Run.objects.filter(pk=run.pk).update(shared=shared)
     if not shared:
-        hint(run.pk)
+        notify(run.pk)
 
 
 def delete_run(run: Run) -> None:
@@ -40,9 +40,9 @@ def delete_run(run: Run) -> None:
     Raises Bound for an order of a load, whose figures are counted from all of its orders.
     """
     if run.load_id:
-        raise Bound(ORDER_OF_A_LOAD)
+        raise NotDeletable(ORDER_OF_A_LOAD)
     delete([run.pk])
-    hint(run.pk)
+    notify(run.pk)
 
 
 def delete_all(learner: str) -> None:
@@ -52,15 +52,15 @@ def delete_all(learner: str) -> None:
     """
     loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
     if loads.filter(is_running=True).exists():
-        raise Bound("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
+        raise NotDeletable("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
     single = list(runs.filter(load=None).values_list("pk", flat=True))
     for start in range(0, len(single), BATCH):
         delete(single[start : start + BATCH])
-        hint(*single[start : start + BATCH])
+        notify(*single[start : start + BATCH])
     for load in loads:
         orders = list(load.runs.values_list("pk", flat=True))
         delete_load(load.pk)
-        hint(*orders)
+        notify(*orders)
 
 
 def _line(what: str, text: str, most: int) -> str:

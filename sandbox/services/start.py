@@ -9,12 +9,12 @@ from django.db import IntegrityError
 
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
-from sandbox.engine.simulation.fork import NoBranch, branch
+from sandbox.engine.simulation.fork import NoFork, fork
 from sandbox.models import Run
-from sandbox.run_settings import BOTH, BadRequest, Settings, check_twins
+from sandbox.run_settings import BOTH, BadRequest, RunSettings, check_both
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import Outdated, begin, opening, trip_of
+from sandbox.runtime.storage.runs import UnknownSaga, begin, opening, run_state_of
 
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
@@ -24,7 +24,7 @@ SENT_TWICE = 5.0
 ATTEMPTS = 3
 
 
-def start_run(settings: Settings, *, learner: str | None, key: str = "") -> Run:
+def start_run(settings: RunSettings, *, learner: str | None, key: str = "") -> Run:
     """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest.
 
     With a `key`, which is that of a form, a second start within SENT_TWICE seconds gives the run of the first.
@@ -34,7 +34,7 @@ def start_run(settings: Settings, *, learner: str | None, key: str = "") -> Run:
     return run
 
 
-def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[Run]:
+def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> list[Run]:
     """Starts `count` such runs at once. Raises BadRequest, and has started none then."""
     settings.check()
     runs: list[Run] = []
@@ -45,13 +45,13 @@ def start_runs(settings: Settings, *, count: int, learner: str | None) -> list[R
     return runs
 
 
-def start_twins(settings: Settings, *, learner: str | None, key: str = "") -> tuple[Run, Run]:
+def start_both(settings: RunSettings, *, learner: str | None, key: str = "") -> tuple[Run, Run]:
     """Starts the same order in both styles at the same moment, the second run as the twin of the first.
 
-    A `key` is one as for `start_run`. Raises BadRequest as `check_twins` does, and has started neither then.
+    A `key` is one as for `start_run`. Raises BadRequest as `check_both` does, and has started neither then.
     """
     settings = replace(settings, style=BOTH)
-    check_twins(settings)
+    check_both(settings)
     one, other = (_new_run(each, learner) for each in settings.each)
     other.twin, other.started_at = one, one.started_at
     one, other = _begin_once([one, other], learner, key)
@@ -81,7 +81,7 @@ def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]
     return runs
 
 
-def _new_run(settings: Settings, learner: str | None) -> Run:
+def _new_run(settings: RunSettings, learner: str | None) -> Run:
     return Run(
         learner=uuid.UUID(learner) if learner else None,
         saga=settings.saga,
@@ -112,11 +112,13 @@ def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run
         **{name: getattr(run, name) for name in TAKEN_OVER},
     )
     try:
-        trip, change = branch(trip_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now)
-    except (NoBranch, Diverged, Outdated) as error:
+        run_state, transition = fork(
+            run_state_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now
+        )
+    except (NoFork, Diverged, UnknownSaga) as error:
         raise BadRequest(str(error)) from error
-    again.started_at, again.pace = change.facts[0].at, trip.pace
-    (again,) = _once([again], key, lambda: begin([(again, change)]))
+    again.started_at, again.pace = transition.facts[0].at, run_state.pace
+    (again,) = _once([again], key, lambda: begin([(again, transition)]))
     return again
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from sandbox.definitions.registry import EXPERIMENT, saga_named, title
-from sandbox.definitions.terms import Pace, Place, Style
+from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.pages.plan_figure import figure_of
 from sandbox.render.text.format import seconds
@@ -56,14 +56,14 @@ def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, A
     """What a figure needs to be played: its name, what each button sends, the bench with the settings of the first."""
     (_, first), *_ = plays
     sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW})) for label, chosen in plays]
-    return {"figure": figure, "plays": sent, "bench": _address("sandbox:setup", first)}
+    return {"figure": figure, "plays": sent, "setup": _address("sandbox:setup", first)}
 
 
 def _address(page: str, settings: Mapping[str, str | tuple[str, ...]]) -> str:
     return f"{reverse(page)}?{urlencode({name: value for name, value in settings.items() if value}, doseq=True)}"
 
 
-PAGES = {Place.BENCH: "sandbox:setup", Place.LOAD_LAB: "sandbox:loads"}
+PAGES = {ExperimentPage.BENCH: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
 
 
 @register.simple_tag

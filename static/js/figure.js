@@ -14,7 +14,7 @@ function on(name, answer) {
   document.body.addEventListener(`htmx:${name}`, ({ target, detail }) => answer(target, detail));
 }
 
-on("load", () => follow(({ pane }) => say(pane, "This run was deleted. Play it again.")));
+on("load", () => follow(({ panel }) => say(panel, "This run was deleted. Play it again.")));
 on("afterRequest", (asking, { successful }) => successful && say(asking, ""));
 on("sendError", (asking, { requestConfig }) => requestConfig.verb === "post" && say(asking, "The server did not answer. Try again."));
 on("responseError", (asking, { xhr, requestConfig }) => {

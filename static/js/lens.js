@@ -1,14 +1,14 @@
 // Shows less: a run as one actor sees it, and the journal's lines of one actor or of one sort. All of it stays there.
 
-export function focusOn(pane, recording) {
-  const lens = pane.querySelector("[data-lens]");
-  const filters = [...pane.querySelectorAll("[data-filter]")];
+export function focusOn(panel, recording) {
+  const lens = panel.querySelector("[data-lens]");
+  const filters = [...panel.querySelectorAll("[data-filter]")];
   const sees = (node, actor) => !actor || node.dataset.actors.split(" ").includes(actor);
 
   function apply() {
     const actor = lens?.value ?? "";
-    for (const node of pane.querySelectorAll("[data-actors]")) node.classList.toggle("unseen", !sees(node, actor));
-    for (const line of pane.querySelectorAll("#journal > li")) line.hidden = !filters.every(({ value, dataset }) => !value || (line.dataset[dataset.filter] ?? "").split(" ").includes(value));
+    for (const node of panel.querySelectorAll("[data-actors]")) node.classList.toggle("unseen", !sees(node, actor));
+    for (const line of panel.querySelectorAll("#journal > li")) line.hidden = !filters.every(({ value, dataset }) => !value || (line.dataset[dataset.filter] ?? "").split(" ").includes(value));
   }
 
   for (const choice of [lens, ...filters].filter(Boolean)) choice.addEventListener("change", apply);

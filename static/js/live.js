@@ -8,20 +8,20 @@ const streams = new WeakMap();
 
 // The recordings of the runs that are not followed yet; `lose` hears of each that is gone.
 export function follow(lose) {
-  const fresh = [...document.querySelectorAll("[data-run]")].filter((pane) => !streams.has(pane));
-  return fresh.map((pane) => {
-    const recording = new Recording(pane);
+  const fresh = [...document.querySelectorAll("[data-run]")].filter((panel) => !streams.has(panel));
+  return fresh.map((panel) => {
+    const recording = new Recording(panel);
     recording.addEventListener("news", () => announce(recording));
     recording.addEventListener("gone", () => lose(recording));
-    streams.set(pane, new Stream(recording, pane.querySelector("[data-offline]") ?? document.getElementById("offline")));
+    streams.set(panel, new Stream(recording, panel.querySelector("[data-offline]") ?? document.getElementById("offline")));
     return recording;
   });
 }
 
-function announce({ follows, pane }) {
+function announce({ follows, panel }) {
   if (!follows) return;
-  const which = pane.dataset.called ? `${pane.dataset.called}: ` : "";
-  const words = which + pane.querySelector(".standing").innerText.replaceAll(/\s+/g, " ");
+  const which = panel.dataset.called ? `${panel.dataset.called}: ` : "";
+  const words = which + panel.querySelector(".standing").innerText.replaceAll(/\s+/g, " ");
   if (status.textContent !== words) status.textContent = words;
 }
 

@@ -3,25 +3,25 @@
 const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 
 export class Recording extends EventTarget {
-  constructor(pane) {
+  constructor(panel) {
     super();
-    this.pane = pane;
-    this.address = pane.dataset.address;
-    this.seq = Number(pane.dataset.seq);
-    this.last = Number(pane.dataset.last);
+    this.panel = panel;
+    this.address = panel.dataset.address;
+    this.seq = Number(panel.dataset.seq);
+    this.last = Number(panel.dataset.last);
     this.newest = this.seq; // the last that is known whole
-    this.ended = "ended" in pane.dataset;
+    this.ended = "ended" in panel.dataset;
     this.follows = this.seq >= this.last; // what is new is shown at once
     this.exact = 0; // up to which fact there is a frame for each
     this.times = []; // seconds since the run's first fact, by fact
-    this.times[this.seq] = Number(pane.dataset.offset);
+    this.times[this.seq] = Number(panel.dataset.offset);
     this.parts = new Map();
     this.nodes = new Map();
-    for (const node of pane.querySelectorAll("[data-part]")) {
+    for (const node of panel.querySelectorAll("[data-part]")) {
       this.nodes.set(node.dataset.part, node);
       if (!("now" in node.dataset)) this.begin(node);
     }
-    if (this.follows) this.move(pane);
+    if (this.follows) this.move(panel);
   }
 
   begin(node) {
@@ -40,7 +40,7 @@ export class Recording extends EventTarget {
     this.newest = Math.max(this.newest, frame.seq);
     this.last = Math.max(this.last, frame.seq);
     this.ended = frame.ended;
-    this.pane.toggleAttribute("data-ended", this.ended);
+    this.panel.toggleAttribute("data-ended", this.ended);
     if (this.follows) this.show(this.last);
     this.dispatchEvent(new Event("news"));
   }
@@ -103,7 +103,7 @@ export class Recording extends EventTarget {
   // Whether what is new is shown at once.
   follow(follows) {
     this.follows = follows;
-    this.pane.toggleAttribute("data-past", !follows);
+    this.panel.toggleAttribute("data-past", !follows);
   }
 
   put(part, version) {
@@ -113,7 +113,7 @@ export class Recording extends EventTarget {
       this.nodes.delete(part);
       return;
     }
-    const into = version.into && this.pane.querySelector(`[data-into="${version.into}"]`);
+    const into = version.into && this.panel.querySelector(`[data-into="${version.into}"]`);
     if (old) this.replace(part, old, version.html);
     else if (into) {
       into.insertAdjacentHTML("beforeend", version.html);

@@ -12,24 +12,24 @@ let controlsSince = -DOUBLE_CLICK;
 
 const recordings = follow(lose);
 for (const recording of recordings) {
-  recording.addEventListener("news", () => recording.follows && recording.ended && finish(recording.pane));
+  recording.addEventListener("news", () => recording.follows && recording.ended && finish(recording.panel));
   recording.addEventListener("put", (event) => {
     if (event.detail === "controls") controlsSince = performance.now();
   });
-  focusOn(recording.pane, recording);
+  focusOn(recording.panel, recording);
 }
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
 const time = bar && new Time(bar, recordings);
 
 // One Enter too many, after the last message is delivered, starts no new run: the focus goes to how it has ended.
-function finish(pane) {
-  const isOnControls = pane.querySelector(".controls")?.contains(document.activeElement);
-  if (isOnControls) pane.querySelector(".headline").focus({ preventScroll: true });
+function finish(panel) {
+  const isOnControls = panel.querySelector(".controls")?.contains(document.activeElement);
+  if (isOnControls) panel.querySelector(".headline").focus({ preventScroll: true });
 }
 
 function lose(recording) {
-  recording.pane.querySelector(".controls")?.remove();
+  recording.panel.querySelector(".controls")?.remove();
   complain("This run is gone: it was deleted, or is shared no longer. What is shown here is the last that was seen of it.");
 }
 

@@ -83,10 +83,10 @@ export class Time {
   }
 
   // To a fact of one of the runs.
-  async goToFact(pane, fact) {
+  async goToFact(panel, fact) {
     this.stop();
     if (!(await this.complete(this.recordings.every((recording) => recording.exact >= recording.last)))) return;
-    await this.go(this.moments.findIndex(({ recording, seq }) => recording.pane === pane && seq === fact) + 1);
+    await this.go(this.moments.findIndex(({ recording, seq }) => recording.panel === panel && seq === fact) + 1);
   }
 
   live() {

@@ -22,7 +22,7 @@ def open_bench(page, **choices):
 def expect_chosen(page, choices):
     """That the bench's form holds these choices: ticked, or selected from a list."""
     for value in choices.values():
-        held = page.locator(f"#bench-form :is(input[value={value}]:checked, option[value={value}]:checked)")
+        held = page.locator(f"#setup-form :is(input[value={value}]:checked, option[value={value}]:checked)")
         expect(held).to_have_count(1)
 
 

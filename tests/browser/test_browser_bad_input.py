@@ -37,7 +37,7 @@ def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, q
 @pytest.mark.parametrize("quantity", ["0", "-1", "1000000"])
 def test_a_form_with_a_bad_quantity_starts_nothing_and_keeps_the_choices(page, quantity):
     open_bench(page, **CHOICES)
-    page.evaluate("document.querySelector('.bench-form').noValidate = true")
+    page.evaluate("document.querySelector('.setup-form').noValidate = true")
     page.get_by_label("Items").fill(quantity)
     with page.expect_response("**/runs/") as answer:
         page.get_by_role("button", name="Start the run").click()

@@ -118,4 +118,4 @@ def test_without_scripts_a_figure_is_whole_and_leads_to_the_bench(lesson):
     expect(figure.locator("svg[role=img]:visible")).to_have_count(1)
     expect(figure.get_by_role("button")).to_have_count(0)
     figure.get_by_role("link", name="Run it in the sandbox").click()
-    expect(lesson.locator("#bench-form input[value=choreography]")).to_be_checked()
+    expect(lesson.locator("#setup-form input[value=choreography]")).to_be_checked()

@@ -22,7 +22,7 @@ def says_who_decided(page):
     expect(difference.get_by_role("heading")).to_have_text("Who decided what was undone?")
     expect(difference).to_contain_text("In the choreography each service for itself: Inventory ran release-inventory")
     expect(difference).to_contain_text("In the orchestration the orchestrator: it commanded ReleaseInventory")
-    expect(page.locator(".pane .headline.compensated")).to_have_count(2)
+    expect(page.locator(".panel .headline.compensated")).to_have_count(2)
 
 
 def test_three_clicks_show_who_decided_in_either_style_without_another(page):

@@ -16,7 +16,7 @@ from config import processes as entries
 from config.env import ROOT, VARIABLES, env, problems
 from infra.instance_state import instance_name, make_private
 from infra.launcher import broker, valkey
-from infra.launcher.instance import StartError, place_of, prepare
+from infra.launcher.instance import StartError, instance_of, prepare
 from tests.stack import Stack, until
 
 BAD = {
@@ -86,7 +86,7 @@ def test_what_a_variable_can_say_is_taken(name):
 
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(StartError) as error:
-        place_of({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
+        instance_of({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
     assert [line.partition("=")[0].split()[0] for line in str(error.value).splitlines()] == [
         "PORT",
         "ALLOWED_HOSTS",
@@ -133,7 +133,7 @@ def test_a_broker_that_never_answers_is_given_up(tmp_path):
 
 
 def test_a_broker_that_refuses_the_password_is_not_waited_for(tmp_path):
-    place = place_of({"VAR_DIR": str(tmp_path)})
+    place = instance_of({"VAR_DIR": str(tmp_path)})
     prepare(place)
     valkey.configure(place)
     server = subprocess.Popen(entries.broker(place).command, stdout=subprocess.DEVNULL)

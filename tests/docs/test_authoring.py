@@ -11,7 +11,7 @@ from django.core.management import call_command
 from course.loader import LESSON_FIELDS
 from course.markdown.renderer import CALL_OUTS
 from quiz.bank import bank_rules, question_rules, schema
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
 from sandbox.public.plan_traces import ANSWERS
@@ -82,7 +82,7 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
     question = re.search(r"```yaml\n(  - id: who-undoes-what\n.*?)```", TEXT, re.DOTALL)[1]
     file = tmp_path / "outbox.yaml"
     file.write_text(f"title: T\nobjectives:\n  1: Know it\nquestions:\n{question}", encoding="utf-8")
-    (known,) = keyed(read_bank(file)).questions
+    (known,) = with_keys(read_bank(file)).questions
     assert known.key == ("backwards",)
     assert [option.text for option in known.options] == [
         "Refund customer, then release inventory, then cancel order",

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, read_bank
 from quiz.bank.model import Asks
 from sandbox.definitions.registry import SAGA
@@ -12,9 +12,9 @@ from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, StepStatu
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 
-QUESTIONS = [question for file in bank_files() for question in keyed(read_bank(file)).questions]
+QUESTIONS = [question for file in bank_files() for question in with_keys(read_bank(file)).questions]
 OPENED = [question for question in QUESTIONS if question.sandbox]
 TRACED = [question for question in OPENED if question.trace]
 TYPED = {question.id: question for question in OPENED if not question.trace and question.asks is Asks.WHAT_IF}
@@ -31,7 +31,7 @@ def run_of(question):
     (saga,), (style,), (refused,) = (chosen.get(key, [""]) for key in ("saga", "style", "fail"))
     plan = compile_plan(SAGA[saga or "order"], Style(style), timeouts=Guarantee.TIMEOUTS not in without)
     faults = tuple(map(parse_fault, chosen.get("fault", [])))
-    return rehearse(plan, refused=refused or None, faults=faults, without=without)
+    return simulate(plan, refused=refused or None, faults=faults, without=without)
 
 
 @pytest.mark.parametrize("question", TRACED, ids=ids)
@@ -92,12 +92,12 @@ def told_after_the_crash(run):
 
 
 def one_reply_comes_out_of_the_shipment(run):
-    heard = {arrow.name for arrow in run.board.arrows.values() if arrow.receiver == "orchestrator"}
+    heard = {delivery.name for delivery in run.board.deliveries.values() if delivery.receiver == "orchestrator"}
     return "ShipmentPacked" in heard and not heard & {"ItemsPicked", "LabelPrinted"}
 
 
 def confirmed_once_and_answered_twice(run):
-    answers = [arrow for arrow in run.board.arrows.values() if arrow.name == "ConfirmationSent"]
+    answers = [delivery for delivery in run.board.deliveries.values() if delivery.name == "ConfirmationSent"]
     return len(answers) == 2 and run.balance("notification", "sent") == 1 and not run.board.compensations
 
 

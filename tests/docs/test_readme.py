@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text()
 # A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
 # each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
-from sandbox.definitions import experiments, faults, presets, sagas, services
+from sandbox.definitions import experiments, fault_types, presets, sagas, services
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Experiment, Preset
 from sandbox.definitions.terms import Effect, Phase
@@ -30,7 +30,7 @@ WRAP = Step(
 presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)
 JAM = {"saga": "gift", "fault": "wrap-gift:paper-jam"}
 experiments.EXPERIMENTS += (Experiment("jams", "See it jam", "Count its attempts.", JAM),)
-faults.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
+fault_types.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
 """
 CHECKS = {
@@ -41,7 +41,7 @@ CHECKS = {
         assert "gifts" in worker("gifts").command
         from sandbox.pages.run.ledgers import ledgers
         from sandbox.definitions.model import Order
-        shelf = ledgers(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
+        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
         assert [book.title for book in shelf] == ["Order", "Gifts"]
     """,
     "a step": """
@@ -57,7 +57,7 @@ CHECKS = {
     """,
     "a refusal": """
         for style in SAGA["gift"].styles:
-            board = rehearse(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
+            board = simulate(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
             assert board.status == "COMPENSATED"
             assert board.compensations == ("validate-order",)
         page = client.get("/sandbox/?saga=gift&fail=wrap-gift").content.decode()
@@ -66,21 +66,21 @@ CHECKS = {
     """,
     "a saga": """
         for style in SAGA["gift"].styles:
-            evidence = rehearse(compile_plan(SAGA["gift"], style))
-            assert evidence.board.status == "COMPLETED"
-            assert not broken(judge(evidence))
+            record = simulate(compile_plan(SAGA["gift"], style))
+            assert record.board.status == "COMPLETED"
+            assert not broken(judge(record))
         assert "A gift" in client.get("/sandbox/").content.decode()
-        from sandbox.services import Settings, start_run
-        run = start_run(Settings(saga="gift", pace="step"), learner=None)
+        from sandbox.services import RunSettings, start_run
+        run = start_run(RunSettings(saga="gift", pace="step"), learner=None)
         page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
         assert "ribbons" in page and "Gifts" in page and "GiftOrdered" in page
     """,
     "a fault": """
         plan = compile_plan(SAGA["gift"], Style.ORCHESTRATION)
-        evidence = rehearse(plan, faults=[parse_fault("wrap-gift:paper-jam")])
-        assert [fact.fault for fact in evidence.of_kind(FactKind.FAULT_INJECTED)] == ["paper-jam"] * 2
-        assert [fact.attempt for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2]
-        assert evidence.board.status == "COMPLETED"
+        record = simulate(plan, faults=[parse_fault("wrap-gift:paper-jam")])
+        assert [fact.fault for fact in record.of_kind(FactKind.FAULT_INJECTED)] == ["paper-jam"] * 2
+        assert [fact.attempt for fact in record.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2]
+        assert record.board.status == "COMPLETED"
         assert "Paper jam" in client.get("/sandbox/?saga=gift&at=wrap-gift").content.decode()
         page = client.get("/sandbox/?saga=gift&style=orchestration&fault=wrap-gift:paper-jam=3")
         assert page.status_code == 200
@@ -100,33 +100,34 @@ CHECKS = {
         page = client.get(unescape(link.split('href="')[1].split('"')[0]))
         assert page.status_code == 200 and "Count its attempts." in page.content.decode()
     """,
-    "a law": """
-        from sandbox.engine import laws
-        laws.LAWS += (laws.Law("never", "This never holds", lambda evidence: laws.Breach("of course", 1)),)
-        findings = judge(rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
-        assert [f.law.name for f in findings if not f.held] == ["never"]
+    "an invariant": """
+        from sandbox.engine.analysis import invariants
+        wrong = invariants.Violation("of course", 1)
+        invariants.INVARIANTS += (invariants.Invariant("never", "This never holds", lambda record: wrong),)
+        findings = judge(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
+        assert [f.invariant.name for f in findings if not f.held] == ["never"]
     """,
     "a difference between two runs": """
-        from sandbox.engine import compare
-        compare.LINES += (compare.Line("facts", "Lines in the journal", lambda evidence: len(evidence.facts)),)
-        from sandbox.services import Settings, start_twins
-        one, other = start_twins(Settings(saga="gift", pace="step"), learner=None)
+        from sandbox.engine.analysis import comparison
+        comparison.LINES += (comparison.Line("facts", "Lines in the journal", lambda record: len(record.facts)),)
+        from sandbox.services import RunSettings, start_both
+        one, other = start_both(RunSettings(saga="gift", pace="step"), learner=None)
         page = client.get(f"/sandbox/compare/{one.pk}/{other.pk}/").content.decode()
         assert "Lines in the journal" in page
     """,
     "a prediction": """
-        from sandbox.engine import predictions
+        from sandbox.engine.analysis import predictions
         predictions.QUESTIONS += (predictions.Question(
             "ribbon", "Is a ribbon used?", lambda plan: {"yes": "It is", "no": "It is not"},
-            lambda evidence: "yes" if evidence.balance("gifts", "used") else "no",
+            lambda record: "yes" if record.balance("gifts", "used") else "no",
         ),)
         page = client.get("/sandbox/?saga=gift").content.decode()
         assert "Is a ribbon used?" in page and "It is not" in page
         chosen = {"saga": "gift", "predict-ribbon": "yes"}
         assert client.get("/sandbox/", {**chosen, "predict-ribbon": "maybe"}).status_code == 400
         assert client.get("/sandbox/", chosen).status_code == 200
-        evidence = rehearse(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY))
-        (*_, ribbon) = predictions.outcomes({"ribbon": "yes"}, evidence)
+        record = simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY))
+        (*_, ribbon) = predictions.outcomes({"ribbon": "yes"}, record)
         assert ribbon.is_right and ribbon.happened == "It is"
     """,
 }
@@ -141,7 +142,7 @@ from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 client = Client(SERVER_NAME="localhost")
 """
 
@@ -177,7 +178,10 @@ def test_the_table_promises_what_the_tests_prove():
 
 
 def test_every_file_and_folder_that_the_readme_names_exists():
-    named = re.findall(r"`((?:course|quiz|sandbox|config|templates|static|tests|docs)/[\w./-]*)`", README)
+    named = re.findall(
+        r"`((?:benchmarks|config|content|course|docs|infra|learners|quiz|sandbox|static|templates|tests)/[\w./-]*)`",
+        README,
+    )
     assert len(named) > 10
     missing = [path for path in named if not (ROOT / path).exists()]
     assert not missing

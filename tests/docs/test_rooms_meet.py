@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, read_bank
 from quiz.bank.model import Kind
 from quiz.bank.own_run_questions import recalled
@@ -33,7 +33,7 @@ def lesson():
 
 @pytest.mark.parametrize("file", BANKS, ids=ids)
 def test_every_trace_question_gets_its_key_from_the_real_engine(file):
-    traced = [question for question in keyed(read_bank(file)).questions if question.trace]
+    traced = [question for question in with_keys(read_bank(file)).questions if question.trace]
     assert traced
     for question in traced:
         right = [option.right for option in question.options].count(True)

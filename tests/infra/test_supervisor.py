@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from infra.launcher.instance import place_of, prepare
+from infra.launcher.instance import instance_of, prepare
 from infra.launcher.process import Process, Stage
 from infra.launcher.supervisor import Supervisor
 from tests.stack import group_lives, until
@@ -17,10 +17,10 @@ WITH_CHILD = (sys.executable, "-c", f"import os; os.fork(); {SAY_READY}")
 
 
 @pytest.fixture
-def place(tmp_path):
-    place = place_of({"VAR_DIR": str(tmp_path / "a place with spaces")})
-    prepare(place)
-    return place
+def instance(tmp_path):
+    instance = instance_of({"VAR_DIR": str(tmp_path / "a place with spaces")})
+    prepare(instance)
+    return instance
 
 
 @pytest.fixture
@@ -34,24 +34,24 @@ def impatience():
 
 
 @pytest.fixture
-def supervisor(place, said, impatience):
-    supervisor = Supervisor(place, say=said.append, is_hurried=lambda: bool(impatience))
+def supervisor(instance, said, impatience):
+    supervisor = Supervisor(instance, say=said.append, is_hurried=lambda: bool(impatience))
     yield supervisor
     impatience.append("the test is over")
     supervisor.stop()
 
 
-def has_said_so(place):
-    return place.ready_file("family").exists() or place.ready_file("stubborn").exists()
+def has_said_so(instance):
+    return instance.ready_file("family").exists() or instance.ready_file("stubborn").exists()
 
 
 def pid_of(supervisor):
-    return supervisor.charges[0].child.pid
+    return supervisor.managed_processes[0].child.pid
 
 
 def mended(supervisor, condition):
     def look():
-        supervisor.mend()
+        supervisor.restart_dead()
         return condition()
 
     return look
@@ -78,7 +78,7 @@ def test_a_process_that_lives_is_not_started_again(supervisor, said):
     supervisor.start([Process("nap", SLEEP)])
     old = pid_of(supervisor)
     for _ in range(50):
-        supervisor.mend()
+        supervisor.restart_dead()
     assert pid_of(supervisor) == old
     assert said == []
 
@@ -86,8 +86,8 @@ def test_a_process_that_lives_is_not_started_again(supervisor, said):
 def test_a_process_that_keeps_stopping_is_said_once_with_its_log(supervisor, said, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.PAUSE", 0)
     supervisor.start([Process("broken", (sys.executable, "-c", "raise SystemExit('no such table')"))])
-    until(mended(supervisor, lambda: supervisor.charges[0].deaths >= 5), within=10, what="five deaths")
-    log = supervisor.place.log("broken")
+    until(mended(supervisor, lambda: supervisor.managed_processes[0].deaths >= 5), within=10, what="five deaths")
+    log = supervisor.instance.log("broken")
     assert said[1:] == [f"broken keeps stopping; the reason is at the end of {log}"]
     assert "no such table" in log.read_text()
 
@@ -103,27 +103,27 @@ def test_a_process_that_has_just_died_is_not_called_ready_until_it_has_lived_for
 
 
 def test_it_is_not_ready_before_each_process_says_so(supervisor):
-    supervisor.start([Process("nap", SLEEP), Process("slow", SLEEP, is_ready=lambda place: False)])
+    supervisor.start([Process("nap", SLEEP), Process("slow", SLEEP, is_ready=lambda instance: False)])
     assert not supervisor.is_ready()
 
 
-def test_a_ready_mark_of_an_earlier_life_does_not_count(supervisor, place):
-    place.ready_file("nap").touch()
-    supervisor.start([Process("nap", SLEEP, is_ready=lambda place: place.ready_file("nap").exists())])
+def test_a_ready_mark_of_an_earlier_life_does_not_count(supervisor, instance):
+    instance.ready_file("nap").touch()
+    supervisor.start([Process("nap", SLEEP, is_ready=lambda instance: instance.ready_file("nap").exists())])
     assert not supervisor.is_ready()
 
 
 def test_stopping_leaves_no_process_nor_child_of_one(supervisor):
     supervisor.start([Process("nap", SLEEP), Process("family", WITH_CHILD, is_ready=has_said_so)])
     until(supervisor.is_ready, within=5, what="it has a child")
-    pids = [charge.child.pid for charge in supervisor.charges]
+    pids = [managed.child.pid for managed in supervisor.managed_processes]
     supervisor.stop()
     assert not any(group_lives(pid) for pid in pids)
 
 
 def test_the_broker_stops_after_everything_else(supervisor, monkeypatch):
     supervisor.start([Process("broker", SLEEP, stage=Stage.BROKER), Process("worker", SLEEP)])
-    broker, worker = (charge.child for charge in supervisor.charges)
+    broker, worker = (managed.child for managed in supervisor.managed_processes)
     seen = []
     ask = broker.terminate
     monkeypatch.setattr(broker, "terminate", lambda: (seen.append(worker.poll()), ask()))
@@ -138,35 +138,35 @@ def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(
     before = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - before < 1
-    assert supervisor.charges[0].child.returncode == -signal.SIGKILL
+    assert supervisor.managed_processes[0].child.returncode == -signal.SIGKILL
 
 
-def test_a_long_log_is_put_aside_at_the_start(supervisor, place, monkeypatch):
+def test_a_long_log_is_put_aside_at_the_start(supervisor, instance, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.LOG_LIMIT", 10)
-    place.log("nap").write_text("more than ten characters")
+    instance.log("nap").write_text("more than ten characters")
     supervisor.start([Process("nap", SLEEP)])
-    assert place.log("nap").read_text() == ""
-    assert place.log("nap").with_suffix(".old.log").read_text() == "characters"
+    assert instance.log("nap").read_text() == ""
+    assert instance.log("nap").with_suffix(".old.log").read_text() == "characters"
 
 
-def test_a_long_log_is_cut_though_there_is_no_room_to_keep_it(supervisor, place, monkeypatch):
+def test_a_long_log_is_cut_though_there_is_no_room_to_keep_it(supervisor, instance, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.LOG_LIMIT", 10)
-    place.log("nap").with_suffix(".old.log").symlink_to("/dev/full")
-    place.log("nap").write_text("x" * 100_000)
+    instance.log("nap").with_suffix(".old.log").symlink_to("/dev/full")
+    instance.log("nap").write_text("x" * 100_000)
     supervisor.start([Process("nap", SLEEP)])
-    assert place.log("nap").read_text() == ""
+    assert instance.log("nap").read_text() == ""
 
 
-def test_the_log_of_a_process_that_never_stops_writing_stays_short(supervisor, place, monkeypatch):
+def test_the_log_of_a_process_that_never_stops_writing_stays_short(supervisor, instance, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.LOG_LIMIT", 100_000)
     monkeypatch.setattr("infra.launcher.supervisor.LOOK_AT_LOGS_EVERY", 0)
     supervisor.start([Process("chatter", (sys.executable, "-uc", "while True: print('x' * 1000)"))])
-    log, longest, cuts = place.log("chatter"), 0, 0
+    log, longest, cuts = instance.log("chatter"), 0, 0
 
     def was_cut_often():
         nonlocal longest, cuts
         before = log.stat().st_size
-        supervisor.mend()
+        supervisor.restart_dead()
         longest, cuts = max(longest, before), cuts + (log.stat().st_size < before)
         return cuts > 5
 

@@ -63,7 +63,7 @@ def _lesson(request, slug):
 
 
 _course = [path("", _page, name="index"), path("<slug:slug>/", _lesson, name="lesson")]
-_sandbox = [path("", _page, name="bench"), path("runs/", _page, name="runs")]
+_sandbox = [path("", _page, name="setup"), path("start/", _page, name="start"), path("runs/", _page, name="runs")]
 
 handler400 = "infra.error_pages.bad_request"
 handler404 = "infra.error_pages.not_found"

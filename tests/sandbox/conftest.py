@@ -7,10 +7,10 @@ from django.conf import settings as django_settings
 from config.celery import app
 from infra.launcher.valkey import server
 from sandbox.definitions.terms import DeliveryState
-from sandbox.models import Delivery, Run
+from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker import connection
 from sandbox.runtime.worker import handle_delivery
-from sandbox.services import Settings, start_run
+from sandbox.services import RunSettings, start_run
 from tests.stack import free_port, until
 
 
@@ -50,14 +50,14 @@ def start(db):
     """Starts a run that nobody works on, unless the test does."""
 
     def start(learner=None, **chosen):
-        return start_run(Settings(**{"pace": "fast", **chosen}), learner=learner)
+        return start_run(RunSettings(**{"pace": "fast", **chosen}), learner=learner)
 
     return start
 
 
 def deliver(delivery_id, *, again=False):
     """Lets a delivery arrive, which the relay sends first if it has not left yet."""
-    Delivery.objects.filter(pk=delivery_id, state=DeliveryState.PENDING).update(state=DeliveryState.SENT)
+    DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.PENDING).update(state=DeliveryState.SENT)
     handle_delivery(delivery_id, again=again)
 
 
@@ -67,7 +67,7 @@ def work():
 
     def work(run, most=100):
         for _ in range(most):
-            waiting = Delivery.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT])
+            waiting = DeliveryRow.objects.filter(run=run, state__in=[DeliveryState.PENDING, DeliveryState.SENT])
             delivery = waiting.order_by("release_at", "pk").first()
             if delivery is None:
                 break

@@ -46,8 +46,8 @@ from sandbox.definitions.terms import (
     UndoOrder,
 )
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.analysis.run_record import Evidence
-from sandbox.models import Delivery, Run
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.models import DeliveryRow, Run
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop
 
@@ -129,7 +129,7 @@ def _fault(order: dict[str, object], kind: str, dice: random.Random) -> list[str
     for place in dice.sample(places, len(places)):
         fault = f"{place}:{kind}{often}"
         with contextlib.suppress(services.BadRequest):
-            services.Settings(**order, faults=(fault,)).check()
+            services.RunSettings(**order, faults=(fault,)).check()
             return [fault]
     return []
 
@@ -153,7 +153,7 @@ def _order(chosen: list[dict[str, object]], seconds: float) -> None:
         if number % 10 == 0:
             skip_days()
         time.sleep(max(began + seconds * number / len(chosen) - time.monotonic(), 0.0))
-        services.start_run(services.Settings(**{**one, "faults": tuple(one.get("faults", ()))}), learner=None)
+        services.start_run(services.RunSettings(**{**one, "faults": tuple(one.get("faults", ()))}), learner=None)
 
 
 def _wait(*, until: float) -> None:
@@ -165,51 +165,51 @@ def _wait(*, until: float) -> None:
 def skip_days() -> None:
     """Moves on every run in which nothing happens for long."""
     on_its_way = Count("pk", filter=Q(state=DeliveryState.SENT))
-    rows = Delivery.objects.filter(state__in=OPEN).values("run").annotate(due=Min("release_at"), sent=on_its_way)
+    rows = DeliveryRow.objects.filter(state__in=OPEN).values("run").annotate(due=Min("release_at"), sent=on_its_way)
     for row in rows.filter(due__gt=time.time() + LONG, sent=0):
-        with contextlib.suppress(services.Stale):
+        with contextlib.suppress(services.Conflict):
             services.skip_time(Run.objects.get(pk=row["run"]))
 
 
 def told(run: Run) -> dict[str, object]:
     """All that the bars ask of a run."""
-    evidence = selectors.story_of(run).evidence
-    left = Delivery.objects.filter(run=run, state__in=OPEN).count()
+    record = selectors.recorded_run(run).record
+    left = DeliveryRow.objects.filter(run=run, state__in=OPEN).count()
     return {
         "name": f"{run.pk} {run.saga} {run.style} {run.undo_order} refused={run.refused} {run.faults}",
         "status": run.status,
         "ended_at": run.ended_at,
-        "is_lost": is_lost(evidence) or bool(left),
-        "broken": [f"{finding.law.name}: {finding.breach.text}" for finding in broken(judge(evidence))],
-        "doubled": doubled(evidence),
-        "redelivered": len(evidence.of_kind(FactKind.MESSAGE_REDELIVERED)),
-        "struck": len(evidence.of_kind(FactKind.FAULT_INJECTED)),
+        "is_lost": is_lost(record) or bool(left),
+        "broken": [f"{finding.invariant.name}: {finding.violation.text}" for finding in broken(judge(record))],
+        "doubled": doubled(record),
+        "redelivered": len(record.of_kind(FactKind.MESSAGE_REDELIVERED)),
+        "struck": len(record.of_kind(FactKind.FAULT_INJECTED)),
     }
 
 
-def is_lost(evidence: Evidence) -> bool:
+def is_lost(record: RunRecord) -> bool:
     """Whether nobody can say how the order ended, although somebody was there to care for it.
 
     Nobody knows of an order that never came in. In a choreography nobody watches past the pivot, or while it is
     compensated: what was lost there on purpose is.
     """
-    board = evidence.board
+    board = record.board
     if board.status is not SagaStatus.STUCK:
         return board.status not in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
-    pivot = evidence.plan.saga.pivot
+    pivot = record.plan.saga.pivot
     is_past = pivot is not None and board.steps[pivot.name].status is StepStatus.COMPLETED
-    nobody_watches = evidence.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.setbacks))
-    on_purpose = any(fact.fault == "lost" for fact in evidence.of_kind(FactKind.FAULT_INJECTED))
-    return not ((nobody_watches or evidence.never_came_in) and on_purpose)
+    nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.setbacks))
+    on_purpose = any(fact.fault == "lost" for fact in record.of_kind(FactKind.FAULT_INJECTED))
+    return not ((nobody_watches or record.never_came_in) and on_purpose)
 
 
-def doubled(evidence: Evidence) -> list[str]:
+def doubled(record: RunRecord) -> list[str]:
     """What the ledgers themselves say was booked more often than the steps and their undos can have booked it."""
     allowed: Counter[tuple[str, str, bool]] = Counter()
-    for step in evidence.plan.saga.steps:
+    for step in record.plan.saga.steps:
         for source, target in [(step.source, step.target), *([(step.target, step.source)] if step.undo else [])]:
             allowed.update([(step.service, source, False), (step.service, target, True)])
-    booked = Counter((e.service, e.account, e.amount > 0) for e in evidence.entries if e.seq > 1)
+    booked = Counter((e.service, e.account, e.amount > 0) for e in record.entries if e.seq > 1)
     return [f"{service}/{account}" for service, account, _ in booked - allowed]
 
 

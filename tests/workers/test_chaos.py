@@ -9,7 +9,7 @@ from sandbox.definitions.terms import Guarantee, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Entry
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from tests.workers import chaos
 
 SAGAS, SECONDS, SEED = 120, 24, 7
@@ -53,7 +53,7 @@ def test_orders_still_complete_and_others_are_taken_back(report):
 
 def run_of(style, fault, **without):
     plan = compile_plan(SAGA["order"], style, timeouts=not without)
-    return rehearse(plan, faults=[parse_fault(fault)], **without)
+    return simulate(plan, faults=[parse_fault(fault)], **without)
 
 
 @pytest.mark.parametrize("style", list(SAGA["order"].styles))
@@ -66,16 +66,16 @@ def test_an_order_that_is_stuck_before_the_pivot_is_called_lost():
 
 
 def test_an_order_that_has_not_ended_is_called_lost():
-    evidence = run_of(Style.CHOREOGRAPHY, "charge-customer:transient")
-    assert not chaos.is_lost(evidence)
-    assert chaos.is_lost(replace(evidence, facts=evidence.facts[:-1]))
+    record = run_of(Style.CHOREOGRAPHY, "charge-customer:transient")
+    assert not chaos.is_lost(record)
+    assert chaos.is_lost(replace(record, facts=record.facts[:-1]))
 
 
 def test_a_posting_that_is_booked_twice_is_found_in_the_ledger_alone():
-    evidence = run_of(Style.ORCHESTRATION, "charge-customer:duplicate")
-    assert chaos.doubled(evidence) == []
+    record = run_of(Style.ORCHESTRATION, "charge-customer:duplicate")
+    assert chaos.doubled(record) == []
     twice = Entry("payment", "merchant", 2500, 99)
-    assert chaos.doubled(replace(evidence, entries=(*evidence.entries, twice))) == ["payment/merchant"]
+    assert chaos.doubled(replace(record, entries=(*record.entries, twice))) == ["payment/merchant"]
 
 
 def test_a_report_says_which_bars_were_missed(report):

@@ -54,11 +54,13 @@ def told(shop, *arguments):
         ("inbox", "crash-after-publish", "one-charge"),
     ],
 )
-def test_a_guarantee_that_is_off_gives_its_anomaly_and_the_verdict_names_the_law(shop, style, without, fault, law):
+def test_a_guarantee_that_is_off_gives_its_anomaly_and_the_verdict_names_the_law(
+    shop, style, without, fault, invariant
+):
     status, run = told(shop, "--style", style, "--fault", f"charge-customer:{fault}", "--without", without)
     assert status == 1
-    assert not run["laws"][law]
-    assert "(fact " in run["why"][law]
+    assert not run["laws"][invariant]
+    assert "(fact " in run["why"][invariant]
 
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 
 KINDS = {Warning: "warning: ", Info: "note: "}
 
@@ -46,8 +46,8 @@ def _is_behind() -> bool:
 
 
 def _place(message: CheckMessage) -> tuple[str, int]:
-    spot = message.obj
-    return (str(spot.file), spot.line) if isinstance(spot, Spot) else (str(spot), 0)
+    location = message.obj
+    return (str(location.file), location.line) if isinstance(location, SourceLocation) else (str(location), 0)
 
 
 def line_of(message: CheckMessage) -> str:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from quiz.analytics.gift import gift
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
 from quiz.bank.model import BankError
 
@@ -28,6 +28,6 @@ class Command(BaseCommand):
                 there_are = ", ".join(file.stem for file in bank_files()) or "none"
                 raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
             address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
-            self.stdout.write(gift(keyed(bank), address))
+            self.stdout.write(gift(with_keys(bank), address))
         except BankError as error:
             raise CommandError(str(error)) from error

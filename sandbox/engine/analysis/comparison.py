@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import Decision, decisions
-from sandbox.engine.analysis.detection import Notice, notice
+from sandbox.engine.analysis.detection import Detection, notice
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.analysis.local_views import knowing_the_flow
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 
 
@@ -48,7 +48,7 @@ class Seconds:
     value: float | None
 
 
-Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | Seconds | Notice
+Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | Seconds | Detection
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Line:
 
     name: str
     title: str
-    of: Callable[[Evidence], Value]
+    of: Callable[[RunRecord], Value]
     exclusive: bool = False
 
 
@@ -70,7 +70,7 @@ class Row:
     other: Value
 
 
-def compare(one: Evidence, other: Evidence) -> tuple[Row, ...]:
+def compare(one: RunRecord, other: RunRecord) -> tuple[Row, ...]:
     """Every line of the comparison. Runs that have not ended are compared as far as they are."""
     return tuple(_row(line, line.of(one), line.of(other)) for line in LINES)
 
@@ -81,64 +81,64 @@ def _row(line: Line, one: Value, other: Value) -> Row:
     return Row(line, one, other)
 
 
-def _sent(evidence: Evidence) -> tuple[Fact, ...]:
-    return tuple(f for f in evidence.of_kind(FactKind.MESSAGE_SENT) if f.message_kind is not MessageKind.TIMER)
+def _sent(record: RunRecord) -> tuple[Fact, ...]:
+    return tuple(f for f in record.of_kind(FactKind.MESSAGE_SENT) if f.message_kind is not MessageKind.TIMER)
 
 
-def _names(evidence: Evidence) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(fact.name) for fact in _sent(evidence)))
+def _names(record: RunRecord) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(fact.name) for fact in _sent(record)))
 
 
-def _hops(evidence: Evidence) -> Hops:
-    senders = {fact.message: fact.actor for fact in _sent(evidence)}
-    handled = evidence.of_kind(FactKind.MESSAGE_HANDLED)
+def _hops(record: RunRecord) -> Hops:
+    senders = {fact.message: fact.actor for fact in _sent(record)}
+    handled = record.of_kind(FactKind.MESSAGE_HANDLED)
     return Hops(tuple((senders[f.message], f.actor) for f in handled if f.message in senders))
 
 
-def _queues(evidence: Evidence) -> Actors:
-    return Actors(tuple(dict.fromkeys(fact.actor for fact in evidence.of_kind(FactKind.MESSAGE_HANDLED))))
+def _queues(record: RunRecord) -> Actors:
+    return Actors(tuple(dict.fromkeys(fact.actor for fact in record.of_kind(FactKind.MESSAGE_HANDLED))))
 
 
-def _timers(evidence: Evidence) -> int:
-    return len(evidence.of_kind(FactKind.MESSAGE_SENT)) - len(_sent(evidence))
+def _timers(record: RunRecord) -> int:
+    return len(record.of_kind(FactKind.MESSAGE_SENT)) - len(_sent(record))
 
 
-def _failed(evidence: Evidence) -> int:
-    return len(evidence.of_kind(FactKind.ATTEMPT_FAILED))
+def _failed(record: RunRecord) -> int:
+    return len(record.of_kind(FactKind.ATTEMPT_FAILED))
 
 
-def _again(evidence: Evidence) -> int:
+def _again(record: RunRecord) -> int:
     """How often a message came that had come before: sent again, or as a second copy."""
-    copies = [fact for fact in evidence.of_kind(FactKind.MESSAGE_HANDLED) if fact.copy]
-    return len(evidence.of_kind(FactKind.MESSAGE_REDELIVERED)) + len(copies)
+    copies = [fact for fact in record.of_kind(FactKind.MESSAGE_HANDLED) if fact.copy]
+    return len(record.of_kind(FactKind.MESSAGE_REDELIVERED)) + len(copies)
 
 
-def _duration(evidence: Evidence) -> Seconds:
-    return Seconds(evidence.seconds(evidence.facts[0], evidence.facts[-1]) if evidence.board.is_ended else None)
+def _duration(record: RunRecord) -> Seconds:
+    return Seconds(record.seconds(record.facts[0], record.facts[-1]) if record.board.is_ended else None)
 
 
-def _undone(evidence: Evidence) -> tuple[str, ...]:
-    steps = map(evidence.plan.saga.step, evidence.board.compensations)
+def _undone(record: RunRecord) -> tuple[str, ...]:
+    steps = map(record.plan.saga.step, record.board.compensations)
     return tuple(step.undo.name for step in steps if step.undo)
 
 
-def _broken(evidence: Evidence) -> Broken:
-    findings = judge(evidence)
+def _broken(record: RunRecord) -> Broken:
+    findings = judge(record)
     return Broken(
-        tuple(finding.law.title for finding in findings if finding.breach),
-        tuple(finding.law.title for finding in findings if finding.if_it_stays),
+        tuple(finding.invariant.title for finding in findings if finding.violation),
+        tuple(finding.invariant.title for finding in findings if finding.if_it_stays),
     )
 
 
 LINES: tuple[Line, ...] = (
-    Line("status", "How it ended", lambda evidence: evidence.board.status),
-    Line("decided-next", "Who decided what came next", lambda evidence: Decided(decisions(evidence, Verb.DO))),
-    Line("decided-undo", "Who decided what was undone", lambda evidence: Decided(decisions(evidence, Verb.UNDO))),
+    Line("status", "How it ended", lambda record: record.board.status),
+    Line("decided-next", "Who decided what came next", lambda record: Decided(decisions(record, Verb.DO))),
+    Line("decided-undo", "Who decided what was undone", lambda record: Decided(decisions(record, Verb.UNDO))),
     Line("undone", "Undone, in this order", _undone),
-    Line("knows-all", "Who knows the whole flow", lambda evidence: Actors(knowing_the_flow(evidence.plan))),
+    Line("knows-all", "Who knows the whole flow", lambda record: Actors(knowing_the_flow(record.plan))),
     Line("noticed", "Time to detect what went wrong", notice),
     Line("laws", "Laws broken", _broken),
-    Line("messages", "Messages sent", lambda evidence: len(_sent(evidence))),
+    Line("messages", "Messages sent", lambda record: len(_sent(record))),
     Line("only", "Messages only here", _names, exclusive=True),
     Line("hops", "Hops, from sender to receiver", _hops),
     Line("queues", "Queues touched", _queues),

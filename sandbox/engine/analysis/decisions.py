@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind, MessageKind, Verb
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
 
@@ -29,9 +29,9 @@ class Decision:
         return self.by == self.actor
 
 
-def decisions(evidence: Evidence, verb: Verb) -> tuple[Decision, ...]:
+def decisions(record: RunRecord, verb: Verb) -> tuple[Decision, ...]:
     """The steps that were done or refused, or those that were undone, and who decided each; in their order."""
-    return tuple(dict.fromkeys(_decided(evidence, verb)))
+    return tuple(dict.fromkeys(_decided(record, verb)))
 
 
 ACTS = {
@@ -40,11 +40,11 @@ ACTS = {
 }
 
 
-def _decided(evidence: Evidence, verb: Verb) -> Iterator[Decision]:
-    sent = {fact.message: fact for fact in evidence.of_kind(FactKind.MESSAGE_SENT)}
-    for fact in evidence.of_kind(*ACTS[verb]):
+def _decided(record: RunRecord, verb: Verb) -> Iterator[Decision]:
+    sent = {fact.message: fact for fact in record.of_kind(FactKind.MESSAGE_SENT)}
+    for fact in record.of_kind(*ACTS[verb]):
         cause = _set_going(fact, sent)
-        if cause and fact.step and not _gives_up(evidence.plan, fact.actor, str(cause.name)):
+        if cause and fact.step and not _gives_up(record.plan, fact.actor, str(cause.name)):
             is_commanded = cause.message_kind is MessageKind.COMMAND
             yield Decision(fact.step, verb, fact.actor, cause.actor if is_commanded else fact.actor, str(cause.name))
 

@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Detection:
     """What went wrong, the first fact by which somebody acts on it, and the seconds from the one to the other.
 
     Without a `cause` nothing went wrong; without a `sign` nobody noticed.
@@ -35,14 +35,14 @@ class Notice:
     after: float = 0.0
 
 
-def notice(evidence: Evidence) -> Notice:
+def notice(record: RunRecord) -> Detection:
     """How soon somebody noticed what went wrong in the run, if anything did."""
-    struck = next(iter(evidence.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST)), None)
+    struck = next(iter(record.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST)), None)
     if struck is None:
-        sign = next(iter(evidence.of_kind(*SELF_EVIDENT)), None)
-        return Notice(sign, sign)
-    sign = next(_signs(evidence, struck), None)
-    return Notice(struck, sign, evidence.seconds(struck, sign) if sign else 0.0)
+        sign = next(iter(record.of_kind(*SELF_EVIDENT)), None)
+        return Detection(sign, sign)
+    sign = next(_signs(record, struck), None)
+    return Detection(struck, sign, record.seconds(struck, sign) if sign else 0.0)
 
 
 # What tells of itself, without a fault before it.
@@ -72,13 +72,13 @@ def _key(fact: Fact) -> Key:
     return fact.message, fact.actor, fact.copy or 1
 
 
-def _signs(evidence: Evidence, struck: Fact) -> Iterator[Fact]:
+def _signs(record: RunRecord, struck: Fact) -> Iterator[Fact]:
     """The facts that are there because of the fault, in their order. What one change brings about is at one time."""
-    names = {fact.message: fact.name for fact in evidence.of_kind(FactKind.MESSAGE_SENT)}
-    alarms = {(rule.actor, name) for rule in evidence.plan.rules if rule.unless for name in rule.on}
-    missing = {_key(f) for f in evidence.facts if f.kind in TROUBLE and f.at == struck.at}
+    names = {fact.message: fact.name for fact in record.of_kind(FactKind.MESSAGE_SENT)}
+    alarms = {(rule.actor, name) for rule in record.plan.rules if rule.unless for name in rule.on}
+    missing = {_key(f) for f in record.facts if f.kind in TROUBLE and f.at == struck.at}
     concerned = {(message, receiver) for message, receiver, _ in missing}
-    for fact in evidence.facts:
+    for fact in record.facts:
         if fact.kind is FactKind.MESSAGE_HANDLED:
             missing.discard(_key(fact))
         if fact.seq <= struck.seq:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sandbox.definitions.model import Unit
 from sandbox.definitions.terms import FactKind, StepKind, StepStatus, Verb
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.handling import OUTSIDE, entries_of
 from sandbox.engine.execution.messages import Fact
@@ -15,7 +15,7 @@ from sandbox.engine.projection.fold import AT_REST
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Violation:
     """How a law was broken, and the fact that broke it where one did."""
 
     text: str
@@ -23,7 +23,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class Invariant:
     """One promise. `check` returns a Breach, or None when nothing breaks it.
 
     What `needs_end` can only be judged once the saga is settled, and is not broken before.
@@ -31,7 +31,7 @@ class Law:
 
     name: str
     title: str
-    check: Callable[[Evidence], Breach | None]
+    check: Callable[[RunRecord], Violation | None]
     needs_end: bool = False
 
 
@@ -42,27 +42,29 @@ class Finding:
     `if_it_stays` is how an open one is broken if nobody comes to help.
     """
 
-    law: Law
-    breach: Breach | None
+    invariant: Invariant
+    violation: Violation | None
     is_open: bool = False
-    if_it_stays: Breach | None = None
+    if_it_stays: Violation | None = None
 
     @property
     def held(self) -> bool:
-        return self.breach is None
+        return self.violation is None
 
 
-def judge(evidence: Evidence) -> tuple[Finding, ...]:
+def judge(record: RunRecord) -> tuple[Finding, ...]:
     """Every law, checked on this evidence."""
-    return tuple(_find(law, evidence) for law in LAWS)
+    return tuple(_find(invariant, record) for invariant in INVARIANTS)
 
 
-def _find(law: Law, evidence: Evidence) -> Finding:
-    breach = law.check(evidence)
-    if breach or not law.needs_end or evidence.is_settled:
-        return Finding(law, breach)
-    later = law.check(changed(evidence, if_it_stays=True)) if evidence.is_stranded else None
-    return Finding(law, None, is_open=True, if_it_stays=later and replace(later, seq=evidence.went_astray or later.seq))
+def _find(invariant: Invariant, record: RunRecord) -> Finding:
+    violation = invariant.check(record)
+    if violation or not invariant.needs_end or record.is_settled:
+        return Finding(invariant, violation)
+    later = invariant.check(changed(record, if_it_stays=True)) if record.is_stranded else None
+    return Finding(
+        invariant, None, is_open=True, if_it_stays=later and replace(later, seq=record.went_astray or later.seq)
+    )
 
 
 MERCHANT, SCHEDULED = ("payment", "merchant"), ("fulfilment", "scheduled")
@@ -73,37 +75,37 @@ def _euros(cents: int) -> str:
     return f"€{cents / 100:,.2f}"
 
 
-def _one_charge(evidence: Evidence) -> Breach | None:
-    total, captured = evidence.order.amount(Unit.CENT), 0
-    for entry in evidence.entries:
+def _one_charge(record: RunRecord) -> Violation | None:
+    total, captured = record.order.amount(Unit.CENT), 0
+    for entry in record.entries:
         if (entry.service, entry.account) == MERCHANT:
             captured += entry.amount
             if captured > total:
-                return Breach(f"the merchant took {_euros(captured)} for an order of {_euros(total)}", entry.seq)
-    whole = (0, total) if evidence.is_settled else range(total + 1)
+                return Violation(f"the merchant took {_euros(captured)} for an order of {_euros(total)}", entry.seq)
+    whole = (0, total) if record.is_settled else range(total + 1)
     if captured in whole:
         return None
-    return Breach(
-        f"the merchant holds {_euros(captured)} of an order of {_euros(total)}", evidence.last_moved(*MERCHANT)
+    return Violation(
+        f"the merchant holds {_euros(captured)} of an order of {_euros(total)}", record.last_moved(*MERCHANT)
     )
 
 
-def _told_iff_done(evidence: Evidence) -> Breach | None:
+def _told_iff_done(record: RunRecord) -> Violation | None:
     """What an outbox promises: nothing takes effect untold (a zombie record), nothing is told that did not happen."""
     happened: set[tuple[str, Verb]] = set()
     untold: dict[str, Fact] = {}
-    news = {s.do.done: (s.name, Verb.DO) for s in evidence.plan.saga.steps}
-    news |= {s.undo.done: (s.name, Verb.UNDO) for s in evidence.plan.saga.steps if s.undo}
-    for fact in evidence.of_kind(*TELLING, FactKind.MESSAGE_SENT):
+    news = {s.do.done: (s.name, Verb.DO) for s in record.plan.saga.steps}
+    news |= {s.undo.done: (s.name, Verb.UNDO) for s in record.plan.saga.steps if s.undo}
+    for fact in record.of_kind(*TELLING, FactKind.MESSAGE_SENT):
         told = news.get(str(fact.name))
         if fact.kind in TELLING and fact.step and fact.verb:
             happened.add((fact.step, fact.verb))
             untold |= {name: fact for name, what in news.items() if what == (fact.step, fact.verb)}
         elif told and told not in happened:
-            return Breach(f"{fact.name} was sent, but {told[0]} had not taken effect: a ghost message", fact.seq)
+            return Violation(f"{fact.name} was sent, but {told[0]} had not taken effect: a ghost message", fact.seq)
         untold.pop(str(fact.name), None)
     zombie = next(iter(untold.items()), None)
-    return zombie and Breach(
+    return zombie and Violation(
         f"{zombie[1].step} took effect, but {zombie[0]} was never sent: a zombie record", zombie[1].seq
     )
 
@@ -111,122 +113,122 @@ def _told_iff_done(evidence: Evidence) -> Breach | None:
 TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
 
 
-def _charged_iff_shipped(evidence: Evidence) -> Breach | None:
-    charged, shipped = evidence.balance(*MERCHANT), evidence.balance(*SCHEDULED)
-    if not evidence.uses(MERCHANT, SCHEDULED) or not evidence.is_settled or bool(charged) == bool(shipped):
+def _charged_iff_shipped(record: RunRecord) -> Violation | None:
+    charged, shipped = record.balance(*MERCHANT), record.balance(*SCHEDULED)
+    if not record.uses(MERCHANT, SCHEDULED) or not record.is_settled or bool(charged) == bool(shipped):
         return None
     if charged:
-        return Breach("charged, but no delivery is scheduled", evidence.last_moved(*MERCHANT))
-    return Breach("a delivery is scheduled, but not paid", evidence.last_moved(*SCHEDULED))
+        return Violation("charged, but no delivery is scheduled", record.last_moved(*MERCHANT))
+    return Violation("a delivery is scheduled, but not paid", record.last_moved(*SCHEDULED))
 
 
-def _books_balance(evidence: Evidence) -> Breach | None:
+def _books_balance(record: RunRecord) -> Violation | None:
     sums: dict[str, int] = {}
     running: dict[tuple[str, str], int] = {}
-    for entry in sorted(evidence.entries, key=lambda e: e.seq):
+    for entry in sorted(record.entries, key=lambda e: e.seq):
         sums[entry.service] = sums.get(entry.service, 0) + entry.amount
         account = (entry.service, entry.account)
         running[account] = running.get(account, 0) + entry.amount
         if running[account] < 0 and entry.account != OUTSIDE:
-            return Breach(f"{entry.service}'s account {entry.account!r} fell below zero", entry.seq)
+            return Violation(f"{entry.service}'s account {entry.account!r} fell below zero", entry.seq)
     unbalanced = next((service for service, total in sums.items() if total), None)
     if unbalanced is None:
         return None
-    last = max(entry.seq for entry in evidence.entries if entry.service == unbalanced)
-    return Breach(f"the ledger of {unbalanced} does not sum to zero", last)
+    last = max(entry.seq for entry in record.entries if entry.service == unbalanced)
+    return Violation(f"the ledger of {unbalanced} does not sum to zero", last)
 
 
-def _reservations_settled(evidence: Evidence) -> Breach | None:
-    reserved, shipped = evidence.balance(*RESERVED), evidence.balance(*SCHEDULED)
-    if not evidence.uses(RESERVED, SCHEDULED) or not evidence.is_settled or bool(reserved) == bool(shipped):
+def _reservations_settled(record: RunRecord) -> Violation | None:
+    reserved, shipped = record.balance(*RESERVED), record.balance(*SCHEDULED)
+    if not record.uses(RESERVED, SCHEDULED) or not record.is_settled or bool(reserved) == bool(shipped):
         return None
     if reserved:
-        return Breach("stock is still reserved, but no delivery is scheduled", evidence.last_moved(*RESERVED))
-    return Breach("a delivery of unreserved stock", evidence.last_moved(*SCHEDULED))
+        return Violation("stock is still reserved, but no delivery is scheduled", record.last_moved(*RESERVED))
+    return Violation("a delivery of unreserved stock", record.last_moved(*SCHEDULED))
 
 
-def _effects_once(evidence: Evidence) -> Breach | None:
+def _effects_once(record: RunRecord) -> Violation | None:
     seen = set()
-    for fact in evidence.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
+    for fact in record.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
         effect = (fact.step, fact.verb)
         if effect in seen:
-            return Breach(f"{fact.step} was {'done' if fact.verb is Verb.DO else 'undone'} twice", fact.seq)
+            return Violation(f"{fact.step} was {'done' if fact.verb is Verb.DO else 'undone'} twice", fact.seq)
         seen.add(effect)
-    booked, told = Counter(e for e in evidence.entries if e.seq > 1), Counter(entries_of(evidence.facts))
+    booked, told = Counter(e for e in record.entries if e.seq > 1), Counter(entries_of(record.facts))
     odd = next(iter((booked - told) + (told - booked)), None)
-    return Breach(f"the ledger of {odd.service} and the journal differ", odd.seq) if odd else None
+    return Violation(f"the ledger of {odd.service} and the journal differ", odd.seq) if odd else None
 
 
-def _undo_in_order(evidence: Evidence) -> Breach | None:
+def _undo_in_order(record: RunRecord) -> Violation | None:
     done: dict[str, int] = {}
     undone: dict[str, int] = {}
-    for fact in evidence.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
+    for fact in record.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
         if fact.verb is Verb.DO:
             done[str(fact.step)] = fact.seq
         else:
-            early = _too_early(evidence, fact, done, undone)
+            early = _too_early(record, fact, done, undone)
             if early:
                 return early
             undone[str(fact.step)] = fact.seq
     return None
 
 
-def _too_early(evidence: Evidence, fact: Fact, done: dict[str, int], undone: dict[str, int]) -> Breach | None:
+def _too_early(record: RunRecord, fact: Fact, done: dict[str, int], undone: dict[str, int]) -> Violation | None:
     if fact.step not in done:
-        return Breach(f"{fact.step} was compensated although it never took effect", fact.seq)
-    plan = evidence.plan
+        return Violation(f"{fact.step} was compensated although it never took effect", fact.seq)
+    plan = record.plan
     meant = {one.step.name: one for one in compensations(plan.saga, str(fact.because), plan.undo_order)}
     if fact.step not in meant:
-        return Breach(f"{fact.step} was compensated, which {fact.because} does not ask for", fact.seq)
+        return Violation(f"{fact.step} was compensated, which {fact.because} does not ask for", fact.seq)
     late = [s.name for s in meant[fact.step].waits_for if s.name in done and s.name not in undone]
-    return Breach(f"{fact.step} was compensated before {', '.join(late)}", fact.seq) if late else None
+    return Violation(f"{fact.step} was compensated before {', '.join(late)}", fact.seq) if late else None
 
 
-def _nothing_past_pivot(evidence: Evidence) -> Breach | None:
-    pivots = {step.name for step in evidence.plan.saga.steps if step.kind is StepKind.PIVOT}
+def _nothing_past_pivot(record: RunRecord) -> Violation | None:
+    pivots = {step.name for step in record.plan.saga.steps if step.kind is StepKind.PIVOT}
     passed: int | None = None
-    for fact in evidence.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
+    for fact in record.of_kind(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED):
         if fact.verb is Verb.UNDO and passed:
-            return Breach(f"{fact.step} was compensated after the pivot", fact.seq)
+            return Violation(f"{fact.step} was compensated after the pivot", fact.seq)
         passed = fact.seq if fact.step in pivots else passed
     return None
 
 
-def _confirmed_once(evidence: Evidence) -> Breach | None:
-    sent, shipped = evidence.balance(*SENT), evidence.balance(*SCHEDULED)
+def _confirmed_once(record: RunRecord) -> Violation | None:
+    sent, shipped = record.balance(*SENT), record.balance(*SCHEDULED)
     if sent > 1:
-        return Breach(f"{sent} confirmations were sent", evidence.last_moved(*SENT))
-    if evidence.uses(SCHEDULED) and sent and not shipped:
-        return Breach("a confirmation was sent for an order that was not scheduled", evidence.last_moved(*SENT))
+        return Violation(f"{sent} confirmations were sent", record.last_moved(*SENT))
+    if record.uses(SCHEDULED) and sent and not shipped:
+        return Violation("a confirmation was sent for an order that was not scheduled", record.last_moved(*SENT))
     return None
 
 
-def _comes_to_an_end(evidence: Evidence) -> Breach | None:
-    if not evidence.if_it_stays:
+def _comes_to_an_end(record: RunRecord) -> Violation | None:
+    if not record.if_it_stays:
         return None
-    waiting = [
-        view.name for view in evidence.board.steps.values() if view.status not in {*AT_REST, StepStatus.COMPLETED}
-    ]
+    waiting = [view.name for view in record.board.steps.values() if view.status not in {*AT_REST, StepStatus.COMPLETED}]
     where = f" at {', '.join(waiting)}" if waiting else ""
-    return Breach(f"a lost order: it stays{where}, and nobody will act unless somebody comes to look")
+    return Violation(f"a lost order: it stays{where}, and nobody will act unless somebody comes to look")
 
 
-LAWS: tuple[Law, ...] = (
-    Law("one-charge", "The customer paid once, or not at all", _one_charge, needs_end=True),
-    Law("charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped, needs_end=True),
-    Law("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
-    Law("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
-    Law(
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant("one-charge", "The customer paid once, or not at all", _one_charge, needs_end=True),
+    Invariant(
+        "charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped, needs_end=True
+    ),
+    Invariant("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
+    Invariant("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
+    Invariant(
         "reservations-settled",
         "Stock stays reserved only for a scheduled delivery",
         _reservations_settled,
         needs_end=True,
     ),
-    Law("effects-once", "Every step took effect at most once", _effects_once),
-    Law("told-iff-done", "What took effect was told, and nothing else was", _told_iff_done),
-    Law("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
-    Law("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),
-    Law("confirmed-once", "At most one confirmation, only for a scheduled delivery", _confirmed_once),
+    Invariant("effects-once", "Every step took effect at most once", _effects_once),
+    Invariant("told-iff-done", "What took effect was told, and nothing else was", _told_iff_done),
+    Invariant("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
+    Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),
+    Invariant("confirmed-once", "At most one confirmation, only for a scheduled delivery", _confirmed_once),
 )
 
 

@@ -13,7 +13,7 @@ News = tuple[str, StepStatus]
 
 
 @dataclass(frozen=True)
-class Belief:
+class LocalView:
     """What one actor takes for true: steps it knows nothing of are missing; `at` is when it last learnt something."""
 
     actor: str
@@ -46,7 +46,7 @@ def _speaks_of(plan: Plan, actor: str, step: Step) -> bool:
     return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, said))
 
 
-def beliefs(plan: Plan, facts: Iterable[Fact]) -> tuple[Belief, ...]:
+def local_views(plan: Plan, facts: Iterable[Fact]) -> tuple[LocalView, ...]:
     """What every actor but the customer believes after these facts, in the order in which they are drawn."""
     told, steps, last = (
         _news_of(plan),
@@ -58,7 +58,7 @@ def beliefs(plan: Plan, facts: Iterable[Fact]) -> tuple[Belief, ...]:
         if learnt and fact.actor in steps and not _is_late(learnt, steps[fact.actor]):
             steps[fact.actor][learnt[0]] = learnt[1]
             last[fact.actor] = fact.at
-    return tuple(Belief(actor, known, last.get(actor)) for actor, known in steps.items())
+    return tuple(LocalView(actor, known, last.get(actor)) for actor, known in steps.items())
 
 
 def _is_late(news: News, known: Mapping[str, StepStatus]) -> bool:

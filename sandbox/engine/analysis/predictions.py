@@ -11,7 +11,7 @@ from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import FactKind, SagaStatus
 from sandbox.engine.analysis.detection import notice
 from sandbox.engine.analysis.invariants import MERCHANT
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.model import Plan
 
 Options = Mapping[str, str]
@@ -34,7 +34,7 @@ class Question:
     name: str
     text: str
     options: Callable[[Plan], Options]
-    answer: Callable[[Evidence], str]
+    answer: Callable[[RunRecord], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +71,30 @@ def check_prediction(plan: Plan, prediction: Mapping[str, str]) -> None:
             raise BadPrediction(f"“{given[:40]}” is no answer to “{question.text}”; use one of {', '.join(options)}")
 
 
-def outcomes(prediction: Mapping[str, str], evidence: Evidence) -> tuple[Outcome, ...]:
+def outcomes(prediction: Mapping[str, str], record: RunRecord) -> tuple[Outcome, ...]:
     """For each question of an ended run what was predicted beside what happened; none when nothing was predicted."""
     if not prediction:
         return ()
-    return tuple(_outcome(one, options, prediction, evidence) for one, options in asked(evidence.plan))
+    return tuple(_outcome(one, options, prediction, record) for one, options in asked(record.plan))
 
 
-def _outcome(question: Question, options: Options, prediction: Mapping[str, str], evidence: Evidence) -> Outcome:
-    happened, predicted = question.answer(evidence), prediction.get(question.name, "")
+def _outcome(question: Question, options: Options, prediction: Mapping[str, str], record: RunRecord) -> Outcome:
+    happened, predicted = question.answer(record), prediction.get(question.name, "")
     return Outcome(question, options.get(predicted, predicted), options.get(happened, happened))
 
 
-def is_right(prediction: Mapping[str, str], evidence: Evidence) -> bool:
+def is_right(prediction: Mapping[str, str], record: RunRecord) -> bool:
     """Whether everything that was predicted came true."""
     given = ((question, prediction.get(question.name)) for question in QUESTIONS)
-    return all(question.answer(evidence) == value for question, value in given if value)
+    return all(question.answer(record) == value for question, value in given if value)
 
 
 def _endings(plan: Plan) -> Options:
     return ENDINGS
 
 
-def _ending(evidence: Evidence) -> str:
-    ended = evidence.of_kind(FactKind.SAGA_ENDED)
+def _ending(record: RunRecord) -> str:
+    ended = record.of_kind(FactKind.SAGA_ENDED)
     return str(ended[-1].status) if ended else ""
 
 
@@ -102,8 +102,8 @@ def _charges(plan: Plan) -> Options:
     return CHARGES if any((step.service, step.target) == MERCHANT for step in plan.saga.steps) else {}
 
 
-def _charge(evidence: Evidence) -> str:
-    held, total = evidence.balance(*MERCHANT), evidence.order.amount(Unit.CENT)
+def _charge(record: RunRecord) -> str:
+    held, total = record.balance(*MERCHANT), record.order.amount(Unit.CENT)
     return MORE if held > total else ONCE if held else NOTHING
 
 
@@ -112,17 +112,17 @@ def _undos(plan: Plan) -> Options:
     return {**undos, NONE: "None: nothing is undone"} if undos else {}
 
 
-def _first_undo(evidence: Evidence) -> str:
-    return next((str(fact.step) for fact in evidence.of_kind(FactKind.STEP_COMPENSATED)), NONE)
+def _first_undo(record: RunRecord) -> str:
+    return next((str(fact.step) for fact in record.of_kind(FactKind.STEP_COMPENSATED)), NONE)
 
 
 def _watchers(plan: Plan) -> Options:
     return {**{actor: title(actor) for actor in plan.actors if actor != CUSTOMER}, NOBODY: "Nobody"}
 
 
-def _first_to_notice(evidence: Evidence) -> str:
+def _first_to_notice(record: RunRecord) -> str:
     """Whoever the comparison of two runs names, so that no page calls wrong what another calls right."""
-    sign = notice(evidence).sign
+    sign = notice(record).sign
     return sign.actor if sign else NOBODY
 
 

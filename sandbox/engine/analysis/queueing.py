@@ -9,7 +9,7 @@ from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MessageTiming:
     """One message's way to its receiver: when it was sent, and when it was handled, if it was. Seconds."""
 
     actor: str
@@ -22,7 +22,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitStats:
     """How an actor's messages waited, from being sent to being handled. Times in seconds.
 
     `most` is how many waited at once, and `now` how many still do.
@@ -36,11 +36,11 @@ class Waiting:
     now: int
 
 
-def waiting(actor: str, passages: Iterable[Passage], *, until: float) -> Waiting:
+def waiting(actor: str, timings: Iterable[MessageTiming], *, until: float) -> WaitStats:
     """How one actor's messages waited by then; those that still wait count with what they have waited."""
-    own = [one for one in passages if one.actor == actor]
+    own = [one for one in timings if one.actor == actor]
     waits = sorted(one.wait(until) for one in own)
-    return Waiting(
+    return WaitStats(
         actor,
         messages=len(own),
         median=median(waits) if waits else 0.0,
@@ -50,9 +50,9 @@ def waiting(actor: str, passages: Iterable[Passage], *, until: float) -> Waiting
     )
 
 
-def depths(passages: Iterable[Passage], moments: Iterable[float]) -> list[int]:
+def depths(timings: Iterable[MessageTiming], moments: Iterable[float]) -> list[int]:
     """How many messages were sent and not yet handled at each of these moments."""
-    ways = list(passages)
+    ways = list(timings)
     sent = sorted(one.sent for one in ways)
     handled = sorted(one.handled for one in ways if one.handled is not None)
     return [bisect_right(sent, at) - bisect_right(handled, at) for at in moments]

@@ -12,7 +12,7 @@ from sandbox.engine.projection.fold import fold
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunRecord:
     """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
 
     `if_it_stays` asks what were to be said if nothing more happened.

@@ -18,218 +18,229 @@ from sandbox.definitions.terms import (
 )
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.faults import TOO_LATE, Fault, patience
-from sandbox.engine.execution.handling import Dispatch, Turn, never_sent, only_sent, take_turn, turn_of
+from sandbox.engine.execution.handling import Delivery, HandlingResult, handle_message, never_sent, only_sent, result_of
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.react import forgetful, give_up
+from sandbox.engine.execution.react import give_up, without_inbox_record
 from sandbox.engine.execution.replay import replay
-from sandbox.engine.execution.run_state import Change, Trip, Visit, shut_reason
+from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
 
 MAXIMUM_REDELIVERIES = 8
 
 
-def arrive(trip: Trip, dispatch: Dispatch, memory: Memory, *, now: float) -> Change:
+def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: float) -> Transition:
     """What becomes of a message that has reached its receiver."""
-    visit = Visit(trip, dispatch, now)
-    shut = next((f for f in trip.faults if f.shuts == dispatch.receiver and f.until > now), None)
+    context = DeliveryContext(run_state, delivery, now)
+    shut = next((f for f in run_state.faults if f.shuts == delivery.receiver and f.until > now), None)
     if shut:
-        return visit.wait(shut.until, shut_reason(dispatch.receiver))
-    message = changed(dispatch.message, attempt=dispatch.attempts + 1)
-    if Guarantee.INBOX in trip.without:
-        memory = forgetful(trip.plan, dispatch.receiver, message, memory)
+        return context.wait(shut.until, shut_reason(delivery.receiver))
+    message = changed(delivery.message, attempt=delivery.attempts + 1)
+    if Guarantee.INBOX in run_state.without:
+        memory = without_inbox_record(run_state.plan, delivery.receiver, message, memory)
     try:
-        turn = take_turn(
-            trip.plan, trip.order, message, dispatch.receiver, memory, seq=visit.seq, at=now, copy=dispatch.copy
+        result = handle_message(
+            run_state.plan,
+            run_state.order,
+            message,
+            delivery.receiver,
+            memory,
+            seq=context.seq,
+            at=now,
+            copy=delivery.copy,
         )
     except Exception as error:
-        return _fail(visit, memory, str(error) or type(error).__name__)
-    fault = visit.fault(Phase.ARRIVING, facts=turn.facts)
+        return _fail(context, memory, str(error) or type(error).__name__)
+    fault = context.fault(Phase.ARRIVING, facts=result.facts)
     if fault is None:
-        return _handle(visit, turn)
-    return ON_ARRIVAL[fault.type.effect](visit, fault, memory)
+        return _handle(context, result)
+    return ON_ARRIVAL[fault.type.effect](context, fault, memory)
 
 
-def set_out(trip: Trip, turn: Turn, *, now: float) -> Change:
+def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Transition:
     """The first turn of a saga, and what happens to the customer's order on its way."""
-    visit = Visit(trip, turn.dispatches[0], now, facts=list(turn.facts))
-    new = _sent(visit, turn)
-    return Change(visit.told, new=new, entries=turn.entries, memories=turn.memories, faults=visit.trip.faults)
+    context = DeliveryContext(run_state, result.deliveries[0], now, facts=list(result.facts))
+    new = _sent(context, result)
+    return Transition(
+        context.told, new=new, entries=result.entries, memories=result.memories, faults=context.run_state.faults
+    )
 
 
-def come_again(trip: Trip, dispatch: Dispatch, memory: Memory, history: Sequence[Fact], *, now: float) -> Change:
+def redeliver(
+    run_state: RunState, delivery: Delivery, memory: Memory, history: Sequence[Fact], *, now: float
+) -> Transition:
     """Counts a message that was sent before and never answered for; one too many, and it is given up.
 
     An orchestrator that comes back to life first replays its history: it knows again what it had decided, and decides
     and sends nothing of that a second time.
     """
-    visit = Visit(trip, dispatch, now)
-    count = dispatch.redeliveries + 1
+    context = DeliveryContext(run_state, delivery, now)
+    count = delivery.redeliveries + 1
     reason = "nobody answered the time before: its worker died, or the message was lost"
-    visit.note(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason)
-    visit.dispatch = dispatch = changed(dispatch, redeliveries=count)
+    context.note(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason)
+    context.delivery = delivery = changed(delivery, redeliveries=count)
     if count >= MAXIMUM_REDELIVERIES:
-        return _give_up(visit, memory, f"it came {count + 1} times and was never answered for")
-    if dispatch.receiver != ORCHESTRATOR or not memory.handled:
-        return visit.moved(dispatch)
-    memory = replay(trip.plan, trip.order, ORCHESTRATOR, history, without=trip.without)
-    visit.note(FactKind.HISTORY_REPLAYED, count=len(memory.handled))
-    return changed(visit.moved(dispatch), memories={ORCHESTRATOR: memory})
+        return _give_up(context, memory, f"it came {count + 1} times and was never answered for")
+    if delivery.receiver != ORCHESTRATOR or not memory.handled:
+        return context.moved(delivery)
+    memory = replay(run_state.plan, run_state.order, ORCHESTRATOR, history, without=run_state.without)
+    context.note(FactKind.HISTORY_REPLAYED, count=len(memory.handled))
+    return changed(context.moved(delivery), memories={ORCHESTRATOR: memory})
 
 
-def _handle(visit: Visit, turn: Turn) -> Change:
-    crash = visit.fault(Phase.COMMITTED, facts=turn.facts) or visit.fault(Phase.PUBLISHED, facts=turn.facts)
-    no_outbox = crash is not None and Guarantee.OUTBOX in visit.trip.without
+def _handle(context: DeliveryContext, result: HandlingResult) -> Transition:
+    crash = context.fault(Phase.COMMITTED, facts=result.facts) or context.fault(Phase.PUBLISHED, facts=result.facts)
+    no_outbox = crash is not None and Guarantee.OUTBOX in context.run_state.without
     if no_outbox and crash and crash.type.phase is Phase.PUBLISHED:
-        return _ghost(visit, only_sent(turn, seq=visit.seq), crash)
+        return _ghost(context, only_sent(result, seq=context.seq), crash)
     if no_outbox:
-        turn = never_sent(turn)
-    visit.facts += turn.facts
-    new = _sent(visit, turn)
-    moved = changed(visit.dispatch, state=DeliveryState.HANDLED, release_at=None)
+        result = never_sent(result)
+    context.facts += result.facts
+    new = _sent(context, result)
+    moved = changed(context.delivery, state=DeliveryState.HANDLED, release_at=None)
     if crash:
-        visit.strike(crash)
-        if not visit.trip.acknowledges_early:
-            new = (*new, _unacknowledged(visit))
-    return Change(
-        visit.told,
+        context.strike(crash)
+        if not context.run_state.acknowledges_early:
+            new = (*new, _unacknowledged(context))
+    return Transition(
+        context.told,
         new=new,
         moved=(moved,),
-        settled=turn.settled,
-        actor=visit.dispatch.receiver,
-        entries=turn.entries,
-        memories=turn.memories,
-        faults=visit.trip.faults,
+        settled=result.settled,
+        actor=context.delivery.receiver,
+        entries=result.entries,
+        memories=result.memories,
+        faults=context.run_state.faults,
         dies_at=crash.type.phase if crash else None,
-        overtakes=any(fault.type.effect is Effect.OVERTAKE for fault in visit.trip.faults),
+        overtakes=any(fault.type.effect is Effect.OVERTAKE for fault in context.run_state.faults),
     )
 
 
-def _ghost(visit: Visit, turn: Turn, crash: Fault) -> Change:
+def _ghost(context: DeliveryContext, result: HandlingResult, crash: Fault) -> Transition:
     """Without an outbox: the messages are out, and the transaction that they tell of is rolled back."""
-    visit.facts += turn.facts
-    new = _sent(visit, turn)
-    visit.strike(crash)
-    moved, lost = visit.dispatch, visit.trip.acknowledges_early
+    context.facts += result.facts
+    new = _sent(context, result)
+    context.strike(crash)
+    moved, lost = context.delivery, context.run_state.acknowledges_early
     if lost:
-        moved = _lose(visit, moved, "it was acknowledged before it was handled")
-    return Change(visit.told, new=new, moved=(moved,), faults=visit.trip.faults, dies_at=Phase.PUBLISHED)
+        moved = _lose(context, moved, "it was acknowledged before it was handled")
+    return Transition(context.told, new=new, moved=(moved,), faults=context.run_state.faults, dies_at=Phase.PUBLISHED)
 
 
-def _unacknowledged(visit: Visit) -> Dispatch:
+def _unacknowledged(context: DeliveryContext) -> Delivery:
     """The copy that the broker delivers again, because the worker died before it could acknowledge the message."""
-    copy = changed(visit.dispatch, copy=visit.seq, state=DeliveryState.SENT, attempts=0)
-    visit.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
+    copy = changed(context.delivery, copy=context.seq, state=DeliveryState.SENT, attempts=0)
+    context.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
     return copy
 
 
-def _sent(visit: Visit, turn: Turn) -> tuple[Dispatch, ...]:
+def _sent(context: DeliveryContext, result: HandlingResult) -> tuple[Delivery, ...]:
     """The turn's messages as they set out, and what happens to them on the way."""
-    late = visit.fault(Phase.ANSWERING, facts=turn.facts) if turn.dispatches else None
+    late = context.fault(Phase.ANSWERING, facts=result.facts) if result.deliveries else None
     wait = 0.0
     if late:
-        wait = late.number or patience(visit.trip.plan, late.at) + TOO_LATE
-        visit.strike(late, after=wait)
-    out: list[Dispatch] = []
-    for dispatch in turn.dispatches:
-        after = dispatch.after if dispatch.is_timer else max(wait, dispatch.after)
-        one = changed(dispatch, release_at=visit.trip.release_at(visit.now, after), after=after)
-        if late and not dispatch.is_timer:
-            visit.note(FactKind.MESSAGE_DELAYED, one, after=wait, reason="told too late")
-        out += [one] if one.is_timer else _send(visit, one)
+        wait = late.number or patience(context.run_state.plan, late.at) + TOO_LATE
+        context.strike(late, after=wait)
+    out: list[Delivery] = []
+    for delivery in result.deliveries:
+        after = delivery.after if delivery.is_timer else max(wait, delivery.after)
+        one = changed(delivery, release_at=context.run_state.release_at(context.now, after), after=after)
+        if late and not delivery.is_timer:
+            context.note(FactKind.MESSAGE_DELAYED, one, after=wait, reason="told too late")
+        out += [one] if one.is_timer else _send(context, one)
     return tuple(out)
 
 
-def _send(visit: Visit, dispatch: Dispatch) -> list[Dispatch]:
-    fault = visit.fault(Phase.SENDING, dispatch)
+def _send(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
+    fault = context.fault(Phase.SENDING, delivery)
     if fault is None:
-        return [dispatch]
-    visit.strike(fault, dispatch)
-    return meddle(visit, dispatch, fault.type.effect)
+        return [delivery]
+    context.strike(fault, delivery)
+    return apply_network_fault(context, delivery, fault.type.effect)
 
 
-def meddle(visit: Visit, dispatch: Dispatch, effect: Effect) -> list[Dispatch]:
+def apply_network_fault(context: DeliveryContext, delivery: Delivery, effect: Effect) -> list[Delivery]:
     """What becomes of a message on its way when the network loses it, copies it, or lets others overtake it."""
     if effect is Effect.LOSE:
-        return [_lose(visit, dispatch, "it vanished between broker and receiver")]
+        return [_lose(context, delivery, "it vanished between broker and receiver")]
     if effect is Effect.COPY:
-        copy = changed(dispatch, copy=visit.seq, state=DeliveryState.PENDING)
-        visit.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
-        return [dispatch, copy]
-    wait = patience(visit.trip.plan, dispatch.message.name) + TOO_LATE
-    visit.note(FactKind.MESSAGE_DELAYED, dispatch, after=wait, reason="the next message to it goes first")
-    later = visit.trip.release_at(visit.now, wait)
-    return [changed(dispatch, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
+        copy = changed(delivery, copy=context.seq, state=DeliveryState.PENDING)
+        context.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
+        return [delivery, copy]
+    wait = patience(context.run_state.plan, delivery.message.name) + TOO_LATE
+    context.note(FactKind.MESSAGE_DELAYED, delivery, after=wait, reason="the next message to it goes first")
+    later = context.run_state.release_at(context.now, wait)
+    return [changed(delivery, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
 
 
-def _lose(visit: Visit, dispatch: Dispatch, reason: str) -> Dispatch:
-    visit.note(FactKind.MESSAGE_LOST, dispatch, reason=reason)
-    return changed(dispatch, state=DeliveryState.LOST, release_at=None)
+def _lose(context: DeliveryContext, delivery: Delivery, reason: str) -> Delivery:
+    context.note(FactKind.MESSAGE_LOST, delivery, reason=reason)
+    return changed(delivery, state=DeliveryState.LOST, release_at=None)
 
 
-def break_down(trip: Trip, dispatch: Dispatch, reason: str, *, now: float) -> Change:
+def fail_unexpectedly(run_state: RunState, delivery: Delivery, reason: str, *, now: float) -> Transition:
     """What becomes of a message whose handling failed in a way that nobody foresaw: no memory can be trusted then."""
-    return _fail(Visit(trip, dispatch, now), None, reason)
+    return _fail(DeliveryContext(run_state, delivery, now), None, reason)
 
 
-def _fail(visit: Visit, memory: Memory | None, reason: str) -> Change:
+def _fail(context: DeliveryContext, memory: Memory | None, reason: str) -> Transition:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
-    dispatch, plan, name = visit.dispatch, visit.trip.plan, visit.dispatch.message.name
-    to_do = plan.asked_by(dispatch.receiver, name, Verb.DO)
-    attempt = dispatch.attempts + 1
-    pause = plan.retry_of(dispatch.receiver, name).delay_after(attempt)
+    delivery, plan, name = context.delivery, context.run_state.plan, context.delivery.message.name
+    to_do = plan.asked_by(delivery.receiver, name, Verb.DO)
+    attempt = delivery.attempts + 1
+    pause = plan.retry_of(delivery.receiver, name).delay_after(attempt)
     doing = to_do.name if to_do else None
-    visit.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing)
-    visit.dispatch = changed(dispatch, attempts=attempt)
+    context.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing)
+    context.delivery = changed(delivery, attempts=attempt)
     if pause is None:
-        return _give_up(visit, memory, f"gave up after {attempt} attempts: {reason}")
-    due = None if visit.trip.pace is Pace.STEP else visit.now + pause
-    return visit.moved(changed(visit.dispatch, state=DeliveryState.PENDING, release_at=due))
+        return _give_up(context, memory, f"gave up after {attempt} attempts: {reason}")
+    due = None if context.run_state.pace is Pace.STEP else context.now + pause
+    return context.moved(changed(context.delivery, state=DeliveryState.PENDING, release_at=due))
 
 
-def _give_up(visit: Visit, memory: Memory | None, reason: str) -> Change:
+def _give_up(context: DeliveryContext, memory: Memory | None, reason: str) -> Transition:
     """After the last attempt: a step that may be refused is refused, any other message is dead until a human comes."""
-    dispatch, plan = visit.dispatch, visit.trip.plan
-    reaction = give_up(plan, dispatch.receiver, dispatch.message, memory, reason) if memory else None
+    delivery, plan = context.delivery, context.run_state.plan
+    reaction = give_up(plan, delivery.receiver, delivery.message, memory, reason) if memory else None
     is_refused = reaction is not None and any(f.kind is FactKind.STEP_REJECTED for f in reaction.facts)
     if reaction and is_refused:
-        turn = turn_of(
-            plan, dispatch.message, dispatch.receiver, reaction, seq=visit.seq, at=visit.now, copy=dispatch.copy
+        result = result_of(
+            plan, delivery.message, delivery.receiver, reaction, seq=context.seq, at=context.now, copy=delivery.copy
         )
-        return _handle(visit, turn)
-    visit.note(FactKind.MESSAGE_DEAD, attempt=dispatch.attempts, reason=reason)
-    dead = changed(dispatch, state=DeliveryState.DEAD, release_at=None)
+        return _handle(context, result)
+    context.note(FactKind.MESSAGE_DEAD, attempt=delivery.attempts, reason=reason)
+    dead = changed(delivery, state=DeliveryState.DEAD, release_at=None)
     if reaction is None:
-        return visit.moved(dead)
-    turn = turn_of(plan, dispatch.message, dispatch.receiver, reaction, seq=visit.seq, at=visit.now)
-    told = only_sent(turn, seq=visit.seq)
-    visit.facts += told.facts
-    new = _sent(visit, told)
-    return Change(visit.told, new=new, moved=(dead,), memories=turn.memories, faults=visit.trip.faults)
+        return context.moved(dead)
+    result = result_of(plan, delivery.message, delivery.receiver, reaction, seq=context.seq, at=context.now)
+    told = only_sent(result, seq=context.seq)
+    context.facts += told.facts
+    new = _sent(context, told)
+    return Transition(context.told, new=new, moved=(dead,), memories=result.memories, faults=context.run_state.faults)
 
 
-def _struck_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
-    visit.strike(fault)
-    if visit.trip.acknowledges_early:
-        lost = _lose(visit, visit.dispatch, "it was acknowledged before it was handled")
-        return changed(visit.moved(lost), dies_at=Phase.ARRIVING)
-    return changed(visit.moved(visit.dispatch), dies_at=Phase.ARRIVING)
+def _struck_down(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:
+    context.strike(fault)
+    if context.run_state.acknowledges_early:
+        lost = _lose(context, context.delivery, "it was acknowledged before it was handled")
+        return changed(context.moved(lost), dies_at=Phase.ARRIVING)
+    return changed(context.moved(context.delivery), dies_at=Phase.ARRIVING)
 
 
-def _strike_and_fail(visit: Visit, fault: Fault, memory: Memory) -> Change:
-    visit.strike(fault)
-    return _fail(visit, memory, fault.type.title.lower())
+def _strike_and_fail(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:
+    context.strike(fault)
+    return _fail(context, memory, fault.type.title.lower())
 
 
-def _slow_down(visit: Visit, fault: Fault, memory: Memory) -> Change:
-    wait = fault.number or patience(visit.trip.plan, fault.at) + TOO_LATE
-    visit.strike(fault, after=wait)
-    return visit.wait(visit.now + wait, "the work takes that long")
+def _slow_down(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:
+    wait = fault.number or patience(context.run_state.plan, fault.at) + TOO_LATE
+    context.strike(fault, after=wait)
+    return context.wait(context.now + wait, "the work takes that long")
 
 
-def _shut(visit: Visit, fault: Fault, memory: Memory) -> Change:
+def _shut(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:
     wait = fault.number or fault.type.number or 0.0
-    visit.strike(fault, after=wait)
-    return visit.wait(visit.now + wait, shut_reason(visit.dispatch.receiver))
+    context.strike(fault, after=wait)
+    return context.wait(context.now + wait, shut_reason(context.delivery.receiver))
 
 
 ON_ARRIVAL = {

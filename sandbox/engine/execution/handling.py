@@ -20,7 +20,7 @@ OUTSIDE = "opening balance"
 
 
 @dataclass(frozen=True)
-class Dispatch:
+class Delivery:
     """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
 
     A copy has in `copy` the number of the fact that tells of it; the first has 1. It may be handled from `release_at`
@@ -54,11 +54,11 @@ class Dispatch:
 
 
 @dataclass(frozen=True)
-class Turn:
+class HandlingResult:
     """What one handled message leaves behind."""
 
     facts: tuple[Fact, ...]
-    dispatches: tuple[Dispatch, ...]
+    deliveries: tuple[Delivery, ...]
     entries: tuple[Entry, ...]
     memories: Mapping[str, Memory]
     settled: tuple[int, ...] = ()
@@ -68,7 +68,9 @@ class Turn:
         return self.facts[-1].seq
 
 
-def open_saga(plan: Plan, order: Order, *, refused: str | None = None, pace: Pace = Pace.FAST, at: float = 0.0) -> Turn:
+def open_saga(
+    plan: Plan, order: Order, *, refused: str | None = None, pace: Pace = Pace.FAST, at: float = 0.0
+) -> HandlingResult:
     """The first turn: opening balances, and the customer's order on its way.
 
     With `refused`, the account that this step takes from opens one short of what the order needs.
@@ -81,7 +83,7 @@ def open_saga(plan: Plan, order: Order, *, refused: str | None = None, pace: Pac
     )
     memories = {service: Memory(balances=balances) for service, balances in opened.items()}
     numbered = _numbered(facts, first=1, at=at, caused_by=None)
-    return Turn(numbered, _dispatches(numbered), opening_entries(opened), memories)
+    return HandlingResult(numbered, _deliveries(numbered), opening_entries(opened), memories)
 
 
 def opening_entries(opened: Mapping[str, Mapping[str, int]]) -> tuple[Entry, ...]:
@@ -95,19 +97,19 @@ def opening_entries(opened: Mapping[str, Mapping[str, int]]) -> tuple[Entry, ...
     )
 
 
-def take_turn(
+def handle_message(
     plan: Plan, order: Order, message: Message, receiver: str, memory: Memory, *, seq: int, at: float, copy: int = 1
-) -> Turn:
+) -> HandlingResult:
     """The turn in which `receiver` handles `message`; its facts are numbered from `seq`.
 
     Raises ShortOfFunds when a step that may not be refused cannot be done now.
     """
-    return turn_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
+    return result_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
 
 
-def turn_of(
+def result_of(
     plan: Plan, message: Message, receiver: str, reaction: Reaction, *, seq: int, at: float, copy: int = 1
-) -> Turn:
+) -> HandlingResult:
     """What the receiver's reaction to a message leaves behind, its facts numbered from `seq`."""
     memory = reaction.memory
     done = settled(plan, receiver, memory)
@@ -121,30 +123,30 @@ def turn_of(
     )
     sent = [_sent(receiver, outgoing) for outgoing in reaction.outgoing]
     facts = _numbered((handled, *reaction.facts, *sent), first=seq, at=at, caused_by=message.message_id)
-    dispatches = _dispatches(facts)
+    deliveries = _deliveries(facts)
     rang = {*done, message.message_id}
     timers = [timer for timer in memory.timers if timer[0] not in rang]
-    timers += [(d.message.message_id, d.message.name) for d in dispatches if d.is_timer]
+    timers += [(d.message.message_id, d.message.name) for d in deliveries if d.is_timer]
     memory = changed(memory, timers=tuple(timers))
-    return Turn(facts, dispatches, entries_of(facts), {receiver: memory}, done)
+    return HandlingResult(facts, deliveries, entries_of(facts), {receiver: memory}, done)
 
 
-def only_sent(turn: Turn, *, seq: int) -> Turn:
+def only_sent(result: HandlingResult, *, seq: int) -> HandlingResult:
     """Of a turn whose transaction was never committed, the messages that were published all the same."""
-    sent = [changed(fact, message=None) for fact in turn.facts if fact.kind is FactKind.MESSAGE_SENT]
+    sent = [changed(fact, message=None) for fact in result.facts if fact.kind is FactKind.MESSAGE_SENT]
     facts = tuple(changed(fact, seq=number, message=number) for number, fact in enumerate(sent, seq))
-    return Turn(facts, _dispatches(facts), (), {})
+    return HandlingResult(facts, _deliveries(facts), (), {})
 
 
-def never_sent(turn: Turn) -> Turn:
+def never_sent(result: HandlingResult) -> HandlingResult:
     """A turn that was committed, and of which no message was ever published."""
-    facts = tuple(fact for fact in turn.facts if fact.kind is not FactKind.MESSAGE_SENT)
-    dropped = {dispatch.message.message_id for dispatch in turn.dispatches}
+    facts = tuple(fact for fact in result.facts if fact.kind is not FactKind.MESSAGE_SENT)
+    dropped = {delivery.message.message_id for delivery in result.deliveries}
     memories = {
         actor: changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] not in dropped))
-        for actor, memory in turn.memories.items()
+        for actor, memory in result.memories.items()
     }
-    return changed(turn, facts=facts, dispatches=(), memories=memories)
+    return changed(result, facts=facts, deliveries=(), memories=memories)
 
 
 def _sent(actor: str, outgoing: Outgoing) -> Fact:
@@ -186,9 +188,9 @@ def _numbered(facts: Iterable[Fact], *, first: int, at: float, caused_by: int | 
     return tuple(numbered)
 
 
-def _dispatches(facts: Iterable[Fact]) -> tuple[Dispatch, ...]:
+def _deliveries(facts: Iterable[Fact]) -> tuple[Delivery, ...]:
     return tuple(
-        Dispatch(message_of(fact), receiver, after=fact.after or 0.0)
+        Delivery(message_of(fact), receiver, after=fact.after or 0.0)
         for fact in facts
         if fact.kind is FactKind.MESSAGE_SENT
         for receiver in fact.to or ()

@@ -57,7 +57,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
 
 def _remembering_answers(plan: Plan, actor: str, message: Message, reaction: Reaction) -> Reaction:
     """The reaction, its answers known to the memory where the message may come anew."""
-    if (actor, message.name) not in plan.asked_anew:
+    if (actor, message.name) not in plan.reemittable:
         return reaction
     answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
     return changed(reaction, memory=changed(reaction.memory, answered=(*reaction.memory.answered, *answers)))
@@ -232,7 +232,7 @@ def _after(emission: Emission, memory: Memory) -> float:
     return emission.after * 2.0 ** min(memory.sent.count(emission.name), MOST_DOUBLINGS)
 
 
-def forgetful(plan: Plan, actor: str, message: Message, memory: Memory) -> Memory:
+def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memory) -> Memory:
     """The memory of an actor without an inbox: it does not know that this very message was handled here before."""
     if message.message_id not in memory.handled:
         return memory

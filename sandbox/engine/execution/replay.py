@@ -6,10 +6,10 @@ from dataclasses import replace
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import FactKind, Guarantee
 from sandbox.engine.evolve import changed
-from sandbox.engine.execution.handling import message_of, turn_of
+from sandbox.engine.execution.handling import message_of, result_of
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.react import Reaction, forgetful, give_up, react
+from sandbox.engine.execution.react import Reaction, give_up, react, without_inbox_record
 from sandbox.engine.plan.model import Plan
 
 
@@ -38,13 +38,13 @@ def replay(
         message = message_of(sent[fact.message])
         told = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
         if Guarantee.INBOX in without:
-            memory = forgetful(plan, actor, message, memory)
+            memory = without_inbox_record(plan, actor, message, memory)
         reaction = _reaction(plan, actor, fact, told, memory, order, sent)
         names = [o.name for o in reaction.outgoing]
         recorded = [f.name for f in told if f.kind is FactKind.MESSAGE_SENT]
         if recorded and not set(recorded) <= set(names):
             raise Diverged(f"fact {fact.seq}: {actor} sent {', '.join(map(str, recorded))}, and would now send {names}")
-        memory = turn_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
+        memory = result_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
         memory = changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
     return memory
 

@@ -8,7 +8,7 @@ from sandbox.definitions.registry import title
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.faults import Fault, spared, strikes, struck
-from sandbox.engine.execution.handling import Dispatch
+from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.plan.model import Plan
@@ -23,7 +23,7 @@ def shut_reason(actor: str) -> str:
 
 
 @dataclass(frozen=True)
-class Trip:
+class RunState:
     """How a run is to go, and how far it is: `seq` is its newest fact."""
 
     plan: Plan
@@ -45,7 +45,7 @@ class Trip:
 
 
 @dataclass(frozen=True)
-class Change:
+class Transition:
     """What one thing that happens to a run leaves behind, durable all at once or not at all.
 
     `new` are messages that set out, `moved` those that were on their way, as they are from now on; `settled` the timers
@@ -54,8 +54,8 @@ class Change:
     """
 
     facts: tuple[Fact, ...]
-    new: tuple[Dispatch, ...] = ()
-    moved: tuple[Dispatch, ...] = ()
+    new: tuple[Delivery, ...] = ()
+    moved: tuple[Delivery, ...] = ()
     settled: tuple[int, ...] = ()
     actor: str = ""
     entries: tuple[Entry, ...] = ()
@@ -66,11 +66,11 @@ class Change:
 
 
 @dataclass(slots=True)
-class Visit:
+class DeliveryContext:
     """One message at its receiver, now, and what is written down meanwhile."""
 
-    trip: Trip
-    dispatch: Dispatch
+    run_state: RunState
+    delivery: Delivery
     now: float
     facts: list[Fact] = field(default_factory=list)
     asides: list[Fact] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Visit:
     @property
     def seq(self) -> int:
         """The number of the next fact."""
-        return self.trip.seq + len(self.facts) + 1
+        return self.run_state.seq + len(self.facts) + 1
 
     @property
     def told(self) -> tuple[Fact, ...]:
@@ -86,59 +86,59 @@ class Visit:
         last = (changed(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
         return (*self.facts, *last)
 
-    def note(self, kind: FactKind, dispatch: Dispatch | None = None, **details: object) -> None:
+    def note(self, kind: FactKind, delivery: Delivery | None = None, **details: object) -> None:
         """Writes a fact about a message down, by default about the one that is here."""
-        self.facts.append(self._fact(kind, dispatch or self.dispatch, **details))
+        self.facts.append(self._fact(kind, delivery or self.delivery, **details))
 
-    def _fact(self, kind: FactKind, about: Dispatch, **details: object) -> Fact:
+    def _fact(self, kind: FactKind, about: Delivery, **details: object) -> Fact:
         fact = Fact(
             kind,
             about.receiver,
             seq=self.seq,
             at=self.now,
             message=about.message.message_id,
-            caused_by=self.dispatch.message.message_id,
+            caused_by=self.delivery.message.message_id,
             name=about.message.name,
             copy=about.copy if about.copy > 1 else None,
         )
         return changed(fact, **details)
 
-    def strike(self, fault: Fault, dispatch: Dispatch | None = None, **details: object) -> None:
+    def strike(self, fault: Fault, delivery: Delivery | None = None, **details: object) -> None:
         """Writes down that a fault strikes, and counts it."""
         self.note(
             FactKind.FAULT_INJECTED,
-            dispatch,
+            delivery,
             fault=fault.kind,
             reason="by hand" if fault.by_hand else str(fault),
             by_hand=fault.by_hand or None,
             **details,
         )
         until = self.now + float(str(details.get("after") or 0))
-        receiver = (dispatch or self.dispatch).receiver
-        self.trip = changed(self.trip, faults=struck(self.trip.faults, fault, receiver, until=until))
+        receiver = (delivery or self.delivery).receiver
+        self.run_state = changed(self.run_state, faults=struck(self.run_state.faults, fault, receiver, until=until))
 
-    def fault(self, phase: Phase, dispatch: Dispatch | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
+    def fault(self, phase: Phase, delivery: Delivery | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
         """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""
-        about, known = dispatch or self.dispatch, tuple(facts)
-        for fault in self.trip.faults:
-            if strikes(self.trip.plan, fault, phase, about.message, about.receiver, known):
+        about, known = delivery or self.delivery, tuple(facts)
+        for fault in self.run_state.faults:
+            if strikes(self.run_state.plan, fault, phase, about.message, about.receiver, known):
                 if not fault.is_early:
                     return fault
                 self._spare(about, fault)
         return None
 
-    def _spare(self, about: Dispatch, fault: Fault) -> None:
+    def _spare(self, about: Delivery, fault: Fault) -> None:
         details = {"fault": fault.kind, "reason": str(fault), "count": fault.spared + 1}
         self.asides.append(self._fact(FactKind.FAULT_SPARED, about, **details))
-        self.trip = changed(self.trip, faults=spared(self.trip.faults, fault))
+        self.run_state = changed(self.run_state, faults=spared(self.run_state.faults, fault))
 
-    def moved(self, dispatch: Dispatch) -> Change:
+    def moved(self, delivery: Delivery) -> Transition:
         """Nothing but this message has changed; this is how it is from now on."""
-        return Change(self.told, moved=(dispatch,), faults=self.trip.faults)
+        return Transition(self.told, moved=(delivery,), faults=self.run_state.faults)
 
-    def wait(self, until: float, reason: str) -> Change:
+    def wait(self, until: float, reason: str) -> Transition:
         """Lets the message come again at that time."""
         after = until - self.now
         self.note(FactKind.MESSAGE_DELAYED, after=after, reason=reason)
-        release_at = self.trip.release_at(self.now, after)
-        return self.moved(changed(self.dispatch, state=DeliveryState.PENDING, release_at=release_at, after=after))
+        release_at = self.run_state.release_at(self.now, after)
+        return self.moved(changed(self.delivery, state=DeliveryState.PENDING, release_at=release_at, after=after))

@@ -130,12 +130,12 @@ class Plan:
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def unheard(self) -> tuple[str, ...]:
+    def unconsumed_events(self) -> tuple[str, ...]:
         """The events that nobody listens to."""
         return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.says if not e.to))
 
     @cached_property
-    def asked_anew(self) -> frozenset[tuple[str, str]]:
+    def reemittable(self) -> frozenset[tuple[str, str]]:
         """The services and the messages that may come to them anew: what is asked for again, and what follows of it."""
         found: set[tuple[str, str]] = set()
         more = _heard_of(rule for rule in self.rules if rule.repeats)

@@ -19,7 +19,7 @@ class StepView:
 
 
 @dataclass(frozen=True)
-class Arrow:
+class DeliveryView:
     """A message on its way to one receiver, or arrived: `handled` is the fact of its handling, `outcome` what it did.
 
     `receiver` is None for an event that nobody listens to; `held` says that it waits for the learner, `settled` that it
@@ -54,10 +54,10 @@ class Arrow:
 
     @property
     def key(self) -> str:
-        return arrow_key(self.message, self.receiver or "nobody", self.copy)
+        return delivery_key(self.message, self.receiver or "nobody", self.copy)
 
 
-def arrow_key(message: int | None, receiver: str, copy: int | None = None) -> str:
+def delivery_key(message: int | None, receiver: str, copy: int | None = None) -> str:
     """What tells a message at one receiver from all others of the run, its copies included."""
     return f"{message}-{receiver}" + (f"-{copy}" if copy and copy > 1 else "")
 
@@ -71,7 +71,7 @@ class Board:
     at: float = 0.0
     status: SagaStatus = SagaStatus.RUNNING
     steps: Mapping[str, StepView] = field(default_factory=dict)
-    arrows: Mapping[str, Arrow] = field(default_factory=dict)
+    deliveries: Mapping[str, DeliveryView] = field(default_factory=dict)
     postings: tuple[Fact, ...] = ()
     undo_stack: tuple[str, ...] = ()
     setbacks: tuple[Fact, ...] = ()
@@ -80,10 +80,10 @@ class Board:
     started_at: float = 0.0
 
     @property
-    def in_flight(self) -> tuple[Arrow, ...]:
+    def in_flight(self) -> tuple[DeliveryView, ...]:
         """The messages that someone still has to handle, timers last."""
-        flying = [arrow for arrow in self.arrows.values() if arrow.in_flight]
-        return tuple(sorted(flying, key=lambda arrow: arrow.is_timer))
+        flying = [delivery for delivery in self.deliveries.values() if delivery.in_flight]
+        return tuple(sorted(flying, key=lambda delivery: delivery.is_timer))
 
     @property
     def is_ended(self) -> bool:

@@ -8,12 +8,12 @@ from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepK
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.projection.board import Arrow, Board, StepView, arrow_key
+from sandbox.engine.projection.board import Board, DeliveryView, StepView, delivery_key
 
 
 def _key(fact: Fact) -> str:
     """The arrow that this fact of its receiver speaks of."""
-    return arrow_key(fact.message, fact.actor, fact.copy)
+    return delivery_key(fact.message, fact.actor, fact.copy)
 
 
 def fold(plan: Plan, facts: Iterable[Fact]) -> Board:
@@ -36,7 +36,7 @@ def outcome(board: Board) -> SagaStatus:
     is_taken_back = bool(board.setbacks) and found <= AT_REST
     if is_taken_back and ORCHESTRATOR not in board.plan.actors:
         return SagaStatus.COMPENSATED
-    if any(arrow.dead for arrow in board.arrows.values()):
+    if any(delivery.dead for delivery in board.deliveries.values()):
         return SagaStatus.COMPENSATION_FAILED if board.setbacks else SagaStatus.STUCK
     if found == {StepStatus.COMPLETED}:
         return SagaStatus.COMPLETED
@@ -56,19 +56,19 @@ def _step(board: Board, fact: Fact, status: StepStatus) -> Board:
 def _sent(board: Board, fact: Fact) -> Board:
     if fact.message is None or fact.name is None or fact.message_kind is None:
         return board
-    arrows = dict(board.arrows)
+    deliveries = dict(board.deliveries)
     for receiver in fact.to or (None,):
-        arrow = Arrow(
+        delivery = DeliveryView(
             fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
         )
         held = board.pace is Pace.STEP and receiver is not None
-        arrows[arrow.key] = changed(arrow, held=held, due=fact.at + (fact.after or 0.0))
-    return _awaited(changed(board, arrows=arrows), fact)
+        deliveries[delivery.key] = changed(delivery, held=held, due=fact.at + (fact.after or 0.0))
+    return _awaited(changed(board, deliveries=deliveries), fact)
 
 
 def _awaited(board: Board, fact: Fact) -> Board:
     """Marks the steps that the message just sent sets going."""
-    sent = {arrow.name for arrow in board.arrows.values()}
+    sent = {delivery.name for delivery in board.deliveries.values()}
     for rule in board.plan.rules:
         if rule.step is None or fact.name not in rule.on or not sent.issuperset(rule.on):
             continue
@@ -78,38 +78,40 @@ def _awaited(board: Board, fact: Fact) -> Board:
     return board
 
 
-def _arrow(board: Board, key: str, **changes: object) -> Board:
-    if key not in board.arrows:
+def _delivery_view(board: Board, key: str, **changes: object) -> Board:
+    if key not in board.deliveries:
         return board
-    arrow = changed(board.arrows[key], **changes)
-    return changed(board, arrows={**board.arrows, key: arrow})
+    delivery = changed(board.deliveries[key], **changes)
+    return changed(board, deliveries={**board.deliveries, key: delivery})
 
 
 def _handled(board: Board, fact: Fact) -> Board:
     for ident in fact.settled or ():
-        board = _arrow(board, arrow_key(ident, fact.actor), settled=True, held=False)
-    return _arrow(board, _key(fact), handled=fact.seq, held=False)
+        board = _delivery_view(board, delivery_key(ident, fact.actor), settled=True, held=False)
+    return _delivery_view(board, _key(fact), handled=fact.seq, held=False)
 
 
 def _lost(board: Board, fact: Fact) -> Board:
-    return _noted(_arrow(board, _key(fact), lost=True, held=False), fact)
+    return _noted(_delivery_view(board, _key(fact), lost=True, held=False), fact)
 
 
 def _copied(board: Board, fact: Fact) -> Board:
-    first = board.arrows.get(arrow_key(fact.message, fact.actor))
+    first = board.deliveries.get(delivery_key(fact.message, fact.actor))
     if first is None:
         return board
     copy = changed(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
-    return _noted(changed(board, arrows={**board.arrows, copy.key: copy}), fact)
+    return _noted(changed(board, deliveries={**board.deliveries, copy.key: copy}), fact)
 
 
 def _delayed(board: Board, fact: Fact) -> Board:
-    return _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=board.pace is Pace.STEP), fact)
+    return _noted(
+        _delivery_view(board, _key(fact), due=fact.at + (fact.after or 0.0), held=board.pace is Pace.STEP), fact
+    )
 
 
 def _failed(board: Board, fact: Fact) -> Board:
     held = board.pace is Pace.STEP and fact.after is not None
-    board = _noted(_arrow(board, _key(fact), due=fact.at + (fact.after or 0.0), held=held), fact)
+    board = _noted(_delivery_view(board, _key(fact), due=fact.at + (fact.after or 0.0), held=held), fact)
     is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.RETRYING) if is_under_way else board
 
@@ -126,16 +128,16 @@ def _timed_out(board: Board, fact: Fact) -> Board:
 def _noted(board: Board, fact: Fact) -> Board:
     """Adds the fact to what the message that it speaks of, or that caused it, did at its receiver."""
     key = _key(fact) if fact.message else _handling(board, fact)
-    if key not in board.arrows:
+    if key not in board.deliveries:
         return board
-    return _arrow(board, key, outcome=(*board.arrows[key].outcome, fact))
+    return _delivery_view(board, key, outcome=(*board.deliveries[key].outcome, fact))
 
 
 def _handling(board: Board, fact: Fact) -> str:
     """The arrow whose handling this fact is part of: of a message's copies, the one that was handled last."""
-    first = arrow_key(fact.caused_by, fact.actor)
-    copies = [key for key in board.arrows if key.startswith(f"{first}-") and board.arrows[key].handled]
-    return max((first, *copies), key=lambda key: (board.arrows[key].handled or 0) if key in board.arrows else 0)
+    first = delivery_key(fact.caused_by, fact.actor)
+    copies = [key for key in board.deliveries if key.startswith(f"{first}-") and board.deliveries[key].handled]
+    return max((first, *copies), key=lambda key: (board.deliveries[key].handled or 0) if key in board.deliveries else 0)
 
 
 def _completed(board: Board, fact: Fact) -> Board:
@@ -173,35 +175,35 @@ def _closed(board: Board, fact: Fact) -> Board:
 
 def _paced(board: Board, fact: Fact) -> Board:
     held = fact.held or ()
-    arrows = {key: changed(arrow, held=key in held) for key, arrow in board.arrows.items()}
-    return changed(board, pace=fact.pace or board.pace, arrows=arrows)
+    deliveries = {key: changed(delivery, held=key in held) for key, delivery in board.deliveries.items()}
+    return changed(board, pace=fact.pace or board.pace, deliveries=deliveries)
 
 
 def _released(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
-        board = _arrow(board, arrow_key(fact.message, receiver, fact.copy), held=False)
+        board = _delivery_view(board, delivery_key(fact.message, receiver, fact.copy), held=False)
     return board
 
 
 def _given_up(board: Board, fact: Fact) -> Board:
-    return _noted(_arrow(board, _key(fact), dead=True), fact)
+    return _noted(_delivery_view(board, _key(fact), dead=True), fact)
 
 
 def _revived(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
         held = board.pace is Pace.STEP
-        key = arrow_key(fact.message, receiver, fact.copy)
-        outcome = (*board.arrows[key].outcome, fact) if key in board.arrows else ()
-        board = _arrow(board, key, dead=False, held=held, due=fact.at, outcome=outcome)
+        key = delivery_key(fact.message, receiver, fact.copy)
+        outcome = (*board.deliveries[key].outcome, fact) if key in board.deliveries else ()
+        board = _delivery_view(board, key, dead=False, held=held, due=fact.at, outcome=outcome)
     return changed(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
 
 
 def _skipped_time(board: Board, fact: Fact) -> Board:
-    arrows = {
-        key: changed(arrow, due=arrow.due - (fact.after or 0.0)) if arrow.in_flight else arrow
-        for key, arrow in board.arrows.items()
+    deliveries = {
+        key: changed(delivery, due=delivery.due - (fact.after or 0.0)) if delivery.in_flight else delivery
+        for key, delivery in board.deliveries.items()
     }
-    return changed(board, arrows=arrows)
+    return changed(board, deliveries=deliveries)
 
 
 def _ended(board: Board, fact: Fact) -> Board:

@@ -11,7 +11,7 @@ SILENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class BrokerStatus:
     """Where a message to one receiver is.
 
     Before it is handed to the broker it lies in its sender's outbox until `at`, in seconds since the epoch, or until
@@ -27,11 +27,11 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Signs:
+class RuntimeSnapshot:
     """What the broker and the deliveries tell `now`. What nobody has looked at is None, and then nothing is wrong.
 
     `heard` has for each actor, and the clock, its processes by their birth, with the seconds since each one's last sign
-    of life; `ready` counts the messages in each queue, of all runs; `letters` has the messages that are not
+    of life; `ready` counts the messages in each queue, of all runs; `broker_statuses` has the messages that are not
     handled yet, by the key of their arrow.
     """
 
@@ -39,7 +39,7 @@ class Signs:
     has_broker: bool = True
     heard: Mapping[str, Mapping[float, float]] | None = None
     ready: Mapping[str, int] = field(default_factory=dict)
-    letters: Mapping[str, Letter] | None = None
+    broker_statuses: Mapping[str, BrokerStatus] | None = None
 
     def waiting(self, actor: str) -> int | None:
         """How many messages wait for an actor, those for its crashes on request among them; None if nobody looked."""

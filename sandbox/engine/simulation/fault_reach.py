@@ -9,10 +9,10 @@ from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.simulation.simulator import Rehearsal
+from sandbox.engine.simulation.simulator import Simulator
 
 # Messages of a rehearsal within which a fault has to strike. Of 100,000 runs by chance with up to eight faults, the
 # last strike of any came at the 105th; and without an inbox, copies of copies may never end.
@@ -25,18 +25,18 @@ def check_placements(
     """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
     for fault in faults:
         check_place(plan, fault.at, f"fault {str(fault)!r}: ")
-    if found := _objection(Trip(plan, order, without=without, faults=tuple(faults)), refused):
+    if found := _objection(RunState(plan, order, without=without, faults=tuple(faults)), refused):
         fault, why = found
         raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
 
 
-def fitting(
+def applicable(
     plan: Plan, faults: Sequence[str], *, order: Order, refused: str, without: frozenset[Guarantee]
 ) -> tuple[str, ...]:
     """Those of the faults, as they are written, that can each have an effect in this plan beside the others."""
     kept = {fault: text for text in faults if (fault := _placed(plan, text))}
-    trip = Trip(plan, order, without=without)
-    while found := _objection(changed(trip, faults=tuple(kept)), refused):
+    run_state = RunState(plan, order, without=without)
+    while found := _objection(changed(run_state, faults=tuple(kept)), refused):
         del kept[found[0]]
     return tuple(kept.values())
 
@@ -51,8 +51,8 @@ def palette(
     """
     check_place(plan, at)
     faults = tuple(map(parse_fault, placed))
-    trip = Trip(plan, order, without=without)
-    found = {kind: _objection(changed(trip, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
+    run_state = RunState(plan, order, without=without)
+    found = {kind: _objection(changed(run_state, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
     return {kind: objection[1] if objection else "" for kind, objection in found.items()}
 
 
@@ -95,26 +95,26 @@ def _placed(plan: Plan, text: str) -> Fault | None:
     return None
 
 
-def _objection(trip: Trip, refused: str) -> tuple[Fault, str] | None:
+def _objection(run_state: RunState, refused: str) -> tuple[Fault, str] | None:
     """The first fault of the trip that would never strike, and why."""
-    if not trip.faults:
+    if not run_state.faults:
         return None
-    for placed, fault in zip(trip.faults, _rehearsed(trip, refused), strict=True):
+    for placed, fault in zip(run_state.faults, _rehearsed(run_state, refused), strict=True):
         if not fault.injected:
-            others = len(trip.faults) > 1 and _rehearsed(changed(trip, faults=(placed,)), refused)[0].injected
-            why = "the other faults keep it from striking" if others else _why(trip.plan, fault)
+            others = len(run_state.faults) > 1 and _rehearsed(changed(run_state, faults=(placed,)), refused)[0].injected
+            why = "the other faults keep it from striking" if others else _why(run_state.plan, fault)
             return placed, why
     return None
 
 
-def _rehearsed(trip: Trip, refused: str) -> tuple[Fault, ...]:
+def _rehearsed(run_state: RunState, refused: str) -> tuple[Fault, ...]:
     """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
-    run = Rehearsal(trip, refused=refused or None)
+    run = Simulator(run_state, refused=refused or None)
     for _ in range(LONGEST):
-        if not run.in_flight or all(fault.injected for fault in run.trip.faults):
+        if not run.in_flight or all(fault.injected for fault in run.run_state.faults):
             break
         run.deliver(run.in_flight[0])
-    return run.trip.faults
+    return run.run_state.faults
 
 
 def _why(plan: Plan, fault: Fault) -> str:

@@ -7,82 +7,86 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
 from sandbox.engine.evolve import changed
 from sandbox.engine.execution.faults import Fault, by_hand_at, mended, spared, struck
-from sandbox.engine.execution.handling import Dispatch, entries_of, message_of, opening_entries, openings
+from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_entries, openings
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
-from sandbox.engine.execution.run_state import Change, Trip
-from sandbox.engine.projection.board import Arrow
+from sandbox.engine.execution.run_state import RunState, Transition
+from sandbox.engine.projection.board import DeliveryView
 from sandbox.engine.projection.fold import fold
 
 
-class NoBranch(ValueError):
+class NoFork(ValueError):
     """A fact from which a run cannot be begun again; the message says why."""
 
 
-def branch(trip: Trip, facts: Sequence[Fact], *, upto: int, refused: str | None, now: float) -> tuple[Trip, Change]:
+def fork(
+    run_state: RunState, facts: Sequence[Fact], *, upto: int, refused: str | None, now: float
+) -> tuple[RunState, Transition]:
     """How a run goes that is, up to fact `upto`, the run of these facts, and its first change; its time goes on `now`.
 
     What was done at once stays together: the cut is made where the change that fact `upto` belongs to was complete.
     Raises NoBranch when the run was over by then, or fact `upto` does not exist. Raises Diverged as `replay` does.
     """
     if not 1 <= upto <= len(facts):
-        raise NoBranch(f"fact {upto} does not exist; the run has facts 1 to {len(facts)}")
+        raise NoFork(f"fact {upto} does not exist; the run has facts 1 to {len(facts)}")
     cut = next((f.seq - 1 for f in facts[upto:] if f.at != facts[upto - 1].at), len(facts))
     shift = now - facts[cut - 1].at
     taken = tuple(changed(fact, at=fact.at + shift) for fact in facts[:cut])
-    board = fold(trip.plan, taken)
+    board = fold(run_state.plan, taken)
     if board.is_ended:
-        raise NoBranch(f"the run was over at fact {upto}; choose an earlier one")
+        raise NoFork(f"the run was over at fact {upto}; choose an earlier one")
     sent = {fact.message: fact for fact in taken if fact.kind is FactKind.MESSAGE_SENT}
-    trip = changed(trip, pace=board.pace, faults=_faults_as_of(trip, taken, sent))
-    opened = openings(trip.plan, trip.order, refused)
+    run_state = changed(run_state, pace=board.pace, faults=_faults_as_of(run_state, taken, sent))
+    opened = openings(run_state.plan, run_state.order, refused)
     memories = {
-        actor: replay(trip.plan, trip.order, actor, taken, balances=opened.get(actor), without=trip.without)
-        for actor in trip.plan.actors[1:]
+        actor: replay(
+            run_state.plan, run_state.order, actor, taken, balances=opened.get(actor), without=run_state.without
+        )
+        for actor in run_state.plan.actors[1:]
     }
     new = tuple(
-        _dispatch(trip, arrow, sent[arrow.message], taken, now)
-        for arrow in board.arrows.values()
-        if arrow.receiver and not arrow.settled
+        _delivery(run_state, delivery, sent[delivery.message], taken, now)
+        for delivery in board.deliveries.values()
+        if delivery.receiver and not delivery.settled
     )
     entries = (*opening_entries(opened), *entries_of(taken))
-    return trip, Change(taken, new=new, entries=entries, memories=memories, faults=trip.faults)
+    return run_state, Transition(taken, new=new, entries=entries, memories=memories, faults=run_state.faults)
 
 
-def _dispatch(trip: Trip, arrow: Arrow, sent: Fact, facts: Sequence[Fact], now: float) -> Dispatch:
-    retried = max((f.seq for f in arrow.outcome if f.kind is FactKind.OPERATOR_RETRIED), default=0)
-    counted = Counter(fact.kind for fact in arrow.outcome if fact.seq > retried)
-    done = DeliveryState.HANDLED if arrow.handled else DeliveryState.LOST if arrow.lost else DeliveryState.DEAD
-    put_back = _put_back(arrow)
+def _delivery(run_state: RunState, delivery: DeliveryView, sent: Fact, facts: Sequence[Fact], now: float) -> Delivery:
+    retried = max((f.seq for f in delivery.outcome if f.kind is FactKind.OPERATOR_RETRIED), default=0)
+    counted = Counter(fact.kind for fact in delivery.outcome if fact.seq > retried)
+    done = DeliveryState.HANDLED if delivery.handled else DeliveryState.LOST if delivery.lost else DeliveryState.DEAD
+    put_back = _put_back(delivery)
     passed = put_back and any(
-        f.kind is FactKind.MESSAGE_HANDLED and f.actor == arrow.receiver for f in facts[put_back:]
+        f.kind is FactKind.MESSAGE_HANDLED and f.actor == delivery.receiver for f in facts[put_back:]
     )
-    return Dispatch(
+    return Delivery(
         message_of(sent),
-        str(arrow.receiver),
-        arrow.copy,
-        DeliveryState.PENDING if arrow.in_flight else done,
-        _release_at(trip, now if passed else arrow.due, arrow.held, now) if arrow.in_flight else None,
+        str(delivery.receiver),
+        delivery.copy,
+        DeliveryState.PENDING if delivery.in_flight else done,
+        _release_at(run_state, now if passed else delivery.due, delivery.held, now) if delivery.in_flight else None,
         attempts=counted[FactKind.ATTEMPT_FAILED],
         redeliveries=counted[FactKind.MESSAGE_REDELIVERED],
-        overtaken=arrow.in_flight and bool(put_back) and not passed,
+        overtaken=delivery.in_flight and bool(put_back) and not passed,
         after=sent.after or 0.0,
     )
 
 
-def _put_back(arrow: Arrow) -> int | None:
+def _put_back(delivery: DeliveryView) -> int | None:
     """The fact since which others are to overtake the message, if they are."""
-    struck_by = (f for f in arrow.outcome if f.kind is FactKind.FAULT_INJECTED and f.fault)
+    struck_by = (f for f in delivery.outcome if f.kind is FactKind.FAULT_INJECTED and f.fault)
     return next((f.seq for f in struck_by if FAULT[str(f.fault)].effect is Effect.OVERTAKE), None)
 
 
-def _release_at(trip: Trip, due: float, held: bool, now: float) -> float | None:
-    return None if held else trip.release_at(now, max(due - now, 0.0)) or now
+def _release_at(run_state: RunState, due: float, held: bool, now: float) -> float | None:
+    return None if held else run_state.release_at(now, max(due - now, 0.0)) or now
 
 
-def _faults_as_of(trip: Trip, facts: Sequence[Fact], sent: Mapping[int | None, Fact]) -> tuple[Fault, ...]:
+def _faults_as_of(run_state: RunState, facts: Sequence[Fact], sent: Mapping[int | None, Fact]) -> tuple[Fault, ...]:
     """The faults that were placed before the run, and by hand, as they were after these facts."""
-    faults = tuple(Fault(f.kind, f.at, f.number, nth=f.nth) for f in trip.faults if not f.by_hand)
+    faults = tuple(Fault(f.kind, f.at, f.number, nth=f.nth) for f in run_state.faults if not f.by_hand)
     for fact in facts:
         one = next((f for f in faults if _is_about(f, fact)), None)
         if fact.kind is FactKind.FAULT_PLACED:
@@ -93,7 +97,7 @@ def _faults_as_of(trip: Trip, facts: Sequence[Fact], sent: Mapping[int | None, F
         elif fact.kind is FactKind.FAULT_SPARED and one:
             faults = spared(faults, one)
         elif fact.kind is FactKind.OPERATOR_RETRIED and fact.to:
-            faults = mended(trip.plan, faults, message_of(sent[fact.message]), fact.to[0])
+            faults = mended(run_state.plan, faults, message_of(sent[fact.message]), fact.to[0])
         elif fact.kind is FactKind.TIME_SKIPPED:
             faults = tuple(changed(f, until=f.until - (fact.after or 0.0)) for f in faults)
     return faults

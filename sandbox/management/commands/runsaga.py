@@ -17,7 +17,7 @@ from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run
 from sandbox.pages.run import load_snapshot
 from sandbox.runtime import wait
-from sandbox.selectors import Story
+from sandbox.selectors import RecordedRun
 
 MOST_AT_ONCE, MOST_NAMED = 10_000, 5
 # Seconds.
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings = services.Settings(
+        settings = services.RunSettings(
             saga=options["saga"],
             style=options["style"],
             refused=options["fail"],
@@ -91,11 +91,11 @@ class Command(BaseCommand):
             self._wait(runs, options["timeout"], skips=options["skip"])
         except KeyboardInterrupt:
             self._leave("no longer waits; what was started goes on", status=1)
-        stories = [selectors.story_of(run) for run in runs]
+        stories = [selectors.recorded_run(run) for run in runs]
         self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
         sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
 
-    def _start(self, settings: services.Settings, count: int) -> list[Run]:
+    def _start(self, settings: services.RunSettings, count: int) -> list[Run]:
         try:
             return services.start_runs(settings, count=count, learner=None)
         except services.BadRequest as error:
@@ -109,14 +109,14 @@ class Command(BaseCommand):
         for run in runs:
             while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
                 if time.monotonic() >= deadline:
-                    why = load_snapshot.why_of(run.pk, selectors.story_of(run).board)
+                    why = load_snapshot.idle_reason_of(run.pk, selectors.recorded_run(run).board)
                     self._leave(
                         f"run {run.pk} has not ended within {seconds:g} s. {why.sentence} "
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
                 if skips and wait.quiet_for(run.pk) > A_WHILE:
-                    with suppress(services.Stale):
+                    with suppress(services.Conflict):
                         services.skip_time(run)
             run.refresh_from_db()
 
@@ -125,11 +125,11 @@ class Command(BaseCommand):
         sys.exit(status)
 
 
-def _as_json(stories: Sequence[Story]) -> str:
+def _as_json(stories: Sequence[RecordedRun]) -> str:
     return json.dumps(summary(stories[0]) if len(stories) == 1 else summary_of_many(stories))
 
 
-def _as_words(stories: Sequence[Story]) -> str:
+def _as_words(stories: Sequence[RecordedRun]) -> str:
     return in_words(stories[0]) if len(stories) == 1 else many_in_words(stories)
 
 
@@ -138,7 +138,7 @@ def elapsed_ms(run: Run) -> float:
     return ((run.ended_at or run.started_at) - run.started_at) * 1000
 
 
-def summary(story: Story) -> dict[str, Any]:
+def summary(story: RecordedRun) -> dict[str, Any]:
     """How a run ended, as the --json option prints it."""
     run, board = story.run, story.board
     return {
@@ -147,21 +147,21 @@ def summary(story: Story) -> dict[str, Any]:
         "status": str(board.status),
         "steps": [{"name": view.name, "status": str(view.status)} for view in board.steps.values()],
         "compensations": list(board.compensations),
-        "facts": len(story.evidence.facts),
-        "laws": {finding.law.name: finding.held for finding in story.findings},
-        "open": [finding.law.name for finding in story.findings if finding.is_open],
-        "why": {finding.law.name: _why(finding).strip(":; ") for finding in story.findings if _why(finding)},
+        "facts": len(story.record.facts),
+        "laws": {finding.invariant.name: finding.held for finding in story.findings},
+        "open": [finding.invariant.name for finding in story.findings if finding.is_open],
+        "why": {finding.invariant.name: _why(finding).strip(":; ") for finding in story.findings if _why(finding)},
         "elapsed_ms": round(elapsed_ms(run)),
     }
 
 
-def summary_of_many(stories: Sequence[Story]) -> dict[str, Any]:
+def summary_of_many(stories: Sequence[RecordedRun]) -> dict[str, Any]:
     """How the runs ended that were started at once, as the --json option prints it."""
     runs = [story.run for story in stories]
     cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
     seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
-    held = [{finding.law.name: finding.held for finding in story.findings} for story in stories]
-    open_laws = Counter(finding.law.name for story in stories for finding in story.findings if finding.is_open)
+    held = [{finding.invariant.name: finding.held for finding in story.findings} for story in stories]
+    open_laws = Counter(finding.invariant.name for story in stories for finding in story.findings if finding.is_open)
     return {
         "runs": len(runs),
         "style": runs[0].style,
@@ -175,11 +175,11 @@ def summary_of_many(stories: Sequence[Story]) -> dict[str, Any]:
     }
 
 
-def in_words(story: Story) -> str:
+def in_words(story: RecordedRun) -> str:
     """How a run ended, for people."""
     run, board = story.run, story.board
     steps = [f"  {view.status:<12} {view.name}" for view in board.steps.values()]
-    laws = [f"  {_verdict(finding):<12} {finding.law.title}{_why(finding)}" for finding in story.findings]
+    laws = [f"  {_verdict(finding):<12} {finding.invariant.title}{_why(finding)}" for finding in story.findings]
     return "\n".join([f"{run.saga}, {run.style}: {board.status}", *steps, "Laws", *laws, f"/sandbox/runs/{run.pk}/"])
 
 
@@ -188,14 +188,14 @@ def _verdict(finding: Finding) -> str:
 
 
 def _why(finding: Finding) -> str:
-    breach = finding.breach or finding.if_it_stays
-    if breach is None:
+    violation = finding.violation or finding.if_it_stays
+    if violation is None:
         return ""
-    where = f" (fact {breach.seq})" if breach.seq else ""
-    return f"{': ' if finding.breach else '; if it stays so: '}{breach.text}{where}"
+    where = f" (fact {violation.seq})" if violation.seq else ""
+    return f"{': ' if finding.violation else '; if it stays so: '}{violation.text}{where}"
 
 
-def many_in_words(stories: Sequence[Story]) -> str:
+def many_in_words(stories: Sequence[RecordedRun]) -> str:
     """How the runs ended that were started at once, for people."""
     told = summary_of_many(stories)
     statuses = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())

@@ -10,37 +10,37 @@ from learners.request import LearnerRequest
 from sandbox import selectors
 from sandbox.form_fields import whole_number
 from sandbox.models import Run
-from sandbox.pages.comparison.side_by_side import pair_of
+from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
-from sandbox.pages.run.fragments import page_of
+from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.snapshot import Pairs
 from sandbox.pages.settings_in_words import asked_of
 from sandbox.render.text.difference import difference
-from sandbox.services import BOTH, TWINS
+from sandbox.services import BOTH, BOTH_STYLES
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
     """All that is shown of two runs, and of the difference between them. Raises Outdated."""
-    stories = [selectors.story_of(run) for run in (one, other)]
-    pages = [page_of(load_snapshot.view_in(story)) for story in stories]
-    views = [page.view for page in pages]
-    at, latest = request.GET.get("at", ""), sum(len(view.facts) for view in views)
+    recorded_runs = [selectors.recorded_run(run) for run in (one, other)]
+    pages = [rendered_page(load_snapshot.snapshot_in(recorded)) for recorded in recorded_runs]
+    views = [page.snapshot for page in pages]
+    at, latest = request.GET.get("at", ""), sum(len(snapshot.facts) for snapshot in views)
     moment = whole_number(at, least=1, most=latest)
-    present = list(map(load_snapshot.now_of, pages))
-    address = reverse("sandbox:twins", args=[one.pk, other.pk])
-    pair = pair_of(pages, at=moment, token=get_token(request), present=present, address=address)
-    told = difference(stories[0].evidence, stories[1].evidence)
+    present = list(map(load_snapshot.live_fragments_of, pages))
+    address = reverse("sandbox:comparison", args=[one.pk, other.pk])
+    side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), present=present, address=address)
+    told = difference(recorded_runs[0].record, recorded_runs[1].record)
     asked = [asked_of(run) or "nothing made to fail" for run in (one, other)]
     return {
-        "saga": stories[0].plan.saga,
-        "pair": pair,
-        "panes": list(zip(told.headings, pair.panes, asked, _may_steer(request, one, other), strict=True)),
+        "saga": recorded_runs[0].plan.saga,
+        "side_by_side": side_by_side,
+        "panels": list(zip(told.headings, side_by_side.panels, asked, _may_steer(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
         "again": (again := _both(one, other)),
-        "bench": f"{reverse('sandbox:bench')}?{urlencode(again)}",
+        "setup": f"{reverse('sandbox:setup')}?{urlencode(again)}",
         "difference": told,
-        "are_over": all(story.board.is_ended for story in stories),
-        "are_moving": any(view.is_moving for view in views) and not pair.is_past,
+        "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
+        "are_moving": any(snapshot.is_moving for snapshot in views) and not side_by_side.is_past,
         "experiment": selectors.experiment_of(one, other),
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
@@ -49,7 +49,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
 
 def _both(one: Run, other: Run) -> Pairs:
     """How to run both again, where they are the same order in the two styles that can be asked for at once."""
-    if {one.style, other.style} != set(TWINS):
+    if {one.style, other.style} != set(BOTH_STYLES):
         return ()
     settings, others = (_as_both(selectors.settings_of(run)) for run in (one, other))
     return settings if _but_pace(settings) == _but_pace(others) else ()
@@ -61,7 +61,7 @@ def _as_both(settings: Pairs) -> Pairs:
 
 def _but_pace(settings: Pairs) -> Pairs:
     """The settings without what changes when one of the runs is paused."""
-    return tuple(pair for pair in settings if pair[0] != "pace")
+    return tuple(side_by_side for side_by_side in settings if side_by_side[0] != "pace")
 
 
 def _no_moment(at: str, latest: int) -> str:

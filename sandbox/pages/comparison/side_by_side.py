@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from sandbox.pages.run.fragments import Page, Part, page_of
+from sandbox.pages.run.fragments import Fragment, RenderedPage, rendered_page
 from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.panel import Pane
-from sandbox.pages.run.snapshot import View
+from sandbox.pages.run.panel import Panel
+from sandbox.pages.run.snapshot import RunSnapshot
 from sandbox.render.diagram.timeline import track
 
 
 @dataclass(frozen=True)
-class Pair:
+class SideBySide:
     """Two panes as of moment `seq` of `last`: each fact of either run is one, by the seconds since its own start."""
 
-    panes: tuple[Pane, ...]
+    panels: tuple[Panel, ...]
     seq: int
     last: int
     part: Mapping[str, SafeString]
@@ -30,40 +30,40 @@ class Pair:
         return self.seq < self.last
 
     @property
-    def now(self) -> Page:
+    def now(self) -> RenderedPage:
         """The page of a run that still goes on, or of either once both have ended."""
-        pages = [pane.now for pane in self.panes]
-        return next((page for page in pages if not page.view.board.is_ended), pages[0])
+        pages = [panel.now for panel in self.panels]
+        return next((page for page in pages if not page.snapshot.board.is_ended), pages[0])
 
 
-def moments(views: Sequence[View]) -> list[tuple[int, int]]:
+def moments(views: Sequence[RunSnapshot]) -> list[tuple[int, int]]:
     """Which run, and which of its facts, one after the other."""
     facts = [
-        (round(fact.at - view.board.started_at, 3), which, fact.seq)
-        for which, view in enumerate(views)
-        for fact in view.facts
+        (round(fact.at - snapshot.board.started_at, 3), which, fact.seq)
+        for which, snapshot in enumerate(views)
+        for fact in snapshot.facts
     ]
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
 
-def pair_of(
-    pages: Sequence[Page], *, at: int | None, token: str, present: Sequence[tuple[Part, ...]], address: str
-) -> Pair:
+def side_by_side_of(
+    pages: Sequence[RenderedPage], *, at: int | None, token: str, present: Sequence[tuple[Fragment, ...]], address: str
+) -> SideBySide:
     """The panes of these runs as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
-    passed = moments([page.view for page in pages])
+    passed = moments([page.snapshot for page in pages])
     last = len(passed)
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
     parts = zip(pages, seqs, present, strict=True)
-    panes = tuple(_pane(page, fact, token, now) for page, fact, now in parts)
-    return Pair(panes, seq, last, {"track": _track(passed, pages)}, address)
+    panels = tuple(_pane(page, fact, token, now) for page, fact, now in parts)
+    return SideBySide(panels, seq, last, {"track": _track(passed, pages)}, address)
 
 
-def _track(passed: Sequence[tuple[int, int]], pages: Sequence[Page]) -> SafeString:
+def _track(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> SafeString:
     """What the scrubber is painted with: both runs' facts, in the order in which they happened."""
-    told = [(pages[which].view.board.plan, pages[which].view.facts[seq - 1]) for which, seq in passed]
+    told = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
     return render_to_string("sandbox/run/_track.html", {"marks": track(told), "last": len(told)})
 
 
-def _pane(now: Page, seq: int, token: str, present: tuple[Part, ...]) -> Pane:
-    return Pane(now if seq >= now.seq else page_of(as_of(now.view, seq)), now, token, present=present)
+def _pane(now: RenderedPage, seq: int, token: str, present: tuple[Fragment, ...]) -> Panel:
+    return Panel(now if seq >= now.seq else rendered_page(as_of(now.snapshot, seq)), now, token, present=present)

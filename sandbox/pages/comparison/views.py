@@ -22,7 +22,7 @@ def comparison(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> 
         return render(request, "problem.html", told, status=400)
     try:
         context = comparison_context(request, one, other)
-    except load_snapshot.Outdated as error:
+    except load_snapshot.UnknownSaga as error:
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
     template = "_difference" if request.htmx else "comparison"

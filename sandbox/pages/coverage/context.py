@@ -16,7 +16,7 @@ from sandbox.engine.analysis.predictions import is_right
 from sandbox.engine.execution.faults import BadFault, Fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.simulation.fault_reach import check_placements, fitting
+from sandbox.engine.simulation.fault_reach import applicable, check_placements
 from sandbox.models import Run
 
 # Only that many of a learner's newest runs of a saga are looked at.
@@ -148,7 +148,7 @@ def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
 def _came_true(run_id: uuid.UUID, last_seq: int) -> bool:
     """Whether a run's prediction came true; as of its last fact, that is so once and for all."""
     run = Run.objects.get(pk=run_id)
-    return is_right(run.prediction, selectors.story_of(run).evidence)
+    return is_right(run.prediction, selectors.recorded_run(run).record)
 
 
 @cache
@@ -160,7 +160,7 @@ def setup_for(plan: Plan, topic: Topic) -> Setup:
     for refused in refusals:
         for step in plan.saga.steps:
             fault = f"{step.name}:{topic.fault}"
-            if fitting(plan, [fault], order=Order(), refused=refused, without=frozenset()):
+            if applicable(plan, [fault], order=Order(), refused=refused, without=frozenset()):
                 return Setup(refused, fault)
     return Setup(why=_why_not(plan, topic))
 

@@ -13,27 +13,27 @@ from sandbox.models import Run
 from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import form_key, seen_run
 from sandbox.pages.run import load_snapshot
-from sandbox.pages.run.fragments import page_of
-from sandbox.pages.run.panel import Pane
-from sandbox.pages.setup.form import BenchForm
+from sandbox.pages.run.fragments import rendered_page
+from sandbox.pages.run.panel import Panel
+from sandbox.pages.setup.form import SetupForm
 
 
 @require_POST
 def start(request: LearnerRequest) -> HttpResponse:
     """Starts what the figure names and answers with it, live; a 400 says why nothing was started."""
-    form = BenchForm.filled(request.POST)
+    form = SetupForm.filled(request.POST)
     if not form.is_valid():
         return HttpResponse(form.trouble, status=400, content_type="text/plain; charset=utf-8")
     settings, key = form.settings(), form_key(request)
     if settings.style == services.BOTH:
-        return _both(request, *services.start_twins(settings, learner=request.learner, key=key))
+        return _both(request, *services.start_both(settings, learner=request.learner, key=key))
     return _one(request, services.start_run(settings, learner=request.learner, key=key))
 
 
 def _one(request: LearnerRequest, run: Run) -> HttpResponse:
-    now = page_of(load_snapshot.view_of(run))
-    pane = Pane(now, now, get_token(request), present=load_snapshot.now_of(now))
-    return render(request, "sandbox/figure/_one_run.html", {"pane": pane})
+    now = rendered_page(load_snapshot.snapshot_of(run))
+    panel = Panel(now, now, get_token(request), present=load_snapshot.live_fragments_of(now))
+    return render(request, "sandbox/figure/_one_run.html", {"panel": panel})
 
 
 def _both(request: LearnerRequest, one: Run, other: Run) -> HttpResponse:

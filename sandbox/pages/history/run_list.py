@@ -70,7 +70,7 @@ def pages_of(learner: str) -> "Paginator[Run]":
     return Paginator(Run.objects.filter(learner=learner, load=None).order_by("-started_at", "-pk"), PAGE_SIZE)
 
 
-def shelf_context(learner: str, number: str) -> dict[str, Any]:
+def history_context(learner: str, number: str) -> dict[str, Any]:
     """Everything that the page of that number shows. Raises NoSuchPage."""
     pages = pages_of(learner)
     try:

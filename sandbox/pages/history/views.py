@@ -19,6 +19,6 @@ def delete_all(request: LearnerRequest) -> HttpResponse:
     """Deletes every run and load of the learner; while one of the loads runs, she gets a 409 that says so."""
     try:
         services.delete_all(request.learner)
-    except services.Bound as error:
+    except services.NotDeletable as error:
         return history_response(request, "1", problem=str(error), status=409)
     return redirect("sandbox:runs")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.definitions.registry import QUEUES, SAGA, title
 from sandbox.definitions.terms import SagaStatus, Style
-from sandbox.engine.analysis.queueing import Waiting
+from sandbox.engine.analysis.queueing import WaitStats
 from sandbox.models import Load
 from sandbox.pages.load.form import LoadForm
 from sandbox.pages.load.metrics import Leg, legs_of
@@ -16,7 +16,7 @@ from sandbox.render.diagram.load_charts import Points, chart, spark
 from sandbox.render.text.format import brief
 from sandbox.render.text.load_words import bottleneck, change
 from sandbox.render.text.words import STATUS
-from sandbox.runtime.broker.snapshot import Post, post_for
+from sandbox.runtime.broker.snapshot import BrokerSnapshot, broker_snapshot
 from sandbox.runtime.host_info import machine
 from sandbox.services import MAX_LOAD, swift_sagas
 
@@ -43,8 +43,8 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
 
 def _only_for(style: Style) -> list[str]:
     """The sagas that can be coordinated like that, where not all can."""
-    fitting = [saga.title for saga in swift_sagas() if style in saga.styles]
-    return fitting if len(fitting) < len(swift_sagas()) else []
+    applicable = [saga.title for saga in swift_sagas() if style in saga.styles]
+    return applicable if len(applicable) < len(swift_sagas()) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ActorRow:
     """
 
     title: str
-    figures: Waiting
+    figures: WaitStats
     picture: str
     median: str
     p95: str
@@ -101,7 +101,7 @@ def load_context(load: Load) -> dict[str, Any]:
 
 def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
     worst = leg.bottleneck
-    post = post_for([one.actor for one in leg.waits]) if load.is_running and is_last else None
+    post = broker_snapshot([one.actor for one in leg.waits]) if load.is_running and is_last else None
     drawn = zip(leg.moments, [0.0, *leg.rates], strict=True) if leg.rates else ()
     return LegView(
         leg,
@@ -117,7 +117,7 @@ def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
     )
 
 
-def _actor_row(leg: Leg, one: Waiting, most: int, *, is_worst: bool, post: Post | None) -> ActorRow:
+def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, post: BrokerSnapshot | None) -> ActorRow:
     drawn = zip(leg.moments, map(float, leg.depths[one.actor]), strict=True)
     return ActorRow(
         title(one.actor),

@@ -16,8 +16,8 @@ from django.db.models.functions import Cast
 
 from sandbox.definitions.registry import QUEUES
 from sandbox.definitions.terms import FactKind, MessageKind
-from sandbox.engine.analysis.queueing import Passage, Waiting, depths, rates, waiting
-from sandbox.models import Delivery, FactRow, Load, Run
+from sandbox.engine.analysis.queueing import MessageTiming, WaitStats, depths, rates, waiting
+from sandbox.models import DeliveryRow, FactRow, Load, Run
 
 # Into how many parts time is cut where it is drawn.
 PARTS = 20
@@ -52,7 +52,7 @@ class Leg:
     since: float
     until: float
     runs: Sequence[tuple[uuid.UUID, str, float, float | None]]
-    passages: Sequence[Passage]
+    timings: Sequence[MessageTiming]
     steps: int
     processor: float | None
 
@@ -88,7 +88,7 @@ class Leg:
 
     @property
     def messages_per_order(self) -> float:
-        return len(self.passages) / self.begun if self.begun else 0.0
+        return len(self.timings) / self.begun if self.begun else 0.0
 
     @property
     def order_median(self) -> float:
@@ -103,13 +103,13 @@ class Leg:
         return (max(took)[1], max(took)[0]) if took else None
 
     @cached_property
-    def waits(self) -> list[Waiting]:
+    def waits(self) -> list[WaitStats]:
         """How the messages of each actor waited, for those that got any."""
-        actors = {one.actor for one in self.passages}
-        return [waiting(actor, self.passages, until=self.until) for actor in QUEUES if actor in actors]
+        actors = {one.actor for one in self.timings}
+        return [waiting(actor, self.timings, until=self.until) for actor in QUEUES if actor in actors]
 
     @property
-    def bottleneck(self) -> Waiting | None:
+    def bottleneck(self) -> WaitStats | None:
         """The actor whose messages waited longest."""
         return max(self.waits, key=lambda one: one.median, default=None)
 
@@ -121,8 +121,8 @@ class Leg:
     @cached_property
     def depths(self) -> dict[str, list[int]]:
         """How many messages waited for each actor at each of the moments."""
-        of: dict[str, list[Passage]] = defaultdict(list)
-        for one in self.passages:
+        of: dict[str, list[MessageTiming]] = defaultdict(list)
+        for one in self.timings:
             of[one.actor].append(one)
         return {actor: depths(of[actor], self.moments) for actor in QUEUES if actor in of}
 
@@ -135,20 +135,20 @@ class Leg:
 def legs_of(load: Load) -> list[Leg]:
     """The parts of a load that have begun, in order, as far as they are."""
     runs = _by_style(_runs(load).values_list("style", "pk", "status", "started_at", "ended_at"))
-    passages = _by_style(_passages(load))
+    timings = _by_style(_passages(load))
     steps = dict(_facts(load, FactKind.STEP_COMPLETED).values_list("run__style").annotate(Count("pk")))
     return [
-        _leg(load, style, runs[style], [Passage(*row) for row in passages[style]], steps.get(style, 0))
+        _leg(load, style, runs[style], [MessageTiming(*row) for row in timings[style]], steps.get(style, 0))
         for style in load.styles
         if style in runs
     ]
 
 
-def _leg(load: Load, style: str, runs: list[Any], passages: list[Passage], steps: int) -> Leg:
+def _leg(load: Load, style: str, runs: list[Any], timings: list[MessageTiming], steps: int) -> Leg:
     ends = [ended for _, _, _, ended in runs]
     until = time.time() if load.is_running and None in ends else max(filter(None, ends), default=load.asked_at)
     since = min(started for _, _, started, _ in runs)
-    return Leg(style, since, until, runs, passages, steps, _processor(load, style))
+    return Leg(style, since, until, runs, timings, steps, _processor(load, style))
 
 
 def _by_style(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
@@ -174,7 +174,7 @@ def _passages(load: Load) -> Iterable[tuple[Any, ...]]:
     sent = own.filter(seq=OuterRef("message"))
     handled = own.filter(kind=FactKind.MESSAGE_HANDLED, actor=OuterRef("receiver")).annotate(of=message)
     return (
-        Delivery.objects.filter(run__load=load)
+        DeliveryRow.objects.filter(run__load=load)
         .exclude(kind=MessageKind.TIMER)
         .values_list(
             "run__style",

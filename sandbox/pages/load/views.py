@@ -63,7 +63,7 @@ def stop(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
     load = own_load(request, load_id)
     try:
         services.stop_load(load)
-    except services.Stale as error:
+    except services.Conflict as error:
         context = {**load_context(load), "problem": str(error)}
         return render(request, "sandbox/load/load.html", context, status=409)
     return redirect("sandbox:load", load_id=load.pk)

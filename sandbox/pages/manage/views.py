@@ -15,7 +15,7 @@ from sandbox.models import Run
 from sandbox.pages.history.response import history_response
 from sandbox.pages.history.run_list import pages_of
 from sandbox.pages.request_access import own_run
-from sandbox.pages.run.response import keep_context, refused
+from sandbox.pages.run.response import manage_context, refused
 
 EVERYBODYS = (
     "This run was started from the command line, so it is everybody's: nobody can name it, share it, "
@@ -48,7 +48,7 @@ def reflection(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     refusal = _keep(request, run_id, lambda run: services.reflect_on_run(run, why=request.POST.get("reflection", "")))
     if refusal or not request.htmx:
         return refusal or _back_to(request, run_id)
-    context = keep_context(own_run(request, run_id), request.learner)
+    context = manage_context(own_run(request, run_id), request.learner)
     return render(request, "sandbox/run/_reflection.html", {**context, "was_kept": True})
 
 
@@ -71,7 +71,7 @@ def _keep(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None
         verb(run)
     except services.BadRequest as error:
         return _refused(request, run, str(error), status=400)
-    except services.Bound as error:
+    except services.NotDeletable as error:
         return _refused(request, run, str(error), status=409)
     return None
 

@@ -65,7 +65,7 @@ def _steer(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], Tar
         done = verb(run)
     except services.BadRequest as error:
         return refused(request, run, str(error), status=400)
-    except services.Stale as error:
+    except services.Conflict as error:
         return refused(request, run, str(error), status=409)
     return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
 

@@ -9,12 +9,12 @@ from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.projection.board import Board
 from sandbox.engine.projection.fold import advance, fold
-from sandbox.pages.run.fragments import Page, Part, Parts, render
+from sandbox.pages.run.fragments import Fragment, Fragments, RenderedPage, render
 from sandbox.pages.run.fragments import forget as forget_pages
-from sandbox.pages.run.lru import Recent
-from sandbox.pages.run.snapshot import View
+from sandbox.pages.run.lru import RunLru
+from sandbox.pages.run.snapshot import RunSnapshot
 
-RECENT_FILMS = 32
+RECENT_RECORDINGS = 32
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Frame:
 
     seq: int
     at: float
-    parts: tuple[Part, ...]
+    parts: tuple[Fragment, ...]
     ended: bool
 
     @cached_property
@@ -41,49 +41,49 @@ class Frame:
         return f"data: {self.text}\n\n".encode()
 
 
-def frame_of(page: Page, before: Parts) -> Frame:
+def frame_of(page: RenderedPage, before: Fragments) -> Frame:
     """What the page shows that an earlier one did not."""
-    board = page.view.board
+    board = page.snapshot.board
     return Frame(board.seq, board.at - board.started_at, page.since(before), board.is_ended)
 
 
-def as_of(view: View, seq: int) -> View:
+def as_of(snapshot: RunSnapshot, seq: int) -> RunSnapshot:
     """The view as it was at fact `seq`."""
-    facts = view.facts[:seq]
-    return _then(view, fold(view.board.plan, facts), facts)
+    facts = snapshot.facts[:seq]
+    return _then(snapshot, fold(snapshot.board.plan, facts), facts)
 
 
-def _then(view: View, board: Board, facts: tuple[Fact, ...]) -> View:
-    is_moment = 0 < len(facts) < len(view.facts)
-    then = replace(view, board=board, facts=facts, findings=(), is_moment=is_moment)
+def _then(snapshot: RunSnapshot, board: Board, facts: tuple[Fact, ...]) -> RunSnapshot:
+    is_moment = 0 < len(facts) < len(snapshot.facts)
+    then = replace(snapshot, board=board, facts=facts, findings=(), is_moment=is_moment)
     if not board.is_ended:
         return then
     # A human may have reopened a run that had ended: it is judged by what was known then.
-    return replace(then, findings=judge(then.evidence) if is_moment else view.findings)
+    return replace(then, findings=judge(then.record) if is_moment else snapshot.findings)
 
 
-_films: Recent[tuple[str, int, bool], str] = Recent(RECENT_FILMS)
+_recordings: RunLru[tuple[str, int, bool], str] = RunLru(RECENT_RECORDINGS)
 
 
-def film_of(view: View) -> str:
+def recording_of(snapshot: RunSnapshot) -> str:
     """A frame for each fact of the run so far, as JSON: with them, a page can show any moment of it."""
-    known = _films.get(view.key)
-    return known or _films.keep(view.key, f"[{','.join(frame.text for frame in frames(view))}]")
+    known = _recordings.get(snapshot.key)
+    return known or _recordings.keep(snapshot.key, f"[{','.join(frame.text for frame in frames(snapshot))}]")
 
 
 def forget(run_id: str) -> None:
     """Forgets all that was rendered of a run that is gone."""
-    _films.forget(run_id)
+    _recordings.forget(run_id)
     forget_pages(run_id)
 
 
-def frames(view: View) -> Iterator[Frame]:
+def frames(snapshot: RunSnapshot) -> Iterator[Frame]:
     """What each fact of the run changed on its page, without what is always as of now."""
-    page: Page | None = None
-    for seq in range(1, len(view.facts) + 1):
-        new = view.facts[seq - 1 : seq]
-        board = reduce(advance, new, page.view.board) if page else fold(view.board.plan, new)
-        then = render(_then(view, board, view.facts[:seq]), earlier=page)
+    page: RenderedPage | None = None
+    for seq in range(1, len(snapshot.facts) + 1):
+        new = snapshot.facts[seq - 1 : seq]
+        board = reduce(advance, new, page.snapshot.board) if page else fold(snapshot.board.plan, new)
+        then = render(_then(snapshot, board, snapshot.facts[:seq]), earlier=page)
         frame = frame_of(then, page.parts if page else {})
         yield replace(frame, parts=tuple(part for part in frame.parts if not part.live))
         page = then

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import Verb
-from sandbox.engine.analysis.invariants import LAWS
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.invariants import INVARIANTS
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.handling import openings
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.projection.board import Board
@@ -77,9 +77,9 @@ def consistency(board: Board, order: Order, entries: Sequence[Entry]) -> str:
 
     No service can see that: each has only its own.
     """
-    as_if_over = Evidence(board.plan, order, (), tuple(entries), if_it_stays=True)
-    breaches = (law.check(as_if_over) for law in LAWS if law.name in BETWEEN_LEDGERS)
-    return "; ".join(breach.text for breach in breaches if breach)
+    as_if_over = RunRecord(board.plan, order, (), tuple(entries), if_it_stays=True)
+    violations = (invariant.check(as_if_over) for invariant in INVARIANTS if invariant.name in BETWEEN_LEDGERS)
+    return "; ".join(violation.text for violation in violations if violation)
 
 
 BETWEEN_LEDGERS = {"one-charge", "charged-iff-shipped", "reservations-settled"}

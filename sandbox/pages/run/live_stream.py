@@ -15,9 +15,9 @@ from django.db import close_old_connections
 from redis.exceptions import RedisError
 
 from sandbox.models import Run
-from sandbox.pages.run.fragments import Page, Part, page_of, parts_now, recent_page
+from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page, rendered_page
 from sandbox.pages.run.frames import Frame, as_of, forget, frame_of
-from sandbox.pages.run.load_snapshot import Outdated, now_of, view_after, view_of
+from sandbox.pages.run.load_snapshot import UnknownSaga, live_fragments_of, snapshot_after, snapshot_of
 from sandbox.runtime.broker.notifications import CHANNEL
 from sandbox.selectors import may_see
 
@@ -44,9 +44,9 @@ class Watched:
     what was found.
     """
 
-    page: Page
+    page: RenderedPage
     since: float
-    now: tuple[Part, ...]
+    now: tuple[Fragment, ...]
     asked: float = 0.0
     viewers: dict[asyncio.Queue[Frame], str] = field(default_factory=dict)
 
@@ -85,10 +85,10 @@ class Broadcaster:
 
     async def _begin(self, run_id: uuid.UUID) -> Watched:
         page = await self._in_database(take_page, run_id)
-        return Watched(page, _now(), now=await self._in_database(now_of, page))
+        return Watched(page, _now(), now=await self._in_database(live_fragments_of, page))
 
-    async def _page_at(self, page: Page, seq: int) -> Page:
-        recent = recent_page(page.view.run_id, seq)
+    async def _page_at(self, page: RenderedPage, seq: int) -> RenderedPage:
+        recent = recent_page(page.snapshot.run_id, seq)
         return recent if recent else await self._in_database(earlier_page, page, seq)
 
     def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
@@ -105,29 +105,29 @@ class Broadcaster:
     async def _follow(self) -> None:
         """Runs as long as anything is watched."""
         client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
-        hints = client.pubsub(ignore_subscribe_messages=True)
+        notifications = client.pubsub(ignore_subscribe_messages=True)
         try:
             while self._watched:
-                hinted = await self._wait(hints)
+                hinted = await self._wait(notifications)
                 await self._look(hinted)
         finally:
-            await hints.aclose()  # type: ignore[no-untyped-call]
+            await notifications.aclose()  # type: ignore[no-untyped-call]
             await client.aclose()
             self._task = None
             if self._watched:
                 self._start()
 
-    async def _wait(self, hints: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
+    async def _wait(self, notifications: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
         """The watched runs that were hinted at; none when no hint came for a while."""
         try:
-            if not hints.subscribed:
-                await hints.subscribe(CHANNEL)
+            if not notifications.subscribed:
+                await notifications.subscribe(CHANNEL)
                 return set()
             hinted: set[uuid.UUID] = set()
-            message = await hints.get_message(timeout=LOOK_EVERY)
+            message = await notifications.get_message(timeout=LOOK_EVERY)
             while message:
                 hinted.add(uuid.UUID(message["data"].decode()))
-                message = await hints.get_message(timeout=0.0)
+                message = await notifications.get_message(timeout=0.0)
             return hinted & self._watched.keys()
         except (RedisError, OSError, ValueError) as error:
             log.debug("looking without hints: %s", error)
@@ -154,9 +154,9 @@ class Broadcaster:
         for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
             watched.asked = _now()
             try:
-                now = await self._in_database(now_of, watched.page)
+                now = await self._in_database(live_fragments_of, watched.page)
             except Exception:
-                log.exception("why run %s is quiet could not be found out", watched.page.view.run_id)
+                log.exception("why run %s is quiet could not be found out", watched.page.snapshot.run_id)
                 continue
             if now != watched.now:
                 watched.now = now
@@ -173,11 +173,11 @@ class Broadcaster:
         if run and run.last_seq > watched.page.seq:
             self._show(watched, await self._in_database(newer_page, watched.page))
 
-    def _show(self, watched: Watched, page: Page) -> None:
+    def _show(self, watched: Watched, page: RenderedPage) -> None:
         frame = frame_of(page, watched.page.parts)
-        if watched.now != parts_now():
-            frame = replace(frame, parts=(*frame.parts, *parts_now()))
-        watched.page, watched.since, watched.now = page, _now(), parts_now()
+        if watched.now != live_fragments():
+            frame = replace(frame, parts=(*frame.parts, *live_fragments()))
+        watched.page, watched.since, watched.now = page, _now(), live_fragments()
         self._tell(watched, frame)
 
     def _tell(self, watched: Watched, frame: Frame) -> None:
@@ -209,15 +209,15 @@ async def _next(queue: asyncio.Queue[Frame]) -> Frame | None:
         return None
 
 
-def take_page(run_id: uuid.UUID) -> Page:
+def take_page(run_id: uuid.UUID) -> RenderedPage:
     """The page of a run as of now."""
     close_old_connections()
-    return page_of(view_of(Run.objects.get(pk=run_id)))
+    return rendered_page(snapshot_of(Run.objects.get(pk=run_id)))
 
 
-def earlier_page(page: Page, seq: int) -> Page:
+def earlier_page(page: RenderedPage, seq: int) -> RenderedPage:
     """That run's page as of fact `seq`, rendered anew."""
-    return page_of(as_of(page.view, seq))
+    return rendered_page(as_of(page.snapshot, seq))
 
 
 def runs_now(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
@@ -226,10 +226,10 @@ def runs_now(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
     return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
 
 
-def newer_page(known: Page) -> Page:
+def newer_page(known: RenderedPage) -> RenderedPage:
     """The page of that run as of now; the known one while nothing is new."""
-    run = Run.objects.get(pk=known.view.run_id)
-    return page_of(view_after(known.view, run), earlier=known) if run.last_seq > known.seq else known
+    run = Run.objects.get(pk=known.snapshot.run_id)
+    return rendered_page(snapshot_after(known.snapshot, run), earlier=known) if run.last_seq > known.seq else known
 
 
 @cache
@@ -255,7 +255,7 @@ async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterato
             if asyncio.get_running_loop().time() > end:
                 break
         yield b"event: end\ndata: {}\n\n"
-    except (Outdated, Run.DoesNotExist):
+    except (UnknownSaga, Run.DoesNotExist):
         yield GONE_EVENT
     finally:
         await frames.aclose()

@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=tuple[Hashable, ...])
 Made = TypeVar("Made")
 
 
-class Recent(Generic[Key, Made]):
+class RunLru(Generic[Key, Made]):
     """The `most` that were asked for last, by their keys, of which the first part names a run.
 
     Several threads may ask at once; at worst two of them make the same.

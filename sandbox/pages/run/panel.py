@@ -6,13 +6,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sandbox.definitions.registry import title
 from sandbox.engine.plan.model import Plan
-from sandbox.pages.run.fragments import Page, Part
+from sandbox.pages.run.fragments import Fragment, RenderedPage
 from sandbox.pages.run.regions import CSRF_BLANK
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import opening
 
 
-class Pane:
+class Panel:
     """The page as of one moment, with what is always as of now; `token` is the page's own against forgery.
 
     `present` is what is part of no moment.
@@ -20,17 +20,17 @@ class Pane:
 
     unit = "fact"
 
-    def __init__(self, shown: Page, now: Page, token: str, *, present: tuple[Part, ...]) -> None:
+    def __init__(self, shown: RenderedPage, now: RenderedPage, token: str, *, present: tuple[Fragment, ...]) -> None:
         self.shown, self.now, self._token, self._present = shown, now, token, present
 
     @property
     def run_id(self) -> str:
-        return self.now.view.run_id
+        return self.now.snapshot.run_id
 
     @property
     def address(self) -> str:
         """Where the run's page is."""
-        return self.now.view.address
+        return self.now.snapshot.address
 
     @property
     def seq(self) -> int:
@@ -40,7 +40,7 @@ class Pane:
     @property
     def offset(self) -> float:
         """Seconds from the run's first fact to the one that is looked at."""
-        return self.shown.view.board.at - self.shown.view.board.started_at
+        return self.shown.snapshot.board.at - self.shown.snapshot.board.started_at
 
     @property
     def last(self) -> int:
@@ -53,7 +53,7 @@ class Pane:
 
     @property
     def plan(self) -> Plan:
-        return self.now.view.board.plan
+        return self.now.snapshot.board.plan
 
     @cached_property
     def part(self) -> dict[str, SafeString]:
@@ -73,7 +73,7 @@ class Pane:
     @property
     def drawings(self) -> list[tuple[Shape, SafeString]]:
         """The picture in each shape: its beginning; the pieces are among the rows."""
-        tag = self.now.view.tag
+        tag = self.now.snapshot.tag
         return [(shape, mark_safe(opening(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
 
     @property
@@ -81,9 +81,9 @@ class Pane:
         """Everyone who takes part, with the name that people read."""
         return [(actor, title(actor)) for actor in self.plan.actors]
 
-    def _latest(self, part: Part) -> Part:
+    def _latest(self, part: Fragment) -> Fragment:
         return self.now.parts[part.name] if part.live else part
 
-    def _html(self, part: Part) -> SafeString:
+    def _html(self, part: Fragment) -> SafeString:
         """Every part was escaped by its template."""
         return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308

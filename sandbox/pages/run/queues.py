@@ -8,15 +8,15 @@ from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE, title
 from sandbox.definitions.terms import FactKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.run_state import DELAYS
-from sandbox.engine.projection.board import Arrow, Board
-from sandbox.engine.projection.liveness import Signs
+from sandbox.engine.projection.board import Board, DeliveryView
+from sandbox.engine.projection.liveness import RuntimeSnapshot
 from sandbox.render.text.format import brief
 
 ICONS = {CUSTOMER: "user", ORCHESTRATOR: "workflow"}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class QueueItem:
     """A message, in words: where it goes or comes from, and what is special about it."""
 
     name: str
@@ -34,7 +34,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class QueueView:
     """An actor's outbox, queue and inbox.
 
     What has left an outbox is in its receiver's queue until the receiver has handled it. `ready` and `taken` count what
@@ -44,29 +44,29 @@ class Shelf:
     actor: str
     title: str
     icon: str
-    outbox: tuple[Item, ...]
-    queue: tuple[Item, ...]
+    outbox: tuple[QueueItem, ...]
+    queue: tuple[QueueItem, ...]
     ready: int | None
     taken: int | None
     handled: int
     last: str
     duplicates: int
-    gone: tuple[Item, ...]
+    gone: tuple[QueueItem, ...]
     waits: tuple[Wait, ...]
 
 
-def queues(board: Board, facts: Sequence[Fact], signs: Signs | None = None) -> tuple[Shelf, ...]:
+def queues(board: Board, facts: Sequence[Fact], signs: RuntimeSnapshot | None = None) -> tuple[QueueView, ...]:
     """The shelves of everyone in a run, by its board, the facts so far, and the signs of this moment, if any."""
     by_seq = {fact.seq: fact for fact in facts}
     return tuple(_shelf(actor, board, by_seq, signs) for actor in board.plan.actors)
 
 
-def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: Signs | None) -> Shelf:
-    arrows = board.arrows.values()
-    flying = [arrow for arrow in arrows if arrow.in_flight]
-    mine = [arrow for arrow in arrows if arrow.receiver == actor]
-    handled = sorted((arrow for arrow in mine if arrow.handled), key=lambda arrow: arrow.handled or 0)
-    return Shelf(
+def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: RuntimeSnapshot | None) -> QueueView:
+    deliveries = board.deliveries.values()
+    flying = [delivery for delivery in deliveries if delivery.in_flight]
+    mine = [delivery for delivery in deliveries if delivery.receiver == actor]
+    handled = sorted((delivery for delivery in mine if delivery.handled), key=lambda delivery: delivery.handled or 0)
+    return QueueView(
         actor,
         title(actor),
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
@@ -78,47 +78,55 @@ def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: Signs | N
         last=handled[-1].name if handled else "",
         duplicates=sum(f.kind is FactKind.DUPLICATE_IGNORED and f.actor == actor for f in facts.values()),
         gone=tuple(_incoming(a, "given up" if a.dead else "lost") for a in mine if a.lost or a.dead),
-        waits=tuple(_waits([arrow for arrow in handled if not arrow.is_timer], facts)),
+        waits=tuple(_waits([delivery for delivery in handled if not delivery.is_timer], facts)),
     )
 
 
-def _has_left(arrow: Arrow, board: Board, signs: Signs | None) -> bool:
+def _has_left(delivery: DeliveryView, board: Board, signs: RuntimeSnapshot | None) -> bool:
     """Whether the message has left its outbox; by the facts alone, whether its time to leave has come."""
-    letter = (signs.letters or {}).get(arrow.key) if signs else None
+    letter = (signs.broker_statuses or {}).get(delivery.key) if signs else None
     if letter:
         return letter.sent_at is not None
-    return not arrow.held and board.at >= max(arrow.due, arrow.sent_at + (DELAYS[board.pace] or 0.0))
+    return not delivery.held and board.at >= max(delivery.due, delivery.sent_at + (DELAYS[board.pace] or 0.0))
 
 
-def _outgoing(arrow: Arrow, board: Board) -> Item:
-    if arrow.is_timer:
-        return Item(arrow.name, "to itself", "held" if arrow.held else "until it rings")
-    is_put_back = any(fact.kind in PUT_BACK for fact in arrow.outcome)
-    return Item(arrow.name, f"to {title(str(arrow.receiver))}", "held" if arrow.held else PUT_BACK_NOTE[is_put_back])
+def _outgoing(delivery: DeliveryView, board: Board) -> QueueItem:
+    if delivery.is_timer:
+        return QueueItem(delivery.name, "to itself", "held" if delivery.held else "until it rings")
+    is_put_back = any(fact.kind in PUT_BACK for fact in delivery.outcome)
+    return QueueItem(
+        delivery.name, f"to {title(str(delivery.receiver))}", "held" if delivery.held else PUT_BACK_NOTE[is_put_back]
+    )
 
 
 PUT_BACK = {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_DELAYED}
 PUT_BACK_NOTE = {True: "comes again later", False: ""}
 
 
-def _incoming(arrow: Arrow, note: str = "") -> Item:
-    return Item(arrow.name, "from itself" if arrow.is_timer else f"from {title(arrow.sender)}", note or _copied(arrow))
+def _incoming(delivery: DeliveryView, note: str = "") -> QueueItem:
+    return QueueItem(
+        delivery.name,
+        "from itself" if delivery.is_timer else f"from {title(delivery.sender)}",
+        note or _copied(delivery),
+    )
 
 
-def _copied(arrow: Arrow) -> str:
-    return "a copy" if arrow.copy > 1 else ""
+def _copied(delivery: DeliveryView) -> str:
+    return "a copy" if delivery.copy > 1 else ""
 
 
-def _taken(arrows: Iterable[Arrow], signs: Signs | None) -> int | None:
-    if signs is None or signs.letters is None:
+def _taken(deliveries: Iterable[DeliveryView], signs: RuntimeSnapshot | None) -> int | None:
+    if signs is None or signs.broker_statuses is None:
         return None
-    letters = (signs.letters.get(arrow.key) for arrow in arrows)
-    return sum(letter is not None and letter.taken_at is not None for letter in letters)
+    broker_statuses = (signs.broker_statuses.get(delivery.key) for delivery in deliveries)
+    return sum(letter is not None and letter.taken_at is not None for letter in broker_statuses)
 
 
-def _waits(handled: Iterable[Arrow], facts: Mapping[int, Fact]) -> Iterable[Wait]:
+def _waits(handled: Iterable[DeliveryView], facts: Mapping[int, Fact]) -> Iterable[Wait]:
     """Delivery, from when a message was sent to when work on it began; processing; and critical time, both together."""
-    times = [(fact.at - arrow.sent_at, fact.took) for arrow in handled if (fact := facts.get(arrow.handled or 0))]
+    times = [
+        (fact.at - delivery.sent_at, fact.took) for delivery in handled if (fact := facts.get(delivery.handled or 0))
+    ]
     if times:
         timed = [(critical, took) for critical, took in times if took is not None]
         yield _wait("delivery", [critical - took for critical, took in timed])

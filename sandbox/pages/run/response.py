@@ -12,9 +12,9 @@ from learners.request import LearnerRequest
 from sandbox import selectors
 from sandbox.models import Run
 from sandbox.pages.run import load_snapshot
-from sandbox.pages.run.fragments import page_of
+from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.panel import Pane
+from sandbox.pages.run.panel import Panel
 from sandbox.pages.settings_in_words import asked_of
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
@@ -24,23 +24,23 @@ def run_response(
 ) -> HttpResponse:
     """The run's page as of fact `at`, with what is always as of now."""
     try:
-        now = page_of(load_snapshot.view_of(run))
-    except load_snapshot.Outdated as error:
+        now = rendered_page(load_snapshot.snapshot_of(run))
+    except load_snapshot.UnknownSaga as error:
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
-    shown = now if at is None or at >= now.seq else page_of(as_of(now.view, at))
+    shown = now if at is None or at >= now.seq else rendered_page(as_of(now.snapshot, at))
     learner: str = request.learner
     context = {
-        "view": shown.view,
-        "pane": Pane(shown, now, get_token(request), present=load_snapshot.now_of(now)),
+        "snapshot": shown.snapshot,
+        "panel": Panel(shown, now, get_token(request), present=load_snapshot.live_fragments_of(now)),
         "problem": problem,
-        **keep_context(run, learner),
+        **manage_context(run, learner),
         "asked": asked_of(run),
         "experiment": selectors.experiment_of(run),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
-        "beside": selectors.twins_of(run, learner),
-        "bench": f"{reverse('sandbox:bench')}?{urlencode(selectors.settings_of(run))}",
+        "beside": selectors.comparisons_of(run, learner),
+        "setup": f"{reverse('sandbox:setup')}?{urlencode(selectors.settings_of(run))}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
 
@@ -53,7 +53,7 @@ def refused(request: LearnerRequest, run: Run, problem: str, *, status: int) -> 
     return run_response(request, run, problem=problem, status=status)
 
 
-def keep_context(run: Run, learner: str) -> dict[str, Any]:
+def manage_context(run: Run, learner: str) -> dict[str, Any]:
     """What the forms beside a run need: those to name, share and delete it, and the one that asks why."""
     return {
         "run": run,

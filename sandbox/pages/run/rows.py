@@ -8,24 +8,24 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import FactKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan, Way
-from sandbox.engine.projection.board import Arrow
-from sandbox.pages.run.snapshot import View
+from sandbox.engine.projection.board import DeliveryView
+from sandbox.pages.run.snapshot import RunSnapshot
 from sandbox.render.diagram.svg import SIGN
 from sandbox.render.text.sequence_rows import Row, RowKind
 from sandbox.render.text.words import YOURS, sentence, who
 
 
-def row_html(row: Row, view: View) -> str:
+def row_html(row: Row, snapshot: RunSnapshot) -> str:
     """One row of the sequence diagram, laid over the lanes of the plan's actors."""
-    plan = view.board.plan
+    plan = snapshot.board.plan
     way = plan.way_of(row.name) if row.name else Way.FORWARD
     context: dict[str, Any] = {
         "row": row,
-        "address": view.address,
+        "address": snapshot.address,
         "way": way,
         "sign": SIGN[way],
-        "state": _state(row.arrow) if row.arrow else "",
-        "offset": row.at - view.board.started_at,
+        "state": _state(row.delivery) if row.delivery else "",
+        "offset": row.at - snapshot.board.started_at,
         "did": [_did(fact, plan) for fact in row.facts] if row.kind in {RowKind.BOX, RowKind.NOTE} else [],
         **_place(row, plan.actors),
     }
@@ -45,10 +45,10 @@ def _place(row: Row, lanes: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _state(arrow: Arrow) -> str:
-    if arrow.lost or arrow.dead:
-        return "lost" if arrow.lost else "dead"
-    return "held" if arrow.held else "flying" if arrow.in_flight else "arrived"
+def _state(delivery: DeliveryView) -> str:
+    if delivery.lost or delivery.dead:
+        return "lost" if delivery.lost else "dead"
+    return "held" if delivery.held else "flying" if delivery.in_flight else "arrived"
 
 
 def _did(fact: Fact, plan: Plan) -> dict[str, str]:
@@ -76,16 +76,16 @@ MARKS = {
 }
 
 
-def fact_html(fact: Fact, view: View) -> str:
+def fact_html(fact: Fact, snapshot: RunSnapshot) -> str:
     """One line of the journal."""
-    plan = view.board.plan
+    plan = snapshot.board.plan
     context = {
         "fact": fact,
-        "address": view.address,
+        "address": snapshot.address,
         "who": who(fact),
         "topic": topic(fact),
         "sentence": sentence(fact, plan),
-        "offset": fact.at - view.board.started_at,
+        "offset": fact.at - snapshot.board.started_at,
     }
     return render_to_string("sandbox/run/_fact.html", context)
 

@@ -8,20 +8,20 @@ from django.urls import reverse
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import Guarantee, Pace, Style
 from sandbox.engine.analysis.invariants import Finding
-from sandbox.engine.analysis.local_views import Belief, beliefs
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.local_views import LocalView, local_views
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.handling import entries_of, opening_entries, openings
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.board import Board
-from sandbox.engine.simulation.fault_reach import fitting
+from sandbox.engine.simulation.fault_reach import applicable
 from sandbox.render.text.sequence_rows import Row, rows
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class View:
+class RunSnapshot:
     """A run as of the newest of its `facts`. `findings` are there once it has ended; `prediction` was there before.
 
     It `is_moment` when others came since: then it says what happened just then, instead of what is waited for.
@@ -62,7 +62,7 @@ class View:
     @property
     def is_moving(self) -> bool:
         """Whether something will happen without the learner."""
-        return any(not arrow.held for arrow in self.board.in_flight)
+        return any(not delivery.held for delivery in self.board.in_flight)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -70,16 +70,16 @@ class View:
         return rows(self.board, self.facts)
 
     @cached_property
-    def beliefs(self) -> tuple[Belief, ...]:
+    def local_views(self) -> tuple[LocalView, ...]:
         """What each actor believes of the order."""
-        return beliefs(self.board.plan, self.facts)
+        return local_views(self.board.plan, self.facts)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def record(self) -> RunRecord:
         """What is known of the run; the entries in all ledgers are those that the facts tell of."""
         opened = openings(self.board.plan, self.order, self.refused or None)
         entries = (*opening_entries(opened), *entries_of(self.facts))
-        return Evidence(self.board.plan, self.order, self.facts, entries, self.without)
+        return RunRecord(self.board.plan, self.order, self.facts, entries, self.without)
 
     @property
     def without(self) -> frozenset[Guarantee]:
@@ -95,6 +95,6 @@ class View:
     def _settings_in(self, style: Style) -> Pairs:
         faults = [value for name, value in self.settings if name == "fault"]
         plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in self.without)
-        fit = fitting(plan, faults, order=self.order, refused=self.refused, without=self.without)
-        kept = (pair for pair in self.settings if pair[0] != "fault" or pair[1] in fit)
+        fit = applicable(plan, faults, order=self.order, refused=self.refused, without=self.without)
+        kept = (side_by_side for side_by_side in self.settings if side_by_side[0] != "fault" or side_by_side[1] in fit)
         return tuple((name, str(style) if name == "style" else value) for name, value in kept)

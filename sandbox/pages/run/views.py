@@ -12,7 +12,7 @@ from sandbox import selectors
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import live_stream, load_snapshot
-from sandbox.pages.run.frames import as_of, film_of
+from sandbox.pages.run.frames import as_of, recording_of
 from sandbox.pages.run.response import run_response
 
 
@@ -32,12 +32,12 @@ def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
     """A frame for each of the run's first `upto` facts, as JSON. They never change, so the browser may keep them."""
     try:
-        view = load_snapshot.view_of(seen_run(request, run_id))
-    except load_snapshot.Outdated as error:
+        snapshot = load_snapshot.snapshot_of(seen_run(request, run_id))
+    except load_snapshot.UnknownSaga as error:
         return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
-    if not 1 <= upto <= view.board.seq:
-        return HttpResponse(f"The run has facts 1 to {view.board.seq}.", status=404, content_type="text/plain")
-    response = HttpResponse(film_of(as_of(view, upto)), content_type="application/json")
+    if not 1 <= upto <= snapshot.board.seq:
+        return HttpResponse(f"The run has facts 1 to {snapshot.board.seq}.", status=404, content_type="text/plain")
+    response = HttpResponse(recording_of(as_of(snapshot, upto)), content_type="application/json")
     response["Cache-Control"] = "private, max-age=3600, immutable"
     return response
 

@@ -11,11 +11,11 @@ from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.analysis.predictions import Question, asked
 from sandbox.models import Run
 from sandbox.pages.history.run_list import Row
-from sandbox.pages.plan_figure import figure_of, pictures
-from sandbox.pages.setup.fault_palette import chips, hidden, palette_of, places_of
-from sandbox.pages.setup.form import BenchForm, predicted, sensible
+from sandbox.pages.plan_figure import figure_of, plan_pictures
+from sandbox.pages.setup.fault_palette import chips, hidden, hotspots_of, palette_of
+from sandbox.pages.setup.form import SetupForm, predicted, sensible
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.services import BOTH, Settings
+from sandbox.services import BOTH, RunSettings
 
 
 def _stock(saga: Saga) -> int | None:
@@ -48,8 +48,8 @@ PACES = {
 }
 
 
-def bench_context(
-    form: BenchForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: QueryDict
+def setup_context(
+    form: SetupForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: QueryDict
 ) -> dict[str, Any]:
     """Everything that the bench's template needs. A choice that makes no sense shows the default plan.
 
@@ -76,18 +76,18 @@ def bench_context(
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": list(map(Row, runs)),
-        "also": [(one.plan, pictures(one.plan, name=f"also-{one.style}")) for one in settings.each[1:]],
-        **figure_of(settings.plan, name="plan", places=places_of(form, settings)),
+        "also": [(one.plan, plan_pictures(one.plan, name=f"also-{one.style}")) for one in settings.each[1:]],
+        **figure_of(settings.plan, name="plan", places=hotspots_of(form, settings)),
     }
 
 
-def _questions(settings: Settings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
+def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
     """What can be predicted, with its options and what was answered; an answer that is none of them is forgotten."""
     plans = (each.plan for each in settings.each)
     return [(one, options.items(), given.get(one.name, "")) for one, options in asked(*plans)]
 
 
-def _presets(settings: Settings) -> list[tuple[Preset, str, bool]]:
+def _presets(settings: RunSettings) -> list[tuple[Preset, str, bool]]:
     """Each preset with its address, and whether its settings are those that are chosen."""
-    forms = ((preset, BenchForm.of(preset.settings)) for preset in PRESET.values())
+    forms = ((preset, SetupForm.of(preset.settings)) for preset in PRESET.values())
     return [(preset, form.address(), sensible(form.data) == settings) for preset, form in forms]

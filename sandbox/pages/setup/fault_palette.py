@@ -9,10 +9,10 @@ from django.urls import reverse
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
 from sandbox.definitions.terms import Measure
-from sandbox.pages.setup.form import BenchForm
-from sandbox.render.diagram.hotspots import Places
+from sandbox.pages.setup.form import SetupForm
+from sandbox.render.diagram.hotspots import Hotspots
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.services import BadRequest, Settings
+from sandbox.services import BadRequest, RunSettings
 
 LINK = "Place a fault at"
 
@@ -26,7 +26,7 @@ class Chip:
     is_new: bool
 
 
-def chips(form: BenchForm, placed: str) -> list[Chip]:
+def chips(form: SetupForm, placed: str) -> list[Chip]:
     """The faults that are placed."""
     return [
         Chip(fault_in_words(fault), form.address(fault=[one for one in form.faults if one != fault]), fault == placed)
@@ -34,7 +34,7 @@ def chips(form: BenchForm, placed: str) -> list[Chip]:
     ]
 
 
-def palette_of(form: BenchForm, settings: Settings, trouble: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+def palette_of(form: SetupForm, settings: RunSettings, trouble: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
     """What can be placed at the place that is open, and what cannot and why; None when there is none.
 
     `given` is what was chosen from it, if that could not be placed because of some `trouble`.
@@ -62,7 +62,7 @@ def palette_of(form: BenchForm, settings: Settings, trouble: str, given: Mapping
     }
 
 
-def _where(at: str, settings: Settings) -> str:
+def _where(at: str, settings: RunSettings) -> str:
     """What kind of place that is, in a sentence."""
     step = next((step for step in settings.plan.saga.steps if step.name == at), None)
     if step:
@@ -83,13 +83,13 @@ def _usual(kind: FaultType) -> str:
     return "once" if kind.number == 1 else f"{kind.number:g} times"
 
 
-def hidden(form: BenchForm) -> list[tuple[str, str]]:
+def hidden(form: SetupForm) -> list[tuple[str, str]]:
     """All settings, for a form of their own."""
     pairs = ((name, str(value)) for name, values in form.data.lists() for value in values)
     return [(name, value) for name, value in pairs if value and name != "at"]
 
 
-def places_of(form: BenchForm, settings: Settings) -> Places:
+def hotspots_of(form: SetupForm, settings: RunSettings) -> Hotspots:
     """The picture's steps, actors and messages as links that open the palette there, and what stands at them."""
     bench = reverse("sandbox:setup")
     links = {place: f"{bench}?{form.address(at=place)}" for group in settings.places for place in group}
@@ -97,10 +97,10 @@ def places_of(form: BenchForm, settings: Settings) -> Places:
     for place, words in _marks(form, settings):
         marks.setdefault(place, []).append(words)
     joined = {place: words[0] if len(words) == 1 else f"⚡ {len(words)} faults" for place, words in marks.items()}
-    return Places(links, LINK, "palette", joined, str(form.data["at"]))
+    return Hotspots(links, LINK, "palette", joined, str(form.data["at"]))
 
 
-def _marks(form: BenchForm, settings: Settings) -> Iterator[tuple[str, str]]:
+def _marks(form: SetupForm, settings: RunSettings) -> Iterator[tuple[str, str]]:
     """What goes wrong, place by place, in a word or two."""
     if settings.refused:
         refusal = SAGA[settings.saga].step(settings.refused).refusal

@@ -11,15 +11,15 @@ from django.http import QueryDict
 
 from sandbox.definitions.model import Experiment
 from sandbox.definitions.registry import EXPERIMENT, SAGA
-from sandbox.definitions.terms import Guarantee, Pace, Place, Style, UndoOrder
+from sandbox.definitions.terms import ExperimentPage, Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.execution.faults import BadFault
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import one_of, several, too_much, whole_number
-from sandbox.services import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, Settings
+from sandbox.services import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, RunSettings
 
-DEFAULTS = Settings()
-EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is Place.BENCH}
+DEFAULTS = RunSettings()
+EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is ExperimentPage.BENCH}
 
 
 def steps_that_can_fail() -> tuple[str, ...]:
@@ -27,10 +27,10 @@ def steps_that_can_fail() -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.name for saga in SAGA.values() for step in saga.refusable))
 
 
-def sensible(data: QueryDict) -> Settings:
+def sensible(data: QueryDict) -> RunSettings:
     """The settings that were given, each where it makes sense, and the default where not. Faults are taken as given."""
     saga = SAGA.get(str(data["saga"]), SAGA[DEFAULTS.saga])
-    return Settings(
+    return RunSettings(
         saga=saga.name,
         style=str(data["style"]) if data["style"] in (*saga.styles, BOTH) else DEFAULTS.style,
         refused=str(data["fail"]) if data["fail"] in {step.name for step in saga.refusable} else DEFAULTS.refused,
@@ -79,7 +79,7 @@ SENT_ALONG = {"kind", "number", "nth", "csrfmiddlewaretoken"}
 WRITTEN_NUMBERS = re.compile("[=@]")
 
 
-class BenchForm(forms.Form):
+class SetupForm(forms.Form):
     """The settings of a run, as they stand in the bench's address and in its form."""
 
     saga = one_of(SAGA, label="Saga")
@@ -111,7 +111,7 @@ class BenchForm(forms.Form):
     prediction: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
-    def filled(cls, given: QueryDict) -> "BenchForm":
+    def filled(cls, given: QueryDict) -> "SetupForm":
         """The form with what was given, and the defaults for the rest; with anything `unknown` it is not valid.
 
         Nor with a `refusal`: what is longer or more than anybody can choose, and faults that no saga can have, are left
@@ -146,13 +146,13 @@ class BenchForm(forms.Form):
         return form
 
     @classmethod
-    def fitted(cls, given: QueryDict) -> "BenchForm":
+    def fitted(cls, given: QueryDict) -> "SetupForm":
         """The form with what was given, less what does not fit what was chosen last; `dropped` are faults of that."""
         filled = cls.filled(given)
         data = filled.data.copy()
         chosen = sensible(data)
         data["style"], data["fail"] = chosen.style, chosen.refused
-        kept = chosen.fitting_faults()
+        kept = chosen.applicable_faults()
         data.setlist("fault", kept)
         if not any(data["at"] in group for group in chosen.places):
             data["at"] = ""
@@ -162,12 +162,12 @@ class BenchForm(forms.Form):
         return form
 
     @classmethod
-    def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "BenchForm":
+    def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "SetupForm":
         """The form with these settings, and the defaults for the rest."""
         return cls.filled(QueryDict(urlencode(settings, doseq=True)))
 
     @classmethod
-    def showing(cls, settings: Settings) -> "BenchForm":
+    def showing(cls, settings: RunSettings) -> "SetupForm":
         """The form in which these settings are chosen."""
         return cls.of(
             {
@@ -205,7 +205,7 @@ class BenchForm(forms.Form):
         """The faults that are placed, as they are written."""
         return [str(fault) for fault in self.data.getlist("fault") if fault]
 
-    def with_fault(self, fault: str) -> "BenchForm":
+    def with_fault(self, fault: str) -> "SetupForm":
         """The form with that fault placed, instead of one of its kind at its place, and no place open."""
         data = self.data.copy()
         place = WRITTEN_NUMBERS.split(fault)[0]
@@ -230,10 +230,10 @@ class BenchForm(forms.Form):
                 raise forms.ValidationError(str(error)) from error
         return cleaned
 
-    def settings(self) -> Settings:
+    def settings(self) -> RunSettings:
         """What was chosen. Only for a form without errors."""
         chosen = self.cleaned_data
-        return Settings(
+        return RunSettings(
             saga=chosen["saga"],
             style=chosen["style"],
             refused=chosen["fail"],

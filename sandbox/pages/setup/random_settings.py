@@ -5,7 +5,7 @@ from random import Random
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, Phase, Style
 from sandbox.engine.simulation.fault_reach import places
-from sandbox.services import BadRequest, Settings
+from sandbox.services import BadRequest, RunSettings
 
 # How often a refusal comes without a fault, and a fault with a guarantee switched off.
 ONLY_REFUSED, UNGUARDED = 0.25, 0.35
@@ -19,7 +19,7 @@ GUARDS = {
 }
 
 
-def surprise(random: Random) -> Settings:
+def surprise(random: Random) -> RunSettings:
     """Valid settings with a refusal, or with a fault that strikes, by the throws of `random`."""
     while True:
         settings = _thrown(random)
@@ -30,16 +30,16 @@ def surprise(random: Random) -> Settings:
         return settings
 
 
-def _thrown(random: Random) -> Settings:
+def _thrown(random: Random) -> RunSettings:
     """Settings with one thing that goes wrong, or two; they may not fit together."""
     saga = SAGA[random.choice(list(SAGA))]
     style = random.choice(saga.styles)
     refused = random.choice(saga.refusable).name if saga.refusable else ""
     if refused and random.random() < ONLY_REFUSED:
-        return Settings(saga=saga.name, style=style, refused=refused)
+        return RunSettings(saga=saga.name, style=style, refused=refused)
     kind = FAULT[random.choice(list(FAULT))]
     at = _place(saga.name, style, random)
-    return Settings(
+    return RunSettings(
         saga=saga.name,
         style=style,
         refused=refused if random.random() < ONLY_REFUSED else "",
@@ -50,5 +50,5 @@ def _thrown(random: Random) -> Settings:
 
 def _place(saga: str, style: Style, random: Random) -> str:
     """A step or an actor: what a newcomer knows by its name."""
-    steps, actors, _ = places(Settings(saga=saga, style=style).plan)
+    steps, actors, _ = places(RunSettings(saga=saga, style=style).plan)
     return random.choice((*steps, *actors))

@@ -11,8 +11,8 @@ from django_htmx.http import push_url
 from learners.request import LearnerRequest
 from sandbox import selectors, services
 from sandbox.pages.request_access import form_key
-from sandbox.pages.setup.context import bench_context
-from sandbox.pages.setup.form import BenchForm, fault_written
+from sandbox.pages.setup.context import setup_context
+from sandbox.pages.setup.form import SetupForm, fault_written
 from sandbox.pages.setup.random_settings import surprise as surprising
 
 
@@ -21,43 +21,43 @@ def setup(request: LearnerRequest) -> HttpResponse:
     if request.GET.get("kind") and request.GET.get("at"):
         return _place(request)
     if request.htmx:
-        form = BenchForm.fitted(request.GET)
-        return push_url(_bench(request, form, status=200), _address(form))
-    return _bench(request, BenchForm.filled(request.GET))
+        form = SetupForm.fitted(request.GET)
+        return push_url(_setup_page(request, form, status=200), _address(form))
+    return _setup_page(request, SetupForm.filled(request.GET))
 
 
 def _place(request: LearnerRequest) -> HttpResponse:
     """Places the fault that was chosen from the palette, if it fits."""
-    form, fault = BenchForm.filled(request.GET), fault_written(request.GET)
+    form, fault = SetupForm.filled(request.GET), fault_written(request.GET)
     if form.refusal:
-        return _bench(request, form)
+        return _setup_page(request, form)
     placed = form.with_fault(fault)
     if request.htmx:
         shown, trouble = (placed, "") if placed.is_valid() else (form, placed.trouble)
-        page = _bench(request, shown, status=200, placed=fault, trouble=trouble)
+        page = _setup_page(request, shown, status=200, placed=fault, trouble=trouble)
         return push_url(page, _address(shown))
     if not placed.is_valid():
-        return _bench(request, form, status=400, trouble=placed.trouble)
+        return _setup_page(request, form, status=400, trouble=placed.trouble)
     return redirect(f"{_address(placed)}#placed")
 
 
-def _address(form: BenchForm) -> str:
+def _address(form: SetupForm) -> str:
     return f"{reverse('sandbox:setup')}?{form.address()}"
 
 
-def _bench(
-    request: LearnerRequest, form: BenchForm, *, status: int = 0, placed: str = "", trouble: str = ""
+def _setup_page(
+    request: LearnerRequest, form: SetupForm, *, status: int = 0, placed: str = "", trouble: str = ""
 ) -> HttpResponse:
     status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)
-    context = bench_context(form, runs, placed=placed, trouble=trouble, given=request.POST or request.GET)
+    context = setup_context(form, runs, placed=placed, trouble=trouble, given=request.POST or request.GET)
     return render(request, "sandbox/setup/setup.html", context, status=status)
 
 
 @require_safe
 def surprise(request: LearnerRequest) -> HttpResponse:
     """Shows settings by chance, at an address that can be shared."""
-    return redirect(_address(BenchForm.showing(surprising(SystemRandom()))))
+    return redirect(_address(SetupForm.showing(surprising(SystemRandom()))))
 
 
 @require_POST
@@ -66,12 +66,12 @@ def start(request: LearnerRequest) -> HttpResponse:
 
     A form that is sent twice, by an impatient click, leads to the one run that it started.
     """
-    form = BenchForm.filled(request.POST)
+    form = SetupForm.filled(request.POST)
     if not form.is_valid():
-        return _bench(request, form)
+        return _setup_page(request, form)
     settings, key = form.settings(), form_key(request)
     if settings.style == services.BOTH:
-        one, other = services.start_twins(settings, learner=request.learner, key=key)
+        one, other = services.start_both(settings, learner=request.learner, key=key)
         return redirect("sandbox:comparison", first=one.pk, second=other.pk)
     run = services.start_run(settings, learner=request.learner, key=key)
     return redirect("sandbox:run", run_id=run.pk)

@@ -9,7 +9,7 @@ from sandbox.render.diagram.layout.shapes import length
 
 
 @dataclass(frozen=True)
-class Places:
+class Hotspots:
     """What can be done at the places of a picture, and what stands there. A place is a step, an actor or a message.
 
     `links` are addresses, `does` says what they do there, `anchor` which part of the page shows it; `marks` are a few
@@ -23,7 +23,7 @@ class Places:
     chosen: str = ""
 
 
-NOWHERE = Places()
+NO_HOTSPOTS = Hotspots()
 # What the lines of a box need: the lower part of it belongs to the steps, each line to one of them.
 UPPER, LINE = 2.0, 12.0
 
@@ -39,7 +39,7 @@ class Room:
     height: float
 
 
-def overlay(drawing: Drawing, places: Places) -> Iterator[str]:
+def overlay(drawing: Drawing, places: Hotspots) -> Iterator[str]:
     """The links and the marks, to be drawn above all else. Messages take no part in tabbing: there are too many."""
     labels = [label for link in drawing.links for label in link.labels]
     for node in drawing.nodes:
@@ -74,7 +74,7 @@ def _room_of(label: Label) -> Room:
     return Room(label.hop.name, left, label.y - 11, wide, 14)
 
 
-def _link(room: Room, places: Places, *, focusable: bool = True) -> str:
+def _link(room: Room, places: Hotspots, *, focusable: bool = True) -> str:
     if room.place not in places.links:
         return ""
     words = f"{places.does} {room.place}"
@@ -90,7 +90,7 @@ def _link(room: Room, places: Places, *, focusable: bool = True) -> str:
     )
 
 
-def _mark(node: Node, drawing: Drawing, places: Places) -> str:
+def _mark(node: Node, drawing: Drawing, places: Hotspots) -> str:
     """What stands at an actor or its steps, on the lower edge of its box."""
     found = [places.marks[at] for at in (node.actor, *_steps_at(node.actor, drawing)) if at in places.marks]
     if not found:

@@ -11,14 +11,14 @@ from html import escape
 from sandbox.definitions.registry import CUSTOMER, SERVICE, title
 from sandbox.definitions.terms import StepStatus
 from sandbox.engine.plan.model import Hop, Plan, Way
-from sandbox.engine.projection.board import Arrow, Board
-from sandbox.render.diagram.hotspots import NOWHERE, Places, overlay
+from sandbox.engine.projection.board import Board, DeliveryView
+from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay
 from sandbox.render.diagram.layout import Drawing, Label, Link, Node
 
 # How much larger than it is drawn a picture may be shown.
 ROOMY = 1.15
 
-Flights = dict[tuple[str, str | None], list[Arrow]]
+Flights = dict[tuple[str, str | None], list[DeliveryView]]
 Taken = frozenset[tuple[str, str | None, str]]
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 STEP_SIGN = {
@@ -54,18 +54,18 @@ class Now:
     def flights(self) -> Flights:
         """The messages on their way, by sender and receiver; timers go nowhere."""
         found: Flights = {}
-        for arrow in self.board.in_flight:
-            if not arrow.is_timer:
-                found.setdefault((arrow.sender, arrow.receiver), []).append(arrow)
+        for delivery in self.board.in_flight:
+            if not delivery.is_timer:
+                found.setdefault((delivery.sender, delivery.receiver), []).append(delivery)
         return found
 
     @cached_property
     def taken(self) -> Taken:
         """The hops that were taken so far."""
-        return frozenset((a.sender, a.receiver, a.name) for a in self.board.arrows.values())
+        return frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values())
 
 
-def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Places = NOWHERE) -> str:
+def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Hotspots = NO_HOTSPOTS) -> str:
     """The drawing as an SVG element with a title and a description. `name` makes its ids unique on the page.
 
     `places` are what can be done, and what stands, at its steps, actors and messages.
@@ -143,14 +143,14 @@ def _line(link: Link, ident: str, now: Now | None) -> str:
 
 def _flying(link: Link, now: Now | None) -> set[str]:
     """The names of the messages that are on their way along the link."""
-    return {arrow.name for arrow in now.flights.get((link.sender, link.receiver), ())} if now else set()
+    return {delivery.name for delivery in now.flights.get((link.sender, link.receiver), ())} if now else set()
 
 
 def _use(hop: Hop, now: Now | None) -> str:
     """Whether the hop is being taken, was taken, or (in a picture of a run) not at all."""
     if now is None:
         return ""
-    if any(arrow.name == hop.name for arrow in now.flights.get((hop.sender, hop.receiver), ())):
+    if any(delivery.name == hop.name for delivery in now.flights.get((hop.sender, hop.receiver), ())):
         return " live"
     return " taken" if (hop.sender, hop.receiver, hop.name) in now.taken else " unused"
 
@@ -205,34 +205,34 @@ def _notes(actor: str, plan: Plan, now: Now | None) -> list[str]:
 def _chips(link: Link, now: Now) -> str:
     """The messages in flight: each rests on the link, and crosses it once when the page sets it going."""
     flying = now.flights.get((link.sender, link.receiver), ())
-    return "".join(_chip(link, arrow, now, 0.5 + 0.14 * (i % 3)) for i, arrow in enumerate(flying))
+    return "".join(_chip(link, delivery, now, 0.5 + 0.14 * (i % 3)) for i, delivery in enumerate(flying))
 
 
-def _chip(link: Link, arrow: Arrow, now: Now, rest: float) -> str:
-    way = now.board.plan.way_of(arrow.name)
+def _chip(link: Link, delivery: DeliveryView, now: Now, rest: float) -> str:
+    way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
     still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
     moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
-    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not arrow.held else ""
-    said = escape(headers(arrow))
-    sent = arrow.copy if arrow.copy > 1 else arrow.message
+    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
+    said = escape(headers(delivery))
+    sent = delivery.copy if delivery.copy > 1 else delivery.message
     return (
         f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{said}">'
         f'<title>{said}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
     )
 
 
-def headers(arrow: Arrow) -> str:
+def headers(delivery: DeliveryView) -> str:
     """What stands on a message's envelope, in a line."""
-    to = title(arrow.receiver) if arrow.receiver else "nobody"
-    said = [f"{arrow.name}, {arrow.kind}", f"message {arrow.message}", f"{title(arrow.sender)} to {to}"]
-    said += [f"caused by {arrow.caused_by}"] if arrow.caused_by else []
-    said += [f"goes back for {arrow.because}"] if arrow.because else []
-    return ", ".join(said + (["a copy"] if arrow.copy > 1 else []) + (["held"] if arrow.held else []))
+    to = title(delivery.receiver) if delivery.receiver else "nobody"
+    said = [f"{delivery.name}, {delivery.kind}", f"message {delivery.message}", f"{title(delivery.sender)} to {to}"]
+    said += [f"caused by {delivery.caused_by}"] if delivery.caused_by else []
+    said += [f"goes back for {delivery.because}"] if delivery.because else []
+    return ", ".join(said + (["a copy"] if delivery.copy > 1 else []) + (["held"] if delivery.held else []))
 
 
 def now_in_words(board: Board) -> list[str]:
     """What the picture of a run shows beyond its plan: every step's state, and every message on its way."""
     steps = [f"{title(s.service)}: {s.name} {board.steps[s.name].status}." for s in board.plan.saga.steps]
-    flights = [f"On its way: {headers(arrow)}." for arrow in board.in_flight if not arrow.is_timer]
+    flights = [f"On its way: {headers(delivery)}." for delivery in board.in_flight if not delivery.is_timer]
     return steps + flights

@@ -12,7 +12,7 @@ from sandbox.engine.plan.model import Plan, Way
 from sandbox.render.text.words import YOURS
 
 
-class Paint(StrEnum):
+class Colour(StrEnum):
     """What a fact tells of a saga's way."""
 
     FORWARD = "forward"
@@ -27,41 +27,41 @@ class Paint(StrEnum):
 class Mark:
     """A stretch of facts of one paint; `start` counts the facts before it."""
 
-    paint: Paint
+    colour_of: Colour
     start: int
     length: int
 
 
 def track(told: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
     """Facts, each of a run of that plan, as stretches of one paint each, from the first to the last."""
-    painted = enumerate(paint(plan, fact) for plan, fact in told)
+    painted = enumerate(colour_of(plan, fact) for plan, fact in told)
     stretches = ((one, list(group)) for one, group in groupby(painted, key=lambda pair: pair[1]))
     return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
 
 
-def paint(plan: Plan, fact: Fact) -> Paint:
+def colour_of(plan: Plan, fact: Fact) -> Colour:
     """What the fact tells. A message that goes back is part of the compensation."""
     if fact.kind in YOURS:
-        return Paint.YOU
-    if fact.kind in PAINTS:
-        return PAINTS[fact.kind]
+        return Colour.YOU
+    if fact.kind in COLOURS:
+        return COLOURS[fact.kind]
     if fact.kind is FactKind.FAULT_INJECTED:
-        return Paint.CRASH if FAULT[str(fact.fault)].is_real else Paint.RETRY
+        return Colour.CRASH if FAULT[str(fact.fault)].is_real else Colour.RETRY
     is_alarm = fact.message_kind is MessageKind.TIMER
     goes_back = (fact.because and not is_alarm) or (fact.name and plan.way_of(fact.name) is not Way.FORWARD)
-    return Paint.COMPENSATION if goes_back else Paint.FORWARD
+    return Colour.COMPENSATION if goes_back else Colour.FORWARD
 
 
-PAINTS = {
-    FactKind.STEP_REJECTED: Paint.REFUSAL,
-    FactKind.MESSAGE_LOST: Paint.REFUSAL,
-    FactKind.MESSAGE_DEAD: Paint.REFUSAL,
-    FactKind.STEP_TIMED_OUT: Paint.REFUSAL,
-    FactKind.STEP_COMPENSATED: Paint.COMPENSATION,
-    FactKind.NOTHING_TO_UNDO: Paint.COMPENSATION,
-    FactKind.ATTEMPT_FAILED: Paint.RETRY,
-    FactKind.MESSAGE_REDELIVERED: Paint.RETRY,
-    FactKind.MESSAGE_COPIED: Paint.RETRY,
-    FactKind.DUPLICATE_IGNORED: Paint.RETRY,
-    FactKind.MESSAGE_DELAYED: Paint.RETRY,
+COLOURS = {
+    FactKind.STEP_REJECTED: Colour.REFUSAL,
+    FactKind.MESSAGE_LOST: Colour.REFUSAL,
+    FactKind.MESSAGE_DEAD: Colour.REFUSAL,
+    FactKind.STEP_TIMED_OUT: Colour.REFUSAL,
+    FactKind.STEP_COMPENSATED: Colour.COMPENSATION,
+    FactKind.NOTHING_TO_UNDO: Colour.COMPENSATION,
+    FactKind.ATTEMPT_FAILED: Colour.RETRY,
+    FactKind.MESSAGE_REDELIVERED: Colour.RETRY,
+    FactKind.MESSAGE_COPIED: Colour.RETRY,
+    FactKind.DUPLICATE_IGNORED: Colour.RETRY,
+    FactKind.MESSAGE_DELAYED: Colour.RETRY,
 }

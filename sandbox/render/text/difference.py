@@ -9,8 +9,8 @@ from sandbox.definitions.registry import ORCHESTRATOR, title
 from sandbox.definitions.terms import SagaStatus, Style, Verb
 from sandbox.engine.analysis.comparison import Actors, Broken, Decided, Hops, Seconds, Value, compare
 from sandbox.engine.analysis.decisions import Decision, decisions
-from sandbox.engine.analysis.detection import Notice
-from sandbox.engine.analysis.run_record import Evidence
+from sandbox.engine.analysis.detection import Detection
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.model import Plan
 from sandbox.render.text.format import listed, seconds
 from sandbox.render.text.words import STATUS, sentence, undo_name, who
@@ -68,7 +68,7 @@ class Difference:
     rows: tuple[Compared, ...]
 
 
-def difference(one: Evidence, other: Evidence) -> Difference:
+def difference(one: RunRecord, other: RunRecord) -> Difference:
     """The two runs compared, in words; as far as they are, while they have not ended."""
     rows = (
         Compared(row.line.name, row.line.title, in_words(row.one, one.plan), in_words(row.other, other.plan))
@@ -84,9 +84,9 @@ def headings(one: Style, other: Style) -> tuple[str, str]:
     return one.capitalize(), other.capitalize()
 
 
-def answer(one: Evidence, other: Evidence) -> Answer:
+def answer(one: RunRecord, other: RunRecord) -> Answer:
     """Who decided: what was undone, if anything had to be in either run, or else what came next."""
-    went_back = any(evidence.board.setbacks for evidence in (one, other))
+    went_back = any(record.board.setbacks for record in (one, other))
     verb, question = (Verb.UNDO, "was undone") if went_back else (Verb.DO, "came next")
     names = headings(one.plan.style, other.plan.style)
     runs = zip(names, (one, other), strict=True)
@@ -94,7 +94,7 @@ def answer(one: Evidence, other: Evidence) -> Answer:
     return Answer(f"Who decided what {question}?", *said)
 
 
-def _deciders(run: Evidence, verb: Verb) -> tuple[str, str]:
+def _deciders(run: RunRecord, verb: Verb) -> tuple[str, str]:
     made = decisions(run, verb)
     if not made:
         nothing = "nothing was undone" if verb is Verb.UNDO else "nothing was done"
@@ -188,7 +188,7 @@ def _seconds(value: Seconds, plan: Plan) -> Cell:
 
 
 @in_words.register
-def _notice(value: Notice, plan: Plan) -> Cell:
+def _notice(value: Detection, plan: Plan) -> Cell:
     if value.cause is None:
         return Cell("Nothing went wrong")
     if value.sign is None:

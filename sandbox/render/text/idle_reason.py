@@ -7,17 +7,17 @@ from sandbox.definitions.registry import ORCHESTRATOR, crash_queue, title
 from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, Verb
 from sandbox.engine.execution.run_state import shut_reason
 from sandbox.engine.plan.model import Way
-from sandbox.engine.projection.board import Arrow, Board
-from sandbox.engine.projection.liveness import CLOCK, Letter, Signs
+from sandbox.engine.projection.board import Board, DeliveryView
+from sandbox.engine.projection.liveness import CLOCK, BrokerStatus, RuntimeSnapshot
 from sandbox.render.text.format import listed, seconds
-from sandbox.render.text.idle_view import Look
+from sandbox.render.text.idle_view import IdleView
 
 # Seconds for which a message may be between two places.
 UNDER_WAY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class IdleReason:
     """Which situation a run is in, the picture for it, and the sentence."""
 
     kind: str
@@ -31,130 +31,129 @@ class Situation:
 
     kind: str
     icon: str
-    say: Callable[[Look], str | None]
+    say: Callable[[IdleView], str | None]
 
 
-def why(board: Board, signs: Signs | None = None) -> Why:
+def why(board: Board, signs: RuntimeSnapshot | None = None) -> IdleReason:
     """Why nothing happens in a run, by its facts and, if there are any, by these signs: the first that applies."""
-    look = Look(board, signs or Signs(now=board.at))
+    look = IdleView(board, signs or RuntimeSnapshot(now=board.at))
     if look.is_torn:
         return MOVING
     said = ((one, one.say(look)) for one in SITUATIONS)
-    return next((Why(one.kind, one.icon, text) for one, text in said if text), MOVING)
+    return next((IdleReason(one.kind, one.icon, text) for one, text in said if text), MOVING)
 
 
-def _at(arrow: Arrow) -> str:
-    return title(str(arrow.receiver))
+def _at(delivery: DeliveryView) -> str:
+    return title(str(delivery.receiver))
 
 
-def _held(look: Look) -> str | None:
-    held = [arrow for arrow in look.board.in_flight if arrow.held]
-    messages = [f"{arrow.name} to {_at(arrow)}" for arrow in held if not arrow.is_timer]
-    timers = [f"{_at(arrow)}'s timer {arrow.name}" for arrow in held if arrow.is_timer]
+def _held(look: IdleView) -> str | None:
+    held = [delivery for delivery in look.board.in_flight if delivery.held]
+    messages = [f"{delivery.name} to {_at(delivery)}" for delivery in held if not delivery.is_timer]
+    timers = [f"{_at(delivery)}'s timer {delivery.name}" for delivery in held if delivery.is_timer]
     if not held or look.flying:
         return None
     be = "are" if len(messages or timers) > 1 else "is"
     return f"{listed(messages or timers)} {be} held: {'press Deliver' if messages else 'let it ring'}."
 
 
-def _no_broker(look: Look) -> str | None:
+def _no_broker(look: IdleView) -> str | None:
     if look.signs.has_broker or not look.waiting:
         return None
     return "The broker does not answer, so no message can travel."
 
 
-def _no_clock(look: Look) -> str | None:
-    letters = [look.letter(arrow) for arrow in look.flying or look.timers]
-    if look.signs.lives(CLOCK) or not any(letter and letter.sent_at is None for letter in letters):
+def _no_clock(look: IdleView) -> str | None:
+    broker_statuses = [look.letter(delivery) for delivery in look.flying or look.timers]
+    if look.signs.lives(CLOCK) or not any(letter and letter.sent_at is None for letter in broker_statuses):
         return None
     return "The clock gives no sign of life, so nothing that waits is released."
 
 
-def _no_worker(look: Look) -> str | None:
+def _no_worker(look: IdleView) -> str | None:
     signs = look.signs
-    for arrow, letter, _ in look.handed_over:
-        actor, for_crashes = str(arrow.receiver), crash_queue(str(arrow.receiver))
+    for delivery, letter, _ in look.handed_over:
+        actor, for_crashes = str(delivery.receiver), crash_queue(str(delivery.receiver))
         if letter.taken_at is not None:
             continue
         if not signs.lives(actor):
             nobody = f"Nobody consumes {actor}'s queue"
             if signs.waiting(actor):
-                return f"{nobody}: {arrow.name} waits there."
-            return f"{nobody}, and {arrow.name} is not there any more; {_again(look, letter)}."
+                return f"{nobody}: {delivery.name} waits there."
+            return f"{nobody}, and {delivery.name} is not there any more; {_again(look, letter)}."
         if not signs.ready.get(actor) and signs.ready.get(for_crashes) and not signs.lives(for_crashes):
-            return f"Nobody consumes the queue {for_crashes}: {arrow.name} waits there for its crash on request."
+            return f"Nobody consumes the queue {for_crashes}: {delivery.name} waits there for its crash on request."
     return None
 
 
-def _dead_worker(look: Look) -> str | None:
-    for arrow, letter, _ in look.handed_over:
-        consumer = letter.taken_from or str(arrow.receiver)
+def _dead_worker(look: IdleView) -> str | None:
+    for delivery, letter, _ in look.handed_over:
+        consumer = letter.taken_from or str(delivery.receiver)
         if letter.taken_at is not None and not look.signs.lives(consumer, since=letter.taken_at):
-            worker = f"a worker of {arrow.receiver} that gives no sign of life"
-            is_back = look.signs.waiting(str(arrow.receiver)) and (letter.at or 0.0) <= look.signs.now
+            worker = f"a worker of {delivery.receiver} that gives no sign of life"
+            is_back = look.signs.waiting(str(delivery.receiver)) and (letter.at or 0.0) <= look.signs.now
             then = "it was sent again, and waits in the queue" if is_back else _again(look, letter)
-            return f"{arrow.name} was taken by {worker}; {then}."
+            return f"{delivery.name} was taken by {worker}; {then}."
     return None
 
 
-def _vanished(look: Look) -> str | None:
+def _vanished(look: IdleView) -> str | None:
     """The broker has let a message slip."""
-    for arrow, letter, sent_at in look.handed_over:
-        is_nowhere = letter.taken_at is None and look.signs.waiting(str(arrow.receiver)) == 0
+    for delivery, letter, sent_at in look.handed_over:
+        is_nowhere = letter.taken_at is None and look.signs.waiting(str(delivery.receiver)) == 0
         if is_nowhere and look.signs.now - sent_at > UNDER_WAY:
-            return f"{arrow.name} left for {_at(arrow)} and is in no queue any more; {_again(look, letter)}."
+            return f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_again(look, letter)}."
     return None
 
 
-def _again(look: Look, letter: Letter) -> str:
+def _again(look: IdleView, letter: BrokerStatus) -> str:
     if not look.signs.lives(CLOCK):
         return "it is not sent again, for the clock gives no sign of life"
     return f"it is sent again {look.soon(letter.at or 0.0)}"
 
 
-def _down(look: Look) -> str | None:
-    for arrow, fact in look.put_off:
-        if fact.reason == shut_reason(str(arrow.receiver)):
-            return f"{fact.reason} for another {look.left(look.due(arrow))}, on request: {arrow.name} waits."
+def _down(look: IdleView) -> str | None:
+    for delivery, fact in look.put_off:
+        if fact.reason == shut_reason(str(delivery.receiver)):
+            return f"{fact.reason} for another {look.left(look.due(delivery))}, on request: {delivery.name} waits."
     return None
 
 
-def _backing_off(look: Look) -> str | None:
-    for arrow, fact in look.put_off:
+def _backing_off(look: IdleView) -> str | None:
+    for delivery, fact in look.put_off:
         if fact.kind is FactKind.ATTEMPT_FAILED:
-            most = look.board.plan.retry_of(str(arrow.receiver), arrow.name).maximum_attempts
+            most = look.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
             attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
-            return (
-                f"{_at(arrow)} failed at {arrow.name}, {attempt} ({fact.reason}); again {look.soon(look.due(arrow))}."
-            )
+            again = look.soon(look.due(delivery))
+            return f"{_at(delivery)} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."
     return None
 
 
-def _unheard(look: Look) -> str | None:
+def _unheard(look: IdleView) -> str | None:
     """A setback that nobody listens for, where nothing else is on its way."""
     board = look.board
     if look.flying or board.status in SETTLED:
         return None
-    for arrow in board.arrows.values():
-        if arrow.receiver is None and board.plan.way_of(arrow.name) is Way.REFUSAL:
-            return f"{arrow.name} was published by {title(arrow.sender)}, and nobody listens to it."
+    for delivery in board.deliveries.values():
+        if delivery.receiver is None and board.plan.way_of(delivery.name) is Way.REFUSAL:
+            return f"{delivery.name} was published by {title(delivery.sender)}, and nobody listens to it."
     return None
 
 
-def _lost(look: Look) -> str | None:
+def _lost(look: IdleView) -> str | None:
     """A message that nobody will handle, while no other is on its way, and who will notice."""
     missed, status = look.missed, look.board.status
     if not missed or look.flying or (look.board.is_ended and status is not SagaStatus.STUCK):
         return None
-    arrow = missed[-1]
-    what = f"{_at(arrow)} {'gave up on' if arrow.dead else 'never got'} {arrow.name}"
+    delivery = missed[-1]
+    what = f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
     if look.watcher is None:
         return f"{what}, and nobody watches."
     who, when = look.watcher
     return f"{what}; {who} will notice {look.soon(when)}."
 
 
-def _ended(look: Look) -> str | None:
+def _ended(look: IdleView) -> str | None:
     return f"The run has ended: {ENDS[look.board.status]}." if look.board.is_ended else None
 
 
@@ -166,18 +165,18 @@ ENDS = {
 }
 
 
-def _reply(look: Look) -> str | None:
+def _reply(look: IdleView) -> str | None:
     """An alarm of the orchestrator is what happens next."""
     alarm = next(iter(look.timers), None)
     asked = _asked(look, alarm) if alarm and alarm.sender == ORCHESTRATOR else None
-    if alarm is None or asked is None or any(look.due(arrow) <= look.due(alarm) for arrow in look.flying):
+    if alarm is None or asked is None or any(look.due(delivery) <= look.due(alarm) for delivery in look.flying):
         return None
     asks_again = any(rule.repeats for rule in look.board.plan.rules_of(ORCHESTRATOR) if alarm.name in rule.on)
     then = "asks again" if asks_again else "gives up"
     return f"The orchestrator waits for {asked}; it {then} {look.soon(look.due(alarm))}."
 
 
-def _asked(look: Look, alarm: Arrow) -> str | None:
+def _asked(look: IdleView, alarm: DeliveryView) -> str | None:
     """Whose answer an alarm waits for, and to what."""
     plan, answers = look.board.plan, look.answers(alarm)
     actions = ((step, action) for step in plan.saga.steps for action in (step.do, step.undo) if action)
@@ -189,46 +188,51 @@ def _asked(look: Look, alarm: Arrow) -> str | None:
     return None
 
 
-def _delayed(look: Look) -> str | None:
-    for arrow, fact in look.put_off:
-        who, when = look.watcher or ("", look.due(arrow))
-        before = f"; {who} acts before, {look.soon(when)}" if when < look.due(arrow) else ""
-        return f"{arrow.name} to {_at(arrow)} goes on {look.soon(look.due(arrow))}: {fact.reason}{before}."
+def _delayed(look: IdleView) -> str | None:
+    for delivery, fact in look.put_off:
+        who, when = look.watcher or ("", look.due(delivery))
+        before = f"; {who} acts before, {look.soon(when)}" if when < look.due(delivery) else ""
+        return f"{delivery.name} to {_at(delivery)} goes on {look.soon(look.due(delivery))}: {fact.reason}{before}."
     return None
 
 
-def _paced(look: Look) -> str | None:
-    for arrow in look.flying:
-        letter = look.letter(arrow)
+def _paced(look: IdleView) -> str | None:
+    for delivery in look.flying:
+        letter = look.letter(delivery)
         if look.board.pace is Pace.FOLLOW and letter and letter.sent_at is None:
-            return f"{arrow.name} leaves for {_at(arrow)} {look.soon(look.due(arrow))}, slowly enough to follow."
+            return (
+                f"{delivery.name} leaves for {_at(delivery)} {look.soon(look.due(delivery))}, slowly enough to follow."
+            )
     return None
 
 
-def _working(look: Look) -> str | None:
-    for arrow, letter, _ in look.handed_over:
+def _working(look: IdleView) -> str | None:
+    for delivery, letter, _ in look.handed_over:
         if letter.taken_at is not None:
-            return f"A worker of {arrow.receiver} has taken {arrow.name}, and has not answered for it yet."
+            return f"A worker of {delivery.receiver} has taken {delivery.name}, and has not answered for it yet."
     return None
 
 
-def _behind(look: Look) -> str | None:
-    for arrow, _, _ in look.handed_over:
-        ready = look.signs.ready.get(str(arrow.receiver), 0)
-        crashes = look.signs.ready.get(crash_queue(str(arrow.receiver)), 0)
+def _behind(look: IdleView) -> str | None:
+    for delivery, _, _ in look.handed_over:
+        ready = look.signs.ready.get(str(delivery.receiver), 0)
+        crashes = look.signs.ready.get(crash_queue(str(delivery.receiver)), 0)
         if ready > 1:
-            return f"{_at(arrow)} is behind: {ready} messages wait in its queue, and {arrow.name} is not handled yet."
+            waiting = f"{ready} messages wait in its queue, and {delivery.name} is not handled yet"
+            return f"{_at(delivery)} is behind: {waiting}."
         if not ready and crashes > 1:
-            return f"{crashes} crashes on request wait for their turn at {_at(arrow)}, and {arrow.name} with them."
+            return (
+                f"{crashes} crashes on request wait for their turn at {_at(delivery)}, and {delivery.name} with them."
+            )
     return None
 
 
-def _on_its_way(look: Look) -> str | None:
-    flying = [f"{_at(arrow)} to handle {arrow.name}" for arrow in look.flying]
+def _on_its_way(look: IdleView) -> str | None:
+    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in look.flying]
     return f"Waiting for {listed(flying)}." if flying else None
 
 
-def _timer(look: Look) -> str | None:
+def _timer(look: IdleView) -> str | None:
     timer = next(iter(look.timers), None)
     if timer is None:
         return None
@@ -260,4 +264,4 @@ SITUATIONS = (
     Situation("on-its-way", "send", _on_its_way),
     Situation("timer", "alarm-clock", _timer),
 )
-MOVING = Why("moving", "loader", "Something has happened just now.")
+MOVING = IdleReason("moving", "loader", "Something has happened just now.")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import FactKind
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.projection.board import Arrow, Board
-from sandbox.engine.projection.liveness import Letter, Signs
+from sandbox.engine.projection.board import Board, DeliveryView
+from sandbox.engine.projection.liveness import BrokerStatus, RuntimeSnapshot
 from sandbox.render.text.format import seconds
 
 # Seconds that are not worth counting down.
@@ -17,70 +17,76 @@ GONE = {FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD}
 
 
 @dataclass(frozen=True)
-class Look:
+class IdleView:
     """One look at a run: its board, and the signs."""
 
     board: Board
-    signs: Signs
+    signs: RuntimeSnapshot
 
     @property
     def is_torn(self) -> bool:
         """Whether board and signs are of two moments, so that what one tells may be over by the other."""
-        letters = self.signs.letters
-        return letters is not None and letters.keys() != {arrow.key for arrow in self.board.in_flight}
+        broker_statuses = self.signs.broker_statuses
+        return broker_statuses is not None and broker_statuses.keys() != {
+            delivery.key for delivery in self.board.in_flight
+        }
 
     @property
-    def waiting(self) -> list[Arrow]:
+    def waiting(self) -> list[DeliveryView]:
         """What somebody still has to handle, and nobody holds."""
-        return [arrow for arrow in self.board.in_flight if not arrow.held]
+        return [delivery for delivery in self.board.in_flight if not delivery.held]
 
     @property
-    def flying(self) -> list[Arrow]:
+    def flying(self) -> list[DeliveryView]:
         """What is on its way to somebody else."""
-        return [arrow for arrow in self.waiting if not arrow.is_timer]
+        return [delivery for delivery in self.waiting if not delivery.is_timer]
 
     @property
-    def timers(self) -> list[Arrow]:
+    def timers(self) -> list[DeliveryView]:
         """The timers that run, the next to ring first."""
-        return sorted((arrow for arrow in self.waiting if arrow.is_timer), key=self.due)
+        return sorted((delivery for delivery in self.waiting if delivery.is_timer), key=self.due)
 
     @property
-    def handed_over(self) -> Iterator[tuple[Arrow, Letter, float]]:
+    def handed_over(self) -> Iterator[tuple[DeliveryView, BrokerStatus, float]]:
         """What the broker has, or should have, and since when."""
-        for arrow in self.waiting:
-            letter = self.letter(arrow)
+        for delivery in self.waiting:
+            letter = self.letter(delivery)
             if letter and letter.sent_at is not None:
-                yield arrow, letter, letter.sent_at
+                yield delivery, letter, letter.sent_at
 
     @property
-    def put_off(self) -> Iterator[tuple[Arrow, Fact]]:
+    def put_off(self) -> Iterator[tuple[DeliveryView, Fact]]:
         """What came and is to come again later, with the fact that says so."""
-        for arrow in self.waiting:
-            last = next((fact for fact in reversed(arrow.outcome) if fact.kind in PUT_OFF), None)
-            if last and self.due(arrow) > self.signs.now:
-                yield arrow, last
+        for delivery in self.waiting:
+            last = next((fact for fact in reversed(delivery.outcome) if fact.kind in PUT_OFF), None)
+            if last and self.due(delivery) > self.signs.now:
+                yield delivery, last
 
     @property
-    def missed(self) -> list[Arrow]:
+    def missed(self) -> list[DeliveryView]:
         """What is gone for good without anybody having noticed: no timer has rung, nothing came instead."""
-        return [arrow for arrow in self.board.arrows.values() if (arrow.lost or arrow.dead) and self._is_missed(arrow)]
+        return [
+            delivery
+            for delivery in self.board.deliveries.values()
+            if (delivery.lost or delivery.dead) and self._is_missed(delivery)
+        ]
 
-    def _is_missed(self, arrow: Arrow) -> bool:
-        since = next((fact.seq for fact in reversed(arrow.outcome) if fact.kind in GONE), 0)
-        others = [other for other in self.board.arrows.values() if other.key != arrow.key]
+    def _is_missed(self, delivery: DeliveryView) -> bool:
+        since = next((fact.seq for fact in reversed(delivery.outcome) if fact.kind in GONE), 0)
+        others = [other for other in self.board.deliveries.values() if other.key != delivery.key]
         has_rung = any(other.is_timer and (other.handled or 0) > since for other in others)
-        same = [other for other in others if (other.name, other.receiver) == (arrow.name, arrow.receiver)]
+        same = [other for other in others if (other.name, other.receiver) == (delivery.name, delivery.receiver)]
         return not has_rung and not any(other.handled or other.in_flight for other in same)
 
-    def letter(self, arrow: Arrow) -> Letter | None:
+    def letter(self, delivery: DeliveryView) -> BrokerStatus | None:
         """What is known of where the message is."""
-        return (self.signs.letters or {}).get(arrow.key)
+        return (self.signs.broker_statuses or {}).get(delivery.key)
 
-    def due(self, arrow: Arrow) -> float:
+    def due(self, delivery: DeliveryView) -> float:
         """From when on the message may be handled, in seconds since the epoch."""
-        letter = self.letter(arrow)
+        letter = self.letter(delivery)
         if letter is None:
-            return arrow.due
+            return delivery.due
         return self.signs.now if letter.sent_at is not None or letter.at is None else letter.at
 
     def left(self, until: float) -> str:
@@ -101,7 +107,7 @@ class Look:
                 return "the order's deadline", self.due(timer)
         return None
 
-    def answers(self, timer: Arrow) -> set[str]:
+    def answers(self, timer: DeliveryView) -> set[str]:
         """What keeps an alarm from ringing; nothing does, where a timer only lets time pass."""
         rules = self.board.plan.rules_of(timer.sender)
         return {name for rule in rules if timer.name in rule.on for name in rule.unless}

@@ -1,7 +1,7 @@
 """Loads in plain words."""
 
 from sandbox.definitions.registry import title
-from sandbox.engine.analysis.queueing import Waiting
+from sandbox.engine.analysis.queueing import WaitStats
 from sandbox.render.text.format import brief
 
 # From here on, the processor is what everybody waits for.
@@ -10,7 +10,7 @@ BUSY = 0.8
 NO_WAIT = 0.02
 
 
-def bottleneck(worst: Waiting, *, processor: float | None) -> str:
+def bottleneck(worst: WaitStats, *, processor: float | None) -> str:
     """Where the messages waited longest, and whether more processes could help."""
     who = title(worst.actor)
     if worst.median < NO_WAIT:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sandbox.definitions.terms import FactKind, MessageKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.projection.board import Arrow, Board, arrow_key
+from sandbox.engine.projection.board import Board, DeliveryView, delivery_key
 
 # Seconds in which nothing happened, from which on a row says how long that was.
 GAP = 2.0
@@ -35,7 +35,7 @@ class Row:
     actor: str
     facts: tuple[Fact, ...]
     to: str | None = None
-    arrow: Arrow | None = None
+    delivery: DeliveryView | None = None
     name: str = ""
     gap: float = 0.0
 
@@ -54,7 +54,7 @@ class Row:
 
     def is_as(self, earlier: "Row | None") -> bool:
         """Whether it says just what the earlier one said."""
-        same = earlier is not None and earlier.arrow is self.arrow and len(earlier.facts) == len(self.facts)
+        same = earlier is not None and earlier.delivery is self.delivery and len(earlier.facts) == len(self.facts)
         return same and earlier is not None and earlier.key == self.key
 
 
@@ -97,14 +97,14 @@ def _sent(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
     if fact.message_kind is MessageKind.TIMER:
         return
     for to in fact.to or (None,):
-        arrow = board.arrows[arrow_key(fact.message, to or "nobody")]
-        yield Row(arrow.key, RowKind.ARROW, fact.actor, (fact,), to, arrow, arrow.name, gap)
+        delivery = board.deliveries[delivery_key(fact.message, to or "nobody")]
+        yield Row(delivery.key, RowKind.ARROW, fact.actor, (fact,), to, delivery, delivery.name, gap)
 
 
 def _copied(fact: Fact, board: Board) -> Iterator[Row]:
-    arrow = board.arrows.get(arrow_key(fact.message, fact.actor, fact.copy))
-    if arrow:
-        yield Row(arrow.key, RowKind.ARROW, arrow.sender, (fact,), fact.actor, arrow, arrow.name)
+    delivery = board.deliveries.get(delivery_key(fact.message, fact.actor, fact.copy))
+    if delivery:
+        yield Row(delivery.key, RowKind.ARROW, delivery.sender, (fact,), fact.actor, delivery, delivery.name)
 
 
 def _missed(fact: Fact, plan: Plan) -> Iterator[Row]:

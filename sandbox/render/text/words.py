@@ -53,7 +53,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
         word, icon = "Refused, nothing to undo", "ban"
-    elif any(arrow.held for arrow in board.in_flight):
+    elif any(delivery.held for delivery in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
     say = ENDINGS.get(board.status)
     told = say(board) if say else why(board).sentence
@@ -109,7 +109,7 @@ def _stuck(board: Board) -> str:
 
 
 def _failed(board: Board) -> str:
-    dead = [f"{title(str(a.receiver))} gave up on {a.name}" for a in board.arrows.values() if a.dead]
+    dead = [f"{title(str(a.receiver))} gave up on {a.name}" for a in board.deliveries.values() if a.dead]
     return f"{listed(dead)} after the last attempt."
 
 

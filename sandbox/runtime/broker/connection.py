@@ -20,7 +20,7 @@ def client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
-def tell(commands: Sequence[Command]) -> None:
+def send_commands(commands: Sequence[Command]) -> None:
     """Says all of these in one round trip. Raises RedisError when the broker is not there, or does not take one.
 
     A pipeline of the client does the same, and is a tenth of what handling a message costs; so each thread keeps a

@@ -21,13 +21,13 @@ REMEMBERED = 60.0
 BORN = time.time()
 
 
-def give_sign(*names: str, broker: redis.Redis | None = None) -> None:
+def beat(*names: str, broker: redis.Redis | None = None) -> None:
     """Says that this process lives, under each of these names. Raises RedisError when the broker does not answer."""
     now = time.time()
-    with (broker or client()).pipeline(transaction=False) as tell:
-        tell.zadd(ALIVE, {f"{name} {BORN!r}": now for name in names})
-        tell.zremrangebyscore(ALIVE, "-inf", now - REMEMBERED)
-        tell.execute()
+    with (broker or client()).pipeline(transaction=False) as send_commands:
+        send_commands.zadd(ALIVE, {f"{name} {BORN!r}": now for name in names})
+        send_commands.zremrangebyscore(ALIVE, "-inf", now - REMEMBERED)
+        send_commands.execute()
 
 
 def heard(signs: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
@@ -43,7 +43,7 @@ def heard(signs: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float
     return found
 
 
-def heard_from(name: str) -> bool:
+def is_alive(name: str) -> bool:
     """Whether somebody of that name has given a sign of life lately; False without a broker."""
     now = time.time()
     try:
@@ -53,7 +53,7 @@ def heard_from(name: str) -> bool:
     return name in heard(signs, now)
 
 
-class SignOfLife(bootsteps.StartStopStep):  # type: ignore[misc]
+class HeartbeatStep(bootsteps.StartStopStep):  # type: ignore[misc]
     """Has a worker's main process say that it lives, under the name of each queue that it consumes.
 
     It is started anew with each connection to the broker. The pool's children say nothing: the worker replaces them.
@@ -64,17 +64,17 @@ class SignOfLife(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def start(self, consumer: Any) -> None:
         names = tuple(consumer.app.amqp.queues.consume_from)
-        self.timer = consumer.timer.call_repeatedly(EVERY, _try_to_give_sign, names)
-        _try_to_give_sign(*names)
+        self.timer = consumer.timer.call_repeatedly(EVERY, _try_to_beat, names)
+        _try_to_beat(*names)
 
     def stop(self, consumer: Any) -> None:
         if self.timer:
             self.timer.cancel()
 
 
-def _try_to_give_sign(*names: str) -> None:
+def _try_to_beat(*names: str) -> None:
     """Without a broker nothing is said, and nobody could hear it."""
     try:
-        give_sign(*names)
+        beat(*names)
     except RedisError:
         return

@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sandbox.runtime.broker.connection import Command, tell
+from sandbox.runtime.broker.connection import Command, send_commands
 
 CHANNEL = f"{settings.REDIS_PREFIX}facts"
 CLOCK_CHANNEL = f"{settings.REDIS_PREFIX}due"
@@ -15,15 +15,15 @@ LONGEST_SLEEP = 0.25
 log = logging.getLogger(__name__)
 
 
-def hints_for(run_id: object, *, for_clock: bool = False) -> list[Command]:
+def notifications_for(run_id: object, *, for_clock: bool = False) -> list[Command]:
     """What to say to the broker: that this run has news, and to the clock that something is, or will soon be, due."""
     return [("PUBLISH", CHANNEL, str(run_id)), *([("PUBLISH", CLOCK_CHANNEL, "")] if for_clock else [])]
 
 
-def hint(*run_ids: object, for_clock: bool = False) -> None:
+def notify(*run_ids: object, for_clock: bool = False) -> None:
     """Says that these runs have news. Never fails: without a broker, listeners look by themselves."""
     try:
-        tell([command for run_id in run_ids for command in hints_for(run_id, for_clock=for_clock)])
+        send_commands([command for run_id in run_ids for command in notifications_for(run_id, for_clock=for_clock)])
     except RedisError as error:
         log.debug("no hint for %s: %s", run_ids, error)
 
@@ -31,6 +31,6 @@ def hint(*run_ids: object, for_clock: bool = False) -> None:
 def wake_clock() -> None:
     """Has the clock look at once. Never fails: without a broker, it looks by itself soon."""
     try:
-        tell([("PUBLISH", CLOCK_CHANNEL, "")])
+        send_commands([("PUBLISH", CLOCK_CHANNEL, "")])
     except RedisError as error:
         log.debug("the clock was not woken: %s", error)

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
 from sandbox.definitions.registry import crash_queue
 from sandbox.definitions.terms import DeliveryState
-from sandbox.models import Delivery
-from sandbox.runtime.broker.connection import Command, tell
+from sandbox.models import DeliveryRow
+from sandbox.runtime.broker.connection import Command, send_commands
 
 BATCH = 50
 PATIENCE = 1.0
@@ -31,7 +31,7 @@ def relay_due(now: float) -> int:
 
 def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
     """Hands over once more what was sent but not handled. The inbox makes a second copy harmless."""
-    rows = Delivery.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
+    rows = DeliveryRow.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
     with transaction.atomic():
         claimed = list(rows.values_list("pk", "receiver", "early_ack"))
         rows.update(sent_at=now, sends=F("sends") + 1)
@@ -40,7 +40,9 @@ def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
 
 def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
     """Hands a delivery, as it is, to the worker that dies where a crash is asked for. `again` goes along unchanged."""
-    rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list("pk", "receiver", "early_ack")
+    rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list(
+        "pk", "receiver", "early_ack"
+    )
     publish(rows, again=again, queue_of=crash_queue)
 
 
@@ -63,7 +65,7 @@ def publish(
     claimed: Iterable[Claim],
     *,
     again: bool = False,
-    hints: Iterable[Command] = (),
+    notifications: Iterable[Command] = (),
     queue_of: Callable[[str], str] = str,
 ) -> None:
     """Hands what was claimed to the broker, and these hints, all in one round trip.
@@ -73,9 +75,9 @@ def publish(
     What the broker does not take goes back to the outbox; a hint that it does not take is forgotten.
     """
     claims = list(claimed)
-    commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *hints]
+    commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *notifications]
     try:
-        tell(commands)
+        send_commands(commands)
     except RedisError as error:
         log.log(
             logging.WARNING if claims else logging.DEBUG,
@@ -94,6 +96,6 @@ def _push(claim: Claim, queue: str, *, again: bool) -> Command:
 
 
 def _put_back(delivery_id: int) -> None:
-    rows = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
+    rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
     with transaction.atomic():
         rows.update(state=DeliveryState.PENDING, release_at=time.time() + PATIENCE)

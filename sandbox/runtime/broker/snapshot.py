@@ -22,7 +22,7 @@ UNACKED, TAKEN_AT = f"{settings.REDIS_PREFIX}unacked", f"{settings.REDIS_PREFIX}
 
 
 @dataclass(frozen=True)
-class Post:
+class BrokerSnapshot:
     """What the broker holds for some actors.
 
     `ready` counts the messages in each one's queue, and in that for its crashes on request; `unacked` those of each
@@ -37,7 +37,7 @@ class Post:
     heard: Mapping[str, Mapping[float, float]] | None = None
 
 
-def post_for(actors: Sequence[str]) -> Post | None:
+def broker_snapshot(actors: Sequence[str]) -> BrokerSnapshot | None:
     """What the broker holds for these actors now; None when it does not answer."""
     now, queues = time.time(), [queue for actor in actors for queue in (actor, crash_queue(actor))]
     try:
@@ -47,13 +47,13 @@ def post_for(actors: Sequence[str]) -> Post | None:
             ask.zrange(TAKEN_AT, 0, -1, withscores=True)
             for queue in queues:
                 ask.llen(f"{settings.REDIS_PREFIX}{queue}")
-            alive, letters, times, *ready = ask.execute()
+            alive, broker_statuses, times, *ready = ask.execute()
     except redis.RedisError:
         return None
-    queue_of = {tag: queue for tag, letter in letters.items() if (queue := _queue_of(letter))}
+    queue_of = {tag: queue for tag, letter in broker_statuses.items() if (queue := _queue_of(letter))}
     unacked = Counter(queue.removesuffix(CRASH) for queue in queue_of.values())
     counts = dict(zip(queues, ready, strict=True))
-    return Post(counts, unacked, dict(_taken(letters, queue_of, times)), heard(alive, now))
+    return BrokerSnapshot(counts, unacked, dict(_taken(broker_statuses, queue_of, times)), heard(alive, now))
 
 
 def accounted_for(actors: Iterable[str], *, taken_since: float, broker: redis.Redis) -> set[int]:
@@ -68,16 +68,16 @@ def accounted_for(actors: Iterable[str], *, taken_since: float, broker: redis.Re
         for queue in queues:
             ask.lrange(f"{settings.REDIS_PREFIX}{queue}", 0, -1)
         held, tags, *lying = ask.execute()
-    letters = chain((held[tag] for tag in tags if tag in held), *lying)
-    return {delivery for letter in letters if (delivery := _delivery_of(letter))}
+    broker_statuses = chain((held[tag] for tag in tags if tag in held), *lying)
+    return {delivery for letter in broker_statuses if (delivery := _delivery_of(letter))}
 
 
 def _taken(
-    letters: Mapping[bytes, bytes], queue_of: Mapping[bytes, str], times: Iterable[tuple[bytes, float]]
+    broker_statuses: Mapping[bytes, bytes], queue_of: Mapping[bytes, str], times: Iterable[tuple[bytes, float]]
 ) -> Iterator[tuple[int, tuple[float, str]]]:
     """Which delivery each letter is, when it was taken and from where, the newest last; without those of others."""
     for tag, at in sorted(times, key=lambda one: one[1]):
-        if tag in queue_of and (delivery := _delivery_of(letters[tag])):
+        if tag in queue_of and (delivery := _delivery_of(broker_statuses[tag])):
             yield delivery, (at, queue_of[tag])
 
 

@@ -17,10 +17,10 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.base import ModelState
 
 from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
-from sandbox.engine.execution.handling import Dispatch
+from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact, Message
-from sandbox.models import Delivery, Run
+from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 
 RUN_COLUMNS = (
@@ -40,7 +40,7 @@ class Arrived:
     """A delivery on its way, with its run; `memory` is what the receiver's memory row holds, if there is one."""
 
     run: Run
-    dispatch: Dispatch
+    delivery: Delivery
     memory: str | None
 
     def remember(self) -> Memory:
@@ -67,12 +67,12 @@ def read_sent(delivery_id: int) -> Arrived | None:
     if row is None:
         return None
     width = DELIVERY_COLUMNS.count(",") + 1
-    return Arrived(_run(row[width:-1]), _dispatch(row[:width]), row[-1])
+    return Arrived(_run(row[width:-1]), _delivery(row[:width]), row[-1])
 
 
-def dispatch_of(delivery: Delivery) -> Dispatch:
+def delivery_of(delivery: DeliveryRow) -> Delivery:
     """A delivery that was read through its model, as the engine sees it."""
-    return _dispatch([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
+    return _delivery([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
 
 
 def _of(table: str, columns: str) -> str:
@@ -89,10 +89,10 @@ def _run(row: Sequence[Any]) -> Run:
     return run
 
 
-def _dispatch(row: Sequence[Any]) -> Dispatch:
+def _delivery(row: Sequence[Any]) -> Delivery:
     message, receiver, copy, name, kind, sender, caused_by, because, state, *rest = row
     release_at, attempts, redeliveries, overtaken, after = rest
-    return Dispatch(
+    return Delivery(
         Message(message, name, MessageKind(kind), sender, caused_by, because),
         receiver,
         copy,
@@ -139,11 +139,11 @@ def keep_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
     _insert("sandbox_actormemory", "run_id, actor, data", rows, then=anew)
 
 
-def add_deliveries(run_id: uuid.UUID, dispatches: Iterable[Dispatch], *, early_ack: bool, at_once: bool) -> list[Claim]:
+def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_ack: bool, at_once: bool) -> list[Claim]:
     """Adds the messages that set out. What may go `at_once` is claimed for the caller, who has to publish it."""
     now = time.time()
     rows = []
-    for one in dispatches:
+    for one in deliveries:
         m, release_at, state = one.message, one.release_at, one.state
         goes = at_once and state is DeliveryState.PENDING and release_at is not None and release_at <= now
         state = DeliveryState.SENT if goes else state
@@ -169,13 +169,13 @@ def add_deliveries(run_id: uuid.UUID, dispatches: Iterable[Dispatch], *, early_a
     return [(ident, receiver, bool(early)) for ident, receiver, early, sends in added if sends]
 
 
-def mark_handled(run_id: uuid.UUID, dispatch: Dispatch, *, settled: Sequence[int]) -> int:
+def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, settled: Sequence[int]) -> int:
     """Marks a message as handled, and the receiver's timers that are settled by it; returns how many were open."""
     timers = f"OR (message IN ({_places(settled)}) AND kind = 'timer')" if settled else ""
     sql = f"""UPDATE sandbox_delivery SET state = 'handled'
               WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
               AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
-    message, receiver, copy = dispatch.key
+    message, receiver, copy = delivery.key
     return int(_execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
 
 

@@ -23,23 +23,23 @@ from sandbox.definitions.terms import (
     UndoOrder,
 )
 from sandbox.engine.evolve import changed
-from sandbox.engine.execution.delivery import set_out
+from sandbox.engine.execution.delivery import start_saga
 from sandbox.engine.execution.faults import Fault
-from sandbox.engine.execution.handling import Dispatch, ended, open_saga
+from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.run_state import Change, Trip
+from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import fold, outcome
-from sandbox.models import Delivery, Load, Run
+from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.connection import Command
-from sandbox.runtime.broker.notifications import LONGEST_SLEEP, hints_for
+from sandbox.runtime.broker.notifications import LONGEST_SLEEP, notifications_for
 from sandbox.runtime.broker.outbox_relay import Claim, publish
 from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.journal import read_facts
 
 
-class Outdated(LookupError):
+class UnknownSaga(LookupError):
     """A run whose saga is defined otherwise by now, so that its page can no longer be drawn."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Outdated(LookupError):
 def plan_of(run: Run) -> Plan:
     """The rules that this run runs. Raises Outdated when its saga is gone."""
     if run.saga not in SAGA:
-        raise Outdated
+        raise UnknownSaga
     timeouts = Guarantee.TIMEOUTS not in run.without
     return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
 
@@ -64,29 +64,31 @@ def without_of(run: Run) -> frozenset[Guarantee]:
     return frozenset(map(Guarantee, run.without))
 
 
-def trip_of(run: Run) -> Trip:
+def run_state_of(run: Run) -> RunState:
     """How this run is to go, and how far it is."""
     faults = tuple(map(Fault.load, run.faults))
-    return Trip(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
+    return RunState(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
 
 
-def opening(run: Run, *, head_start: float = 0.0) -> Change:
+def opening(run: Run, *, head_start: float = 0.0) -> Transition:
     """The first turn of a new run, before anything is written.
 
     `head_start` seconds pass before its first message at the least, so that a page which is to show the run is there.
     """
-    trip = trip_of(run)
-    turn = open_saga(trip.plan, trip.order, refused=run.refused or None, pace=trip.pace, at=run.started_at)
-    first = set_out(trip, turn, now=run.started_at)
-    return changed(first, new=tuple(_held_up(dispatch, run.started_at + head_start) for dispatch in first.new))
+    run_state = run_state_of(run)
+    result = open_saga(
+        run_state.plan, run_state.order, refused=run.refused or None, pace=run_state.pace, at=run.started_at
+    )
+    first = start_saga(run_state, result, now=run.started_at)
+    return changed(first, new=tuple(_held_up(delivery, run.started_at + head_start) for delivery in first.new))
 
 
-def _held_up(dispatch: Dispatch, until: float) -> Dispatch:
+def _held_up(delivery: Delivery, until: float) -> Delivery:
     """The message, which may not go before that; one that is held, or lost, waits for no time."""
-    return changed(dispatch, release_at=max(dispatch.release_at, until)) if dispatch.release_at else dispatch
+    return changed(delivery, release_at=max(delivery.release_at, until)) if delivery.release_at else delivery
 
 
-def begin(firsts: Iterable[tuple[Run, Change]]) -> None:
+def begin(firsts: Iterable[tuple[Run, Transition]]) -> None:
     """Writes new runs, each with the first thing that happened to it, in one transaction, and sends what may go."""
     begun = list(firsts)
     with transaction.atomic():
@@ -94,20 +96,24 @@ def begin(firsts: Iterable[tuple[Run, Change]]) -> None:
             run.last_seq = run.open_deliveries = 0
             hot_path_sql.add_run(run)
         claims = [write(run, first) for run, first in begun]
-    hints = [hint for (run, first), own in zip(begun, claims, strict=True) for hint in _news(run, first, own)]
-    publish(chain.from_iterable(claims), hints=hints)
+    notifications = [
+        notify for (run, first), own in zip(begun, claims, strict=True) for notify in _news(run, first, own)
+    ]
+    publish(chain.from_iterable(claims), notifications=notifications)
 
 
-def send_on(run: Run, change: Change, claims: list[Claim]) -> None:
+def send_on(run: Run, transition: Transition, claims: list[Claim]) -> None:
     """Publishes what was claimed in the transaction that has just committed, and says that there is news."""
-    publish(claims, hints=_news(run, change, claims))
+    publish(claims, notifications=_news(run, transition, claims))
 
 
-def _news(run: Run, change: Change, claims: list[Claim]) -> list[Command]:
+def _news(run: Run, transition: Transition, claims: list[Claim]) -> list[Command]:
     soon = time.time() + LONGEST_SLEEP
-    waiting = [d.release_at for d in (*change.new, *change.moved) if d.state is DeliveryState.PENDING and d.release_at]
-    is_due_soon = len(claims) < sum(at <= soon for at in waiting) or change.overtakes
-    return hints_for(run.pk, for_clock=is_due_soon)
+    waiting = [
+        d.release_at for d in (*transition.new, *transition.moved) if d.state is DeliveryState.PENDING and d.release_at
+    ]
+    is_due_soon = len(claims) < sum(at <= soon for at in waiting) or transition.overtakes
+    return notifications_for(run.pk, for_clock=is_due_soon)
 
 
 def delete(run_ids: Sequence[uuid.UUID]) -> None:
@@ -131,56 +137,58 @@ def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
     return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def write(run: Run, change: Change) -> list[Claim]:
+def write(run: Run, transition: Transition) -> list[Claim]:
     """Makes a change durable, inside the caller's transaction; when no message is left, records how the run has ended.
 
     Returns what is claimed for the caller, who has to publish it as soon as the transaction has committed.
     """
-    hot_path_sql.keep_memories(run.pk, change.memories)
-    hot_path_sql.add_entries(run.pk, change.entries)
-    opened = sum(dispatch.is_open for dispatch in change.new)
-    for dispatch in change.moved:
-        opened += _move(run, dispatch, change)
-    if change.overtakes:
-        _let_go(run, change)
-    at_once = run.pace == Pace.FAST and change.dies_at is not Phase.COMMITTED
+    hot_path_sql.keep_memories(run.pk, transition.memories)
+    hot_path_sql.add_entries(run.pk, transition.entries)
+    opened = sum(delivery.is_open for delivery in transition.new)
+    for delivery in transition.moved:
+        opened += _move(run, delivery, transition)
+    if transition.overtakes:
+        _let_go(run, transition)
+    at_once = run.pace == Pace.FAST and transition.dies_at is not Phase.COMMITTED
     claims = hot_path_sql.add_deliveries(
-        run.pk, change.new, early_ack=Guarantee.LATE_ACK in run.without, at_once=at_once
+        run.pk, transition.new, early_ack=Guarantee.LATE_ACK in run.without, at_once=at_once
     )
-    _move_on(run, change, opened)
+    _move_on(run, transition, opened)
     return claims
 
 
-def _move(run: Run, dispatch: Dispatch, change: Change) -> int:
+def _move(run: Run, delivery: Delivery, transition: Transition) -> int:
     """Writes where a message is now; returns by how many the open ones have changed."""
-    if dispatch.state is DeliveryState.HANDLED:
-        return -hot_path_sql.mark_handled(run.pk, dispatch, settled=change.settled)
-    message, receiver, copy = dispatch.key
-    row = Delivery.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
+    if delivery.state is DeliveryState.HANDLED:
+        return -hot_path_sql.mark_handled(run.pk, delivery, settled=transition.settled)
+    message, receiver, copy = delivery.key
+    row = DeliveryRow.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
     was_open = row.filter(state__in=OPEN).exists()
     row.update(
-        state=dispatch.state,
-        release_at=dispatch.release_at,
-        attempts=dispatch.attempts,
-        redeliveries=dispatch.redeliveries,
-        after=dispatch.after,
-        overtaken=dispatch.overtaken,
+        state=delivery.state,
+        release_at=delivery.release_at,
+        attempts=delivery.attempts,
+        redeliveries=delivery.redeliveries,
+        after=delivery.after,
+        overtaken=delivery.overtaken,
     )
-    return dispatch.is_open - was_open
+    return delivery.is_open - was_open
 
 
-def _let_go(run: Run, change: Change) -> None:
+def _let_go(run: Run, transition: Transition) -> None:
     """What the message just handled has overtaken need wait no longer."""
-    waiting = Delivery.objects.filter(run=run, receiver=change.actor, overtaken=True, state=DeliveryState.PENDING)
+    waiting = DeliveryRow.objects.filter(
+        run=run, receiver=transition.actor, overtaken=True, state=DeliveryState.PENDING
+    )
     waiting.exclude(release_at=None).update(release_at=time.time(), overtaken=False)
 
 
-def _move_on(run: Run, change: Change, opened: int) -> None:
+def _move_on(run: Run, transition: Transition, opened: int) -> None:
     """Writes the facts down, and counts the messages left to handle. When none is, the run has ended."""
-    facts, last = change.facts, change.facts[-1]
+    facts, last = transition.facts, transition.facts[-1]
     run.last_seq, run.open_deliveries = last.seq, run.open_deliveries + opened
-    if change.faults is not None:
-        run.faults = [fault.dump() for fault in change.faults]
+    if transition.faults is not None:
+        run.faults = [fault.dump() for fault in transition.faults]
     if any(_goes_back(fact) for fact in facts):
         run.status = SagaStatus.COMPENSATING
     if run.open_deliveries == 0:

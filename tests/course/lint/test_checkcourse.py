@@ -145,7 +145,7 @@ def test_a_lesson_that_fails_is_not_told_as_one_that_is_missing(settings, monkey
     def fail(*_, **__):
         raise RuntimeError("out of ink")
 
-    monkeypatch.setattr("quiz.templatetags.quiz_tags.standing", fail)
+    monkeypatch.setattr("quiz.templatetags.quiz_tags.progress", fail)
     status, lines = run()
     assert status == 1
     assert any("out of ink" in line for line in lines)

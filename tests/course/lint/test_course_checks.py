@@ -89,15 +89,15 @@ def test_a_sound_course_passes(folder):
 @pytest.mark.parametrize(("text", "below", "says"), VIOLATIONS)
 def test_a_fault_in_a_text_is_told_with_its_file_and_line(folder, text, below, says):
     file = folder.lesson(text=text)
-    ((name, spot, words),) = told()
-    assert (name, spot) == ("course.E001", f"{file}:{FIRST + below}")
+    ((name, location, words),) = told()
+    assert (name, location) == ("course.E001", f"{file}:{FIRST + below}")
     assert words.startswith(says)
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder):
     outbox = folder.lesson(text="[[one]]\n\n[[two]]")
     inbox = folder.lesson("inbox", without="title")
-    assert [spot for _, spot, _ in told()] == [f"{inbox}:1", f"{outbox}:9", f"{outbox}:11"]
+    assert [location for _, location, _ in told()] == [f"{inbox}:1", f"{outbox}:9", f"{outbox}:11"]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_every_wrong_template_tag_is_told_with_its_line(folder, tag, says):
 def test_a_fault_in_the_glossary_is_told_with_its_line(folder, text, line, says):
     folder.lesson()
     file = folder.glossary(text)
-    ((_, spot, words),) = told()
-    assert spot == f"{file}:{line}"
+    ((_, location, words),) = told()
+    assert location == f"{file}:{line}"
     assert says in words

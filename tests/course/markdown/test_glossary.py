@@ -7,13 +7,13 @@ import pytest
 from markdown.util import STX
 
 from config.settings import COURSE_GLOSSARY
-from content.source_location import Spot
+from content.source_location import SourceLocation
 from course.markdown.glossary import load_glossary
 from course.markdown.renderer import render
 from course.model import ContentError, Term
 
 TERMS = {
-    name: Term(name, text, Spot(Path("glossary.yaml"), 1))
+    name: Term(name, text, SourceLocation(Path("glossary.yaml"), 1))
     for name, text in {
         "idempotent": "The same effect <twice> & once.",
         "saga": "HTML steps.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quiz.analytics.flags import FEWEST_SURE
-from quiz.analytics.item_statistics import FEWEST_ANSWERS, figures
+from quiz.analytics.item_statistics import FEWEST_ANSWERS, item_statistics
 from quiz.analytics.model import Taken
 from quiz.bank.model import Kind
 from quiz.templatetags.authors_tags import NOTHING, wrong_when_sure
@@ -26,7 +26,7 @@ def author(author, settings):
 
 
 def told(sure, wrong):
-    return figures(Kind.SINGLE, [Taken(("a",), at >= wrong, "sure", None) for at in range(sure)])
+    return item_statistics(Kind.SINGLE, [Taken(("a",), at >= wrong, "sure", None) for at in range(sure)])
 
 
 def documented():

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from quiz.analytics.flags import FLAGS, flags_of, worst_first
-from quiz.analytics.model import Edition, Figures, Item
+from quiz.analytics.model import Item, ItemStatistics, QuestionVersion
 from tests.quiz.sittings import LESSON, single
 
 
@@ -13,8 +13,8 @@ def item(*, right=60, answers=100, name="one", version=1, is_current=True, repor
     usual = {"said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": 0.3, "wrong_orders": ()}
     usual["compared"] = answers
     picks = {"a": right, "b": answers // 5, "c": answers // 5}
-    told = Figures(answers=answers, right=right, **{"picks": picks, **usual, **more})
-    return Item(Edition(LESSON, name, version), single(name, version), told, reports, is_current)
+    told = ItemStatistics(answers=answers, right=right, **{"picks": picks, **usual, **more})
+    return Item(QuestionVersion(LESSON, name, version), single(name, version), told, reports, is_current)
 
 
 def words(one):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from quiz.analytics.gift import gift
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Kind, Option
 from quiz.management.commands.exportgift import Command
@@ -106,7 +106,7 @@ def test_the_command_prints_the_whole_bank_with_the_keys_of_the_engine():
     out = StringIO()
     call_command("exportgift", LESSON, site="https://example.org", stdout=out)
     back = {asked.name: asked for asked in read(out.getvalue())}
-    bank = keyed(bank_of(LESSON))
+    bank = with_keys(bank_of(LESSON))
     assert len(back) == len(bank.questions)
     for asked in bank.questions:
         if asked.kind is Kind.SINGLE:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quiz.analytics.item_statistics import FEWEST_ANSWERS, discrimination, figures
+from quiz.analytics.item_statistics import FEWEST_ANSWERS, discrimination, item_statistics
 from quiz.analytics.model import Taken
 from quiz.analytics.selectors import Banks, items, read_banks
 from quiz.bank.model import Bank, Kind
@@ -28,7 +28,7 @@ def taken(is_right, rest=0.5, picks=A, confidence=""):
 
 
 def found(banks=None):
-    return {item.edition[1:]: item for item in items(banks or read_banks())}
+    return {item.question_version[1:]: item for item in items(banks or read_banks())}
 
 
 def asking(*questions):
@@ -71,19 +71,19 @@ def test_where_there_is_nothing_to_tell_discrimination_says_so(few):
 def test_shares_are_counted_as_by_hand():
     said = ["sure"] * 4 + ["think"] * 2 + ["guess"] * 2 + [""] * 2
     marks = [True, False, False, True, True, False, True, False, True, True]
-    told = figures(Kind.SINGLE, [taken(mark, confidence=how) for mark, how in zip(marks, said, strict=True)])
+    told = item_statistics(Kind.SINGLE, [taken(mark, confidence=how) for mark, how in zip(marks, said, strict=True)])
     assert (told.answers, told.difficulty) == (10, 0.6)
     assert (told.confident_wrong, told.confident_wrong_of_all) == (2 / 4, 2 / 10)
     assert told.guessed == 2 / 8
 
 
 def test_without_answers_there_are_no_shares():
-    told = figures(Kind.SINGLE, [])
+    told = item_statistics(Kind.SINGLE, [])
     assert {told.difficulty, told.confident_wrong, told.confident_wrong_of_all, told.guessed} == {None}
 
 
 def test_each_option_of_a_multiple_answer_is_counted():
-    told = figures(
+    told = item_statistics(
         Kind.MULTIPLE, [taken(True, picks=("a", "b")), taken(False, picks=("b", "c")), taken(False, picks=B)]
     )
     assert told.picks == {"a": 1, "b": 3, "c": 1}
@@ -91,7 +91,7 @@ def test_each_option_of_a_multiple_answer_is_counted():
 
 def test_the_commonest_wrong_order_comes_first_and_the_right_one_is_not_among_them():
     orders = ["abc", "bac", "cba", "bac", "abc"]
-    told = figures(Kind.ORDERING, [taken(order == "abc", picks=tuple(order)) for order in orders])
+    told = item_statistics(Kind.ORDERING, [taken(order == "abc", picks=tuple(order)) for order in orders])
     assert told.wrong_orders == ((("b", "a", "c"), 2), (("c", "b", "a"), 1))
     assert told.picks == {}
 
@@ -101,18 +101,21 @@ class TestWhatIsCounted:
     def test_versions_are_never_counted_together(self):
         sit([(single("one", 1), A)])
         sit([(single("one", 2), B)])
-        assert {edition: item.figures.right for edition, item in found().items()} == {("one", 1): 1, ("one", 2): 0}
+        assert {question_version: item.statistics.right for question_version, item in found().items()} == {
+            ("one", 1): 1,
+            ("one", 2): 0,
+        }
 
     def test_lessons_are_never_counted_together(self):
         sit([(single("one"), A)])
         sit([(single("one"), B)], lesson="another")
-        assert [item.figures.answers for item in items(read_banks())] == [1, 1]
+        assert [item.statistics.answers for item in items(read_banks())] == [1, 1]
 
     @pytest.mark.parametrize("purpose", [Purpose.RETRY, Purpose.REVIEW])
     def test_practice_does_not_count(self, purpose):
         sit([(single("one"), A)])
         sit([(single("one"), B)], purpose=purpose)
-        assert found()["one", 1].figures.answers == 1
+        assert found()["one", 1].statistics.answers == 1
 
     def test_a_sitting_that_is_not_over_does_not_count(self):
         sit([(single("one"), A)], is_over=False)
@@ -122,7 +125,7 @@ class TestWhatIsCounted:
         ann = uuid.uuid4()
         sit([(single("one"), B)], learner=ann, at=2)
         sit([(single("one"), A)], learner=ann, at=1)  # begun before, and answered after
-        assert found()["one", 1].figures.picks == {"b": 1}
+        assert found()["one", 1].statistics.picks == {"b": 1}
 
     def test_who_met_a_question_in_another_version_has_read_its_key(self):
         ann = uuid.uuid4()
@@ -145,7 +148,7 @@ class TestWhatIsCounted:
         for at in range(40):
             mark = A if at % 4 else B
             sit([(single("one"), mark), (single("two"), mark), (single("three"), A if at % 2 else B)])
-        assert found()["one", 1].figures.discrimination == pytest.approx(
+        assert found()["one", 1].statistics.discrimination == pytest.approx(
             statistics.correlation(
                 [bool(at % 4) for at in range(40)], [(bool(at % 4) + at % 2) / 2 for at in range(40)]
             )
@@ -163,23 +166,23 @@ class TestWhatIsCounted:
         now = single("one", 2)
         told = found(asking(now))
         assert told["one", 1].question == single("one")
-        assert told["one", 2].figures.answers == 0
+        assert told["one", 2].statistics.answers == 0
 
     def test_the_version_that_the_bank_asks_is_current(self):
         sit([(single("one", 1), A), (single("gone"), A)])
         told = found(asking(single("one", 2)))
-        assert {edition for edition, item in told.items() if item.is_current} == {("one", 2)}
+        assert {question_version for question_version, item in told.items() if item.is_current} == {("one", 2)}
 
     def test_without_a_sound_bank_the_newest_version_is_current(self):
         for version in (1, 3, 2):
             sit([(single("one", version), A)])
-        assert [item.edition.version for item in items(read_banks()) if item.is_current] == [3]
+        assert [item.question_version.version for item in items(read_banks()) if item.is_current] == [3]
 
     def test_a_bank_being_mended_does_not_hide_the_figures(self, settings):
         (settings.QUIZ_BANKS / f"{LESSON}.yaml").write_text("title: [")
         sit([(single("one"), A)])
         banks = read_banks()
-        assert found(banks)["one", 1].figures.answers == 1
+        assert found(banks)["one", 1].statistics.answers == 1
         assert "cannot be read" in str(banks.problems[0])
 
     def test_ten_times_as_many_answers_take_no_more_queries(self):

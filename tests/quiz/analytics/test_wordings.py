@@ -135,7 +135,7 @@ def test_an_older_version_does_not_ask_to_be_mended():
     answered(replace(NOW, prompt="What of one?"), "a")
     answered(NOW, "a")
     sit([(single("one", 2), ("a",))])
-    older = next(item for item in items(read_banks()) if item.edition.version == 1)
+    older = next(item for item in items(read_banks()) if item.question_version.version == 1)
     assert older.others
     assert words(older) == []
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from quiz.attempts.selection import shuffled
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.models import Answer
 from tests.quiz.sitting import LESSON
@@ -45,7 +45,7 @@ def test_the_right_order_is_right_and_any_other_is_wrong(singly, number):
 
 
 def test_the_order_shown_is_never_the_right_one(small):
-    question = next(each for each in keyed(bank_of(LESSON)).questions if each.kind == "ordering")
+    question = next(each for each in with_keys(bank_of(LESSON)).questions if each.kind == "ordering")
     shown = {tuple(option.id for option in shuffled(question, Random(seed)).options) for seed in range(100)}
     assert question.key not in shown
     assert len(shown) == 5

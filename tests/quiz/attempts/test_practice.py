@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from quiz.attempts.selectors import standing
+from quiz.attempts.selectors import progress
 from quiz.models import Answer, Attempt, Review
 from tests.quiz.fixtures import SMALL, question
 from tests.quiz.sitting import LESSON, Sitting
@@ -57,12 +57,12 @@ def test_a_sibling_with_the_same_misconception_comes_first(db, write_bank):
 
 
 def test_a_retry_says_that_it_is_practice_and_touches_no_score(missed):
-    before = standing(learner=missed.learner, lesson=LESSON)
+    before = progress(learner=missed.learner, lesson=LESSON)
     retry = missed.go_on("retry/")
     assert "Practice: changes no score" in retry.result()
     retry.answer_all()
     assert "It changes no score and completes no lesson." in retry.result()
-    after = standing(learner=missed.learner, lesson=LESSON)
+    after = progress(learner=missed.learner, lesson=LESSON)
     assert (after.first, after.best, after.finished) == (before.first, before.best, before.finished)
 
 

@@ -81,7 +81,7 @@ def test_one_send_keeps_the_confidence_of_each_question_and_may_leave_it_out(tog
 def test_a_form_starts_the_run_that_shows_it_and_a_link_lets_one_change_it_first(together):
     together.send(together.sheet(right=3))
     page = unescape(together.result())
-    form = re.search(r'<form method="post" action="/sandbox/runs/">(.*?)</form>', page, re.DOTALL).group(1)
+    form = re.search(r'<form method="post" action="/sandbox/start/">(.*?)</form>', page, re.DOTALL).group(1)
     sent = re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', form)
     assert sent[0][0] == "csrfmiddlewaretoken"
     assert sent[1:] == [("style", "both"), ("fail", "charge-customer"), ("pace", "fast")]

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from quiz.attempts.selection import draw
+from quiz.attempts.selection import select_questions
 from quiz.attempts.selectors import history
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks
 from tests.quiz.fixtures import SMALL, question, traced
@@ -28,7 +28,7 @@ SEEDS = range(60)
 
 @pytest.fixture
 def wide(write_bank):
-    return keyed(read_bank(write_bank(WIDE)))
+    return with_keys(read_bank(write_bank(WIDE)))
 
 
 def reasons(drawn):
@@ -36,28 +36,28 @@ def reasons(drawn):
 
 
 def test_a_draw_has_one_question_for_each_objective_in_their_order(wide):
-    assert all([each.objective for each in draw(wide, Random(seed))] == [1, 2, 3, 4, 5] for seed in SEEDS)
+    assert all([each.objective for each in select_questions(wide, Random(seed))] == [1, 2, 3, 4, 5] for seed in SEEDS)
 
 
 def test_a_draw_traces_a_run_and_asks_why_or_what_if_three_times(wide):
-    draws = [draw(wide, Random(seed)) for seed in SEEDS]
+    draws = [select_questions(wide, Random(seed)) for seed in SEEDS]
     assert all(any(each.is_traced for each in drawn) for drawn in draws)
     assert min(map(reasons, draws)) == 3
 
 
 def test_the_question_that_traces_a_run_is_not_always_the_same(wide):
-    traced_ones = {each.id for seed in SEEDS for each in draw(wide, Random(seed)) if each.is_traced}
+    traced_ones = {each.id for seed in SEEDS for each in select_questions(wide, Random(seed)) if each.is_traced}
     assert traced_ones == {"t2", "t4"}
 
 
 def test_what_was_asked_least_and_longest_ago_comes_first(wide):
     ids = [each.id for each in wide.questions]
-    first = draw(wide, Random(1))
+    first = select_questions(wide, Random(1))
     past = {each.id: (1, 1.0) for each in first}
-    again = draw(wide, Random(2), history=past)
+    again = select_questions(wide, Random(2), history=past)
     assert not {each.id for each in first} & {each.id for each in again}
     everything = dict.fromkeys(ids, (1, 2.0)) | {"q1why": (1, 1.0)}
-    assert all(draw(wide, Random(seed), history=everything)[0].id == "q1why" for seed in SEEDS)
+    assert all(select_questions(wide, Random(seed), history=everything)[0].id == "q1why" for seed in SEEDS)
 
 
 def test_the_promises_hold_even_when_what_keeps_them_was_asked_before(wide):
@@ -65,23 +65,23 @@ def test_the_promises_hold_even_when_what_keeps_them_was_asked_before(wide):
         f"q{n}{asks}": (5, 1.0) for n in range(1, 6) for asks in ("why", "what-if")
     }
     for seed in SEEDS:
-        drawn = draw(wide, Random(seed), history=past)
+        drawn = select_questions(wide, Random(seed), history=past)
         assert any(each.is_traced for each in drawn)
         assert reasons(drawn) == 3
 
 
 def test_a_bank_that_cannot_keep_a_promise_is_drawn_from_all_the_same(write_bank):
     facts = [question("one", 1), question("two", 2, asks="fact"), question("reason", 2)]
-    bank = keyed(read_bank(write_bank({**SMALL, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
-    assert {tuple(each.id for each in draw(bank, Random(seed))) for seed in SEEDS} == {("one", "reason")}
+    bank = with_keys(read_bank(write_bank({**SMALL, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
+    assert {tuple(each.id for each in select_questions(bank, Random(seed))) for seed in SEEDS} == {("one", "reason")}
 
 
 def test_a_question_of_the_learners_own_run_stands_for_its_objective_and_counts_as_a_trace(wide):
     own = replace(wide.questions[0], id="own", objective=3, run="/sandbox/runs/1/?at=2")
-    draws = [draw(replace(wide, own_runs=3), Random(seed), own=[own]) for seed in SEEDS]
+    draws = [select_questions(replace(wide, own_runs=3), Random(seed), own=[own]) for seed in SEEDS]
     assert {drawn[2].id for drawn in draws} == {"own"}
     assert any(not drawn[1].is_traced and not drawn[3].is_traced for drawn in draws)
-    assert {drawn[2].id for drawn in (draw(wide, Random(seed), own=[own]) for seed in SEEDS)} == {
+    assert {drawn[2].id for drawn in (select_questions(wide, Random(seed), own=[own]) for seed in SEEDS)} == {
         "q3fact",
         "q3why",
         "q3what-if",

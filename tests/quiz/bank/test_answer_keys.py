@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from config.settings import QUIZ_TRACE
-from quiz.attempts.selection import draw
-from quiz.bank.answer_keys import keyed
+from quiz.attempts.selection import select_questions
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of, read_bank
 from quiz.bank.model import BankError
@@ -28,16 +28,16 @@ def test_the_bank_itself_holds_no_key_for_a_trace_question():
 def test_the_engine_decides_which_option_is_right(settings, raw, write_bank):
     del raw["questions"][1]["options"][1]["misconception"]
     file = write_bank(raw)
-    assert key_of(keyed(read_bank(file))) == ["backwards"]
+    assert key_of(with_keys(read_bank(file))) == ["backwards"]
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace_that_runs_forwards"
-    assert key_of(keyed(read_bank(file))) == ["forwards"]
+    assert key_of(with_keys(read_bank(file))) == ["forwards"]
 
 
 def test_an_engine_that_agrees_with_no_option_refuses_the_bank(raw, write_bank):
     raw["questions"][1]["options"][0]["value"] = ["refund-customer", "cancel-order"]
     says = r"options hold 0 right ones; .* The engine answers \[refund-customer, release-inventory, cancel-order\]"
     with pytest.raises(BankError, match=f"question 'undo-without-courier': {says}"):
-        keyed(read_bank(write_bank(raw)))
+        with_keys(read_bank(write_bank(raw)))
 
 
 def test_an_unknown_saga_is_told_with_the_question(settings):
@@ -45,7 +45,7 @@ def test_an_unknown_saga_is_told_with_the_question(settings):
     with pytest.raises(
         BankError, match="'undo-without-courier': trace is refused by the engine: no saga named 'order'"
     ):
-        keyed(bank_of(LESSON))
+        with_keys(bank_of(LESSON))
 
 
 def test_a_trace_question_takes_no_typed_key(raw, write_bank):
@@ -69,40 +69,40 @@ def test_start_up_tells_of_an_engine_that_is_not_there(settings):
 
 
 def test_each_objective_is_drawn_once_in_order():
-    drawn = draw(keyed(bank_of(LESSON)), Random(1))
+    drawn = select_questions(with_keys(bank_of(LESSON)), Random(1))
     assert [question.objective for question in drawn] == [1, 2, 3, 4, 5]
 
 
 def test_options_are_shuffled_and_none_is_lost():
-    bank = keyed(bank_of(LESSON))
-    orders = {tuple(option.id for option in draw(bank, Random(seed))[0].options) for seed in range(40)}
+    bank = with_keys(bank_of(LESSON))
+    orders = {tuple(option.id for option in select_questions(bank, Random(seed))[0].options) for seed in range(40)}
     assert len(orders) > 5
     assert {frozenset(order) for order in orders} == {frozenset(option.id for option in bank.questions[0].options)}
 
 
 def test_adding_a_question_is_one_entry(raw, write_bank):
     raw["questions"].append(dict(deepcopy(raw["questions"][0]), id="one-more"))
-    bank = keyed(read_bank(write_bank(raw)))
-    drawn = {draw(bank, Random(seed))[0].id for seed in range(40)}
+    bank = with_keys(read_bank(write_bank(raw)))
+    drawn = {select_questions(bank, Random(seed))[0].id for seed in range(40)}
     assert drawn == {"charged-event", "one-more"}
-    assert len(draw(bank, Random(1))) == 5
+    assert len(select_questions(bank, Random(1))) == 5
 
 
 def test_every_draw_holds_a_trace_question(raw, write_bank):
     typed = dict(deepcopy(raw["questions"][2]), id="typed", objective=2)
     raw["questions"].append(typed)
-    bank = keyed(read_bank(write_bank(raw)))
-    assert all(any(question.trace for question in draw(bank, Random(seed))) for seed in range(40))
+    bank = with_keys(read_bank(write_bank(raw)))
+    assert all(any(question.trace for question in select_questions(bank, Random(seed))) for seed in range(40))
 
 
 def test_a_trace_may_ask_about_an_order_that_goes_well(raw, write_bank):
     del raw["questions"][1]["trace"]["refused"]
-    assert key_of(keyed(read_bank(write_bank(raw)))) == ["backwards"]
+    assert key_of(with_keys(read_bank(write_bank(raw)))) == ["backwards"]
 
 
 def test_the_engine_that_runs_the_sandbox_agrees_with_the_bank(settings):
     settings.QUIZ_TRACE = QUIZ_TRACE
-    assert key_of(keyed(bank_of(LESSON))) == ["backwards"]
+    assert key_of(with_keys(bank_of(LESSON))) == ["backwards"]
 
 
 def ordered(question, *names):
@@ -113,14 +113,14 @@ def ordered(question, *names):
 
 def test_the_engine_says_the_order_of_an_ordering_question(raw, write_bank):
     ordered(raw["questions"][1], "cancel-order", "refund-customer", "release-inventory")
-    question = keyed(read_bank(write_bank(raw))).questions[1]
+    question = with_keys(read_bank(write_bank(raw))).questions[1]
     assert question.key == ("refund-customer", "release-inventory", "cancel-order")
 
 
 def test_an_ordering_question_shows_only_what_the_engine_answers(raw, write_bank):
     ordered(raw["questions"][1], "cancel-order", "refund-customer", "bake-cake")
     with pytest.raises(BankError, match="options are not all in the engine's answer"):
-        keyed(read_bank(write_bank(raw)))
+        with_keys(read_bank(write_bank(raw)))
 
 
 def test_options_to_be_put_into_order_stand_in_their_order_in_the_file(raw, write_bank):
@@ -130,4 +130,4 @@ def test_options_to_be_put_into_order_stand_in_their_order_in_the_file(raw, writ
         del option["right"]
         option.pop("misconception", None)
     ids = tuple(option["id"] for option in question["options"])
-    assert keyed(read_bank(write_bank(raw))).questions[0].key == ids
+    assert with_keys(read_bank(write_bank(raw))).questions[0].key == ids

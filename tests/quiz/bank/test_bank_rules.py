@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 
 from config.settings import QUIZ_BANKS, QUIZ_TRACE
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, bank_versions, read_bank
 from tests.quiz.broken_banks import refusal
 
@@ -18,7 +18,7 @@ def full(raw):
 
 
 def test_a_full_bank_of_good_questions_is_sound(raw, write_bank):
-    assert len(keyed(read_bank(write_bank(full(raw)))).questions) == 10
+    assert len(with_keys(read_bank(write_bank(full(raw)))).questions) == 10
 
 
 def test_in_a_full_bank_no_objective_hangs_on_one_question(raw, write_bank):
@@ -88,7 +88,7 @@ def test_every_shipped_bank_obeys_every_rule(settings):
     files = list(bank_files())
     assert QUIZ_BANKS / "choreography-vs-orchestration.yaml" in files
     for file in files:
-        keyed(read_bank(file))
+        with_keys(read_bank(file))
 
 
 def test_most_questions_ask_why_or_what_would_happen():

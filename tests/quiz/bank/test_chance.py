@@ -6,7 +6,7 @@ import pytest
 
 from quiz.analytics.flags import FEWEST_SURE, flags_of
 from quiz.analytics.item_statistics import FEWEST_ANSWERS, likely_correlation, likely_share
-from quiz.analytics.model import Edition, Figures, Item
+from quiz.analytics.model import Item, ItemStatistics, QuestionVersion
 from tests.quiz.sittings import LESSON, single
 
 QUIET = {"right": 0, "said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": None, "compared": 0}
@@ -14,8 +14,8 @@ QUIET = {"right": 0, "said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discr
 
 def raised(answers, **told):
     picks = told.pop("picks", {"a": answers, "b": answers, "c": answers})
-    found = Figures(**{**QUIET, "answers": answers, "picks": picks, "wrong_orders": (), **told})
-    item = Item(Edition(LESSON, "one", 1), single("one"), found, 0, True)
+    found = ItemStatistics(**{**QUIET, "answers": answers, "picks": picks, "wrong_orders": (), **told})
+    item = Item(QuestionVersion(LESSON, "one", 1), single("one"), found, 0, True)
     return [flag.word for flag in flags_of(item)]
 
 

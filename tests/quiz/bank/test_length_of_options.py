@@ -5,7 +5,7 @@ from math import comb
 
 import pytest
 
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import at_least, length_gives_nothing_away
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Bank, BankError
@@ -27,7 +27,7 @@ def lengthened(raw, number):
 
 def told(raw, write_bank):
     try:
-        keyed(read_bank(write_bank(raw)))
+        with_keys(read_bank(write_bank(raw)))
     except BankError as error:
         return str(error)
     return ""

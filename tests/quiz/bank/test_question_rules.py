@@ -3,7 +3,7 @@
 import pytest
 
 from config.settings import QUIZ_BANKS
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.misconceptions import MISCONCEPTIONS
 from tests.quiz.broken_banks import refusal
@@ -125,7 +125,7 @@ def test_a_multiple_question_needs_a_wrong_option(raw, write_bank):
 
 def test_six_options_may_be_put_into_order(raw, write_bank):
     in_order(raw["questions"][0], 6)
-    assert len(keyed(read_bank(write_bank(raw))).questions[0].options) == 6
+    assert len(with_keys(read_bank(write_bank(raw))).questions[0].options) == 6
 
 
 def test_every_misconception_is_a_sentence_and_some_question_offers_it():
@@ -142,7 +142,7 @@ def test_every_misconception_is_a_sentence_and_some_question_offers_it():
 def test_adding_a_misconception_is_one_entry(raw, write_bank, monkeypatch):
     raw["questions"][0]["options"][1]["misconception"] = "the-earth-is-flat"
     monkeypatch.setitem(MISCONCEPTIONS, "the-earth-is-flat", "The earth is flat.")
-    assert keyed(read_bank(write_bank(raw)))
+    assert with_keys(read_bank(write_bank(raw)))
 
 
 def test_the_engine_gives_one_answer_so_no_trace_question_is_multiple(raw, write_bank):

@@ -7,7 +7,7 @@ import pytest
 
 from config.settings import QUIZ_BANKS, QUIZ_TRACE
 from quiz.attempts.feedback import PLACES, mark
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Kind
 from quiz.bank.question_rules import MOST_TO_ORDER
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=sorted(QUIZ_BANKS.glob("*.yaml")), ids=lambda file: file.stem)
 def questions(request, settings):
     settings.QUIZ_TRACE = QUIZ_TRACE
-    return keyed(read_bank(request.param)).questions
+    return with_keys(read_bank(request.param)).questions
 
 
 @pytest.mark.parametrize("turned", [1, -1])

@@ -104,8 +104,8 @@ def told(check):
 )
 def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
     file = bank(BANK.replace(old, new))
-    name, spot, _ = next(fault for fault in told(banks_are_sound) if fault[2].startswith(says))
-    assert (name, spot) == ("quiz.E001", f"{file}:{line}")
+    name, location, _ = next(fault for fault in told(banks_are_sound) if fault[2].startswith(says))
+    assert (name, location) == ("quiz.E001", f"{file}:{line}")
 
 
 def test_a_bank_that_is_not_written_in_utf_8_is_told_with_its_line(bank):
@@ -140,8 +140,8 @@ def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, s
     file = bank(BANK.replace(old, new))
     found = told(banks_lead_somewhere)
     assert bool(found) is bool(says)
-    for name, spot, words in found:
-        assert (name, spot) == (says[0], f"{file}:{line}")
+    for name, location, words in found:
+        assert (name, location) == (says[0], f"{file}:{line}")
         assert words.startswith(says[1])
 
 

@@ -17,7 +17,7 @@ from sandbox.engine.analysis import invariants
 from sandbox.engine.execution import delivery, handling, react
 from sandbox.engine.plan import compensation, compiler, rule_builders
 from sandbox.engine.projection import fold
-from sandbox.engine.simulation.simulator import Endless, rehearse
+from sandbox.engine.simulation.simulator import Endless, simulate
 from tests.sandbox.engine import test_faults, test_matrix
 
 Replaced = tuple[Callable[..., object], str, str]
@@ -50,7 +50,7 @@ def last_first(style):
 
 
 def no_timer_rings_for_nothing(style):
-    (timers,) = {f.settled for f in rehearse(plan_of(style)).of_kind(FactKind.MESSAGE_HANDLED) if f.name == LAST}
+    (timers,) = {f.settled for f in simulate(plan_of(style)).of_kind(FactKind.MESSAGE_HANDLED) if f.name == LAST}
     assert timers
 
 
@@ -95,12 +95,15 @@ BREAKAGES = (
     ),
     Breakage(
         "retries without an end",
-        ((delivery._fail, "if pause is None:", "if False:"), (delivery._fail, "visit.now + pause", "visit.now + 1")),
+        (
+            (delivery._fail, "if pause is None:", "if False:"),
+            (delivery._fail, "context.now + pause", "context.now + 1"),
+        ),
         partial(test_faults.test_one_error_more_than_there_are_attempts_refuses_the_step, Style.CHOREOGRAPHY),
     ),
     Breakage(
         "a settled timer goes on running",
-        ((handling.turn_of, "done = settled(plan, receiver, memory)", "done = ()"),),
+        ((handling.result_of, "done = settled(plan, receiver, memory)", "done = ()"),),
         partial(no_timer_rings_for_nothing, Style.ORCHESTRATION),
     ),
     Breakage(

@@ -12,11 +12,11 @@ from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 from sandbox.engine.execution.handling import openings
 from sandbox.engine.execution.operator import is_placed
 from sandbox.engine.execution.replay import replay
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import advance, fold
 from sandbox.engine.simulation.fault_reach import check_placements
-from sandbox.engine.simulation.simulator import Rehearsal, rehearse
+from sandbox.engine.simulation.simulator import Simulator, simulate
 
 PLANS = [compile_plan(saga, style, undo) for saga in SAGA.values() for style in saga.styles for undo in UndoOrder]
 ORDER = {style: compile_plan(SAGA["order"], style) for style in SAGA["order"].styles}
@@ -38,21 +38,21 @@ def every_run(plan):
     for kind in FAULT:
         for at in places(plan):
             for refused in (None, "schedule-fulfilment"):
-                run = Rehearsal(Trip(plan, Order(), faults=(Fault(kind, at),)), refused=refused)
-                evidence = run.run()
-                if evidence.of_kind(FactKind.FAULT_INJECTED):
-                    runs[kind, at, refused] = run, evidence
+                run = Simulator(RunState(plan, Order(), faults=(Fault(kind, at),)), refused=refused)
+                record = run.run()
+                if record.of_kind(FactKind.FAULT_INJECTED):
+                    runs[kind, at, refused] = run, record
     return runs
 
 
 def all_runs(plan):
-    return [(place, evidence) for place, (_, evidence) in every_run(plan).items()]
+    return [(place, record) for place, (_, record) in every_run(plan).items()]
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_no_fault_anywhere_breaks_a_law(plan):
-    for (kind, at, refused), evidence in all_runs(plan):
-        assert not broken(judge(evidence)), f"{at}:{kind}, refused: {refused}"
+    for (kind, at, refused), record in all_runs(plan):
+        assert not broken(judge(record)), f"{at}:{kind}, refused: {refused}"
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
@@ -62,11 +62,11 @@ def test_every_kind_of_fault_strikes_somewhere(plan):
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(plan):
-    for (kind, at, refused), evidence in all_runs(plan):
-        status = evidence.board.status
+    for (kind, at, refused), record in all_runs(plan):
+        status = record.board.status
         if kind == "compensation-fails":
             assert status is SagaStatus.COMPENSATION_FAILED
-        elif status not in SETTLED and not evidence.never_came_in:
+        elif status not in SETTLED and not record.never_came_in:
             assert (status, kind, plan.style) == (SagaStatus.STUCK, "lost", Style.CHOREOGRAPHY), (at, refused)
 
 
@@ -75,154 +75,154 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
     """Law 9: pictures tell the truth."""
     drawn = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     timers = {(actor, actor, timer.name) for actor, timer in plan.timers}
-    plain = [rehearse(plan, refused=step.name) for step in plan.saga.refusable] + [rehearse(plan)]
-    faulty = [evidence for _, evidence in all_runs(plan)]
+    plain = [simulate(plan, refused=step.name) for step in plan.saga.refusable] + [simulate(plan)]
+    faulty = [record for _, record in all_runs(plan)]
     undos = [
-        rehearse(plan, refused=step.name, faults=[Fault("compensation-fails", undone.name)])
+        simulate(plan, refused=step.name, faults=[Fault("compensation-fails", undone.name)])
         for step in plan.saga.refusable
         for undone in plan.saga.steps
         if undone.undo
     ]
     taken = {
-        (arrow.sender, arrow.receiver, arrow.name)
-        for evidence in (*plain, *faulty, *undos)
-        for arrow in evidence.board.arrows.values()
-        if arrow.receiver
+        (delivery.sender, delivery.receiver, delivery.name)
+        for record in (*plain, *faulty, *undos)
+        for delivery in record.board.deliveries.values()
+        if delivery.receiver
     }
     assert drawn <= taken <= drawn | timers
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
-    for run, evidence in every_run(plan).values():
+    for run, record in every_run(plan).values():
         opened = openings(plan, Order(), run.refused)
         for actor, memory in run.memories.items():
-            assert replay(plan, Order(), actor, evidence.facts, balances=opened.get(actor)) == memory
+            assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
-    _, evidence = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
-    board = fold(plan, evidence.facts[:9])
-    for fact in evidence.facts[9:]:
+    _, record = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
+    board = fold(plan, record.facts[:9])
+    for fact in record.facts[9:]:
         board = advance(board, fact)
-    assert board == fold(plan, evidence.facts)
+    assert board == fold(plan, record.facts)
 
 
 @pytest.mark.parametrize("style", ORDER)
 @pytest.mark.parametrize("kind", FAULT)
 def test_the_same_fault_gives_the_same_run_each_time(style, kind):
     fault = Fault(kind, "charge-customer")
-    once, again = (rehearse(ORDER[style], refused="schedule-fulfilment", faults=[fault]) for _ in range(2))
+    once, again = (simulate(ORDER[style], refused="schedule-fulfilment", faults=[fault]) for _ in range(2))
     assert once.facts == again.facts
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_three_transient_errors_are_four_attempts_and_one_effect(style):
-    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:transient=3")])
-    assert [fact.attempt for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2, 3]
-    assert [fact.after for fact in evidence.of_kind(FactKind.ATTEMPT_FAILED)] == [0.5, 1.0, 2.0]
-    assert evidence.board.status is SagaStatus.COMPLETED
+    record = simulate(ORDER[style], faults=[parse_fault("charge-customer:transient=3")])
+    assert [fact.attempt for fact in record.of_kind(FactKind.ATTEMPT_FAILED)] == [1, 2, 3]
+    assert [fact.after for fact in record.of_kind(FactKind.ATTEMPT_FAILED)] == [0.5, 1.0, 2.0]
+    assert record.board.status is SagaStatus.COMPLETED
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_one_error_more_than_there_are_attempts_refuses_the_step(style):
-    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:transient=4")])
-    (refused,) = evidence.of_kind(FactKind.STEP_REJECTED)
+    record = simulate(ORDER[style], faults=[parse_fault("charge-customer:transient=4")])
+    (refused,) = record.of_kind(FactKind.STEP_REJECTED)
     assert "gave up after 4 attempts" in refused.reason
-    assert evidence.board.status is SagaStatus.COMPENSATED
+    assert record.board.status is SagaStatus.COMPENSATED
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_past_the_pivot_a_step_is_tried_until_it_completes(style):
-    evidence = rehearse(ORDER[style], faults=[parse_fault("send-confirmation:transient=12")])
-    assert len(evidence.of_kind(FactKind.ATTEMPT_FAILED)) == 12
-    assert evidence.board.status is SagaStatus.COMPLETED
+    record = simulate(ORDER[style], faults=[parse_fault("send-confirmation:transient=12")])
+    assert len(record.of_kind(FactKind.ATTEMPT_FAILED)) == 12
+    assert record.board.status is SagaStatus.COMPLETED
 
 
 def test_an_undo_wins_against_the_do_that_it_overtakes():
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:slow")])
-    assert [fact.step for fact in evidence.of_kind(FactKind.NOTHING_TO_UNDO)] == ["charge-customer"]
-    assert [fact.step for fact in evidence.of_kind(FactKind.STEP_SKIPPED)] == ["charge-customer"]
-    assert evidence.balance("payment", "merchant") == 0
+    record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:slow")])
+    assert [fact.step for fact in record.of_kind(FactKind.NOTHING_TO_UNDO)] == ["charge-customer"]
+    assert [fact.step for fact in record.of_kind(FactKind.STEP_SKIPPED)] == ["charge-customer"]
+    assert record.balance("payment", "merchant") == 0
 
 
 def test_a_late_answer_leaves_an_effect_that_is_taken_back():
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:timeout-after-effect")])
-    assert evidence.board.compensations == ("charge-customer", "reserve-inventory", "validate-order")
-    assert evidence.board.status is SagaStatus.COMPENSATED
+    record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:timeout-after-effect")])
+    assert record.board.compensations == ("charge-customer", "reserve-inventory", "validate-order")
+    assert record.board.status is SagaStatus.COMPENSATED
 
 
 def test_a_choreography_that_lost_an_order_takes_it_back_at_its_deadline():
-    evidence = rehearse(ORDER[Style.CHOREOGRAPHY], faults=[parse_fault("charge-customer:lost")])
-    assert "OrderExpired" in {arrow.name for arrow in evidence.board.arrows.values()}
-    assert evidence.board.compensations == ("reserve-inventory", "validate-order")
+    record = simulate(ORDER[Style.CHOREOGRAPHY], faults=[parse_fault("charge-customer:lost")])
+    assert "OrderExpired" in {delivery.name for delivery in record.board.deliveries.values()}
+    assert record.board.compensations == ("reserve-inventory", "validate-order")
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_a_failed_compensation_waits_for_a_human_and_then_goes_on(style):
     fault = parse_fault("reserve-inventory:compensation-fails")
-    run = Rehearsal(Trip(ORDER[style], Order(), faults=(fault,)), refused="charge-customer")
+    run = Simulator(RunState(ORDER[style], Order(), faults=(fault,)), refused="charge-customer")
     assert run.run().board.status is SagaStatus.COMPENSATION_FAILED
     for dead in [d for d in run.deliveries.values() if d.state is DeliveryState.DEAD]:
         assert dead.attempts == 4
         run.repair(dead)
     assert run.run().board.status is SagaStatus.COMPENSATED
-    assert run.evidence.board.compensations == ("reserve-inventory", "validate-order")
-    assert not broken(judge(run.evidence))
+    assert run.record.board.compensations == ("reserve-inventory", "validate-order")
+    assert not broken(judge(run.record))
 
 
 def test_an_orchestrator_that_died_replays_its_history_and_sends_nothing_of_it_again():
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:crash-before-work")])
-    (replayed,) = evidence.of_kind(FactKind.HISTORY_REPLAYED)
+    record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:crash-before-work")])
+    (replayed,) = record.of_kind(FactKind.HISTORY_REPLAYED)
     assert replayed.count == 3
-    sent = [fact.name for fact in evidence.of_kind(FactKind.MESSAGE_SENT)]
+    sent = [fact.name for fact in record.of_kind(FactKind.MESSAGE_SENT)]
     assert len(sent) == len(set(sent))
-    assert evidence.board.status is SagaStatus.COMPLETED
+    assert record.board.status is SagaStatus.COMPLETED
 
 
 def anomaly(style, guarantee, fault, *others):
     off = {Guarantee(guarantee), *map(Guarantee, others)}
     plan = compile_plan(SAGA["order"], style, timeouts=Guarantee.TIMEOUTS not in off)
-    return rehearse(plan, faults=[parse_fault(fault)], without=off)
+    return simulate(plan, faults=[parse_fault(fault)], without=off)
 
 
-def verdict(evidence):
-    return {finding.law.name: finding.breach for finding in broken(judge(evidence))}
+def verdict(record):
+    return {finding.invariant.name: finding.violation for finding in broken(judge(record))}
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_without_an_outbox_a_crash_leaves_a_zombie_record(style):
-    evidence = anomaly(style, "outbox", "charge-customer:crash-after-commit")
-    breach = verdict(evidence)["told-iff-done"]
-    assert "zombie record" in breach.text
-    assert evidence.facts[breach.seq - 1].step == "charge-customer"
+    record = anomaly(style, "outbox", "charge-customer:crash-after-commit")
+    violation = verdict(record)["told-iff-done"]
+    assert "zombie record" in violation.text
+    assert record.facts[violation.seq - 1].step == "charge-customer"
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_without_an_outbox_a_crash_leaves_a_ghost_message(style):
-    evidence = anomaly(style, "outbox", "charge-customer:crash-after-publish")
-    breach = verdict(evidence)["told-iff-done"]
-    assert "ghost message" in breach.text
-    assert evidence.facts[breach.seq - 1].name == "CustomerCharged"
+    record = anomaly(style, "outbox", "charge-customer:crash-after-publish")
+    violation = verdict(record)["told-iff-done"]
+    assert "ghost message" in violation.text
+    assert record.facts[violation.seq - 1].name == "CustomerCharged"
 
 
 @pytest.mark.parametrize("style", ORDER)
 @pytest.mark.parametrize("fault", ["duplicate", "crash-after-publish"])
 def test_without_an_inbox_a_copy_charges_twice(style, fault):
-    evidence = anomaly(style, "inbox", f"charge-customer:{fault}")
-    assert {"one-charge", "effects-once"} <= set(verdict(evidence))
-    assert evidence.balance("payment", "merchant") == 5000
-    breach = verdict(evidence)["effects-once"]
-    assert evidence.facts[breach.seq - 1].step == "charge-customer"
+    record = anomaly(style, "inbox", f"charge-customer:{fault}")
+    assert {"one-charge", "effects-once"} <= set(verdict(record))
+    assert record.balance("payment", "merchant") == 5000
+    violation = verdict(record)["effects-once"]
+    assert record.facts[violation.seq - 1].step == "charge-customer"
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_without_late_acknowledgement_a_crash_loses_the_order(style):
-    evidence = anomaly(style, "late-ack", "charge-customer:crash-before-work", "timeouts")
-    assert evidence.board.status is SagaStatus.STUCK
-    (lost,) = evidence.of_kind(FactKind.MESSAGE_LOST)
-    later = {f.law.name: f.if_it_stays for f in judge(evidence) if f.if_it_stays}
+    record = anomaly(style, "late-ack", "charge-customer:crash-before-work", "timeouts")
+    assert record.board.status is SagaStatus.STUCK
+    (lost,) = record.of_kind(FactKind.MESSAGE_LOST)
+    later = {f.invariant.name: f.if_it_stays for f in judge(record) if f.if_it_stays}
     assert later["comes-to-an-end"].seq == lost.seq
 
 
@@ -233,19 +233,19 @@ def test_timeouts_find_the_order_that_early_acknowledgement_lost(style):
 
 @pytest.mark.parametrize("style", ORDER)
 def test_without_timeouts_a_lost_message_is_a_lost_order(style):
-    evidence = anomaly(style, "timeouts", "charge-customer:lost")
-    assert evidence.board.status is SagaStatus.STUCK
-    assert not broken(judge(evidence))
-    assert "comes-to-an-end" in {f.law.name for f in judge(evidence) if f.if_it_stays}
+    record = anomaly(style, "timeouts", "charge-customer:lost")
+    assert record.board.status is SagaStatus.STUCK
+    assert not broken(judge(record))
+    assert "comes-to-an-end" in {f.invariant.name for f in judge(record) if f.if_it_stays}
 
 
 @pytest.mark.parametrize("guarantee", Guarantee)
 @pytest.mark.parametrize("style", ORDER)
 def test_a_guarantee_that_is_off_does_no_harm_while_nothing_goes_wrong(style, guarantee):
     plan = compile_plan(SAGA["order"], style, timeouts=guarantee is not Guarantee.TIMEOUTS)
-    evidence = rehearse(plan, without=[guarantee])
-    assert evidence.board.status is SagaStatus.COMPLETED
-    assert not broken(judge(evidence))
+    record = simulate(plan, without=[guarantee])
+    assert record.board.status is SagaStatus.COMPLETED
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize(
@@ -276,25 +276,24 @@ def test_a_fault_that_was_written_down_before_there_were_times_is_read():
 
 
 def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("orchestrator:transient=2@3")])
+    record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("orchestrator:transient=2@3")])
     named = {
-        kind: [fact.name for fact in evidence.of_kind(kind)]
-        for kind in (FactKind.FAULT_SPARED, FactKind.FAULT_INJECTED)
+        kind: [fact.name for fact in record.of_kind(kind)] for kind in (FactKind.FAULT_SPARED, FactKind.FAULT_INJECTED)
     }
     assert named == {
         FactKind.FAULT_SPARED: ["OrderPlaced", "OrderValidated"],
         FactKind.FAULT_INJECTED: ["InventoryReserved", "InventoryReserved"],
     }
-    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
-    assert not broken(judge(evidence))
+    assert [fact.seq for fact in record.facts] == list(range(1, len(record.facts) + 1))
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
     for kind in FAULT:
         for actor in plan.actors[1:]:
-            evidence = rehearse(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
-            assert not broken(judge(evidence)), f"{actor}:{kind}@2"
+            record = simulate(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            assert not broken(judge(record)), f"{actor}:{kind}@2"
 
 
 def place(style, text, *, refused=""):
@@ -330,9 +329,9 @@ def test_a_fault_survives_being_written_down(kind):
 @pytest.mark.parametrize("kind", [fault.name for fault in FAULT.values() if fault.phase is Phase.SENDING])
 @pytest.mark.parametrize("style", ORDER)
 def test_what_the_learner_does_by_hand_is_recorded_as_hers(style, kind):
-    run = Rehearsal(Trip(ORDER[style], Order()))
+    run = Simulator(RunState(ORDER[style], Order()))
     run.strike(run.in_flight[0], kind)
-    (fact,) = run.evidence.of_kind(FactKind.FAULT_INJECTED)
+    (fact,) = run.record.of_kind(FactKind.FAULT_INJECTED)
     assert (fact.fault, fact.by_hand) == (kind, True)
     assert not broken(judge(run.run()))
 
@@ -341,11 +340,11 @@ def test_what_the_learner_does_by_hand_is_recorded_as_hers(style, kind):
 @pytest.mark.parametrize("crash", ["crash-after-commit", "crash-after-publish"])
 def test_a_duplicate_whose_handler_dies_is_delivered_a_third_time_and_each_is_recognised(style, crash):
     faults = [parse_fault("charge-customer:duplicate"), parse_fault(f"charge-customer:{crash}")]
-    evidence = rehearse(ORDER[style], faults=faults)
-    copies = [arrow for arrow in evidence.board.arrows.values() if arrow.copy > 1]
-    assert len(copies) == len(evidence.of_kind(FactKind.DUPLICATE_IGNORED)) == 2
-    assert all(arrow.handled for arrow in copies)
-    assert not broken(judge(evidence))
+    record = simulate(ORDER[style], faults=faults)
+    copies = [delivery for delivery in record.board.deliveries.values() if delivery.copy > 1]
+    assert len(copies) == len(record.of_kind(FactKind.DUPLICATE_IGNORED)) == 2
+    assert all(delivery.handled for delivery in copies)
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize(
@@ -362,69 +361,69 @@ def test_a_duplicate_whose_handler_dies_is_delivered_a_third_time_and_each_is_re
 )
 def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(fault, lost, refused, ends):
     faults = [parse_fault(fault), parse_fault(lost)]
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], refused=refused, faults=faults)
-    assert evidence.board.status is ends
-    assert not broken(judge(evidence))
+    record = simulate(ORDER[Style.ORCHESTRATION], refused=refused, faults=faults)
+    assert record.board.status is ends
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
     for place in dict.fromkeys(hop.name for hop in plan.hops):
         for refused in (None, "schedule-fulfilment"):
-            run = Rehearsal(Trip(plan, Order(), faults=(parse_fault(f"{place}:transient=4"),)), refused=refused)
+            run = Simulator(RunState(plan, Order(), faults=(parse_fault(f"{place}:transient=4"),)), refused=refused)
             status = run.run().board.status
             if "orchestrator" in run.memories and status in SETTLED:
                 assert run.memories["orchestrator"].closed is status, place
-            assert not broken(judge(run.evidence)), place
+            assert not broken(judge(run.record)), place
 
 
 def test_one_message_given_up_does_not_make_an_order_that_was_taken_back_incomplete():
-    evidence = rehearse(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:transient=4")])
-    assert evidence.of_kind(FactKind.MESSAGE_DEAD)
-    assert evidence.board.status is SagaStatus.COMPENSATED
+    record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:transient=4")])
+    assert record.of_kind(FactKind.MESSAGE_DEAD)
+    assert record.board.status is SagaStatus.COMPENSATED
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_a_service_that_is_down_handles_nothing_until_it_is_up(style):
-    evidence = rehearse(ORDER[style], faults=[parse_fault("charge-customer:down=20")])
-    (struck,) = evidence.of_kind(FactKind.FAULT_INJECTED)
-    handled = [f.at for f in evidence.of_kind(FactKind.MESSAGE_HANDLED) if f.actor == "payment" and f.seq > struck.seq]
+    record = simulate(ORDER[style], faults=[parse_fault("charge-customer:down=20")])
+    (struck,) = record.of_kind(FactKind.FAULT_INJECTED)
+    handled = [f.at for f in record.of_kind(FactKind.MESSAGE_HANDLED) if f.actor == "payment" and f.seq > struck.seq]
     assert handled
     assert min(handled) >= struck.at + 20
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_an_operator_mends_whatever_stood_in_the_way(style):
-    run = Rehearsal(Trip(ORDER[style], Order(), faults=(parse_fault("send-confirmation:crash-before-work=20"),)))
+    run = Simulator(RunState(ORDER[style], Order(), faults=(parse_fault("send-confirmation:crash-before-work=20"),)))
     run.run()
-    dead = next(dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
-    struck = len(run.evidence.of_kind(FactKind.FAULT_INJECTED))
+    dead = next(delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
+    struck = len(run.record.of_kind(FactKind.FAULT_INJECTED))
     run.repair(dead)
     assert run.run().board.status is SagaStatus.COMPLETED
-    assert len(run.evidence.of_kind(FactKind.FAULT_INJECTED)) == struck
+    assert len(run.record.of_kind(FactKind.FAULT_INJECTED)) == struck
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_without_an_inbox_a_confirmation_is_sent_twice(style):
-    evidence = anomaly(style, "inbox", "send-confirmation:duplicate")
-    assert {"confirmed-once", "effects-once"} <= set(verdict(evidence))
-    assert evidence.balance("notification", "sent") == 2
+    record = anomaly(style, "inbox", "send-confirmation:duplicate")
+    assert {"confirmed-once", "effects-once"} <= set(verdict(record))
+    assert record.balance("notification", "sent") == 2
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_the_customers_order_itself_can_be_lost_and_nobody_knows_of_it(style):
-    evidence = rehearse(ORDER[style], faults=[parse_fault("OrderPlaced:lost")])
-    assert evidence.never_came_in
-    assert evidence.board.status is SagaStatus.STUCK
-    assert [fact.seq for fact in evidence.facts] == list(range(1, len(evidence.facts) + 1))
+    record = simulate(ORDER[style], faults=[parse_fault("OrderPlaced:lost")])
+    assert record.never_came_in
+    assert record.board.status is SagaStatus.STUCK
+    assert [fact.seq for fact in record.facts] == list(range(1, len(record.facts) + 1))
 
 
 def test_the_command_that_begins_a_wait_belongs_to_its_step():
     plan = compile_plan(SAGA["order-long"], Style.ORCHESTRATION)
-    evidence = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")])
-    (lost,) = evidence.of_kind(FactKind.MESSAGE_LOST)
+    record = simulate(plan, faults=[parse_fault("schedule-fulfilment:lost")])
+    (lost,) = record.of_kind(FactKind.MESSAGE_LOST)
     assert lost.name == "ScheduleFulfilment"
-    assert evidence.board.status is SagaStatus.COMPLETED
+    assert record.board.status is SagaStatus.COMPLETED
 
 
 def test_a_fault_that_others_keep_from_striking_says_so():
@@ -435,12 +434,12 @@ def test_a_fault_that_others_keep_from_striking_says_so():
 
 @pytest.mark.parametrize("style", ORDER)
 def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(style):
-    run = Rehearsal(Trip(ORDER[style], Order()))
+    run = Simulator(RunState(ORDER[style], Order()))
     run.deliver(run.in_flight[0])
-    flying = next(dispatch for dispatch in run.in_flight if not dispatch.is_timer)
+    flying = next(delivery for delivery in run.in_flight if not delivery.is_timer)
     run.strike(flying, "crash-before-work")
-    assert is_placed(run.trip, flying, "crash-before-work")
-    assert not run.evidence.of_kind(FactKind.FAULT_INJECTED)
+    assert is_placed(run.run_state, flying, "crash-before-work")
+    assert not run.record.of_kind(FactKind.FAULT_INJECTED)
     run.run()
-    assert len(run.evidence.of_kind(FactKind.FAULT_PLACED)) == len(run.evidence.of_kind(FactKind.FAULT_INJECTED)) == 1
-    assert not is_placed(run.trip, flying, "crash-before-work")
+    assert len(run.record.of_kind(FactKind.FAULT_PLACED)) == len(run.record.of_kind(FactKind.FAULT_INJECTED)) == 1
+    assert not is_placed(run.run_state, flying, "crash-before-work")

@@ -9,10 +9,10 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
-from sandbox.engine.simulation.simulator import Rehearsal, rehearse
+from sandbox.engine.simulation.simulator import Simulator, simulate
 
 CASES = [
     (compile_plan(saga, style, undo), refused)
@@ -37,9 +37,9 @@ def names(case):
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_a_run_ends_right_and_keeps_every_law(case):
     plan, refused = case
-    evidence = rehearse(plan, refused=refused)
-    assert evidence.board.status is (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
-    assert not broken(judge(evidence))
+    record = simulate(plan, refused=refused)
+    assert record.board.status is (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
@@ -53,7 +53,7 @@ def test_a_run_ends_right_and_keeps_every_law(case):
     ],
 )
 def test_both_styles_undo_the_same_steps_last_first(style, refused, undone):
-    board = rehearse(compile_plan(SAGA["order"], style), refused=refused).board
+    board = simulate(compile_plan(SAGA["order"], style), refused=refused).board
     assert board.compensations == undone
     assert board.undo_stack == ()
 
@@ -61,51 +61,51 @@ def test_both_styles_undo_the_same_steps_last_first(style, refused, undone):
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 def test_two_refusals_at_once_still_roll_everything_back(style):
     out_of_stock_and_money = Order(quantity=50)
-    evidence = rehearse(compile_plan(SAGA["order-parallel"], style), order=out_of_stock_and_money)
-    assert len(evidence.board.setbacks) == 2
-    assert evidence.board.status is SagaStatus.COMPENSATED
-    assert not broken(judge(evidence))
-    sent = [fact.name for fact in evidence.facts if fact.kind is FactKind.MESSAGE_SENT]
+    record = simulate(compile_plan(SAGA["order-parallel"], style), order=out_of_stock_and_money)
+    assert len(record.board.setbacks) == 2
+    assert record.board.status is SagaStatus.COMPENSATED
+    assert not broken(judge(record))
+    sent = [fact.name for fact in record.facts if fact.kind is FactKind.MESSAGE_SENT]
     assert len(sent) == len(set(sent))
 
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 @pytest.mark.parametrize("step", SAGA["order"].refusable, ids=lambda step: step.name)
 def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
-    evidence = rehearse(compile_plan(SAGA["order"], style), refused=step.name)
-    assert not evidence.of_kind(FactKind.NOTHING_TO_UNDO)
+    record = simulate(compile_plan(SAGA["order"], style), refused=step.name)
+    assert not record.of_kind(FactKind.NOTHING_TO_UNDO)
 
 
 @settings(max_examples=1000, deadline=None)
 @given(case=st.sampled_from(CASES), quantity=st.sampled_from([1, 7, 50]), data=st.data())
 def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data):
     plan, refused = case
-    run = Rehearsal(Trip(plan, Order(quantity=quantity)), refused=refused)
+    run = Simulator(RunState(plan, Order(quantity=quantity)), refused=refused)
     budget = 8
     while run.in_flight:
-        flying = [dispatch for dispatch in run.in_flight if not dispatch.is_timer] or run.in_flight[:1]
-        dispatch = flying[data.draw(st.integers(0, len(flying) - 1))]
-        if budget and not dispatch.is_timer and dispatch.copy == 1 and data.draw(st.booleans()):
+        flying = [delivery for delivery in run.in_flight if not delivery.is_timer] or run.in_flight[:1]
+        delivery = flying[data.draw(st.integers(0, len(flying) - 1))]
+        if budget and not delivery.is_timer and delivery.copy == 1 and data.draw(st.booleans()):
             budget -= 1
-            run.strike(dispatch, "duplicate")
-        run.deliver(dispatch)
-    expected = rehearse(plan, order=Order(quantity=quantity), refused=refused).board
-    evidence = run.end()
-    assert evidence.board.status is expected.status
-    assert not broken(judge(evidence))
+            run.strike(delivery, "duplicate")
+        run.deliver(delivery)
+    expected = simulate(plan, order=Order(quantity=quantity), refused=refused).board
+    record = run.end()
+    assert record.board.status is expected.status
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_hop_of_a_run_is_an_arrow_of_the_drawn_plan(case):
     plan, refused = case
-    arrows = rehearse(plan, refused=refused).board.arrows.values()
-    assert {(a.sender, a.receiver, a.name) for a in arrows if a.receiver} <= drawn(plan)
+    deliveries = simulate(plan, refused=refused).board.deliveries.values()
+    assert {(a.sender, a.receiver, a.name) for a in deliveries if a.receiver} <= drawn(plan)
 
 
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_the_board_is_the_fold_of_all_facts_wherever_one_starts(case):
     plan, refused = case
-    facts = rehearse(plan, refused=refused).facts
+    facts = simulate(plan, refused=refused).facts
     assert [fact.seq for fact in facts] == list(range(1, len(facts) + 1))
     remembered = [Fact.recall(kind=f.kind, actor=f.actor, seq=f.seq, at=f.at, details=f.details()) for f in facts]
     assert fold(plan, remembered) == fold(plan, facts)
@@ -114,7 +114,7 @@ def test_the_board_is_the_fold_of_all_facts_wherever_one_starts(case):
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_message_but_the_first_says_what_caused_it(case):
     plan, refused = case
-    sent = [f for f in rehearse(plan, refused=refused).facts if f.kind is FactKind.MESSAGE_SENT]
+    sent = [f for f in simulate(plan, refused=refused).facts if f.kind is FactKind.MESSAGE_SENT]
     ids = {fact.message for fact in sent}
     assert sent[0].caused_by is None
     assert all(fact.caused_by in ids for fact in sent[1:])

@@ -11,9 +11,9 @@ from sandbox.definitions.sagas import stands
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus, StepKind, Style
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import Fault
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import Rehearsal
+from sandbox.engine.simulation.simulator import Simulator
 
 BOOKS = {
     "order": ("orders allowed", "orders accepted"),
@@ -93,10 +93,10 @@ def test_two_refusals_never_wait_for_each_other(style):
     plan = compile_plan(TWO_REFUSALS, style)
     for seed in range(150):
         dice = Random(seed)
-        run = Rehearsal(Trip(plan, Order()))
+        run = Simulator(RunState(plan, Order()))
         short_of(run, "fraud", "notification")
-        evidence = run.run(lambda flying, dice=dice: dice.randrange(len(flying)))
-        assert evidence.board.status is SagaStatus.COMPENSATED, seed
+        record = run.run(lambda flying, dice=dice: dice.randrange(len(flying)))
+        assert record.board.status is SagaStatus.COMPENSATED, seed
 
 
 @pytest.mark.parametrize("refused", [None, "pivot"])
@@ -104,9 +104,9 @@ def test_every_exit_of_a_group_is_watched(refused):
     plan = compile_plan(TWO_EXITS, Style.HYBRID)
     for name in dict.fromkeys(hop.name for hop in plan.hops if hop.sender != "customer"):
         for times in (1, 3):
-            run = Rehearsal(Trip(plan, Order(), faults=(Fault("lost", name, times),)), refused=refused)
-            evidence = run.run()
-            assert evidence.board.status in SETTLED, (name, times)
-            assert run.memories["orchestrator"].closed is evidence.board.status
-            assert not broken(judge(evidence)), (name, times)
-            assert evidence.of_kind(FactKind.SAGA_ENDED)
+            run = Simulator(RunState(plan, Order(), faults=(Fault("lost", name, times),)), refused=refused)
+            record = run.run()
+            assert record.board.status in SETTLED, (name, times)
+            assert run.memories["orchestrator"].closed is record.board.status
+            assert not broken(judge(record)), (name, times)
+            assert record.of_kind(FactKind.SAGA_ENDED)

@@ -22,10 +22,10 @@ from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import openings
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import advance, fold
-from sandbox.engine.simulation.simulator import Rehearsal
+from sandbox.engine.simulation.simulator import Simulator
 
 CASES = {
     f"{saga.name}, {style}, {undo}, refused: {refused}": (compile_plan(saga, style, undo), refused)
@@ -57,8 +57,8 @@ def placed_at_random(plan, dice):
     return tuple(Fault(dice.choice(harms), dice.choice(names), dice.randrange(1, 5)) for _ in range(dice.randrange(3)))
 
 
-def nth(dispatches, position):
-    return dispatches[position % len(dispatches)]
+def nth(deliveries, position):
+    return deliveries[position % len(deliveries)]
 
 
 class AnyWeather(RuleBasedStateMachine):
@@ -79,7 +79,7 @@ class AnyWeather(RuleBasedStateMachine):
         self.order = Order(quantity=quantity)
         self.dice = None if seed is None else Random(seed)
         faults = placed_at_random(self.plan, self.dice) if self.dice else ()
-        self.run = Rehearsal(Trip(self.plan, self.order, faults=faults), refused=self.refused)
+        self.run = Simulator(RunState(self.plan, self.order, faults=faults), refused=self.refused)
         self.opened = openings(self.plan, self.order, self.refused)
         self.drawn = drawn(self.plan)
         self.page = fold(self.plan, ())
@@ -89,25 +89,25 @@ class AnyWeather(RuleBasedStateMachine):
     @property
     def on_their_way(self):
         """What can be struck by hand; nobody can reach into an actor's own timers."""
-        return [dispatch for dispatch in self.run.in_flight if not dispatch.is_timer]
+        return [delivery for delivery in self.run.in_flight if not delivery.is_timer]
 
     @property
     def missed(self):
         """What somebody would miss: nobody knows of an order that never came in."""
-        return [dispatch for dispatch in self.on_their_way if dispatch.message.sender != CUSTOMER]
+        return [delivery for delivery in self.on_their_way if delivery.message.sender != CUSTOMER]
 
     @property
     def dead(self):
-        return [dispatch for dispatch in self.run.deliveries.values() if dispatch.state is DeliveryState.DEAD]
+        return [delivery for delivery in self.run.deliveries.values() if delivery.state is DeliveryState.DEAD]
 
     @property
-    def evidence(self):
+    def record(self):
         """All that is recorded; folding it anew each time would be most of what this test does."""
         for fact in self.run.facts[self.page.seq :]:
             self.page = advance(self.page, recalled(fact))
-        evidence = self.run.evidence
-        vars(evidence)["board"] = self.page
-        return evidence
+        record = self.run.record
+        vars(record)["board"] = self.page
+        return record
 
     @property
     def can_strike(self):
@@ -142,7 +142,7 @@ class AnyWeather(RuleBasedStateMachine):
     @precondition(lambda self: not self.run.in_flight)
     @rule()
     def see_nothing_on_its_way(self):
-        assert not self.evidence.board.in_flight
+        assert not self.record.board.in_flight
 
     @invariant()
     def every_promise_holds(self):
@@ -156,21 +156,21 @@ class AnyWeather(RuleBasedStateMachine):
         self.what_an_actor_remembers_is_what_the_journal_tells()
 
     def every_law_holds(self):
-        assert not broken(judge(self.evidence))
+        assert not broken(judge(self.record))
 
     def facts_are_numbered_without_a_gap(self):
         assert [fact.seq for fact in self.run.facts] == list(range(1, len(self.run.facts) + 1))
 
     def the_page_shows_what_is_in_flight(self):
-        shown = {(arrow.message, arrow.receiver, arrow.copy) for arrow in self.evidence.board.in_flight}
-        assert shown == {dispatch.key for dispatch in self.run.in_flight}
+        shown = {(delivery.message, delivery.receiver, delivery.copy) for delivery in self.record.board.in_flight}
+        assert shown == {delivery.key for delivery in self.run.in_flight}
 
     def every_hop_is_drawn(self):
-        arrows = self.evidence.board.arrows.values()
-        assert {(a.sender, a.receiver, a.name) for a in arrows if a.receiver} <= self.drawn
+        deliveries = self.record.board.deliveries.values()
+        assert {(a.sender, a.receiver, a.name) for a in deliveries if a.receiver} <= self.drawn
 
     def nobody_waits_for_what_has_come(self):
-        for timer in filter(lambda dispatch: dispatch.is_timer, self.run.in_flight):
+        for timer in filter(lambda delivery: delivery.is_timer, self.run.in_flight):
             heard = {name for name, _ in self.run.memories[timer.receiver].heard}
             rules = [rule for rule in self.plan.rules_of(timer.receiver) if timer.message.name in rule.on]
             assert any(heard.isdisjoint(rule.unless) for rule in rules), timer.message.name
@@ -188,11 +188,11 @@ class AnyWeather(RuleBasedStateMachine):
         if self.dice:
             self.goes_on_at_random(self.dice)
         self.goes_on_to_an_end()
-        while self.dead and self.evidence.board.status not in SETTLED:
-            for dispatch in self.dead:
-                self.run.repair(dispatch)
+        while self.dead and self.record.board.status not in SETTLED:
+            for delivery in self.dead:
+                self.run.repair(delivery)
             self.goes_on_to_an_end()
-        status = self.evidence.board.status
+        status = self.record.board.status
         assert status in self.ends_without_help
 
     def goes_on_at_random(self, dice):
@@ -219,18 +219,18 @@ class AnyWeather(RuleBasedStateMachine):
     def ends_without_help(self):
         """How an order may end of which no message is dead: nobody watches where a human has taken over."""
         unwatched = self.plan.style is Style.CHOREOGRAPHY or self.was_repaired
-        if unwatched and self.run.evidence.of_kind(FactKind.MESSAGE_LOST):
+        if unwatched and self.run.record.of_kind(FactKind.MESSAGE_LOST):
             return {*self.possible_ends, SagaStatus.STUCK}
         return self.possible_ends
 
     @property
     def was_repaired(self):
-        return bool(self.run.evidence.of_kind(FactKind.OPERATOR_RETRIED))
+        return bool(self.run.record.of_kind(FactKind.OPERATOR_RETRIED))
 
     @property
     def what_it_was_never_told(self):
         """An orchestrator that closed a saga as failed awaits nothing: the answer to a human's retry may get lost."""
-        is_lost = self.run.evidence.of_kind(FactKind.MESSAGE_LOST)
+        is_lost = self.run.record.of_kind(FactKind.MESSAGE_LOST)
         return {SagaStatus.COMPENSATION_FAILED} if self.was_repaired and is_lost else set()
 
     @property
@@ -243,7 +243,7 @@ class AnyWeather(RuleBasedStateMachine):
         status = self.run.run(self.chosen).board.status
         assert self.run.run(self.chosen).board.status is status
         self.every_promise_holds()
-        assert fold(self.plan, self.run.facts) == self.evidence.board
+        assert fold(self.plan, self.run.facts) == self.record.board
         if status is SagaStatus.COMPENSATION_FAILED:
             assert self.dead
         if ORCHESTRATOR in self.plan.actors and status in SETTLED:

@@ -5,21 +5,21 @@ from html import unescape
 import pytest
 
 from sandbox.definitions.registry import EXPERIMENT
-from sandbox.definitions.terms import FactKind, MessageKind, Place, SagaStatus, Verb
+from sandbox.definitions.terms import ExperimentPage, FactKind, MessageKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.analysis.local_views import beliefs, knowing_the_flow
+from sandbox.engine.analysis.local_views import knowing_the_flow, local_views
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.engine.projection.fold import fold
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.load.form import LoadForm
-from sandbox.pages.setup.form import BenchForm
+from sandbox.pages.setup.form import SetupForm
 from sandbox.templatetags.sandbox_tags import experiment
 
 
 def asked(name):
-    form = BenchForm.of(EXPERIMENT[name].settings)
+    form = SetupForm.of(EXPERIMENT[name].settings)
     assert form.is_valid(), form.errors
     return form.settings()
 
@@ -27,7 +27,7 @@ def asked(name):
 def runs(name):
     """The runs that the experiment asks for, rehearsed."""
     return [
-        rehearse(
+        simulate(
             one.plan, refused=one.refused or None, faults=[parse_fault(fault) for fault in one.faults], without=one.off
         )
         for one in asked(name).each
@@ -39,21 +39,21 @@ def run(name):
     return only
 
 
-def told(evidence, *kinds):
-    return [str(fact.step or fact.name) for fact in evidence.of_kind(*kinds)]
+def told(record, *kinds):
+    return [str(fact.step or fact.name) for fact in record.of_kind(*kinds)]
 
 
-def right_after(evidence, name, *kinds):
+def right_after(record, name, *kinds):
     """Who was right about all that had happened, once that had."""
-    upto = next(fact.seq for fact in evidence.of_kind(*kinds) if name in (fact.name, fact.step))
-    facts = [fact for fact in evidence.facts if fact.seq <= upto]
-    board = fold(evidence.plan, facts)
-    return [one.actor for one in beliefs(evidence.plan, facts) if one.is_right(board)]
+    upto = next(fact.seq for fact in record.of_kind(*kinds) if name in (fact.name, fact.step))
+    facts = [fact for fact in record.facts if fact.seq <= upto]
+    board = fold(record.plan, facts)
+    return [one.actor for one in local_views(record.plan, facts) if one.is_right(board)]
 
 
-def causes(evidence, name):
+def causes(record, name):
     """The actors that one asks, from the message of that name back to the customer."""
-    sent = {fact.message: fact for fact in evidence.of_kind(FactKind.MESSAGE_SENT)}
+    sent = {fact.message: fact for fact in record.of_kind(FactKind.MESSAGE_SENT)}
     fact, found = next(fact for fact in sent.values() if fact.name == name), []
     while fact:
         found.append(fact.actor)
@@ -63,13 +63,13 @@ def causes(evidence, name):
 
 def handled(style):
     """How many messages of an order are handled, by whomever."""
-    return len(rehearse(plan_named("order", style)).of_kind(FactKind.MESSAGE_HANDLED))
+    return len(simulate(plan_named("order", style)).of_kind(FactKind.MESSAGE_HANDLED))
 
 
 def handled_most(name):
     """For each style of a load, who handles the most messages of an order, and how many."""
     for style in load(name).styles:
-        actors = [fact.actor for fact in rehearse(plan_named("order", style)).of_kind(FactKind.MESSAGE_HANDLED)]
+        actors = [fact.actor for fact in simulate(plan_named("order", style)).of_kind(FactKind.MESSAGE_HANDLED)]
         yield style, max((actors.count(actor), actor) for actor in set(actors))
 
 
@@ -79,9 +79,9 @@ def load(name):
     return form.settings()
 
 
-def sent_before_the_first_undo(evidence):
-    first = evidence.of_kind(FactKind.STEP_COMPENSATED)[0].seq
-    return {fact.name for fact in evidence.of_kind(FactKind.MESSAGE_SENT) if fact.seq < first}
+def sent_before_the_first_undo(record):
+    first = record.of_kind(FactKind.STEP_COMPENSATED)[0].seq
+    return {fact.name for fact in record.of_kind(FactKind.MESSAGE_SENT) if fact.seq < first}
 
 
 def listens(style, saga, actor):
@@ -137,10 +137,10 @@ def every_message_passes_the_orchestrator():
 
 
 def it_waits_and_nothing_is_lost():
-    evidence = run("single-point-of-failure")
-    late = [fact.seq for fact in evidence.of_kind(FactKind.MESSAGE_DELAYED)]
-    done = [fact.seq for fact in evidence.of_kind(FactKind.STEP_COMPLETED)]
-    return evidence.board.status == SagaStatus.COMPLETED and done[1] < late[0] < done[2]
+    record = run("single-point-of-failure")
+    late = [fact.seq for fact in record.of_kind(FactKind.MESSAGE_DELAYED)]
+    done = [fact.seq for fact in record.of_kind(FactKind.STEP_COMPLETED)]
+    return record.board.status == SagaStatus.COMPLETED and done[1] < late[0] < done[2]
 
 
 def the_orchestrator_handles_six_messages_of_an_order():
@@ -191,8 +191,8 @@ def nobody_commands_packing():
 
 
 def charge_and_refund_stand_in_the_books():
-    evidence = run("compensation-is-not-rollback")
-    merchant = [entry.amount for entry in evidence.entries if (entry.service, entry.account) == ("payment", "merchant")]
+    record = run("compensation-is-not-rollback")
+    merchant = [entry.amount for entry in record.entries if (entry.service, entry.account) == ("payment", "merchant")]
     return merchant == [2500, -2500]
 
 
@@ -201,10 +201,10 @@ def what_was_refused_is_not_undone():
 
 
 def the_undo_ran_although_the_charge_may_have_been_made():
-    evidence = run("after-a-timeout")
-    timed_out = evidence.of_kind(FactKind.STEP_TIMED_OUT)[0].seq
-    charged = next(fact.seq for fact in evidence.of_kind(FactKind.STEP_COMPLETED) if fact.step == "charge-customer")
-    undone = evidence.of_kind(FactKind.STEP_COMPENSATED)[0]
+    record = run("after-a-timeout")
+    timed_out = record.of_kind(FactKind.STEP_TIMED_OUT)[0].seq
+    charged = next(fact.seq for fact in record.of_kind(FactKind.STEP_COMPLETED) if fact.step == "charge-customer")
+    undone = record.of_kind(FactKind.STEP_COMPENSATED)[0]
     return charged < timed_out < undone.seq and undone.step == "charge-customer"
 
 
@@ -214,23 +214,23 @@ def all_undos_set_out_together():
 
 
 def the_fourth_attempt_succeeds():
-    evidence = run("attempts")
-    return len(evidence.of_kind(FactKind.ATTEMPT_FAILED)) == 3 and evidence.board.status == SagaStatus.COMPLETED
+    record = run("attempts")
+    return len(record.of_kind(FactKind.ATTEMPT_FAILED)) == 3 and record.board.status == SagaStatus.COMPLETED
 
 
 def one_charge_although_it_came_twice():
-    evidence = run("at-least-once")
-    assert told(evidence, FactKind.MESSAGE_COPIED) == told(evidence, FactKind.DUPLICATE_IGNORED)
-    return evidence.balance("payment", "merchant") == 2500
+    record = run("at-least-once")
+    assert told(record, FactKind.MESSAGE_COPIED) == told(record, FactKind.DUPLICATE_IGNORED)
+    return record.balance("payment", "merchant") == 2500
 
 
 def what_was_acknowledged_early_is_gone():
-    evidence = run("late-acknowledgement")
-    return told(evidence, FactKind.MESSAGE_LOST) == ["ChargeCustomer"] and evidence.of_kind(FactKind.STEP_TIMED_OUT)
+    record = run("late-acknowledgement")
+    return told(record, FactKind.MESSAGE_LOST) == ["ChargeCustomer"] and record.of_kind(FactKind.STEP_TIMED_OUT)
 
 
 def it_is_done_and_never_told():
-    return [finding.law.name for finding in broken(judge(run("outbox")))] == ["told-iff-done"]
+    return [finding.invariant.name for finding in broken(judge(run("outbox")))] == ["told-iff-done"]
 
 
 def a_human_is_needed():
@@ -238,53 +238,53 @@ def a_human_is_needed():
 
 
 def it_goes_on_from_its_history():
-    evidence = run("durable-orchestrator")
-    return evidence.of_kind(FactKind.HISTORY_REPLAYED) and evidence.board.status == SagaStatus.COMPLETED
+    record = run("durable-orchestrator")
+    return record.of_kind(FactKind.HISTORY_REPLAYED) and record.board.status == SagaStatus.COMPLETED
 
 
 def only_the_deadline_notices():
-    evidence = run("no-coordinator-no-end")
-    (noticed,) = evidence.of_kind(FactKind.STEP_TIMED_OUT)
-    return noticed.name == "OrderDeadline" and noticed.at > 20 and evidence.board.status == SagaStatus.COMPENSATED
+    record = run("no-coordinator-no-end")
+    (noticed,) = record.of_kind(FactKind.STEP_TIMED_OUT)
+    return noticed.name == "OrderDeadline" and noticed.at > 20 and record.board.status == SagaStatus.COMPENSATED
 
 
 def nobody_waits_for_the_mail():
-    evidence = run("lost-past-the-pivot")
-    return evidence.board.status == SagaStatus.STUCK and not evidence.board.compensations
+    record = run("lost-past-the-pivot")
+    return record.board.status == SagaStatus.STUCK and not record.board.compensations
 
 
 def three_steps_have_an_undo_and_each_runs():
-    evidence = run("compensable")
-    return set(evidence.board.compensations) == {step.name for step in evidence.plan.saga.steps if step.undo}
+    record = run("compensable")
+    return set(record.board.compensations) == {step.name for step in record.plan.saga.steps if step.undo}
 
 
 def the_pivot_refuses_and_no_mail_is_sent():
-    evidence = run("pivot")
-    pivot = evidence.plan.saga.pivot.name
-    return told(evidence, FactKind.STEP_REJECTED) == [pivot] and not evidence.balance("notification", "sent")
+    record = run("pivot")
+    pivot = record.plan.saga.pivot.name
+    return told(record, FactKind.STEP_REJECTED) == [pivot] and not record.balance("notification", "sent")
 
 
 def a_silent_pivot_is_asked_again_and_nothing_is_undone():
-    evidence = run("silent-pivot")
-    assert told(evidence, FactKind.STEP_TIMED_OUT) == [evidence.plan.saga.pivot.name]
+    record = run("silent-pivot")
+    assert told(record, FactKind.STEP_TIMED_OUT) == [record.plan.saga.pivot.name]
     return (
-        evidence.of_kind(FactKind.DUPLICATE_IGNORED)[0].actor == "fulfilment"
-        and evidence.balance("fulfilment", "scheduled") == 1
-        and evidence.board.status == SagaStatus.COMPLETED
-        and not evidence.board.compensations
+        record.of_kind(FactKind.DUPLICATE_IGNORED)[0].actor == "fulfilment"
+        and record.balance("fulfilment", "scheduled") == 1
+        and record.board.status == SagaStatus.COMPLETED
+        and not record.board.compensations
     )
 
 
 def it_is_tried_more_often_than_any_earlier_step():
-    evidence = run("retriable")
-    most = evidence.plan.saga.step("charge-customer").retry.maximum_attempts
-    return len(evidence.of_kind(FactKind.ATTEMPT_FAILED)) >= most and evidence.board.status == SagaStatus.COMPLETED
+    record = run("retriable")
+    most = record.plan.saga.step("charge-customer").retry.maximum_attempts
+    return len(record.of_kind(FactKind.ATTEMPT_FAILED)) >= most and record.board.status == SagaStatus.COMPLETED
 
 
 def nothing_is_undone_past_the_pivot():
-    evidence = run("past-the-pivot")
-    assert evidence.of_kind(FactKind.MESSAGE_DELAYED)
-    return evidence.board.status == SagaStatus.COMPLETED and not evidence.board.compensations
+    record = run("past-the-pivot")
+    assert record.of_kind(FactKind.MESSAGE_DELAYED)
+    return record.board.status == SagaStatus.COMPLETED and not record.board.compensations
 
 
 def two_undos_run_side_by_side():
@@ -341,7 +341,7 @@ def test_every_experiment_has_a_claim_that_is_tested():
     assert list(EXPERIMENT) == list(CLAIMS)
 
 
-PAGES = {Place.BENCH: "/sandbox/?", Place.LOAD_LAB: "/sandbox/load/?"}
+PAGES = {ExperimentPage.BENCH: "/sandbox/?", ExperimentPage.LOAD_LAB: "/sandbox/load/?"}
 
 
 @pytest.mark.django_db

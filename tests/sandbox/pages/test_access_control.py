@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.urls import reverse
 
-from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
+from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
 from sandbox.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def visited(client, route, run):
     response = client.get(address)
     if response.status_code != 405:
         return "GET", listened(response)
-    message = Delivery.objects.filter(run=run).first()
+    message = DeliveryRow.objects.filter(run=run).first()
     return "POST", client.post(address, {"message": message.message, "receiver": message.receiver, **FORM})
 
 
@@ -56,7 +56,7 @@ async def heard(stream):
 def rows(run):
     """All that is kept of the run."""
     own = list(Run.objects.filter(pk=run.pk).values())
-    return own + [list(one.objects.filter(run=run).values()) for one in (ActorMemory, Delivery, EntryRow, FactRow)]
+    return own + [list(one.objects.filter(run=run).values()) for one in (ActorMemory, DeliveryRow, EntryRow, FactRow)]
 
 
 @EVERY_ROUTE

@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings as ours
 
 from sandbox.engine.execution.faults import Fault
-from sandbox.models import Delivery, FactRow, Run
+from sandbox.models import DeliveryRow, FactRow, Run
 from sandbox.runtime.worker import handle_delivery
 from sandbox.urls import urlpatterns
 
@@ -44,7 +44,7 @@ def test_every_fault_that_was_chosen_is_shown_and_struck(client):
     chosen = {"style": "orchestration", "fault": faults}
     page = client.get(BENCH, chosen).content.decode()
     for fault in faults:
-        assert f'name="fault" value="{fault}" form="bench-form"' in page
+        assert f'name="fault" value="{fault}" form="setup-form"' in page
     _, run = started(client, **chosen)
     assert [str(Fault.load(fault)) for fault in run.faults] == faults
 
@@ -240,7 +240,7 @@ def pushed(client, **chosen):
         ({"saga": "order-parallel", "quantity": ""}, "Order, in parallel: choreography", "Order: choreography"),
         (
             {"saga": "order", "style": "orchestration", "fault": "charge-customer:lost"},
-            'value="charge-customer:lost" form="bench-form"',
+            'value="charge-customer:lost" form="setup-form"',
             "Order: choreography",
         ),
     ],
@@ -269,8 +269,8 @@ def test_a_run_that_broke_a_law_does_not_look_like_one_that_went_well(client, st
 @pytest.mark.parametrize(("after", "is_offered"), [("OrderPlaced", False), ("CardDeclined", True)])
 def test_a_failing_undo_is_offered_by_hand_only_where_an_undo_is_asked_for(client, after, is_offered):
     url, run = started(client, fail="charge-customer", style="choreography")
-    while not Delivery.objects.filter(run=run, name=after).exists():
-        for held in Delivery.objects.filter(run=run, state="pending", release_at=None).exclude(kind="timer"):
-            Delivery.objects.filter(pk=held.pk).update(state="sent")
+    while not DeliveryRow.objects.filter(run=run, name=after).exists():
+        for held in DeliveryRow.objects.filter(run=run, state="pending", release_at=None).exclude(kind="timer"):
+            DeliveryRow.objects.filter(pk=held.pk).update(state="sent")
             handle_delivery(held.pk)
     assert ('value="compensation-fails"' in client.get(url).content.decode()) == is_offered

@@ -10,13 +10,13 @@ from sandbox.definitions.registry import SAGA, title
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.execution.faults import parse_fault
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
-from sandbox.engine.simulation.simulator import Rehearsal, rehearse
+from sandbox.engine.simulation.simulator import Simulator, simulate
 from sandbox.pages.run.fragments import render
 from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.snapshot import View
+from sandbox.pages.run.snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import STEP_SIGN, Now, in_words, now_in_words, svg
 from sandbox.render.diagram.timeline import track
@@ -32,20 +32,20 @@ RUNS = [
 
 
 def told(saga, style, refused, fault):
-    known = rehearse(
+    known = simulate(
         compile_plan(SAGA[saga], style), refused=refused or None, faults=[parse_fault(fault)] if fault else []
     )
     ident = "01a21076-24db-750c-92a2-ed4ab4c7ccde"
-    return View(ident, saga, style, refused, (), known.order, known.board, known.facts, judge(known))
+    return RunSnapshot(ident, saga, style, refused, (), known.order, known.board, known.facts, judge(known))
 
 
 @pytest.fixture(params=RUNS, ids=lambda run: "-".join(filter(None, run)))
-def view(request):
+def snapshot(request):
     return told(*request.param)
 
 
-def drawn(view, shape):
-    return ElementTree.fromstring(svg(draw(view.board.plan, shape), name="x", now=Now(view.board)))
+def drawn(snapshot, shape):
+    return ElementTree.fromstring(svg(draw(snapshot.board.plan, shape), name="x", now=Now(snapshot.board)))
 
 
 def steps_drawn(picture):
@@ -60,9 +60,9 @@ def steps_told(words):
 
 
 @pytest.mark.parametrize("shape", Shape)
-def test_the_picture_of_a_run_and_its_words_tell_the_same_at_every_fact(view, shape):
-    for seq in range(1, len(view.facts) + 1):
-        then = as_of(view, seq)
+def test_the_picture_of_a_run_and_its_words_tell_the_same_at_every_fact(snapshot, shape):
+    for seq in range(1, len(snapshot.facts) + 1):
+        then = as_of(snapshot, seq)
         picture, words = drawn(then, shape), now_in_words(then.board)
         flights = [chip.get("aria-label") for chip in picture.iter(f"{SVG}a")]
         assert steps_drawn(picture) == steps_told(words)
@@ -70,20 +70,20 @@ def test_the_picture_of_a_run_and_its_words_tell_the_same_at_every_fact(view, sh
 
 
 @pytest.mark.parametrize("shape", Shape)
-def test_the_picture_of_a_plan_and_its_words_tell_of_the_same_messages(view, shape):
-    picture = ElementTree.fromstring(svg(draw(view.board.plan, shape), name="x"))
+def test_the_picture_of_a_plan_and_its_words_tell_of_the_same_messages(snapshot, shape):
+    picture = ElementTree.fromstring(svg(draw(snapshot.board.plan, shape), name="x"))
     labels = [
         label.text.lstrip("✕↩ ") for label in picture.iter(f"{SVG}text") if "message" in str(label.get("class")).split()
     ]
-    said = [re.search(r" sends (\w+) ", sentence)[1] for sentence in in_words(view.board.plan)]
+    said = [re.search(r" sends (\w+) ", sentence)[1] for sentence in in_words(snapshot.board.plan)]
     assert sorted(labels) == sorted(said)
-    assert picture.find(f"{SVG}desc").text == " ".join(in_words(view.board.plan))
+    assert picture.find(f"{SVG}desc").text == " ".join(in_words(snapshot.board.plan))
 
 
 @pytest.mark.parametrize("shape", Shape)
 def test_a_message_that_is_held_stands_in_the_picture_and_in_its_words(shape):
     plan = compile_plan(SAGA["order"], "choreography")
-    board = fold(plan, Rehearsal(Trip(plan, Order(), Pace.STEP)).facts)
+    board = fold(plan, Simulator(RunState(plan, Order(), Pace.STEP)).facts)
     picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=Now(board)))
     (chip,) = picture.iter(f"{SVG}a")
     assert chip.get("aria-label").endswith("held")
@@ -94,27 +94,27 @@ def plain(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(view):
-    parts = render(view).parts
-    for arrow in view.board.arrows.values():
-        if not arrow.is_timer:
-            words = plain(parts[arrow.key].html)
-            to = title(arrow.receiver) if arrow.receiver else "nobody listens"
-            assert f"{arrow.name} , {arrow.kind}, {title(arrow.sender)} → {to}" in words
-            assert ("lost" in words) == arrow.lost
-            assert ("given up" in words) == arrow.dead
+def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(snapshot):
+    parts = render(snapshot).parts
+    for delivery in snapshot.board.deliveries.values():
+        if not delivery.is_timer:
+            words = plain(parts[delivery.key].html)
+            to = title(delivery.receiver) if delivery.receiver else "nobody listens"
+            assert f"{delivery.name} , {delivery.kind}, {title(delivery.sender)} → {to}" in words
+            assert ("lost" in words) == delivery.lost
+            assert ("given up" in words) == delivery.dead
 
 
-def test_what_the_scrubber_is_painted_with_is_the_journal_fact_by_fact(view):
-    marks = track((view.board.plan, fact) for fact in view.facts)
-    assert sum(mark.length for mark in marks) == len(view.facts)
+def test_what_the_scrubber_is_painted_with_is_the_journal_fact_by_fact(snapshot):
+    marks = track((snapshot.board.plan, fact) for fact in snapshot.facts)
+    assert sum(mark.length for mark in marks) == len(snapshot.facts)
     assert [mark.start for mark in marks] == [sum(m.length for m in marks[:i]) for i in range(len(marks))]
-    assert sum(1 for part in render(view).parts.values() if part.into == "journal") == len(view.facts)
+    assert sum(1 for part in render(snapshot).parts.values() if part.into == "journal") == len(snapshot.facts)
 
 
-def test_who_knows_what_is_a_table_of_words(view):
-    board = fold(view.board.plan, view.facts)
-    words = plain(render(view).parts["local_views"].html)
+def test_who_knows_what_is_a_table_of_words(snapshot):
+    board = fold(snapshot.board.plan, snapshot.facts)
+    words = plain(render(snapshot).parts["local_views"].html)
     for actor in board.plan.actors[1:]:
         assert title(actor) in words
     assert "The whole order is known to" in words

@@ -10,10 +10,10 @@ from quiz.bank.own_run_questions import recalled
 from sandbox.definitions.registry import SAGA
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import Load, Run
 from sandbox.public import own_runs, question_kinds
-from sandbox.public.own_runs import recollections
+from sandbox.public.own_runs import questions_about_runs
 from sandbox.public.question_kinds import KINDS, Asked, Choice, Kind
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def ended(start, work, learner):
 
 
 def asked(learner, kind):
-    return next((row for row in recollections(learner) if row["id"].endswith(kind)), None)
+    return next((row for row in questions_about_runs(learner) if row["id"].endswith(kind)), None)
 
 
 def key(row):
@@ -65,7 +65,7 @@ def test_attempts_are_counted_with_the_first(ended, learner):
 @pytest.mark.parametrize("fault", ["charge-customer:duplicate", "charge-customer:timeout-after-effect"])
 def test_attempts_are_no_question_where_something_else_blurs_the_count(fault):
     faults = [parse_fault("reserve-inventory:transient"), parse_fault(fault)]
-    assert question_kinds._how_often(rehearse(compile_plan(SAGA["order"], "orchestration"), faults=faults)) is None
+    assert question_kinds._how_often(simulate(compile_plan(SAGA["order"], "orchestration"), faults=faults)) is None
 
 
 def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, ended, learner):
@@ -80,7 +80,7 @@ def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, end
 
 def test_the_prompt_gives_no_answer_away(ended, learner):
     ended(style="orchestration", refused="charge-customer")
-    for row in recollections(learner):
+    for row in questions_about_runs(learner):
         assert key(row).lower() not in row["prompt"].lower()
         assert "declined" not in row["prompt"]
 
@@ -88,33 +88,33 @@ def test_the_prompt_gives_no_answer_away(ended, learner):
 def test_all_that_can_be_asked_of_any_saga_obeys_the_rules_of_a_bank(learner, monkeypatch, ended):
     run, bank = ended(refused="charge-customer"), bank_of("choreography-vs-orchestration")
     for saga, style, step in ENDINGS:
-        evidence = rehearse(compile_plan(saga, style), refused=step)
-        found = [kind for kind in KINDS if kind.ask(evidence)]
-        monkeypatch.setattr(own_runs, "KINDS", [kept(kind, kind.ask(evidence)) for kind in found])
+        record = simulate(compile_plan(saga, style), refused=step)
+        found = [kind for kind in KINDS if kind.ask(record)]
+        monkeypatch.setattr(own_runs, "KINDS", [kept(kind, kind.ask(record)) for kind in found])
         sound = recalled(bank, learner, asked=())
         assert len(sound) == len(found), (saga.name, style, step, [kind.name for kind in found])
         assert all(str(run.pk) in question.id for question in sound)
 
 
 def kept(kind, answer):
-    return type(kind)(kind.name, kind.asks, lambda evidence: answer)
+    return type(kind)(kind.name, kind.asks, lambda record: answer)
 
 
 def test_a_longer_run_has_more_to_ask_than_one_refused_at_once(ended, learner):
     ended(style="orchestration", refused="validate-order")
-    assert {row["id"][37:] for row in recollections(learner)} == {"who-refused"}
+    assert {row["id"][37:] for row in questions_about_runs(learner)} == {"who-refused"}
     ended(style="orchestration", refused="schedule-fulfilment")
-    assert len(recollections(learner)) == 5
+    assert len(questions_about_runs(learner)) == 5
 
 
 def test_only_the_learners_own_ended_runs_are_asked_about(start, work, learner, ended):
     start(learner=learner, refused="charge-customer")
     work(start(learner=str(uuid.uuid4()), refused="charge-customer"))
     work(start(refused="charge-customer"))
-    assert recollections(learner) == []
+    assert questions_about_runs(learner) == []
     load = Load.objects.create(learner=learner, styles=["choreography"], count=1, asked_at=0.0, is_running=False)
     Run.objects.filter(pk=ended(refused="charge-customer").pk).update(load=load)
-    assert recollections(learner) == []
+    assert questions_about_runs(learner) == []
 
 
 def test_undos_that_do_not_wait_for_each_other_have_no_second(ended, learner):
@@ -124,7 +124,7 @@ def test_undos_that_do_not_wait_for_each_other_have_no_second(ended, learner):
 
 def test_a_run_of_a_saga_that_is_gone_is_passed_over(ended, learner):
     Run.objects.filter(pk=ended(refused="charge-customer").pk).update(saga="gone")
-    assert recollections(learner) == []
+    assert questions_about_runs(learner) == []
 
 
 def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
@@ -137,7 +137,7 @@ def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
 
 def test_adding_a_kind_of_question_is_one_entry(ended, learner, monkeypatch):
     choices = (Choice("Once", "As it was.", right=True), Choice("Twice", "It was not."), Choice("Thrice", "No."))
-    count = Kind("count", "fact", lambda evidence: Asked("How often?", choices, 1))
+    count = Kind("count", "fact", lambda record: Asked("How often?", choices, 1))
     monkeypatch.setattr(own_runs, "KINDS", (*KINDS, count))
     ended(refused="validate-order")
     assert key(asked(learner, "count")) == "Once"

@@ -8,17 +8,17 @@ from sandbox.runtime.broker import connection, heartbeat, notifications
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew(valkey):
-    connection.tell([("SET", "word", "one")])
+    connection.send_commands([("SET", "word", "one")])
     valkey.client_kill_filter(_type="normal", skipme=True)
-    connection.tell([("SET", "word", "two")])
+    connection.send_commands([("SET", "word", "two")])
     assert valkey.get("word") == b"two"
 
 
 def test_after_a_command_that_is_not_taken_the_next_answer_is_its_own(valkey):
     valkey.delete("list")
     with pytest.raises(redis.ResponseError):
-        connection.tell([("LPUSH", "list", "a"), ("INCR", "list"), ("INCR", "list")])
-    connection.tell([("SET", "word", "three")])
+        connection.send_commands([("LPUSH", "list", "a"), ("INCR", "list"), ("INCR", "list")])
+    connection.send_commands([("SET", "word", "three")])
     assert valkey.get("word") == b"three"
 
 
@@ -27,7 +27,7 @@ def test_as_many_threads_as_one_likes_can_speak(valkey):
 
     def speak(number):
         try:
-            connection.tell([("SET", "word", str(number))])
+            connection.send_commands([("SET", "word", str(number))])
         except redis.RedisError as error:
             failures.append(error)
 
@@ -44,7 +44,7 @@ def test_a_hint_reaches_whoever_listens(valkey):
     with valkey.pubsub(ignore_subscribe_messages=True) as listener:
         listener.subscribe(notifications.CHANNEL)
         assert listener.get_message(timeout=5) is None  # subscribed
-        notifications.hint("a run")
+        notifications.notify("a run")
         assert listener.get_message(timeout=5)["data"] == b"a run"
 
 
@@ -52,9 +52,9 @@ def test_without_a_broker_a_hint_is_forgotten_and_nobody_waits(monkeypatch):
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     connection.client.cache_clear()
     try:
-        notifications.hint("a run")
+        notifications.notify("a run")
         with pytest.raises(redis.ConnectionError):
-            connection.tell([("PING",)])
-        assert not heartbeat.heard_from("anybody")
+            connection.send_commands([("PING",)])
+        assert not heartbeat.is_alive("anybody")
     finally:
         connection.client.cache_clear()

@@ -9,10 +9,10 @@ from django.conf import settings
 from sandbox import selectors
 from sandbox.definitions.registry import FAULT, QUEUES
 from sandbox.engine.projection.liveness import CLOCK, SILENCE
-from sandbox.models import Delivery
+from sandbox.models import DeliveryRow
 from sandbox.pages.run import load_snapshot
-from sandbox.runtime.broker.heartbeat import ALIVE, give_sign, heard_from
-from sandbox.runtime.diagnostics import signs_of
+from sandbox.runtime.broker.heartbeat import ALIVE, beat, is_alive
+from sandbox.runtime.diagnostics import runtime_snapshot_of
 
 PREFIX = settings.REDIS_PREFIX
 # A crash kills this very process.
@@ -20,7 +20,7 @@ HARMLESS = [kind for kind in FAULT if not FAULT[kind].is_real]
 
 
 def signs(run):
-    return signs_of(run.pk, QUEUES)
+    return runtime_snapshot_of(run.pk, QUEUES)
 
 
 def take(valkey, actor, *, at):
@@ -37,14 +37,14 @@ def test_facts_and_deliveries_agree_on_what_is_on_its_way(queued, start, work, k
     often = "=1" if kind == "down" else ""
     run = start(style="orchestration", refused=refused, faults=[f"charge-customer:{kind}{often}"])
     while run.open_deliveries:
-        on_its_way = {arrow.key for arrow in selectors.story_of(run).board.in_flight}
-        assert signs(run).letters.keys() == on_its_way
+        on_its_way = {delivery.key for delivery in selectors.recorded_run(run).board.in_flight}
+        assert signs(run).broker_statuses.keys() == on_its_way
         run = work(run, most=1)
 
 
 def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
     run = start(style="choreography")
-    (letter,) = signs(run).letters.values()
+    (letter,) = signs(run).broker_statuses.values()
     assert signs(run).ready["order"] == 1
     assert letter.taken_at is None
     assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
@@ -53,7 +53,7 @@ def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
-    (letter,) = signs(run).letters.values()
+    (letter,) = signs(run).broker_statuses.values()
     assert (letter.taken_at, letter.taken_from) == (1000.0, "order")
     assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
 
@@ -62,18 +62,18 @@ def test_what_was_handled_and_never_acknowledged_is_in_the_hands_of_its_worker_a
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
     work(run, most=1)
-    first = Delivery.objects.get(run=run, receiver="order", name="OrderPlaced")
-    Delivery.objects.create(
+    first = DeliveryRow.objects.get(run=run, receiver="order", name="OrderPlaced")
+    DeliveryRow.objects.create(
         run=run, message=first.message, receiver="order", copy=9, name=first.name, sender="customer", state="sent"
     )
-    assert signs(run).letters[f"{first.message}-order-9"].taken_at == 1000.0
+    assert signs(run).broker_statuses[f"{first.message}-order-9"].taken_at == 1000.0
 
 
 def test_a_message_that_waits_says_when_it_may_go_and_one_that_is_held_does_not(queued, start):
-    (paced,) = signs(start(style="choreography", pace="follow")).letters.values()
+    (paced,) = signs(start(style="choreography", pace="follow")).broker_statuses.values()
     assert 0.5 < paced.at - time.time() < 1.3
     assert paced.sent_at is None
-    (held,) = signs(start(style="choreography", pace="step")).letters.values()
+    (held,) = signs(start(style="choreography", pace="step")).broker_statuses.values()
     assert (held.at, held.sent_at) == (None, None)
 
 
@@ -82,12 +82,12 @@ def test_who_is_silent_for_long_is_taken_for_dead_and_then_forgotten(queued, sta
     now = time.time()
     valkey.zadd(ALIVE, {"payment 1.0": now - SILENCE - 0.5, "order 1.0": now - 3600})
     assert not signs(run).lives("payment")
-    assert not heard_from("payment")
+    assert not is_alive("payment")
     assert signs(run).heard["payment"][1.0] == pytest.approx(SILENCE + 0.5, abs=0.2)
-    give_sign(CLOCK)
+    beat(CLOCK)
     assert signs(run).heard.keys() == {"payment", CLOCK}
     assert signs(run).lives(CLOCK)
-    assert heard_from(CLOCK)
+    assert is_alive(CLOCK)
 
 
 def test_any_worker_of_an_actor_counts_but_only_one_born_before_can_have_taken_a_message(queued, start, valkey):
@@ -101,11 +101,11 @@ def test_any_worker_of_an_actor_counts_but_only_one_born_before_can_have_taken_a
 
 def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):
     run = work(start(style="orchestration", saga="order-hybrid"), most=20)
-    board = selectors.story_of(run).board
+    board = selectors.recorded_run(run).board
 
     def once():
         began = time.perf_counter()
-        load_snapshot.why_of(run.pk, board)
+        load_snapshot.idle_reason_of(run.pk, board)
         return time.perf_counter() - began
 
     assert min(once() for _ in range(20)) < 0.005

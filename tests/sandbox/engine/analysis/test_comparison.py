@@ -14,8 +14,8 @@ from sandbox.engine.evolve import changed
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.fault_reach import fitting
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.fault_reach import applicable
+from sandbox.engine.simulation.simulator import simulate
 
 ORDER = SAGA["order"]
 BOTH = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
@@ -25,12 +25,12 @@ REFUSALS = ("", *(step.name for step in ORDER.refusable))
 @cache
 def ran(style, refused="", *faults, saga="order", without=()):
     plan = compile_plan(SAGA[saga], style)
-    return rehearse(plan, refused=refused or None, faults=map(parse_fault, faults), without=without)
+    return simulate(plan, refused=refused or None, faults=map(parse_fault, faults), without=without)
 
 
 def fits(style, refused, fault):
     plan = compile_plan(ORDER, style)
-    return bool(fitting(plan, [fault], order=Order(), refused=refused, without=frozenset()))
+    return bool(applicable(plan, [fault], order=Order(), refused=refused, without=frozenset()))
 
 
 @cache
@@ -54,21 +54,21 @@ def said(one, other=None):
     return {row.line.name: row.one for row in compare(one, other or one)}
 
 
-def recounted(evidence):
+def recounted(record):
     """What can be counted on the folded board as well, which is made of the same facts in another way."""
-    arrows = evidence.board.arrows.values()
-    told = [arrow for arrow in arrows if not arrow.is_timer]
-    taken = sorted((arrow for arrow in arrows if arrow.handled), key=lambda arrow: arrow.handled)
-    happened = [fact.kind for arrow in arrows for fact in arrow.outcome]
+    deliveries = record.board.deliveries.values()
+    told = [delivery for delivery in deliveries if not delivery.is_timer]
+    taken = sorted((delivery for delivery in deliveries if delivery.handled), key=lambda delivery: delivery.handled)
+    happened = [fact.kind for delivery in deliveries for fact in delivery.outcome]
     return {
-        "status": evidence.facts[-1].status,
-        "messages": len({arrow.message for arrow in told}),
-        "hops": Hops(tuple((arrow.sender, arrow.receiver) for arrow in taken if not arrow.is_timer)),
-        "queues": Actors(tuple(dict.fromkeys(arrow.receiver for arrow in taken))),
-        "timers": len({arrow.message for arrow in arrows}) - len({arrow.message for arrow in told}),
+        "status": record.facts[-1].status,
+        "messages": len({delivery.message for delivery in told}),
+        "hops": Hops(tuple((delivery.sender, delivery.receiver) for delivery in taken if not delivery.is_timer)),
+        "queues": Actors(tuple(dict.fromkeys(delivery.receiver for delivery in taken))),
+        "timers": len({delivery.message for delivery in deliveries}) - len({delivery.message for delivery in told}),
         "failed": happened.count("attempt failed"),
-        "again": happened.count("message delivered again") + sum(arrow.copy > 1 for arrow in taken),
-        "duration": Seconds(max(fact.at for fact in evidence.facts)),
+        "again": happened.count("message delivered again") + sum(delivery.copy > 1 for delivery in taken),
+        "duration": Seconds(max(fact.at for fact in record.facts)),
     }
 
 
@@ -76,10 +76,10 @@ def recounted(evidence):
 def test_every_line_is_stated_and_every_number_can_be_counted_again(runs, what):
     assert runs(what)
     for pair in runs(what):
-        for evidence in pair:
-            stated = said(evidence)
+        for record in pair:
+            stated = said(record)
             assert list(stated) == [line.name for line in LINES]
-            assert recounted(evidence).items() <= stated.items()
+            assert recounted(record).items() <= stated.items()
 
 
 @pytest.mark.parametrize(("runs", "what"), EVERY)
@@ -92,7 +92,7 @@ def test_it_does_not_matter_which_of_the_two_comes_first_or_how_often_one_asks(r
 @pytest.mark.parametrize(("runs", "what"), EVERY)
 def test_messages_only_here_are_those_that_the_other_never_sent(runs, what):
     for one, other in runs(what):
-        names = [{a.name for a in run.board.arrows.values() if not a.is_timer} for run in (one, other)]
+        names = [{a.name for a in run.board.deliveries.values() if not a.is_timer} for run in (one, other)]
         assert set(said(one, other)["only"]) == names[0] - names[1]
         assert set(said(other, one)["only"]) == names[1] - names[0]
 
@@ -101,11 +101,11 @@ def test_messages_only_here_are_those_that_the_other_never_sent(runs, what):
 def test_whoever_decided_sent_the_command_or_else_heard_an_event(runs, what):
     """Told from the arrow whose handling the fact belongs to."""
     for pair in runs(what):
-        for evidence in pair:
-            done = {(d.step, d.verb, d.by, d.heard) for verb in (Verb.DO, Verb.UNDO) for d in decisions(evidence, verb)}
+        for record in pair:
+            done = {(d.step, d.verb, d.by, d.heard) for verb in (Verb.DO, Verb.UNDO) for d in decisions(record, verb)}
             acted = {
                 (f.step, f.verb, a.sender if a.kind is MessageKind.COMMAND else a.receiver, a.name)
-                for a in evidence.board.arrows.values()
+                for a in record.board.deliveries.values()
                 for f in a.outcome
                 if f.kind in {FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.STEP_REJECTED}
                 and f.reason != "the order's deadline has passed"
@@ -126,15 +126,15 @@ def test_the_orchestrator_decides_all_or_everybody_for_himself(runs, what):
 @pytest.mark.parametrize(("runs", "what"), EVERY)
 def test_what_was_undone_is_what_was_posted_back_in_that_order(runs, what):
     for pair in runs(what):
-        for evidence in pair:
-            posted = [f.posting.service for f in evidence.facts if f.posting and f.verb is Verb.UNDO]
+        for record in pair:
+            posted = [f.posting.service for f in record.facts if f.posting and f.verb is Verb.UNDO]
             undos = {step.undo.name: step.service for step in ORDER.steps if step.undo}
-            assert [undos[name] for name in said(evidence)["undone"]] == posted
-            assert [d.actor for d in said(evidence)["decided-undo"].each] == posted
+            assert [undos[name] for name in said(record)["undone"]] == posted
+            assert [d.actor for d in said(record)["decided-undo"].each] == posted
 
 
-def undo_deciders(evidence):
-    return {d.step: (d.by, d.heard) for d in decisions(evidence, Verb.UNDO)}
+def undo_deciders(record):
+    return {d.step: (d.by, d.heard) for d in decisions(record, Verb.UNDO)}
 
 
 def test_who_decided_the_refund():
@@ -167,8 +167,8 @@ def test_a_declined_card_in_numbers():
 
 
 def test_a_hybrid_is_decided_by_the_orchestrator_but_for_what_follows_events():
-    evidence = ran(Style.HYBRID, "schedule-fulfilment", saga="order-hybrid")
-    own = {d.step: d.heard for verb in (Verb.DO, Verb.UNDO) for d in decisions(evidence, verb) if d.is_own}
+    record = ran(Style.HYBRID, "schedule-fulfilment", saga="order-hybrid")
+    own = {d.step: d.heard for verb in (Verb.DO, Verb.UNDO) for d in decisions(record, verb) if d.is_own}
     assert own == {
         "pack-shipment": "LabelPrinted",
         "print-label": "ShipmentUnpacked",
@@ -183,9 +183,9 @@ def test_a_step_that_waits_for_days_was_decided_when_the_wait_began():
 
 
 def test_an_order_that_expires_is_not_a_step_that_somebody_decided_to_do():
-    evidence = ran(Style.CHOREOGRAPHY, "", "charge-customer:lost")
-    assert [d.step for d in decisions(evidence, Verb.DO)] == ["validate-order", "reserve-inventory"]
-    assert undo_deciders(evidence)["reserve-inventory"] == ("inventory", "CustomerRefunded")
+    record = ran(Style.CHOREOGRAPHY, "", "charge-customer:lost")
+    assert [d.step for d in decisions(record, Verb.DO)] == ["validate-order", "reserve-inventory"]
+    assert undo_deciders(record)["reserve-inventory"] == ("inventory", "CustomerRefunded")
 
 
 NOTICED = {
@@ -203,8 +203,8 @@ NOTICED = {
 }
 
 
-def told(evidence):
-    seen = notice(evidence)
+def told(record):
+    seen = notice(record)
     return seen.sign and seen.sign.kind, round(seen.after)
 
 
@@ -218,16 +218,16 @@ def test_how_soon_each_kind_of_fault_at_the_charge_is_noticed_and_by_what(kind):
 @pytest.mark.parametrize("kind", FAULT)
 def test_it_is_noticed_after_it_struck_and_only_where_something_did(kind):
     for pair in pairs(kind):
-        for evidence in pair:
-            seen = notice(evidence)
-            assert seen.cause == evidence.of_kind(FactKind.FAULT_INJECTED)[0]
+        for record in pair:
+            seen = notice(record)
+            assert seen.cause == record.of_kind(FactKind.FAULT_INJECTED)[0]
             assert seen.sign is None or (seen.sign.seq > seen.cause.seq and seen.after == seen.sign.at - seen.cause.at)
 
 
 @pytest.mark.parametrize("refused", REFUSALS)
 def test_a_refusal_is_noticed_by_whoever_refuses_and_nothing_where_nothing_went_wrong(refused):
-    for evidence in plain(refused):
-        seen = notice(evidence)
+    for record in plain(refused):
+        seen = notice(record)
         assert seen.after == 0.0
         assert (seen.sign and seen.sign.step) == (refused or None)
 
@@ -240,43 +240,43 @@ def test_what_is_lost_past_the_pivot_is_noticed_only_where_somebody_waits_for_it
 
 
 def test_a_lost_undo_is_asked_for_again_by_whoever_commanded_it():
-    evidence = ran(Style.ORCHESTRATION, "charge-customer", "ReleaseInventory:lost")
-    assert told(evidence) == ("message sent", 10)
-    assert said(evidence)["status"] is SagaStatus.COMPENSATED
+    record = ran(Style.ORCHESTRATION, "charge-customer", "ReleaseInventory:lost")
+    assert told(record) == ("message sent", 10)
+    assert said(record)["status"] is SagaStatus.COMPENSATED
 
 
 def test_what_is_noticed_is_not_always_mended():
-    evidence = ran(Style.CHOREOGRAPHY, "charge-customer", "InventoryReleased:lost")
-    assert told(evidence) == ("step timed out", 25)
-    assert said(evidence)["status"] is SagaStatus.STUCK
+    record = ran(Style.CHOREOGRAPHY, "charge-customer", "InventoryReleased:lost")
+    assert told(record) == ("step timed out", 25)
+    assert said(record)["status"] is SagaStatus.STUCK
 
 
 def test_an_alarm_that_rings_for_something_else_is_no_sign_of_what_has_arrived_since():
-    evidence = ran(Style.ORCHESTRATION, "", "validate-order:slow=2", "charge-customer:lost")
-    assert evidence.of_kind(FactKind.STEP_TIMED_OUT)
-    assert notice(evidence).cause.fault == "slow"
-    assert notice(evidence).sign is None
+    record = ran(Style.ORCHESTRATION, "", "validate-order:slow=2", "charge-customer:lost")
+    assert record.of_kind(FactKind.STEP_TIMED_OUT)
+    assert notice(record).cause.fault == "slow"
+    assert notice(record).sign is None
 
 
 def test_a_refusal_later_on_is_no_sign_of_a_fault_before_it():
-    evidence = ran(Style.ORCHESTRATION, "schedule-fulfilment", "validate-order:slow=2")
-    assert notice(evidence).sign is None
+    record = ran(Style.ORCHESTRATION, "schedule-fulfilment", "validate-order:slow=2")
+    assert notice(record).sign is None
 
 
 def test_without_an_inbox_nobody_recognises_a_copy():
     for style in BOTH:
-        evidence = ran(style, "", "charge-customer:duplicate", without=(Guarantee.INBOX,))
-        assert notice(evidence).sign is None
-        assert said(evidence)["laws"].laws
+        record = ran(style, "", "charge-customer:duplicate", without=(Guarantee.INBOX,))
+        assert notice(record).sign is None
+        assert said(record)["laws"].laws
 
 
 @pytest.mark.parametrize(("runs", "what"), EVERY)
 def test_no_law_is_broken_and_what_will_be_is_named_where_nobody_comes_to_help(runs, what):
     for pair in runs(what):
-        for evidence in pair:
-            laws = said(evidence)["laws"]
+        for record in pair:
+            laws = said(record)["laws"]
             assert laws.laws == ()
-            assert bool(laws.if_it_stays) == (evidence.board.status not in SETTLED)
+            assert bool(laws.if_it_stays) == (record.board.status not in SETTLED)
 
 
 def test_laws_that_will_be_broken_if_it_stays_so_are_named_apart():
@@ -285,10 +285,10 @@ def test_laws_that_will_be_broken_if_it_stays_so_are_named_apart():
 
 
 def test_time_that_was_skipped_has_passed():
-    evidence = ran(Style.CHOREOGRAPHY)
-    last = evidence.facts[-1]
+    record = ran(Style.CHOREOGRAPHY)
+    last = record.facts[-1]
     skipped = Fact(FactKind.TIME_SKIPPED, "customer", seq=last.seq, at=last.at, after=60.0)
-    longer = changed(evidence, facts=(*evidence.facts[:-1], skipped, changed(last, seq=last.seq + 1)))
+    longer = changed(record, facts=(*record.facts[:-1], skipped, changed(last, seq=last.seq + 1)))
     assert longer.seconds(longer.facts[0], longer.facts[-1]) == pytest.approx(60 + last.at)
 
 

@@ -6,26 +6,26 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, UndoOrder, Verb
-from sandbox.engine.analysis.invariants import LAWS, broken, judge
+from sandbox.engine.analysis.invariants import INVARIANTS, broken, judge
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Entry
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 
 PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED
 
 
 def good(refused=None):
-    return rehearse(PLAN, refused=refused)
+    return simulate(PLAN, refused=refused)
 
 
-def booked(evidence, *entries):
-    return replace(evidence, entries=(*evidence.entries, *(Entry(*entry) for entry in entries)))
+def booked(record, *entries):
+    return replace(record, entries=(*record.entries, *(Entry(*entry) for entry in entries)))
 
 
-def told(evidence, change):
-    return replace(evidence, facts=tuple(change(list(evidence.facts))))
+def told(record, transition):
+    return replace(record, facts=tuple(transition(list(record.facts))))
 
 
 def find(facts, kind, step):
@@ -33,10 +33,10 @@ def find(facts, kind, step):
 
 
 def again(kind, step):
-    def change(facts):
+    def transition(facts):
         return [*facts, replace(facts[find(facts, kind, step)], seq=len(facts) + 1)]
 
-    return change
+    return transition
 
 
 def swapped(facts):
@@ -110,40 +110,42 @@ BREAKAGES = {
 }
 
 
-@pytest.mark.parametrize(("law", "evidence"), BREAKAGES.values(), ids=list(BREAKAGES))
-def test_a_law_catches_its_breakage(law, evidence):
-    assert law in {finding.law.name for finding in broken(judge(evidence))}
+@pytest.mark.parametrize(("invariant", "record"), BREAKAGES.values(), ids=list(BREAKAGES))
+def test_a_law_catches_its_breakage(invariant, record):
+    assert invariant in {finding.invariant.name for finding in broken(judge(record))}
 
 
-@pytest.mark.parametrize(("law", "evidence"), BREAKAGES.values(), ids=list(BREAKAGES))
-def test_a_broken_law_names_the_fact_that_broke_it(law, evidence):
-    assert next(finding.breach.seq for finding in broken(judge(evidence)) if finding.law.name == law)
+@pytest.mark.parametrize(("invariant", "record"), BREAKAGES.values(), ids=list(BREAKAGES))
+def test_a_broken_law_names_the_fact_that_broke_it(invariant, record):
+    assert next(finding.violation.seq for finding in broken(judge(record)) if finding.invariant.name == invariant)
 
 
 def test_every_law_has_a_breakage_that_it_catches():
-    assert {law.name for law in LAWS} == {law for law, _ in BREAKAGES.values()} | {"comes-to-an-end"}
+    assert {invariant.name for invariant in INVARIANTS} == {invariant for invariant, _ in BREAKAGES.values()} | {
+        "comes-to-an-end"
+    }
 
 
 def test_a_lost_order_breaks_no_law_yet_and_says_which_if_nobody_helps():
     plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, timeouts=False)
-    lost = rehearse(plan, faults=[parse_fault("schedule-fulfilment:lost")], without=[Guarantee.TIMEOUTS])
+    lost = simulate(plan, faults=[parse_fault("schedule-fulfilment:lost")], without=[Guarantee.TIMEOUTS])
     assert lost.board.status is SagaStatus.STUCK
     assert not broken(judge(lost))
     seq = next(fact.seq for fact in lost.facts if fact.kind is FactKind.MESSAGE_LOST)
-    later = {finding.law.name: finding.if_it_stays for finding in judge(lost) if finding.if_it_stays}
+    later = {finding.invariant.name: finding.if_it_stays for finding in judge(lost) if finding.if_it_stays}
     assert set(later) == {"charged-iff-shipped", "comes-to-an-end", "reservations-settled"}
-    assert {breach.seq for breach in later.values()} == {seq}
+    assert {violation.seq for violation in later.values()} == {seq}
 
 
 def test_a_breach_names_the_fact_that_broke_the_law():
-    _, evidence = BREAKAGES["done twice"]
-    breach = next(f.breach for f in judge(evidence) if f.law.name == "effects-once")
-    assert breach.seq == len(evidence.facts)
-    assert "charge-customer" in breach.text
+    _, record = BREAKAGES["done twice"]
+    violation = next(f.violation for f in judge(record) if f.invariant.name == "effects-once")
+    assert violation.seq == len(record.facts)
+    assert "charge-customer" in violation.text
 
 
 @pytest.mark.parametrize("undo", UndoOrder)
 def test_undoing_in_any_order_is_right_where_the_plan_says_so(undo):
     plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, undo)
-    evidence = rehearse(plan, refused="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
-    assert not broken(judge(evidence))
+    record = simulate(plan, refused="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
+    assert not broken(judge(record))

@@ -4,21 +4,21 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import StepStatus
-from sandbox.engine.analysis.local_views import beliefs, knowing_the_flow
+from sandbox.engine.analysis.local_views import knowing_the_flow, local_views
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 
 STYLES = ("choreography", "orchestration")
 
 
 def run(style, refused=None, *faults):
-    return rehearse(compile_plan(SAGA["order"], style), refused=refused, faults=[parse_fault(one) for one in faults])
+    return simulate(compile_plan(SAGA["order"], style), refused=refused, faults=[parse_fault(one) for one in faults])
 
 
 def by_actor(known):
-    return {one.actor: one for one in beliefs(known.plan, known.facts)}
+    return {one.actor: one for one in local_views(known.plan, known.facts)}
 
 
 @pytest.mark.parametrize(("style", "knowing"), [("choreography", ()), ("orchestration", ("orchestrator",))])
@@ -26,7 +26,7 @@ def by_actor(known):
 def test_only_an_orchestrator_knows_the_whole_order_and_nobody_in_a_choreography(style, knowing, refused):
     known = run(style, refused)
     board = fold(known.plan, known.facts)
-    right = [one.actor for one in beliefs(known.plan, known.facts) if one.is_right(board)]
+    right = [one.actor for one in local_views(known.plan, known.facts) if one.is_right(board)]
     assert knowing_the_flow(known.plan) == knowing
     assert [actor for actor in knowing if actor not in right] == []
 
@@ -51,6 +51,6 @@ def test_a_late_answer_does_not_undo_what_is_known_of_the_undo():
 @pytest.mark.parametrize("style", STYLES)
 def test_nobody_believes_more_than_its_own_facts_tell(style):
     known = run(style, "schedule-fulfilment", "charge-customer:transient")
-    for one in beliefs(known.plan, known.facts):
+    for one in local_views(known.plan, known.facts):
         own = [fact for fact in known.facts if fact.actor == one.actor]
-        assert beliefs(known.plan, own)[known.plan.actors[1:].index(one.actor)] == one
+        assert local_views(known.plan, own)[known.plan.actors[1:].index(one.actor)] == one

@@ -9,7 +9,7 @@ from sandbox.engine.analysis.comparison import compare
 from sandbox.engine.analysis.predictions import QUESTIONS, BadPrediction, asked, check_prediction, is_right, outcomes
 from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from tests.sandbox.engine.test_matrix import CASES, names
 
 ORDER = {style: compile_plan(SAGA["order"], style) for style in SAGA["order"].styles}
@@ -20,13 +20,13 @@ PLACES = [step.name for step in SAGA["order"].steps]
 def matrix(plan):
     """Every refusal, and every fault at every step with each of them, and without the inbox."""
     for refused in REFUSALS:
-        yield rehearse(plan, refused=refused)
+        yield simulate(plan, refused=refused)
         for kind in FAULT:
             for at in PLACES:
-                yield rehearse(plan, refused=refused, faults=[Fault(kind, at)])
+                yield simulate(plan, refused=refused, faults=[Fault(kind, at)])
     for kind in FAULT:
         for at in PLACES:
-            yield rehearse(plan, faults=[Fault(kind, at)], without=[Guarantee.INBOX])
+            yield simulate(plan, faults=[Fault(kind, at)], without=[Guarantee.INBOX])
 
 
 @pytest.fixture(scope="module", params=ORDER)
@@ -34,19 +34,19 @@ def runs(request):
     return list(matrix(ORDER[request.param]))
 
 
-def answers(evidence):
-    return {question.name: question.answer(evidence) for question in QUESTIONS}
+def answers(record):
+    return {question.name: question.answer(record) for question in QUESTIONS}
 
 
 def test_every_answer_is_one_of_the_options(runs):
     offered = {question.name: options for question, options in asked(runs[0].plan)}
-    for evidence in runs:
-        for name, answer in answers(evidence).items():
+    for record in runs:
+        for name, answer in answers(record).items():
             assert answer in offered[name], (name, answer)
 
 
 def test_the_matrix_makes_every_charge_and_every_ending_that_a_style_can_have_come_true(runs):
-    found = [answers(evidence) for evidence in runs]
+    found = [answers(record) for record in runs]
     assert {one["charge"] for one in found} == {"nothing", "once", "more"}
     never = {SagaStatus.STUCK} if runs[0].plan.style is Style.ORCHESTRATION else set()
     assert {one["end"] for one in found} == ENDED - never
@@ -54,36 +54,36 @@ def test_the_matrix_makes_every_charge_and_every_ending_that_a_style_can_have_co
 
 
 def test_how_it_ends_is_what_the_board_shows(runs):
-    for evidence in runs:
-        assert answers(evidence)["end"] == evidence.board.status
+    for record in runs:
+        assert answers(record)["end"] == record.board.status
 
 
 def test_the_charge_is_what_the_customer_has_less(runs):
-    for evidence in runs:
-        before = sum(e.amount for e in evidence.entries if e.account == "customer" and e.seq == 1)
-        after = sum(e.amount for e in evidence.entries if e.account == "customer")
-        assert answers(evidence)["charge"] == {0: "nothing", 2500: "once"}.get(before - after, "more")
+    for record in runs:
+        before = sum(e.amount for e in record.entries if e.account == "customer" and e.seq == 1)
+        after = sum(e.amount for e in record.entries if e.account == "customer")
+        assert answers(record)["charge"] == {0: "nothing", 2500: "once"}.get(before - after, "more")
 
 
 def test_the_first_undo_is_the_first_posting_that_goes_the_other_way(runs):
-    for evidence in runs:
-        back = {(s.service, s.target, s.source): s.name for s in evidence.plan.saga.steps}
-        postings = [(f.posting.service, f.posting.source, f.posting.target) for f in evidence.facts if f.posting]
+    for record in runs:
+        back = {(s.service, s.target, s.source): s.name for s in record.plan.saga.steps}
+        postings = [(f.posting.service, f.posting.source, f.posting.target) for f in record.facts if f.posting]
         undone = [back[posting] for posting in postings if posting in back]
-        assert answers(evidence)["undo"] == (undone[0] if undone else "none")
+        assert answers(record)["undo"] == (undone[0] if undone else "none")
 
 
 def test_the_first_to_notice_is_whoever_the_comparison_names(runs):
-    for evidence in runs:
-        (told,) = (row.one for row in compare(evidence, evidence) if row.line.name == "noticed")
-        assert answers(evidence)["notice"] == (told.sign.actor if told.sign else "nobody")
+    for record in runs:
+        (told,) = (row.one for row in compare(record, record) if row.line.name == "noticed")
+        assert answers(record)["notice"] == (told.sign.actor if told.sign else "nobody")
 
 
 def test_a_refusal_is_no_notice_of_the_fault_before_it():
     plan, refused = ORDER[Style.CHOREOGRAPHY], "schedule-fulfilment"
-    late = rehearse(plan, refused=refused, faults=[parse_fault("validate-order:slow")])
+    late = simulate(plan, refused=refused, faults=[parse_fault("validate-order:slow")])
     assert answers(late)["notice"] == "nobody"
-    assert answers(rehearse(plan, refused=refused))["notice"] == "fulfilment"
+    assert answers(simulate(plan, refused=refused))["notice"] == "fulfilment"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_refusal_is_no_notice_of_the_fault_before_it():
     ],
 )
 def test_who_notices_first_depends_on_who_waits(style, fault, actor):
-    assert answers(rehearse(ORDER[style], faults=[parse_fault(fault)]))["notice"] == actor
+    assert answers(simulate(ORDER[style], faults=[parse_fault(fault)]))["notice"] == actor
 
 
 @pytest.mark.parametrize("case", CASES, ids=names)
@@ -107,9 +107,9 @@ def test_every_saga_offers_the_answers_that_come_true(case):
     plan, refused = case
     kinds = FAULT if plan.undo_order is UndoOrder.SEQUENTIAL else ()
     for faults in ([], *([Fault(kind, step.name)] for kind in kinds for step in plan.saga.steps)):
-        evidence = rehearse(plan, refused=refused, faults=faults)
+        record = simulate(plan, refused=refused, faults=faults)
         for question, options in asked(plan):
-            assert question.answer(evidence) in options
+            assert question.answer(record) in options
 
 
 def test_whom_a_plan_does_not_have_cannot_be_predicted():
@@ -128,22 +128,22 @@ def test_a_prediction_that_makes_no_sense_says_what_is_allowed(prediction, compl
 
 
 def test_a_question_without_options_is_not_asked():
-    greet, part = Action("greet", "Greet", "Greeted"), Action("part", "Part", "Parted")
+    greet, part = Action("greet", "Greet", "Greeted"), Action("part", "Fragment", "Parted")
     step = Step(do=greet, undo=part, service="order", source="orders allowed", target="orders accepted")
     plan = compile_plan(check_saga(Saga("greeting", "", "", "Met", (step,)), SERVICE), Style.CHOREOGRAPHY)
     assert [question.name for question, _ in asked(plan)] == ["end", "undo", "notice"]
 
 
 def test_an_outcome_tells_right_from_wrong_and_from_not_predicted():
-    evidence = rehearse(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
-    end, charge, undo, _ = outcomes({"end": "COMPENSATED", "charge": "once"}, evidence)
+    record = simulate(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
+    end, charge, undo, _ = outcomes({"end": "COMPENSATED", "charge": "once"}, record)
     assert end.is_right
     assert (charge.is_right, charge.predicted, charge.happened) == (False, "Once", "Nothing")
     assert (undo.is_right, undo.predicted, undo.happened) == (False, "", "release-inventory")
-    assert outcomes({}, evidence) == ()
+    assert outcomes({}, record) == ()
 
 
 def test_a_prediction_is_right_when_all_of_it_came_true():
-    evidence = rehearse(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
-    assert is_right({"end": "COMPENSATED", "undo": "reserve-inventory"}, evidence)
-    assert not is_right({"end": "COMPENSATED", "undo": "validate-order"}, evidence)
+    record = simulate(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
+    assert is_right({"end": "COMPENSATED", "undo": "reserve-inventory"}, record)
+    assert not is_right({"end": "COMPENSATED", "undo": "validate-order"}, record)

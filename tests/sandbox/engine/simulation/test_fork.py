@@ -8,10 +8,10 @@ from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Style
 from sandbox.engine.execution.faults import parse_fault
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.fork import NoBranch, branch
-from sandbox.engine.simulation.simulator import Rehearsal
+from sandbox.engine.simulation.fork import NoFork, fork
+from sandbox.engine.simulation.simulator import Simulator
 
 STYLES = [("order", Style.CHOREOGRAPHY), ("order", Style.ORCHESTRATION), ("order-hybrid", Style.HYBRID)]
 
@@ -27,26 +27,26 @@ def told(run):
 
 
 def begun_again(run, upto):
-    trip, first = branch(run.trip, run.facts, upto=upto, refused=run.refused, now=run.facts[upto - 1].at)
-    return Rehearsal(trip, refused=run.refused, first=first)
+    run_state, first = fork(run.run_state, run.facts, upto=upto, refused=run.refused, now=run.facts[upto - 1].at)
+    return Simulator(run_state, refused=run.refused, first=first)
 
 
 def every_branch(run):
     for upto in range(1, len(run.facts)):
         try:
             yield upto, begun_again(run, upto)
-        except NoBranch:
+        except NoFork:
             return
 
 
 def finished(faults, *, saga="order", style=Style.ORCHESTRATION, refused="schedule-fulfilment", without=()):
-    trip = Trip(
+    run_state = RunState(
         compile_plan(SAGA[saga], style),
         Order(),
         without=frozenset(without),
         faults=tuple(map(parse_fault, faults)),
     )
-    run = Rehearsal(trip, refused=refused)
+    run = Simulator(run_state, refused=refused)
     run.run()
     return run
 
@@ -82,21 +82,21 @@ def test_what_it_had_to_do_without_it_does_without(guarantee):
 def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
     run = finished(["reserve-inventory:compensation-fails"], refused="charge-customer")
     over = len(run.facts)
-    (dead,) = (dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
+    (dead,) = (delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
     run.run()
     before, after = begun_again(run, over - 8), begun_again(run, over + 1)
-    assert not any(fault.mended for fault in before.trip.faults)
-    assert all(fault.mended for fault in after.trip.faults)
+    assert not any(fault.mended for fault in before.run_state.faults)
+    assert all(fault.mended for fault in after.run_state.faults)
     after.run()
     assert told(after) == told(run)
 
 
 def test_attempts_before_the_operators_retry_count_no_more():
     run = finished(["send-confirmation:crash-before-work=20"], refused=None)
-    dead = next(dispatch for dispatch in run.deliveries.values() if dispatch.state is DeliveryState.DEAD)
+    dead = next(delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
     again = begun_again(run, len(run.facts))
-    assert [dispatch.redeliveries for dispatch in again.in_flight if not dispatch.is_timer] == [0]
+    assert [delivery.redeliveries for delivery in again.in_flight if not delivery.is_timer] == [0]
     again.run()
     assert again.facts[-1].kind is FactKind.SAGA_ENDED

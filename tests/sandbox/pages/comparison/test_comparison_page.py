@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from sandbox.engine.execution.faults import Fault
-from sandbox.models import Delivery, FactRow, Run
-from sandbox.services import BadRequest, Settings, start_twins
+from sandbox.models import DeliveryRow, FactRow, Run
+from sandbox.services import BadRequest, RunSettings, start_both
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
@@ -24,14 +24,14 @@ def begun(client, **chosen):
 
 
 def twins(**chosen):
-    return start_twins(Settings(**{"pace": "fast", **chosen}), learner=None)
+    return start_both(RunSettings(**{"pace": "fast", **chosen}), learner=None)
 
 
 def address(one, other):
     return f"/sandbox/compare/{one.pk}/{other.pk}/"
 
 
-def page_of(client, one, other, **options):
+def rendered_page(client, one, other, **options):
     response = client.get(address(one, other), **options)
     assert response.status_code == 200
     return response.content.decode()
@@ -53,8 +53,8 @@ def test_one_click_starts_both_and_shows_them(client):
 
 def test_the_second_is_the_twin_of_the_first_and_is_asked_the_same():
     chosen = {"refused": "charge-customer", "quantity": 3, "undo": "parallel", "without": ("outbox",)}
-    pair = twins(**chosen, faults=("reserve-inventory:duplicate",))
-    one, other = (Run.objects.get(pk=run.pk) for run in pair)
+    side_by_side = twins(**chosen, faults=("reserve-inventory:duplicate",))
+    one, other = (Run.objects.get(pk=run.pk) for run in side_by_side)
     assert (one.style, other.style) == ("choreography", "orchestration")
     assert (one.twin_id, other.twin_id) == (None, one.pk)
     same = ("saga", "refused", "quantity", "undo_order", "without", "pace", "learner", "started_at")
@@ -72,7 +72,7 @@ def test_where_the_second_cannot_be_written_there_is_no_first():
     with pytest.raises(IntegrityError, match="no second run"):
         twins(refused="charge-customer")
     assert not Run.objects.exists()
-    assert not Delivery.objects.exists()
+    assert not DeliveryRow.objects.exists()
 
 
 def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
@@ -125,7 +125,7 @@ def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_once_both_have_ended_the_difference_says_who_decided_the_undo(client, work, headers):
     one, other = (work(run) for run in twins(refused="charge-customer"))
-    words = plain(page_of(client, one, other, headers=headers))
+    words = plain(rendered_page(client, one, other, headers=headers))
     assert (
         "Who decided what was undone? In the choreography each service for itself: Inventory ran release-inventory "
         "because it heard CardDeclined; Order ran cancel-order because it heard InventoryReleased. "
@@ -140,36 +140,36 @@ def test_the_difference_is_asked_for_again_only_until_both_have_ended(client, wo
     one, other = twins(refused="charge-customer")
     url = address(one, other)
     work(one)
-    page = page_of(client, one, other)
+    page = rendered_page(client, one, other)
     assert f'hx-get="{url}" hx-trigger="every 1s"' in page
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert "it is not over" in page
     work(other)
-    page = page_of(client, one, other)
+    page = rendered_page(client, one, other)
     assert "hx-get" not in page
     assert "http-equiv" not in page
 
 
 def test_a_pair_that_the_learner_steps_through_is_not_loaded_again_by_itself(client):
     one, other = twins(pace="step")
-    page = page_of(client, one, other)
+    page = rendered_page(client, one, other)
     assert 'http-equiv="refresh"' not in page
     assert "Look again" in page
 
 
 def test_a_moment_that_is_past_is_not_left_by_itself(client):
     one, other = twins()
-    assert 'http-equiv="refresh"' in page_of(client, one, other)
+    assert 'http-equiv="refresh"' in rendered_page(client, one, other)
     assert 'http-equiv="refresh"' not in client.get(address(one, other), {"at": 2}).content.decode()
 
 
 def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, work):
     one, other = twins(refused="charge-customer")
-    page = page_of(client, one, other, headers=HTMX)
+    page = rendered_page(client, one, other, headers=HTMX)
     assert "<html" not in page
     assert "#status" not in page
     work(one), work(other)
-    page = page_of(client, one, other, headers=HTMX)
+    page = rendered_page(client, one, other, headers=HTMX)
     assert 'hx-swap-oob="innerHTML:#status"' in page
     assert page.count('id="difference"') == 1
 
@@ -210,7 +210,7 @@ def test_a_moment_that_they_do_not_have_is_a_400_that_says_which_they_have(clien
 
 def test_no_two_elements_have_one_name_and_every_pointer_has_its_target(client, work):
     one, other = (work(run) for run in twins(refused="charge-customer"))
-    page = page_of(client, one, other)
+    page = rendered_page(client, one, other)
     idents = re.findall(r'\bid="([^"]+)"', page)
     assert len(idents) == len(set(idents))
     pointers = re.findall(r'(?:href="|url\()#([\w-]+)', page)
@@ -230,12 +230,12 @@ def test_another_learner_sees_neither_the_pair_nor_one_of_hers_beside_it(client)
 
 def test_any_two_runs_of_one_saga_that_one_may_see_can_be_compared(client, start, work):
     one, other = work(start(refused="charge-customer")), work(start(refused="schedule-fulfilment"))
-    words = plain(page_of(client, one, other))
+    words = plain(rendered_page(client, one, other))
     assert "First choreography" in words
     assert "Asked for: card declined." in words
     assert "Asked for: no courier." in words
     Run.objects.filter(pk=one.pk).update(learner=uuid.uuid4(), shared=True)
-    page_of(client, one, other)
+    rendered_page(client, one, other)
 
 
 def test_runs_of_two_sagas_or_one_run_alone_cannot_be_compared_and_it_says_why(client, start):
@@ -266,7 +266,7 @@ def test_a_run_that_is_not_there_is_a_404(client, start):
 
 def test_both_can_be_run_again_as_they_were(client):
     _, one, other = begun(client, fail="charge-customer", fault="reserve-inventory:lost")
-    page = page_of(client, one, other)
+    page = rendered_page(client, one, other)
     form = re.search(r'<form class="anew-both".*?</form>', page, re.DOTALL)[0]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     again = client.post("/sandbox/start/", fields)

@@ -60,7 +60,7 @@ def test_every_setup_of_every_saga_strikes():
 def test_a_cell_that_cannot_exist_says_why_not():
     step = Step(
         do=Action("greet", "Greet", "Greeted"),
-        undo=Action("part", "Part", "Parted"),
+        undo=Action("part", "Fragment", "Parted"),
         service="order",
         source="orders allowed",
         target="orders accepted",

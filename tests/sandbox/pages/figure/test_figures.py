@@ -138,7 +138,7 @@ def test_two_runs_side_by_side_show_what_they_were_started_for(client):
 @pytest.mark.django_db
 def test_a_load_shows_what_it_was_started_for(client):
     chosen = {"style": ["choreography", "orchestration"], "count": "100", "experiment": "scalability"}
-    page = client.get(client.post("/sandbox/load/", chosen).url).content.decode()
+    page = client.get(client.post("/sandbox/load/start/", chosen).url).content.decode()
     assert EXPERIMENT["scalability"].watch in page
 
 

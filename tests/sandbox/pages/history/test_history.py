@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Run
+from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
 from sandbox.runtime.broker import notifications
 from sandbox.runtime.worker import handle_delivery
 from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run
@@ -13,7 +13,7 @@ from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
 BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
-OF_A_RUN = (ActorMemory, Delivery, EntryRow, FactRow)
+OF_A_RUN = (ActorMemory, DeliveryRow, EntryRow, FactRow)
 
 
 @pytest.fixture
@@ -233,20 +233,20 @@ def test_deleting_all_spares_the_runs_of_others(client, mine, others, start):
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine, style, again):
     run, other = mine(style=style), mine()
-    letters = list(Delivery.objects.filter(run=run).values_list("pk", flat=True))
-    Delivery.objects.filter(run=run).update(state="sent")
+    broker_statuses = list(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
+    DeliveryRow.objects.filter(run=run).update(state="sent")
     delete_run(run)
-    for letter in letters:
+    for letter in broker_statuses:
         handle_delivery(letter, again=again)
     assert not FactRow.objects.exclude(run=other).exists()
-    assert not Delivery.objects.exclude(run=other).exists()
+    assert not DeliveryRow.objects.exclude(run=other).exists()
 
 
 def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
     run = mine()
-    letters = set(Delivery.objects.filter(run=run).values_list("pk", flat=True))
+    broker_statuses = set(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
     delete_run(run)
-    assert not letters & set(Delivery.objects.filter(run=mine()).values_list("pk", flat=True))
+    assert not broker_statuses & set(DeliveryRow.objects.filter(run=mine()).values_list("pk", flat=True))
 
 
 def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_benchs_address(client):

@@ -5,18 +5,18 @@ from statistics import median
 
 import pytest
 
-from sandbox.engine.analysis.queueing import Passage, depths, rates, waiting
+from sandbox.engine.analysis.queueing import MessageTiming, depths, rates, waiting
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load.metrics import legs_of
 from sandbox.pages.load.results import results_of
 from sandbox.render.text.load_words import change
 from sandbox.runtime import load_runner
-from sandbox.runtime.broker.heartbeat import give_sign
-from sandbox.runtime.broker.snapshot import UNACKED, post_for
+from sandbox.runtime.broker.heartbeat import beat
+from sandbox.runtime.broker.snapshot import UNACKED, broker_snapshot
 from sandbox.runtime.broker.worker_pool import resize
-from sandbox.runtime.load_runner import conduct
+from sandbox.runtime.load_runner import advance_load
 from sandbox.selectors import runs_of
-from sandbox.services import BadRequest, Busy, LoadSettings, Stale, start_load, stop_load
+from sandbox.services import BadRequest, Busy, Conflict, LoadSettings, start_load, stop_load
 
 pytestmark = pytest.mark.django_db
 ME, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
@@ -36,7 +36,7 @@ def begin(**chosen):
 def go_on(load, work, *, turns=200):
     """Lets the clock conduct the load and the workers work, until neither has anything to do; gives the load then."""
     for _ in range(turns):
-        if conduct(time.time()) is None:
+        if advance_load(time.time()) is None:
             break
         for run in Run.objects.filter(load=load, ended_at=None):
             work(run)
@@ -55,9 +55,9 @@ def placed(client):
 
 
 def test_depth_and_waits_are_those_of_a_hand_made_queue():
-    ways = [Passage("payment", 0.0, 1.0), Passage("payment", 0.5, 3.0), Passage("payment", 2.0, None)]
+    ways = [MessageTiming("payment", 0.0, 1.0), MessageTiming("payment", 0.5, 3.0), MessageTiming("payment", 2.0, None)]
     assert depths(ways, [0.0, 0.75, 1.5, 2.5, 4.0]) == [1, 2, 1, 2, 1]
-    told = waiting("payment", [*ways, Passage("order", 0.0, 9.0)], until=4.0)
+    told = waiting("payment", [*ways, MessageTiming("order", 0.0, 9.0)], until=4.0)
     assert (told.messages, told.median, told.p95, told.most, told.now) == (3, 2.0, 2.5, 2, 1)
 
 
@@ -73,7 +73,7 @@ def test_figures_are_those_of_the_facts(work):
         assert leg.seconds == max(run.ended_at for run in runs) - min(run.started_at for run in runs)
         assert leg.steps == 15
         counted = counted_by_hand(runs)
-        assert sorted(counted) == sorted((one.actor, one.sent, one.handled) for one in leg.passages)
+        assert sorted(counted) == sorted((one.actor, one.sent, one.handled) for one in leg.timings)
         for one in leg.waits:
             assert one.median == median(handled - sent for actor, sent, handled in counted if actor == one.actor)
             assert one.now == 0
@@ -92,8 +92,8 @@ def counted_by_hand(runs):
 
 def test_what_is_not_handled_yet_still_waits(work):
     load = begin(styles=("choreography",))
-    conduct(time.time())
-    conduct(time.time())
+    advance_load(time.time())
+    advance_load(time.time())
     (leg,) = legs_of(load)
     assert [(one.actor, one.messages, one.now) for one in leg.waits] == [("order", 3, 3)]
     assert leg.bottleneck.actor == "order"
@@ -102,10 +102,10 @@ def test_what_is_not_handled_yet_still_waits(work):
 
 def test_the_brokers_counts_tell_ready_from_taken(valkey):
     begin(styles=("choreography",))
-    conduct(time.time())
-    conduct(time.time())
+    advance_load(time.time())
+    advance_load(time.time())
     valkey.hset(UNACKED, "tag", json.dumps([{}, "", "payment"]))
-    post = post_for(["order", "payment"])
+    post = broker_snapshot(["order", "payment"])
     assert post.ready == {"order": 3, "order.crash": 0, "payment": 0, "payment.crash": 0}
     assert post.unacked == {"payment": 1}
 
@@ -126,21 +126,21 @@ def test_one_style_follows_the_other_and_each_has_all_its_orders(work):
 def test_a_clock_that_was_started_anew_begins_no_order_twice(work):
     load = begin(styles=("choreography",), count=15)
     for _ in range(3):
-        conduct(time.time())
+        advance_load(time.time())
     assert Run.objects.filter(load=load).count() == 15
-    conduct(time.time())
+    advance_load(time.time())
     assert Run.objects.filter(load=load).count() == 15
 
 
 def test_a_stopped_load_places_no_more_orders_and_ends_when_those_placed_have(work):
     load = begin(count=40)
-    conduct(time.time())
-    conduct(time.time())
+    advance_load(time.time())
+    advance_load(time.time())
     stop_load(load)
     load = go_on(load, work)
     assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", 10)]
     assert (load.is_running, load.stopped) == (False, True)
-    with pytest.raises(Stale, match="ended already"):
+    with pytest.raises(Conflict, match="ended already"):
         stop_load(load)
 
 
@@ -167,8 +167,8 @@ def test_the_helper_is_there_before_the_first_order_and_gone_before_the_end(work
 def test_a_worker_that_gets_no_second_process_ends_the_load_before_any_order(monkeypatch):
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: None)
     load = begin(helped="payment")
-    assert conduct(load.asked_at + 1) == load_runner.LOOK_EVERY
-    assert conduct(load.asked_at + load_runner.SET_UP_LIMIT + 1) is None
+    assert advance_load(load.asked_at + 1) == load_runner.LOOK_EVERY
+    assert advance_load(load.asked_at + load_runner.SET_UP_LIMIT + 1) is None
     load.refresh_from_db()
     assert "Payment's worker got no second process" in load.problem
     assert not Run.objects.exists()
@@ -184,7 +184,7 @@ def test_a_worker_that_lives_and_does_not_answer_is_told_again_that_its_helper_i
     answers = [2, None, 1]
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: answers.pop(0))
     load = begin(styles=("choreography",), helped="payment")
-    give_sign("payment")
+    beat("payment")
     load = go_on(load, work)
     assert not load.is_running
     assert answers == []
@@ -197,10 +197,10 @@ def test_a_worker_that_has_died_keeps_no_load_from_its_end(work, monkeypatch):
 
 def test_a_load_that_does_not_end_is_given_up():
     load = begin(styles=("choreography",))
-    conduct(load.asked_at)
-    conduct(load.asked_at)
+    advance_load(load.asked_at)
+    advance_load(load.asked_at)
     load.refresh_from_db()
-    assert conduct(load.asked_at + load_runner.LIMIT + 1) is None
+    assert advance_load(load.asked_at + load_runner.LIMIT + 1) is None
     load.refresh_from_db()
     assert load.problem == "Not all of it had ended after 180 seconds."
     assert results_of(ME) == []
@@ -294,8 +294,8 @@ def test_a_second_load_is_refused_while_one_runs(client):
 def test_a_page_asks_for_its_figures_until_the_load_has_ended(client, work):
     load = placed(client)
     url = f"{LOADS}{load.pk}/"
-    conduct(time.time())
-    conduct(time.time())
+    advance_load(time.time())
+    advance_load(time.time())
     page = client.get(url).content.decode()
     assert 'hx-trigger="every 1s"' in page
     assert '<td class="number">1 + 0</td>' in page
@@ -318,9 +318,9 @@ def test_every_picture_is_a_table_too(client, work):
 
 def test_a_page_says_so_when_the_broker_does_not_answer(client, monkeypatch):
     load = placed(client)
-    conduct(time.time())
-    conduct(time.time())
-    monkeypatch.setattr("sandbox.pages.load.context.post_for", lambda actors: None)
+    advance_load(time.time())
+    advance_load(time.time())
+    monkeypatch.setattr("sandbox.pages.load.context.broker_snapshot", lambda actors: None)
     assert '<td class="number">?</td>' in client.get(f"{LOADS}{load.pk}/").content.decode()
 
 

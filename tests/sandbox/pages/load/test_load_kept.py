@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow, Load, Run
+from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Load, Run
 from sandbox.pages.history.run_list import pages_of
-from sandbox.runtime.load_runner import BATCH, conduct
+from sandbox.runtime.load_runner import BATCH, advance_load
 from sandbox.services import LoadSettings, start_load
 
 pytestmark = pytest.mark.django_db
 RUNS = "/sandbox/runs/"
-OF_A_RUN = (ActorMemory, Delivery, EntryRow, FactRow)
+OF_A_RUN = (ActorMemory, DeliveryRow, EntryRow, FactRow)
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def running(queued):
 
     def running(learner):
         load = start_load(LoadSettings(count=2, styles=("choreography",)), learner=str(learner))
-        conduct(time.time())
-        conduct(time.time())
+        advance_load(time.time())
+        advance_load(time.time())
         return load
 
     return running
@@ -42,7 +42,7 @@ def over(running, work):
         load = running(learner)
         for run in load.runs.all():
             work(run)
-        assert conduct(time.time()) is None
+        assert advance_load(time.time()) is None
         return load
 
     return over
@@ -93,7 +93,7 @@ def test_while_a_load_runs_nothing_is_deleted_and_no_order_begins_anew(client, l
     response = client.post(f"{RUNS}delete/")
     assert response.status_code == 409
     assert "A load of yours is running. Stop it, or wait for its end" in response.content.decode()
-    conduct(time.time())
+    advance_load(time.time())
     assert set(Run.objects.filter(load=None)) == {run}
     assert load.runs.count() == 2
 

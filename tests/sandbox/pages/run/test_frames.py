@@ -5,11 +5,11 @@ import json
 import pytest
 from django.utils.html import escape
 
-from sandbox.models import Delivery
-from sandbox.pages.run.fragments import page_of, render
-from sandbox.pages.run.frames import as_of, film_of, frame_of
+from sandbox.models import DeliveryRow
+from sandbox.pages.run.fragments import render, rendered_page
+from sandbox.pages.run.frames import as_of, frame_of, recording_of
 from sandbox.pages.run.live_stream import newer_page, take_page
-from sandbox.pages.run.load_snapshot import view_of
+from sandbox.pages.run.load_snapshot import snapshot_of
 from sandbox.render.text.words import sentence
 from sandbox.services import retry_message
 
@@ -21,9 +21,9 @@ STYLES = pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @pytest.mark.parametrize("pace", ["fast", "step"])
 def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, work, style, pace):
     run = work(start(style=style, refused="schedule-fulfilment", pace=pace))
-    now = page_of(view_of(run))
+    now = rendered_page(snapshot_of(run))
     for seq in range(1, run.last_seq + 1):
-        shown = dict(render(as_of(now.view, seq)).parts)
+        shown = dict(render(as_of(now.snapshot, seq)).parts)
         shown |= {part.name: part for part in now.since(shown)}
         assert shown == now.parts
 
@@ -31,10 +31,10 @@ def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, wo
 @STYLES
 def test_the_film_shows_every_moment_as_the_server_would(start, work, style):
     run = work(start(style=style, faults=("charge-customer:transient",), refused="schedule-fulfilment"))
-    view, shown = view_of(run), {}
-    for frame in json.loads(film_of(view)):
+    snapshot, shown = snapshot_of(run), {}
+    for frame in json.loads(recording_of(snapshot)):
         shown |= {part["part"]: part["html"] for part in frame["parts"]}
-        page = render(as_of(view, frame["seq"])).parts.values()
+        page = render(as_of(snapshot, frame["seq"])).parts.values()
         assert shown == {part.name: part.html for part in page if not part.live}
     assert frame["seq"] == run.last_seq
 
@@ -43,26 +43,26 @@ def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_
     run = work(start(style="orchestration", faults=("charge-customer:duplicate",)))
     before = set()
     for seq in range(1, run.last_seq + 1):
-        names = set(render(as_of(view_of(run), seq)).parts)
+        names = set(render(as_of(snapshot_of(run), seq)).parts)
         assert names >= before
         before = names
 
 
 def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_anew(start, work):
     run = work(start(style="choreography", faults=("charge-customer:duplicate",), refused="schedule-fulfilment"))
-    view = view_of(run)
+    snapshot = snapshot_of(run)
     for seq in range(2, run.last_seq + 1):
-        then = as_of(view, seq)
-        assert render(then, earlier=render(as_of(view, seq - 1))).parts == render(then).parts
+        then = as_of(snapshot, seq)
+        assert render(then, earlier=render(as_of(snapshot, seq - 1))).parts == render(then).parts
 
 
 def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_then(start, work):
     run = work(start(faults=("reserve-inventory:compensation-fails",), refused="charge-customer"))
-    first = view_of(run)
+    first = snapshot_of(run)
     assert any(finding.is_open for finding in first.findings)
-    for dead in Delivery.objects.filter(run=run, state="dead"):
+    for dead in DeliveryRow.objects.filter(run=run, state="dead"):
         retry_message(run, message=dead.message, receiver=dead.receiver, copy=dead.copy)
-    later = view_of(work(run))
+    later = snapshot_of(work(run))
     assert not any(finding.is_open for finding in later.findings)
     assert as_of(later, first.board.seq).findings == first.findings
 
@@ -70,7 +70,7 @@ def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_the
 def test_new_rows_come_in_the_order_of_their_facts(start, work):
     run = work(start())
     page = take_page(run.pk)
-    frame = frame_of(page, render(as_of(page.view, 5)).parts)
+    frame = frame_of(page, render(as_of(page.snapshot, 5)).parts)
     rows = [part.name for part in frame.parts if part.into == "journal"]
     assert rows == [f"fact-{seq}" for seq in range(6, run.last_seq + 1)]
 
@@ -78,7 +78,7 @@ def test_new_rows_come_in_the_order_of_their_facts(start, work):
 def test_a_frame_holds_only_what_changed(start, work):
     run = work(start())
     page = take_page(run.pk)
-    frame = frame_of(page, render(as_of(page.view, run.last_seq - 1)).parts)
+    frame = frame_of(page, render(as_of(page.snapshot, run.last_seq - 1)).parts)
     names = {part.name for part in frame.parts}
     assert f"fact-{run.last_seq - 1}" not in names
     assert "wide-node-order" not in names
@@ -94,14 +94,14 @@ def test_a_page_brought_up_to_date_is_the_page_read_anew(start, work, style):
     run = start(style=style, refused="schedule-fulfilment")
     early = take_page(run.pk)
     work(run)
-    assert newer_page(early).view == view_of(run)
+    assert newer_page(early).snapshot == snapshot_of(run)
 
 
 def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_anew(start, work):
     run = start()
-    early = page_of(view_of(run))
-    assert page_of(view_of(run)) is early
-    assert page_of(view_of(work(run))) is not early
+    early = rendered_page(snapshot_of(run))
+    assert rendered_page(snapshot_of(run)) is early
+    assert rendered_page(snapshot_of(work(run))) is not early
 
 
 def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start, work):
@@ -114,10 +114,10 @@ def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start
 
 
 def test_a_moment_says_what_happened_just_then_and_not_what_was_waited_for(start, work):
-    view = view_of(work(start(refused="charge-customer")))
-    for fact in view.facts[:-1]:
-        then = as_of(view, fact.seq)
-        assert escape(sentence(fact, view.board.plan)) in render(then).parts["headline"].html
+    snapshot = snapshot_of(work(start(refused="charge-customer")))
+    for fact in snapshot.facts[:-1]:
+        then = as_of(snapshot, fact.seq)
+        assert escape(sentence(fact, snapshot.board.plan)) in render(then).parts["headline"].html
 
 
 @pytest.mark.parametrize("at", ["0", "999", "x", "-1", "99999999999999999999"])

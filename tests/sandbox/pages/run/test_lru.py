@@ -11,12 +11,12 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Style
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run import fragments, frames
-from sandbox.pages.run.fragments import Page
+from sandbox.pages.run.fragments import RenderedPage
 from sandbox.pages.run.frames import Frame
-from sandbox.pages.run.lru import Recent
-from sandbox.pages.run.snapshot import View
+from sandbox.pages.run.lru import RunLru
+from sandbox.pages.run.snapshot import RunSnapshot
 
 THREADS, ASKED = 8, 2_000
 
@@ -33,16 +33,18 @@ def hasty():
 @pytest.fixture
 def few(monkeypatch, hasty):
     """One page and one film are kept."""
-    monkeypatch.setattr(fragments, "_recent", Recent(1))
-    monkeypatch.setattr(frames, "_films", Recent(1))
+    monkeypatch.setattr(fragments, "_recent", RunLru(1))
+    monkeypatch.setattr(frames, "_recordings", RunLru(1))
 
 
 @pytest.fixture
 def moments():
     """One run at each of its facts."""
-    known = rehearse(compile_plan(SAGA["order"], Style.CHOREOGRAPHY))
-    view = View("a-run", "order", Style.CHOREOGRAPHY, "", (), known.order, known.board, known.facts, judge(known))
-    return [frames.as_of(view, seq) for seq in range(1, len(known.facts) + 1)]
+    known = simulate(compile_plan(SAGA["order"], Style.CHOREOGRAPHY))
+    snapshot = RunSnapshot(
+        "a-run", "order", Style.CHOREOGRAPHY, "", (), known.order, known.board, known.facts, judge(known)
+    )
+    return [frames.as_of(snapshot, seq) for seq in range(1, len(known.facts) + 1)]
 
 
 def asked_at_once(seq_of, moments, forget):
@@ -60,10 +62,10 @@ def asked_at_once(seq_of, moments, forget):
 
 
 def test_threads_that_ask_for_more_pages_than_are_kept_all_get_theirs(few, moments, monkeypatch):
-    monkeypatch.setattr(fragments, "render", lambda view, earlier: Page(view, {}))
-    asked_at_once(lambda view: fragments.page_of(view).seq, moments, fragments.forget)
+    monkeypatch.setattr(fragments, "render", lambda snapshot, earlier: RenderedPage(snapshot, {}))
+    asked_at_once(lambda snapshot: fragments.rendered_page(snapshot).seq, moments, fragments.forget)
 
 
 def test_threads_that_ask_for_more_films_than_are_kept_all_get_theirs(few, moments, monkeypatch):
-    monkeypatch.setattr(frames, "frames", lambda view: [Frame(view.board.seq, 0.0, (), ended=False)])
-    asked_at_once(lambda view: json.loads(frames.film_of(view))[0]["seq"], moments, frames.forget)
+    monkeypatch.setattr(frames, "frames", lambda snapshot: [Frame(snapshot.board.seq, 0.0, (), ended=False)])
+    asked_at_once(lambda snapshot: json.loads(frames.recording_of(snapshot))[0]["seq"], moments, frames.forget)

@@ -10,9 +10,9 @@ import pytest
 
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
 from sandbox.engine.simulation.fault_reach import places
-from sandbox.pages.setup.form import BenchForm
+from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.random_settings import surprise
-from sandbox.services import Settings
+from sandbox.services import RunSettings
 
 pytestmark = pytest.mark.django_db
 BENCH = "/sandbox/"
@@ -37,7 +37,7 @@ def kinds(page):
 def test_every_actor_step_and_message_of_the_picture_leads_to_its_palette(client):
     page = shown(client, style="orchestration")
     named = {name.removeprefix("Place a fault at ") for name in links(page).values()}
-    assert named == {one for group in places(Settings(style="orchestration").plan) for one in group}
+    assert named == {one for group in places(RunSettings(style="orchestration").plan) for one in group}
     address = next(address for address, name in links(page).items() if name.endswith(" charge-customer"))
     assert "Place a fault at charge-customer" in re.sub(r"<svg.*?</svg>", "", shown(client, address), flags=re.DOTALL)
 
@@ -50,7 +50,7 @@ def test_the_customer_is_no_place_for_a_fault(client):
 @pytest.mark.parametrize("fail", ["", "schedule-fulfilment"])
 def test_the_palette_offers_just_the_kinds_that_can_strike_there_in_this_run(client, at, fail):
     offered = kinds(shown(client, at=at, fail=fail))
-    strikes = [kind for kind in FAULT if BenchForm.of({"fail": fail, "fault": f"{at}:{kind}"}).is_valid()]
+    strikes = [kind for kind in FAULT if SetupForm.of({"fail": fail, "fault": f"{at}:{kind}"}).is_valid()]
     assert offered == strikes
 
 
@@ -87,7 +87,7 @@ def test_a_placed_fault_stands_in_the_address_on_the_picture_and_in_the_list(cli
     assert 'id="palette"' not in page
     assert page.count("⚡ transient</text>") == 2  # wide and tall
     assert "Transient error at charge-customer, 2 times" in page
-    assert 'name="fault" value="charge-customer:transient=2" form="bench-form"' in page
+    assert 'name="fault" value="charge-customer:transient=2" form="setup-form"' in page
 
 
 def test_a_placed_fault_can_be_taken_off_and_nothing_else_changes(client):
@@ -157,7 +157,7 @@ def test_a_fault_that_strikes_no_more_is_taken_off_and_named(client):
 
 @pytest.mark.parametrize("preset", PRESET.values(), ids=lambda preset: preset.name)
 def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
-    form = BenchForm.of(preset.settings)
+    form = SetupForm.of(preset.settings)
     assert set(preset.settings) <= set(form.fields)
     assert form.is_valid(), form.errors
     page = shown(client, f"{BENCH}?{form.address()}")
@@ -174,7 +174,7 @@ def test_300_surprises_are_all_valid_and_in_each_something_goes_wrong():
     found = [surprise(random) for _ in range(300)]
     for settings in found:
         assert settings.refused or settings.faults
-        assert BenchForm.showing(settings).is_valid()
+        assert SetupForm.showing(settings).is_valid()
     assert {settings.saga for settings in found} == set(SAGA)
     assert {settings.style for settings in found} == {"choreography", "orchestration", "hybrid"}
     assert any(settings.without for settings in found)

@@ -8,7 +8,7 @@ from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.fault_reach import palette, places
-from sandbox.engine.simulation.simulator import Rehearsal
+from sandbox.engine.simulation.simulator import Simulator
 from sandbox.form_fields import LONGEST_VALUE
 from sandbox.models import Run
 from sandbox.services import MAX_FAULTS
@@ -43,13 +43,13 @@ STRIKE = [
 @pytest.fixture
 def delivered(monkeypatch):
     """Counts the messages that are delivered in memory."""
-    count, deliver = [0], Rehearsal.deliver
+    count, deliver = [0], Simulator.deliver
 
-    def counted(run, dispatch):
+    def counted(run, delivery):
         count[0] += 1
-        deliver(run, dispatch)
+        deliver(run, delivery)
 
-    monkeypatch.setattr(Rehearsal, "deliver", counted)
+    monkeypatch.setattr(Simulator, "deliver", counted)
     palette.cache_clear()
     return count
 

@@ -9,14 +9,14 @@ from sandbox.definitions.terms import Style
 from sandbox.engine.analysis.comparison import LINES
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.difference import difference
 
 
 @cache
 def side_by_side(refused, *faults, saga="order", other=Style.ORCHESTRATION):
     plans = (compile_plan(SAGA[saga], style) for style in (Style.CHOREOGRAPHY, other))
-    return difference(*(rehearse(plan, refused=refused or None, faults=map(parse_fault, faults)) for plan in plans))
+    return difference(*(simulate(plan, refused=refused or None, faults=map(parse_fault, faults)) for plan in plans))
 
 
 def line(found, name):

@@ -8,12 +8,12 @@ from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import ENDED, Guarantee, Pace, Style
 from sandbox.engine.execution.faults import parse_fault
-from sandbox.engine.execution.run_state import Trip
+from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.projection.board import arrow_key
+from sandbox.engine.projection.board import delivery_key
 from sandbox.engine.projection.fold import advance, fold
-from sandbox.engine.projection.liveness import CLOCK, Letter, Signs
-from sandbox.engine.simulation.simulator import Rehearsal, rehearse
+from sandbox.engine.projection.liveness import CLOCK, BrokerStatus, RuntimeSnapshot
+from sandbox.engine.simulation.simulator import Simulator, simulate
 from sandbox.render.text.idle_reason import SITUATIONS, why
 
 CHOREOGRAPHY, ORCHESTRATION = (compile_plan(SAGA["order"], s) for s in (Style.CHOREOGRAPHY, Style.ORCHESTRATION))
@@ -26,7 +26,7 @@ NEVER_GOT = "Payment never got "
 def board_after(plan, fault="", *, until, refused=None, without=()):
     """The board of a rehearsed run as of the last fact that `until` holds for."""
     faults = [parse_fault(fault)] if fault else []
-    facts = rehearse(plan, faults=faults, refused=refused, without=without).facts
+    facts = simulate(plan, faults=faults, refused=refused, without=without).facts
     seq = next(fact.seq for fact in reversed(facts) if until(fact))
     return fold(plan, facts[:seq])
 
@@ -43,16 +43,18 @@ def charging(plan=CHOREOGRAPHY):
 
 def signs(board, *, now=0.0, letter=None, silent=(), **known):
     """What is known when all is well, but for the letter of what is on its way, and whoever is silent."""
-    letters = {arrow.key: Letter(at=arrow.due) for arrow in board.in_flight}
-    flying = next((arrow.key for arrow in board.in_flight if not arrow.is_timer), None)
+    broker_statuses = {delivery.key: BrokerStatus(at=delivery.due) for delivery in board.in_flight}
+    flying = next((delivery.key for delivery in board.in_flight if not delivery.is_timer), None)
     if letter:
-        letters[flying] = letter
+        broker_statuses[flying] = letter
     heard = {who: life for who, life in ALL_ALIVE.items() if who not in silent}
-    return Signs(**{"now": board.at + now, "heard": heard, "letters": letters, "ready": {"payment": 0}, **known})
+    return RuntimeSnapshot(
+        **{"now": board.at + now, "heard": heard, "broker_statuses": broker_statuses, "ready": {"payment": 0}, **known}
+    )
 
 
 def at_pace(pace, plan=CHOREOGRAPHY):
-    return Rehearsal(Trip(plan, Order(), pace))
+    return Simulator(RunState(plan, Order(), pace))
 
 
 def test_what_is_held_says_which_button_to_press():
@@ -156,13 +158,13 @@ def test_a_service_that_is_down_says_for_how_long():
 
 def test_a_queue_that_nobody_consumes_is_named_with_what_waits_there():
     board = charging(ORCHESTRATION)
-    known = signs(board, letter=Letter(5.0, board.at), silent=["payment"], ready={"payment": 1})
+    known = signs(board, letter=BrokerStatus(5.0, board.at), silent=["payment"], ready={"payment": 1})
     assert why(board, known).sentence == "Nobody consumes payment's queue: ChargeCustomer waits there."
 
 
 def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is_told_from_a_queue_of_the_actors():
     board = charging(ORCHESTRATION)
-    waiting = {"letter": Letter(5.0, board.at), "ready": {"payment": 0, "payment.crash": 3}}
+    waiting = {"letter": BrokerStatus(5.0, board.at), "ready": {"payment": 0, "payment.crash": 3}}
     assert why(board, signs(board, now=1.0, **waiting)).sentence == (
         "Nobody consumes the queue payment.crash: ChargeCustomer waits there for its crash on request."
     )
@@ -174,7 +176,7 @@ def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is
 
 def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_the_actors():
     board = charging(ORCHESTRATION)
-    letter = Letter(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
+    letter = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
     assert why(board, signs(board, now=1.0, letter=letter)).kind == "dead-worker"
     lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
     assert why(board, signs(board, now=1.0, letter=letter, heard=lives)).kind == "working"
@@ -182,7 +184,7 @@ def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_th
 
 def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
     board = charging(ORCHESTRATION)
-    letter = Letter(board.at + 5.0, board.at, taken_at=board.at)
+    letter = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at)
     said = "ChargeCustomer was taken by a worker of payment that gives no sign of life; it is sent again in 4 s."
     assert why(board, signs(board, now=1.0, letter=letter, silent=["payment"])).sentence == said
     heir = {**ALL_ALIVE, "payment": {board.at + 0.5: 0.1}}
@@ -191,14 +193,14 @@ def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
 
 def test_a_message_that_was_sent_again_while_its_worker_is_dead_is_not_said_to_be_sent_once_more():
     board = charging(ORCHESTRATION)
-    letter = Letter(board.at + 1.0, board.at, taken_at=board.at)
+    letter = BrokerStatus(board.at + 1.0, board.at, taken_at=board.at)
     known = signs(board, now=board.at + 4.0, letter=letter, silent=["payment"], ready={"payment": 1})
     assert why(board, known).sentence.endswith("gives no sign of life; it was sent again, and waits in the queue.")
 
 
 def test_a_message_with_a_worker_that_lives_is_being_worked_on():
     board = charging(ORCHESTRATION)
-    known = signs(board, now=1.0, letter=Letter(5.0, board.at, taken_at=board.at))
+    known = signs(board, now=1.0, letter=BrokerStatus(5.0, board.at, taken_at=board.at))
     assert why(board, known).sentence == (
         "A worker of payment has taken ChargeCustomer, and has not answered for it yet."
     )
@@ -206,7 +208,7 @@ def test_a_message_with_a_worker_that_lives_is_being_worked_on():
 
 def test_a_message_that_the_broker_let_slip_is_not_said_to_wait_anywhere():
     board = charging(ORCHESTRATION)
-    known = signs(board, now=2.0, letter=Letter(board.at + 5.0, board.at))
+    known = signs(board, now=2.0, letter=BrokerStatus(board.at + 5.0, board.at))
     assert why(board, known).sentence == (
         "ChargeCustomer left for Payment and is in no queue any more; it is sent again in 3 s."
     )
@@ -214,7 +216,7 @@ def test_a_message_that_the_broker_let_slip_is_not_said_to_wait_anywhere():
 
 def test_a_long_queue_says_how_long():
     board = charging(ORCHESTRATION)
-    known = signs(board, now=2.0, letter=Letter(board.at + 5.0, board.at), ready={"payment": 12})
+    known = signs(board, now=2.0, letter=BrokerStatus(board.at + 5.0, board.at), ready={"payment": 12})
     assert why(board, known).sentence.startswith("Payment is behind: 12 messages wait in its queue")
 
 
@@ -227,7 +229,7 @@ def test_without_a_clock_nothing_that_waits_is_released():
 
 def test_without_a_clock_nobody_promises_that_anything_is_sent_again():
     board = charging(ORCHESTRATION)
-    known = signs(board, now=2.0, letter=Letter(board.at + 5.0, board.at), silent=[CLOCK])
+    known = signs(board, now=2.0, letter=BrokerStatus(board.at + 5.0, board.at), silent=[CLOCK])
     assert "it is not sent again, for the clock gives no sign of life" in why(board, known).sentence
 
 
@@ -241,30 +243,30 @@ def test_without_a_broker_no_message_travels():
 def test_a_message_at_a_pace_to_follow_says_when_it_leaves():
     one = at_pace(Pace.FOLLOW)
     board = fold(CHOREOGRAPHY, one.facts)
-    known = signs(board, letter=Letter(board.at + 1.2))
+    known = signs(board, letter=BrokerStatus(board.at + 1.2))
     assert why(board, known).sentence == "OrderPlaced leaves for Order in 1.2 s, slowly enough to follow."
 
 
 @pytest.mark.parametrize("refused", ["", "charge-customer"])
 def test_a_run_that_has_ended_says_how(refused):
-    board = rehearse(CHOREOGRAPHY, refused=refused or None).board
+    board = simulate(CHOREOGRAPHY, refused=refused or None).board
     said = "nothing is left in effect" if refused else "every step took effect"
     assert why(board).sentence == f"The run has ended: {said}."
 
 
 def test_a_board_and_signs_of_two_moments_claim_nothing():
     board = charging()
-    sent_since = {**signs(board).letters, "99-fulfilment": Letter(0.0, 0.0)}
-    for letters in (sent_since, {}):
-        assert why(board, signs(board, letters=letters)).kind == "moving"
+    sent_since = {**signs(board).broker_statuses, "99-fulfilment": BrokerStatus(0.0, 0.0)}
+    for broker_statuses in (sent_since, {}):
+        assert why(board, signs(board, broker_statuses=broker_statuses)).kind == "moving"
 
 
 def test_board_and_deliveries_agree_on_what_is_on_its_way():
     for kind in FAULT:
-        one = Rehearsal(Trip(ORCHESTRATION, Order(), faults=(parse_fault(f"charge-customer:{kind}"),)))
+        one = Simulator(RunState(ORCHESTRATION, Order(), faults=(parse_fault(f"charge-customer:{kind}"),)))
         while one.in_flight:
             board = fold(ORCHESTRATION, one.facts)
-            assert {arrow_key(*d.key) for d in one.in_flight} == {arrow.key for arrow in board.in_flight}
+            assert {delivery_key(*d.key) for d in one.in_flight} == {delivery.key for delivery in board.in_flight}
             one.deliver(one.in_flight[0])
 
 
@@ -277,7 +279,7 @@ def test_whatever_goes_wrong_the_sentence_is_true_after_every_fact(kind, style):
         for step in saga.steps:
             refused = "schedule-fulfilment" if kind == "compensation-fails" else None
             board = fold(plan, ())
-            for fact in rehearse(plan, faults=[parse_fault(f"{step.name}:{kind}")], refused=refused).facts:
+            for fact in simulate(plan, faults=[parse_fault(f"{step.name}:{kind}")], refused=refused).facts:
                 board = advance(board, fact)
                 kinds.add(assert_true(board))
     assert "ended" in kinds
@@ -286,9 +288,9 @@ def test_whatever_goes_wrong_the_sentence_is_true_after_every_fact(kind, style):
 def assert_true(board):
     """Holds the sentence against the board, read another way; returns its kind."""
     found = why(board)
-    flying = {arrow.name for arrow in board.in_flight if not arrow.is_timer}
-    timers = {arrow.name: arrow.due - board.at for arrow in board.in_flight if arrow.is_timer}
-    names = {arrow.name for arrow in board.arrows.values()}
+    flying = {delivery.name for delivery in board.in_flight if not delivery.is_timer}
+    timers = {delivery.name: delivery.due - board.at for delivery in board.in_flight if delivery.is_timer}
+    names = {delivery.name for delivery in board.deliveries.values()}
     named = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", found.sentence)) & names
     assert (found.kind == "ended") <= (board.status in ENDED), found
     assert not (flying and "nobody" in found.sentence), (found, flying)

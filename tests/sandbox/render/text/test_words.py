@@ -6,13 +6,13 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.simulator import rehearse
+from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.words import decider, sentence
 
 
 def said(style, fault, kind):
     plan = compile_plan(SAGA["order"], style)
-    return [sentence(fact, plan) for fact in rehearse(plan, faults=[parse_fault(fault)]).of_kind(kind)]
+    return [sentence(fact, plan) for fact in simulate(plan, faults=[parse_fault(fault)]).of_kind(kind)]
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_fault_whose_time_has_not_come_says_whom_it_spares():
     ],
 )
 def test_whoever_decided_is_named(style, who):
-    assert decider(rehearse(compile_plan(SAGA["order-hybrid"], style)).board) == who
+    assert decider(simulate(compile_plan(SAGA["order-hybrid"], style)).board) == who

@@ -9,7 +9,7 @@ from config.celery import app
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
 from infra.private_apis.celery_transport import Transport, is_control, is_ours
 from sandbox.runtime.broker.heartbeat import ALIVE
-from sandbox.runtime.broker.snapshot import TAKEN_AT, UNACKED, post_for
+from sandbox.runtime.broker.snapshot import TAKEN_AT, UNACKED, broker_snapshot
 from tests.badletters import bad_letters
 
 
@@ -57,7 +57,7 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
         valkey.zadd(TAKEN_AT, {f"bad {number}": 5})
     valkey.zadd(TAKEN_AT, {"ours": 6, "gone": 7})
     valkey.zadd(ALIVE, {"payment 1.5": 1, "payment": 1, b"\xff 1": 1, "payment soon": 1})
-    post = post_for(["payment"])
+    post = broker_snapshot(["payment"])
     assert dict(post.taken) == {7: (6.0, "payment.crash")}
     assert post.unacked["payment"] == 2
     assert list(post.heard) == ["payment"]
@@ -66,4 +66,9 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
 def test_both_queues_of_an_actor_count(queued, valkey):
     for queue in ("payment", "payment.crash", "payment.crash"):
         valkey.lpush(f"{UNACKED.removesuffix('unacked')}{queue}", envelope(TASK, queue, 7, again=False))
-    assert post_for(["payment", "order"]).ready == {"payment": 1, "payment.crash": 2, "order": 0, "order.crash": 0}
+    assert broker_snapshot(["payment", "order"]).ready == {
+        "payment": 1,
+        "payment.crash": 2,
+        "order": 0,
+        "order.crash": 0,
+    }
