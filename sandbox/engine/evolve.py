@@ -1,13 +1,39 @@
-"""Copies of frozen records. The engine makes a great many, and `dataclasses.replace` would be half of its time."""
+"""Copies of frozen records."""
 
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+__all__ = ["evolve"]
 
 Record = TypeVar("Record")
 
+if TYPE_CHECKING:
+    # mypy knows of this function, and of no other, which fields a dataclass has and of what type they are.
+    from dataclasses import replace as evolve
+else:
 
-def changed(record: Record, **fields: Any) -> Record:
-    """The record with these fields changed: `dataclasses.replace` without checks, for dataclasses without slots."""
-    copy = object.__new__(type(record))
-    copy.__dict__.update(record.__dict__)
-    copy.__dict__.update(fields)
-    return copy
+    def evolve(record: Record, /, **changes: Any) -> Record:
+        """Returns a copy of a frozen dataclass without slots in which these fields are different.
+
+        Raises TypeError for a field that the record does not have. Only fields are copied: a `cached_property` of the
+        copy is computed from its own fields. Takes a third of the time of `dataclasses.replace`, which runs
+        `__init__`; handling one message makes some thirty copies.
+        """
+        names = _fields(type(record))
+        if not changes.keys() <= names:
+            unknown = ", ".join(sorted(changes.keys() - names))
+            raise TypeError(f"{type(record).__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
+        known, copy = record.__dict__, object.__new__(type(record))
+        state = copy.__dict__
+        if len(known) == len(names):
+            state.update(known)
+        else:  # something is cached there
+            for name in names:
+                state[name] = known[name]
+        state.update(changes)
+        return copy
+
+
+@cache
+def _fields(kind: type) -> frozenset[str]:
+    return frozenset(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # only ever a dataclass

@@ -8,7 +8,7 @@ from django.db.models import F, Min
 
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import moved
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_hand
@@ -30,10 +30,9 @@ def _locked(run_id: uuid.UUID) -> Run:
     return Run.objects.select_for_update().get(pk=run_id)
 
 
-def _note(run: Run, kind: FactKind, now: float, **details: object) -> None:
+def _note(run: Run, fact: Fact, now: float) -> None:
     """Writes down what the learner did."""
-    fact = Fact(kind, CUSTOMER, seq=run.last_seq + 1, at=now)
-    write(run, Transition((changed(fact, **details),)))
+    write(run, Transition((evolve(fact, actor=CUSTOMER, seq=run.last_seq + 1, at=now),)))
 
 
 def change_pace(run: Run, *, pace: Pace) -> None:
@@ -54,7 +53,7 @@ def change_pace(run: Run, *, pace: Pace) -> None:
         else:
             waiting.filter(release_at=None).update(release_at=now + F("after"))
         Run.objects.filter(pk=run.pk).update(pace=pace)
-        _note(run, FactKind.PACE_CHANGED, now, pace=pace, held=tuple(held))
+        _note(run, Fact(FactKind.PACE_CHANGED, pace=pace, held=tuple(held)), now)
     notify(run.pk, for_clock=True)
 
 
@@ -72,7 +71,7 @@ def release_message(run: Run, *, message: int, receiver: str = "", copy: int = 1
             raise Conflict(f"Message {message} is not held (any more): it was released before, or does not exist.")
         held.update(release_at=now)
         name, copied = next(iter(names.values())), copy if copy > 1 else None
-        _note(run, FactKind.MESSAGE_RELEASED, now, message=message, name=name, to=tuple(names), copy=copied)
+        _note(run, Fact(FactKind.MESSAGE_RELEASED, message=message, name=name, to=tuple(names), copy=copied), now)
     notify(run.pk, for_clock=True)
 
 
@@ -106,7 +105,7 @@ def skip_time(run: Run) -> None:
         by = due - now
         waiting.update(release_at=F("release_at") - by)
         run.faults = [moved(fault, -by).dump() for fault in run_state_of(run).faults]
-        _note(run, FactKind.TIME_SKIPPED, now, after=by)
+        _note(run, Fact(FactKind.TIME_SKIPPED, after=by), now)
     notify(run.pk, for_clock=True)
 
 

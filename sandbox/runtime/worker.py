@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, FactKind, Phase
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import fail_unexpectedly, receive, redeliver
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
@@ -87,8 +87,8 @@ def _in_one_transaction(delivery_id: int, what: Handling, began: float, *, may_d
 def _timed(transition: Transition, began: float) -> Transition:
     """The change, in which the message that was handled tells how long that took, to the moment of writing it down."""
     took = round(time.perf_counter() - began, 6)
-    facts = (changed(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in transition.facts)
-    return changed(transition, facts=tuple(facts))
+    facts = (evolve(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in transition.facts)
+    return evolve(transition, facts=tuple(facts))
 
 
 def _receive(arrived: Arrived, run_state: RunState, now: float) -> Transition:

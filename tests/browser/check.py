@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from quiz.bank.answer_keys import keyed
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Kind
 
@@ -18,7 +18,7 @@ def plain(text):
 @cache
 def known():
     """Prompt -> question, keys included."""
-    return {plain(question.prompt): question for question in keyed(bank_of(LESSON)).questions}
+    return {plain(question.prompt): question for question in with_keys(bank_of(LESSON)).questions}
 
 
 def begin(page, pace=TOGETHER, check=CHECK):

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from content.source_location import Spot
+from content.source_location import SourceLocation
 from course.markdown.renderer import render
 from course.model import Term
 from tests.browser.check import PAGE
 
 WORDS = "A definition that is long enough to need more than one line on a telephone, and then a little more than that."
-TERMS = {"idempotent": Term("idempotent", WORDS, Spot(Path("glossary.yaml"), 1))}
+TERMS = {"idempotent": Term("idempotent", WORDS, SourceLocation(Path("glossary.yaml"), 1))}
 TEXT = f"""
 {"Some words that fill the line. " * 3}[[idempotent]] and [[idempotent]] and [[idempotent]] and [[idempotent]] and
 [[idempotent]] and [[words of two lines or more, maybe|idempotent]] and [[idempotent]].

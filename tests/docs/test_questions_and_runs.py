@@ -70,8 +70,8 @@ def only_the_neighbours_of_the_check_have_new_rules(run):
     def work(plan, actor):
         return {(rule.on, rule.step, rule.verb) for rule in plan.rules_of(actor)}
 
-    changed = {actor for actor in SAGA["order"].services if work(before, actor) != work(run.plan, actor)}
-    return changed == {"payment", "inventory"}
+    evolve = {actor for actor in SAGA["order"].services if work(before, actor) != work(run.plan, actor)}
+    return evolve == {"payment", "inventory"}
 
 
 def charged_before_the_orchestrator_knows(run):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sandbox.definitions.model import Unit
 from sandbox.definitions.terms import FactKind, StepKind, StepStatus, Verb
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.handling import OUTSIDE, entries_of
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compensation import compensations
@@ -61,7 +61,7 @@ def _find(invariant: Invariant, record: RunRecord) -> Finding:
     violation = invariant.check(record)
     if violation or not invariant.needs_end or record.is_settled:
         return Finding(invariant, violation)
-    later = invariant.check(changed(record, if_it_stays=True)) if record.is_stranded else None
+    later = invariant.check(evolve(record, if_it_stays=True)) if record.is_stranded else None
     return Finding(
         invariant, None, is_open=True, if_it_stays=later and replace(later, seq=record.went_astray or later.seq)
     )

@@ -16,7 +16,7 @@ from sandbox.definitions.terms import (
     Phase,
     Verb,
 )
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import TOO_LATE, Fault, patience
 from sandbox.engine.execution.handling import Delivery, HandlingResult, handle_message, never_sent, only_sent, result_of
 from sandbox.engine.execution.memory import Memory
@@ -34,7 +34,7 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
     shut = next((f for f in run_state.faults if f.shuts == delivery.receiver and f.until > now), None)
     if shut:
         return context.wait(shut.until, shut_reason(delivery.receiver))
-    message = changed(delivery.message, attempt=delivery.attempts + 1)
+    message = evolve(delivery.message, attempt=delivery.attempts + 1)
     if Guarantee.INBOX in run_state.without:
         memory = without_inbox_record(run_state.plan, delivery.receiver, message, memory)
     try:
@@ -76,15 +76,15 @@ def redeliver(
     context = DeliveryContext(run_state, delivery, now)
     count = delivery.redeliveries + 1
     reason = "nobody answered the time before: its worker died, or the message was lost"
-    context.note(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason)
-    context.delivery = delivery = changed(delivery, redeliveries=count)
+    context.note(Fact(FactKind.MESSAGE_REDELIVERED, attempt=count + 1, reason=reason))
+    context.delivery = delivery = evolve(delivery, redeliveries=count)
     if count >= MAXIMUM_REDELIVERIES:
         return _give_up(context, memory, f"it came {count + 1} times and was never answered for")
     if delivery.receiver != ORCHESTRATOR or not memory.handled:
         return context.moved(delivery)
     memory = replay(run_state.plan, run_state.order, ORCHESTRATOR, history, without=run_state.without)
-    context.note(FactKind.HISTORY_REPLAYED, count=len(memory.handled))
-    return changed(context.moved(delivery), memories={ORCHESTRATOR: memory})
+    context.note(Fact(FactKind.HISTORY_REPLAYED, count=len(memory.handled)))
+    return evolve(context.moved(delivery), memories={ORCHESTRATOR: memory})
 
 
 def _handle(context: DeliveryContext, result: HandlingResult) -> Transition:
@@ -96,7 +96,7 @@ def _handle(context: DeliveryContext, result: HandlingResult) -> Transition:
         result = never_sent(result)
     context.facts += result.facts
     new = _sent(context, result)
-    moved = changed(context.delivery, state=DeliveryState.HANDLED, release_at=None)
+    moved = evolve(context.delivery, state=DeliveryState.HANDLED, release_at=None)
     if crash:
         context.strike(crash)
         if not context.run_state.acknowledges_early:
@@ -128,8 +128,9 @@ def _ghost(context: DeliveryContext, result: HandlingResult, crash: Fault) -> Tr
 
 def _unacknowledged(context: DeliveryContext) -> Delivery:
     """The copy that the broker delivers again, because the worker died before it could acknowledge the message."""
-    copy = changed(context.delivery, copy=context.seq, state=DeliveryState.SENT, attempts=0)
-    context.note(FactKind.MESSAGE_COPIED, copy, reason="never acknowledged, so the broker delivers it again")
+    copy = evolve(context.delivery, copy=context.seq, state=DeliveryState.SENT, attempts=0)
+    reason = "never acknowledged, so the broker delivers it again"
+    context.note(Fact(FactKind.MESSAGE_COPIED, reason=reason), copy)
     return copy
 
 
@@ -143,9 +144,9 @@ def _sent(context: DeliveryContext, result: HandlingResult) -> tuple[Delivery, .
     out: list[Delivery] = []
     for delivery in result.deliveries:
         after = delivery.after if delivery.is_timer else max(wait, delivery.after)
-        one = changed(delivery, release_at=context.run_state.release_at(context.now, after), after=after)
+        one = evolve(delivery, release_at=context.run_state.release_at(context.now, after), after=after)
         if late and not delivery.is_timer:
-            context.note(FactKind.MESSAGE_DELAYED, one, after=wait, reason="told too late")
+            context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="told too late"), one)
         out += [one] if one.is_timer else _send(context, one)
     return tuple(out)
 
@@ -163,18 +164,18 @@ def apply_network_fault(context: DeliveryContext, delivery: Delivery, effect: Ef
     if effect is Effect.LOSE:
         return [_lose(context, delivery, "it vanished between broker and receiver")]
     if effect is Effect.COPY:
-        copy = changed(delivery, copy=context.seq, state=DeliveryState.PENDING)
-        context.note(FactKind.MESSAGE_COPIED, copy, reason="the broker delivers it twice")
+        copy = evolve(delivery, copy=context.seq, state=DeliveryState.PENDING)
+        context.note(Fact(FactKind.MESSAGE_COPIED, reason="the broker delivers it twice"), copy)
         return [delivery, copy]
     wait = patience(context.run_state.plan, delivery.message.name) + TOO_LATE
-    context.note(FactKind.MESSAGE_DELAYED, delivery, after=wait, reason="the next message to it goes first")
+    context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the next message to it goes first"), delivery)
     later = context.run_state.release_at(context.now, wait)
-    return [changed(delivery, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
+    return [evolve(delivery, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
 
 
 def _lose(context: DeliveryContext, delivery: Delivery, reason: str) -> Delivery:
-    context.note(FactKind.MESSAGE_LOST, delivery, reason=reason)
-    return changed(delivery, state=DeliveryState.LOST, release_at=None)
+    context.note(Fact(FactKind.MESSAGE_LOST, reason=reason), delivery)
+    return evolve(delivery, state=DeliveryState.LOST, release_at=None)
 
 
 def fail_unexpectedly(run_state: RunState, delivery: Delivery, reason: str, *, now: float) -> Transition:
@@ -189,12 +190,12 @@ def _fail(context: DeliveryContext, memory: Memory | None, reason: str) -> Trans
     attempt = delivery.attempts + 1
     pause = plan.retry_of(delivery.receiver, name).delay_after(attempt)
     doing = to_do.name if to_do else None
-    context.note(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing)
-    context.delivery = changed(delivery, attempts=attempt)
+    context.note(Fact(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=doing))
+    context.delivery = evolve(delivery, attempts=attempt)
     if pause is None:
         return _give_up(context, memory, f"gave up after {attempt} attempts: {reason}")
     due = None if context.run_state.pace is Pace.STEP else context.now + pause
-    return context.moved(changed(context.delivery, state=DeliveryState.PENDING, release_at=due))
+    return context.moved(evolve(context.delivery, state=DeliveryState.PENDING, release_at=due))
 
 
 def _give_up(context: DeliveryContext, memory: Memory | None, reason: str) -> Transition:
@@ -207,8 +208,8 @@ def _give_up(context: DeliveryContext, memory: Memory | None, reason: str) -> Tr
             plan, delivery.message, delivery.receiver, reaction, seq=context.seq, at=context.now, copy=delivery.copy
         )
         return _handle(context, result)
-    context.note(FactKind.MESSAGE_DEAD, attempt=delivery.attempts, reason=reason)
-    dead = changed(delivery, state=DeliveryState.DEAD, release_at=None)
+    context.note(Fact(FactKind.MESSAGE_DEAD, attempt=delivery.attempts, reason=reason))
+    dead = evolve(delivery, state=DeliveryState.DEAD, release_at=None)
     if reaction is None:
         return context.moved(dead)
     result = result_of(plan, delivery.message, delivery.receiver, reaction, seq=context.seq, at=context.now)
@@ -222,8 +223,8 @@ def _struck_down(context: DeliveryContext, fault: Fault, memory: Memory) -> Tran
     context.strike(fault)
     if context.run_state.acknowledges_early:
         lost = _lose(context, context.delivery, "it was acknowledged before it was handled")
-        return changed(context.moved(lost), dies_at=Phase.ARRIVING)
-    return changed(context.moved(context.delivery), dies_at=Phase.ARRIVING)
+        return evolve(context.moved(lost), dies_at=Phase.ARRIVING)
+    return evolve(context.moved(context.delivery), dies_at=Phase.ARRIVING)
 
 
 def _strike_and_fail(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:

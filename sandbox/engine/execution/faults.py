@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Effect, FactKind, Measure, MessageKind, Phase, Verb
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Fact, Message
 from sandbox.engine.plan.model import Plan
 
@@ -135,18 +135,20 @@ DONE = {
 
 def struck(faults: tuple[Fault, ...], one: Fault, receiver: str, *, until: float) -> tuple[Fault, ...]:
     """The faults after this one has struck once more, what a message to that receiver was to do."""
-    shuts = {"shuts": receiver, "until": until} if one.type.effect is Effect.SHUT else {}
-    return tuple(changed(f, injected=f.injected + 1, **shuts) if f is one else f for f in faults)
+    after = evolve(one, injected=one.injected + 1)
+    if one.type.effect is Effect.SHUT:
+        after = evolve(after, shuts=receiver, until=until)
+    return tuple(after if fault is one else fault for fault in faults)
 
 
 def spared(faults: tuple[Fault, ...], one: Fault) -> tuple[Fault, ...]:
     """The faults after this one has let something pass that it could have struck."""
-    return tuple(changed(f, spared=f.spared + 1) if f is one else f for f in faults)
+    return tuple(evolve(f, spared=f.spared + 1) if f is one else f for f in faults)
 
 
 def moved(fault: Fault, by: float) -> Fault:
     """The fault, whose actor is open again so many seconds later; one that shuts nobody stays as it is."""
-    return changed(fault, until=fault.until + by) if fault.until else fault
+    return evolve(fault, until=fault.until + by) if fault.until else fault
 
 
 def mended(plan: Plan, faults: tuple[Fault, ...], message: Message, receiver: str) -> tuple[Fault, ...]:
@@ -154,7 +156,7 @@ def mended(plan: Plan, faults: tuple[Fault, ...], message: Message, receiver: st
     asked = ((verb, plan.asked_by(receiver, message.name, verb)) for verb in DONE)
     as_if_done = [Fact(kind, receiver, step=step.name) for verb, step in asked if step for kind in DONE[verb]]
     return tuple(
-        changed(f, mended=True, until=0.0) if strikes(plan, f, Phase.ARRIVING, message, receiver, as_if_done) else f
+        evolve(f, mended=True, until=0.0) if strikes(plan, f, Phase.ARRIVING, message, receiver, as_if_done) else f
         for f in faults
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact, Message, Outgoing
 from sandbox.engine.execution.react import Reaction, react, settled
@@ -127,14 +127,14 @@ def result_of(
     rang = {*done, message.message_id}
     timers = [timer for timer in memory.timers if timer[0] not in rang]
     timers += [(d.message.message_id, d.message.name) for d in deliveries if d.is_timer]
-    memory = changed(memory, timers=tuple(timers))
+    memory = evolve(memory, timers=tuple(timers))
     return HandlingResult(facts, deliveries, entries_of(facts), {receiver: memory}, done)
 
 
 def only_sent(result: HandlingResult, *, seq: int) -> HandlingResult:
     """Of a turn whose transaction was never committed, the messages that were published all the same."""
-    sent = [changed(fact, message=None) for fact in result.facts if fact.kind is FactKind.MESSAGE_SENT]
-    facts = tuple(changed(fact, seq=number, message=number) for number, fact in enumerate(sent, seq))
+    sent = [evolve(fact, message=None) for fact in result.facts if fact.kind is FactKind.MESSAGE_SENT]
+    facts = tuple(evolve(fact, seq=number, message=number) for number, fact in enumerate(sent, seq))
     return HandlingResult(facts, _deliveries(facts), (), {})
 
 
@@ -143,10 +143,10 @@ def never_sent(result: HandlingResult) -> HandlingResult:
     facts = tuple(fact for fact in result.facts if fact.kind is not FactKind.MESSAGE_SENT)
     dropped = {delivery.message.message_id for delivery in result.deliveries}
     memories = {
-        actor: changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] not in dropped))
+        actor: evolve(memory, timers=tuple(timer for timer in memory.timers if timer[0] not in dropped))
         for actor, memory in result.memories.items()
     }
-    return changed(result, facts=facts, deliveries=(), memories=memories)
+    return evolve(result, facts=facts, deliveries=(), memories=memories)
 
 
 def _sent(actor: str, outgoing: Outgoing) -> Fact:
@@ -184,7 +184,7 @@ def _numbered(facts: Iterable[Fact], *, first: int, at: float, caused_by: int | 
     numbered = []
     for seq, fact in enumerate(facts, first):
         message = seq if fact.kind is FactKind.MESSAGE_SENT else fact.message
-        numbered.append(changed(fact, seq=seq, at=at, caused_by=caused_by, message=message))
+        numbered.append(evolve(fact, seq=seq, at=at, caused_by=caused_by, message=message))
     return tuple(numbered)
 
 

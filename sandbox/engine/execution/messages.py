@@ -66,7 +66,7 @@ class Fact:
     """
 
     kind: FactKind
-    actor: str
+    actor: str = ""
     seq: int = 0
     at: float = 0.0
     message: int | None = None

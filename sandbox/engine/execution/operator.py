@@ -6,10 +6,11 @@ from sandbox.definitions.terms import (
     FactKind,
     Phase,
 )
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import apply_network_fault
 from sandbox.engine.execution.faults import Fault, by_hand_at, mended
 from sandbox.engine.execution.handling import Delivery
+from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition
 
 
@@ -25,9 +26,9 @@ def strike_by_hand(run_state: RunState, delivery: Delivery, kind: str, *, now: f
     What strikes on the way strikes now; what strikes at the receiver waits for it there.
     """
     fault = Fault(kind, by_hand_at(delivery.message, delivery.receiver), by_hand=True)
-    context = DeliveryContext(changed(run_state, faults=(*run_state.faults, fault)), delivery, now)
+    context = DeliveryContext(evolve(run_state, faults=(*run_state.faults, fault)), delivery, now)
     if fault.type.phase is not Phase.SENDING:
-        context.note(FactKind.FAULT_PLACED, fault=kind, by_hand=True)
+        context.note(Fact(FactKind.FAULT_PLACED, fault=kind, by_hand=True))
         return context.moved(delivery)
     context.strike(fault)
     first, *more = apply_network_fault(context, delivery, fault.type.effect)
@@ -37,9 +38,9 @@ def strike_by_hand(run_state: RunState, delivery: Delivery, kind: str, *, now: f
 def retry_by_operator(run_state: RunState, delivery: Delivery, *, now: float) -> Transition:
     """A human has mended the cause: the faults at that place strike no more, and the dead message is tried anew."""
     context = DeliveryContext(run_state, delivery, now)
-    context.note(FactKind.OPERATOR_RETRIED, actor=CUSTOMER, to=(delivery.receiver,))
+    context.note(Fact(FactKind.OPERATOR_RETRIED, actor=CUSTOMER, to=(delivery.receiver,)))
     faults = mended(run_state.plan, run_state.faults, delivery.message, delivery.receiver)
-    again = changed(
+    again = evolve(
         delivery, state=DeliveryState.PENDING, release_at=run_state.release_at(now), attempts=0, redeliveries=0
     )
-    return changed(context.moved(again), faults=faults)
+    return evolve(context.moved(again), faults=faults)

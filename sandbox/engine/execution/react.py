@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Order, Step
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import SETTLED, FactKind, MessageKind, Verb
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact, Message, Outgoing, Posting
 from sandbox.engine.plan.model import Emission, Plan, Rule
@@ -48,7 +48,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
     if is_copy or (pair in memory.heard and not is_timer):
         return _heard_before(plan, actor, message, memory, is_copy)
     handled = (*memory.handled, message.message_id)
-    reaction = Reaction(changed(memory, heard=(*memory.heard, pair), handled=handled))
+    reaction = Reaction(evolve(memory, heard=(*memory.heard, pair), handled=handled))
     for rule in plan.rules_of(actor):
         if _fires(rule, message, reaction.memory):
             reaction = reaction.then(_fire(plan, rule, message, reaction.memory, order))
@@ -60,7 +60,7 @@ def _remembering_answers(plan: Plan, actor: str, message: Message, reaction: Rea
     if (actor, message.name) not in plan.reemittable:
         return reaction
     answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
-    return changed(reaction, memory=changed(reaction.memory, answered=(*reaction.memory.answered, *answers)))
+    return evolve(reaction, memory=evolve(reaction.memory, answered=(*reaction.memory.answered, *answers)))
 
 
 def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: str) -> Reaction | None:
@@ -68,7 +68,7 @@ def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: st
 
     A step that may be refused is refused. That an undo failed is told to whoever listens.
     """
-    knowing = changed(
+    knowing = evolve(
         memory,
         heard=(*memory.heard, (message.name, message.because)),
         handled=(*memory.handled, message.message_id),
@@ -77,7 +77,7 @@ def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: st
     if rule is None or rule.step is None:
         return None
     if rule.verb is Verb.DO and rule.refuses:
-        refusing = changed(knowing, fired=(*memory.fired, rule.key))
+        refusing = evolve(knowing, fired=(*memory.fired, rule.key))
         reaction = _refuse(rule, plan.saga.step(rule.step), refusing, reason)
         return _remembering_answers(plan, actor, message, reaction)
     return _send(rule.gives_up, memory, message.because, anew=True) if rule.gives_up else None
@@ -104,7 +104,7 @@ def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_c
     fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name)
     if is_copy:
         return Reaction(memory, facts=(fact,))
-    memory = changed(memory, handled=(*memory.handled, message.message_id))
+    memory = evolve(memory, handled=(*memory.handled, message.message_id))
     outgoing = tuple(dict.fromkeys(_answers(plan, actor, message.name, memory)))
     return Reaction(memory, facts=(fact,), outgoing=outgoing)
 
@@ -133,7 +133,7 @@ def _fires(rule: Rule, message: Message, memory: Memory) -> bool:
 def _fire(plan: Plan, rule: Rule, message: Message, memory: Memory, order: Order) -> Reaction:
     if memory.backward and (not rule.because or rule.watches):
         return _skip(rule, memory)
-    memory = changed(memory, fired=(*memory.fired, rule.key), backward=memory.backward or bool(rule.because))
+    memory = evolve(memory, fired=(*memory.fired, rule.key), backward=memory.backward or bool(rule.because))
     if rule.step is None:
         return _decide(plan, rule, memory, message)
     step = plan.saga.step(rule.step)
@@ -147,7 +147,7 @@ def _fire(plan: Plan, rule: Rule, message: Message, memory: Memory, order: Order
 def _skip(rule: Rule, memory: Memory) -> Reaction:
     """A late do after its undo: the tombstone wins, and nothing is applied."""
     facts = (Fact(FactKind.STEP_SKIPPED, rule.actor, step=rule.step, verb=rule.verb),) if rule.step else ()
-    return Reaction(changed(memory, fired=(*memory.fired, rule.key)), facts=facts)
+    return Reaction(evolve(memory, fired=(*memory.fired, rule.key)), facts=facts)
 
 
 def _decide(plan: Plan, rule: Rule, memory: Memory, message: Message) -> Reaction:
@@ -156,7 +156,7 @@ def _decide(plan: Plan, rule: Rule, memory: Memory, message: Message) -> Reactio
     if rule.ends is None or memory.closed in SETTLED:
         return sent
     closed = Fact(FactKind.SAGA_CLOSED, rule.actor, status=rule.ends)
-    return sent.then(Reaction(changed(sent.memory, closed=rule.ends), facts=(closed,)))
+    return sent.then(Reaction(evolve(sent.memory, closed=rule.ends), facts=(closed,)))
 
 
 def _noticed(plan: Plan, rule: Rule, memory: Memory) -> Reaction:
@@ -173,7 +173,7 @@ def _do(rule: Rule, step: Step, memory: Memory, order: Order, message: Message) 
     if memory.balances[step.source] < amount:
         return _fall_short(rule, step, memory, message)
     posting = Posting(step.service, step.source, step.target, amount)
-    memory = changed(_booked(memory, posting), applied=(*memory.applied, step.name))
+    memory = evolve(_booked(memory, posting), applied=(*memory.applied, step.name))
     fact = Fact(FactKind.STEP_COMPLETED, rule.actor, step=step.name, verb=Verb.DO, posting=posting)
     return Reaction(memory, postings=(posting,), facts=(fact,)).then(_send(rule.emits, memory, None))
 
@@ -211,14 +211,14 @@ def _booked(memory: Memory, posting: Posting) -> Memory:
     balances = dict(memory.balances)
     balances[posting.source] -= posting.amount
     balances[posting.target] += posting.amount
-    return changed(memory, balances=balances)
+    return evolve(memory, balances=balances)
 
 
 def _send(emissions: tuple[Emission, ...], memory: Memory, because: str | None, *, anew: bool = False) -> Reaction:
     """Sends what was not sent before; with `anew`, that as well."""
     new = tuple(emission for emission in emissions if anew or emission.name not in memory.sent)
     outgoing = tuple(Outgoing(e.name, e.kind, e.to, e.because or because, _after(e, memory)) for e in new)
-    return Reaction(changed(memory, sent=memory.sent + tuple(e.name for e in new)), outgoing=outgoing)
+    return Reaction(evolve(memory, sent=memory.sent + tuple(e.name for e in new)), outgoing=outgoing)
 
 
 def _send_again(emissions: tuple[Emission, ...], memory: Memory, because: str | None) -> Reaction:
@@ -238,7 +238,7 @@ def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memor
         return memory
     rules = _on(plan, actor, message.name)
     keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.says}
-    return changed(
+    return evolve(
         memory,
         heard=tuple(pair for pair in memory.heard if pair != (message.name, message.because)),
         handled=tuple(ident for ident in memory.handled if ident != message.message_id),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import FactKind, Guarantee
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.handling import message_of, result_of
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact
@@ -45,7 +45,7 @@ def replay(
         if recorded and not set(recorded) <= set(names):
             raise Diverged(f"fact {fact.seq}: {actor} sent {', '.join(map(str, recorded))}, and would now send {names}")
         memory = result_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
-        memory = changed(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
+        memory = evolve(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
     return memory
 
 

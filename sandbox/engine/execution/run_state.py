@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import Fault, spared, strikes, struck
 from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
@@ -83,39 +83,38 @@ class DeliveryContext:
     @property
     def told(self) -> tuple[Fact, ...]:
         """All that is written down in the end, what was noted aside last."""
-        last = (changed(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
+        last = (evolve(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
         return (*self.facts, *last)
 
-    def note(self, kind: FactKind, delivery: Delivery | None = None, **details: object) -> None:
-        """Writes a fact about a message down, by default about the one that is here."""
-        self.facts.append(self._fact(kind, delivery or self.delivery, **details))
+    def note(self, fact: Fact, delivery: Delivery | None = None) -> None:
+        """Writes down a fact about a message, by default about the one that is here.
 
-    def _fact(self, kind: FactKind, about: Delivery, **details: object) -> Fact:
-        fact = Fact(
-            kind,
-            about.receiver,
+        The fact says what happened; its number, its time and which message it is about are filled in.
+        """
+        self.facts.append(self._about(delivery or self.delivery, fact))
+
+    def _about(self, delivery: Delivery, fact: Fact) -> Fact:
+        return evolve(
+            fact,
+            actor=fact.actor or delivery.receiver,
             seq=self.seq,
             at=self.now,
-            message=about.message.message_id,
+            message=delivery.message.message_id,
             caused_by=self.delivery.message.message_id,
-            name=about.message.name,
-            copy=about.copy if about.copy > 1 else None,
+            name=delivery.message.name,
+            copy=delivery.copy if delivery.copy > 1 else None,
         )
-        return changed(fact, **details)
 
-    def strike(self, fault: Fault, delivery: Delivery | None = None, **details: object) -> None:
-        """Writes down that a fault strikes, and counts it."""
+    def strike(self, fault: Fault, delivery: Delivery | None = None, *, after: float | None = None) -> None:
+        """Writes down that a fault strikes, and counts it. `after` is how many seconds the message waits for it."""
+        reason = "by hand" if fault.by_hand else str(fault)
         self.note(
-            FactKind.FAULT_INJECTED,
+            Fact(FactKind.FAULT_INJECTED, fault=fault.kind, reason=reason, by_hand=fault.by_hand or None, after=after),
             delivery,
-            fault=fault.kind,
-            reason="by hand" if fault.by_hand else str(fault),
-            by_hand=fault.by_hand or None,
-            **details,
         )
-        until = self.now + float(str(details.get("after") or 0))
+        until = self.now + (after or 0.0)
         receiver = (delivery or self.delivery).receiver
-        self.run_state = changed(self.run_state, faults=struck(self.run_state.faults, fault, receiver, until=until))
+        self.run_state = evolve(self.run_state, faults=struck(self.run_state.faults, fault, receiver, until=until))
 
     def fault(self, phase: Phase, delivery: Delivery | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
         """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""
@@ -128,9 +127,9 @@ class DeliveryContext:
         return None
 
     def _spare(self, about: Delivery, fault: Fault) -> None:
-        details = {"fault": fault.kind, "reason": str(fault), "count": fault.spared + 1}
-        self.asides.append(self._fact(FactKind.FAULT_SPARED, about, **details))
-        self.run_state = changed(self.run_state, faults=spared(self.run_state.faults, fault))
+        fact = Fact(FactKind.FAULT_SPARED, fault=fault.kind, reason=str(fault), count=fault.spared + 1)
+        self.asides.append(self._about(about, fact))
+        self.run_state = evolve(self.run_state, faults=spared(self.run_state.faults, fault))
 
     def moved(self, delivery: Delivery) -> Transition:
         """Nothing but this message has changed; this is how it is from now on."""
@@ -139,6 +138,6 @@ class DeliveryContext:
     def wait(self, until: float, reason: str) -> Transition:
         """Lets the message come again at that time."""
         after = until - self.now
-        self.note(FactKind.MESSAGE_DELAYED, after=after, reason=reason)
+        self.note(Fact(FactKind.MESSAGE_DELAYED, after=after, reason=reason))
         release_at = self.run_state.release_at(self.now, after)
-        return self.moved(changed(self.delivery, state=DeliveryState.PENDING, release_at=release_at, after=after))
+        return self.moved(evolve(self.delivery, state=DeliveryState.PENDING, release_at=release_at, after=after))

@@ -5,7 +5,7 @@ from functools import reduce
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView, StepView, delivery_key
@@ -25,7 +25,7 @@ def advance(board: Board, fact: Fact) -> Board:
     """The board after one more fact."""
     change = CHANGES.get(fact.kind)
     moved = change(board, fact) if change else board
-    return changed(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+    return evolve(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
 
 
 def outcome(board: Board) -> SagaStatus:
@@ -49,8 +49,8 @@ AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, St
 def _step(board: Board, fact: Fact, status: StepStatus) -> Board:
     if fact.step is None:
         return board
-    view = changed(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
-    return changed(board, steps={**board.steps, fact.step: view})
+    view = evolve(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
+    return evolve(board, steps={**board.steps, fact.step: view})
 
 
 def _sent(board: Board, fact: Fact) -> Board:
@@ -62,8 +62,8 @@ def _sent(board: Board, fact: Fact) -> Board:
             fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
         )
         held = board.pace is Pace.STEP and receiver is not None
-        deliveries[delivery.key] = changed(delivery, held=held, due=fact.at + (fact.after or 0.0))
-    return _awaited(changed(board, deliveries=deliveries), fact)
+        deliveries[delivery.key] = evolve(delivery, held=held, due=fact.at + (fact.after or 0.0))
+    return _awaited(evolve(board, deliveries=deliveries), fact)
 
 
 def _awaited(board: Board, fact: Fact) -> Board:
@@ -74,44 +74,46 @@ def _awaited(board: Board, fact: Fact) -> Board:
             continue
         before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
         if board.steps[rule.step].status in before and (not rule.because or fact.because in rule.because):
-            board = _step(board, changed(fact, step=rule.step), after)
+            board = _step(board, evolve(fact, step=rule.step), after)
     return board
 
 
-def _delivery_view(board: Board, key: str, **changes: object) -> Board:
+def _with_delivery(board: Board, key: str, after: Callable[[DeliveryView], DeliveryView]) -> Board:
+    """The board on which one delivery is as `after` makes of it; unchanged when there is none of that key."""
     if key not in board.deliveries:
         return board
-    delivery = changed(board.deliveries[key], **changes)
-    return changed(board, deliveries={**board.deliveries, key: delivery})
+    return evolve(board, deliveries={**board.deliveries, key: after(board.deliveries[key])})
 
 
 def _handled(board: Board, fact: Fact) -> Board:
     for ident in fact.settled or ():
-        board = _delivery_view(board, delivery_key(ident, fact.actor), settled=True, held=False)
-    return _delivery_view(board, _key(fact), handled=fact.seq, held=False)
+        board = _with_delivery(board, delivery_key(ident, fact.actor), lambda d: evolve(d, settled=True, held=False))
+    return _with_delivery(board, _key(fact), lambda d: evolve(d, handled=fact.seq, held=False))
 
 
 def _lost(board: Board, fact: Fact) -> Board:
-    return _noted(_delivery_view(board, _key(fact), lost=True, held=False), fact)
+    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
 
 
 def _copied(board: Board, fact: Fact) -> Board:
     first = board.deliveries.get(delivery_key(fact.message, fact.actor))
     if first is None:
         return board
-    copy = changed(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
-    return _noted(changed(board, deliveries={**board.deliveries, copy.key: copy}), fact)
+    copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
+    return _noted(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
 
 
 def _delayed(board: Board, fact: Fact) -> Board:
-    return _noted(
-        _delivery_view(board, _key(fact), due=fact.at + (fact.after or 0.0), held=board.pace is Pace.STEP), fact
-    )
+    due = fact.at + (fact.after or 0.0)
+    due = fact.at + (fact.after or 0.0)
+    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, due=due, held=board.pace is Pace.STEP)), fact)
 
 
 def _failed(board: Board, fact: Fact) -> Board:
     held = board.pace is Pace.STEP and fact.after is not None
-    board = _noted(_delivery_view(board, _key(fact), due=fact.at + (fact.after or 0.0), held=held), fact)
+    board = _noted(
+        _with_delivery(board, _key(fact), lambda d: evolve(d, due=fact.at + (fact.after or 0.0), held=held)), fact
+    )
     is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.RETRYING) if is_under_way else board
 
@@ -122,7 +124,7 @@ def _timed_out(board: Board, fact: Fact) -> Board:
         board = _step(board, fact, StepStatus.TIMED_OUT)
     if fact.because is None:
         return board
-    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+    return evolve(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
 
 
 def _noted(board: Board, fact: Fact) -> Board:
@@ -130,7 +132,7 @@ def _noted(board: Board, fact: Fact) -> Board:
     key = _key(fact) if fact.message else _handling(board, fact)
     if key not in board.deliveries:
         return board
-    return _delivery_view(board, key, outcome=(*board.deliveries[key].outcome, fact))
+    return _with_delivery(board, key, lambda d: evolve(d, outcome=(*board.deliveries[key].outcome, fact)))
 
 
 def _handling(board: Board, fact: Fact) -> str:
@@ -145,18 +147,18 @@ def _completed(board: Board, fact: Fact) -> Board:
     stack = board.undo_stack
     if fact.step and board.plan.saga.step(fact.step).kind is StepKind.COMPENSABLE:
         stack = (*stack, fact.step)
-    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
+    return evolve(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _rejected(board: Board, fact: Fact) -> Board:
     board = _step(_noted(board, fact), fact, StepStatus.REJECTED)
-    return changed(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+    return evolve(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
 
 
 def _compensated(board: Board, fact: Fact) -> Board:
     board = _step(_noted(board, fact), fact, StepStatus.COMPENSATED)
     stack = tuple(name for name in board.undo_stack if name != fact.step)
-    return changed(board, postings=(*board.postings, fact), undo_stack=stack)
+    return evolve(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _skipped(board: Board, fact: Fact) -> Board:
@@ -170,48 +172,49 @@ def _untouched(board: Board, fact: Fact) -> Board:
 
 
 def _closed(board: Board, fact: Fact) -> Board:
-    return changed(_noted(board, fact), closed=fact)
+    return evolve(_noted(board, fact), closed=fact)
 
 
 def _paced(board: Board, fact: Fact) -> Board:
     held = fact.held or ()
-    deliveries = {key: changed(delivery, held=key in held) for key, delivery in board.deliveries.items()}
-    return changed(board, pace=fact.pace or board.pace, deliveries=deliveries)
+    deliveries = {key: evolve(delivery, held=key in held) for key, delivery in board.deliveries.items()}
+    return evolve(board, pace=fact.pace or board.pace, deliveries=deliveries)
 
 
 def _released(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
-        board = _delivery_view(board, delivery_key(fact.message, receiver, fact.copy), held=False)
+        board = _with_delivery(board, delivery_key(fact.message, receiver, fact.copy), lambda d: evolve(d, held=False))
     return board
 
 
 def _given_up(board: Board, fact: Fact) -> Board:
-    return _noted(_delivery_view(board, _key(fact), dead=True), fact)
+    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
 
 
 def _revived(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
-        held = board.pace is Pace.STEP
-        key = delivery_key(fact.message, receiver, fact.copy)
-        outcome = (*board.deliveries[key].outcome, fact) if key in board.deliveries else ()
-        board = _delivery_view(board, key, dead=False, held=held, due=fact.at, outcome=outcome)
-    return changed(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
+        dead = board.deliveries.get(delivery_key(fact.message, receiver, fact.copy))
+        if dead:
+            held, outcome = board.pace is Pace.STEP, (*dead.outcome, fact)
+            again = evolve(dead, dead=False, held=held, due=fact.at, outcome=outcome)
+            board = evolve(board, deliveries={**board.deliveries, again.key: again})
+    return evolve(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
 
 
 def _skipped_time(board: Board, fact: Fact) -> Board:
     deliveries = {
-        key: changed(delivery, due=delivery.due - (fact.after or 0.0)) if delivery.in_flight else delivery
+        key: evolve(delivery, due=delivery.due - (fact.after or 0.0)) if delivery.in_flight else delivery
         for key, delivery in board.deliveries.items()
     }
-    return changed(board, deliveries=deliveries)
+    return evolve(board, deliveries=deliveries)
 
 
 def _ended(board: Board, fact: Fact) -> Board:
     steps = {
-        name: changed(view, status=StepStatus.SKIPPED) if view.status is StepStatus.SCHEDULED else view
+        name: evolve(view, status=StepStatus.SKIPPED) if view.status is StepStatus.SCHEDULED else view
         for name, view in board.steps.items()
     }
-    return changed(board, status=fact.status or board.status, steps=steps)
+    return evolve(board, status=fact.status or board.status, steps=steps)
 
 
 UNDER_WAY = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING, StepStatus.TIMED_OUT})

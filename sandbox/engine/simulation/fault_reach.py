@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
@@ -36,7 +36,7 @@ def applicable(
     """Those of the faults, as they are written, that can each have an effect in this plan beside the others."""
     kept = {fault: text for text in faults if (fault := _placed(plan, text))}
     run_state = RunState(plan, order, without=without)
-    while found := _objection(changed(run_state, faults=tuple(kept)), refused):
+    while found := _objection(evolve(run_state, faults=tuple(kept)), refused):
         del kept[found[0]]
     return tuple(kept.values())
 
@@ -52,7 +52,7 @@ def palette(
     check_place(plan, at)
     faults = tuple(map(parse_fault, placed))
     run_state = RunState(plan, order, without=without)
-    found = {kind: _objection(changed(run_state, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
+    found = {kind: _objection(evolve(run_state, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
     return {kind: objection[1] if objection else "" for kind, objection in found.items()}
 
 
@@ -101,7 +101,7 @@ def _objection(run_state: RunState, refused: str) -> tuple[Fault, str] | None:
         return None
     for placed, fault in zip(run_state.faults, _rehearsed(run_state, refused), strict=True):
         if not fault.injected:
-            others = len(run_state.faults) > 1 and _rehearsed(changed(run_state, faults=(placed,)), refused)[0].injected
+            others = len(run_state.faults) > 1 and _rehearsed(evolve(run_state, faults=(placed,)), refused)[0].injected
             why = "the other faults keep it from striking" if others else _why(run_state.plan, fault)
             return placed, why
     return None

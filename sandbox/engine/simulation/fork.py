@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import Fault, by_hand_at, mended, spared, struck
 from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_entries, openings
 from sandbox.engine.execution.messages import Fact
@@ -31,12 +31,12 @@ def fork(
         raise NoFork(f"fact {upto} does not exist; the run has facts 1 to {len(facts)}")
     cut = next((f.seq - 1 for f in facts[upto:] if f.at != facts[upto - 1].at), len(facts))
     shift = now - facts[cut - 1].at
-    taken = tuple(changed(fact, at=fact.at + shift) for fact in facts[:cut])
+    taken = tuple(evolve(fact, at=fact.at + shift) for fact in facts[:cut])
     board = fold(run_state.plan, taken)
     if board.is_ended:
         raise NoFork(f"the run was over at fact {upto}; choose an earlier one")
     sent = {fact.message: fact for fact in taken if fact.kind is FactKind.MESSAGE_SENT}
-    run_state = changed(run_state, pace=board.pace, faults=_faults_as_of(run_state, taken, sent))
+    run_state = evolve(run_state, pace=board.pace, faults=_faults_as_of(run_state, taken, sent))
     opened = openings(run_state.plan, run_state.order, refused)
     memories = {
         actor: replay(
@@ -99,7 +99,7 @@ def _faults_as_of(run_state: RunState, facts: Sequence[Fact], sent: Mapping[int 
         elif fact.kind is FactKind.OPERATOR_RETRIED and fact.to:
             faults = mended(run_state.plan, faults, message_of(sent[fact.message]), fact.to[0])
         elif fact.kind is FactKind.TIME_SKIPPED:
-            faults = tuple(changed(f, until=f.until - (fact.after or 0.0)) for f in faults)
+            faults = tuple(evolve(f, until=f.until - (fact.after or 0.0)) for f in faults)
     return faults
 
 

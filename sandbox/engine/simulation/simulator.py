@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import receive, redeliver, start_saga
 from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
@@ -94,7 +94,7 @@ class Simulator:
         """Records how a run has ended in which no message is left."""
         status = outcome(fold(self.run_state.plan, self.facts))
         self.facts.append(ended(status, seq=len(self.facts) + 1, at=self.now))
-        self.run_state = changed(self.run_state, seq=len(self.facts))
+        self.run_state = evolve(self.run_state, seq=len(self.facts))
         return self.record
 
     def _memory(self, delivery: Delivery) -> Memory:
@@ -106,22 +106,20 @@ class Simulator:
         self.memories.update(transition.memories)
         self.deliveries.update({delivery.key: delivery for delivery in transition.moved})
         for ident in transition.settled:
-            self._move((ident, transition.actor, 1), state=DeliveryState.HANDLED)
+            key = (ident, transition.actor, 1)
+            self.deliveries[key] = evolve(self.deliveries[key], state=DeliveryState.HANDLED)
         if transition.overtakes:
             self._let_go(transition.moved)
         self.deliveries.update({delivery.key: delivery for delivery in transition.new})
         faults = self.run_state.faults if transition.faults is None else transition.faults
-        self.run_state = changed(self.run_state, seq=len(self.facts), faults=faults)
-
-    def _move(self, key: Key, **changes: object) -> None:
-        self.deliveries[key] = changed(self.deliveries[key], **changes)
+        self.run_state = evolve(self.run_state, seq=len(self.facts), faults=faults)
 
     def _let_go(self, passed: Iterable[Delivery]) -> None:
         """What the message just handled has overtaken need wait no longer."""
         receivers = {delivery.receiver for delivery in passed}
         for key, delivery in list(self.deliveries.items()):
             if delivery.overtaken and delivery.is_open and delivery.receiver in receivers:
-                self._move(key, release_at=self.now, overtaken=False)
+                self.deliveries[key] = evolve(delivery, release_at=self.now, overtaken=False)
 
 
 def simulate(

@@ -22,7 +22,7 @@ from sandbox.definitions.terms import (
     Style,
     UndoOrder,
 )
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import start_saga
 from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
@@ -80,12 +80,12 @@ def opening(run: Run, *, head_start: float = 0.0) -> Transition:
         run_state.plan, run_state.order, refused=run.refused or None, pace=run_state.pace, at=run.started_at
     )
     first = start_saga(run_state, result, now=run.started_at)
-    return changed(first, new=tuple(_held_up(delivery, run.started_at + head_start) for delivery in first.new))
+    return evolve(first, new=tuple(_held_up(delivery, run.started_at + head_start) for delivery in first.new))
 
 
 def _held_up(delivery: Delivery, until: float) -> Delivery:
     """The message, which may not go before that; one that is held, or lost, waits for no time."""
-    return changed(delivery, release_at=max(delivery.release_at, until)) if delivery.release_at else delivery
+    return evolve(delivery, release_at=max(delivery.release_at, until)) if delivery.release_at else delivery
 
 
 def begin(firsts: Iterable[tuple[Run, Transition]]) -> None:

@@ -10,7 +10,7 @@ from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, MessageKind,
 from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, Hops, Seconds, compare
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import notice
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compiler import compile_plan
@@ -288,13 +288,13 @@ def test_time_that_was_skipped_has_passed():
     record = ran(Style.CHOREOGRAPHY)
     last = record.facts[-1]
     skipped = Fact(FactKind.TIME_SKIPPED, "customer", seq=last.seq, at=last.at, after=60.0)
-    longer = changed(record, facts=(*record.facts[:-1], skipped, changed(last, seq=last.seq + 1)))
+    longer = evolve(record, facts=(*record.facts[:-1], skipped, evolve(last, seq=last.seq + 1)))
     assert longer.seconds(longer.facts[0], longer.facts[-1]) == pytest.approx(60 + last.at)
 
 
 def test_runs_that_have_not_ended_are_compared_as_far_as_they_are():
     alone, commanded = plain("charge-customer")
-    early = changed(alone, facts=alone.facts[:2])
+    early = evolve(alone, facts=alone.facts[:2])
     early.__dict__.pop("board", None)
     stated = said(early, commanded)
     assert (stated["messages"], stated["duration"], stated["decided-next"]) == (1, Seconds(None), Decided(()))

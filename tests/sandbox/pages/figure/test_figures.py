@@ -115,8 +115,8 @@ def test_an_experiment_is_kept_while_its_settings_hold_and_shown_with_its_run(cl
     assert 'name="experiment" value="what-is-compensated"' in client.get("/sandbox/", chosen).content.decode()
     at_once = client.get("/sandbox/", {**chosen, "pace": "fast"}, headers=HTMX).content.decode()
     assert "From the lesson" in at_once
-    changed = client.get("/sandbox/", {**chosen, "style": "choreography"}, headers=HTMX).content.decode()
-    assert "From the lesson" not in changed
+    evolve = client.get("/sandbox/", {**chosen, "style": "choreography"}, headers=HTMX).content.decode()
+    assert "From the lesson" not in evolve
     page = client.get(client.post(START, chosen).url).content.decode()
     assert EXPERIMENT["what-is-compensated"].watch in page
     assert "experiment=what-is-compensated" in page

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Pace, Style
-from sandbox.engine.evolve import changed
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
@@ -96,7 +96,7 @@ def test_times_are_the_median_of_the_run_and_those_of_the_last_message():
     sent = {fact.message: fact.at for fact in facts if fact.kind is FactKind.MESSAGE_SENT}
     for number, fact in enumerate(facts):
         if fact.kind is FactKind.MESSAGE_HANDLED and fact.actor == "order":
-            facts[number] = changed(
+            facts[number] = evolve(
                 fact, at=sent[fact.message] + (0.05 if fact.name == "OrderPlaced" else 2.0), took=0.02
             )
     delivery, processing, critical = queue_views(facts)["order"].waits
