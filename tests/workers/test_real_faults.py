@@ -46,7 +46,7 @@ def told(shop, *arguments):
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @pytest.mark.parametrize(
-    ("without", "fault", "law"),
+    ("without", "fault", "invariant"),
     [
         ("outbox", "crash-after-commit", "told-iff-done"),
         ("outbox", "crash-after-publish", "told-iff-done"),
