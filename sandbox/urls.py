@@ -35,6 +35,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/retry/", control.retry, name="retry"),
     path("runs/<uuid:run_id>/skip/", control.skip, name="skip"),
     path("runs/<uuid:run_id>/again/", control.again, name="again"),
+    path("runs/<uuid:run_id>/rerun/", control.rerun, name="rerun"),
     path("runs/<uuid:run_id>/name/", manage.name, name="name"),
     path("runs/<uuid:run_id>/share/", manage.share, name="share"),
     path("runs/<uuid:run_id>/reflection/", manage.reflection, name="reflection"),

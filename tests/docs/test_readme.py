@@ -40,8 +40,7 @@ CHECKS = {
         from config.processes import worker
         assert "gifts" in worker("gifts").command
         from sandbox.pages.run.ledgers import ledgers
-        from sandbox.definitions.model import Order
-        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
+        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
         assert [book.title for book in shelf] == ["Order", "Gifts"]
     """,
     "a step": """
@@ -57,7 +56,7 @@ CHECKS = {
     """,
     "a refusal": """
         for style in SAGA["gift"].styles:
-            board = simulate(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
+            board = simulate(compile_plan(SAGA["gift"], style), fail="wrap-gift").board
             assert board.status == "COMPENSATED"
             assert board.compensations == ("validate-order",)
         page = client.get("/sandbox/?saga=gift&fail=wrap-gift").content.decode()

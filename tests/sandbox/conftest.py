@@ -49,8 +49,8 @@ def queued(valkey):
 def start(db):
     """Starts a run that nobody works on, unless the test does."""
 
-    def start(learner=None, **chosen):
-        return start_run(RunSettings(**{"pace": "fast", **chosen}), learner=learner)
+    def start(learner=None, prediction=None, **chosen):
+        return start_run(RunSettings.from_json({"pace": "fast", **chosen}), learner=learner, prediction=prediction)
 
     return start
 

@@ -10,7 +10,7 @@ UNDONE = {
     "charge-customer": ("reserve-inventory", "validate-order"),
     "schedule-fulfilment": ("charge-customer", "reserve-inventory", "validate-order"),
 }
-CHOICES = [{"style": style, "refused": refused} for style in ("choreography", "orchestration") for refused in UNDONE]
+CHOICES = [{"style": style, "fail": refused} for style in ("choreography", "orchestration") for refused in UNDONE]
 
 
 def assert_all_right(results, *, expected):

@@ -5,7 +5,7 @@ import json
 MANY = """
 import json, time
 learner = "0d4d3f4e-5a43-4a44-9d5c-6f7b7d0a7c11"
-chosen = [services.Settings(style=style, pace="fast", refused="schedule-fulfilment")
+chosen = [services.Settings(style=style, pace="fast", fail="schedule-fulfilment")
           for style in ("choreography", "orchestration") for _ in range(15)]
 runs = [services.start_runs(one, count=1, learner=learner)[0] for one in chosen]
 while Run.objects.filter(learner=learner, last_seq__gt=8).count() < 10:

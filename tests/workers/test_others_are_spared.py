@@ -9,8 +9,8 @@ from tests.badletters import bad_letters
 from tests.stack import until
 
 pytestmark = pytest.mark.timeout(120)
-PLAIN = [{"style": style, "refused": "", "pace": "fast"} for style in ("choreography", "orchestration")]
-CRASHES = [{**plain, "faults": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
+PLAIN = [{"style": style, "fail": "", "pace": "fast"} for style in ("choreography", "orchestration")]
+CRASHES = [{**plain, "fault": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
 OPEN = """from sandbox.models import Run
 print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).count())"""
 SENT_AGAIN = """from sandbox.models import Delivery

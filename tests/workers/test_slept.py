@@ -32,7 +32,7 @@ def asleep(shop):
 
 def test_orders_go_on_as_if_the_machine_had_not_slept(shop, asleep):
     styles = ("choreography", "orchestration")
-    process = shop.begin([{"style": style, "refused": "", "pace": "follow"} for style in styles * 10], within=90)
+    process = shop.begin([{"style": style, "fail": "", "pace": "follow"} for style in styles * 10], within=90)
     for run in (process.started[0], process.started[-1]):
         until(lambda run=run: shop.facts(run) > 4, within=20, what="they are under way")
     shop.call(NEAR, process.started[0])

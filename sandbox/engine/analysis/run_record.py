@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.definitions.model import Order
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.plan.model import Plan
@@ -13,17 +14,26 @@ from sandbox.engine.projection.fold import fold
 
 @dataclass(frozen=True)
 class RunRecord:
-    """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
+    """All that is recorded of a run: how it was to go, its facts, and the entries of every ledger.
 
     `if_it_stays` asks what were to be said if nothing more happened.
     """
 
     plan: Plan
-    order: Order
+    settings: RunSettings
     facts: tuple[Fact, ...]
     entries: tuple[Entry, ...]
-    without: frozenset[Guarantee] = frozenset()
     if_it_stays: bool = False
+
+    @property
+    def order(self) -> Order:
+        """Returns what the customer ordered."""
+        return self.settings.order
+
+    @property
+    def without(self) -> frozenset[Guarantee]:
+        """Returns the guarantees that were switched off."""
+        return self.settings.off
 
     @cached_property
     def board(self) -> Board:

@@ -104,7 +104,8 @@ def warm_up() -> None:
     for style in SAGA["order"].styles:
         known = simulate(compile_plan(SAGA["order"], style))
         findings = judge(known)
-        rendered_page(RunSnapshot(NOBODYS, "order", style, "", (), known.order, known.board, known.facts, findings))
+        snapshot = RunSnapshot(NOBODYS, known.settings, known.board, known.facts, known.entries, findings)
+        rendered_page(snapshot)
         forget(NOBODYS)
 
 

@@ -115,8 +115,7 @@ def _cells(local_view: LocalView, board: Board) -> Iterator[dict[str, Any]]:
 
 
 def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
-    books = ledgers(snapshot.board, snapshot.order, snapshot.refused)
-    return {"ledgers": books, "unsettled": consistency(snapshot.board, snapshot.order, snapshot.record.entries)}
+    return {"ledgers": ledgers(snapshot.record), "unsettled": consistency(snapshot.record)}
 
 
 def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:

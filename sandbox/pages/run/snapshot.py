@@ -5,19 +5,14 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from sandbox.definitions.model import Order
-from sandbox.definitions.terms import Guarantee, Pace, Style
+from sandbox.definitions.settings import Pairs, RunSettings
+from sandbox.definitions.terms import Pace, Style
 from sandbox.engine.analysis.invariants import Finding
 from sandbox.engine.analysis.local_views import LocalView, local_views
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.handling import entries_of, opening_entries, openings
-from sandbox.engine.execution.messages import Fact
-from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.projection.board import Board
-from sandbox.engine.simulation.fault_reach import applicable
 from sandbox.render.text.sequence_rows import Row, rows
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -28,14 +23,11 @@ class RunSnapshot:
     """
 
     run_id: str
-    saga: str
-    style: str
-    refused: str
-    settings: Pairs
-    order: Order
+    settings: RunSettings
     board: Board
     facts: tuple[Fact, ...]
-    findings: tuple[Finding, ...]
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...] = ()
     is_moment: bool = False
     prediction: Pairs = ()
 
@@ -76,25 +68,10 @@ class RunSnapshot:
 
     @cached_property
     def record(self) -> RunRecord:
-        """What is known of the run; the entries in all ledgers are those that the facts tell of."""
-        opened = openings(self.board.plan, self.order, self.refused or None)
-        entries = (*opening_entries(opened), *entries_of(self.facts))
-        return RunRecord(self.board.plan, self.order, self.facts, entries, self.without)
+        """Returns what is known of the run; the entries are those of the services' ledgers."""
+        return RunRecord(self.board.plan, self.settings, self.facts, self.entries)
 
     @property
-    def without(self) -> frozenset[Guarantee]:
-        """The guarantees that are switched off."""
-        return frozenset(Guarantee(value) for name, value in self.settings if name == "without")
-
-    @property
-    def other_styles(self) -> tuple[tuple[Style, Pairs], ...]:
-        """The styles to compare this run with, each with its settings; a fault that it cannot have is left out."""
-        styles = [style for style in self.board.plan.saga.styles if style != self.style]
-        return tuple((style, self._settings_in(style)) for style in styles)
-
-    def _settings_in(self, style: Style) -> Pairs:
-        faults = [value for name, value in self.settings if name == "fault"]
-        plan = compile_plan(self.board.plan.saga, style, timeouts=Guarantee.TIMEOUTS not in self.without)
-        fit = applicable(plan, faults, order=self.order, refused=self.refused, without=self.without)
-        kept = (side_by_side for side_by_side in self.settings if side_by_side[0] != "fault" or side_by_side[1] in fit)
-        return tuple((name, str(style) if name == "style" else value) for name, value in kept)
+    def other_styles(self) -> tuple[Style, ...]:
+        """Returns the styles in which the same order can be run to compare it with this one."""
+        return tuple(style for style in self.board.plan.saga.styles if style != self.settings.style)

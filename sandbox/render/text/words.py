@@ -1,10 +1,11 @@
 """Facts and boards in plain words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.definitions.model import Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
+from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.execution.messages import Fact, Posting
@@ -67,12 +68,24 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     )
 
 
-def asked_for(*, refusal: str, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
-    """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
-    chosen = [refusal, f"{quantity} items" if quantity > 1 else "", *map(fault_in_words, faults)]
-    chosen += [f"without {name}" for name in without]
-    chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
+def asked_for(settings: RunSettings) -> str:
+    """Returns what was chosen for a run beyond its saga, style and pace, in a few words; "" for nothing."""
+    reason = SETTINGS["fail"].options.get(settings.fail, settings.fail)
+    chosen = [
+        reason,
+        f"{settings.quantity} items" if settings.quantity > 1 else "",
+        *map(fault_in_words, settings.fault),
+    ]
+    chosen += [f"without {name}" for name in settings.without]
+    chosen += ["compensation all at once"] if settings.undo == UndoOrder.PARALLEL else []
+    chosen += [
+        f"{name} {getattr(settings, name)}" for name in OTHER_SETTINGS if getattr(settings, name) != DEFAULTS[name]
+    ]
     return ", ".join(filter(None, chosen))
+
+
+SAID_OTHERWISE = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without", "experiment"}
+OTHER_SETTINGS = [name for name in SETTINGS if name not in SAID_OTHERWISE]
 
 
 def _completed(board: Board) -> str:

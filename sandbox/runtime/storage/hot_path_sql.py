@@ -23,10 +23,7 @@ from sandbox.engine.execution.messages import Entry, Fact, Message
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 
-RUN_COLUMNS = (
-    "id, saga, style, undo_order, refused, quantity, faults, without, pace, status, last_seq, open_deliveries, "
-    "started_at, ended_at"
-)
+RUN_COLUMNS = "id, saga, style, settings, faults, pace, status, last_seq, open_deliveries, started_at, ended_at"
 DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
@@ -82,7 +79,7 @@ def _of(table: str, columns: str) -> str:
 def _run(row: Sequence[Any]) -> Run:
     fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
     fields["id"] = uuid.UUID(str(fields["id"]))
-    fields["faults"], fields["without"] = json.loads(fields["faults"]), json.loads(fields["without"])
+    fields["settings"], fields["faults"] = json.loads(fields["settings"]), json.loads(fields["faults"])
     run = Run.__new__(Run)
     vars(run).update(fields, _state=ModelState())
     run._state.adding = False
@@ -107,15 +104,15 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 def add_run(run: Run) -> None:
     """Adds a run."""
-    columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at, twin_id, load_id"
-    columns += ", name, shared, prediction, reflection, experiment, start_key"
+    columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id, load_id"
+    columns += ", name, shared, prediction, reflection, start_key"
     values = [
         run.pk,
-        *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
-        *(json.dumps(run.faults), json.dumps(run.without), str(run.pace), str(run.status)),
+        *(run.saga, str(run.style), json.dumps(run.settings), json.dumps(run.faults)),
+        *(str(run.pace), str(run.status)),
         *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
-        *(run.learner, run.origin_id, run.branched_at, run.twin_id, run.load_id),
-        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.experiment, run.start_key),
+        *(run.learner, run.origin_id, run.forked_at, run.compared_with_id, run.load_id),
+        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.start_key),
     ]
     _insert("sandbox_run", columns, [values])
 

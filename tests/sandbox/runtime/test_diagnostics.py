@@ -35,7 +35,7 @@ def take(valkey, actor, *, at):
 def test_facts_and_deliveries_agree_on_what_is_on_its_way(queued, start, work, kind):
     refused = "schedule-fulfilment" if kind == "compensation-fails" else ""
     often = "=1" if kind == "down" else ""
-    run = start(style="orchestration", refused=refused, faults=[f"charge-customer:{kind}{often}"])
+    run = start(style="orchestration", fail=refused, fault=[f"charge-customer:{kind}{often}"])
     while run.open_deliveries:
         on_its_way = {delivery.key for delivery in selectors.recorded_run(run).board.in_flight}
         assert signs(run).broker_statuses.keys() == on_its_way

@@ -17,16 +17,17 @@ from sandbox.engine.execution.delivery import MAXIMUM_REDELIVERIES
 from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
+from sandbox.run_settings import check_settings
 from sandbox.runtime import clock
 from sandbox.runtime.broker import snapshot
 from sandbox.runtime.broker.outbox_relay import relay_due
 from sandbox.runtime.storage import hot_path_sql
-from sandbox.runtime.storage.runs import plan_of
+from sandbox.runtime.storage.runs import plan_of_run
 from sandbox.runtime.worker import handle_delivery
 from sandbox.selectors import facts_of, recorded_run
 from sandbox.services import (
-    BadRequest,
     Conflict,
+    InvalidValue,
     RunSettings,
     change_pace,
     release_message,
@@ -71,7 +72,7 @@ def with_an_impossible_undo(run, work, *, after, actor, account):
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @pytest.mark.parametrize("refused", ["", "validate-order", "charge-customer", "schedule-fulfilment"])
 def test_a_run_ends_right_in_the_database_as_in_memory(start, work, style, refused):
-    run = work(start(style=style, refused=refused))
+    run = work(start(style=style, fail=refused))
     assert run.status == (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
     assert run.open_deliveries == 0
     assert not broken(recorded_run(run).findings)
@@ -121,7 +122,7 @@ def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
 
 
 def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
-    run = start(refused="charge-customer")
+    run = start(fail="charge-customer")
     run = with_an_impossible_undo(run, work, after="CardDeclined", actor="inventory", account="reserved")
     assert run.status == SagaStatus.COMPENSATION_FAILED
 
@@ -255,7 +256,7 @@ def test_a_clock_that_slept_or_was_set_passes_over_the_time_in_between(start, qu
 
 
 def test_a_service_that_is_down_stays_so_for_as_long_when_the_clock_is_set(start, work):
-    run = start(faults=["order:down=20"])
+    run = start(fault=["order:down=20"])
     run = work(run, most=1)
     (before,) = (Fault.load(fault).until for fault in run.faults)
     clock.skip_downtime(-3600.0)
@@ -264,7 +265,7 @@ def test_a_service_that_is_down_stays_so_for_as_long_when_the_clock_is_set(start
 
 
 def test_time_that_could_not_be_passed_over_is_passed_over_once_when_it_can_be(start, monkeypatch):
-    run = start(style="orchestration", faults=["payment:down=20"])
+    run = start(style="orchestration", fault=["payment:down=20"])
     deliver(first_of(run).pk)
     timer = open_rows(run).filter(kind="timer").first()
     sleeper, now = clock.Clock(), time.time()
@@ -301,7 +302,7 @@ def test_what_a_worker_has_taken_just_now_is_in_good_hands_however_long_it_lay_i
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_written(start, queued, valkey, again):
-    run = start(faults=["order:crash-before-work"])
+    run = start(fault=["order:crash-before-work"])
     clock.tick(time.time())
     (row,) = DeliveryRow.objects.filter(run=run)
     handle_delivery(row.pk, again=again)
@@ -318,7 +319,7 @@ def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_wr
 
 
 def test_what_ends_in_no_crash_is_handled_where_it_comes_to(start, queued, work):
-    run = work(start(faults=["payment:crash-before-work"]), most=2)
+    run = work(start(fault=["payment:crash-before-work"]), most=2)
     assert queued("order.crash") == 0
     assert run.last_seq > 2
 
@@ -372,7 +373,7 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
 
 
 def test_laws_about_the_end_stay_open_while_a_human_is_needed(start, work):
-    run = start(refused="schedule-fulfilment")
+    run = start(fail="schedule-fulfilment")
     run = with_an_impossible_undo(run, work, after="NoCourier", actor="payment", account="merchant")
     assert run.status == SagaStatus.COMPENSATION_FAILED
     still_open = {finding.invariant.name for finding in recorded_run(run).findings if finding.is_open}
@@ -429,7 +430,7 @@ def test_deleting_a_run_leaves_its_messages_without_effect(start):
 
 
 def test_the_books_in_the_database_are_those_of_the_journal(start, work):
-    run = work(start(refused="schedule-fulfilment"))
+    run = work(start(fail="schedule-fulfilment"))
     record = recorded_run(run).record
     assert record.balance("payment", "merchant") == 0
     assert len([e for e in record.entries if e.seq > 1]) == 2 * len(record.board.postings)
@@ -490,7 +491,7 @@ def test_what_the_broker_has_already_is_struck_by_hand_all_the_same(start, work,
 
 
 def test_an_old_letter_for_what_waits_for_its_time_again_does_nothing(start):
-    run = start(faults=("order:down=9",))
+    run = start(fault=("order:down=9",))
     handle_delivery(first_of(run).pk)
     before = facts(run)
     handle_delivery(first_of(run).pk)
@@ -516,9 +517,7 @@ def test_a_second_copy_has_no_second_effect(start, work):
 
 
 def test_a_dead_message_is_tried_anew_when_a_human_has_mended_the_cause(start, work):
-    run = work(
-        start(refused="charge-customer", style="orchestration", faults=("reserve-inventory:compensation-fails",))
-    )
+    run = work(start(fail="charge-customer", style="orchestration", fault=("reserve-inventory:compensation-fails",)))
     assert run.status == SagaStatus.COMPENSATION_FAILED
     dead = DeliveryRow.objects.get(run=run, state=DeliveryState.DEAD)
     retry_message(run, message=dead.message, receiver=dead.receiver)
@@ -537,11 +536,11 @@ def test_a_message_that_is_not_given_up_needs_no_operator(start):
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, work, style):
-    run = work(start(style=style, refused="schedule-fulfilment"))
+    run = work(start(style=style, fail="schedule-fulfilment"))
     last_change = FactRow.objects.filter(run=run, at=run.ended_at).earliest("seq").seq
     for upto in range(1, last_change):
         again = run_again(run, upto=upto, learner=None)
-        assert (again.origin_id, again.branched_at) == (run.pk, upto)
+        assert (again.origin_id, again.forked_at) == (run.pk, upto)
         taken = again.last_seq
         assert facts(again) == facts(run)[:taken]
         again = work(again)
@@ -551,7 +550,7 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
 
 
 def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
-    run = work(start(style="orchestration", faults=("orchestrator:transient@3",)))
+    run = work(start(style="orchestration", fault=("orchestrator:transient@3",)))
     spared, _ = (fact.seq for fact in facts_of(run) if fact.kind is FactKind.FAULT_SPARED)
     again = work(run_again(run, upto=spared, learner=None))
     assert facts(again) == facts(run)
@@ -560,7 +559,7 @@ def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
 def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
     run = work(start())
     for upto, why in ((run.last_seq, "was over"), (0, "does not exist"), (999, "does not exist")):
-        with pytest.raises(BadRequest, match=why):
+        with pytest.raises(InvalidValue, match=why):
             run_again(run, upto=upto, learner=None)
     assert Run.objects.count() == 1
 
@@ -644,15 +643,15 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
     "kind", [name for name, fault in FAULT.items() if fault.effect not in {Effect.CRASH, Effect.SHUT}]
 )
 def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
-    chosen = {"style": style, "refused": "schedule-fulfilment", "faults": (f"reserve-inventory:{kind}",)}
+    chosen = {"style": style, "fail": "schedule-fulfilment", "fault": (f"reserve-inventory:{kind}",)}
     run = work(start(**chosen))
-    told = simulate(plan_of(run), refused=run.refused, faults=[parse_fault(fault) for fault in chosen["faults"]])
+    told = simulate(plan_of_run(run), fail=run.asked.fail, faults=[parse_fault(fault) for fault in chosen["fault"]])
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
 
 
 def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_then(start, work):
-    run = start(pace="follow", faults=("validate-order:transient=3",))
+    run = start(pace="follow", fault=("validate-order:transient=3",))
     for _ in range(2):
         deliver(first_of(run).pk)
     upto = Run.objects.get(pk=run.pk).last_seq
@@ -667,8 +666,8 @@ def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_
 
 def why_not(settings):
     try:
-        settings.check()
-    except BadRequest as error:
+        check_settings(settings)
+    except InvalidValue as error:
         return str(error)
 
 
@@ -677,18 +676,18 @@ def why_not(settings):
 def test_every_fault_at_every_step_is_taken_or_refused_with_a_reason(style, without):
     for kind in FAULT:
         for step in SAGA["order"].steps:
-            settings = RunSettings(style=style, without=without, faults=(f"{step.name}:{kind}",))
+            settings = RunSettings(style=style, without=without, fault=(f"{step.name}:{kind}",))
             complaint = why_not(settings)
             assert complaint is None or "could have no effect: " in complaint
 
 
 def test_the_same_fault_twice_is_refused_and_says_how_to_write_it(start):
-    with pytest.raises(BadRequest, match="placed twice; write payment:lost=2"):
-        start(faults=("payment:lost", "payment:lost"))
+    with pytest.raises(InvalidValue, match="placed twice; write payment:lost=2"):
+        start(fault=("payment:lost", "payment:lost"))
 
 
 def test_an_undo_can_be_made_to_fail_by_hand_and_needs_a_human_then(start, work):
-    run = start(style="orchestration", refused="charge-customer")
+    run = start(style="orchestration", fail="charge-customer")
     while not DeliveryRow.objects.filter(run=run, name="ReleaseInventory").exists():
         work(run, most=1)
     asked = DeliveryRow.objects.get(run=run, name="ReleaseInventory")
@@ -713,7 +712,7 @@ def test_an_answer_can_be_made_too_late_by_hand(start, work):
 
 
 def test_in_step_mode_another_attempt_waits_for_the_learner_too(start):
-    run = start(pace="step", faults=("validate-order:transient",))
+    run = start(pace="step", fault=("validate-order:transient",))
     first = DeliveryRow.objects.get(run=run)
     release_message(run, message=first.message)
     deliver(first.pk)

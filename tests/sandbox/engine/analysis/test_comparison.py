@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, MessageKind, SagaStatus, Style, Verb
 from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, Hops, Seconds, compare
 from sandbox.engine.analysis.decisions import decisions
@@ -23,14 +23,14 @@ REFUSALS = ("", *(step.name for step in ORDER.refusable))
 
 
 @cache
-def ran(style, refused="", *faults, saga="order", without=()):
+def ran(style, fail="", *faults, saga="order", without=()):
     plan = compile_plan(SAGA[saga], style)
-    return simulate(plan, refused=refused or None, faults=map(parse_fault, faults), without=without)
+    return simulate(plan, fail=fail or None, faults=map(parse_fault, faults), without=without)
 
 
 def fits(style, refused, fault):
     plan = compile_plan(ORDER, style)
-    return bool(applicable(plan, [fault], order=Order(), refused=refused, without=frozenset()))
+    return bool(applicable(plan, [fault], RunSettings(fail=refused)))
 
 
 @cache

@@ -16,8 +16,8 @@ PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED
 
 
-def good(refused=None):
-    return simulate(PLAN, refused=refused)
+def good(fail=None):
+    return simulate(PLAN, fail=fail)
 
 
 def booked(record, *entries):
@@ -147,5 +147,5 @@ def test_a_breach_names_the_fact_that_broke_the_law():
 @pytest.mark.parametrize("undo", UndoOrder)
 def test_undoing_in_any_order_is_right_where_the_plan_says_so(undo):
     plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, undo)
-    record = simulate(plan, refused="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
+    record = simulate(plan, fail="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
     assert not broken(judge(record))

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import ENDED, Guarantee, Pace, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
@@ -23,10 +23,10 @@ ALL_ALIVE = {name: {0.0: 0.5} for name in (CLOCK, "order", "inventory", "payment
 NEVER_GOT = "Payment never got "
 
 
-def board_after(plan, fault="", *, until, refused=None, without=()):
+def board_after(plan, fault="", *, until, fail=None, without=()):
     """The board of a rehearsed run as of the last fact that `until` holds for."""
     faults = [parse_fault(fault)] if fault else []
-    facts = simulate(plan, faults=faults, refused=refused, without=without).facts
+    facts = simulate(plan, faults=faults, fail=fail, without=without).facts
     seq = next(fact.seq for fact in reversed(facts) if until(fact))
     return fold(plan, facts[:seq])
 
@@ -54,7 +54,7 @@ def signs(board, *, now=0.0, letter=None, silent=(), **known):
 
 
 def at_pace(pace, plan=CHOREOGRAPHY):
-    return Simulator(RunState(plan, Order(), pace))
+    return Simulator(RunState(plan, RunSettings(), pace))
 
 
 def test_what_is_held_says_which_button_to_press():
@@ -133,7 +133,7 @@ def test_without_timeouts_nobody_watches():
 
 
 def test_on_the_way_back_the_deadline_of_a_choreography_notices_nothing():
-    board = board_after(CHOREOGRAPHY, "CustomerRefunded:lost", refused="schedule-fulfilment", until=of("message lost"))
+    board = board_after(CHOREOGRAPHY, "CustomerRefunded:lost", fail="schedule-fulfilment", until=of("message lost"))
     assert why(board).sentence == "Inventory never got CustomerRefunded, and nobody watches."
 
 
@@ -145,7 +145,7 @@ def test_what_was_lost_and_noticed_is_not_missed_any_more(step):
 
 def test_a_setback_that_nobody_hears_is_named():
     board = board_after(
-        CHOREOGRAPHY, "charge-customer:compensation-fails", refused="schedule-fulfilment", until=of("saga ended")
+        CHOREOGRAPHY, "charge-customer:compensation-fails", fail="schedule-fulfilment", until=of("saga ended")
     )
     assert why(board).sentence == "RefundCustomerFailed was published by Payment, and nobody listens to it."
 
@@ -249,7 +249,7 @@ def test_a_message_at_a_pace_to_follow_says_when_it_leaves():
 
 @pytest.mark.parametrize("refused", ["", "charge-customer"])
 def test_a_run_that_has_ended_says_how(refused):
-    board = simulate(CHOREOGRAPHY, refused=refused or None).board
+    board = simulate(CHOREOGRAPHY, fail=refused or None).board
     said = "nothing is left in effect" if refused else "every step took effect"
     assert why(board).sentence == f"The run has ended: {said}."
 
@@ -263,7 +263,7 @@ def test_a_board_and_signs_of_two_moments_claim_nothing():
 
 def test_board_and_deliveries_agree_on_what_is_on_its_way():
     for kind in FAULT:
-        one = Simulator(RunState(ORCHESTRATION, Order(), faults=(parse_fault(f"charge-customer:{kind}"),)))
+        one = Simulator(RunState(ORCHESTRATION, RunSettings(), faults=(parse_fault(f"charge-customer:{kind}"),)))
         while one.in_flight:
             board = fold(ORCHESTRATION, one.facts)
             assert {delivery_key(*d.key) for d in one.in_flight} == {delivery.key for delivery in board.in_flight}
@@ -279,7 +279,7 @@ def test_whatever_goes_wrong_the_sentence_is_true_after_every_fact(kind, style):
         for step in saga.steps:
             refused = "schedule-fulfilment" if kind == "compensation-fails" else None
             board = fold(plan, ())
-            for fact in simulate(plan, faults=[parse_fault(f"{step.name}:{kind}")], refused=refused).facts:
+            for fact in simulate(plan, faults=[parse_fault(f"{step.name}:{kind}")], fail=refused).facts:
                 board = advance(board, fact)
                 kinds.add(assert_true(board))
     assert "ended" in kinds
