@@ -1,4 +1,4 @@
-"""The Celery application: one task, one queue for each actor. The settings' reasons are in docs/decisions.md."""
+"""The Celery application: one task, one queue for each actor. The settings' reasons are in docs/decisions/."""
 
 import os
 import sys

@@ -170,28 +170,21 @@ def test_adding_one_entry_is_all_it_takes(what, tmp_path):
 
 
 def test_the_table_promises_what_the_tests_prove():
-    # Proven in test_authoring.py, tests/course, tests/engine, tests/quiz and tests/sandbox.
+    # Proven in test_authoring.py, tests/course, tests/quiz and tests/sandbox.
     elsewhere = {"a lesson", "a question", "a term", "a question about one's own run"}
     elsewhere |= {"a misconception behind a wrong option", "what a trace question can ask"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
 
 
-def test_every_file_and_folder_that_the_readme_names_exists():
-    named = re.findall(
-        r"`((?:benchmarks|config|content|course|docs|infra|learners|quiz|sandbox|static|templates|tests)/[\w./-]*)`",
-        README,
-    )
-    assert len(named) > 10
-    missing = [path for path in named if not (ROOT / path).exists()]
-    assert not missing
-
-
-def test_every_command_that_the_readme_names_exists():
-    makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`make (\w+)`", README):
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_command_that_is_named_exists(name):
+    text, makefile = (ROOT / name).read_text(), (ROOT / "Makefile").read_text()
+    for target in re.findall(r"make (\w+)`", text):
         assert f"\n{target}:" in makefile
-    for command in re.findall(r"manage\.py (\w+)", README):
+    for command in re.findall(r"manage\.py (\w+)", text):
         assert command in get_commands()
+    for path in re.findall(r"pytest ([\w/.]+)", text):
+        assert (ROOT / path).exists()
 
 
 def test_a_saga_before_anything_was_started_says_what_to_do(tmp_path):
