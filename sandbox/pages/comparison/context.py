@@ -13,7 +13,7 @@ from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
-from sandbox.pages.run.snapshot import Pairs
+from sandbox.pages.run.run_snapshot import Pairs
 from sandbox.pages.settings_in_words import asked_of
 from sandbox.render.text.difference import difference
 from sandbox.services import BOTH, BOTH_STYLES
