@@ -1,4 +1,4 @@
-"""The Celery application: one task, one queue for each actor. The settings' reasons are in docs/decisions.md."""
+"""The Celery application, with a queue for each actor. docs/decisions.md gives the reasons for its settings."""
 
 import os
 
