@@ -1,4 +1,4 @@
-"""How Celery's messages lie on Redis: in which keys, which of them a worker has taken, and what each asks for."""
+"""Reads Celery's queues on Redis: which messages wait, which ones a worker has taken, and what each asks for."""
 
 import json
 import re
