@@ -1,15 +1,15 @@
-"""What is written to a log, and how often: one line for a request that was refused, and no flood of the same line."""
+"""Shortens logs: one line for a request that was refused, and no flood of lines of one kind."""
 
 import logging
 import time
 from collections import Counter
 
-# Lines of one kind a second.
-MOST = 10
+# Lines of one kind in a second.
+LIMIT = 10
 
 
 class NoTraceForRefusals(logging.Filter):
-    """Takes the traceback off a record of a request that was refused: its sender's error, not ours."""
+    """Removes the traceback from the record of a refused request: the error is its sender's, not ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if 400 <= getattr(record, "status_code", 0) < 500:
@@ -18,7 +18,7 @@ class NoTraceForRefusals(logging.Filter):
 
 
 class NoFlood(logging.Filter):
-    """Lets pass MOST warnings or errors of one kind a second; the next of that kind says how many were left out."""
+    """Lets LIMIT warnings or errors of one kind pass in a second; the next of that kind says how many were left out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class NoFlood(logging.Filter):
             self._second = second
             self._counts.clear()
         self._counts[kind] += 1
-        if self._counts[kind] > MOST:
+        if self._counts[kind] > LIMIT:
             self._left_out[kind] += 1
             return False
         if left_out := self._left_out.pop(kind, 0):

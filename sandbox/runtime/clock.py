@@ -21,9 +21,9 @@ from sandbox.engine.execution.faults import Fault, moved
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat
+from sandbox.runtime.broker.inspection import accounted_for
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
-from sandbox.runtime.broker.snapshot import accounted_for
 from sandbox.runtime.load_runner import advance_load
 
 # Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.

@@ -12,7 +12,7 @@ from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.engine.projection.board import delivery_key
 from sandbox.engine.projection.liveness import BrokerStatus, RuntimeSnapshot
 from sandbox.models import DeliveryRow
-from sandbox.runtime.broker.snapshot import BrokerSnapshot, broker_snapshot
+from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 
 
 def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnapshot:

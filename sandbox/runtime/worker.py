@@ -17,8 +17,7 @@ from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
-from sandbox.runtime.inbox import AlreadyHandled, locked
-from sandbox.runtime.storage.hot_path_sql import Arrived
+from sandbox.runtime.storage.hot_path_sql import AlreadyHandled, Arrived, read_sent
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import run_state_of, send_on, write
 
@@ -76,7 +75,7 @@ def _finish(run: Run, transition: Transition, claims: list[Claim]) -> None:
 def _in_one_transaction(delivery_id: int, what: Handling, began: float, *, may_die: bool) -> Handled:
     """Raises CrashElsewhere, and has written nothing, for a change that kills a process which may not die."""
     with transaction.atomic():
-        arrived = locked(delivery_id)
+        arrived = read_sent(delivery_id)
         transition = _timed(what(arrived, run_state_of(arrived.run), time.time()), began)
         if transition.dies_at and not may_die:
             raise CrashElsewhere

@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.test import Client
 
-from infra.logs import MOST, NoFlood
+from infra.logs import LIMIT, NoFlood
 
 pytestmark = pytest.mark.django_db
 
@@ -59,18 +59,18 @@ def clock(monkeypatch):
 
 def test_the_same_line_over_and_over_is_written_a_few_times_a_second_and_the_rest_counted(clock):
     passes = NoFlood().filter
-    assert sum(passes(record("no more sockets: %d", number)) for number in range(2000)) == MOST
+    assert sum(passes(record("no more sockets: %d", number)) for number in range(2000)) == LIMIT
     clock[0] += 1
     other, after = record("something else"), record("no more sockets: %d", 7)
     assert passes(other)
     assert passes(after)
     assert other.getMessage() == "something else"
-    assert after.getMessage() == f"no more sockets: 7 ({2000 - MOST} such lines were left out before)"
+    assert after.getMessage() == f"no more sockets: 7 ({2000 - LIMIT} such lines were left out before)"
 
 
 def test_a_line_whose_words_do_not_fit_is_left_to_the_handler(clock):
     passes = NoFlood().filter
-    assert all(passes(record("%d of %d", "one")) for _ in range(MOST))
+    assert all(passes(record("%d of %d", "one")) for _ in range(LIMIT))
 
 
 def test_a_flood_of_warnings_hides_no_error(clock):

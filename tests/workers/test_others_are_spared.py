@@ -40,7 +40,7 @@ def test_a_hundred_crashes_asked_for_at_once_keep_no_plain_order_waiting(shop, a
     all_right(plain, expected=10)
     assert still_open > 90
     assert sent_again < 10  # taken by a child and not answered for in time; of those in the queue, none
-    assert "thrown away" not in shop.stack.logs(last=10_000)
+    assert "discarded" not in shop.stack.logs(last=10_000)
     assert (shop.stack.pid("payment"), shop.child_of("payment")) == (worker, [child])
 
 

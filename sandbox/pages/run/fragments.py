@@ -16,7 +16,7 @@ from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.lru import RunLru
 from sandbox.pages.run.regions import REGIONS, Region
 from sandbox.pages.run.rows import fact_html, row_html
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import Now, pieces
 from sandbox.render.text.idle_reason import IdleReason

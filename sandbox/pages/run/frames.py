@@ -12,7 +12,7 @@ from sandbox.engine.projection.fold import advance, fold
 from sandbox.pages.run.fragments import Fragment, Fragments, RenderedPage, render
 from sandbox.pages.run.fragments import forget as forget_pages
 from sandbox.pages.run.lru import RunLru
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 
 RECENT_RECORDINGS = 32
 

@@ -10,7 +10,7 @@ from sandbox.engine.projection.fold import advance
 from sandbox.models import Run
 from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments
 from sandbox.pages.run.queues import queues
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.text.idle_reason import IdleReason, why
 from sandbox.runtime.diagnostics import runtime_snapshot_of
 from sandbox.runtime.storage.journal import read_entries, read_facts

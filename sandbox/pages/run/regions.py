@@ -16,7 +16,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.pages.run.ledgers import consistency, ledgers
 from sandbox.pages.run.queues import queues
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import STEP_SIGN, now_in_words
 from sandbox.render.diagram.timeline import track
 from sandbox.render.text.words import believed, headline, undo_name

@@ -9,7 +9,7 @@ from sandbox.definitions.terms import FactKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan, Way
 from sandbox.engine.projection.board import DeliveryView
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import SIGN
 from sandbox.render.text.sequence_rows import Row, RowKind
 from sandbox.render.text.words import YOURS, sentence, who

@@ -16,7 +16,7 @@ from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import Simulator, simulate
 from sandbox.pages.run.fragments import render
 from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import STEP_SIGN, Now, in_words, now_in_words, svg
 from sandbox.render.diagram.timeline import track

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from config.celery import app
+from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
@@ -19,7 +20,7 @@ from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
 from sandbox.run_settings import check_settings
 from sandbox.runtime import clock
-from sandbox.runtime.broker import snapshot
+from sandbox.runtime.broker import inspection
 from sandbox.runtime.broker.outbox_relay import relay_due
 from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.runs import plan_of_run
@@ -41,13 +42,9 @@ from tests.sandbox.conftest import deliver
 pytestmark = pytest.mark.django_db
 
 
-def key(queue):
-    return f"{clock.settings.REDIS_PREFIX}{queue}"
-
-
 def lying(valkey):
     """The deliveries in queues and in good hands, as the clock looks them up."""
-    return partial(snapshot.accounted_for, broker=valkey)
+    return partial(inspection.accounted_for, broker=valkey)
 
 
 def first_of(run):
@@ -76,6 +73,11 @@ def test_a_run_ends_right_in_the_database_as_in_memory(start, work, style, refus
     assert run.status == (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
     assert run.open_deliveries == 0
     assert not broken(recorded_run(run).findings)
+
+
+def test_a_run_is_read_by_columns_in_the_order_of_its_fields():
+    read = hot_path_sql.RUN_COLUMNS.split(", ")
+    assert read == [field.attname for field in Run._meta.concrete_fields if field.attname in read]
 
 
 def test_it_has_no_second_effect_when_delivered_twice(start, work):
@@ -210,7 +212,7 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
 def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, queued, valkey, queue):
     start()
     clock.tick(time.time())
-    valkey.rename(key("order"), key(queue))
+    valkey.rename(queue_key("order"), queue_key(queue))
     for later in (20, 60, 3600):
         assert clock.sweep(time.time() + later, lying(valkey)) == 0
     assert queued(queue) == 1
@@ -219,7 +221,7 @@ def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, 
 def test_what_a_worker_took_and_never_answered_for_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
     taken, _ = start(), start()
     clock.tick(time.time())
-    assert valkey.rpop(key("order"))
+    assert valkey.rpop(queue_key("order"))
     assert clock.sweep(time.time() + 20, lying(valkey)) == 1
     assert first_of(taken).sends == 2
 
@@ -228,7 +230,7 @@ def test_what_is_no_letter_in_a_queue_stops_no_sweep(start, queued, valkey):
     start()
     clock.tick(time.time())
     for rubbish in (b"\xff\xfe", b"hello", b'{"headers": {"argsrepr": "[one]"}}'):
-        valkey.lpush(key("order"), rubbish)
+        valkey.lpush(queue_key("order"), rubbish)
     assert clock.sweep(time.time() + 20, lying(valkey)) == 0
 
 
@@ -292,11 +294,11 @@ def test_a_message_for_an_actor_that_there_is_not_any_more_stops_nobody_elses(st
 def test_what_a_worker_has_taken_just_now_is_in_good_hands_however_long_it_lay_in_the_queue(start, queued, valkey):
     start()
     clock.tick(time.time())
-    letter = json.loads(valkey.rpop(key("order")))
+    letter = json.loads(valkey.rpop(queue_key("order")))
     later = time.time() + 3600
-    valkey.hset(snapshot.UNACKED, "tag", json.dumps([letter, "", "order"]))
+    valkey.hset(UNACKED, "tag", json.dumps([letter, "", "order"]))
     for taken_at, sent_again in ((later - 1, 0), (later - 60, 1)):
-        valkey.zadd(snapshot.TAKEN_AT, {"tag": taken_at})
+        valkey.zadd(UNACKED_INDEX, {"tag": taken_at})
         assert clock.sweep(later, lying(valkey)) == sent_again
 
 
@@ -366,7 +368,7 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
     clock.tick(time.time())
     lost = start(style="orchestration")
     clock.tick(time.time())
-    valkey.delete(key("orchestrator"))
+    valkey.delete(queue_key("orchestrator"))
     assert clock.sweep(time.time() + 20, lying(valkey)) == 1
     assert first_of(lost).sends == 2
     assert queued("orchestrator") == 1
@@ -575,7 +577,7 @@ def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
 
 
 def broker_statuses(valkey, actor):
-    return [json.loads(text) for text in valkey.lrange(key(actor), 0, -1)]
+    return [json.loads(text) for text in valkey.lrange(queue_key(actor), 0, -1)]
 
 
 def shape(letter):

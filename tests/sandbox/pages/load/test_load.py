@@ -5,6 +5,7 @@ from statistics import median
 
 import pytest
 
+from infra.private_apis.celery_queues import UNACKED
 from sandbox.engine.analysis.queueing import MessageTiming, depths, rates, waiting
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load.metrics import legs_of
@@ -12,7 +13,7 @@ from sandbox.pages.load.results import results_of
 from sandbox.render.text.load_words import change
 from sandbox.runtime import load_runner
 from sandbox.runtime.broker.heartbeat import beat
-from sandbox.runtime.broker.snapshot import UNACKED, broker_snapshot
+from sandbox.runtime.broker.inspection import broker_snapshot
 from sandbox.runtime.broker.worker_pool import resize
 from sandbox.runtime.load_runner import advance_load
 from sandbox.selectors import runs_of

@@ -16,7 +16,7 @@ from sandbox.pages.run import fragments, frames
 from sandbox.pages.run.fragments import RenderedPage
 from sandbox.pages.run.frames import Frame
 from sandbox.pages.run.lru import RunLru
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 
 THREADS, ASKED = 8, 2_000
 
