@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(__file__).resolve().parent.parent
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("plain", "json")
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 SHORTEST_SECRET = 32  # characters
 LONGEST_TIME = 3600  # seconds
@@ -59,6 +60,12 @@ def level(text: str) -> str:
     if text.upper() in LEVELS:
         return text.upper()
     raise ValueError(f"is not a level; use one of {', '.join(LEVELS)}")
+
+
+def log_format(text: str) -> str:
+    if text.lower() in LOG_FORMATS:
+        return text.lower()
+    raise ValueError(f"is not a format; use one of {', '.join(LOG_FORMATS)}")
 
 
 def listed(text: str) -> list[str]:
@@ -170,6 +177,7 @@ VARIABLES = (
     Variable("REDIS_URL", redis_url, "a Valkey of its own", hidden=True),
     Variable("REDIS_PREFIX", word, "one made of the instance's name"),
     Variable("LOG_LEVEL", level, "INFO", default="INFO"),
+    Variable("LOG_FORMAT", log_format, "plain", default="plain"),
     Variable("SANDBOX_RESEND_AFTER", seconds, "5", default=5.0),
     Variable("SANDBOX_SAGAS", module, "no further sagas"),
 )

@@ -35,6 +35,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # for pages only: above the static files it would cut them off
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "infra.logs.log_context_middleware",
     "infra.request_limits.limits_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,10 +160,25 @@ if DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no-trace": {"()": "infra.logs.NoTraceForRefusals"}, "no-flood": {"()": "infra.logs.NoFlood"}},
+    "formatters": {
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s%(context)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+    },
+    "filters": {
+        "no-trace": {"()": "infra.logs.NoTraceForRefusals"},
+        "no-flood": {"()": "infra.logs.NoFlood"},
+        "context": {"()": "infra.logs.WithContext"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no-trace", "no-flood"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT"),
+            "filters": ["no-trace", "no-flood", "context"],
+        }
     },
     # The web server has handlers of its own, without those filters. Requests that succeed are not logged.
     "loggers": {

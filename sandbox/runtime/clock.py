@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, co
 from django.db.models import F, Min
 from redis.client import PubSub
 
+from infra.logs import add_to_log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
 from sandbox.engine.execution.faults import Fault, moved
@@ -116,6 +117,7 @@ class Clock:
         """Ticks until stopped. A failing database or broker is waited for."""
         notifications = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
         postpone_overdue_timers(time.time())
+        add_to_log_context(actor=CLOCK)
         while not self.stopped:
             try:
                 self._sleep(notifications, longest=self._turn())

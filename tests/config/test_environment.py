@@ -41,6 +41,7 @@ BAD = {
     ],
     "REDIS_PREFIX": ["", "a b"],
     "LOG_LEVEL": ["", "foo"],
+    "LOG_FORMAT": ["", "xml"],
     "SANDBOX_RESEND_AFTER": ["", "nan", "inf", "-1", "soon"],
     "SANDBOX_SAGAS": ["", "no.such.module", "..", "os"],
 }
@@ -58,6 +59,7 @@ GOOD = {
     "REDIS_URL": ("rediss://:secret@example.org:6380/1", "rediss://:secret@example.org:6380/1"),
     "REDIS_PREFIX": ("course:", "course:"),
     "LOG_LEVEL": ("warning", "WARNING"),
+    "LOG_FORMAT": ("JSON", "json"),
     "SANDBOX_RESEND_AFTER": ("0.5", 0.5),
     "SANDBOX_SAGAS": ("benchmarks.sagas", "benchmarks.sagas"),
 }

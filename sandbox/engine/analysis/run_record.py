@@ -77,5 +77,5 @@ class RunRecord:
     @property
     def went_astray(self) -> int | None:
         """The fact from which on a stranded saga could not go on: a message was lost, given up, or never sent."""
-        kinds = (FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
+        kinds = (FactKind.SANDBOX_FAILED, FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
         return next((fact.seq for kind in kinds for fact in reversed(self.of_kind(kind))), None)

@@ -98,7 +98,7 @@ def handle_message(
 ) -> HandlingResult:
     """The turn in which `receiver` handles `message`; its facts are numbered from `seq`.
 
-    Raises ShortOfFunds when a step that may not be refused cannot be done now.
+    Raises InsufficientBalance when a step that may not be refused cannot be done now.
     """
     return result_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
 

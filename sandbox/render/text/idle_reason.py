@@ -154,7 +154,11 @@ def _lost(look: IdleView) -> str | None:
 
 
 def _ended(look: IdleView) -> str | None:
-    return f"The run has ended: {ENDS[look.board.status]}." if look.board.is_ended else None
+    if not look.board.is_ended:
+        return None
+    if look.board.sandbox_failure:
+        return "The run has ended: the sandbox itself has failed."
+    return f"The run has ended: {ENDS[look.board.status]}."
 
 
 ENDS = {

@@ -56,6 +56,8 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
         word, icon = "Refused, nothing to undo", "ban"
     elif any(delivery.held for delivery in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
+    if board.sandbox_failure:
+        return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
     say = ENDINGS.get(board.status)
     told = say(board) if say else why(board).sentence
     if moment and not board.is_ended:
@@ -115,6 +117,14 @@ def decider(board: Board) -> str:
         rest = "" if is_alone else ", but for those that follow each other's events"
         return f"The {board.closed.actor} decided every step of it{rest}."
     return "Nobody was in charge: each service reacted to the event before."
+
+
+def _sandbox_failed(fact: Fact) -> str:
+    actor = title(fact.actor)
+    return (
+        f"{actor} could not handle {fact.name} because of an error of the sandbox: {fact.reason}. "
+        f"{actor} is not to blame. The server's log has all of it."
+    )
 
 
 def _stuck(board: Board) -> str:
@@ -237,7 +247,12 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: it has heard that before",
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
-    FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
+    FactKind.MESSAGE_DEAD: lambda fact, plan: (
+        f"gives {fact.name} up{' after the last attempt' if fact.attempt else ''}"
+    ),
+    FactKind.SANDBOX_FAILED: lambda fact, plan: (
+        f"cannot handle {fact.name}: the sandbox itself has failed, not the service ({fact.reason})"
+    ),
     FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {listed(map(title, fact.to or ()))}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",

@@ -196,5 +196,15 @@ def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
     return outcome(fold(plan, (*read_facts(run.pk), *new)))
 
 
+def close_run_of(delivery_id: int) -> None:
+    """Ends the run of a delivery whose saga does not exist any more, so that nothing of it is sent again."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(deliveries=delivery_id).first()
+        if run:
+            DeliveryRow.objects.filter(run=run, state__in=OPEN).update(state=DeliveryState.DEAD, release_at=None)
+            run.status, run.open_deliveries, run.ended_at = SagaStatus.STUCK, 0, time.time()
+            run.save(update_fields=["status", "open_deliveries", "ended_at"])
+
+
 def _goes_back(fact: Fact) -> bool:
     return fact.kind is FactKind.STEP_REJECTED or (fact.kind is FactKind.STEP_TIMED_OUT and fact.because is not None)

@@ -448,3 +448,12 @@ def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(st
     run.run()
     assert len(run.record.of_kind(FactKind.FAULT_PLACED)) == len(run.record.of_kind(FactKind.FAULT_INJECTED)) == 1
     assert not is_placed(run.run_state, flying, "crash-before-work")
+
+
+def test_a_bug_of_ours_is_no_failed_attempt_of_a_step(monkeypatch):
+    def buggy(*_):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
+    with pytest.raises(KeyError):
+        simulate(ORDER[Style.CHOREOGRAPHY])

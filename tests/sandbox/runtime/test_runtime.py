@@ -7,6 +7,7 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from django.db import OperationalError
 
 from config.celery import app
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
@@ -103,24 +104,89 @@ def test_nothing_is_half_written_when_handling_fails(start, monkeypatch):
     add_facts = hot_path_sql.add_facts
     monkeypatch.setattr(hot_path_sql, "add_facts", fail_late)
     deliver(first_of(run).pk)
-    assert facts(run) == [FactKind.SAGA_STARTED, FactKind.MESSAGE_SENT, FactKind.ATTEMPT_FAILED]
+    assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
     assert ActorMemory.objects.get(run=run, actor="order").data == before
     assert not EntryRow.objects.filter(run=run, seq__gt=1).exists()
     assert not DeliveryRow.objects.filter(run=run).exclude(pk=first_of(run).pk).exists()
-    assert first_of(run).state == DeliveryState.PENDING
+    assert first_of(run).state == DeliveryState.DEAD
 
 
 def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
-    run = start()
-    ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
+    run = start(fault=("validate-order:transient=20",))
     pauses = []
     for _ in range(RetryPolicy().maximum_attempts):
         deliver(first_of(run).pk)
         pauses.append((first_of(run).release_at or 0) - time.time())
     assert [round(pause, 1) for pause in pauses[:3]] == [0.5, 1.0, 2.0]
-    assert first_of(run).state == DeliveryState.DEAD
-    assert facts(run)[-2:] == [FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
+    assert first_of(run).state == DeliveryState.HANDLED
+    assert FactKind.STEP_REJECTED in facts(run)
+
+
+def test_a_message_is_ended_by_a_bug_of_ours_at_once_and_the_log_has_its_traceback(start, monkeypatch, caplog):
+    run = start()
+
+    def buggy(*_, **__):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
+    deliver(first_of(run).pk)
+    assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
     assert Run.objects.get(pk=run.pk).status == SagaStatus.STUCK
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert "KeyError: 'oops'" in caplog.text
+    assert "in buggy" in caplog.text
+    assert record.levelname == "ERROR"
+
+
+def test_a_run_that_met_a_bug_of_ours_says_so_and_blames_no_service(start, monkeypatch, client):
+    run = start()
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+    deliver(first_of(run).pk)
+    page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+    assert "The sandbox has failed" in page
+    assert "Order could not handle OrderPlaced because of an error of the sandbox: ZeroDivisionError" in page
+    assert "attempt 1" not in page
+
+
+def test_what_a_bug_has_ended_can_be_tried_again_once_it_is_mended(start, work, monkeypatch, client):
+    run = start()
+    with monkeypatch.context() as broken_code:
+        broken_code.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+        deliver(first_of(run).pk)
+    retry_message(Run.objects.get(pk=run.pk), message=2, receiver="order")
+    assert work(run).status == SagaStatus.COMPLETED
+    assert "The sandbox has failed" not in client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+
+
+def test_a_memory_that_cannot_be_read_is_a_bug_of_ours_and_is_not_tried_again(start):
+    run = start()
+    ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
+    deliver(first_of(run).pk)
+    assert first_of(run).state == DeliveryState.DEAD
+    assert facts(run)[-3:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
+
+
+def test_a_run_whose_saga_is_gone_is_closed_and_none_of_its_messages_comes_again(start, caplog):
+    run = start()
+    Run.objects.filter(pk=run.pk).update(saga="gone")
+    deliver(first_of(run).pk)
+    kept = Run.objects.get(pk=run.pk)
+    assert (kept.status, kept.open_deliveries) == (SagaStatus.STUCK, 0)
+    assert first_of(run).state == DeliveryState.DEAD
+    assert "whose saga does not exist any more" in caplog.text
+
+
+def test_an_error_of_the_database_is_not_taken_for_a_bug(start, monkeypatch):
+    run = start()
+
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(hot_path_sql, "add_facts", locked)
+    with pytest.raises(OperationalError):
+        deliver(first_of(run).pk)
+    assert first_of(run).state == DeliveryState.SENT
+    assert facts(run) == [FactKind.SAGA_STARTED, FactKind.MESSAGE_SENT]
 
 
 def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
