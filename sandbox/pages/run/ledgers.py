@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import Verb
-from sandbox.engine.analysis.invariants import INVARIANTS
+from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.handling import openings
 from sandbox.engine.execution.messages import Entry, Fact
@@ -56,8 +57,9 @@ def _ledger(board: Board, service: str, opened: dict[str, int]) -> Ledger:
         if fact.posting:
             now[fact.posting.source] -= fact.posting.amount
             now[fact.posting.target] += fact.posting.amount
+    written = partial(amount, service=service, saga=board.plan.saga)
     accounts = tuple(
-        Account(name, amount(opened[name], service, name), amount(now[name], service, name), now[name] != opened[name])
+        Account(name, written(opened[name], account=name), written(now[name], account=name), now[name] != opened[name])
         for name in opened
     )
     entry = SERVICE[service]
@@ -69,7 +71,7 @@ def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
         if fact.posting and fact.step:
             undo = fact.verb is Verb.UNDO
             name = undo_name(board.plan, fact.step) if undo else fact.step
-            yield Line(fact.seq, name, posting(fact.posting), undo)
+            yield Line(fact.seq, name, posting(fact.posting, board.plan.saga), undo)
 
 
 def consistency(board: Board, order: Order, entries: Sequence[Entry]) -> str:
@@ -78,8 +80,5 @@ def consistency(board: Board, order: Order, entries: Sequence[Entry]) -> str:
     No service can see that: each has only its own.
     """
     as_if_over = RunRecord(board.plan, order, (), tuple(entries), if_it_stays=True)
-    violations = (invariant.check(as_if_over) for invariant in INVARIANTS if invariant.name in BETWEEN_LEDGERS)
+    violations = (invariant.check(as_if_over) for invariant in promised(board.plan.saga) if invariant.needs_end)
     return "; ".join(violation.text for violation in violations if violation)
-
-
-BETWEEN_LEDGERS = {"one-charge", "charged-iff-shipped", "reservations-settled"}

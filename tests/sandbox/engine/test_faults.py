@@ -37,7 +37,7 @@ def every_run(plan):
     runs = {}
     for kind in FAULT:
         for at in places(plan):
-            for refused in (None, "schedule-fulfilment"):
+            for refused in (None, plan.saga.pivot.name):
                 run = Simulator(RunState(plan, Order(), faults=(Fault(kind, at),)), refused=refused)
                 record = run.run()
                 if record.of_kind(FactKind.FAULT_INJECTED):
@@ -102,7 +102,7 @@ def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
-    _, record = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
+    _, record = every_run(plan)["crash-after-publish", plan.saga.charge.name, plan.saga.pivot.name]
     board = fold(plan, record.facts[:9])
     for fact in record.facts[9:]:
         board = advance(board, fact)
@@ -292,7 +292,7 @@ def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
 def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
     for kind in FAULT:
         for actor in plan.actors[1:]:
-            record = simulate(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            record = simulate(plan, refused=plan.saga.pivot.name, faults=[Fault(kind, actor, nth=2)])
             assert not broken(judge(record)), f"{actor}:{kind}@2"
 
 
@@ -369,7 +369,7 @@ def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(faul
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
     for place in dict.fromkeys(hop.name for hop in plan.hops):
-        for refused in (None, "schedule-fulfilment"):
+        for refused in (None, plan.saga.pivot.name):
             run = Simulator(RunState(plan, Order(), faults=(parse_fault(f"{place}:transient=4"),)), refused=refused)
             status = run.run().board.status
             if "orchestrator" in run.memories and status in SETTLED:
