@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.definitions.registry import SAGA, SERVICE, check_saga, check_service
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import FactKind, SagaStatus, Style, UndoOrder, Verb
@@ -28,6 +27,7 @@ from sandbox.render.diagram.layout import Shape
 from sandbox.render.text.rule_tables import alarm_rows, as_text, rule_rows
 from tests.sandbox.engine import test_faults, test_matrix, trip
 from tests.sandbox.engine.analysis.test_invariants import DONE, UNDONE, again, booked, find, told
+from tests.sandbox.engine.registering import registered
 from tests.sandbox.render.diagram import test_layout
 
 TRIP, TOUR = trip.TRIP, trip.TOUR
@@ -36,13 +36,8 @@ CASES = test_matrix.cases(TRIP)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def registered():
-    """The services and sagas of the trip, registered as SANDBOX_SAGAS does it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for service in trip.SERVICES:
-            patch.setitem(SERVICE, service.name, check_service(service))
-        for saga in trip.SAGAS:
-            patch.setitem(SAGA, saga.name, check_saga(saga, SERVICE))
+def known():
+    with registered(trip.SERVICES, trip.SAGAS):
         yield
 
 
