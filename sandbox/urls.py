@@ -25,6 +25,7 @@ urlpatterns = [
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("runs/", history.history, name="runs"),
     path("runs/delete/", history.delete_all, name="delete-all"),
+    path("runs/lanes-<int:count>.css", run.lanes, name="lanes"),
     path("runs/<uuid:run_id>/", run.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", run.live, name="live"),
     path("runs/<uuid:run_id>/frames-<int:upto>.json", run.frames, name="frames"),

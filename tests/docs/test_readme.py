@@ -12,12 +12,13 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
-# A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
-# each added to its tuple before anything else is imported, as editing that one file would.
+# A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new law and
+# a new fault: each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
 from sandbox.definitions import experiments, fault_types, presets, sagas, services
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Experiment, Preset
+from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
@@ -31,7 +32,9 @@ presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "g
 JAM = {"saga": "gift", "fault": "wrap-gift:paper-jam"}
 experiments.EXPERIMENTS += (Experiment("jams", "See it jam", "Count its attempts.", JAM),)
 fault_types.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
-sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
+WRAPPED = Together("wrapped-iff-valid", "Wrapped if valid", "wrap-gift", "validate-order", "wrapped", "bare")
+STEPS = (sagas.VALIDATE, WRAP)
+sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", STEPS, promises=(WRAPPED,)),)
 """
 CHECKS = {
     "a service": """
@@ -99,7 +102,15 @@ CHECKS = {
         page = client.get(unescape(link.split('href="')[1].split('"')[0]))
         assert page.status_code == 200 and "Count its attempts." in page.content.decode()
     """,
-    "an invariant": """
+    "a promise of one saga": """
+        from dataclasses import replace
+        record = simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY))
+        unwrapped = replace(record, entries=[entry for entry in record.entries if entry.account != "used"])
+        found = {finding.invariant.name: finding.violation for finding in judge(unwrapped)}
+        assert found["wrapped-iff-valid"].text == "bare"
+        assert not broken(judge(record))
+    """,
+    "an invariant of every saga": """
         from sandbox.engine.analysis import invariants
         wrong = invariants.Violation("of course", 1)
         invariants.INVARIANTS += (invariants.Invariant("never", "This never holds", lambda record: wrong),)

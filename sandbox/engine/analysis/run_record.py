@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.definitions.model import Order
+from sandbox.definitions.model import Order, Step
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
 from sandbox.engine.execution.messages import Entry, Fact
@@ -47,9 +47,13 @@ class RunRecord:
         """The fact of the account's newest entry, if there is one."""
         return max((e.seq for e in self.entries if (e.service, e.account) == (service, account)), default=None)
 
-    def uses(self, *accounts: tuple[str, str]) -> bool:
-        """Whether steps of the saga move something into each of these accounts of a service."""
-        return set(accounts) <= {(step.service, step.target) for step in self.plan.saga.steps}
+    def filled_by(self, step: Step) -> int:
+        """What the account holds that the step fills, in its unit."""
+        return self.balance(step.service, step.target)
+
+    def last_filled(self, step: Step) -> int | None:
+        """The fact of the newest entry in the account that the step fills, if there is one."""
+        return self.last_moved(step.service, step.target)
 
     def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.kind in kinds)

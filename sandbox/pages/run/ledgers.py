@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import Verb
-from sandbox.engine.analysis.invariants import INVARIANTS
+from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.handling import openings
@@ -52,8 +53,9 @@ def ledgers(record: RunRecord) -> tuple[Ledger, ...]:
 def _ledger(record: RunRecord, service: str, opened: dict[str, int]) -> Ledger:
     facts = [fact for fact in record.board.postings if fact.posting and fact.posting.service == service]
     now = {account: record.balance(service, account) for account in opened}
+    written = partial(amount, service=service, saga=record.plan.saga)
     accounts = tuple(
-        Account(name, amount(opened[name], service, name), amount(now[name], service, name), now[name] != opened[name])
+        Account(name, written(opened[name], account=name), written(now[name], account=name), now[name] != opened[name])
         for name in opened
     )
     entry = SERVICE[service]
@@ -65,7 +67,7 @@ def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
         if fact.posting and fact.step:
             undo = fact.verb is Verb.UNDO
             name = undo_name(board.plan, fact.step) if undo else fact.step
-            yield Line(fact.seq, name, posting(fact.posting), undo)
+            yield Line(fact.seq, name, posting(fact.posting, board.plan.saga), undo)
 
 
 def consistency(record: RunRecord) -> str:
@@ -74,8 +76,5 @@ def consistency(record: RunRecord) -> str:
     No service can see that: each has only its own.
     """
     as_if_over = evolve(record, facts=(), if_it_stays=True)
-    violations = (invariant.check(as_if_over) for invariant in INVARIANTS if invariant.name in BETWEEN_LEDGERS)
+    violations = (invariant.check(as_if_over) for invariant in promised(record.plan.saga) if invariant.needs_end)
     return "; ".join(violation.text for violation in violations if violation)
-
-
-BETWEEN_LEDGERS = {"one-charge", "charged-iff-shipped", "reservations-settled"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Unit
+from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
@@ -150,17 +150,17 @@ def undo_name(plan: Plan, step: str) -> str:
     return undo.name if undo else step
 
 
-def amount(value: int, service: str, account: str) -> str:
-    """An amount of that account, with its unit."""
+def amount(value: int, service: str, account: str, saga: Saga) -> str:
+    """An amount of that account, money as the saga writes it."""
     unit = SERVICE[service].account(account).unit
     if unit is not Unit.CENT:
         return f"{value:,}"
-    return f"€{value / 100:,.2f}" if value % 100 else f"€{value // 100:,}"
+    return saga.money.format(f"{value / 100:,.2f}" if value % 100 else f"{value // 100:,}")
 
 
-def posting(one: Posting) -> str:
-    """A posting in words."""
-    return f"{amount(one.amount, one.service, one.source)} from {one.source} to {one.target}"
+def posting(one: Posting, saga: Saga) -> str:
+    """A posting of the saga in words."""
+    return f"{amount(one.amount, one.service, one.source, saga)} from {one.source} to {one.target}"
 
 
 def sentence(fact: Fact, plan: Plan) -> str:
@@ -204,12 +204,12 @@ def _silent(fact: Fact, plan: Plan) -> str:
 
 
 def _done(fact: Fact, plan: Plan) -> str:
-    return f"completes {fact.step}: {posting(fact.posting)}" if fact.posting else f"completes {fact.step}"
+    return f"completes {fact.step}: {posting(fact.posting, plan.saga)}" if fact.posting else f"completes {fact.step}"
 
 
 def _undone(fact: Fact, plan: Plan) -> str:
     name = undo_name(plan, str(fact.step))
-    return f"runs {name}, a new posting: {posting(fact.posting)}" if fact.posting else f"runs {name}"
+    return f"runs {name}, a new posting: {posting(fact.posting, plan.saga)}" if fact.posting else f"runs {name}"
 
 
 PACES = {

@@ -38,7 +38,7 @@ def every_run(plan):
     runs = {}
     for kind in FAULT:
         for at in places(plan):
-            for refused in (None, "schedule-fulfilment"):
+            for refused in (None, plan.saga.pivot.name):
                 run = Simulator(RunState(plan, RunSettings(fail=refused or ""), faults=(Fault(kind, at),)))
                 record = run.run()
                 if record.of_kind(FactKind.FAULT_INJECTED):
@@ -103,7 +103,7 @@ def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
-    _, record = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
+    _, record = every_run(plan)["crash-after-publish", plan.saga.charge.name, plan.saga.pivot.name]
     board = fold(plan, record.facts[:9])
     for fact in record.facts[9:]:
         board = advance(board, fact)
@@ -293,7 +293,7 @@ def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
 def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
     for kind in FAULT:
         for actor in plan.actors[1:]:
-            record = simulate(plan, fail="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            record = simulate(plan, fail=plan.saga.pivot.name, faults=[Fault(kind, actor, nth=2)])
             assert not broken(judge(record)), f"{actor}:{kind}@2"
 
 
@@ -370,7 +370,7 @@ def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(faul
 @pytest.mark.parametrize("plan", PLANS, ids=names)
 def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
     for place in dict.fromkeys(hop.name for hop in plan.hops):
-        for refused in (None, "schedule-fulfilment"):
+        for refused in (None, plan.saga.pivot.name):
             run = Simulator(
                 RunState(plan, RunSettings(fail=refused or ""), faults=(parse_fault(f"{place}:transient=4"),))
             )

@@ -15,13 +15,18 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import Simulator, simulate
 
-CASES = [
-    (compile_plan(saga, style, undo), refused)
-    for saga in SAGA.values()
-    for style in saga.styles
-    for undo in UndoOrder
-    for refused in (None, *(step.name for step in saga.refusable))
-]
+
+def cases(saga):
+    """The saga in every style and undo order, with every refusal."""
+    return [
+        (compile_plan(saga, style, undo), refused)
+        for style in saga.styles
+        for undo in UndoOrder
+        for refused in (None, *(step.name for step in saga.refusable))
+    ]
+
+
+CASES = [case for saga in SAGA.values() for case in cases(saga)]
 
 
 def drawn(plan):
@@ -80,6 +85,11 @@ def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
 @settings(max_examples=1000, deadline=None)
 @given(case=st.sampled_from(CASES), quantity=st.sampled_from([1, 7, 50]), data=st.data())
 def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data):
+    check_in_any_order(case, quantity, data)
+
+
+def check_in_any_order(case, quantity, data):
+    """Delivers in an order, and with duplicates, that Hypothesis draws."""
     plan, refused = case
     run = Simulator(RunState(plan, RunSettings(quantity=quantity, fail=refused or "")))
     budget = 8
