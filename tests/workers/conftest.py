@@ -17,8 +17,8 @@ def assert_all_right(results, *, expected):
     assert len(results) == expected
     assert [result["broken"] for result in results] == [[]] * expected
     for result in results:
-        assert result["status"] == ("COMPENSATED" if result["refused"] else "COMPLETED"), result
-        assert tuple(result["compensations"]) == UNDONE[result["refused"]], result
+        assert result["status"] == ("COMPENSATED" if result["fail"] else "COMPLETED"), result
+        assert tuple(result["compensations"]) == UNDONE[result["fail"]], result
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ PLAIN = [{"style": style, "fail": "", "pace": "fast"} for style in ("choreograph
 CRASHES = [{**plain, "fault": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
 OPEN = """from sandbox.models import Run
 print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).count())"""
-SENT_AGAIN = """from sandbox.models import Delivery
-print(Delivery.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
+SENT_AGAIN = """from sandbox.models import DeliveryRow
+print(DeliveryRow.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
 DELETE = """from sandbox.models import Run
 from sandbox.runtime.storage.runs import delete
 delete(list(Run.objects.filter(faults__icontains="crash-before-work").values_list("pk", flat=True)))"""
