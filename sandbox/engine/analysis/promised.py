@@ -1,6 +1,6 @@
 """The invariants that a saga's own promises make. They know of the business only what the saga declares."""
 
-from functools import partial
+from functools import cache, partial
 
 from sandbox.definitions.model import Saga, Step, Unit
 from sandbox.definitions.promises import Charge, Confirmation, Promise, Reservation, Together
@@ -8,6 +8,7 @@ from sandbox.engine.analysis.invariant_model import Invariant, Violation
 from sandbox.engine.analysis.run_record import RunRecord
 
 
+@cache
 def promised(saga: Saga) -> tuple[Invariant, ...]:
     """An invariant for each promise of the saga."""
     return tuple(map(_invariant, saga.promises))

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
@@ -66,8 +65,8 @@ def test_both_styles_undo_the_same_steps_last_first(style, refused, undone):
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 def test_two_refusals_at_once_still_roll_everything_back(style):
-    out_of_stock_and_money = Order(quantity=50)
-    record = simulate(compile_plan(SAGA["order-parallel"], style), order=out_of_stock_and_money)
+    out_of_stock_and_money = 50
+    record = simulate(compile_plan(SAGA["order-parallel"], style), quantity=out_of_stock_and_money)
     assert len(record.board.setbacks) == 2
     assert record.board.status is SagaStatus.COMPENSATED
     assert not broken(judge(record))
@@ -100,7 +99,7 @@ def check_in_any_order(case, quantity, data):
             budget -= 1
             run.strike(delivery, "duplicate")
         run.deliver(delivery)
-    expected = simulate(plan, order=Order(quantity=quantity), fail=refused).board
+    expected = simulate(plan, quantity=quantity, fail=refused).board
     record = run.end()
     assert record.board.status is expected.status
     assert not broken(judge(record))
