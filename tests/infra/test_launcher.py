@@ -113,7 +113,7 @@ def test_a_double_click_while_the_server_is_slow_starts_one_run(stack, style):
     for click in clicks:
         click.close()
     assert len(where) == 1
-    assert re.match(r"/sandbox/(runs|twins)/", where.pop())
+    assert re.match(r"/sandbox/(runs|compare)/", where.pop())
 
 
 @pytest.mark.parametrize("name", ["payment", "clock", "web", "valkey"])

@@ -28,8 +28,9 @@ def test_a_page_of_now_follows_and_a_page_of_an_earlier_moment_does_not(run):
     told = run(
         RECORDING
         + """
-        return [make(), make({ seq: 3, last: 9, ended: true })]
-          .map(({ seq, last, newest, ended, follows, exact, times }) => [seq, last, newest, ended, follows, exact, times[3]]);
+        const told = ({ seq, last, newest, ended, follows, exact, times }) =>
+          [seq, last, newest, ended, follows, exact, times[3]];
+        return [make(), make({ seq: 3, last: 9, ended: true })].map(told);
         """
     )
     assert told == [[3, 3, 3, False, True, 0, 0.5], [3, 9, 3, True, False, 0, 0.5]]

@@ -34,7 +34,9 @@ def test_what_is_chosen_is_there_again_and_nothing_that_is_secret_was_kept(run):
         change(first.why);
         const again = comeBack(first);
         arrive();
-        return [again.one.value, again.many[0].checked, again.many[1].checked, again.why.value, localStorage["draft:/check/"].includes("secret")];
+        const { one, many, why } = again;
+        const isSecretKept = localStorage["draft:/check/"].includes("secret");
+        return [one.value, many[0].checked, many[1].checked, why.value, isSecretKept];
         """
     )
     assert told == ["y", False, True, "because", False]
@@ -124,7 +126,11 @@ def test_a_button_moves_an_item_by_one_place_and_says_where_it_is(run, item, way
 def test_a_click_beside_the_buttons_moves_nothing(run):
     told = run(
         ORDER
-        + "form.querySelector('li').click(); html('<i data-move=\"up\"></i>').click(); return [order(form), places(form)]"
+        + """
+        form.querySelector("li").click();
+        html('<i data-move="up"></i>').click();
+        return [order(form), places(form)];
+        """
     )
     assert told == ["abc", ""]
 
@@ -176,16 +182,22 @@ def test_a_finger_drags_an_item_by_its_grip(run):
     told = run(
         ORDER
         + DRAG
-        + "point('pointerdown', item.querySelector('.quiz-grip'), { pointerType: 'touch' }); drag(-1); return order(form)"
+        + """
+        point("pointerdown", item.querySelector(".quiz-grip"), { pointerType: "touch" });
+        drag(-1);
+        return order(form);
+        """
     )
     assert told == "bac"
 
 
 CHECK = """
-    const form = html('<form action="/check/"><p data-send-failed hidden></p><button name="go" value="on"></button></form>');
+    const form = html(`<form action="/check/"><p data-send-failed hidden></p>
+      <button name="go" value="on"></button></form>`);
     const sent = [];
     form.submit = () => sent.push([...new FormData(form)]);
-    const tell = (name, detail = {}, on = form) => on.dispatchEvent(new CustomEvent(`htmx:${name}`, { bubbles: true, detail }));
+    const tell = (name, detail = {}, on = form) =>
+      on.dispatchEvent(new CustomEvent(`htmx:${name}`, { bubbles: true, detail }));
     await load("/quiz/check.js");
 """
 

@@ -33,11 +33,18 @@ def test_a_page_that_nobody_looks_at_asks_for_nothing_until_it_is_looked_at(run)
 
 
 def test_a_page_that_is_hidden_closes_the_stream_and_tells_of_no_trouble(run):
-    assert run(
+    told = run(
         STREAM
         + OPENED
-        + "hide(true); await clock.pass(60_000); return [first.isClosed, Source.all.length, sentence.hidden]"
-    ) == [True, 1, True]
+        + """
+        await first.fail(0);
+        await clock.pass(500);
+        hide(true);
+        await clock.pass(60_000);
+        return [Source.last.isClosed, Source.all.length, sentence.hidden];
+        """
+    )
+    assert told == [True, 2, True]
 
 
 def test_each_frame_is_recorded_and_one_that_is_older_is_not(run):
@@ -158,18 +165,24 @@ def test_without_a_network_it_waits_and_with_one_it_comes_back_at_once(run):
         dispatchEvent(new Event("offline"));
         const before = [first.isClosed, Source.all.length];
         dispatchEvent(new Event("offline"));
+        before.push(clock.waits);
         dispatchEvent(new Event("online"));
         await clock.pass(0);
         return [...before, Source.all.length];
         """
     )
-    assert opened == [True, 1, 2]
+    assert opened == [True, 1, [500, 3_000], 2]
 
 
 def test_what_left_the_page_is_followed_no_longer(run):
     told = run(
         STREAM
         + OPENED
-        + "stream.leave(); hide(false); await clock.pass(60_000); return [recording.ended, first.isClosed, Source.all.length]"
+        + """
+        stream.leave();
+        hide(false);
+        await clock.pass(60_000);
+        return [recording.ended, first.isClosed, Source.all.length];
+        """
     )
     assert told == [True, True, 1]

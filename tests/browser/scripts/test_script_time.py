@@ -129,6 +129,25 @@ def test_from_message_to_message_it_takes_all_that_was_committed_at_once(run):
     assert positions == [4, 3, 1, 1, 3, 4, 5, 5]
 
 
+def test_from_the_midst_of_what_was_committed_at_once_it_takes_the_next_message(run):
+    assert run(ONE + "await time.go(2); await time.deliver(1); return time.position") == 4
+
+
+def test_the_next_fact_is_got_before_it_goes_on_from_one_that_is_known(run):
+    told = run(
+        TIME
+        + """
+        const one = recorded([0, 1, 2, 3], { exact: 2 });
+        const time = begin([one]);
+        await time.go(2);
+        const before = one.loads;
+        await time.deliver(1);
+        return [before, one.loads, time.position];
+        """
+    )
+    assert told == [0, 1, 3]
+
+
 def test_it_plays_at_the_pace_at_which_it_was_recorded_and_stops_at_the_end(run):
     told = run(
         ONE
@@ -340,10 +359,7 @@ def test_a_time_that_is_not_known_is_not_told(run):
 
 
 def test_a_run_of_which_nothing_is_known_yet_tells_nothing(run):
-    told = run(
-        TIME
-        + "const time = begin([recorded([])], { position: 1 }); return time.bar.querySelector('[data-moment]').textContent"
-    )
+    told = run(TIME + "const time = begin([recorded([])]); return time.bar.querySelector('[data-moment]').textContent")
     assert told == ""
 
 
