@@ -20,9 +20,6 @@ else:
         `__init__`; handling one message makes some thirty copies.
         """
         names = _fields(type(record))
-        if not changes.keys() <= names:
-            unknown = ", ".join(sorted(changes.keys() - names))
-            raise TypeError(f"{type(record).__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
         known, copy = record.__dict__, object.__new__(type(record))
         state = copy.__dict__
         if len(known) == len(names):
@@ -31,6 +28,9 @@ else:
             for name in names:
                 state[name] = known[name]
         state.update(changes)
+        if len(state) != len(names):  # sooner found than by comparing the names each time
+            unknown = ", ".join(sorted(changes.keys() - names))
+            raise TypeError(f"{type(record).__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
         return copy
 
 

@@ -26,8 +26,12 @@ def stack(tmp_path_factory):
         yield stack
 
 
-# Not for the whole session: while Playwright runs in this thread, Django lets no other test use the database.
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items):
+    """Puts what needs the browser last: while Playwright runs in this thread, Django lets no test use the database."""
+    items.sort(key=lambda item: "browser" in item.fixturenames)
+
+
+@pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
         try:

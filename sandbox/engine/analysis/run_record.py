@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from sandbox.definitions.model import Order, Step
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
-from sandbox.engine.projection.fold import fold
+from sandbox.engine.projection.fold import advance, fold
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class RunRecord:
     @cached_property
     def board(self) -> Board:
         return fold(self.plan, self.facts)
+
+    def with_fact(self, fact: Fact) -> Self:
+        """The record with one more fact, its board advanced by that alone."""
+        record = evolve(self, facts=(*self.facts, fact))
+        vars(record)["board"] = advance(self.board, fact)
+        return record
 
     def balance(self, service: str, account: str) -> int:
         """The sum of that account's entries, in its unit."""

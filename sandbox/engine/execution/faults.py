@@ -114,7 +114,7 @@ def strikes(
     plan: Plan, fault: Fault, phase: Phase, message: Message, receiver: str, facts: Iterable[Fact] = ()
 ) -> bool:
     """Whether the fault strikes this message now. `facts` are what its handling would leave behind."""
-    if fault.is_spent or fault.type.phase is not phase:
+    if fault.type.phase is not phase or fault.is_spent:
         return False
     steps = {str(f.step) for f in facts if f.kind in DONE[fault.type.verb]}
     if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:

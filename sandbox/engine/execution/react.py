@@ -56,7 +56,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
         return _heard_before(plan, actor, message, memory, is_copy)
     handled = (*memory.handled, message.message_id)
     reaction = Reaction(evolve(memory, heard=(*memory.heard, pair), handled=handled))
-    for rule in plan.rules_of(actor):
+    for rule in plan.rules_on(actor, message.name):
         if _fires(rule, message, reaction.memory):
             reaction = reaction.then(_fire(plan, rule, message, reaction.memory, order))
     return _remembering_answers(plan, actor, message, reaction)
@@ -80,7 +80,7 @@ def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: st
         heard=(*memory.heard, (message.name, message.because)),
         handled=(*memory.handled, message.message_id),
     )
-    rule = next((r for r in plan.rules_of(actor) if r.verb and _fires(r, message, knowing)), None)
+    rule = next((r for r in plan.rules_on(actor, message.name) if r.verb and _fires(r, message, knowing)), None)
     if rule is None or rule.step is None:
         return None
     if rule.verb is Verb.DO and rule.refuses:
@@ -94,12 +94,10 @@ def settled(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
     """The actor's timers that need not ring any more: what they were to wait for has come, or does not matter."""
     names = {name for name, _ in memory.heard}
     return tuple(
-        ident for ident, timer in memory.timers if all(_is_moot(r, names, memory) for r in _on(plan, actor, timer))
+        ident
+        for ident, timer in memory.timers
+        if all(_is_moot(rule, names, memory) for rule in plan.rules_on(actor, timer))
     )
-
-
-def _on(plan: Plan, actor: str, name: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in plan.rules_of(actor) if name in rule.on)
 
 
 def _is_moot(rule: Rule, names: set[str], memory: Memory) -> bool:
@@ -119,14 +117,15 @@ def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_c
 def _answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
     """What was sent upon the message of that name; instead of a timer that has rung since, what was sent upon that."""
     said = {answer: because for asked, answer, because in memory.answered if asked == name}
-    for emission in (e for rule in _on(plan, actor, name) for e in rule.says if e.name in said):
+    for emission in (e for rule in plan.rules_on(actor, name) for e in rule.says if e.name in said):
         yield from tuple(_answers(plan, actor, emission.name, memory)) or (
             Outgoing(emission.name, emission.kind, emission.to, said[emission.name], emission.after),
         )
 
 
 def _fires(rule: Rule, message: Message, memory: Memory) -> bool:
-    if message.name not in rule.on or (rule.key in memory.fired and not rule.repeats):
+    """Whether a rule on this message fires now."""
+    if rule.key in memory.fired and not rule.repeats:
         return False
     if rule.because and message.because not in rule.because:
         return False
@@ -243,7 +242,7 @@ def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memor
     """The memory of an actor without an inbox: it does not know that this very message was handled here before."""
     if message.message_id not in memory.handled:
         return memory
-    rules = _on(plan, actor, message.name)
+    rules = plan.rules_on(actor, message.name)
     keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.says}
     return evolve(
         memory,

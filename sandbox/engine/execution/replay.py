@@ -73,5 +73,5 @@ def _reaction(
 
 def _attempts(plan: Plan, actor: str, name: str) -> int:
     """The number of the last attempt at the step which that message asks for."""
-    rule = next((r for r in plan.rules_of(actor) if name in r.on and r.step), None)
+    rule = next((r for r in plan.rules_on(actor, name) if r.step), None)
     return max(plan.saga.step(rule.step).retry.maximum_attempts, 1) if rule and rule.step else 1

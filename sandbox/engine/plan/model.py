@@ -104,6 +104,24 @@ class Plan:
     def _by_actor(self) -> dict[str, tuple[Rule, ...]]:
         return {actor: tuple(rule for rule in self.rules if rule.actor == actor) for actor in self.actors}
 
+    def rules_on(self, actor: str, name: str) -> tuple[Rule, ...]:
+        """The rules of that actor which the message of that name can make fire."""
+        return self._by_message.get((actor, name), ())
+
+    @cached_property
+    def _by_message(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
+        heard = dict.fromkeys((rule.actor, name) for rule in self.rules for name in rule.on)
+        return {(actor, name): tuple(r for r in self.rules_of(actor) if name in r.on) for actor, name in heard}
+
+    def steps_on(self, name: str) -> tuple[Rule, ...]:
+        """The rules of all actors that do something with a step when the message of that name has come."""
+        return self._steps_by_message.get(name, ())
+
+    @cached_property
+    def _steps_by_message(self) -> dict[str, tuple[Rule, ...]]:
+        rules = [rule for rule in self.rules if rule.step]
+        return {name: tuple(r for r in rules if name in r.on) for rule in rules for name in rule.on}
+
     @cached_property
     def actors(self) -> tuple[str, ...]:
         """Everyone who takes part, the customer first, in the order in which they are drawn."""
@@ -157,7 +175,7 @@ class Plan:
 
     def asked_by(self, actor: str, name: str, verb: Verb) -> Step | None:
         """The step that the message of that name asks that actor to do or to undo, at once or after a wait, if any."""
-        heard = [rule for rule in self.rules_of(actor) if name in rule.on]
+        heard = self.rules_on(actor, name)
         rule = next((rule for rule in heard if rule.verb is verb), None)
         if rule and rule.step:
             return self.saga.step(rule.step)

@@ -47,10 +47,12 @@ AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, St
 
 
 def _step(board: Board, fact: Fact, status: StepStatus) -> Board:
-    if fact.step is None:
-        return board
-    view = evolve(board.steps[fact.step], status=status, seq=fact.seq, reason=fact.reason)
-    return evolve(board, steps={**board.steps, fact.step: view})
+    return _at(board, fact.step, fact, status) if fact.step else board
+
+
+def _at(board: Board, step: str, fact: Fact, status: StepStatus) -> Board:
+    view = evolve(board.steps[step], status=status, seq=fact.seq, reason=fact.reason)
+    return evolve(board, steps={**board.steps, step: view})
 
 
 def _sent(board: Board, fact: Fact) -> Board:
@@ -59,22 +61,30 @@ def _sent(board: Board, fact: Fact) -> Board:
     deliveries = dict(board.deliveries)
     for receiver in fact.to or (None,):
         delivery = DeliveryView(
-            fact.message, fact.name, fact.message_kind, fact.actor, receiver, fact.at, fact.caused_by, fact.because
+            fact.message,
+            fact.name,
+            fact.message_kind,
+            fact.actor,
+            receiver,
+            fact.at,
+            fact.caused_by,
+            fact.because,
+            held=board.pace is Pace.STEP and receiver is not None,
+            due=fact.at + (fact.after or 0.0),
         )
-        held = board.pace is Pace.STEP and receiver is not None
-        deliveries[delivery.key] = evolve(delivery, held=held, due=fact.at + (fact.after or 0.0))
+        deliveries[delivery.key] = delivery
     return _awaited(evolve(board, deliveries=deliveries), fact)
 
 
 def _awaited(board: Board, fact: Fact) -> Board:
     """Marks the steps that the message just sent sets going."""
-    sent = {delivery.name for delivery in board.deliveries.values()}
-    for rule in board.plan.rules:
-        if rule.step is None or fact.name not in rule.on or not sent.issuperset(rule.on):
+    for rule in board.plan.steps_on(str(fact.name)):
+        if len(rule.on) > 1 and not {delivery.name for delivery in board.deliveries.values()}.issuperset(rule.on):
             continue
         before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
-        if board.steps[rule.step].status in before and (not rule.because or fact.because in rule.because):
-            board = _step(board, evolve(fact, step=rule.step), after)
+        step = str(rule.step)
+        if board.steps[step].status in before and (not rule.because or fact.because in rule.because):
+            board = _at(board, step, fact, after)
     return board
 
 
@@ -104,7 +114,6 @@ def _copied(board: Board, fact: Fact) -> Board:
 
 
 def _delayed(board: Board, fact: Fact) -> Board:
-    due = fact.at + (fact.after or 0.0)
     due = fact.at + (fact.after or 0.0)
     return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, due=due, held=board.pace is Pace.STEP)), fact)
 

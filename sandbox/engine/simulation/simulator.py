@@ -14,7 +14,7 @@ from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.execution.operator import retry_by_operator, strike_by_hand
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.projection.fold import fold, outcome
+from sandbox.engine.projection.fold import outcome
 
 Choice = Callable[[Sequence[Delivery]], int]
 Key = tuple[int, str, int]
@@ -90,10 +90,11 @@ class Simulator:
 
     def end(self) -> RunRecord:
         """Records how a run has ended in which no message is left."""
-        status = outcome(fold(self.run_state.plan, self.facts))
-        self.facts.append(ended(status, seq=len(self.facts) + 1, at=self.now))
-        self.run_state = evolve(self.run_state, seq=len(self.facts))
-        return self.record
+        record = self.record
+        fact = ended(outcome(record.board), seq=len(self.facts) + 1, at=self.now)
+        self.facts.append(fact)
+        self.run_state = evolve(self.run_state, seq=fact.seq)
+        return record.with_fact(fact)
 
     def _memory(self, delivery: Delivery) -> Memory:
         return self.memories.get(delivery.receiver, Memory())

@@ -54,7 +54,7 @@ def no_timer_rings_for_nothing(style):
     assert timers
 
 
-NOTHING_FIRED = (react._fires, "(rule.key in memory.fired and not rule.repeats)", "False")
+NOTHING_FIRED = (react._fires, "rule.key in memory.fired and not rule.repeats", "False")
 LAST = "ConfirmationSent"
 HEARD = "if is_copy or (pair in memory.heard and not is_timer):"
 TURNED_BACK = "if memory.backward and (not rule.because or rule.watches):"
