@@ -182,7 +182,7 @@ def test_adding_one_entry_is_all_it_takes(what, tmp_path):
 
 def test_the_table_promises_what_the_tests_prove():
     # Proven in test_authoring.py, tests/course, tests/quiz and tests/sandbox.
-    elsewhere = {"a lesson", "a question", "a term", "a question about one's own run"}
+    elsewhere = {"a setting of a run", "a lesson", "a question", "a term", "a question about one's own run"}
     elsewhere |= {"a misconception behind a wrong option", "what a trace question can ask"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
 
