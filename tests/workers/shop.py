@@ -74,7 +74,7 @@ class Shop:
         )
 
     def call(self, code, run):
-        """Runs a line of Python with that run, services, selectors and patience at hand; gives what it printed."""
+        """Runs a line of Python with that run, services, and selectors at hand; gives what it printed."""
         whole = f"""import django; django.setup()
 from sandbox import selectors, services
 from sandbox.models import Run

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.timeout(120)
 # Seconds: until every timer is to ring, and a nap in which all of them would. What is left of an order takes less.
 RINGS_IN, NAP = 9.0, 12.0
 NEAR = f"""import time
-from sandbox.models import Delivery
-Delivery.objects.filter(state="pending", kind="timer").update(release_at=time.time() + {RINGS_IN})"""
+from sandbox.models import DeliveryRow
+DeliveryRow.objects.filter(state="pending", kind="timer").update(release_at=time.time() + {RINGS_IN})"""
 
 
 @pytest.fixture
