@@ -1,6 +1,6 @@
 """The invariants that a saga's own promises make. They know of the business only what the saga declares."""
 
-from functools import partial
+from functools import cache, partial
 
 from sandbox.definitions.model import Saga, Step, Unit
 from sandbox.definitions.promises import Charge, Confirmation, Promise, Reservation, Together
@@ -8,8 +8,9 @@ from sandbox.engine.analysis.invariant_model import Invariant, Violation
 from sandbox.engine.analysis.run_record import RunRecord
 
 
+@cache
 def promised(saga: Saga) -> tuple[Invariant, ...]:
-    """An invariant for each promise of the saga."""
+    """An invariant for each promise of the saga; the same ones each time, so that findings can be compared."""
     return tuple(map(_invariant, saga.promises))
 
 
