@@ -10,7 +10,7 @@ from sandbox.engine.analysis.run_record import RunRecord
 
 @cache
 def promised(saga: Saga) -> tuple[Invariant, ...]:
-    """An invariant for each promise of the saga."""
+    """An invariant for each promise of the saga; the same ones each time, so that findings can be compared."""
     return tuple(map(_invariant, saga.promises))
 
 

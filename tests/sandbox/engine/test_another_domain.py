@@ -20,6 +20,7 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.fragments import live_fragments, render
 from sandbox.pages.run.frames import as_of
+from sandbox.pages.run.ledgers import consistency
 from sandbox.pages.run.panel import Panel
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.public.question_kinds import KINDS
@@ -251,6 +252,15 @@ def test_the_page_of_a_trip_says_nothing_of_the_shop(style, refused, fault):
     assert "airline" in said
     assert "seats held" in said
     assert "francs" in said
+
+
+@pytest.mark.parametrize(("moved", "said"), [("pay-trip", "paid, but no ticket is issued"), ("issue-ticket", "")])
+def test_the_books_of_a_trip_say_what_does_not_agree_yet(moved, said):
+    now = snapshot_of(good())
+    then = as_of(now, now.facts[find(now.facts, DONE, moved)].seq)
+    unsettled = consistency(then.board, then.order, then.record.entries)
+    assert said in unsettled
+    assert bool(said) is bool(unsettled)
 
 
 def test_what_is_said_of_a_trip_beside_its_page_says_nothing_of_the_shop():
