@@ -258,7 +258,7 @@ def test_the_page_of_a_trip_says_nothing_of_the_shop(style, refused, fault):
 def test_the_books_of_a_trip_say_what_does_not_agree_yet(moved, said):
     now = snapshot_of(good())
     then = as_of(now, now.facts[find(now.facts, DONE, moved)].seq)
-    unsettled = consistency(then.board, then.order, then.record.entries)
+    unsettled = consistency(then.record)
     assert said in unsettled
     assert bool(said) is bool(unsettled)
 
