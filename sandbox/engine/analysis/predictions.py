@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Unit
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import FactKind, SagaStatus
-from sandbox.engine.analysis.detection import notice
+from sandbox.engine.analysis.detection import detect
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.model import Plan
 
@@ -122,7 +122,7 @@ def _watchers(plan: Plan) -> Options:
 
 def _first_to_notice(record: RunRecord) -> str:
     """Whoever the comparison of two runs names, so that no page calls wrong what another calls right."""
-    sign = notice(record).sign
+    sign = detect(record).detected_by
     return sign.actor if sign else NOBODY
 
 

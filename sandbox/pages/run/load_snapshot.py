@@ -11,7 +11,7 @@ from sandbox.models import Run
 from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments
 from sandbox.pages.run.queues import queues
 from sandbox.pages.run.run_snapshot import RunSnapshot
-from sandbox.render.text.idle_reason import IdleReason, why
+from sandbox.render.text.idle_reason import IdleReason, idle_reason
 from sandbox.runtime.diagnostics import runtime_snapshot_of
 from sandbox.runtime.storage.journal import read_entries, read_facts
 from sandbox.runtime.storage.runs import UnknownSaga as UnknownSaga
@@ -54,7 +54,7 @@ def snapshot_in(recorded: RecordedRun) -> RunSnapshot:
 
 def idle_reason_of(run_id: uuid.UUID | str, board: Board) -> IdleReason:
     """Why nothing is happening now in the run with that board."""
-    return why(board, runtime_snapshot_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
+    return idle_reason(board, runtime_snapshot_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
 
 
 def live_fragments_of(page: RenderedPage) -> tuple[Fragment, ...]:
@@ -62,7 +62,7 @@ def live_fragments_of(page: RenderedPage) -> tuple[Fragment, ...]:
     if page.is_ended:
         return live_fragments()
     board = page.snapshot.board
-    signs = runtime_snapshot_of(uuid.UUID(page.snapshot.run_id), board.plan.actors[1:])
-    shelves = queues(board, page.snapshot.facts, signs)
+    runtime = runtime_snapshot_of(uuid.UUID(page.snapshot.run_id), board.plan.actors[1:])
+    shelves = queues(board, page.snapshot.facts, runtime)
     counts = ((one.actor, one.ready or 0, one.taken or 0) for one in shelves if one.ready is not None)
-    return live_fragments(why(board, signs), tuple(counts))
+    return live_fragments(idle_reason(board, runtime), tuple(counts))

@@ -13,7 +13,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words
 from sandbox.render.text.format import listed, seconds
-from sandbox.render.text.idle_reason import why
+from sandbox.render.text.idle_reason import idle_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     if board.sandbox_failure:
         return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
     say = ENDINGS.get(board.status)
-    told = say(board) if say else why(board).sentence
+    told = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:
         told = f"{who(moment)} {sentence(moment, board.plan)}."
     if not broken:

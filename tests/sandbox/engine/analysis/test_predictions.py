@@ -76,7 +76,7 @@ def test_the_first_undo_is_the_first_posting_that_goes_the_other_way(runs):
 def test_the_first_to_notice_is_whoever_the_comparison_names(runs):
     for record in runs:
         (told,) = (row.one for row in compare(record, record) if row.line.name == "noticed")
-        assert answers(record)["notice"] == (told.sign.actor if told.sign else "nobody")
+        assert answers(record)["notice"] == (told.detected_by.actor if told.detected_by else "nobody")
 
 
 def test_a_refusal_is_no_notice_of_the_fault_before_it():

@@ -18,8 +18,8 @@ from sandbox.runtime.storage.journal import read_facts
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
 
 
-def queue_views(facts, signs=None):
-    return {queue_view.actor: queue_view for queue_view in queues(fold(PLAN, facts), facts, signs)}
+def queue_views(facts, runtime=None):
+    return {queue_view.actor: queue_view for queue_view in queues(fold(PLAN, facts), facts, runtime)}
 
 
 def facts_up_to(kind, *, fault="", pace=Pace.FAST, **details):
