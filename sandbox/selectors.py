@@ -3,8 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT, SERVICE
+from sandbox.definitions.registry import SERVICE
 from sandbox.engine.analysis.invariants import Finding, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.faults import Fault
@@ -77,12 +76,6 @@ def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
         *(("without", guarantee) for guarantee in run.without),
         *([("experiment", run.experiment)] if run.experiment else []),
     )
-
-
-def experiment_of(*runs: Run) -> Experiment | None:
-    """The claim of a lesson that these runs are to show together, if there is one."""
-    names = {run.experiment for run in runs}
-    return EXPERIMENT.get(names.pop()) if len(names) == 1 else None
 
 
 def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:

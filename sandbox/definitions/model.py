@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sandbox.definitions.terms import Effect, ExperimentPage, Measure, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import Effect, Measure, Phase, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -206,17 +206,3 @@ class Preset:
     title: str
     claim: str
     settings: Mapping[str, str | tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """A sentence of a lesson, as settings to see it with.
-
-    `title` is what one clicks, `watch` what to look for when it runs. `settings` are named as in the address of `at`.
-    """
-
-    name: str
-    title: str
-    watch: str
-    settings: Mapping[str, str | tuple[str, ...]]
-    at: ExperimentPage = ExperimentPage.BENCH

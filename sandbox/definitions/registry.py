@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Protocol, TypeVar
 
-from sandbox.definitions.experiments import EXPERIMENTS
 from sandbox.definitions.fault_types import FAULTS
 from sandbox.definitions.model import Saga, Service, Step
 from sandbox.definitions.presets import PRESETS
@@ -121,7 +120,6 @@ def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -
 SERVICE = {name: check_service(service) for name, service in by_name("service", SERVICES).items()}
 FAULT = by_name("fault", FAULTS)
 PRESET = by_name("preset", PRESETS)
-EXPERIMENT = by_name("experiment", EXPERIMENTS)
 # Sagas of your own: SANDBOX_SAGAS names a module with a tuple SAGAS.
 MORE = import_module(os.environ["SANDBOX_SAGAS"]).SAGAS if os.environ.get("SANDBOX_SAGAS") else ()
 SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE)).items()}

@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT, SAGA
+from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import ExperimentPage, Guarantee, Pace, Style, UndoOrder
 from sandbox.engine.execution.faults import BadFault
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import one_of, several, too_much, whole_number
+from sandbox.labs.experiments import Experiment, ExperimentsAt
 from sandbox.services import BOTH, MAX_FAULTS, MAX_QUANTITY, BadRequest, RunSettings
 
 DEFAULTS = RunSettings()
-EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is ExperimentPage.BENCH}
+EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.BENCH)
 
 
 def steps_that_can_fail() -> tuple[str, ...]:

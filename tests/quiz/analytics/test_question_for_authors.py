@@ -66,9 +66,10 @@ def test_a_bank_that_cannot_be_used_is_told_with_file_and_line_on_both_pages(aut
 
 
 def test_a_bank_that_is_no_yaml_is_told_with_the_line_where_reading_stopped(author, settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
-    (tmp_path / f"{LESSON}.yaml").write_text("title: A\nobjectives: [\n")
-    assert re.search(rf"{LESSON}\.yaml:\d+: YAML cannot be read", content(author, LIST))
+    settings.LESSONS_DIR = tmp_path
+    (tmp_path / "basics" / LESSON).mkdir(parents=True)
+    (tmp_path / "basics" / LESSON / "check.yaml").write_text("title: A\nobjectives: [\n")
+    assert re.search(rf"{LESSON}/check\.yaml:3: did not find expected", content(author, LIST))
 
 
 def test_nobody_is_told_that_a_broken_bank_asks_something_now(author, raw, write_bank):
@@ -83,5 +84,5 @@ def test_a_fault_is_told_at_the_questions_of_its_own_lesson_only(author, raw, wr
     write_bank(yaml.safe_load(yaml.safe_dump(raw)))
     write_bank({**raw, "title": ""}, lesson="another")
     _, address = one_of(raw)
-    assert "another.yaml:1: title is empty" in content(author, LIST)
+    assert "another/check.yaml:1: title is empty" in content(author, LIST)
     assert "errornote" not in content(author, address)
