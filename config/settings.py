@@ -109,10 +109,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# The modules with their lessons, the terms that lessons link to, and the banks of their checks.
-COURSE_LESSONS = BASE_DIR / "course" / "lessons"
-COURSE_GLOSSARY = BASE_DIR / "course" / "glossary.yaml"
-QUIZ_BANKS = BASE_DIR / "quiz" / "banks"
+# What authors write: a folder for each module, and in it one for each lesson, with its text, check and experiments.
+LESSONS_DIR = BASE_DIR / "course" / "lessons"
 # Functions of the sandbox: one computes the key of a trace question, one asks about the learner's own runs.
 QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 QUIZ_OWN_RUNS = "sandbox.public.own_runs.questions_about_runs"

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The most similar of the known words; empty where none is similar."""
+    return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Returns a question that names the most similar of the known words; "" if none is similar."""
-    found = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    """A question that names the most similar of the known words, or nothing."""
+    found = nearest(word, known)
+    return f"; did you mean {found!r}?" if found else ""

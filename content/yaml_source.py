@@ -1,23 +1,83 @@
 """Reads YAML as people write it: its values, the line of each field, and the line of what cannot be read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.reader import Reader, ReaderError
 
-# The one in C takes a tenth of the time, and every start reads all banks.
-FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-TEXT = "tag:yaml.org,2002:str"
+from content.problems import ContentError, Problem
+from content.source_location import SourceLocation
 
+# The one in C reads a bank in a tenth of the time, and every start reads all of them.
+FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# A place in a list is named by its number from 0: ("questions", "0", "prompt").
 Field = tuple[str, ...]
 
 
-class Unreadable(ValueError):
-    """A text cannot be read; `line`, counted from 1, is where reading stopped, and `why` is the reason."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a YAML file says: plain values, the line of every field, and the fields that are given more than once."""
+
+    file: Path
+    values: Any
+    lines: Mapping[Field, int]
+    twice: tuple[tuple[Field, int], ...]
+
+    def location(self, field: Field = ()) -> SourceLocation:
+        """Where a field stands, or what is around it where it is missing."""
+        around = (field[:end] for end in range(len(field), 0, -1))
+        return SourceLocation(self.file, next((self.lines[each] for each in around if each in self.lines), 1))
+
+    def value(self, field: Field) -> Any:
+        """What stands there; None where nothing does."""
+        value = self.values
+        for part in field:
+            if isinstance(value, dict):
+                value = value.get(part)
+            elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+                value = value[int(part)]
+            else:
+                return None
+        return value
+
+
+def text_of(file: Path) -> str:
+    """What is in a file, without the mark that some editors put first.
+
+    Raises ContentError for a file that is not there or not written in UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ContentError([Problem(SourceLocation(file, line), "is not written in UTF-8")]) from error
+    except OSError as error:
+        raise ContentError([Problem(SourceLocation(file, 1), f"cannot be read: {error.strerror}")]) from error
+
+
+def read_document(file: Path) -> Document:
+    """The YAML in a file. Raises ContentError with the line at which reading stopped."""
+    return document_of(file, text_of(file))
+
+
+def document_of(file: Path, text: str, *, first: int = 1) -> Document:
+    """The YAML of a text that begins on line `first` of the file. Raises ContentError as above."""
+    try:
+        values, fields = _read(text)
+    except _Unreadable as error:
+        raise ContentError([Problem(SourceLocation(file, first + error.line - 1), error.why)]) from error
+    placed = [(field, first + line - 1) for field, line in fields]
+    return Document(file, values, dict(reversed(placed)), tuple(_twice(placed)))
+
+
+class _Unreadable(ValueError):
+    """A text that cannot be read, why, and the line at which reading stopped, counted from 1."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line}: {why}")
@@ -25,8 +85,11 @@ class Unreadable(ValueError):
         self.why = why
 
 
-class Loader(FAST):  # type: ignore[misc, valid-type]
-    """Gives a line to values that YAML cannot construct, such as the day 2026-13-01, and to recursive ones."""
+class _Loader(FAST):  # type: ignore[misc, valid-type]
+    """Tells the place of values that are not what they look like, such as the day 2026-13-01, and of endless ones.
+
+    Names of fields are texts as they are written, also those that YAML takes for something else, such as `on`.
+    """
 
     def construct_object(self, node: yaml.Node, deep: bool = True) -> Any:
         try:
@@ -36,50 +99,27 @@ class Loader(FAST):  # type: ignore[misc, valid-type]
             why = f"{str(node.value)[:40]!r} is not a possible value (of the kind {kind!r}); a text needs quotes"
             raise yaml.constructor.ConstructorError(None, None, why, node.start_mark) from error
 
-
-def text_of(file: Path) -> str:
-    """Returns a file's text, without a byte order mark. Raises Unreadable when it is not there, or not UTF-8."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(error.object.count(b"\n", 0, error.start) + 1, "is not written in UTF-8") from error
-    except OSError as error:
-        raise Unreadable(1, f"cannot be read: {error.strerror}") from error
+    def construct_mapping(self, node: yaml.Node, deep: bool = True) -> dict[str, Any]:
+        return {_name(key): self.construct_object(value) for key, value in node.value}
 
 
-def values_of(text: str) -> Any:
-    """Returns the plain values in a YAML text. Raises Unreadable."""
+def _name(key: yaml.Node) -> str:
+    if not isinstance(key, yaml.ScalarNode):
+        raise yaml.constructor.ConstructorError(None, None, "a field has a name of several parts", key.start_mark)
+    return str(key.value)
+
+
+def _read(text: str) -> tuple[Any, list[tuple[Field, int]]]:
+    """What a text says, and the line of every field. Raises _Unreadable."""
     with _as_unreadable(text):
-        return yaml.load(text, Loader=Loader)  # noqa: S506  derived from a safe one
-
-
-def lines_of(text: str) -> dict[Field, int]:
-    """Returns the line of every field in a YAML text: `{("questions", "0", "prompt"): 3}`.
-
-    Items of a list are named by their numbers from 0; lines are counted from 1. Raises Unreadable.
-    """
-    return dict(reversed(_fields(text)))
-
-
-def given_twice(text: str) -> list[tuple[Field, int]]:
-    """Returns fields that a YAML text has more than once, each with the line of the second. Raises Unreadable."""
-    seen: Counter[Field] = Counter()
-    found = []
-    for field, line in _fields(text):
-        seen[field] += 1
-        if seen[field] == 2:
-            found.append((field, line))
-    return found
-
-
-def no_text(text: str) -> list[tuple[str, int]]:
-    """Returns names of outermost fields that YAML does not take for text, such as `on`, each with its line.
-
-    Raises Unreadable.
-    """
-    root = _root(text)
-    keys = (key for key, _ in root.value) if isinstance(root, yaml.MappingNode) else ()
-    return [(str(key.value), key.start_mark.line + 1) for key in keys if key.tag != TEXT]
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+            if root is None:
+                return None, []
+            return loader.construct_document(root), list(_within(root, ()))
+        finally:
+            loader.dispose()
 
 
 @contextmanager
@@ -89,27 +129,25 @@ def _as_unreadable(text: str) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         mark, last = error.problem_mark or error.context_mark, text.count("\n") + 1
-        raise Unreadable(min(mark.line + 1, last) if mark else 1, error.problem or "is not YAML") from error
+        raise _Unreadable(min(mark.line + 1, last) if mark else 1, error.problem or "is not YAML") from error
     except ReaderError as error:
         # Its own position counts characters or bytes, depending on the reader.
         found = Reader.NON_PRINTABLE.search(text)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
-        raise Unreadable(line, f"holds the control character #x{error.character:02x}") from error
+        raise _Unreadable(line, f"holds the control character #x{error.character:02x}") from error
     except yaml.YAMLError as error:
-        raise Unreadable(1, str(error)) from error
+        raise _Unreadable(1, str(error)) from error
     except RecursionError as error:
-        raise Unreadable(1, "holds things in things too deeply to be read") from error
+        raise _Unreadable(1, "holds things in things too deeply to be read") from error
 
 
-def _root(text: str) -> yaml.Node | None:
-    with _as_unreadable(text):
-        return yaml.compose(text, Loader=FAST)
-
-
-def _fields(text: str) -> list[tuple[Field, int]]:
-    root = _root(text)
-    with _as_unreadable(text):
-        return [] if root is None else list(_within(root, ()))
+def _twice(fields: list[tuple[Field, int]]) -> Iterator[tuple[Field, int]]:
+    """Fields that are given more than once, each with the line of its second place."""
+    seen: Counter[Field] = Counter()
+    for field, line in fields:
+        seen[field] += 1
+        if seen[field] == 2:
+            yield field, line
 
 
 def _within(node: yaml.Node, at: Field) -> Iterator[tuple[Field, int]]:

@@ -6,27 +6,21 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.conf import settings
 from django.template import Engine, Template
 from django.urls import reverse
 
+from content.lesson_files import Fingerprint, fingerprint, lessons_root
 from course.loader import load_course
 from course.model import Course, Lesson, LessonInContext, Term
 
 # Not those of definitions beside terms and of footnotes.
 ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
-Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 def current_course() -> Course:
-    """The course in COURSE_LESSONS. Raises ContentError when a file is wrong."""
-    root = Path(settings.COURSE_LESSONS)
-    return _load(root, glossary_file(), _fingerprint(root, glossary_file()))
-
-
-def glossary_file() -> Path:
-    """The file in COURSE_GLOSSARY."""
-    return Path(settings.COURSE_GLOSSARY)
+    """The course in LESSONS_DIR. Raises ContentError when a file is wrong."""
+    root = lessons_root()
+    return _load(root, fingerprint(root))
 
 
 def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
@@ -63,13 +57,7 @@ def compiled(body: str) -> Template:
     return Engine.get_default().from_string(body)
 
 
-def _fingerprint(root: Path, glossary: Path) -> Fingerprint:
-    """Changes whenever a file is added, removed or edited, so an author sees an edit without a restart."""
-    stats = ((file, file.stat()) for file in (glossary, *sorted(root.glob("*/*"))) if file.is_file())
-    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
-
-
 @lru_cache(maxsize=2)
-def _load(root: Path, glossary: Path, fingerprint: Fingerprint) -> Course:
-    version = sha256(repr(fingerprint).encode()).hexdigest()
-    return replace(load_course(root, glossary), version=version)
+def _load(root: Path, files: Fingerprint) -> Course:
+    version = sha256(repr(files).encode()).hexdigest()
+    return replace(load_course(root), version=version)

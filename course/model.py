@@ -1,6 +1,6 @@
 """What a course is made of: frozen data, read from the files under `course/lessons/`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,25 +41,6 @@ class Level(TextChoices):
     ADVANCED = "advanced", "Advanced"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """Something wrong in the course's files, and where."""
-
-    location: SourceLocation
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.text}"
-
-
-class ContentError(ValueError):
-    """Course content that must not be shown, and everything found wrong in it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of the second level: its anchor on the page and its words."""
@@ -70,8 +51,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One Markdown file. `body` is the source of a Django template; minutes are whole minutes of the learner's time.
+    """A folder, and the Markdown `file` in it, whose `body` is the source of a Django template.
 
+    Minutes are whole minutes of the learner's time.
     `terms` are the names, in small letters, of the glossary's terms that it defines or links to; `updated` is the day
     on which what it says was last gone over.
     """

@@ -1,10 +1,11 @@
 """What comes from outside: form fields whose errors say what is allowed, and numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import lazy
 
 # Of any number in an address or a form.
 MOST_DIGITS = 9
@@ -33,11 +34,11 @@ def whole_number(given: str, *, least: int = 0, most: int | None = None) -> int 
 
 
 def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
-    """A choice whose error names what is allowed."""
-    allowed = tuple(names)
-    unknown = f"“%(value)s” is unknown; use one of {', '.join(allowed)}."
+    """A choice whose error names what is allowed. The names of a table are looked up whenever a form is filled in."""
+    allowed = names if isinstance(names, Mapping) else tuple(names)
+    unknown = lazy(lambda: f"“%(value)s” is unknown; use one of {', '.join(allowed)}.", str)()
     return forms.ChoiceField(
-        choices=[(name, name) for name in allowed], error_messages={"invalid_choice": unknown}, **options
+        choices=lambda: [(name, name) for name in allowed], error_messages={"invalid_choice": unknown}, **options
     )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT, SAGA
+from sandbox.definitions.registry import SAGA
 from sandbox.definitions.settings import (
     BOTH,
     BOTH_STYLES,
@@ -122,12 +121,3 @@ def kinds_of_fault_at(settings: RunSettings, at: str) -> dict[str, str]:
     except BadFault as error:
         raise InvalidValue(str(error)) from error
     return {kind: next(filter(None, (one[kind] for one in found)), "") for kind in found[0]}
-
-
-def shown_experiment(settings: RunSettings) -> Experiment | None:
-    """Returns the experiment that was asked for, as long as these are its settings, at whatever pace."""
-    found = EXPERIMENT.get(settings.experiment)
-    if found is None:
-        return None
-    meant = RunSettings.from_pairs(found.settings)
-    return found if evolve(meant, pace=settings.pace, experiment=found.name) == settings else None

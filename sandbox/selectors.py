@@ -3,8 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT, SERVICE
+from sandbox.definitions.registry import SERVICE
 from sandbox.engine.analysis.invariants import Finding, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
@@ -61,12 +60,6 @@ def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
 def facts_of(run: Run) -> tuple[Fact, ...]:
     """The run's journal, as it was recorded."""
     return read_facts(run.pk)
-
-
-def experiment_of(*runs: Run) -> Experiment | None:
-    """The claim of a lesson that these runs are to show together, if there is one."""
-    names = {run.asked.experiment for run in runs}
-    return EXPERIMENT.get(names.pop()) if len(names) == 1 else None
 
 
 def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
+from content.problems import ContentError
 from content.site_probe import ProbeResult, SiteProbe, is_content_sound
 from course.library import compiled, current_course, terms_in_use
 from course.lint.links import broken, targets
@@ -16,7 +17,7 @@ from course.lint.rules import faults
 from course.lint.template_tags import failing_tags, wrong_tags
 from course.loader import page_of, split
 from course.markdown.html_scan import Scan
-from course.model import ContentError, Course, Lesson
+from course.model import Course, Lesson
 
 
 def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
@@ -33,8 +34,8 @@ def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to
     nowhere (E005), checks to which nothing leads (E006).
 
-    Says nothing while a lesson, or a bank, is not sound; and nothing of links while a tag fails, since its page fails
-    with it. Needs the database.
+    Says nothing while a lesson, a bank or an experiment is not sound; and nothing of links while a tag fails, since its
+    page fails with it. Needs the database.
     """
     if not is_content_sound():
         return []
@@ -90,7 +91,7 @@ def _notes(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
     for module in course.modules:
         for one, other in pairwise(module.lessons):
             if one.order == other.order:
-                text = f"has the order {one.order}, as {one.file.name} has; give each lesson of a module its own"
+                text = f"has the order {one.order}, as {one.slug} has; give each lesson of a module its own"
                 yield Warning(text, obj=other.location(1), id="course.W002")
     for lesson in course.lessons:
         if probe.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:

@@ -16,11 +16,12 @@ from django.template import (
 from django.template.base import Node, TextNode, Token, VariableNode
 from django.template.library import InclusionNode
 
+from content.problems import Problem
 from content.suggest import suggest
 from course.library import find_lesson
 from course.loader import split
 from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
-from course.model import Lesson, Problem
+from course.model import Lesson
 
 LOAD = f"{{% load {TAG_LIBRARIES} %}}"
 KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))

@@ -11,10 +11,12 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from content.source_location import SourceLocation
-from content.yaml_source import Unreadable, given_twice, lines_of, no_text, text_of, values_of
+from content.problems import ContentError, Problem
+from content.schema import validate
+from content.yaml_source import read_document
 from course.markdown.line_markers import MARKED
-from course.model import ContentError, Problem, Term
+from course.model import Term
+from course.schema import Definitions
 
 # A pipe would end a cell of a table, so on its way through Markdown it is something else.
 PIPE = "\u0002pipe\u0003"
@@ -29,20 +31,10 @@ Glossary = Mapping[str, Term]
 
 def load_glossary(file: Path) -> dict[str, Term]:
     """The terms in `file` by their names in small letters. Raises ContentError with everything that is wrong."""
-    try:
-        text = text_of(file)
-        entries, lines, twice, odd = values_of(text), lines_of(text), given_twice(text), no_text(text)
-    except Unreadable as error:
-        raise ContentError([Problem(SourceLocation(file, error.line), error.why)]) from error
-    if not isinstance(entries, dict):
-        raise ContentError([Problem(SourceLocation(file, 1), "expected a set of terms, each with its definition")])
-    known = [name for name in entries if (name,) in lines]
-    terms = [Term(name, entries[name], SourceLocation(file, lines[(name,)])) for name in known]
-    problems = [
-        Problem(SourceLocation(file, line), f"term {name!r} is no text to YAML; put it in quotes") for name, line in odd
-    ]
-    problems += [Problem(SourceLocation(file, line), f"term {field[0]!r} is defined twice") for field, line in twice]
-    if problems := problems + list(_wrong(terms)):
+    document = read_document(file)
+    entries = validate(Definitions, document).root
+    terms = [Term(name, text, document.location((name,))) for name, text in entries.items()]
+    if problems := list(_wrong(terms)):
         raise ContentError(problems)
     return {term.name.casefold(): term for term in terms}
 
@@ -50,8 +42,6 @@ def load_glossary(file: Path) -> dict[str, Term]:
 def _wrong(terms: list[Term]) -> Iterator[Problem]:
     first: dict[str, Term] = {}
     for term in terms:
-        if not isinstance(term.definition, str) or not term.definition.strip():
-            yield Problem(term.location, f"term {term.name!r} has no definition; write one or two plain sentences")
         if not term.anchor:
             yield Problem(term.location, f"term {term.name!r} makes no address; use letters and numbers")
         if (twin := first.setdefault(term.anchor, term)) is not term:

@@ -21,7 +21,7 @@ class LiveReload(MiddlewareMixin):
             request.META.pop(name, None)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        found = content_errors(request)
+        found = content_errors(request, exception)
         return render(request, "live_reload/content_errors.html", {"errors": found}, status=500) if found else None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -21,16 +21,16 @@ def stamp() -> str:
 
 
 def watched() -> list[Path]:
-    """Returns the folders and files that are checked."""
+    """The folders that are looked at."""
     rooms = [settings.BASE_DIR / room for room in ROOMS]
-    content = map(Path, (settings.COURSE_LESSONS, settings.COURSE_GLOSSARY, settings.QUIZ_BANKS))
-    elsewhere = [path for path in content if not any(map(path.is_relative_to, rooms))]
+    content = Path(settings.LESSONS_DIR)
+    elsewhere = [] if any(map(content.is_relative_to, rooms)) else [content]
     return [*rooms, *map(Path, (*settings.TEMPLATES[0]["DIRS"], *settings.STATICFILES_DIRS)), *elsewhere]
 
 
 def _modified() -> Iterator[tuple[str, int, int]]:
     for path in watched():
-        for file in _files(str(path)) if path.is_dir() else [str(path)]:
+        for file in _files(str(path)):
             try:
                 stat = os.stat(file)  # noqa: PTH116  (a thousand files, and Path takes three times as long)
             except FileNotFoundError:
@@ -40,5 +40,5 @@ def _modified() -> Iterator[tuple[str, int, int]]:
 
 def _files(folder: str) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (f"{place}/{name}" for name in names if name.endswith(KINDS))
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        yield from (f"{place}/{name}" for name in names if name.endswith(KINDS) and not name.startswith("."))

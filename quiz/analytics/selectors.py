@@ -1,11 +1,12 @@
 """What is read for authors: three queries for all figures, however many answers there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from content.problems import ContentError, Problem
 from content.source_location import SourceLocation
 from quiz.analytics.flags import worst_first
 from quiz.analytics.item_statistics import item_statistics
@@ -13,9 +14,8 @@ from quiz.analytics.model import Item, QuestionVersion, Taken, share
 from quiz.analytics.wordings import Asked
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
-from quiz.bank.model import Bank, BankError, Problem, Question
+from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import OWN_RUN
-from quiz.bank.source_lines import line_of, location_of
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
@@ -25,7 +25,7 @@ class Banks:
 
     files: Mapping[str, Path]
     sound: Mapping[str, Bank]
-    problems: tuple[Problem, ...]
+    problems: Mapping[str, Sequence[Problem]]
 
     def asks_now(self) -> dict[QuestionVersion, Question]:
         return {
@@ -36,31 +36,28 @@ class Banks:
 
     def place(self, question_version: QuestionVersion) -> str:
         """Where to edit: the file, with the question's line if it is asked now; empty without a bank."""
-        file = self.files.get(question_version.lesson)
-        if file is None:
+        lesson, question, _ = question_version
+        if lesson not in self.files:
             return ""
-        location = str(SourceLocation(file, line_of(file, question_version.question, "id")))
-        return location if question_version in self.asks_now() else location.rpartition(":")[0]
+        if question_version in self.asks_now():
+            return str(self.sound[lesson].location(question, "id"))
+        return str(SourceLocation(self.files[lesson], 1)).rpartition(":")[0]
 
     def faults(self) -> dict[str, list[str]]:
         """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
-        found: dict[str, list[str]] = {}
-        for problem in self.problems:
-            location = location_of(self.files[problem.lesson], problem)
-            found.setdefault(problem.lesson, []).append(f"{location}: {problem.words}")
-        return found
+        return {lesson: [str(problem) for problem in problems] for lesson, problems in self.problems.items()}
 
 
 def read_banks() -> Banks:
     """Every bank. One that is being mended does not keep its author from the figures."""
-    files, sound, problems = {file.stem: file for file in bank_files()}, {}, []
+    files, sound, problems = bank_files(), {}, {}
     for lesson in files:
         try:
             if bank := bank_of(lesson):
                 sound[lesson] = with_keys(bank)
-        except BankError as error:
-            problems += error.problems
-    return Banks(files, sound, tuple(problems))
+        except ContentError as error:
+            problems[lesson] = error.problems
+    return Banks(files, sound, problems)
 
 
 @dataclass

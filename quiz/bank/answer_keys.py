@@ -1,14 +1,15 @@
 """Where right and wrong come from: typed in the bank, or computed by the saga engine for a trace question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from content.problems import ContentError
 from quiz.bank.bank_rules import BANK_WITH_KEY
-from quiz.bank.model import Bank, BankError, Kind, Option, Problem, Question, Trace
-from quiz.bank.question_rules import WITH_KEY, problems
+from quiz.bank.model import Bank, Kind, Option, Question, Trace
+from quiz.bank.question_rules import WITH_KEY, Fault, QuestionRule, problems
 
 
 def _engine_says(trace: Trace) -> tuple[str, ...]:
@@ -31,28 +32,33 @@ def _placed(option: Option, answer: tuple[str, ...]) -> Option:
     return replace(option, right=name in answer, place=answer.index(name) + 1 if name in answer else None)
 
 
-def _keyed_question(lesson: str, question: Question) -> Question:
+def _keyed_question(bank: Bank, question: Question) -> Question:
     try:
         return _with_key(question)
     except ValueError as error:
-        raise BankError([Problem(lesson, question.id, "trace", f"is refused by the engine: {error}")]) from error
+        refused = bank.problem(question.id, "trace", f"is refused by the engine: {error}")
+        raise ContentError([refused]) from error
 
 
 def with_keys(bank: Bank) -> Bank:
     """The bank with every key known.
 
-    Raises BankError when the engine refuses a trace, agrees with no option of it, or the keys break an item rule;
+    Raises ContentError when the engine refuses a trace, agrees with no option of it, or the keys break an item rule;
     ImportError when QUIZ_TRACE leads to no engine.
     """
-    known = replace(bank, questions=tuple(_keyed_question(bank.lesson, each) for each in bank.questions))
-    if found := problems(known, WITH_KEY, BANK_WITH_KEY):
-        traces = {question.id: question.trace for question in bank.questions}
-        raise BankError([_with_answer(problem, traces.get(problem.question)) for problem in found])
+    known = replace(bank, questions=tuple(_keyed_question(bank, each) for each in bank.questions))
+    if found := problems(known, tuple(map(_with_answer, WITH_KEY)), BANK_WITH_KEY):
+        raise ContentError(found)
     return known
 
 
-def _with_answer(problem: Problem, trace: Trace | None) -> Problem:
-    """The problem, with what the engine answers where that is why the options do not fit."""
-    if trace is None or problem.field != "options":
-        return problem
-    return replace(problem, text=f"{problem.text}. The engine answers [{', '.join(_engine_says(trace))}]")
+def _with_answer(rule: QuestionRule) -> QuestionRule:
+    """The rule, which also says what the engine answers where that is why the options do not fit."""
+
+    def told(question: Question) -> Iterator[Fault]:
+        for field, text in rule(question):
+            if question.trace and field == "options":
+                text = f"{text}. The engine answers [{', '.join(_engine_says(question.trace))}]"
+            yield field, text
+
+    return told

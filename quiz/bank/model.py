@@ -1,8 +1,14 @@
-"""What a question bank holds. Plain frozen data: no database, no request, no file."""
+"""What a question bank holds. Plain frozen data: no database, no request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+
+from content.problems import Problem
+from content.source_location import SourceLocation
+from content.yaml_source import Document
+from quiz.bank.source_lines import location_of
 
 
 class Kind(StrEnum):
@@ -102,7 +108,7 @@ class Question:
 class Bank:
     """A lesson's questions. A check draws one question for each objective.
 
-    For objective `own_runs`, it may ask about a run of the learner's own instead.
+    For objective `own_runs`, it may ask about a run of the learner's own instead. `source` is where it was read from.
     """
 
     lesson: str
@@ -110,31 +116,13 @@ class Bank:
     objectives: Mapping[int, str]
     questions: tuple[Question, ...]
     own_runs: int | None = None
+    source: Document | None = field(default=None, compare=False, repr=False)
 
+    def problem(self, question: str, field: str, text: str) -> Problem:
+        """Something wrong with a field, such as `options[2].why`; of the bank as a whole where `question` is empty."""
+        about = f"question {question!r}: " if question else ""
+        return Problem(self.location(question, field), f"{about}{field} {text}")
 
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a bank, with its place. `question` is empty when the bank as a whole is meant."""
-
-    lesson: str
-    question: str
-    field: str
-    text: str
-
-    def __str__(self) -> str:
-        place = f"question {self.question!r}" if self.question else "the bank"
-        return f"{self.lesson}.yaml: {place}: {self.field} {self.text}"
-
-    @property
-    def words(self) -> str:
-        """What is wrong, for whoever is told the file and the line beside it."""
-        about = f"question {self.question!r}: " if self.question else ""
-        return f"{about}{self.field} {self.text}"
-
-
-class BankError(ValueError):
-    """A bank that must not be used, and everything found wrong in it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+    def location(self, question: str, field: str) -> SourceLocation:
+        """Where a field of a question, or of the bank, stands in the file that the bank was read from."""
+        return location_of(self.source, question, field) if self.source else SourceLocation(Path(self.lesson), 1)

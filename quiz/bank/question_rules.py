@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl
 
-from quiz.bank.misconceptions import MISCONCEPTIONS
-from quiz.bank.model import Bank, Kind, Problem, Question
+from content.lesson_files import MISCONCEPTIONS
+from content.problems import Problem
+from quiz.bank.misconceptions import misconceptions
+from quiz.bank.model import Bank, Kind, Question
 
+# A field and what is wrong with it, such as ("options[2].why", "is empty").
 Fault = tuple[str, str]
 
 FEWEST, MOST, MOST_TO_ORDER = 3, 4, 6
@@ -69,11 +72,11 @@ def explanations_differ(question: Question) -> Iterator[Fault]:
 
 def misconceptions_are_known(question: Question) -> Iterator[Fault]:
     for number, option in enumerate(question.options, start=1):
-        if option.misconception and option.misconception not in MISCONCEPTIONS:
+        if option.misconception and option.misconception not in (known := misconceptions()):
             yield (
                 f"options[{number}].misconception",
-                f"is {option.misconception!r}, which quiz/bank/misconceptions.py does not have; "
-                f"add it there, or use one of {', '.join(MISCONCEPTIONS)}",
+                f"is {option.misconception!r}, which {MISCONCEPTIONS} does not have; "
+                f"add it there, or use one of {', '.join(known)}",
             )
 
 
@@ -150,17 +153,18 @@ def what_is_right_is_no_misconception(question: Question) -> Iterator[Fault]:
 
 
 def problems(bank: Bank, of_questions: "QuestionRules", of_bank: "BankRules") -> list[Problem]:
-    """Everything in the bank that breaks one of the rules, in the order of the file."""
+    """Everything in the bank that breaks one of the rules."""
     found = [
-        Problem(bank.lesson, question.id, *fault)
+        bank.problem(question.id, *fault)
         for question in bank.questions
         for rule in of_questions
         for fault in rule(question)
     ]
-    return found + [Problem(bank.lesson, "", *fault) for rule in of_bank for fault in rule(bank)]
+    return found + [bank.problem("", *fault) for rule in of_bank for fault in rule(bank)]
 
 
-QuestionRules = tuple[Callable[[Question], Iterator[Fault]], ...]
+QuestionRule = Callable[[Question], Iterator[Fault]]
+QuestionRules = tuple[QuestionRule, ...]
 BankRules = tuple[Callable[[Bank], Iterator[Fault]], ...]
 
 AS_WRITTEN: QuestionRules = (

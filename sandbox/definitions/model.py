@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.definitions.promises import Charge, Promise
-from sandbox.definitions.terms import Effect, ExperimentPage, Measure, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import Effect, Measure, Phase, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -218,17 +218,3 @@ class Preset:
     title: str
     claim: str
     settings: Mapping[str, str | tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """A sentence of a lesson, as settings to see it with.
-
-    `title` is what one clicks, `watch` what to look for when it runs. `settings` are named as in the address of `at`.
-    """
-
-    name: str
-    title: str
-    watch: str
-    settings: Mapping[str, str | tuple[str, ...]]
-    at: ExperimentPage = ExperimentPage.BENCH

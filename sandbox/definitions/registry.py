@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Protocol, TypeVar
 
-from sandbox.definitions.experiments import EXPERIMENTS
 from sandbox.definitions.fault_types import FAULTS
 from sandbox.definitions.model import Saga, Service, Step
 from sandbox.definitions.presets import PRESETS
@@ -126,7 +125,6 @@ MORE_SERVICES = getattr(MORE, "SERVICES", ())
 SERVICE = {name: check_service(service) for name, service in by_name("service", (*SERVICES, *MORE_SERVICES)).items()}
 FAULT = by_name("fault", FAULTS)
 PRESET = by_name("preset", PRESETS)
-EXPERIMENT = by_name("experiment", EXPERIMENTS)
 MORE_SAGAS = MORE.SAGAS if MORE else ()
 SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE_SAGAS)).items()}
 

@@ -12,8 +12,9 @@ from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
 from sandbox.engine.simulation.fork import NoFork, fork
+from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
-from sandbox.run_settings import check_settings, shown_experiment, with_applicable_faults
+from sandbox.run_settings import check_settings, with_applicable_faults
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, begin, opening, run_state_of

@@ -4,18 +4,17 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from sandbox.definitions.registry import EXPERIMENT, saga_named, title
+from sandbox.definitions.registry import saga_named, title
 from sandbox.definitions.settings import BOTH
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
+from sandbox.labs.experiments import address_of, experiments
 from sandbox.pages.plan_figure import figure_of
 from sandbox.render.text.format import seconds
 from sandbox.render.text.words import STYLE_NAMES
@@ -56,14 +55,7 @@ def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, A
     """What a figure needs to be played: its name, what each button sends, the bench with the settings of the first."""
     (_, first), *_ = plays
     sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW})) for label, chosen in plays]
-    return {"figure": figure, "plays": sent, "setup": _address("sandbox:setup", first)}
-
-
-def _address(page: str, settings: Mapping[str, str | tuple[str, ...]]) -> str:
-    return f"{reverse(page)}?{urlencode({name: value for name, value in settings.items() if value}, doseq=True)}"
-
-
-PAGES = {ExperimentPage.BENCH: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
+    return {"figure": figure, "plays": sent, "setup": address_of(ExperimentPage.BENCH, first)}
 
 
 @register.simple_tag
@@ -72,12 +64,11 @@ def experiment(name: str, *, button: bool = False) -> SafeString:
 
     Raises ValueError, naming the valid ones, for an unknown one.
     """
-    if name not in EXPERIMENT:
-        raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(EXPERIMENT)}")
-    found = EXPERIMENT[name]
-    address = _address(PAGES[found.at], {**found.settings, "experiment": name})
+    known = experiments()
+    if name not in known:
+        raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(known)}")
     looks = "experiment button" if button else "experiment"
-    return format_html('<a class="{}" href="{}">{}</a>', looks, address, found.title)
+    return format_html('<a class="{}" href="{}">{}</a>', looks, known[name].address, known[name].title)
 
 
 LOOKS: dict[str, Any] = {"class": "lucide", "aria_hidden": "true"}

@@ -6,22 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from config.settings import QUIZ_BANKS
+from config.settings import LESSONS_DIR
 from tests.browser.chrome import NoBrowser, launch
 from tests.browser.visits import PATIENCE, Complaints, visit
 from tests.stack import Stack
 
-# Small banks of lessons that there are not, so that a test knows what is asked.
-BANKS = Path(__file__).parent / "banks"
+# Small lessons with small banks, so that a test knows what is asked.
+LESSONS = Path(__file__).parent / "lessons"
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
-    (var / "banks").mkdir()
-    for bank in (*QUIZ_BANKS.glob("*.yaml"), *BANKS.glob("*.yaml")):
-        shutil.copy(bank, var / "banks")
+    for lessons in (LESSONS_DIR, LESSONS):
+        shutil.copytree(lessons, var / "lessons", dirs_exist_ok=True)
     with Stack(var=var, DJANGO_SETTINGS_MODULE="tests.browser.settings") as stack:
         yield stack
 

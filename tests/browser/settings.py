@@ -1,6 +1,6 @@
-"""The product's settings, with the banks that the tests of a browser have put beside those of the product."""
+"""The product's settings, with the lessons that the tests of a browser have put beside those of the product."""
 
 from config.settings import *  # noqa: F403
 from config.settings import VAR_DIR
 
-QUIZ_BANKS = VAR_DIR / "banks"
+LESSONS_DIR = VAR_DIR / "lessons"

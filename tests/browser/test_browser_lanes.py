@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 
 from config.settings import BASE_DIR
 from sandbox.definitions.model import Saga

@@ -21,7 +21,7 @@ class Desk:
     def __init__(self, place):
         self.place = place
         self.file("lessons/basics/module.yaml", "title: Basics\norder: 1\n")
-        self.file("glossary.yaml", "term: What it means.\n")
+        self.file("lessons/glossary.yaml", "term: What it means.\n")
         self.file("static/css/course/lesson-text.css", ".prose { color: rgb(1, 2, 3) }")
         self.lesson("The first words.")
 
@@ -34,7 +34,9 @@ class Desk:
     def lesson(self, words):
         filling = "Filling.\n\n" * 80
         check = "{% knowledge_check lesson.slug %}"
-        return self.file("lessons/basics/outbox.md", f"---\n{FRONT}---\n{filling}## Here\n\n{words}\n\n{check}\n")
+        return self.file(
+            "lessons/basics/outbox/lesson.md", f"---\n{FRONT}---\n{filling}## Here\n\n{words}\n\n{check}\n"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_an_edit_shows_by_itself_and_the_page_stays_where_it_was(page, desk):
     desk.lesson("Other words with a [[term]].")
     expect(page.get_by_text("Other words with a")).to_be_visible(timeout=SOON)
     until(lambda: page.evaluate("scrollY") == 1500, within=3, what="the page is where it was")
-    desk.file("glossary.yaml", "term: It means something else.\n")
+    desk.file("lessons/glossary.yaml", "term: It means something else.\n")
     expect(page.locator(".definition")).to_have_text("It means something else.", timeout=SOON)
 
 
@@ -94,7 +96,7 @@ def test_a_fault_takes_the_place_of_the_page_until_it_is_mended(page, desk):
     desk.lesson("Mended words.")
     expect(page.get_by_text("Mended words.")).to_be_visible(timeout=SOON)
     until(lambda: page.evaluate("scrollY") == 1500, within=3, what="the page is where it was")
-    file = desk.file("banks/outbox.yaml", BANK.format("colour: blue\n"))
-    expect(page.get_by_role("alert")).to_contain_text(f"{file}:4 colour is not a field", timeout=SOON)
+    file = desk.file("lessons/basics/outbox/check.yaml", BANK.format("colour: blue\n"))
+    expect(page.get_by_role("alert")).to_contain_text(f"{file}:4 colour is no field here", timeout=SOON)
     file.unlink()
     expect(page.get_by_text("Mended words.")).to_be_visible(timeout=SOON)

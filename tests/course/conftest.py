@@ -34,17 +34,24 @@ class Folder:
         file.write_text(dedent(text))
         return file
 
-    def raw(self, text, slug="outbox", module="basics"):
-        file = self.root / module / f"{slug}.md"
+    def raw(self, text, slug="outbox", module="basics", name="lesson.md"):
+        file = self.root / module / slug / name
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text)
         return file
+
+    def check(self, text, slug="outbox", module="basics"):
+        return self.raw(dedent(text), slug, module, "check.yaml")
+
+    def experiments(self, text, slug="outbox", module="basics"):
+        return self.raw(dedent(text), slug, module, "experiments.yaml")
 
 
 @pytest.fixture
 def folder(tmp_path, settings):
-    settings.COURSE_LESSONS = tmp_path
-    settings.COURSE_GLOSSARY = tmp_path / "glossary.yaml"
-    folder = Folder(tmp_path)
+    settings.LESSONS_DIR = tmp_path / "lessons"
+    settings.LESSONS_DIR.mkdir()
+    folder = Folder(settings.LESSONS_DIR)
     folder.module()
     folder.glossary("idempotent: Having the same effect when done twice as when done once.")
     return folder

@@ -8,31 +8,36 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from course.loader import LESSON_FIELDS
+from config.settings import LESSONS_DIR
+from content.schema import Entry
+from course import schema as course_schema
 from course.markdown.renderer import CALL_OUTS
-from quiz.bank import bank_rules, question_rules, schema
+from quiz.bank import bank_rules, question_rules
+from quiz.bank import schema as quiz_schema
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.simulation.simulator import simulate
+from sandbox.labs import experiments as labs
+from sandbox.labs.experiments import experiments
+from sandbox.labs.goals import GOALS
+from sandbox.pages.setup.form import SetupForm
 from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+ROOMS = (course_schema, quiz_schema, labs)
 EXAMPLE = TEXT.split("## A lesson from nothing")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
-SETTINGS = {"COURSE_LESSONS": "course/lessons", "COURSE_GLOSSARY": "course/glossary.yaml", "QUIZ_BANKS": "quiz/banks"}
 
 
 @pytest.fixture
 def written(tmp_path, settings):
     """A copy of the content, and the example added to it."""
-    for name, place in SETTINGS.items():
-        copy = shutil.copytree if (ROOT / place).is_dir() else shutil.copy
-        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / place, tmp_path / place)
-        setattr(settings, name, tmp_path / place)
+    settings.LESSONS_DIR = shutil.copytree(LESSONS_DIR, tmp_path / "course" / "lessons")
     for place, text in FILE.findall(EXAMPLE):
-        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         with (tmp_path / place).open("a", encoding="utf-8") as file:
             file.write(text)
     return tmp_path
@@ -40,10 +45,10 @@ def written(tmp_path, settings):
 
 @pytest.mark.django_db
 def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
-    assert len(FILE.findall(EXAMPLE)) == 4
+    assert len(FILE.findall(EXAMPLE)) == 5
     out = io.StringIO()
     call_command("checkcourse", stdout=out)
-    said = [line for line in out.getvalue().splitlines() if "/outbox." in line or "ghost" in line]
+    said = [line for line in out.getvalue().splitlines() if "/outbox/" in line or "ghost" in line]
     assert said == []
     assert out.getvalue().endswith(": all right\n")
     for address in re.findall(r"`(/[\w/#-]+)`", EXAMPLE):
@@ -52,9 +57,19 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
         assert f'id="{anchor}"' in html if anchor else "The transactional outbox" in html
 
 
+def test_the_example_of_an_experiment_reaches_its_goal(written):
+    one = experiments()["died-after-its-commit"]
+    form = SetupForm.of(one.settings)
+    assert form.is_valid(), form.errors
+    (run,) = form.settings().each
+    assert GOALS[one.goal].reached([simulate(run.plan, faults=map(parse_fault, run.faults), without=run.off)])
+
+
 def test_every_field_is_named():
-    tables = [each for name, each in vars(schema).items() if name.isupper() and isinstance(each, dict)]
-    for name in {name for table in (*tables, LESSON_FIELDS) for name in table if isinstance(name, str)}:
+    named = {
+        each for room in ROOMS for each in vars(room).values() if isinstance(each, type) and issubclass(each, Entry)
+    }
+    for name in {name for each in named for name in each.model_fields}:
         assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", TEXT, re.MULTILINE), name
 
 
@@ -80,7 +95,7 @@ def test_all_that_a_trace_can_ask_is_named_in_its_own_order():
 
 def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_gives(tmp_path):
     question = re.search(r"```yaml\n(  - id: who-undoes-what\n.*?)```", TEXT, re.DOTALL)[1]
-    file = tmp_path / "outbox.yaml"
+    file = tmp_path / "check.yaml"
     file.write_text(f"title: T\nobjectives:\n  1: Know it\nquestions:\n{question}", encoding="utf-8")
     (known,) = with_keys(read_bank(file)).questions
     assert known.key == ("backwards",)

@@ -14,7 +14,7 @@ from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 
-QUESTIONS = [question for file in bank_files() for question in with_keys(read_bank(file)).questions]
+QUESTIONS = [question for file in bank_files().values() for question in with_keys(read_bank(file)).questions]
 OPENED = [question for question in QUESTIONS if question.sandbox]
 TRACED = [question for question in OPENED if question.trace]
 TYPED = {question.id: question for question in OPENED if not question.trace and question.asks is Asks.WHAT_IF}

@@ -14,10 +14,10 @@ README = (ROOT / "README.md").read_text()
 
 # A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new law and
 # a new fault: each added to its tuple before anything else is imported, as editing that one file would.
-ADD = """
-from sandbox.definitions import experiments, fault_types, presets, sagas, services
+ADD = '''
+from sandbox.definitions import fault_types, presets, sagas, services
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
-from sandbox.definitions.model import Experiment, Preset
+from sandbox.definitions.model import Preset
 from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
@@ -29,13 +29,18 @@ WRAP = Step(
     after=("validate-order",),
 )
 presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)
-JAM = {"saga": "gift", "fault": "wrap-gift:paper-jam"}
-experiments.EXPERIMENTS += (Experiment("jams", "See it jam", "Count its attempts.", JAM),)
 fault_types.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 WRAPPED = Together("wrapped-iff-valid", "Wrapped if valid", "wrap-gift", "validate-order", "wrapped", "bare")
 STEPS = (sagas.VALIDATE, WRAP)
 sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", STEPS, promises=(WRAPPED,)),)
+JAMS = """
+jams:
+  title: See it jam
+  watch: Count its attempts.
+  settings: {saga: gift, style: orchestration, fault: "wrap-gift:paper-jam=3"}
+  goal: the-fourth-attempt-succeeds
 """
+'''
 CHECKS = {
     "a service": """
         from sandbox.definitions.registry import QUEUES
@@ -96,7 +101,15 @@ CHECKS = {
     """,
     "an experiment of a lesson": """
         from html import unescape
+        import shutil
         from django.template import Context, Template
+        from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
+        settings.LESSONS_DIR = shutil.copytree(settings.LESSONS_DIR, settings.VAR_DIR / "lessons")
+        (file,) = settings.LESSONS_DIR.glob("*/choreography-vs-orchestration/experiments.yaml")
+        with file.open("a") as entries:
+            entries.write(JAMS)
+        assert experiments_are_sound() == []
+        assert not [each for each in experiments_can_be_set_up() if each.is_serious()]
         link = Template('{% load sandbox_tags %}{% experiment "jams" %}').render(Context())
         assert ">See it jam</a>" in link
         page = client.get(unescape(link.split('href="')[1].split('"')[0]))
@@ -109,6 +122,16 @@ CHECKS = {
         found = {finding.invariant.name: finding.violation for finding in judge(unwrapped)}
         assert found["wrapped-iff-valid"].text == "bare"
         assert not broken(judge(record))
+    """,
+    "a goal of an experiment": """
+        from sandbox.labs import goals
+        def it_jams_twice(run):
+            return len(run.of_kind(FactKind.ATTEMPT_FAILED)) == 2
+        (goal,) = goals.goals_of(1, [it_jams_twice])
+        plan = compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)
+        assert goal.name == "it-jams-twice"
+        assert goal.reached([simulate(plan, faults=[parse_fault("wrap-gift:paper-jam")])])
+        assert not goal.reached([simulate(plan)])
     """,
     "an invariant of every saga": """
         from sandbox.engine.analysis import invariants
@@ -143,6 +166,7 @@ CHECKS = {
 }
 PREAMBLE = """
 import django
+from django.conf import settings
 from django.core.management import call_command
 django.setup()
 call_command("migrate", verbosity=0)

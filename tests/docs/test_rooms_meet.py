@@ -10,11 +10,11 @@ from quiz.bank.own_run_questions import recalled
 from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
-BANKS = list(bank_files())
+BANKS = list(bank_files().values())
 
 
 def ids(file):
-    return file.stem
+    return file.parent.name
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_every_trace_question_gets_its_key_from_the_real_engine(file):
 
 @pytest.mark.parametrize("file", BANKS, ids=ids)
 def test_a_lesson_shows_its_check(file, lesson):
-    assert f"/check/{file.stem}/" in lesson(file.stem)
+    assert f"/check/{file.parent.name}/" in lesson(file.parent.name)
 
 
 def test_the_lesson_on_both_models_shows_both_plans(lesson):

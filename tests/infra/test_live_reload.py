@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings as ours
 from django.test import Client
 
+from config.settings import LESSONS_DIR as OURS
 from infra.live_reload import views
 from infra.live_reload.watch import stamp, watched
 
@@ -22,7 +23,6 @@ SCRIPT = '<script src="/dev/reload.js" data-seen="{}" defer></script>'
 def writing(settings, folder):
     settings.ROOT_URLCONF = "tests.infra.live_reload_urls"
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "infra.live_reload.middleware.LiveReload"]
-    settings.QUIZ_BANKS = folder.root / "banks"
     settings.LIVE_RELOAD_PAGE_ERRORS = "course.lint.template_tags.errors_of_page"
     return Client(raise_request_exception=False)
 
@@ -51,12 +51,12 @@ def test_debug_switches_it_on_and_templates_are_read_anew():
 
 
 def test_content_is_watched_wherever_it_is_and_once(settings, folder):
-    elsewhere = {settings.COURSE_LESSONS, settings.COURSE_GLOSSARY}
     places = watched()
-    assert elsewhere < set(places)
+    assert settings.LESSONS_DIR in places
     assert len(places) == len(set(places))
-    assert ROOT / "quiz" in places
-    assert ROOT / "quiz" / "banks" not in places
+    settings.LESSONS_DIR = OURS
+    assert ROOT / "course" in watched()
+    assert OURS not in watched()
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/lessons/", "/glossary/", "/sandbox/", "/nowhere/"])
@@ -86,11 +86,11 @@ def test_the_script_is_small(writing):
     assert len(response.getvalue()) <= 512
 
 
-@pytest.mark.parametrize("name", ["basics/inbox.md", "banks/outbox.yaml", "glossary.yaml"])
+@pytest.mark.parametrize("name", ["basics/inbox/lesson.md", "basics/outbox/check.yaml", "glossary.yaml"])
 def test_the_stamp_changes_when_a_file_comes_changes_or_goes(writing, folder, name):
     file = folder.root / name
     stamps = [stamp()]
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     for text in ("a: b", "a: bc"):
         file.write_text(text)
         stamps.append(stamp())
@@ -99,6 +99,23 @@ def test_the_stamp_changes_when_a_file_comes_changes_or_goes(writing, folder, na
     assert len(set(stamps)) >= 3
     assert stamps[1] != stamps[2] != stamps[3]
     assert stamp() == stamps[-1]
+
+
+@pytest.mark.parametrize("name", ["basics/outbox/.#lesson.md", "basics/outbox/._check.yaml", ".git/notes.md"])
+def test_hidden_files_change_no_stamp(writing, folder, name):
+    folder.lesson()
+    before = stamp()
+    (folder.root / name).parent.mkdir(exist_ok=True)
+    (folder.root / name).write_text("text")
+    assert stamp() == before
+
+
+def test_a_wrong_experiment_is_told_with_its_line_in_place_of_the_bench(writing, folder):
+    folder.lesson()
+    file = folder.experiments("seen:\n  title: See it\n  watch: Look.\n  settings: {}\n  goal: flying\n")
+    response = writing.get("/sandbox/")
+    assert response.status_code == 500
+    assert f"<code>{file}:5</code> experiment &#x27;seen&#x27;: goal is &#x27;flying&#x27;" in response.content.decode()
 
 
 def test_the_stream_tells_the_stamp_at_once_and_each_change(monkeypatch):
@@ -135,12 +152,10 @@ def test_a_wrong_lesson_is_told_with_its_line_in_place_of_the_page(writing, fold
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/check/outbox/"])
 def test_a_wrong_bank_is_told_with_its_line_in_place_of_the_page(writing, folder, address):
     folder.lesson(text="## Check\n\n{% knowledge_check lesson.slug %}")
-    (folder.root / "banks").mkdir()
-    file = folder.root / "banks" / "outbox.yaml"
-    file.write_text("title: Outbox\nobjectives: {}\nquestions: []\ncolour: blue\n")
+    file = folder.check("title: Outbox\nobjectives: {}\nquestions: []\ncolour: blue\n")
     response = writing.get(address)
     assert response.status_code == 500
-    assert f"<code>{file}:4</code> colour is not a field" in response.content.decode()
+    assert f"<code>{file}:4</code> colour is no field here" in response.content.decode()
 
 
 def test_a_page_that_fails_for_another_reason_says_so_itself(writing, folder):

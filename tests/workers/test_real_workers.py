@@ -46,7 +46,7 @@ def test_the_command_line_runs_a_saga_and_tells_how_it_ended(shop, style, refuse
         (["order", "--fail", "fly"], "validate-order, reserve-inventory, charge-customer, schedule-fulfilment"),
         (["order", "--fail", "send-confirmation"], "schedule-fulfilment"),
         (["order", "--quantity", "0"], "1 to 100"),
-        (["order", "--quantity", "many"], "int"),
+        (["order", "--quantity", "many"], "a whole number, 1 to 100"),
         (["order", "--pace", "warp"], "follow"),
         ([], "saga"),
     ],

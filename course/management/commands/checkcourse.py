@@ -1,4 +1,4 @@
-"""`manage.py checkcourse`: everything that can be wrong in lessons, banks and glossary, each with its file and line."""
+"""`manage.py checkcourse`: everything that can be wrong in what authors write, each with its file and line."""
 
 import logging
 import sys
@@ -15,7 +15,7 @@ KINDS = {Warning: "warning: ", Info: "note: "}
 
 
 class Command(BaseCommand):
-    help = "Checks lessons, question banks and glossary. Prints each fault as FILE:LINE: WHAT; exits with 1 if any."
+    help = "Checks all that authors write. Prints each fault as FILE:LINE: WHAT; exits with 1 if any."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

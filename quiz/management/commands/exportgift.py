@@ -4,10 +4,10 @@ from urllib.parse import urljoin
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from content.problems import ContentError
 from quiz.analytics.gift import gift
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
-from quiz.bank.model import BankError
 
 
 class Command(BaseCommand):
@@ -25,9 +25,9 @@ class Command(BaseCommand):
         try:
             bank = bank_of(lesson)
             if bank is None:
-                there_are = ", ".join(file.stem for file in bank_files()) or "none"
+                there_are = ", ".join(bank_files()) or "none"
                 raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
             address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
             self.stdout.write(gift(with_keys(bank), address))
-        except BankError as error:
+        except ContentError as error:
             raise CommandError(str(error)) from error

@@ -11,6 +11,7 @@ from sandbox import selectors
 from sandbox.definitions.settings import BOTH, BOTH_STYLES, RunSettings
 from sandbox.engine.evolve import evolve
 from sandbox.form_fields import whole_number
+from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
@@ -43,7 +44,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "difference": told,
         "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
         "are_moving": any(snapshot.is_moving for snapshot in views) and not side_by_side.is_past,
-        "experiment": selectors.experiment_of(one, other),
+        "experiment": experiment_shown_by(one.asked.experiment, other.asked.experiment),
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }

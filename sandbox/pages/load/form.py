@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT, QUEUES
+from sandbox.definitions.registry import QUEUES
 from sandbox.definitions.terms import ExperimentPage, Style
 from sandbox.form_fields import one_of, several, too_much
+from sandbox.labs.experiments import Experiment, ExperimentsAt
 from sandbox.services import MAX_LOAD, InvalidValue, LoadSettings, swift_sagas
 
 DEFAULTS = LoadSettings()
-EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is ExperimentPage.LOAD_LAB}
+EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.LOAD_LAB)
 
 
 class LoadForm(forms.Form):

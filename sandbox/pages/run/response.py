@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from learners.request import LearnerRequest
 from sandbox import selectors
+from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
@@ -36,7 +37,7 @@ def run_response(
         "problem": problem,
         **manage_context(run, learner),
         "asked": asked_for(run.asked),
-        "experiment": selectors.experiment_of(run),
+        "experiment": experiment_shown_by(run.asked.experiment),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
         "beside": selectors.comparisons_of(run, learner),

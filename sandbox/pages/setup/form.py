@@ -9,24 +9,18 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.model import Experiment
-from sandbox.definitions.registry import EXPERIMENT
 from sandbox.definitions.settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings, Setting, Value
+from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import BadFault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import too_much
-from sandbox.run_settings import (
-    check_settings,
-    kinds_of_fault_at,
-    places_of,
-    sensible,
-    shown_experiment,
-    with_applicable_faults,
-)
+from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
+from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, sensible, with_applicable_faults
 
+EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.BENCH)
 # What the form's fields for predictions begin with. They are no part of the page's address.
 PREDICT = "predict-"
 # What forms send along that is no setting: the place that is open, the fault that is chosen there, and what proves that
@@ -157,8 +151,9 @@ class SetupForm(forms.Form):
             names = ", ".join(f"“{name}”" for name in self.unknown)
             are = "is no setting" if len(self.unknown) == 1 else "are no settings"
             raise forms.ValidationError(f"{names} {are}; use any of {', '.join(SETTINGS)}.")
-        if cleaned.get("experiment") and cleaned["experiment"] not in EXPERIMENT:
-            self.add_error("experiment", f"“{cleaned['experiment']}” is unknown; use one of {', '.join(EXPERIMENT)}.")
+        name = cleaned.get("experiment")
+        if name and name not in EXPERIMENTS_HERE:
+            self.add_error("experiment", f"“{name}” is unknown; use one of {', '.join(EXPERIMENTS_HERE)}.")
         return cleaned
 
     def can_start(self) -> bool:

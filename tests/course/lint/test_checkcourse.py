@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from config.settings import QUIZ_BANKS
+from config.settings import LESSONS_DIR
 from course.lint.checks import lessons_lead_somewhere
 from quiz.bank.checks import banks_lead_somewhere
 
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 FIRST = 9
 BENCH = "{% url 'sandbox:setup' %}"
 PATH = Path(__file__).parents[3]
-
-
-@pytest.fixture(autouse=True)
-def no_banks(settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path / "banks"
 
 
 def run():
@@ -80,9 +75,9 @@ def test_links_that_lead_somewhere_are_counted_and_nothing_else_is_said(folder):
     status, lines = run()
     assert status == 0
     note = "note: the lesson has no knowledge check"
-    assert lines[:-1] == [f"{here.with_stem('inbox')}:1: {note}", f"{here}:1: {note}"]
+    assert lines[:-1] == [f"{folder.root}/basics/inbox/lesson.md:1: {note}", f"{here}:1: {note}"]
     assert lines[-1].startswith("2 lessons, ")
-    assert lines[-1].endswith(" 1 term, 0 questions: all right")
+    assert lines[-1].endswith(" 1 term, 0 questions, 0 experiments: all right")
 
 
 def test_a_term_that_no_lesson_links_to_is_a_warning_and_no_fault(folder):
@@ -97,13 +92,13 @@ def test_two_lessons_of_one_order_are_a_warning_and_no_fault(folder):
     second = folder.lesson(text="[[idempotent]]")
     status, lines = run()
     assert status == 0
-    assert f"{second}:1: warning: has the order 1, as inbox.md has; give each lesson of a module its own" in lines
+    assert f"{second}:1: warning: has the order 1, as inbox has; give each lesson of a module its own" in lines
 
 
 def test_a_lesson_that_cannot_be_shown_is_told_once_and_no_page_is_asked_for(folder):
     file = folder.lesson(without="title", text="[a](#nowhere)")
     status, lines = run()
-    assert (status, lines) == (1, [f"{file}:1: title: is missing", "1 thing is wrong."])
+    assert (status, lines) == (1, [f"{file}:1: title is missing", "1 thing is wrong."])
 
 
 def test_asking_every_page_is_no_part_of_an_ordinary_check(folder):
@@ -113,7 +108,7 @@ def test_asking_every_page_is_no_part_of_an_ordinary_check(folder):
 
 
 def test_what_ships_is_all_right(settings):
-    settings.QUIZ_BANKS = QUIZ_BANKS
+    settings.LESSONS_DIR = LESSONS_DIR
     status, lines = run()
     assert status == 0, "\n".join(lines)
     assert lines[-1].endswith(": all right")
@@ -140,7 +135,7 @@ def test_it_works_before_the_copy_was_ever_started(tmp_path, first):
 
 
 def test_a_lesson_that_fails_is_not_told_as_one_that_is_missing(settings, monkeypatch):
-    settings.QUIZ_BANKS = QUIZ_BANKS
+    settings.LESSONS_DIR = LESSONS_DIR
 
     def fail(*_, **__):
         raise RuntimeError("out of ink")

@@ -121,14 +121,14 @@ def test_every_wrong_template_tag_is_told_with_its_line(folder, tag, says):
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("one: A.\ntwo:\n", 2, "term 'two' has no definition"),
-        ("one: A.\ntwo: ' '\n", 2, "term 'two' has no definition"),
-        ("one: A.\ntwo: [B]\n", 2, "term 'two' has no definition"),
-        ("one: A.\n\none: B.\n", 3, "term 'one' is defined twice"),
+        ("one: A.\ntwo:\n", 2, "term 'two' is empty"),
+        ("one: A.\ntwo: ' '\n", 2, "term 'two' is empty"),
+        ("one: A.\ntwo: [B]\n", 2, "term 'two' is a list; use text"),
+        ("one: A.\n\none: B.\n", 3, "term 'one' is given twice"),
         ("dead message: A.\ndead-message: B.\n", 2, "term 'dead-message' shares the address #dead-message"),
         ("'§': A.\n", 1, "term '§' makes no address"),
         ("one: [", 1, "node content"),
-        ("- one\n", 1, "expected a set of terms, each with its definition"),
+        ("- one\n", 1, "the file is a list; use fields, each with its name and a colon"),
     ],
 )
 def test_a_fault_in_the_glossary_is_told_with_its_line(folder, text, line, says):

@@ -6,22 +6,19 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from config.settings import COURSE_GLOSSARY as GLOSSARY
-from config.settings import COURSE_LESSONS as LESSONS
-from config.settings import QUIZ_BANKS as BANKS
+from config.settings import LESSONS_DIR
 
 pytestmark = pytest.mark.django_db
-LESSON, BANK = "sagas-compensable-pivot-retriable.md", "choreography-vs-orchestration.yaml"
+LESSON = "sagas-compensable-pivot-retriable/lesson.md"
+BANK, EXPERIMENTS = (f"choreography-vs-orchestration/{name}.yaml" for name in ("check", "experiments"))
 CARD = "{% knowledge_check lesson.slug %}"
 
 
 @pytest.fixture
 def content(settings, tmp_path):
     """A copy of everything that authors write."""
-    settings.COURSE_LESSONS = shutil.copytree(LESSONS, tmp_path / "lessons")
-    settings.QUIZ_BANKS = shutil.copytree(BANKS, tmp_path / "banks")
-    settings.COURSE_GLOSSARY = shutil.copy(GLOSSARY, tmp_path / "glossary.yaml")
-    return tmp_path
+    settings.LESSONS_DIR = shutil.copytree(LESSONS_DIR, tmp_path / "lessons")
+    return settings.LESSONS_DIR
 
 
 def changed(folder, name, old, new):
@@ -46,9 +43,9 @@ def told():
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [
-        (BANK, "kind: single", "kind: singel", "kind is none of single, multiple, ordering"),
+        (BANK, "kind: single", "kind: singel", "kind is 'singel'; use one of single, multiple, ordering"),
         (BANK, "    asks: why\n", "", "asks is missing"),
-        (BANK, "title:", "title: [", "YAML cannot be read"),
+        (BANK, "title:", "title: [", "did not find expected"),
         (BANK, "ask: compensations", "ask: compensation", "unknown ask 'compensation'"),
         (BANK, "paragraph: ", "paragraph: x-", "is no anchor of the lesson"),
         (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the bench"),
@@ -67,7 +64,7 @@ def told():
         ),
         (LESSON, "", "\n[[outboks]]\n", "[[outboks]] is no term"),
         (LESSON, "", "\n![](/static/icon.svg)\n", "has no alternative text"),
-        (LESSON, "weight: ", "weight: very-", "is not one of high, medium, low"),
+        (LESSON, "weight: ", "weight: very-", "weight is 'very-medium'; use one of high, medium, low"),
         (LESSON, "---\n", "", "must begin with front matter"),
         (LESSON, "", "\n/// try-it | Now\n\nText.\n", "call-out 'try-it' is never closed"),
         (LESSON, "", "\n{% saga_digram %}\n", "Invalid block tag"),
@@ -79,22 +76,27 @@ def told():
         (LESSON, CARD, "", "the lesson has a knowledge check, and nothing leads to it"),
         (LESSON, "", "\nA {{ lesson.titel }} here.\n", "{{ lesson.titel }}: lesson.titel is nothing here"),
         (LESSON, "", "\n{% twin_run saga=order %}\n", "order is nothing here"),
-        (LESSON, "title: ", "titel: ", "titel: unknown field; the fields are title, summary"),
-        (LESSON, "title: ", "title: #", "title: is empty"),
-        (LESSON, "weight: ", "order: yes\nweight: ", "order: is given twice"),
+        (LESSON, "title: ", "titel: ", "titel is no field here; did you mean 'title'? The fields are title, summary"),
+        (LESSON, "title: ", "title: #", "title is empty"),
+        (LESSON, "weight: ", "order: yes\nweight: ", "order is given twice"),
         (
             BANK,
             "title: ",
             "titel: ",
-            "titel is not a field that a bank knows; here it has title, objectives, questions",
+            "titel is no field here; did you mean 'title'? The fields are title, objectives, questions",
         ),
-        (BANK, "kind: single", "kinds: single", "kinds is not a field that a bank knows; here it has id, version"),
-        (BANK, "version: 1", "version: 0", "version is 0; the first is 1"),
+        (
+            BANK,
+            "kind: single",
+            "kinds: single",
+            "kinds is no field here; did you mean 'kind'? The fields are",
+        ),
+        (BANK, "version: 1", "version: 0", "version is 0; use a whole number of 1 or more"),
         (BANK, "- id: charged-event", "- id: charged event", "id is 'charged event'; use letters, numbers and hyphens"),
-        (BANK, "- id: charged-event", "- id: no", "id is not text; put it in quotes"),
+        (BANK, "- id: charged-event", "- id: no", "id is false to YAML; put it in quotes"),
         (BANK, "objective: 1", "objective:", "objective is empty"),
-        ("module.yaml", "order: ", "order: -", "is not a whole number"),
-        ("glossary.yaml", "", "\nnonsense:\n", "term 'nonsense' has no definition"),
+        ("module.yaml", "order: ", "order: -", "order is -1; use a whole number of 0 or more"),
+        ("glossary.yaml", "", "\nnonsense:\n", "term 'nonsense' is empty"),
         ("glossary.yaml", "", "\nnonsense: [\n", "node content"),
     ],
 )
@@ -134,24 +136,56 @@ def test_a_day_that_there_is_not_is_told_with_its_line(content):
     assert line.startswith(f"{file}:2: '2026-02-31' is not a possible value")
 
 
+WRONG_PLACES = [
+    ("LESSON/lesson.md", "lesson.md", "is not read here; its place is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "MODULE/lesson.md", "is not read here; its place is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "MODULE/sagas.md", "is not read here; a lesson is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "LESSON/deep/lesson.md", "is not read here; its place is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "LESSON/Lesson.md", "is not read here; its place is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "LESSON/lesson.yml", "is not read here; its place is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/lesson.md", "LESSON/sagas.markdown", "is not read here; a lesson is lessons/<module>/<lesson>/lesson.md"),
+    ("LESSON/check.yaml", "LESSON/check.yml", "is not read here; its place is lessons/<module>/<lesson>/check.yaml"),
+    ("LESSON/check.yaml", "LESSON/chek.yaml", "is not read here; its place is lessons/<module>/<lesson>/check.yaml"),
+    ("LESSON/check.yaml", "LESSON/bank.yaml", "the files of a lesson are lesson.md, check.yaml, experiments.yaml"),
+    ("LESSON/experiments.yaml", "LESSON/experiment.yml", "its place is lessons/<module>/<lesson>/experiments.yaml"),
+    ("MODULE/module.yaml", "MODULE/module.yml", "is not read here; its place is lessons/<module>/module.yaml"),
+]
+MODULE = "performance-and-scalability-patterns"
+
+
+@pytest.mark.parametrize(("old", "new", "says"), WRONG_PLACES)
+def test_a_file_with_the_wrong_name_or_in_the_wrong_place_is_told_once_with_what_is_right(content, old, new, says):
+    old, new = (
+        each.replace("LESSON", "MODULE/sagas-compensable-pivot-retriable").replace("MODULE", MODULE)
+        for each in (old, new)
+    )
+    (content / new).parent.mkdir(exist_ok=True)
+    (content / old).rename(content / new)
+    (line,) = told()
+    assert line.startswith(f"{content / new}:1: is not read here; ")
+    assert says in line
+
+
+def test_misconceptions_under_another_name_are_told_and_that_they_are_missing_but_not_each_option(content):
+    (content / "misconceptions.yaml").rename(content / "misconception.yaml")
+    assert told() == [
+        f"{content}/misconception.yaml:1: is not read here; its place is lessons/misconceptions.yaml",
+        f"{content}/misconceptions.yaml:1: cannot be read: No such file or directory",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("name", "new", "says"),
     [
-        (f"*/{LESSON}", LESSON, "is no lesson here; a lesson is lessons/<module>/<lesson>.md"),
-        (f"*/{LESSON}", f"*/deep/{LESSON}", "is no lesson here"),
-        (f"*/{LESSON}", "*/saga.markdown", "is no lesson here"),
-        (BANK, "choreography-vs-orchestration.yml", "is no bank; a bank's file ends in .yaml"),
+        (EXPERIMENTS, "\nloose-coupling:\n  title: Again\n", "experiment 'loose-coupling' is given twice"),
+        ("misconceptions.yaml", "\nthe-earth-is-flat:\n", "misconception 'the-earth-is-flat' is empty"),
     ],
 )
-def test_a_file_in_the_wrong_place_is_told_once(content, old, new, says):
-    (file,) = content.glob(f"*/{old}")
-    place = file.parents[old.count("/")] / new.replace("*", file.parent.name)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    file.rename(place)
-    (line,) = told()
-    assert line.startswith(f"{place}:1: {says}")
+def test_a_mistake_in_experiments_or_misconceptions_is_told(content, name, new, says):
+    file = changed(content, name, "", new)
+    assert any(line.startswith(f"{file}:") and says in line for line in told())
 
 
 def test_a_folder_that_is_not_there_is_told(content, settings):
-    settings.COURSE_LESSONS = content / "nowhere"
+    settings.LESSONS_DIR = content / "nowhere"
     assert told() == [f"{content}/nowhere:1: is no folder"]

@@ -71,5 +71,5 @@ def test_words_are_what_a_reader_reads(html, words):
 @pytest.mark.parametrize(("words", "minutes"), [(1, 1), (238, 1), (356, 1), (358, 2), (3570, 15), (3690, 16)])
 def test_reading_time_is_words_at_238_a_minute_rounded_and_never_zero(folder, words, minutes):
     folder.lesson(text="word " * words)
-    (module,) = load_course(folder.root, folder.root / "glossary.yaml").modules
+    (module,) = load_course(folder.root).modules
     assert module.lessons[0].read_minutes == minutes

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from config.settings import COURSE_GLOSSARY, COURSE_LESSONS
+from config.settings import LESSONS_DIR
 from course.loader import load_course
 from course.markdown.renderer import DEFINITION
 from course.templatetags.course_tags import place_of_experiment
-from sandbox.definitions.registry import EXPERIMENT
+from sandbox.labs.experiments import experiments
 from sandbox.templatetags.sandbox_tags import experiment
 
 SLUG = "choreography-vs-orchestration"
@@ -84,7 +84,7 @@ def reader(html):
 
 @pytest.fixture(scope="module")
 def written():
-    lessons = (lesson for module in load_course(COURSE_LESSONS, COURSE_GLOSSARY).modules for lesson in module.lessons)
+    lessons = (lesson for module in load_course(LESSONS_DIR).modules for lesson in module.lessons)
     return next(lesson for lesson in lessons if lesson.slug == SLUG).body
 
 
@@ -234,7 +234,7 @@ def test_it_loads_nothing_from_another_site(reader):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", EXPERIMENT)
+@pytest.mark.parametrize("name", experiments())
 def test_every_experiment_leads_back_to_the_place_that_it_shows(client, name):
     place = place_of_experiment(name)
     lesson, _, anchor = place.partition("#")

@@ -20,7 +20,7 @@ A, B, C = ("a",), ("b",), ("c",)
 
 @pytest.fixture(autouse=True)
 def no_banks(settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
+    settings.LESSONS_DIR = tmp_path
 
 
 def taken(is_right, rest=0.5, picks=A, confidence=""):
@@ -32,7 +32,7 @@ def found(banks=None):
 
 
 def asking(*questions):
-    return Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, questions)}, ())
+    return Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, questions)}, {})
 
 
 # Thirty sittings: ten right with a mean rest of 0.8, twenty wrong with a mean rest of 0.5.
@@ -179,11 +179,13 @@ class TestWhatIsCounted:
         assert [item.question_version.version for item in items(read_banks()) if item.is_current] == [3]
 
     def test_a_bank_being_mended_does_not_hide_the_figures(self, settings):
-        (settings.QUIZ_BANKS / f"{LESSON}.yaml").write_text("title: [")
+        file = settings.LESSONS_DIR / "basics" / LESSON / "check.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text("title: [")
         sit([(single("one"), A)])
         banks = read_banks()
         assert found(banks)["one", 1].statistics.answers == 1
-        assert "cannot be read" in str(banks.problems[0])
+        assert str(banks.problems[LESSON][0]).startswith(f"{file}:1: ")
 
     def test_ten_times_as_many_answers_take_no_more_queries(self):
         counts = []

@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
+from quiz.bank.loader import bank_of
 from quiz.bank.model import Kind
-from quiz.bank.schema import bank_from
 from tests.quiz.authoring import content
 from tests.quiz.sittings import LESSON, ordering, single, sit
 
@@ -14,15 +14,15 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
 
 
-def one_of(raw):
+def one_of():
     """A typed question of the bank, and the address of its page."""
-    typed = [each for each in bank_from(LESSON, raw).questions if each.trace is None]
+    typed = [each for each in bank_of(LESSON).questions if each.trace is None]
     question = next(each for each in typed if each.kind is Kind.SINGLE)
     return question, f"{LIST}{LESSON}/{question.version}/{question.id}/"
 
 
-def test_each_option_says_why_in_the_order_of_the_bank(author, raw):
-    question, address = one_of(raw)
+def test_each_option_says_why_in_the_order_of_the_bank(author):
+    question, address = one_of()
     text = content(author, address)
     places = [text.index(f'<span class="author-why">{" ".join(option.why.split())}') for option in question.options]
     assert places == sorted(places)
@@ -34,8 +34,8 @@ def test_each_step_of_an_order_says_why_in_its_right_place(author):
     assert reasons == ["Because a.", "Because b.", "Because c."]
 
 
-def test_what_the_bank_holds_no_more_says_that_its_order_is_shuffled(author, raw):
-    _, address = one_of(raw)
+def test_what_the_bank_holds_no_more_says_that_its_order_is_shuffled(author):
+    _, address = one_of()
     sit([(single("gone"), ("a",)), (ordering("put"), ("a", "b", "c"))])
     assert "In the order of the bank" in content(author, address)
     assert "In the order in which a sitting shuffled it" in content(author, f"{LIST}{LESSON}/1/gone/")
@@ -43,8 +43,8 @@ def test_what_the_bank_holds_no_more_says_that_its_order_is_shuffled(author, raw
 
 
 def test_the_place_to_edit_has_the_line_of_the_question(author, raw, write_bank):
-    question, address = one_of(raw)
     file = write_bank(raw)
+    question, address = one_of()
     (line,) = [at for at, text in enumerate(file.read_text().split("\n"), 1) if text.endswith(f"id: {question.id}")]
     assert f"{file}:{line}</code>" in content(author, address)
 
@@ -66,9 +66,10 @@ def test_a_bank_that_cannot_be_used_is_told_with_file_and_line_on_both_pages(aut
 
 
 def test_a_bank_that_is_no_yaml_is_told_with_the_line_where_reading_stopped(author, settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
-    (tmp_path / f"{LESSON}.yaml").write_text("title: A\nobjectives: [\n")
-    assert re.search(rf"{LESSON}\.yaml:\d+: YAML cannot be read", content(author, LIST))
+    settings.LESSONS_DIR = tmp_path
+    (tmp_path / "basics" / LESSON).mkdir(parents=True)
+    (tmp_path / "basics" / LESSON / "check.yaml").write_text("title: A\nobjectives: [\n")
+    assert re.search(rf"{LESSON}/check\.yaml:3: did not find expected", content(author, LIST))
 
 
 def test_nobody_is_told_that_a_broken_bank_asks_something_now(author, raw, write_bank):
@@ -82,6 +83,6 @@ def test_nobody_is_told_that_a_broken_bank_asks_something_now(author, raw, write
 def test_a_fault_is_told_at_the_questions_of_its_own_lesson_only(author, raw, write_bank):
     write_bank(yaml.safe_load(yaml.safe_dump(raw)))
     write_bank({**raw, "title": ""}, lesson="another")
-    _, address = one_of(raw)
-    assert "another.yaml:1: title is empty" in content(author, LIST)
+    _, address = one_of()
+    assert "another/check.yaml:1: title is empty" in content(author, LIST)
     assert "errornote" not in content(author, address)

@@ -19,7 +19,7 @@ OTHER_WORDS = "was asked in other words"
 
 @pytest.fixture(autouse=True)
 def no_banks(settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
+    settings.LESSONS_DIR = tmp_path
 
 
 def renamed(question, old, new):
@@ -28,7 +28,7 @@ def renamed(question, old, new):
 
 
 def told(now=NOW):
-    banks = Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, (now,))}, ())
+    banks = Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, (now,))}, {})
     (item,) = items(banks)
     return item
 

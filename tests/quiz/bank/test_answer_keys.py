@@ -6,11 +6,11 @@ from random import Random
 import pytest
 
 from config.settings import QUIZ_TRACE
+from content.problems import ContentError
 from quiz.attempts.selection import select_questions
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of, read_bank
-from quiz.bank.model import BankError
 
 LESSON = "choreography-vs-orchestration"
 
@@ -36,21 +36,21 @@ def test_the_engine_decides_which_option_is_right(settings, raw, write_bank):
 def test_an_engine_that_agrees_with_no_option_refuses_the_bank(raw, write_bank):
     raw["questions"][1]["options"][0]["value"] = ["refund-customer", "cancel-order"]
     says = r"options hold 0 right ones; .* The engine answers \[refund-customer, release-inventory, cancel-order\]"
-    with pytest.raises(BankError, match=f"question 'undo-without-courier': {says}"):
+    with pytest.raises(ContentError, match=f"question 'undo-without-courier': {says}"):
         with_keys(read_bank(write_bank(raw)))
 
 
 def test_an_unknown_saga_is_told_with_the_question(settings):
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace_that_knows_nothing"
     with pytest.raises(
-        BankError, match="'undo-without-courier': trace is refused by the engine: no saga named 'order'"
+        ContentError, match="'undo-without-courier': trace is refused by the engine: no saga named 'order'"
     ):
         with_keys(bank_of(LESSON))
 
 
 def test_a_trace_question_takes_no_typed_key(raw, write_bank):
     raw["questions"][1]["options"][0]["right"] = True
-    with pytest.raises(BankError, match=r"options\[1\].right does not belong here"):
+    with pytest.raises(ContentError, match=r"options\[1\].right does not belong here"):
         read_bank(write_bank(raw))
 
 
@@ -119,7 +119,7 @@ def test_the_engine_says_the_order_of_an_ordering_question(raw, write_bank):
 
 def test_an_ordering_question_shows_only_what_the_engine_answers(raw, write_bank):
     ordered(raw["questions"][1], "cancel-order", "refund-customer", "bake-cake")
-    with pytest.raises(BankError, match="options are not all in the engine's answer"):
+    with pytest.raises(ContentError, match="options are not all in the engine's answer"):
         with_keys(read_bank(write_bank(raw)))
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import pytest
 
-from config.settings import QUIZ_BANKS, QUIZ_TRACE
+from config.settings import LESSONS_DIR, QUIZ_TRACE
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, bank_versions, read_bank
 from tests.quiz.broken_banks import refusal
@@ -23,29 +23,29 @@ def test_a_full_bank_of_good_questions_is_sound(raw, write_bank):
 
 def test_in_a_full_bank_no_objective_hangs_on_one_question(raw, write_bank):
     full(raw)["questions"][2]["objective"] = 1
-    assert "the bank: objectives[3] has one question only, so that a retake cannot differ" in refusal(write_bank(raw))
+    assert "objectives[3] has one question only, so that a retake cannot differ" in refusal(write_bank(raw))
 
 
 def test_three_fifths_of_the_objectives_can_ask_what_if_or_why(raw, write_bank):
     for question in raw["questions"][:3]:
         question["asks"] = "fact"
-    assert "the bank: objectives ask what-if or why in 2 of 5; 3 have to" in refusal(write_bank(raw))
+    assert "objectives ask what-if or why in 2 of 5; 3 have to" in refusal(write_bank(raw))
 
 
 def test_three_fifths_of_a_full_bank_ask_what_if_or_why(raw, write_bank):
     for question in full(raw)["questions"][5:]:
         question["asks"] = "fact"
-    assert "the bank: questions ask what-if or why in 4 of 10; 6 have to" in refusal(write_bank(raw))
+    assert "questions ask what-if or why in 4 of 10; 6 have to" in refusal(write_bank(raw))
 
 
 def test_a_full_bank_holds_a_trace_question(raw, write_bank):
     raw["questions"][1] = dict(deepcopy(raw["questions"][0]), id="typed", objective=2)
-    assert "the bank: questions hold no trace question" in refusal(write_bank(full(raw)))
+    assert "questions hold no trace question" in refusal(write_bank(full(raw)))
 
 
 def test_question_ids_are_unique(raw, write_bank):
     raw["questions"][1]["id"] = raw["questions"][0]["id"]
-    assert "the bank: questions hold the id 'charged-event' 2 times" in refusal(write_bank(raw))
+    assert "questions hold the id 'charged-event' 2 times" in refusal(write_bank(raw))
 
 
 def test_every_objective_has_a_question(raw, write_bank):
@@ -64,7 +64,7 @@ def test_own_runs_stand_for_an_objective_that_is_there(raw, write_bank):
 
 
 def test_every_violation_is_told_at_once(raw, write_bank):
-    raw["questions"][0]["options"][0]["why"] = " "
+    raw["questions"][0]["options"][0]["why"] = "Too short."
     raw["questions"][2]["prompt"] = "Which is not so?"
     message = refusal(write_bank(raw))
     assert "'charged-event'" in message
@@ -74,8 +74,7 @@ def test_every_violation_is_told_at_once(raw, write_bank):
 def test_broken_yaml_is_told_with_its_line(write_bank):
     file = write_bank({})
     file.write_text("title: one\nobjectives: {]\n", encoding="utf-8")
-    assert "YAML cannot be read" in refusal(file)
-    assert "line 2" in refusal(file)
+    assert refusal(file).startswith(f"{file}:2: ")
 
 
 @pytest.mark.parametrize("content", [None, [], "text", {"title": "T", "objectives": {}, "questions": ["text"]}])
@@ -84,10 +83,9 @@ def test_a_file_of_another_shape_is_refused_not_crashed_on(write_bank, content):
 
 
 def test_every_shipped_bank_obeys_every_rule(settings):
-    settings.QUIZ_BANKS, settings.QUIZ_TRACE = QUIZ_BANKS, QUIZ_TRACE
-    files = list(bank_files())
-    assert QUIZ_BANKS / "choreography-vs-orchestration.yaml" in files
-    for file in files:
+    settings.LESSONS_DIR, settings.QUIZ_TRACE = LESSONS_DIR, QUIZ_TRACE
+    assert "choreography-vs-orchestration" in bank_files()
+    for file in bank_files().values():
         with_keys(read_bank(file))
 
 

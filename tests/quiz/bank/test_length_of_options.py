@@ -5,10 +5,11 @@ from math import comb
 
 import pytest
 
+from content.problems import ContentError
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import at_least, length_gives_nothing_away
 from quiz.bank.loader import read_bank
-from quiz.bank.model import Bank, BankError
+from quiz.bank.model import Bank
 from tests.quiz.sittings import single
 
 
@@ -28,7 +29,7 @@ def lengthened(raw, number):
 def told(raw, write_bank):
     try:
         with_keys(read_bank(write_bank(raw)))
-    except BankError as error:
+    except ContentError as error:
         return str(error)
     return ""
 

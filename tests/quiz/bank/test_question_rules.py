@@ -1,11 +1,13 @@
 """Every way a question can be wrong is refused, with file, question and field named."""
 
+import re
+
 import pytest
 
-from config.settings import QUIZ_BANKS
+from config.settings import LESSONS_DIR
 from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import read_bank
-from quiz.bank.misconceptions import MISCONCEPTIONS
+from quiz.bank.loader import bank_files, read_bank
+from quiz.bank.misconceptions import misconceptions
 from tests.quiz.broken_banks import refusal
 
 LONG = "An answer that goes on and on, far beyond what any of its neighbours would ever need to say to a reader"
@@ -56,10 +58,10 @@ def none_right(question):
 VIOLATIONS = [
     (drop("prompt"), "prompt is missing"),
     (drop("paragraph"), "paragraph is missing"),
-    (put("version", "one"), "version is not a whole number"),
-    (put("version", True), "version is not a whole number"),
-    (put("colour", "blue"), "colour is not a field that a bank knows"),
-    (put("kind", "essay"), "kind is none of single, multiple"),
+    (put("version", "one"), "version is 'one'; use a whole number"),
+    (put("version", True), "version is true; use a whole number"),
+    (put("colour", "blue"), "colour is no field here; the fields are id, version"),
+    (put("kind", "essay"), "kind is 'essay'; use one of single, multiple, ordering"),
     (put("sandbox", "style"), "sandbox is no query string"),
     (put("prompt", "Which of these is not choreography?"), "prompt turns on 'not'"),
     (put("prompt", "Which hold EXCEPT one?"), "prompt turns on 'EXCEPT'"),
@@ -79,7 +81,7 @@ VIOLATIONS = [
     (on_option("text", LONG), "options run from"),
     (on_option("why", ""), "options[2].why is empty"),
     (on_option("why", "  "), "options[2].why is empty"),
-    (on_option("right", "yes"), "options[2].right is not true or false"),
+    (on_option("right", "yes"), "options[2].right is 'yes'; use true or false"),
     (on_option("value", ["cancel-order"]), "options[2].value does not belong here"),
     (without_option_field("why"), "options[2].why is missing"),
     (without_option_field("right"), "options[2].right is missing"),
@@ -87,9 +89,12 @@ VIOLATIONS = [
     (put("trace", {"saga": "order"}), "trace.ask is missing"),
     (
         put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "faults": "lost"}),
-        "trace.faults is not a list",
+        "trace.faults is 'lost'; use a list",
     ),
-    (put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "colour": "blue"}), "trace.colour is not a"),
+    (
+        put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "colour": "blue"}),
+        "trace.colour is no field here",
+    ),
     (on_option("why", "Because it is wrong."), "options[2].why has 20 characters; explain in 40 or more"),
     (the_same_why_twice, "options[3].why is that of option 1"),
     (on_option("misconception", "the-earth-is-flat"), "options[2].misconception is 'the-earth-is-flat'"),
@@ -109,7 +114,7 @@ VIOLATIONS = [
 def test_a_bent_question_is_refused_with_file_question_and_field(raw, write_bank, bend, says):
     bend(raw["questions"][0])
     message = refusal(write_bank(raw))
-    assert "choreography-vs-orchestration.yaml: question 'charged-event': " in message
+    assert re.search(r"choreography-vs-orchestration/check.yaml:\d+: question 'charged-event': ", message)
     assert says in message
 
 
@@ -128,20 +133,23 @@ def test_six_options_may_be_put_into_order(raw, write_bank):
     assert len(with_keys(read_bank(write_bank(raw))).questions[0].options) == 6
 
 
-def test_every_misconception_is_a_sentence_and_some_question_offers_it():
+def test_every_misconception_is_a_sentence_and_some_question_offers_it(settings):
+    settings.LESSONS_DIR = LESSONS_DIR
     offered = {
         option.misconception
-        for file in QUIZ_BANKS.glob("*.yaml")
+        for file in bank_files().values()
         for each in read_bank(file).questions
         for option in each.options
     }
-    assert offered - {""} == MISCONCEPTIONS.keys()
-    assert all(text.endswith(".") and text[0].isupper() for text in MISCONCEPTIONS.values())
+    assert offered - {""} == misconceptions().keys()
+    assert all(text.endswith(".") and text[0].isupper() for text in misconceptions().values())
 
 
-def test_adding_a_misconception_is_one_entry(raw, write_bank, monkeypatch):
+def test_adding_a_misconception_is_one_entry(raw, write_bank, settings):
     raw["questions"][0]["options"][1]["misconception"] = "the-earth-is-flat"
-    monkeypatch.setitem(MISCONCEPTIONS, "the-earth-is-flat", "The earth is flat.")
+    assert "the-earth-is-flat" in refusal(write_bank(raw))
+    with (settings.LESSONS_DIR / "misconceptions.yaml").open("a") as file:
+        file.write("the-earth-is-flat: The earth is flat.\n")
     assert with_keys(read_bank(write_bank(raw)))
 
 

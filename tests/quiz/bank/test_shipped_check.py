@@ -5,7 +5,8 @@ from string import ascii_lowercase
 
 import pytest
 
-from config.settings import QUIZ_BANKS, QUIZ_TRACE
+from config.settings import LESSONS_DIR, QUIZ_TRACE
+from content.lesson_files import CHECK, of_lessons
 from quiz.attempts.feedback import PLACES, mark
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
@@ -17,9 +18,9 @@ from tests.quiz.sitting import Sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=sorted(QUIZ_BANKS.glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.fixture(params=of_lessons(LESSONS_DIR, CHECK), ids=lambda file: file.parent.name)
 def questions(request, settings):
-    settings.QUIZ_TRACE = QUIZ_TRACE
+    settings.LESSONS_DIR, settings.QUIZ_TRACE = LESSONS_DIR, QUIZ_TRACE
     return with_keys(read_bank(request.param)).questions
 
 
@@ -52,7 +53,7 @@ def letters(sitting, *, wrong):
 
 @pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])
 def test_the_shipped_check_can_be_taken_whatever_is_drawn(settings, wrong, says):
-    settings.QUIZ_BANKS = QUIZ_BANKS
+    settings.LESSONS_DIR = LESSONS_DIR
     settings.QUIZ_TRACE = QUIZ_TRACE
     for _ in range(15):
         sitting = Sitting().start()

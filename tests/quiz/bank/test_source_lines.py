@@ -2,8 +2,9 @@
 
 import pytest
 
+from course.lint.checks import lessons_can_be_shown
 from quiz.bank.checks import banks_are_sound, banks_lead_somewhere
-from quiz.bank.source_lines import line_of
+from quiz.bank.loader import bank_of
 
 BANK = """\
 title: Outbox
@@ -37,11 +38,11 @@ WHY = "why: It takes more of it, for each message is kept until it is sent."
 
 @pytest.fixture
 def bank(settings, tmp_path):
-    settings.QUIZ_BANKS = tmp_path
-    settings.COURSE_LESSONS = tmp_path
+    settings.LESSONS_DIR = tmp_path
 
     def write(text=BANK, name="outbox"):
-        file = tmp_path / f"{name}.yaml"
+        file = tmp_path / "basics" / name / "check.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         return file
 
@@ -52,10 +53,11 @@ def bank(settings, tmp_path):
 def outbox(settings, tmp_path):
     """A lesson for the bank, in the real course."""
     settings.ROOT_URLCONF = "config.urls"
-    (tmp_path / "basics").mkdir()
+    (tmp_path / "basics" / "outbox").mkdir(parents=True)
+    (tmp_path / "glossary.yaml").write_text("outbox: A table.\n")
     (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
     front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
-    (tmp_path / "basics" / "outbox.md").write_text(f"---\n{front}---\n## Why\n")
+    (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
 
 
 def told(check):
@@ -65,10 +67,15 @@ def told(check):
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("title: Outbox", "titel: Outbox", 1, "titel is not a field that a bank knows"),
-        ("    kind: single", "    kind: essay", 8, "question 'first': kind is none of single"),
-        ("    version: 1", "    version: one", 6, "question 'first': version is not a whole number"),
-        ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is not a field"),
+        (
+            "title: Outbox",
+            "titel: Outbox",
+            1,
+            "titel is no field here; did you mean 'title'?",
+        ),
+        ("    kind: single", "    kind: essay", 8, "question 'first': kind is 'essay'; use one of single"),
+        ("    version: 1", "    version: one", 6, "question 'first': version is 'one'; use a whole number"),
+        ("    prompt: Why", "    colour: blue\n    prompt: Why", 10, "question 'first': colour is no field here"),
         (
             WHY,
             "why: ' '",
@@ -82,24 +89,24 @@ def told(check):
             "question 'first': options[2].why is missing",
         ),
         ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
-        ("  - id: first\n", "  - title: first\n", 5, "question 'number 1': id is missing"),
+        ("  - id: first\n", "  - title: first\n", 5, "question number 1: id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
-        ("    version: 1", "    version: 1\n    id: first", 7, "questions[1].id is given twice"),
+        ("    version: 1", "    version: 1\n    id: first", 7, "question 'first': id is given twice"),
         ("style=choreo", "?style=choreo", 12, "question 'first': sandbox begins with a question mark; leave it out"),
-        ("title: Outbox", "title: [", 3, "YAML cannot be read"),
-        ("Know it", "Know it\n  two: Use it", 4, "objectives[two] is not called by a whole number"),
-        ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is not a text"),
-        ("Know it", "Know it\n  2: ' '", 4, "objectives[2] is not a text"),
+        ("title: Outbox", "title: [", 3, "did not find expected"),
+        ("Know it", "Know it\n  two: Use it", 4, "objectives.two has the name 'two'; use a whole number"),
+        ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is a list; use text"),
+        ("Know it", "Know it\n  2: ' '", 4, "objectives[2] is empty"),
         ("Know it", "Know it\n  1: Use it", 4, "objectives[1] is given twice"),
-        ("\n  1: Know it", " {}", 2, "objectives are none"),
+        ("\n  1: Know it", " {}", 2, "objectives is empty"),
         (
             "title: Outbox",
             "title: Öutbox\nown_runs: \x07",
             2,
-            "YAML cannot be read: line 2: holds the control character",
+            "holds the control character",
         ),
-        ("version: 1", "version: 2026-13-01", 6, "YAML cannot be read: line 6: '2026-13-01' is not a possible value"),
-        ("title: Outbox", "title: &all [*all]", 1, "YAML cannot be read: line 1: found unconstructable recursive"),
+        ("version: 1", "version: 2026-13-01", 6, "'2026-13-01' is not a possible value"),
+        ("title: Outbox", "title: &all [*all]", 1, "found unconstructable recursive"),
     ],
 )
 def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
@@ -111,20 +118,23 @@ def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
 def test_a_bank_that_is_not_written_in_utf_8_is_told_with_its_line(bank):
     file = bank()
     file.write_bytes(BANK.replace("Know it", "Könn es").encode("latin-1"))
-    told_of = [("quiz.E001", f"{file}:3", "YAML cannot be read: line 3: is not written in UTF-8")]
+    told_of = [("quiz.E001", f"{file}:3", "is not written in UTF-8")]
     assert told(banks_are_sound) == told_of
 
 
 def test_a_bank_without_questions_is_told_with_its_line(bank):
     file = bank("title: Outbox\nobjectives: {1: Know it}\nquestions: []\n")
-    assert told(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions are none")]
+    assert told(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions is empty")]
 
 
-def test_the_first_of_two_equal_ids_is_pointed_at_and_an_unknown_one_at_the_top(bank):
-    file = bank(BANK + "  - id: first\n    prompt: Why?\n")
-    assert line_of(file, "first", "prompt") == 10
-    assert line_of(file, "nobody", "prompt") == 1
-    assert line_of(file, "", "questions") == 4
+def test_a_field_of_a_question_is_pointed_at_and_what_is_around_one_that_is_missing(bank):
+    bank()
+    found = bank_of("outbox")
+    assert found.location("first", "prompt").line == 10
+    assert found.location("first", "options[2].why").line == 21
+    assert found.location("first", "trace").line == 5
+    assert found.location("nobody", "prompt").line == 1
+    assert found.location("", "questions").line == 4
 
 
 @pytest.mark.django_db
@@ -148,7 +158,9 @@ def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, s
 @pytest.mark.django_db
 def test_a_bank_belongs_to_a_lesson(bank, outbox):
     file = bank(name="nonsense")
-    assert told(banks_lead_somewhere) == [("quiz.E003", f"{file}:1", "there is no lesson 'nonsense' for this bank")]
+    says = ("course.E001", f"{file.with_name('lesson.md')}:1", "is missing; a lesson's folder holds the lesson")
+    assert told(lessons_can_be_shown) == [says]
+    assert told(banks_lead_somewhere) == []
 
 
 def test_a_bank_that_is_not_sound_is_not_followed_any_further(bank):

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.template import Context, Template
 
-from sandbox.definitions.registry import EXPERIMENT
+from sandbox.labs.experiments import experiments
 from sandbox.models import Run
 
 START_IN_FIGURE = "/sandbox/figure/start/"
@@ -118,7 +118,7 @@ def test_an_experiment_is_kept_while_its_settings_hold_and_shown_with_its_run(cl
     evolve = client.get("/sandbox/", {**chosen, "style": "choreography"}, headers=HTMX).content.decode()
     assert "From the lesson" not in evolve
     page = client.get(client.post(START, chosen).url).content.decode()
-    assert EXPERIMENT["what-is-compensated"].watch in page
+    assert experiments()["what-is-compensated"].watch in page
     assert "experiment=what-is-compensated" in page
 
 
@@ -132,14 +132,14 @@ def test_a_run_with_other_settings_shows_nothing_of_the_experiment(client):
 @pytest.mark.django_db
 def test_two_runs_side_by_side_show_what_they_were_started_for(client):
     chosen = {"style": "both", "fail": "charge-customer", "experiment": "failure-handling"}
-    assert EXPERIMENT["failure-handling"].watch in client.get(client.post(START, chosen).url).content.decode()
+    assert experiments()["failure-handling"].watch in client.get(client.post(START, chosen).url).content.decode()
 
 
 @pytest.mark.django_db
 def test_a_load_shows_what_it_was_started_for(client):
     chosen = {"style": ["choreography", "orchestration"], "count": "100", "experiment": "scalability"}
     page = client.get(client.post("/sandbox/load/start/", chosen).url).content.decode()
-    assert EXPERIMENT["scalability"].watch in page
+    assert experiments()["scalability"].watch in page
 
 
 @pytest.mark.django_db

@@ -1,0 +1,217 @@
+"""Checks what authors write against a model, and says in plain words what is wrong, each with its file and line.
+
+A model says which fields there are and of what kind. It is a subclass of `Entry`, or of `Table` where authors choose
+the names, as in a glossary.
+"""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
+
+from annotated_types import Ge, MinLen
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, Strict, ValidationError
+from pydantic_core import ErrorDetails
+
+from content.problems import ContentError, Problem
+from content.suggest import suggest
+from content.yaml_source import Document, Field
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[\w-]+", text):
+        raise ValueError("use letters, numbers and hyphens")
+    return text
+
+
+def one_of(names: Iterable[str]) -> AfterValidator:
+    """Refuses every text but these."""
+    allowed = tuple(names)
+
+    def check(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"use one of {', '.join(allowed)}")
+        return text
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, Strict()]
+Name = Annotated[str, Strict(), AfterValidator(_name)]
+WholeNumber = Annotated[int, Strict(), Ge(0)]
+CountFromOne = Annotated[int, Strict(), Ge(1)]
+TrueOrFalse = Annotated[bool, Strict()]
+Day = Annotated[date, Strict()]
+Texts = tuple[Text, ...]
+
+Some = TypeVar("Some")
+AtLeastOne = Annotated[tuple[Some, ...], MinLen(1)]
+
+
+class Entry(BaseModel):
+    """A set of fields with given names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Table(RootModel[dict[str, Some]], Generic[Some]):
+    """Entries under names that authors choose. `entry` is what one is called."""
+
+    entry: ClassVar[str] = "entry"
+
+
+Model = TypeVar("Model", bound=BaseModel)
+FIELDS = "fields, each with its name and a colon"
+QUOTED = re.compile("'([^']*)'")
+# What to write instead, by what the library calls the mistake.
+USE = MappingProxyType(
+    {
+        "string_type": "text",
+        "int_type": "a whole number",
+        "int_parsing": "a whole number",
+        "bool_type": "true or false",
+        "tuple_type": "a list, such as [one, other]",
+        "date_type": "a day, such as 2026-11-25",
+        "model_type": FIELDS,
+        "dict_type": FIELDS,
+    }
+)
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """What the document says, as the model has it. Raises ContentError with everything that is wrong."""
+    problems = list(_given_twice(model, document))
+    empty = tuple(_empty(document.values))
+    problems += [_problem(model, document, field, "is empty") for field in empty]
+    try:
+        made = model.model_validate(document.values)
+    except ValidationError as error:
+        problems += _unfit(model, document, error.errors(include_url=False), empty)
+    if problems:
+        raise ContentError(problems)
+    return made
+
+
+def named(document: Document, field: Field, entry: str = "") -> str:
+    """A field in an author's words, in which lists count from 1: `question 'first': options[2].why`.
+
+    An entry of a table is called by its name, and one of a list by its id.
+    """
+    if not field:
+        return "the file"
+    if entry:
+        head, rest = f"{entry} {field[0]!r}", field[1:]
+    elif len(field) > 1 and isinstance(document.value(field[:1]), list):
+        head, rest = _called(document, field), field[2:]
+    else:
+        head, rest = "", field
+    path = "".join(_part(document, field[: len(field) - len(rest) + at], part) for at, part in enumerate(rest))
+    return ": ".join(filter(None, (head, path.removeprefix("."))))
+
+
+def _called(document: Document, field: Field) -> str:
+    known = document.value((*field[:2], "id"))
+    return f"{field[0].removesuffix('s')} {repr(str(known)) if known else f'number {int(field[1]) + 1}'}"
+
+
+def _part(document: Document, around: Field, part: str) -> str:
+    if isinstance(value := document.value(around), list):
+        return f"[{int(part) + 1}]"
+    if not isinstance(value, dict):
+        return ""  # a single value that stands for a list
+    return f"[{part}]" if around and part.isdecimal() else f".{part}"
+
+
+def _problem(model: type[BaseModel], document: Document, field: Field, text: str) -> Problem:
+    return Problem(document.location(field), f"{named(document, field, getattr(model, 'entry', ''))} {text}")
+
+
+def _given_twice(model: type[BaseModel], document: Document) -> Iterator[Problem]:
+    for field, line in document.twice:
+        told = _problem(model, document, field, "is given twice")
+        yield replace(told, location=replace(told.location, line=line))
+
+
+def _empty(value: Any, at: Field = ()) -> Iterator[Field]:
+    """Every field that is there and holds nothing."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        yield at
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, inner in pairs:
+        yield from _empty(inner, (*at, str(part)))
+
+
+def _unfit(
+    model: type[BaseModel], document: Document, errors: list[ErrorDetails], empty: Container[Field]
+) -> Iterator[Problem]:
+    odd = [_field(error) for error in errors if error["type"] == "extra_forbidden"]
+    for error in errors:
+        field = _field(error)
+        if field not in empty and not _follows(error, odd):
+            yield _problem(model, document, field, _says(model, document, error))
+
+
+def _follows(error: ErrorDetails, odd: list[Field]) -> bool:
+    """Whether it only follows from another mistake: a field that is misspelt, an entry of a list that is wrong."""
+    field = _field(error)
+    if error["type"] == "missing":
+        return any(each[:-1] == field[:-1] and suggest(each[-1], field[-1:]) for each in odd)
+    return error["type"] == "too_short" and bool(error["input"])
+
+
+def _field(error: ErrorDetails) -> Field:
+    return tuple(str(part) for part in error["loc"] if part != "[key]")
+
+
+def _says(model: type[BaseModel], document: Document, error: ErrorDetails) -> str:
+    """What is wrong, and what to write instead."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "missing":
+        return "is missing"
+    if kind == "too_short":
+        return "is empty"
+    if kind == "extra_forbidden":
+        return _unknown(model, document, _field(error))
+    if "[key]" in error["loc"]:
+        return f"has the name {value!r}; use {USE[kind]}"
+    if kind == "string_type" and not isinstance(value, list | dict):
+        return f"is {_shown(value)} to YAML; put it in quotes"
+    if kind == "value_error":
+        return f"is {_shown(value)}; {context['error']}"
+    if kind == "greater_than_equal":
+        return f"is {_shown(value)}; use a whole number of {context['ge']} or more"
+    return f"is {_shown(value)}; use {USE.get(kind) or _one_of(context)}"
+
+
+def _one_of(context: Mapping[str, Any]) -> str:
+    return "one of " + ", ".join(QUOTED.findall(context["expected"]))
+
+
+def _unknown(model: type[BaseModel], document: Document, field: Field) -> str:
+    fields = _fields_at(model, field[:-1])
+    meant = suggest(field[-1], fields)
+    return f"is no field here{f'{meant} The' if meant else '; the'} fields are {', '.join(fields)}"
+
+
+def _fields_at(model: type[BaseModel], around: Field) -> list[str]:
+    """The names of the fields that an entry of the document can have."""
+    for part in around:
+        known = model.model_fields.get("root") or model.model_fields.get(part)
+        model = (known and _model_in(known.annotation)) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds: itself, or in a list, in a table, or where it may be left out."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def _shown(value: Any) -> str:
+    """A value as its author may recognise it."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a set of fields"
+    return repr(value[:40]) if isinstance(value, str) else str(value).lower()

@@ -1,0 +1,35 @@
+"""Checks of the experiments. What is wrong in a file stops the start-up; what the pages refuse, `checkcourse` tells."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Info
+
+from content.problems import ContentError
+from content.site_probe import SiteProbe, is_content_sound
+from sandbox.labs.experiments import experiments
+
+
+def experiments_are_sound(**_: Any) -> list[CheckMessage]:
+    """An error for everything wrong in an `experiments.yaml` (E001): also an unknown setting, or an unknown goal."""
+    try:
+        experiments()
+    except ContentError as error:
+        return [Error(each.text, obj=each.location, id="sandbox.E001") for each in error.problems]
+    return []
+
+
+def experiments_can_be_set_up(**_: Any) -> list[CheckMessage]:
+    """The page of every experiment takes its settings (E002).
+
+    Says nothing while a lesson, a bank or an experiment is not sound. Needs the database.
+    """
+    if not is_content_sound():
+        return []
+    probe, found = SiteProbe(), experiments()
+    messages: list[CheckMessage] = []
+    for experiment in found.values():
+        answer = probe.ask(experiment.address)
+        if not answer.is_there:
+            text = f"experiment {experiment.name!r}: settings are refused by the {experiment.at}: {answer.message}"
+            messages.append(Error(text, obj=experiment.location, id="sandbox.E002"))
+    return [*messages, Info(f"{len(found)} experiment{'' if len(found) == 1 else 's'}", id="sandbox.I001")]

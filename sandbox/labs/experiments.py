@@ -1,0 +1,220 @@
+"""The experiments of the lessons, from the files beside them: what a lesson claims, as settings to see it with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from annotated_types import MinLen
+from django.urls import reverse
+from pydantic import AfterValidator, BeforeValidator, create_model
+
+from content.lesson_files import EXPERIMENTS, Fingerprint, lessons_root, of_lessons, stats_of
+from content.problems import ContentError, Problem
+from content.schema import CountFromOne, Entry, Table, Text, one_of, validate
+from content.source_location import SourceLocation
+from content.suggest import suggest
+from content.yaml_source import Document, read_document
+from sandbox.definitions.registry import QUEUES
+from sandbox.definitions.settings import BOTH, BOTH_STYLES, DEFAULTS, SETTINGS, RunSettings
+from sandbox.definitions.terms import ExperimentPage
+from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.faults import parse_fault
+from sandbox.labs.goals import GOALS
+
+Settings = Mapping[str, str | tuple[str, ...]]
+RUNS = {1: "one run", 2: "two runs"}
+ADDRESSES = {ExperimentPage.BENCH: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
+SETTINGS_AT = {
+    ExperimentPage.BENCH: {name for name, setting in SETTINGS.items() if not setting.by_program},
+    ExperimentPage.LOAD_LAB: {"saga", "style", "count", "helped"},
+}
+
+
+def _goal(name: str) -> str:
+    if name not in GOALS:
+        raise ValueError(f"sandbox/labs/goals.py has no such goal{suggest(name, GOALS)}")
+    return name
+
+
+def _fault(text: str) -> str:
+    parse_fault(text)
+    return text
+
+
+def _listed(value: Any) -> Any:
+    """A single value may stand where there can be several."""
+    return (value,) if isinstance(value, str) else value
+
+
+# What is wrong with a text that a setting takes as it is, where that can be said of the text alone.
+CHECKS = {"fault": _fault}
+
+
+def _kind(name: str) -> Any:
+    """What authors may write for a setting of a run."""
+    if isinstance(DEFAULTS[name], int):
+        return CountFromOne
+    options = SETTINGS[name].options
+    text: Any = Annotated[Text, one_of(options) if options else AfterValidator(CHECKS.get(name, str))]
+    # A load can be in several styles.
+    several = isinstance(DEFAULTS[name], tuple) or name == "style"
+    return Annotated[tuple[text, ...], MinLen(1), BeforeValidator(_listed)] if several else text
+
+
+_RUN: Any = {name: (_kind(name), DEFAULTS[name]) for name in SETTINGS if not SETTINGS[name].by_program}
+_RunSettingsEntry: Any = create_model("RunSettingsEntry", __base__=Entry, **_RUN)
+
+
+class SettingsEntry(_RunSettingsEntry):  # type: ignore[misc]  # its fields come from the schema of a run's settings
+    """Settings as the addresses of the pages name them on which runs and loads are set up."""
+
+    count: CountFromOne | None = None
+    helped: Annotated[Text, one_of(QUEUES)] | None = None
+
+
+class ExperimentEntry(Entry):
+    """One experiment of an `experiments.yaml`."""
+
+    title: Text
+    watch: Text
+    settings: SettingsEntry
+    goal: Annotated[Text, AfterValidator(_goal)]
+    at: ExperimentPage = ExperimentPage.BENCH
+
+
+class Entries(Table[ExperimentEntry]):
+    """An `experiments.yaml`: names of experiments, each with what it is."""
+
+    entry = "experiment"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A sentence of a lesson, as settings to see it with.
+
+    `title` is what one clicks, `watch` what to look for when it runs, `goal` what it shows then, by its name in GOALS.
+    `settings` are named as in the address of `at`. `location` is where they are written.
+    """
+
+    name: str
+    title: str
+    watch: str
+    settings: Settings
+    goal: str
+    at: ExperimentPage
+    location: SourceLocation
+
+    @property
+    def address(self) -> str:
+        """Where it is set up, with its settings."""
+        return address_of(self.at, {**self.settings, "experiment": self.name})
+
+
+def address_of(page: ExperimentPage, settings: Settings) -> str:
+    """The address of a page with these settings."""
+    given = {name: value for name, value in settings.items() if value}
+    return f"{reverse(ADDRESSES[page])}?{urlencode(given, doseq=True)}"
+
+
+def experiments() -> Mapping[str, Experiment]:
+    """Every experiment by its name, as the files stand now. Raises ContentError when one is wrong."""
+    files = of_lessons(lessons_root(), EXPERIMENTS)
+    return _read(tuple(files), stats_of(files))
+
+
+def experiment_shown_by(*names: str) -> Experiment | None:
+    """The experiment that runs were started for, each with the name of its own; None where they differ."""
+    return experiments().get(names[0]) if len(set(names)) == 1 else None
+
+
+def shown_experiment(settings: RunSettings) -> Experiment | None:
+    """The experiment that was asked for, as long as these are its settings, at whatever pace."""
+    found = experiments().get(settings.experiment)
+    if found is None:
+        return None
+    meant = RunSettings.from_pairs(found.settings)
+    return found if evolve(meant, pace=settings.pace, experiment=found.name) == settings else None
+
+
+class ExperimentsAt(Mapping[str, Experiment]):
+    """The experiments of one page by their names, as the files stand whenever somebody asks."""
+
+    def __init__(self, page: ExperimentPage) -> None:
+        self._page = page
+
+    def __getitem__(self, name: str) -> Experiment:
+        return self._now()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> dict[str, Experiment]:
+        return {name: one for name, one in experiments().items() if one.at is self._page}
+
+
+@lru_cache(maxsize=2)
+def _read(files: tuple[Path, ...], version: Fingerprint) -> Mapping[str, Experiment]:
+    found: list[Experiment] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            found += _experiments_in(read_document(file))
+        except ContentError as error:
+            problems += error.problems
+    if problems := [*problems, *_twins(found)]:
+        raise ContentError(problems)
+    return {experiment.name: experiment for experiment in found}
+
+
+def _twins(found: list[Experiment]) -> Iterator[Problem]:
+    first: dict[str, Experiment] = {}
+    for each in found:
+        if (other := first.setdefault(each.name, each)) is not each:
+            text = f"experiment {each.name!r} has the name of another one, which stands at {other.location}"
+            yield Problem(each.location, text)
+
+
+def _experiments_in(source: Document) -> list[Experiment]:
+    entries = validate(Entries, source).root
+    if problems := [problem for name, entry in entries.items() for problem in _misfits(name, entry, source)]:
+        raise ContentError(problems)
+    return [_experiment(name, entry, source) for name, entry in entries.items()]
+
+
+def _misfits(name: str, entry: ExperimentEntry, source: Document) -> Iterator[Problem]:
+    """What is right by itself, and does not fit the rest of the experiment."""
+    for field in sorted(entry.settings.model_fields_set - SETTINGS_AT[entry.at]):
+        known = ", ".join(each for each in SettingsEntry.model_fields if each in SETTINGS_AT[entry.at])
+        text = f"experiment {name!r}: settings.{field} is no setting of the {entry.at}; it has {known}"
+        yield Problem(source.location((name, "settings", field)), text)
+    runs, goal = _runs(entry), GOALS[entry.goal]
+    if runs != goal.runs:
+        text = f"experiment {name!r}: goal {goal.name!r} is one of {RUNS[goal.runs]}; the settings start {RUNS[runs]}"
+        yield Problem(source.location((name, "goal")), text)
+
+
+def _runs(entry: ExperimentEntry) -> int:
+    """How many runs its goal is about: one for each style."""
+    styles = entry.settings.style if "style" in entry.settings.model_fields_set else ()
+    if entry.at is ExperimentPage.LOAD_LAB:
+        return len(styles or BOTH_STYLES)
+    return 2 if BOTH in styles else 1
+
+
+def _experiment(name: str, entry: ExperimentEntry, source: Document) -> Experiment:
+    given = entry.settings.model_dump(mode="json", exclude_unset=True)
+    settings = {field: _in_address(value) for field, value in given.items()}
+    location = source.location((name,))
+    return Experiment(name, entry.title, entry.watch, settings, entry.goal, entry.at, location)
+
+
+def _in_address(value: str | int | list[str]) -> str | tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(value) if len(value) > 1 else value[0]
+    return str(value)

@@ -1,0 +1,302 @@
+"""What a run has to show for an experiment to have worked: one function a goal, on its record, or on those of two runs.
+
+A goal that a run has not reached yet, or cannot reach, is False. A new one is one function and its name in a tuple at
+the foot; experiments call it by that name, with hyphens.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import ORCHESTRATOR, SAGA
+from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Style, Verb
+from sandbox.engine.analysis.decisions import decisions
+from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.analysis.local_views import knowing_the_flow
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.plan.compiler import plan_named
+from sandbox.labs.record_queries import (
+    all_pass_the_orchestrator,
+    busiest,
+    causes_of,
+    deciders,
+    first_of,
+    handlers,
+    heard_by,
+    is_completed,
+    names_of,
+    right_after,
+    sent_before_the_first_undo,
+)
+
+DAY = 86_400
+
+# What follows of choreography.
+
+
+def no_message_names_its_receiver(run: RunRecord) -> bool:
+    return {hop.kind for hop in run.plan.hops} == {MessageKind.EVENT} and not knowing_the_flow(run.plan)
+
+
+def nobody_handles_half_of_the_messages(run: RunRecord) -> bool:
+    return 0 < busiest(run)[0] < len(handlers(run)) / 2
+
+
+def three_services_are_asked_for_one_reason(run: RunRecord) -> bool:
+    return causes_of(run, "InventoryReleased")[:3] == ["inventory", "payment", "fulfilment"]
+
+
+def nobody_knows_where_the_order_is(run: RunRecord) -> bool:
+    """An orchestrator would know a moment later, when it hears of the charge."""
+    return ORCHESTRATOR not in run.plan.actors and right_after(run, FactKind.STEP_COMPLETED, "charge-customer") == []
+
+
+def others_have_to_listen_to_something_new(run: RunRecord) -> bool:
+    """Than in the order without a fraud check, in the same style."""
+    if run.plan.style not in SAGA["order"].styles:
+        return False
+    before = plan_named("order", run.plan.style)
+    heard = heard_by(run.plan, "payment")
+    new = heard_by(run.plan, "inventory") - heard_by(before, "inventory")
+    return "FraudChecked" in heard and "InventoryReserved" not in heard and "FraudSuspected" in new
+
+
+# What follows of orchestration.
+
+
+def only_the_orchestrator_speaks_of_every_step(run: RunRecord) -> bool:
+    return knowing_the_flow(run.plan) == (ORCHESTRATOR,)
+
+
+def the_orchestrator_alone_knows_where_the_order_is(run: RunRecord) -> bool:
+    return right_after(run, FactKind.MESSAGE_HANDLED, "CustomerCharged") == [ORCHESTRATOR]
+
+
+def one_component_commands_three_undos(run: RunRecord) -> bool:
+    return deciders(run, Verb.UNDO) == [ORCHESTRATOR] * 3
+
+
+def every_message_passes_the_orchestrator(run: RunRecord) -> bool:
+    return all_pass_the_orchestrator(run.plan)
+
+
+def it_waits_and_nothing_is_lost(run: RunRecord) -> bool:
+    late = first_of(run, FactKind.MESSAGE_DELAYED)
+    done = [fact.seq for fact in run.of_kind(FactKind.STEP_COMPLETED)]
+    return is_completed(run) and late is not None and done[1] < late.seq < done[2]
+
+
+def the_orchestrator_handles_six_messages_of_an_order(run: RunRecord) -> bool:
+    return run.plan.style is Style.ORCHESTRATION and busiest(run) == (6, ORCHESTRATOR)
+
+
+# The rows of the comparison: a choreography, and an orchestration.
+
+
+def each_service_decides_or_the_orchestrator_all(one: RunRecord, other: RunRecord) -> bool:
+    return len(set(deciders(one, Verb.DO))) == 5 and set(deciders(other, Verb.DO)) == {ORCHESTRATOR}
+
+
+def services_hear_each_other_or_the_orchestrator(one: RunRecord, other: RunRecord) -> bool:
+    return ORCHESTRATOR not in one.plan.actors and all_pass_the_orchestrator(other.plan)
+
+
+def only_in_one_of_them_somebody_knows(one: RunRecord, other: RunRecord) -> bool:
+    known = right_after(other, FactKind.MESSAGE_SENT, "ScheduleFulfilment") or []
+    return nobody_knows_where_the_order_is(one) and ORCHESTRATOR in known
+
+
+def three_reasons_or_one(one: RunRecord, other: RunRecord) -> bool:
+    return len(set(deciders(one, Verb.UNDO))) == 3 and set(deciders(other, Verb.UNDO)) == {ORCHESTRATOR}
+
+
+def the_same_is_undone_by_others(one: RunRecord, other: RunRecord) -> bool:
+    is_same = one.board.compensations == other.board.compensations != ()
+    return is_same and set(deciders(one, Verb.UNDO)) != set(deciders(other, Verb.UNDO))
+
+
+def about_twice_as_many_messages_and_half_of_them_in_one_queue(one: RunRecord, other: RunRecord) -> bool:
+    most, actor = busiest(other)
+    fewer, more = len(handlers(one)), len(handlers(other))
+    return (fewer, more) == (6, 11) and actor == ORCHESTRATOR and most > more / 2
+
+
+def both_come_back_after_three_days(one: RunRecord, other: RunRecord) -> bool:
+    def came_back(run: RunRecord) -> bool:
+        return len(run.board.compensations) == 3 and run.seconds(run.facts[0], run.facts[-1]) >= 3 * DAY
+
+    return came_back(one) and came_back(other)
+
+
+# The hybrid.
+
+
+def nobody_commands_packing(run: RunRecord) -> bool:
+    made = {one.step: one for one in decisions(run, Verb.DO)}
+    if not {"pack-shipment", "pick-items", "print-label"} <= made.keys():
+        return False
+    return made["pack-shipment"].is_own and made["pick-items"].by == made["print-label"].by == ORCHESTRATOR
+
+
+# Sagas.
+
+
+def charge_and_refund_stand_in_the_books(run: RunRecord) -> bool:
+    merchant = [entry.amount for entry in run.entries if (entry.service, entry.account) == ("payment", "merchant")]
+    price = run.order.quantity * run.order.unit_price
+    return merchant == [price, -price]
+
+
+def what_was_refused_is_not_undone(run: RunRecord) -> bool:
+    return names_of(run, FactKind.STEP_COMPENSATED) == ["reserve-inventory", "validate-order"]
+
+
+def the_undo_ran_although_the_charge_may_have_been_made(run: RunRecord) -> bool:
+    charged = first_of(run, FactKind.STEP_COMPLETED, "charge-customer")
+    timed_out, undone = first_of(run, FactKind.STEP_TIMED_OUT), first_of(run, FactKind.STEP_COMPENSATED)
+    if charged is None or timed_out is None or undone is None:
+        return False
+    return charged.seq < timed_out.seq < undone.seq and undone.step == "charge-customer"
+
+
+def all_undos_set_out_together(run: RunRecord) -> bool:
+    return {"RefundCustomer", "ReleaseInventory", "CancelOrder"} <= sent_before_the_first_undo(run)
+
+
+def the_fourth_attempt_succeeds(run: RunRecord) -> bool:
+    return len(run.of_kind(FactKind.ATTEMPT_FAILED)) == 3 and is_completed(run)
+
+
+def one_charge_although_it_came_twice(run: RunRecord) -> bool:
+    copied = names_of(run, FactKind.MESSAGE_COPIED)
+    price = run.order.quantity * run.order.unit_price
+    is_recognised = copied == names_of(run, FactKind.DUPLICATE_IGNORED) != []
+    return is_recognised and run.balance("payment", "merchant") == price
+
+
+def what_was_acknowledged_early_is_gone(run: RunRecord) -> bool:
+    is_gone = names_of(run, FactKind.MESSAGE_LOST) == ["ChargeCustomer"]
+    return is_gone and first_of(run, FactKind.STEP_TIMED_OUT) is not None
+
+
+def it_is_done_and_never_told(run: RunRecord) -> bool:
+    return [finding.invariant.name for finding in broken(judge(run))] == ["told-iff-done"]
+
+
+def a_human_is_needed(run: RunRecord) -> bool:
+    return run.board.status is SagaStatus.COMPENSATION_FAILED
+
+
+def it_goes_on_from_its_history(run: RunRecord) -> bool:
+    return first_of(run, FactKind.HISTORY_REPLAYED) is not None and is_completed(run)
+
+
+def only_the_deadline_notices(run: RunRecord) -> bool:
+    noticed = run.of_kind(FactKind.STEP_TIMED_OUT)
+    if [fact.name for fact in noticed] != ["OrderDeadline"]:
+        return False
+    return run.seconds(run.facts[0], noticed[0]) > 20 and run.board.status is SagaStatus.COMPENSATED
+
+
+def nobody_waits_for_the_mail(run: RunRecord) -> bool:
+    return run.board.status is SagaStatus.STUCK and not run.board.compensations
+
+
+# The three kinds of step.
+
+
+def every_step_that_has_an_undo_is_undone(run: RunRecord) -> bool:
+    return set(run.board.compensations) == {step.name for step in run.plan.saga.steps if step.undo}
+
+
+def the_pivot_refuses_and_no_mail_is_sent(run: RunRecord) -> bool:
+    pivot = run.plan.saga.pivot
+    is_refused = pivot is not None and names_of(run, FactKind.STEP_REJECTED) == [pivot.name]
+    return is_refused and not run.balance("notification", "sent")
+
+
+def a_silent_pivot_is_asked_again_and_nothing_is_undone(run: RunRecord) -> bool:
+    pivot, recognised = run.plan.saga.pivot, first_of(run, FactKind.DUPLICATE_IGNORED)
+    if pivot is None or recognised is None or names_of(run, FactKind.STEP_TIMED_OUT) != [pivot.name]:
+        return False
+    is_booked_once = recognised.actor == "fulfilment" and run.balance("fulfilment", "scheduled") == 1
+    return is_booked_once and nothing_is_undone(run)
+
+
+def it_is_tried_more_often_than_any_earlier_step(run: RunRecord) -> bool:
+    most = max(step.retry.maximum_attempts for step in run.plan.saga.steps)
+    return len(run.of_kind(FactKind.ATTEMPT_FAILED)) >= most and is_completed(run)
+
+
+def it_is_late_and_nothing_is_undone(run: RunRecord) -> bool:
+    return first_of(run, FactKind.MESSAGE_DELAYED) is not None and nothing_is_undone(run)
+
+
+def nothing_is_undone(run: RunRecord) -> bool:
+    return is_completed(run) and not run.board.compensations
+
+
+def two_undos_run_side_by_side(run: RunRecord) -> bool:
+    return {"RefundCustomer", "ReleaseInventory"} <= sent_before_the_first_undo(run)
+
+
+OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
+    no_message_names_its_receiver,
+    nobody_handles_half_of_the_messages,
+    three_services_are_asked_for_one_reason,
+    nobody_knows_where_the_order_is,
+    others_have_to_listen_to_something_new,
+    only_the_orchestrator_speaks_of_every_step,
+    the_orchestrator_alone_knows_where_the_order_is,
+    one_component_commands_three_undos,
+    every_message_passes_the_orchestrator,
+    it_waits_and_nothing_is_lost,
+    the_orchestrator_handles_six_messages_of_an_order,
+    nobody_commands_packing,
+    charge_and_refund_stand_in_the_books,
+    what_was_refused_is_not_undone,
+    the_undo_ran_although_the_charge_may_have_been_made,
+    all_undos_set_out_together,
+    the_fourth_attempt_succeeds,
+    one_charge_although_it_came_twice,
+    what_was_acknowledged_early_is_gone,
+    it_is_done_and_never_told,
+    a_human_is_needed,
+    it_goes_on_from_its_history,
+    only_the_deadline_notices,
+    nobody_waits_for_the_mail,
+    every_step_that_has_an_undo_is_undone,
+    the_pivot_refuses_and_no_mail_is_sent,
+    a_silent_pivot_is_asked_again_and_nothing_is_undone,
+    it_is_tried_more_often_than_any_earlier_step,
+    it_is_late_and_nothing_is_undone,
+    two_undos_run_side_by_side,
+)
+OF_TWO_RUNS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
+    each_service_decides_or_the_orchestrator_all,
+    services_hear_each_other_or_the_orchestrator,
+    only_in_one_of_them_somebody_knows,
+    three_reasons_or_one,
+    the_same_is_undone_by_others,
+    about_twice_as_many_messages_and_half_of_them_in_one_queue,
+    both_come_back_after_three_days,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an experiment is to show. `runs` is of how many runs it speaks."""
+
+    name: str
+    runs: int
+    is_reached: Callable[..., bool]
+
+    def reached(self, records: Sequence[RunRecord]) -> bool:
+        """Whether these runs, of which there are `runs`, show it."""
+        return len(records) == self.runs and self.is_reached(*records)
+
+
+def goals_of(runs: int, functions: Sequence[Callable[..., bool]]) -> list[Goal]:
+    return [Goal(function.__name__.replace("_", "-"), runs, function) for function in functions]
+
+
+GOALS: Mapping[str, Goal] = {goal.name: goal for goal in (*goals_of(1, OF_ONE_RUN), *goals_of(2, OF_TWO_RUNS))}

@@ -1,0 +1,71 @@
+"""What goals ask of a run's record."""
+
+from sandbox.definitions.registry import ORCHESTRATOR
+from sandbox.definitions.terms import FactKind, SagaStatus, Verb
+from sandbox.engine.analysis.decisions import decisions
+from sandbox.engine.analysis.local_views import local_views
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.execution.messages import Fact
+from sandbox.engine.plan.model import Plan
+from sandbox.engine.projection.fold import fold
+
+
+def names_of(run: RunRecord, kind: FactKind) -> list[str]:
+    """What facts of that kind are about: the step, or else the message."""
+    return [str(fact.step or fact.name) for fact in run.of_kind(kind)]
+
+
+def first_of(run: RunRecord, kind: FactKind, name: str = "") -> Fact | None:
+    return next((fact for fact in run.of_kind(kind) if not name or name in (fact.name, fact.step)), None)
+
+
+def right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
+    """Who was right about all that had happened, once that had; None if it has not."""
+    if (last := first_of(run, kind, name)) is None:
+        return None
+    facts = [fact for fact in run.facts if fact.seq <= last.seq]
+    board = fold(run.plan, facts)
+    return [one.actor for one in local_views(run.plan, facts) if one.is_right(board)]
+
+
+def causes_of(run: RunRecord, name: str) -> list[str]:
+    """The actors that one asks, from the message of that name back to the customer."""
+    sent = {fact.message: fact for fact in run.of_kind(FactKind.MESSAGE_SENT)}
+    fact, found = next((fact for fact in sent.values() if fact.name == name), None), []
+    while fact:
+        found.append(fact.actor)
+        fact = sent.get(fact.caused_by)
+    return found
+
+
+def handlers(run: RunRecord) -> list[str]:
+    """Who handled each message."""
+    return [fact.actor for fact in run.of_kind(FactKind.MESSAGE_HANDLED)]
+
+
+def busiest(run: RunRecord) -> tuple[int, str]:
+    """How many messages the actor handled that handled the most, and who that was."""
+    actors = handlers(run)
+    return max(((actors.count(actor), actor) for actor in set(actors)), default=(0, ""))
+
+
+def deciders(run: RunRecord, verb: Verb) -> list[str]:
+    return [made.by for made in decisions(run, verb)]
+
+
+def sent_before_the_first_undo(run: RunRecord) -> set[str]:
+    first = first_of(run, FactKind.STEP_COMPENSATED)
+    return {str(fact.name) for fact in run.of_kind(FactKind.MESSAGE_SENT) if first and fact.seq < first.seq}
+
+
+def heard_by(plan: Plan, actor: str) -> set[str]:
+    return {hop.name for hop in plan.hops if hop.receiver == actor}
+
+
+def all_pass_the_orchestrator(plan: Plan) -> bool:
+    """Whether every message comes from the orchestrator or goes to it."""
+    return all(ORCHESTRATOR in (hop.sender, hop.receiver) for hop in plan.hops)
+
+
+def is_completed(run: RunRecord) -> bool:
+    return run.board.status is SagaStatus.COMPLETED
