@@ -92,6 +92,7 @@ def test_what_is_sound_is_given_as_the_model_has_it():
         ("A title", "{A: title}", "1: title is a set of fields; use text"),
         ("title: A title", "title: A title\ntitle: Again", "2: title is given twice"),
         ("  1: Know it", "  one: Know it", "3: objectives.one has the name 'one'; use a whole number"),
+        ("  1: Know it", "  1.5: Know it", "3: objectives.1.5 has the name '1.5'; use a whole number"),
         ("  1: Know it", "  1: [Know it]", "3: objectives[1] is a list; use text"),
         ("  1: Know it", "  1: Know it\n  1: Do it", "4: objectives[1] is given twice"),
         ("\n  1: Know it", " {}", "2: objectives is empty"),
