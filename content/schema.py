@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
-from annotated_types import Ge, MinLen
+import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, Strict, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -40,14 +40,15 @@ def one_of(names: Iterable[str]) -> AfterValidator:
 
 Text = Annotated[str, Strict()]
 Name = Annotated[str, Strict(), AfterValidator(_name)]
-WholeNumber = Annotated[int, Strict(), Ge(0)]
-CountFromOne = Annotated[int, Strict(), Ge(1)]
+WholeNumber = Annotated[int, Strict(), pydantic.Field(ge=0)]
+CountFromOne = Annotated[int, Strict(), pydantic.Field(ge=1)]
 TrueOrFalse = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 Texts = tuple[Text, ...]
 
 Some = TypeVar("Some")
-AtLeastOne = Annotated[tuple[Some, ...], MinLen(1)]
+NOT_EMPTY = pydantic.Field(min_length=1)
+AtLeastOne = Annotated[tuple[Some, ...], NOT_EMPTY]
 
 
 class Entry(BaseModel):

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from annotated_types import MinLen
 from django.urls import reverse
 from pydantic import AfterValidator, BeforeValidator
 
 from content.lesson_files import EXPERIMENTS, Fingerprint, lessons_root, of_lessons, stats_of
 from content.problems import ContentError, Problem
-from content.schema import CountFromOne, Entry, Table, Text, one_of, validate
+from content.schema import NOT_EMPTY, CountFromOne, Entry, Table, Text, one_of, validate
 from content.source_location import SourceLocation
 from content.suggest import suggest
 from content.yaml_source import Document, read_document
@@ -49,7 +48,7 @@ def _listed(value: Any) -> Any:
 
 
 Some = TypeVar("Some")
-Several = Annotated[tuple[Some, ...], MinLen(1), BeforeValidator(_listed)]
+Several = Annotated[tuple[Some, ...], NOT_EMPTY, BeforeValidator(_listed)]
 
 
 class SettingsEntry(Entry):

@@ -5,10 +5,22 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from annotated_types import MinLen
 
 from content.problems import ContentError
-from content.schema import AtLeastOne, CountFromOne, Day, Entry, Name, Table, Text, Texts, TrueOrFalse, one_of, validate
+from content.schema import (
+    NOT_EMPTY,
+    AtLeastOne,
+    CountFromOne,
+    Day,
+    Entry,
+    Name,
+    Table,
+    Text,
+    Texts,
+    TrueOrFalse,
+    one_of,
+    validate,
+)
 from content.yaml_source import document_of
 
 FILE = Path("/course/some.yaml")
@@ -34,7 +46,7 @@ class Question(Entry):
 
 class Bank(Entry):
     title: Text
-    objectives: Annotated[dict[int, Text], MinLen(1)]
+    objectives: Annotated[dict[int, Text], NOT_EMPTY]
     questions: AtLeastOne[Question]
     updated: Day | None = None
     style: Annotated[Text, one_of(["calm", "loud"])] = "calm"
