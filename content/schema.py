@@ -5,13 +5,13 @@ the names, as in a glossary.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
-from annotated_types import Ge, MinLen
+import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, Strict, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -40,14 +40,15 @@ def one_of(names: Iterable[str]) -> AfterValidator:
 
 Text = Annotated[str, Strict()]
 Name = Annotated[str, Strict(), AfterValidator(_name)]
-WholeNumber = Annotated[int, Strict(), Ge(0)]
-CountFromOne = Annotated[int, Strict(), Ge(1)]
+WholeNumber = Annotated[int, Strict(), pydantic.Field(ge=0)]
+CountFromOne = Annotated[int, Strict(), pydantic.Field(ge=1)]
 TrueOrFalse = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 Texts = tuple[Text, ...]
 
 Some = TypeVar("Some")
-AtLeastOne = Annotated[tuple[Some, ...], MinLen(1)]
+NOT_EMPTY = pydantic.Field(min_length=1)
+AtLeastOne = Annotated[tuple[Some, ...], NOT_EMPTY]
 
 
 class Entry(BaseModel):
@@ -175,18 +176,21 @@ def _says(model: type[BaseModel], document: Document, error: ErrorDetails) -> st
     if kind == "extra_forbidden":
         return _unknown(model, document, _field(error))
     if "[key]" in error["loc"]:
-        return f"has the name {value!r}; use {USE[kind]}"
+        return f"has the name {value!r}; use {_instead(error)}"
     if kind == "string_type" and not isinstance(value, list | dict):
         return f"is {_shown(value)} to YAML; put it in quotes"
     if kind == "value_error":
         return f"is {_shown(value)}; {context['error']}"
     if kind == "greater_than_equal":
         return f"is {_shown(value)}; use a whole number of {context['ge']} or more"
-    return f"is {_shown(value)}; use {USE.get(kind) or _one_of(context)}"
+    return f"is {_shown(value)}; use {_instead(error)}"
 
 
-def _one_of(context: Mapping[str, Any]) -> str:
-    return "one of " + ", ".join(QUOTED.findall(context["expected"]))
+def _instead(error: ErrorDetails) -> str:
+    """What to write instead; in the library's words where it is a mistake of which nobody has thought here."""
+    if expected := error.get("ctx", {}).get("expected"):
+        return f"one of {', '.join(QUOTED.findall(expected))}"
+    return USE.get(error["type"], f"something else: {error['msg']}")
 
 
 def _unknown(model: type[BaseModel], document: Document, field: Field) -> str:

@@ -4,9 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
 
-from annotated_types import MinLen
-
-from content.schema import AtLeastOne, CountFromOne, Entry, Name, Text, Texts, TrueOrFalse, WholeNumber, validate
+from content.schema import (
+    NOT_EMPTY,
+    AtLeastOne,
+    CountFromOne,
+    Entry,
+    Name,
+    Text,
+    Texts,
+    TrueOrFalse,
+    WholeNumber,
+    validate,
+)
 from content.yaml_source import Document
 from quiz.bank.model import Asks, Bank, Kind, Option, Question, Trace
 
@@ -44,7 +53,7 @@ class QuestionEntry(Entry):
 
 class BankEntry(Entry):
     title: Text
-    objectives: Annotated[dict[int, Text], MinLen(1)]
+    objectives: Annotated[dict[int, Text], NOT_EMPTY]
     questions: AtLeastOne[QuestionEntry]
     own_runs: WholeNumber | None = None
 

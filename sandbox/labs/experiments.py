@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from annotated_types import MinLen
 from django.urls import reverse
 from pydantic import AfterValidator, BeforeValidator, create_model
 
 from content.lesson_files import EXPERIMENTS, Fingerprint, lessons_root, of_lessons, stats_of
 from content.problems import ContentError, Problem
-from content.schema import CountFromOne, Entry, Table, Text, one_of, validate
+from content.schema import NOT_EMPTY, CountFromOne, Entry, Table, Text, one_of, validate
 from content.source_location import SourceLocation
 from content.suggest import suggest
 from content.yaml_source import Document, read_document
@@ -61,7 +60,7 @@ def _kind(name: str) -> Any:
     text: Any = Annotated[Text, one_of(options) if options else AfterValidator(CHECKS.get(name, str))]
     # A load can be in several styles.
     several = isinstance(DEFAULTS[name], tuple) or name == "style"
-    return Annotated[tuple[text, ...], MinLen(1), BeforeValidator(_listed)] if several else text
+    return Annotated[tuple[text, ...], NOT_EMPTY, BeforeValidator(_listed)] if several else text
 
 
 _RUN: Any = {name: (_kind(name), DEFAULTS[name]) for name in SETTINGS if not SETTINGS[name].by_program}

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
-from sandbox.pages.run.run_snapshot import RunSnapshot
 
 from config.settings import BASE_DIR
 from sandbox.definitions.model import Saga
@@ -16,6 +15,7 @@ from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.fragments import live_fragments, render
 from sandbox.pages.run.lanes import lanes_css
 from sandbox.pages.run.panel import Panel
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from tests.sandbox.engine import trip
 from tests.sandbox.engine.registering import registered

@@ -5,10 +5,22 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from annotated_types import MinLen
 
 from content.problems import ContentError
-from content.schema import AtLeastOne, CountFromOne, Day, Entry, Name, Table, Text, Texts, TrueOrFalse, one_of, validate
+from content.schema import (
+    NOT_EMPTY,
+    AtLeastOne,
+    CountFromOne,
+    Day,
+    Entry,
+    Name,
+    Table,
+    Text,
+    Texts,
+    TrueOrFalse,
+    one_of,
+    validate,
+)
 from content.yaml_source import document_of
 
 FILE = Path("/course/some.yaml")
@@ -34,7 +46,7 @@ class Question(Entry):
 
 class Bank(Entry):
     title: Text
-    objectives: Annotated[dict[int, Text], MinLen(1)]
+    objectives: Annotated[dict[int, Text], NOT_EMPTY]
     questions: AtLeastOne[Question]
     updated: Day | None = None
     style: Annotated[Text, one_of(["calm", "loud"])] = "calm"
@@ -92,6 +104,7 @@ def test_what_is_sound_is_given_as_the_model_has_it():
         ("A title", "{A: title}", "1: title is a set of fields; use text"),
         ("title: A title", "title: A title\ntitle: Again", "2: title is given twice"),
         ("  1: Know it", "  one: Know it", "3: objectives.one has the name 'one'; use a whole number"),
+        ("  1: Know it", "  1.5: Know it", "3: objectives.1.5 has the name '1.5'; use a whole number"),
         ("  1: Know it", "  1: [Know it]", "3: objectives[1] is a list; use text"),
         ("  1: Know it", "  1: Know it\n  1: Do it", "4: objectives[1] is given twice"),
         ("\n  1: Know it", " {}", "2: objectives is empty"),
