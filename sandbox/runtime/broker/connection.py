@@ -48,7 +48,16 @@ def _say(commands: Sequence[Command]) -> None:
 def _line() -> redis.Connection:
     """This thread's connection, which connects by itself when it is not, or no longer, connected."""
     if getattr(_own, "client", None) is not client():
-        pool = client().connection_pool
-        _own.client, _own.line = client(), pool.connection_class(**pool.connection_kwargs)
-    line: redis.Connection = _own.line
-    return line
+        _own.client, _own.line = client(), _Line(client().connection_pool)
+    line: _Line = _own.line
+    return line.connection
+
+
+class _Line:
+    """A connection that is closed with its thread; by itself it would stay open until garbage is collected."""
+
+    def __init__(self, pool: redis.ConnectionPool) -> None:
+        self.connection: redis.Connection = pool.connection_class(**pool.connection_kwargs)
+
+    def __del__(self) -> None:
+        self.connection.disconnect()  # type: ignore[no-untyped-call]
