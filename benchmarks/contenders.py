@@ -79,7 +79,7 @@ def grow(target: Path, directory: Path, *, runs: int, saga: str) -> None:
 
 
 def _database_from(file: Path) -> Callable[[Instance], None]:
-    return lambda instance: shutil.copyfile(file, instance.var / "db.sqlite3") and None
+    return lambda instance: shutil.copyfile(file, instance.state_dir / "db.sqlite3") and None
 
 
 def _doubled(instance: Instance) -> tuple[Process, ...]:
@@ -95,9 +95,9 @@ def _as_named(process: Process, queue: str, name: str) -> Process:
 def _settings_of_the_product(instance: Instance) -> None:
     """Notes the settings of the product's Celery application where the bare one reads them."""
     command = [sys.executable, "-m", "benchmarks.raw_settings"]
-    environment = {**os.environ, "VAR_DIR": str(instance.var)}
+    environment = {**os.environ, "VAR_DIR": str(instance.state_dir)}
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    (instance.var / "celery.json").write_text(printed)
+    (instance.state_dir / "celery.json").write_text(printed)
 
 
 def _chain(instance: Instance) -> tuple[Process, ...]:
@@ -113,5 +113,5 @@ def _bare(process: Process) -> Process:
 def _temporal(instance: Instance) -> tuple[Process, ...]:
     program = Path(sys.executable).parent / "temporal"
     command = (str(program), "server", "start-dev", "--headless", "--ip", instance.host, "--port", str(instance.port),
-               "--db-filename", str(instance.var / "temporal.sqlite3"), "--log-level", "error")  # fmt: skip
+               "--db-filename", str(instance.state_dir / "temporal.sqlite3"), "--log-level", "error")  # fmt: skip
     return (Process("temporal", command, is_ready=lambda instance: answers_on(instance.port), stage=Stage.REST),)

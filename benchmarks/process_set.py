@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from config.env import ROOT
 from infra.launcher import valkey
-from infra.launcher.__main__ import make_ready
-from infra.launcher.instance import Instance, prepare
+from infra.launcher.__main__ import migrate_and_collect
+from infra.launcher.instance import Instance, make_directories
 from infra.launcher.pid_locks import end_leftovers
 from infra.launcher.process import Process, Stage
-from infra.launcher.supervisor import BEAT, Supervisor
+from infra.launcher.supervisor import POLL_INTERVAL, Supervisor
 from tests.stack import free_port
 
 HOST = "127.0.0.1"
@@ -54,7 +54,7 @@ class Client:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.child", contender.client, json.dumps(dict(contender.options))],
                 cwd=ROOT,
-                env={**os.environ, "VAR_DIR": str(instance.var), "PORT": str(instance.port)},
+                env={**os.environ, "VAR_DIR": str(instance.state_dir), "PORT": str(instance.port)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -96,15 +96,15 @@ class Client:
 def running(contender: Contender, directory: Path) -> Iterator[Client]:
     """The contender, ready to be measured; nothing of it is left afterwards but its directory."""
     instance = Instance(directory.resolve(), HOST, free_port(), None)
-    prepare(instance)
+    make_directories(instance)
     valkey.configure(instance)
     contender.furnish(instance)
-    supervisor = Supervisor(instance, say=print, is_hurried=lambda: False)
+    supervisor = Supervisor(instance, report=print, is_hurried=lambda: False)
     try:
         processes = contender.processes(instance)
         _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.BROKER), instance)
         if contender.has_database:
-            make_ready(instance)
+            migrate_and_collect(instance)
         _bring_up(supervisor, tuple(one for one in processes if one.stage is Stage.REST), instance)
         with Client(contender, instance) as client:
             yield client
@@ -119,4 +119,4 @@ def _bring_up(supervisor: Supervisor, processes: tuple[Process, ...], instance: 
     while not supervisor.is_ready():
         if time.monotonic() > end:
             raise BenchError(f"not ready within {START_LIMIT:g} s; the logs are in {instance.log('any').parent}")
-        time.sleep(BEAT)
+        time.sleep(POLL_INTERVAL)

@@ -33,7 +33,7 @@ class Client:
 
     def begin(self, count: int) -> list[str]:
         """Begins runs whose first message is held, and gives their ids."""
-        settings = (services.RunSettings(style=style, refused=REFUSED, pace=Pace.STEP) for style in cycle(STYLES))
+        settings = (services.RunSettings(style=style, fail=REFUSED, pace=Pace.STEP) for style in cycle(STYLES))
         self.runs = [services.start_run(one, learner=None) for one in islice(settings, count)]
         return [str(run.pk) for run in self.runs]
 

@@ -1,19 +1,15 @@
-"""The Celery application: one task, one queue for each actor. The settings' reasons are in docs/decisions.md."""
+"""The Celery application, with a queue for each actor. docs/decisions/ gives the reasons for its settings."""
 
 import os
-import sys
 
 from celery import Celery
-from celery.signals import worker_process_init
 from django.conf import settings
-from django.db import connections
-from kombu.transport import TRANSPORT_ALIASES
+
+from infra.private_apis.celery_setup import keep_database_connections, use_own_transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Under the names that addresses begin with: kombu turns TLS on by the name "rediss", and by no other.
-TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "infra.private_apis.celery_transport:Transport"))
-
+use_own_transport()
 app = Celery("coordinate")
 app.conf.update(
     broker_url=settings.REDIS_URL,
@@ -45,14 +41,6 @@ app.conf.update(
         "priority_steps": [0],
     },
 )
-# Celery closes the database connection around every task; opening it anew is a fifth of a task's time.
-app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+keep_database_connections(app)
 app.autodiscover_tasks()
 app.steps["consumer"].add("sandbox.runtime.broker.heartbeat:HeartbeatStep")
-
-
-@worker_process_init.connect  # type: ignore[untyped-decorator]
-def keep_connections(**_: object) -> None:
-    """Keeps a pool child's database connection from task to task, as long as it is usable."""
-    for connection in connections.all():
-        connection.settings_dict["CONN_MAX_AGE"] = None

@@ -1,4 +1,4 @@
-"""The environment's variables: each is declared once, with what it may hold and what holds where it is not set.
+"""Reads the environment's variables. Each is declared once, with its type and its default.
 
 A value that cannot be used stops the start with one line: the variable's name, what is wrong, and what is allowed.
 """
@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(__file__).resolve().parent.parent
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("plain", "json")
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 SHORTEST_SECRET = 32  # characters
 LONGEST_TIME = 3600  # seconds
@@ -61,8 +62,14 @@ def level(text: str) -> str:
     raise ValueError(f"is not a level; use one of {', '.join(LEVELS)}")
 
 
+def log_format(text: str) -> str:
+    if text.lower() in LOG_FORMATS:
+        return text.lower()
+    raise ValueError(f"is not a format; use one of {', '.join(LOG_FORMATS)}")
+
+
 def listed(text: str) -> list[str]:
-    """The parts between commas. Raises ValueError where there is none."""
+    """Returns the parts between commas. Raises ValueError where there is none."""
     if parts := [part.strip() for part in text.split(",") if part.strip()]:
         return parts
     raise ValueError("names nothing; write values with commas between them")
@@ -95,11 +102,11 @@ def instance(text: str) -> str:
 
 
 def database(text: str) -> dict[str, Any]:
-    """Django's settings of the database that this URL names."""
+    """Returns Django's settings for the database at this URL."""
     example = "write postgresql://user:password@host:5432/name, or sqlite:////path/to/file"
     try:
         found: dict[str, Any] = {**dj_database_url.parse(text, conn_max_age=0)}
-    except ValueError as error:  # an unknown scheme, or a port that is none
+    except ValueError as error:  # for an unknown scheme, or a port that is no number
         raise ValueError(f"is not the URL of a database that can be used; {example}") from error
     if found["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} or not found["NAME"]:
         raise ValueError(f"is not the URL of a database that can be used; {example}")
@@ -109,7 +116,7 @@ def database(text: str) -> dict[str, Any]:
 def redis_url(text: str) -> str:
     with suppress(ValueError):
         parts = urlsplit(text)
-        redis.Redis.from_url(text)  # which connects to nothing yet
+        redis.Redis.from_url(text)  # does not connect yet
         is_named = parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0
         if is_named and re.fullmatch(r"/?\d*", parts.path):
             return text
@@ -117,7 +124,7 @@ def redis_url(text: str) -> str:
 
 
 def module(text: str) -> str:
-    with suppress(Exception):  # whatever goes wrong in it
+    with suppress(Exception):  # importing it can raise anything
         if isinstance(importlib.import_module(text).SAGAS, tuple):
             return text
     raise ValueError("names no Python module that can be imported and has a tuple SAGAS")
@@ -133,8 +140,8 @@ def word(text: str) -> str:
 class Variable:
     """A variable of the environment.
 
-    `read` makes its text a value, or raises ValueError with what is allowed. `unset` says in words what holds without
-    it, `default` is the value then. What a `hidden` one holds is never repeated in a message.
+    `read` turns its text into a value, or raises ValueError with what is allowed. `default` is the value while it is
+    not set, `unset` says the same in words. No message repeats the value of a `hidden` one.
     """
 
     name: str
@@ -144,7 +151,7 @@ class Variable:
     hidden: bool = False
 
     def value(self, environment: Mapping[str, str]) -> Any:
-        """What it says. Raises ImproperlyConfigured in one line for an empty one, and for what it cannot say."""
+        """Returns its value. Raises ImproperlyConfigured, in one line, for a value that is empty or not allowed."""
         text = environment.get(self.name)
         if text is None:
             return self.default
@@ -170,6 +177,7 @@ VARIABLES = (
     Variable("REDIS_URL", redis_url, "a Valkey of its own", hidden=True),
     Variable("REDIS_PREFIX", word, "one made of the instance's name"),
     Variable("LOG_LEVEL", level, "INFO", default="INFO"),
+    Variable("LOG_FORMAT", log_format, "plain", default="plain"),
     Variable("SANDBOX_RESEND_AFTER", seconds, "5", default=5.0),
     Variable("SANDBOX_SAGAS", module, "no further sagas"),
 )
@@ -177,12 +185,12 @@ _BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
 def env(name: str, environment: Mapping[str, str] = os.environ) -> Any:
-    """The value of a declared variable. Raises ImproperlyConfigured for one that cannot be used."""
+    """Returns the value of a declared variable. Raises ImproperlyConfigured when it cannot be used."""
     return _BY_NAME[name].value(environment)
 
 
 def problems(environment: Mapping[str, str]) -> list[str]:
-    """A line for each variable that cannot be used."""
+    """Returns a line for each variable whose value cannot be used."""
     found = []
     for variable in VARIABLES:
         try:

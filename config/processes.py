@@ -1,4 +1,4 @@
-"""What `make run` starts, as data. A service added to the sandbox's registry gets its worker with no edit here."""
+"""Lists the processes that `make run` starts. A service in the sandbox's registry gets its worker by itself."""
 
 import sys
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from infra.launcher.process import Process, Stage
 from sandbox.definitions.registry import QUEUES, crash_queue
 
 PYTHON = sys.executable
-# Of its children, each takes half a second to be replaced: four let a class try the same experiment at once.
+# Each child takes half a second to be replaced: with four, a class can try the same experiment at once.
 CRASH_WORKER, CRASH_CHILDREN = "crash-worker", 4
 
 
 def broker(instance: Instance) -> Process:
-    command = (str(valkey.server()), str(valkey.settings_file(instance)))
+    command = (str(valkey.server_program()), str(valkey.settings_file(instance)))
     return Process("valkey", command, is_ready=valkey.answers, stage=Stage.BROKER)
 
 
@@ -32,7 +32,7 @@ def clock() -> Process:
 
 
 def worker(name: str, queues: Iterable[str] = (), *, children: int = 1) -> Process:
-    """The Celery worker of one actor, or of these queues. At SIGTERM it puts unfinished deliveries back, then goes."""
+    """Returns the Celery worker of one actor, or of these queues. It puts unfinished messages back at SIGTERM."""
     return Process(
         name,
         (PYTHON, "-m", "celery", "--skip-checks", "-A", "config.celery", "worker", "-P", "prefork", "-c", str(children),
@@ -44,11 +44,11 @@ def worker(name: str, queues: Iterable[str] = (), *, children: int = 1) -> Proce
 
 
 def crash_worker() -> Process:
-    """The worker whose children die where a crash is asked for, whoever's work that is."""
+    """Returns the worker whose children are killed where a crash is asked for, for all actors."""
     return worker(CRASH_WORKER, map(crash_queue, QUEUES), children=CRASH_CHILDREN)
 
 
 def processes(instance: Instance) -> tuple[Process, ...]:
-    """Everything that runs, in order of start."""
+    """Returns everything that runs, in the order in which it starts."""
     own_broker = () if instance.redis_url else (broker(instance),)
     return (*own_broker, web_server(instance), clock(), *map(worker, QUEUES), crash_worker())

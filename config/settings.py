@@ -18,7 +18,7 @@ CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
-    # For authors alone. The web process looks for what they see, in config/urls.py; workers need none of it.
+    # For authors only. The web process finds their admin classes in config/urls.py; workers need none of them.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,9 +32,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pages only: above the files' it would cut them off
+    "django.middleware.gzip.GZipMiddleware",  # for pages only: above the static files it would cut them off
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "infra.logs.log_context_middleware",
     "infra.request_limits.limits_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -45,7 +46,7 @@ MIDDLEWARE = [
     "learners.staff_middleware.Authentication",
     "learners.staff_middleware.Messages",
 ]
-# Of a form, in bytes and in fields. The longest of ours is a reader's report on a question.
+# Limits of a form, in bytes and in fields. Our longest form is a reader's report on a question.
 DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 64_000, 300
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -70,10 +71,10 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=50000;",
 }
-# A path is no part of a URL here: in one, a "#", a "?" or a "%41" means something else.
+# Django's own settings and no URL, in which a "#", "?" or "%41" of the path would mean something else.
 IN_VAR_DIR = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
 DATABASES: dict[str, dict[str, Any]] = {"default": env("DATABASE_URL") or IN_VAR_DIR}
-# What keeps the cookies of two instances on one host apart, and their messages on one broker.
+# Keeps the cookies of two instances on one host apart, and their messages on one broker.
 INSTANCE: str = env("INSTANCE") or instance_name(VAR_DIR, env("DATABASE_URL"))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {"ENGINE": "infra.private_apis.sqlite", "OPTIONS": SQLITE}
@@ -82,7 +83,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
-# One language; looking for others costs a fifth of the time that a page takes.
+# There is one language; looking for others takes a fifth of the time of a page.
 USE_I18N = False
 
 STATIC_URL = "/static/"
@@ -108,22 +109,22 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# The modules and their lessons, the terms that lessons link to, and the banks of their checks.
+# The modules with their lessons, the terms that lessons link to, and the banks of their checks.
 COURSE_LESSONS = BASE_DIR / "course" / "lessons"
 COURSE_GLOSSARY = BASE_DIR / "course" / "glossary.yaml"
 QUIZ_BANKS = BASE_DIR / "quiz" / "banks"
-# What computes the key of a trace question, and what asks about the learner's own runs. Of the sandbox, by their names.
+# Functions of the sandbox: one computes the key of a trace question, one asks about the learner's own runs.
 QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 QUIZ_OWN_RUNS = "sandbox.public.own_runs.questions_about_runs"
-# What each room tells of a learner that its tags show in a lesson, all in one value: pages are kept by it.
+# Each returns a value for what a room's tags show of a learner in a lesson. Pages are cached by these values.
 COURSE_PROGRESS = ["quiz.attempts.progress_version.progress_version"]
-# Pages of the course, each as it is for all to whom it looks the same.
+# Pages of the course, cached once for all learners to whom they look the same.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
-# Another application on this host, or another instance, has cookies of its own.
+# Other applications on this host, and other instances, have cookies of their own names.
 LEARNER_COOKIE = f"learner-{INSTANCE}"
 CSRF_COOKIE_NAME = f"csrftoken-{INSTANCE}"
 SESSION_COOKIE_NAME = f"sessionid-{INSTANCE}"
-# Only authors have a session, and it is sent nowhere but to their pages. What they are told is kept in it.
+# Only authors have a session. Its cookie is sent to their pages only, and it holds their messages.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_PATH = AUTHORS_AT = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [
@@ -134,20 +135,20 @@ CSRF_FAILURE_VIEW = "infra.error_pages.csrf_failure"
 
 
 def _redis_url() -> str:
-    """REDIS_URL, or the address of the Valkey that `make run` started and noted in `var/`."""
-    noted = VAR_DIR / "redis-url"
-    return env("REDIS_URL") or (noted.read_text().strip() if noted.exists() else "redis://127.0.0.1:6379/0")
+    """Returns REDIS_URL, or the URL of the Valkey that `make run` started and wrote to `var/`."""
+    file = VAR_DIR / "redis-url"
+    return env("REDIS_URL") or (file.read_text().strip() if file.exists() else "redis://127.0.0.1:6379/0")
 
 
 CELERY_APP = "config.celery.app"
 REDIS_URL: str = _redis_url()
 REDIS_PREFIX: str = env("REDIS_PREFIX") or f"saga:{INSTANCE}:"
 
-# Seconds. How long a delivery may be nowhere, or at a worker without an answer, before the clock sends it again.
+# Seconds after which the clock sends a message again that is in no queue, or that a worker has not answered.
 SANDBOX_RESEND_AFTER: float = env("SANDBOX_RESEND_AFTER")
 
 if DEBUG:
-    # Authors see every edit at once: `infra/live_reload/`. Templates are read again for each page.
+    # Authors see every edit at once, by `infra/live_reload/`. Templates are read again for each page.
     LIVE_RELOAD_PAGE_ERRORS = "course.lint.template_tags.errors_of_page"
     MIDDLEWARE.append("infra.live_reload.middleware.LiveReload")
     TEMPLATES[0]["APP_DIRS"] = False
@@ -159,12 +160,27 @@ if DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no-trace": {"()": "infra.logs.NoTraceForRefusals"}, "no-flood": {"()": "infra.logs.NoFlood"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no-trace", "no-flood"]}
+    "formatters": {
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s%(context)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
     },
-    # The web server brings handlers of its own, without those filters. Requests that go well are not noted.
+    "filters": {
+        "no-trace": {"()": "infra.logs.NoTraceForRefusals"},
+        "no-flood": {"()": "infra.logs.NoFlood"},
+        "context": {"()": "infra.logs.WithContext"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT"),
+            "filters": ["no-trace", "no-flood", "context"],
+        }
+    },
+    # The web server has handlers of its own, without those filters. Requests that succeed are not logged.
     "loggers": {
         "uvicorn": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "uvicorn.access": {"propagate": False},

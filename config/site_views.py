@@ -1,4 +1,4 @@
-"""The front door, what robots may see, and whether the web process works."""
+"""Serves the front page, robots.txt, and the check of whether the web process works."""
 
 import logging
 
@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the web process answers and can write to its database; 503 with the reason when it cannot."""
+    """Answers 200 when the web process can write to its database, and 503 when it cannot."""
     try:
         require_writable(connections[DEFAULT_DB_ALIAS])
     except DatabaseError:
@@ -29,13 +29,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-# Whose pages belong to one visitor, or begin something.
+# Pages below these belong to one visitor, or start something.
 PRIVATE = ("/sandbox/runs/", "/sandbox/compare/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines may look at, and where the list of pages is."""
+    """Tells search engines what they may read, and where the list of pages is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""A visitor of this very site, in process: what content points at is asked for as a reader would, without a network."""
+"""Requests pages of this site as a reader would, in process and without a network, to check what content links to."""
 
 import re
 from collections import Counter
@@ -18,29 +18,30 @@ ID = re.compile(r'\sid="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What an address answers: its status, how often each anchor is on its page, its own words when it refuses."""
+    """The response at an address: its status, how often each anchor is on the page, and its message when it refuses."""
 
     status: int
     anchors: Mapping[str, int]
-    words: str
+    message: str
 
     @property
     def is_there(self) -> bool:
+        """Whether there is a page at the address."""
         return self.status == 200
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nothing has that address, other than something that fails."""
+        """Whether there is nothing at the address, rather than a page that fails."""
         return self.status == 404
 
 
 def is_content_sound() -> bool:
-    """Whether all content is sound: where a lesson or a bank is wrong, the pages that need it fail as well."""
+    """Returns whether all content is sound: a wrong lesson or bank makes the pages fail that need it."""
     return not any(message.is_serious() for message in run_checks(tags=["content"]))
 
 
 class SiteProbe:
-    """Asks for each address once."""
+    """Requests each address once, and remembers the response."""
 
     def __init__(self) -> None:
         names = (name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*")
@@ -48,23 +49,23 @@ class SiteProbe:
         self._answers: dict[str, ProbeResult] = {}
 
     def ask(self, address: str) -> ProbeResult:
-        """What the site answers at a path with its query, after following redirects."""
+        """Returns the response at a path with its query, after following redirects."""
         if address not in self._answers:
-            self._answers[address] = self._asked(address)
+            self._answers[address] = self._fetch(address)
         return self._answers[address]
 
     def request(self, address: str) -> Any:
-        """A request for that address as the middleware leaves it, for what is drawn only for somebody."""
+        """Returns a request for that address as the middleware leaves it, to render what depends on the learner."""
         return self._client.get(address).wsgi_request
 
-    def _asked(self, address: str) -> ProbeResult:
+    def _fetch(self, address: str) -> ProbeResult:
         response = self._client.get(address, follow=True)
         if response.status_code == 200:
             return ProbeResult(200, Counter(ID.findall(_text(response))), "")
         return ProbeResult(response.status_code, {}, _alert(_text(response)) or self._reason(address))
 
     def _reason(self, address: str) -> str:
-        """What the site says when a script asks, in one line; what failed, where it failed."""
+        """Returns the message that htmx would get, or the exception for a page that failed."""
         response = self._client.get(address, follow=True, headers={"HX-Request": "true"})
         if error := getattr(response, "exc_info", None):
             return f"{error[0].__name__}: {error[1]}"
@@ -72,7 +73,7 @@ class SiteProbe:
 
 
 def _alert(page: str) -> str:
-    """The words with which a page says what is wrong, in a line; empty where it has none."""
+    """Returns the text of the page's alert in one line; "" where it has none."""
     found = ALERT.search(page)
     return " ".join(unescape(strip_tags(found[2].replace("<", " <"))).split()) if found else ""
 

@@ -1,4 +1,4 @@
-"""Where in a file something stands, told as compilers do: `course/lessons/basics/outbox.md:12`."""
+"""Names a line of a file as compilers do: `course/lessons/basics/outbox.md:12`."""
 
 from dataclasses import dataclass
 from pathlib import Path

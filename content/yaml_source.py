@@ -1,4 +1,4 @@
-"""YAML as people write it: what it says, where each part of it stands, and where reading had to stop."""
+"""Reads YAML as people write it: its values, the line of each field, and the line of what cannot be read."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from yaml.reader import Reader, ReaderError
 
-# The one in C reads a bank in a tenth of the time, and every start reads all of them.
+# The one in C takes a tenth of the time, and every start reads all banks.
 FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TEXT = "tag:yaml.org,2002:str"
 
@@ -17,7 +17,7 @@ Field = tuple[str, ...]
 
 
 class Unreadable(ValueError):
-    """A text that cannot be read, why, and the line at which reading stopped, counted from 1."""
+    """A text cannot be read; `line`, counted from 1, is where reading stopped, and `why` is the reason."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line}: {why}")
@@ -26,7 +26,7 @@ class Unreadable(ValueError):
 
 
 class Loader(FAST):  # type: ignore[misc, valid-type]
-    """Tells the place of values that are not what they look like, such as the day 2026-13-01, and of endless ones."""
+    """Gives a line to values that YAML cannot construct, such as the day 2026-13-01, and to recursive ones."""
 
     def construct_object(self, node: yaml.Node, deep: bool = True) -> Any:
         try:
@@ -38,7 +38,7 @@ class Loader(FAST):  # type: ignore[misc, valid-type]
 
 
 def text_of(file: Path) -> str:
-    """What is in a file, without the mark that some editors put first. Raises Unreadable: not there, or not UTF-8."""
+    """Returns a file's text, without a byte order mark. Raises Unreadable when it is not there, or not UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,21 +48,21 @@ def text_of(file: Path) -> str:
 
 
 def values_of(text: str) -> Any:
-    """The plain values in a YAML text. Raises Unreadable."""
-    with _told(text):
-        return yaml.load(text, Loader=Loader)  # noqa: S506  a safe one
+    """Returns the plain values in a YAML text. Raises Unreadable."""
+    with _as_unreadable(text):
+        return yaml.load(text, Loader=Loader)  # noqa: S506  derived from a safe one
 
 
 def lines_of(text: str) -> dict[Field, int]:
-    """The line of every field in a YAML text, the first at line 1: `("questions", "0", "prompt")`.
+    """Returns the line of every field in a YAML text: `{("questions", "0", "prompt"): 3}`.
 
-    A place in a list is named by its number from 0. Raises Unreadable.
+    Items of a list are named by their numbers from 0; lines are counted from 1. Raises Unreadable.
     """
     return dict(reversed(_fields(text)))
 
 
 def given_twice(text: str) -> list[tuple[Field, int]]:
-    """Fields that a YAML text gives more than once, each with the line of its second place. Raises Unreadable."""
+    """Returns fields that a YAML text has more than once, each with the line of the second. Raises Unreadable."""
     seen: Counter[Field] = Counter()
     found = []
     for field, line in _fields(text):
@@ -73,9 +73,9 @@ def given_twice(text: str) -> list[tuple[Field, int]]:
 
 
 def no_text(text: str) -> list[tuple[str, int]]:
-    """Names of fields, as written, that YAML takes for something else than text, such as `on`. Raises Unreadable.
+    """Returns names of outermost fields that YAML does not take for text, such as `on`, each with its line.
 
-    Those of the outermost fields only, each with its line.
+    Raises Unreadable.
     """
     root = _root(text)
     keys = (key for key, _ in root.value) if isinstance(root, yaml.MappingNode) else ()
@@ -83,15 +83,15 @@ def no_text(text: str) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def _told(text: str) -> Iterator[None]:
-    """Every way in which reading the text can fail, as one that has a line."""
+def _as_unreadable(text: str) -> Iterator[None]:
+    """Turns every way in which reading the text can fail into Unreadable, with a line."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
         mark, last = error.problem_mark or error.context_mark, text.count("\n") + 1
         raise Unreadable(min(mark.line + 1, last) if mark else 1, error.problem or "is not YAML") from error
     except ReaderError as error:
-        # Its own position counts characters or bytes, by which of the readers found it.
+        # Its own position counts characters or bytes, depending on the reader.
         found = Reader.NON_PRINTABLE.search(text)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
         raise Unreadable(line, f"holds the control character #x{error.character:02x}") from error
@@ -102,13 +102,13 @@ def _told(text: str) -> Iterator[None]:
 
 
 def _root(text: str) -> yaml.Node | None:
-    with _told(text):
+    with _as_unreadable(text):
         return yaml.compose(text, Loader=FAST)
 
 
 def _fields(text: str) -> list[tuple[Field, int]]:
     root = _root(text)
-    with _told(text):
+    with _as_unreadable(text):
         return [] if root is None else list(_within(root, ()))
 
 

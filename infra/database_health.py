@@ -1,4 +1,4 @@
-"""Whether the database takes what is written to it."""
+"""Checks that the database can be written."""
 
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -7,7 +7,7 @@ from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 
 
 def require_writable(database: BaseDatabaseWrapper) -> None:
-    """Raises DatabaseError when nothing can be written, or the database cannot be reached. Waits for no writer."""
+    """Raises DatabaseError when the database cannot be reached or written. Does not wait for other writers."""
     database.ensure_connection()
     if isinstance(database, Sqlite):
         database.require_writable()

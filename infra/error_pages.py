@@ -1,4 +1,4 @@
-"""The pages for what went wrong."""
+"""Renders the pages that say what went wrong."""
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -9,7 +9,7 @@ TOO_LARGE = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are read."
 
 
 def problem(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
-    """A page that says what went wrong; for htmx the text alone."""
+    """Returns a page that says what went wrong; only its text for htmx."""
     if request.headers.get("HX-Request"):
         return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     return render(request, "problem.html", {"title": title, "text": text}, status=status)
@@ -18,7 +18,7 @@ def problem(request: HttpRequest, *, status: int, title: str, text: str) -> Http
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return problem(request, status=413, title="That is too much at once", text=TOO_LARGE)
-    # Only a BadRequest speaks to whoever sent it; what Django itself finds suspicious is said to the log.
+    # Only a BadRequest is meant for the sender; what Django itself finds suspicious goes to the log.
     text = str(exception) if isinstance(exception, BadRequest) else ""
     title = "That request makes no sense here"
     return problem(request, status=400, title=title, text=text or "Go back and try again.")

@@ -1,4 +1,4 @@
-"""The folder that holds the state of one instance, and what is kept in it: for its owner's eyes only."""
+"""Keeps the state of one instance in a folder that only its owner can read."""
 
 import fcntl
 import os
@@ -11,44 +11,44 @@ from pathlib import Path
 from typing import Any
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-# What tells a folder of ours from one in which somebody else keeps things.
-OURS = ("secret-key", "db.sqlite3")
+# A folder that holds one of these is an instance's, and nobody keeps other things in it.
+MARKS = ("secret-key", "db.sqlite3")
 
 
 def make_private(folder: Path) -> None:
-    """Makes the folder, or shuts one of ours to other users of the machine: it holds password hashes, keys and locks.
+    """Makes the folder, or closes an instance's to other users of the machine: it holds password hashes and keys.
 
-    Any other folder stays as it is: it may be /tmp, or a home. Raises OSError where it cannot be made.
+    The mode of any other folder is left as it is: it may be /tmp, or a home. Raises OSError where it cannot be made.
     """
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     mode = stat.S_IMODE(folder.stat().st_mode)
     is_for_all = mode & stat.S_ISVTX
-    is_ours = is_new or any((folder / name).exists() for name in OURS)
+    is_ours = is_new or any((folder / name).exists() for name in MARKS)
     if mode & OTHERS and is_ours and not is_for_all and folder.stat().st_uid == os.getuid():
         folder.chmod(mode & ~OTHERS)
 
 
 def kept(file: Path, *, length: int) -> str:
-    """The random text in `file`, made of `length` random bytes at first use and readable by its owner alone.
+    """Returns the random text in `file`, made of `length` random bytes at first use and readable by its owner only.
 
-    Processes that start together agree on one.
+    Processes that start at the same time get the same text.
     """
-    with _alone_in(file.parent):
+    with _locked(file.parent):
         if file.exists() and (text := file.read_text().strip()):
             return text
         made = file.with_suffix(".new")
         made.touch(mode=0o600)
         made.write_text(secrets.token_hex(length))
-        made.replace(file)  # so that it is never seen half written
+        made.replace(file)  # so that nobody reads it half written
         return file.read_text().strip()
 
 
 def instance_name(var: Path, database: Mapping[str, Any] | None) -> str:
-    """A name for the instance that lasts as long as its data.
+    """Returns a name for the instance that lasts as long as its data.
 
-    Where the data is in a database of its own, it comes from that one's address: servers on several hosts then agree,
-    and one that is set up anew is the same instance. Otherwise it is kept beside the data.
+    With a database server, it is made from the database's address, so that web servers and workers on several hosts
+    agree and a host that is set up again is the same instance. Otherwise it is kept next to the data.
     """
     if database is None:
         return kept(var / "instance", length=4)
@@ -57,7 +57,7 @@ def instance_name(var: Path, database: Mapping[str, Any] | None) -> str:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,15 +1,29 @@
-"""What is written to a log, and how often: one line for a request that was refused, and no flood of the same line."""
+"""Logs: what each line is about, one line for a request that was refused, and no flood of lines of one kind."""
 
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from typing import Any
 
-# Lines of one kind a second.
-MOST = 10
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import sync_and_async_middleware
+
+# What a line can be about, in the order in which a plain one says it.
+CONTEXT = ("saga_id", "message_id", "actor")
+# What an address calls it.
+IN_ADDRESSES = {"run_id": "saga_id"}
+_context: ContextVar[Mapping[str, object]] = ContextVar("log context", default={})  # noqa: B039  never changed in place
+
+# Lines of one kind in a second.
+LIMIT = 10
 
 
 class NoTraceForRefusals(logging.Filter):
-    """Takes the traceback off a record of a request that was refused: its sender's error, not ours."""
+    """Removes the traceback from the record of a refused request: the error is its sender's, not ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if 400 <= getattr(record, "status_code", 0) < 500:
@@ -18,7 +32,7 @@ class NoTraceForRefusals(logging.Filter):
 
 
 class NoFlood(logging.Filter):
-    """Lets pass MOST warnings or errors of one kind a second; the next of that kind says how many were left out."""
+    """Lets LIMIT warnings or errors of one kind pass in a second; the next of that kind says how many were left out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,9 +48,62 @@ class NoFlood(logging.Filter):
             self._second = second
             self._counts.clear()
         self._counts[kind] += 1
-        if self._counts[kind] > MOST:
+        if self._counts[kind] > LIMIT:
             self._left_out[kind] += 1
             return False
         if left_out := self._left_out.pop(kind, 0):
             record.msg = f"{record.msg} ({left_out} such lines were left out before)"
         return True
+
+
+@contextmanager
+def log_context(**fields: object) -> Iterator[None]:
+    """Has every line that is logged meanwhile say what it is about: any of CONTEXT."""
+    token = _context.set({**_context.get(), **fields})
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def add_to_log_context(**fields: object) -> None:
+    """Adds to the innermost `log_context` what has become known since it began."""
+    _context.set({**_context.get(), **fields})
+
+
+class WithContext(logging.Filter):
+    """Gives each record the fields of the log context, and all of them in words as `context`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in {**_of_request(record), **_context.get()}.items():
+            vars(record).setdefault(name, str(value) if name == "saga_id" else value)
+        record.context = "".join(f" {name}={getattr(record, name)}" for name in CONTEXT if hasattr(record, name))
+        return True
+
+
+def _of_request(record: logging.LogRecord) -> dict[str, object]:
+    """Returns what Django's own line about a request is about: it is logged after the last middleware."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    if not hasattr(record, "request"):
+        return {}
+    named = {name: match.kwargs[given] for given, name in IN_ADDRESSES.items() if match and given in match.kwargs}
+    return {**named, "actor": "web"}
+
+
+@sync_and_async_middleware
+def log_context_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Has lines that are logged while a request is answered say so."""
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request: HttpRequest) -> HttpResponse:
+            with log_context(actor="web"):
+                response: HttpResponse = await get_response(request)
+                return response
+    else:
+
+        def middleware(request: HttpRequest) -> HttpResponse:  # type: ignore[misc]
+            with log_context(actor="web"):
+                response: HttpResponse = get_response(request)
+                return response
+
+    return middleware

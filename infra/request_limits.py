@@ -1,4 +1,4 @@
-"""What no page of ours sends is refused before anything is made of it: by its size, and by bytes that no text has."""
+"""Refuses requests that no page of ours sends, early: those that are too long, and those with NUL characters."""
 
 from collections.abc import Callable, Iterator
 from inspect import iscoroutinefunction
@@ -11,13 +11,13 @@ from django.utils.decorators import sync_and_async_middleware
 
 from infra.error_pages import problem
 
-# Bytes. The longest address of ours holds eight faults, and is a quarter as long.
+# Bytes. The longest address of ours, with eight faults, is a quarter as long.
 LONGEST_QUERY = 4_000
 
 
 @sync_and_async_middleware
 def limits_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Answers 414 to an address that is too long, and sees to it that no NUL gets further: no database keeps one."""
+    """Answers 414 to an address that is too long, and lets no NUL through, because PostgreSQL stores none."""
 
     def refusal(request: HttpRequest) -> HttpResponse | None:
         query = request.META.get("QUERY_STRING", "")
@@ -26,7 +26,7 @@ def limits_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[H
             return problem(request, status=414, title="That address is too long", text=text)
         if "\0" in request.path_info or b"\0" in unquote_to_bytes(query):
             raise BadRequest("There is a NUL character in that address; leave it out.")
-        _blank_out_nul(request)
+        _replace_nul(request)
         return None
 
     if iscoroutinefunction(get_response):
@@ -41,8 +41,8 @@ def limits_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[H
     return middleware
 
 
-def _blank_out_nul(request: HttpRequest) -> None:
-    """Puts a space for each in a form, where it may be part of a text that somebody has pasted."""
+def _replace_nul(request: HttpRequest) -> None:
+    """Replaces each NUL in a form by a space: it may be part of a text that somebody has pasted."""
     if request.method != "POST" or not any("\0" in text for text in _texts(request.POST)):
         return
     clean = request.POST.copy()

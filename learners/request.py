@@ -1,11 +1,11 @@
-"""The type of a request that the learner middleware has seen."""
+"""The type of a request after the learner middleware."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 
 class LearnerRequest(HttpRequest):
-    """A request that knows its learner, and whether htmx has sent it."""
+    """A request with its learner, and with what htmx says of itself."""
 
     learner: str
     known_learner: str | None

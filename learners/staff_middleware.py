@@ -1,4 +1,4 @@
-"""The authors' door: sessions and sign-in for Django's admin, which reach no other page."""
+"""Sessions and sign-in for Django's admin only: other pages have neither."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
 
-class _BehindTheDoor:
-    """A middleware that lets pass what is not for the admin: no change of thread, no query, no cookie."""
+class _AdminOnly:
+    """Skips its middleware for pages outside the admin, which so need no other thread, no query and no cookie."""
 
     get_response: Any
 
@@ -20,13 +20,13 @@ class _BehindTheDoor:
         return self.get_response(request)
 
 
-class Sessions(_BehindTheDoor, SessionMiddleware):
+class Sessions(_AdminOnly, SessionMiddleware):
     pass
 
 
-class Authentication(_BehindTheDoor, AuthenticationMiddleware):
+class Authentication(_AdminOnly, AuthenticationMiddleware):
     pass
 
 
-class Messages(_BehindTheDoor, MessageMiddleware):
+class Messages(_AdminOnly, MessageMiddleware):
     pass

@@ -1,4 +1,4 @@
-"""The choice of light or dark, in a cookie that the switch writes, so that pages come as they are chosen."""
+"""Reads the choice of light or dark from a cookie, which the page's switch sets, so that pages are sent as chosen."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ COOKIE = "theme"
 
 
 class Theme(StrEnum):
-    """What a reader can choose; SYSTEM is no cookie, or one that names nothing else."""
+    """What a reader can choose; SYSTEM holds without a cookie, and for one with any other value."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -17,15 +17,16 @@ class Theme(StrEnum):
 
     @property
     def scheme(self) -> str:
-        """The colour schemes that a browser may use."""
+        """The value of CSS's `color-scheme`."""
         return "light dark" if self is Theme.SYSTEM else self.value
 
 
 def theme_of(request: HttpRequest) -> Theme:
+    """Returns the theme that the request's cookie names."""
     chosen = request.COOKIES.get(COOKIE)
     return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
 
 
 def theme(request: HttpRequest) -> dict[str, str]:
-    """A context processor: the theme, and the name of the cookie that has the token for what scripts send."""
+    """Adds to a template's context the theme, and the name of the cookie from which scripts read the CSRF token."""
     return {"theme": theme_of(request), "token_cookie": settings.CSRF_COOKIE_NAME}

@@ -6,7 +6,7 @@ from django.db import models
 
 from quiz.bank.grading import needed, passes
 from quiz.bank.model import Confidence, Question
-from quiz.bank.snapshot import from_json
+from quiz.bank.question_snapshot import from_json
 
 MOST_CHARACTERS = 1000
 CONFIDENCE = [

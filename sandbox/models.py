@@ -11,12 +11,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from sandbox.definitions.terms import (
-    DeliveryState,
-    Pace,
-    SagaStatus,
-    UndoOrder,
-)
+from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.terms import DeliveryState, Pace, SagaStatus
 
 
 def new_id() -> uuid.UUID:
@@ -62,34 +58,30 @@ class Load(models.Model):
 class Run(models.Model):
     """One order's saga. A run without a learner was started from the command line; whoever has its link may steer it.
 
-    `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that someone has yet to handle.
-    `faults` are those placed, as `Fault.dump` describes them; `without` names the guarantees that are switched off. A
-    run that was begun again from fact `branched_at` of another has that as its `origin`; one that was started beside
-    another to be compared with it has that as its `twin`. Whoever has the link of a `shared` run may look at it.
-    `prediction` is what the learner expected, an answer for each question; `reflection` is why it went as it did, in
-    the learner's words; `experiment` names the claim of a lesson that it is to show. A run that was started with many
-    others to see how the workers stand it has them as its `load`. `start_key` is the same for all that one and the same
-    form asks for, so that a form that is sent twice starts one run.
+    `saga`, `style` and `settings` say how it was asked to go (see `asked`); `pace` and `faults`, as `Fault.dump`
+    describes them, are as they are now. `last_seq` is the number of the newest fact; `open_deliveries` counts the
+    messages that someone has yet to handle. A run that was begun again from fact `forked_at` of another has that as its
+    `origin`; one that was started with another to be compared with it is `compared_with` that one. Everybody with the
+    link of a `shared` run may look at it. `prediction` is what the learner expected, an answer for each question;
+    `reflection` is why it went as it did, in the learner's words. A run that was started with many others to see how
+    the workers stand it has them as its `load`. `start_key` is the same for all that one and the same form asks for, so
+    that a form that is sent twice starts one run.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     learner = models.UUIDField(null=True, db_index=True)
     saga = models.CharField(max_length=40)
     style = models.CharField(max_length=20)
-    undo_order = models.CharField(max_length=20, default=UndoOrder.SEQUENTIAL)
-    refused = models.CharField(max_length=40, blank=True)
-    quantity = models.PositiveIntegerField(default=1)
+    settings = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
-    without = models.JSONField(default=list)
-    origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="branches")
-    branched_at = models.PositiveIntegerField(null=True)
-    twin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="twins")
+    origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="forks")
+    forked_at = models.PositiveIntegerField(null=True)
+    compared_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="comparisons")
     load = models.ForeignKey(Load, null=True, on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=80, blank=True)
     shared = models.BooleanField(default=False)
     prediction = models.JSONField(default=dict)
     reflection = models.CharField(max_length=400, blank=True)
-    experiment = models.CharField(max_length=60, blank=True)
     start_key = models.CharField(max_length=64, null=True, unique=True)
     pace = models.CharField(max_length=10, default=Pace.FOLLOW)
     status = models.CharField(max_length=20, default=SagaStatus.RUNNING)
@@ -103,6 +95,18 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.saga}, {self.style} ({self.id})"
+
+    @property
+    def asked(self) -> RunSettings:
+        """Returns how the run was asked to go, at the pace at which it goes now."""
+        columns = {"saga": self.saga, "style": self.style, "pace": self.pace}
+        return RunSettings.from_json({**self.settings, **columns})
+
+    def ask(self, settings: RunSettings) -> "Run":
+        """Sets how the run is to go; saves nothing."""
+        self.saga, self.style, self.pace = settings.saga, settings.style, settings.pace
+        self.settings = settings.as_json()
+        return self
 
 
 class ActorMemory(models.Model):

@@ -7,13 +7,12 @@ from sandbox.definitions.model import Experiment
 from sandbox.definitions.registry import EXPERIMENT, SERVICE
 from sandbox.engine.analysis.invariants import Finding, judge
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.models import Run
 from sandbox.runtime.storage.journal import read_entries, read_facts
-from sandbox.runtime.storage.runs import UnknownSaga, order_of, plan_of, without_of
+from sandbox.runtime.storage.runs import UnknownSaga, plan_of_run
 
 
 class NoSuchRun(LookupError):
@@ -64,24 +63,9 @@ def facts_of(run: Run) -> tuple[Fact, ...]:
     return read_facts(run.pk)
 
 
-def settings_of(run: Run) -> tuple[tuple[str, str], ...]:
-    """How the run was asked for, as the bench's form and address name it; a fault by hand is none of it."""
-    return (
-        ("saga", run.saga),
-        ("style", run.style),
-        ("fail", run.refused),
-        ("pace", run.pace),
-        ("quantity", str(run.quantity)),
-        ("undo", run.undo_order),
-        *(("fault", fault) for fault in placed_faults(run)),
-        *(("without", guarantee) for guarantee in run.without),
-        *([("experiment", run.experiment)] if run.experiment else []),
-    )
-
-
 def experiment_of(*runs: Run) -> Experiment | None:
     """The claim of a lesson that these runs are to show together, if there is one."""
-    names = {run.experiment for run in runs}
+    names = {run.asked.experiment for run in runs}
     return EXPERIMENT.get(names.pop()) if len(names) == 1 else None
 
 
@@ -90,12 +74,10 @@ def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
 
     Those whose other run the learner may not see are left out.
     """
-    begun = [(run.pk, other.pk) for other in run.twins.all() if may_see(other, learner)]
-    return [(run.twin.pk, run.pk), *begun] if run.twin and may_see(run.twin, learner) else begun
-
-
-def placed_faults(run: Run) -> list[str]:
-    return [str(fault) for fault in map(Fault.load, run.faults) if not fault.by_hand]
+    begun = [(run.pk, other.pk) for other in run.comparisons.all() if may_see(other, learner)]
+    return (
+        [(run.compared_with.pk, run.pk), *begun] if run.compared_with and may_see(run.compared_with, learner) else begun
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +103,7 @@ class RecordedRun:
 def recorded_run(run: Run) -> RecordedRun:
     """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
     facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return RecordedRun(run, RunRecord(plan_of(run), order_of(run), facts, entries, without_of(run)))
+    return RecordedRun(run, RunRecord(plan_of_run(run), run.asked, facts, entries))
 
 
 def require_defined(story: RecordedRun) -> None:

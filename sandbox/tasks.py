@@ -3,24 +3,25 @@
 from celery import Task, shared_task
 from django.db import close_old_connections
 
+from infra.private_apis.celery_messages import AGAIN, EARLY_TASK, TASK
 from sandbox.definitions.registry import CRASH
 from sandbox.runtime import worker
 
 
-@shared_task(name="sandbox.deliver", bind=True)  # type: ignore[untyped-decorator]
+@shared_task(name=TASK, bind=True)  # type: ignore[untyped-decorator]
 def deliver(task: Task, delivery_id: int) -> None:
     """Handles one delivery; see worker.handle_delivery."""
-    again = bool(task.request.delivery_info.get("redelivered") or task.request.get("sent_again"))
+    again = bool(task.request.delivery_info.get("redelivered") or task.request.get(AGAIN))
     close_old_connections()
     worker.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
 
 
 # For runs that do without late acknowledgement: what a worker has taken dies with it.
-@shared_task(name="sandbox.deliver-early", bind=True, acks_late=False)  # type: ignore[untyped-decorator]
+@shared_task(name=EARLY_TASK, bind=True, acks_late=False)  # type: ignore[untyped-decorator]
 def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
     """Handles one delivery that the broker has forgotten already; see worker.handle_delivery."""
     close_old_connections()
-    worker.handle_delivery(delivery_id, again=bool(task.request.get("sent_again")), may_die=_may_die(task))
+    worker.handle_delivery(delivery_id, again=bool(task.request.get(AGAIN)), may_die=_may_die(task))
 
 
 def _may_die(task: Task) -> bool:

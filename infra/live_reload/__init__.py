@@ -1,1 +1,1 @@
-"""What an author sees at once: pages that reload themselves, and faults in place of a page. Only while DEBUG is on."""
+"""Shows authors every edit at once: pages reload themselves, or show what is wrong. Only while DEBUG is on."""

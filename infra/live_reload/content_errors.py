@@ -1,18 +1,18 @@
-"""What is wrong in the content behind a page that could not be made."""
+"""Finds what is wrong in the content behind a page that could not be rendered."""
 
 from django.conf import settings
 from django.core.checks import Error, run_checks
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-# Rooms whose pages are made of content; other pages fail for other reasons.
+# The rooms whose pages show content; other pages fail for other reasons.
 ROOMS = ("course", "quiz", "")
 
 
 def content_errors(request: HttpRequest) -> list[tuple[str, str]]:
-    """Place and text of all that is wrong; nothing for a page that failed for another reason.
+    """Returns location and text of each error; none for a page that failed for another reason.
 
-    What only shows for this very request is told by `settings.LIVE_RELOAD_PAGE_ERRORS`.
+    `settings.LIVE_RELOAD_PAGE_ERRORS` names a function that finds errors which only this request shows.
     """
     match = request.resolver_match
     if match is None or match.app_name not in ROOMS:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_safe
 from infra.live_reload.watch import stamp
 
 SCRIPT = Path(__file__).with_name("reload.js")
-PAUSE = 0.3  # seconds between two looks
+PAUSE = 0.3  # seconds between two checks
 
 
 @require_safe
@@ -18,18 +18,18 @@ def script(request: HttpRequest) -> FileResponse:
 
 @require_GET
 async def live(request: HttpRequest) -> StreamingHttpResponse:
-    """The stamp of the files as server-sent events: at once, and whenever it changes."""
+    """Sends the stamp of the files as server-sent events: at once, and whenever it changes."""
     response = StreamingHttpResponse(_stamps(), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
-    response["Content-Encoding"] = "identity"  # what is compressed waits for more
+    response["Content-Encoding"] = "identity"  # a compressed stream would wait for more data before it sends
     return response
 
 
 async def _stamps() -> AsyncIterator[str]:
-    told = ""
+    sent = ""
     while True:
         now = await asyncio.to_thread(stamp)
-        if now != told:
+        if now != sent:
             yield f"data: {now}\n\n"
-        told = now
+        sent = now
         await asyncio.sleep(PAUSE)

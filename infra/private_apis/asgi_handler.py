@@ -1,4 +1,4 @@
-"""Django's ASGI handler with two methods of its own: how a body is read, and which requests keep a thread."""
+"""Django's ASGI handler, but that it bounds the body of a request and gives live views no thread."""
 
 from io import BytesIO
 from typing import Any
@@ -12,14 +12,14 @@ from infra.error_pages import TOO_LARGE
 
 
 class TooLarge(Exception):
-    """A request's body is longer than any form of ours."""
+    """Raised for a request whose body is longer than any form of ours."""
 
 
 class Handler(ASGIHandler):
-    """Django's own, but that live views keep no thread, and that no body is read beyond its limit.
+    """Handles requests as Django does, but gives live views no thread and reads no body beyond its limit.
 
-    A request has a thread of its own for what is synchronous on its way, until its answer is complete: for a stream,
-    minutes. What little is synchronous before a live view begins is done in one thread for all of them.
+    Django keeps a thread for each request, for synchronous code on its way, until the response is complete: minutes
+    for a stream. Before a live view begins there is little such code, and one thread runs it for all of them.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -29,14 +29,14 @@ class Handler(ASGIHandler):
             await super().__call__(scope, receive, send)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """As Django's, but answers 413 to a request that is too large, whatever it says of its own length."""
+        """Answers 413 to a request that is too large, whatever length its header gives."""
         try:
             await super().handle(scope, receive, send)
         except TooLarge:
             await self.send_response(HttpResponse(TOO_LARGE, status=413, content_type="text/plain"), send)
 
     async def read_body(self, receive: Any) -> BytesIO:
-        """The body, in memory. Raises TooLarge; Django would write the whole of it to the disk first."""
+        """Returns the body, in memory. Raises TooLarge; Django would write the whole of it to the disk first."""
         body, is_complete = BytesIO(), False
         while not is_complete:
             message = await receive()

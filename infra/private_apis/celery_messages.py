@@ -1,4 +1,4 @@
-"""Broker messages as Celery writes them: each asks a worker to handle one delivery."""
+"""Writes messages for the broker as Celery does: each asks a worker to handle one delivery."""
 
 import json
 import uuid
@@ -14,10 +14,10 @@ TASK, EARLY_TASK, AGAIN = "sandbox.deliver", "sandbox.deliver-early", "sent_agai
 
 
 def envelope(task: str, queue: str, delivery_id: int, *, again: bool) -> str:
-    """A Celery message as it lies in `queue`, which asks for `task` to be run on that delivery.
+    """Returns a message as Celery puts it into `queue`, which asks for `task` to be run on that delivery.
 
-    Celery itself writes one for each task and queue; the rest are copies of it with ids of their own. Sending each
-    through Celery takes ten times as long, most of it for a new client of the broker every time.
+    Celery itself writes one for each task and queue; the others are copies of it with ids of their own. To send each
+    through Celery takes ten times as long, mostly because it opens a new client of the broker every time.
     """
     sample = sample_of(task, queue)
     ident = str(uuid.uuid4())
@@ -29,16 +29,16 @@ def envelope(task: str, queue: str, delivery_id: int, *, again: bool) -> str:
 
 @cache
 def celery_app() -> Any:
-    """The Celery application of this project."""
+    """Returns the Celery application of this project."""
     return import_string(settings.CELERY_APP)
 
 
 @cache
 def sample_of(task: str, queue: str) -> dict[str, Any]:
-    """What Celery sends for `task`, caught by a broker in memory, which wraps messages as that on Redis does."""
+    """Returns what Celery sends for `task`, taken from a broker in memory, which wraps messages as Redis's does."""
     with Connection("memory://") as connection:  # type: ignore[no-untyped-call]
         celery_app().send_task(task, args=[0], queue=queue, connection=connection, retry=False, ignore_result=True)
         message = connection.default_channel._get(queue)
     _, *rest = json.loads(b64decode(message["body"]))
-    message["headers"]["parent_id"] = None  # a worker writes the task there in which it happened to make the sample
+    message["headers"]["parent_id"] = None  # a worker that makes the sample while it runs a task writes that task there
     return {"message": message, "headers": message["headers"], "properties": message["properties"], "rest": rest}

@@ -1,30 +1,33 @@
-"""The pool of a Celery worker: its size on request, and how soon it replaces a dead child. Every worker loads this."""
+"""Changes the pool of a Celery worker: it replaces a dead child sooner, and takes a size on request.
+
+Every worker imports this module.
+"""
 
 from typing import Any
 
 from celery.concurrency.asynpool import AsynPool
 from celery.worker.control import control_command
 
-# Seconds from one look for dead pool children to the next. Celery's own are 5, which no setting changes; for as long
-# the message waits that killed its child.
-LOOK_EVERY = 0.5
+# Seconds between two checks for dead children. Celery's interval is 5, which no setting changes, and the message that
+# killed its child waits as long.
+CHECK_INTERVAL = 0.5
 
 
-def look_often(pool: Any) -> dict[Any, float]:
-    """What the pool does at which interval, in seconds."""
-    return {pool.maintain_pool: LOOK_EVERY}
+def timers(pool: Any) -> dict[Any, float]:
+    """Returns what the pool calls regularly, with the interval in seconds."""
+    return {pool.maintain_pool: CHECK_INTERVAL}
 
 
-AsynPool.timers = property(look_often)
+AsynPool.timers = property(timers)
 
 
-# Celery's own pool_grow and pool_shrink count from what there is: a worker that was started anew meanwhile would be
-# shrunk to nothing. Told a size, it can be told twice.
+# Celery's own pool_grow and pool_shrink count from the present size, so a worker that was restarted in between would
+# shrink to nothing. A command that names the size can be sent twice.
 @control_command(args=[("processes", int)], signature="PROCESSES")  # type: ignore[untyped-decorator]
 def resize_pool(state: Any, processes: int) -> dict[str, int]:
-    """Has the worker's pool become that large; answers how many processes live now. Raises ValueError for a busy one.
+    """Gives the worker's pool that many processes; replies how many live now. Raises ValueError while one is busy.
 
-    One more lives within half a second, when the pool looks round next.
+    A new one starts within half a second, at the pool's next check.
     """
     pool, more = state.consumer.pool, processes - state.consumer.pool.num_processes
     if more > 0:

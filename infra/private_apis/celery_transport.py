@@ -1,7 +1,7 @@
-"""The broker as Celery sees it, but that a worker throws away what is no message of ours.
+"""Celery's way to Redis, but that a worker discards what is no message of ours.
 
-Whoever can write to the broker can put anything into a queue. Much of what cannot be read ends a worker of Celery's,
-and some of it again at each start, because a worker that comes back finds what it has not acknowledged.
+Anyone who can write to the broker can put anything into a queue. Much of what cannot be read ends a Celery worker, and
+some of it ends the worker again at each start, because it was never acknowledged.
 """
 
 import json
@@ -15,15 +15,15 @@ from kombu.transport import redis
 from infra.private_apis.celery_messages import AGAIN, EARLY_TASK, TASK, sample_of
 
 log = logging.getLogger(__name__)
-# Queues of Celery's own, for its remote control.
+# The queues of Celery's remote control end so.
 CONTROL = ".pidbox"
-# What differs from one message to the next, and of what type it is; anything else is as Celery wrote it in the sample.
+# The fields that differ from one message to the next, with their types. All others are as in Celery's sample.
 HEADERS = {"id": str, "root_id": str, "argsrepr": str, "origin": str, AGAIN: bool, "redelivered": bool}
 PROPERTIES = {"correlation_id": str, "reply_to": str, "delivery_tag": str}
 
 
 def is_ours(message: Any, queue: str) -> bool:
-    """Whether the message is one for a task, as the relay writes it for that queue and Celery may put it back."""
+    """Returns whether a message is for one of our tasks, as we write it for that queue or Celery puts it back."""
     try:
         task = message["headers"]["task"]
         if task not in {TASK, EARLY_TASK}:
@@ -45,7 +45,7 @@ def is_ours(message: Any, queue: str) -> bool:
 
 
 def is_control(message: Any) -> bool:
-    """Whether Celery's remote control can read the message, and say itself what is wrong with it."""
+    """Returns whether Celery's remote control can read the message, and report itself what is wrong with it."""
     try:
         properties = message["properties"]
         return (
@@ -63,7 +63,7 @@ def _unpacked(body: str) -> Any:
 
 
 def _is_alike(found: Mapping[str, Any], sample: Mapping[str, Any], differ: Mapping[str, type]) -> bool:
-    """Whether both say the same but for what may differ, which is of its type."""
+    """Returns whether both hold the same, except for fields that may differ if they have the right type."""
     if any(not isinstance(found[name], kind) for name, kind in differ.items() if name in found):
         return False
     if not sample.keys() <= found.keys():
@@ -72,6 +72,8 @@ def _is_alike(found: Mapping[str, Any], sample: Mapping[str, Any], differ: Mappi
 
 
 class Channel(redis.Channel):
+    """Discards what is not JSON when it takes the next message from a queue."""
+
     def _brpop_read(self, **options: Any) -> Any:
         self.connection.is_delivering = False
         try:
@@ -79,17 +81,19 @@ class Channel(redis.Channel):
         except (ValueError, RecursionError):
             if self.connection.is_delivering:
                 raise
-            log.error("thrown away, for it is no message: something that was no JSON")
+            log.error("discarded, because it is not JSON")
             return True
 
 
 class Transport(redis.Transport):
+    """Discards what is no message of ours before Celery sees it."""
+
     Channel = Channel
     is_delivering = False
 
     def _deliver(self, message: Any, queue: str) -> None:
         self.is_delivering = True
         if queue and not (is_control(message) if queue.endswith(CONTROL) else is_ours(message, queue)):
-            log.error("thrown away, for it is no message of ours, from the queue %s: %.200r", queue, message)
+            log.error("discarded, because it is no message of ours, from the queue %s: %.200r", queue, message)
             return
         super()._deliver(message, queue)  # type: ignore[no-untyped-call]

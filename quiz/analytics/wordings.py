@@ -7,7 +7,7 @@ from typing import Any
 
 from quiz.analytics.model import Wording
 from quiz.bank.model import Question
-from quiz.bank.snapshot import from_json, to_json
+from quiz.bank.question_snapshot import from_json, to_json
 
 Row = Mapping[str, Any]
 Words = tuple[object, ...]

@@ -14,7 +14,7 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import recalled
-from quiz.bank.snapshot import to_json
+from quiz.bank.question_snapshot import to_json
 from quiz.models import MOST_CHARACTERS, Answer, Attempt, Pace, Purpose, Report
 
 MOST_DUE = 5

@@ -85,4 +85,4 @@ def _of_question(file: Path, question: Question, anchors: Container[str], probe:
     answer = probe.ask(f"{reverse(BENCH)}?{question.sandbox}")
     if question.sandbox and not answer.is_there:
         location = SourceLocation(file, line_of(file, question.id, "sandbox"))
-        yield Error(f"{about}: sandbox is refused by the bench: {answer.words}", obj=location, id="quiz.E005")
+        yield Error(f"{about}: sandbox is refused by the bench: {answer.message}", obj=location, id="quiz.E005")

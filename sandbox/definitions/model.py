@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sandbox.definitions.promises import Charge, Promise
 from sandbox.definitions.terms import Effect, ExperimentPage, Measure, Phase, StepKind, Style, Verb
 
 
@@ -140,7 +141,11 @@ class Deadline:
 
 @dataclass(frozen=True, eq=False)
 class Saga:
-    """A business process over several services. `trigger` is the customer's event that starts it."""
+    """A business process over several services. `trigger` is the customer's event that starts it.
+
+    `promises` are what its runs are judged by beyond what holds for every saga. `money` is how an amount of money is
+    written, the number in place of {}; a saga that moves none needs none.
+    """
 
     name: str
     title: str
@@ -148,6 +153,8 @@ class Saga:
     trigger: str
     steps: tuple[Step, ...]
     deadline: Deadline | None = None
+    promises: tuple[Promise, ...] = ()
+    money: str = ""
 
     def step(self, name: str) -> Step:
         """The step of that name. Raises KeyError, naming the valid ones, for an unknown one."""
@@ -165,6 +172,11 @@ class Saga:
     def pivot(self) -> Step | None:
         """The step after which nothing is undone, if there is one."""
         return next((step for step in self.steps if step.kind is StepKind.PIVOT), None)
+
+    @property
+    def charge(self) -> Step | None:
+        """The step that takes the customer's money, if it promises anything of one."""
+        return next((self.step(one.step) for one in self.promises if isinstance(one, Charge)), None)
 
     @property
     def refusable(self) -> tuple[Step, ...]:

@@ -9,6 +9,7 @@ from sandbox.definitions.experiments import EXPERIMENTS
 from sandbox.definitions.fault_types import FAULTS
 from sandbox.definitions.model import Saga, Service, Step
 from sandbox.definitions.presets import PRESETS
+from sandbox.definitions.promise_faults import promise_fault
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import StepKind
@@ -49,6 +50,7 @@ def check_service(service: Service) -> Service:
 def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
     """The saga, if it can run. Raises BadDefinition with the saga, the step and what is wrong."""
     by_name(f"{saga.name} step", saga.steps)
+    by_name(f"{saga.name} promise", saga.promises)
     earlier: dict[str, Step] = {}
     for step in saga.steps:
         fault = _fault(step, earlier, services)
@@ -60,7 +62,7 @@ def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
         raise BadDefinition(
             f"saga {saga.name!r}, step {astray!r}: stands beside the pivot; it must come before or after"
         )
-    unkept = _deadline_fault(saga)
+    unkept = _deadline_fault(saga) or promise_fault(saga, services)
     if unkept:
         raise BadDefinition(f"saga {saga.name!r}: {unkept}")
     names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
@@ -118,13 +120,15 @@ def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -
     return None
 
 
-SERVICE = {name: check_service(service) for name, service in by_name("service", SERVICES).items()}
+# Sagas of your own: SANDBOX_SAGAS names a module with a tuple SAGAS and, for a domain of its own, a tuple SERVICES.
+MORE = import_module(os.environ["SANDBOX_SAGAS"]) if os.environ.get("SANDBOX_SAGAS") else None
+MORE_SERVICES = getattr(MORE, "SERVICES", ())
+SERVICE = {name: check_service(service) for name, service in by_name("service", (*SERVICES, *MORE_SERVICES)).items()}
 FAULT = by_name("fault", FAULTS)
 PRESET = by_name("preset", PRESETS)
 EXPERIMENT = by_name("experiment", EXPERIMENTS)
-# Sagas of your own: SANDBOX_SAGAS names a module with a tuple SAGAS.
-MORE = import_module(os.environ["SANDBOX_SAGAS"]).SAGAS if os.environ.get("SANDBOX_SAGAS") else ()
-SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE)).items()}
+MORE_SAGAS = MORE.SAGAS if MORE else ()
+SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE_SAGAS)).items()}
 
 # Every actor that handles messages: one queue, and one worker, each.
 QUEUES = (ORCHESTRATOR, *SERVICE)

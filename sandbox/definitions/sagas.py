@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.definitions.model import Action, Deadline, Refusal, RetryPolicy, Saga, Step
+from sandbox.definitions.promises import Charge, Confirmation, Together
 from sandbox.definitions.terms import StepKind
 
 DAY = 86_400.0
@@ -102,6 +103,35 @@ PACK = Step(
     group="prepare-shipment",
 )
 
+PROMISES = (
+    Charge("one-charge", "The customer paid once, or not at all", step="charge-customer"),
+    Together(
+        "charged-iff-shipped",
+        "Charged if and only if a delivery is scheduled",
+        step="charge-customer",
+        other="schedule-fulfilment",
+        alone="charged, but no delivery is scheduled",
+        missing="a delivery is scheduled, but not paid",
+    ),
+    Together(
+        "reservations-settled",
+        "Stock stays reserved only for a scheduled delivery",
+        step="reserve-inventory",
+        other="schedule-fulfilment",
+        alone="stock is still reserved, but no delivery is scheduled",
+        missing="a delivery of unreserved stock",
+    ),
+    Confirmation(
+        "confirmed-once",
+        "At most one confirmation, only for a scheduled delivery",
+        step="send-confirmation",
+        other="schedule-fulfilment",
+        repeated="{} confirmations were sent",
+        untrue="a confirmation was sent for an order that was not scheduled",
+    ),
+)
+EUROS = "€{}"
+
 SAGAS = (
     Saga(
         name="order",
@@ -110,6 +140,8 @@ SAGAS = (
         trigger="OrderPlaced",
         steps=(VALIDATE, RESERVE, CHARGE, SCHEDULE, CONFIRM),
         deadline=DEADLINE,
+        promises=PROMISES,
+        money=EUROS,
     ),
     Saga(
         name="order-parallel",
@@ -124,6 +156,8 @@ SAGAS = (
             CONFIRM,
         ),
         deadline=DEADLINE,
+        promises=PROMISES,
+        money=EUROS,
     ),
     Saga(
         name="order-fraud",
@@ -132,6 +166,8 @@ SAGAS = (
         trigger="OrderPlaced",
         steps=(VALIDATE, RESERVE, CHECK_FRAUD, replace(CHARGE, after=("check-fraud",)), SCHEDULE, CONFIRM),
         deadline=DEADLINE,
+        promises=PROMISES,
+        money=EUROS,
     ),
     Saga(
         name="order-hybrid",
@@ -149,6 +185,8 @@ SAGAS = (
             CONFIRM,
         ),
         deadline=DEADLINE,
+        promises=PROMISES,
+        money=EUROS,
     ),
     Saga(
         name="order-long",
@@ -163,5 +201,7 @@ SAGAS = (
             CONFIRM,
         ),
         deadline=replace(DEADLINE, seconds=3 * DAY + DEADLINE.seconds),
+        promises=PROMISES,
+        money=EUROS,
     ),
 )

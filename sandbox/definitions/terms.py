@@ -105,6 +105,7 @@ class FactKind(StrEnum):
     ATTEMPT_FAILED = "attempt failed"
     MESSAGE_REDELIVERED = "message delivered again"
     MESSAGE_DEAD = "message given up"
+    SANDBOX_FAILED = "sandbox failed"
     MESSAGE_RELEASED = "message released"
     PACE_CHANGED = "pace changed"
     SAGA_CLOSED = "saga closed"

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from django.http import Http404
 
+from infra.logs import add_to_log_context
 from learners.request import LearnerRequest
 from sandbox import selectors
 from sandbox.models import Run
@@ -13,6 +14,7 @@ from sandbox.models import Run
 def seen_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
     """A run that the learner may look at. Raises Http404 when there is none of that id, or it is another's."""
     try:
+        add_to_log_context(saga_id=str(run_id))
         return selectors.run_for(request.learner, run_id)
     except selectors.NoSuchRun as error:
         raise Http404(str(error)) from error
@@ -21,6 +23,7 @@ def seen_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
 def own_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
     """A run that the learner may change. Raises Http404 as `seen_run` does, and for a shared one of others."""
     try:
+        add_to_log_context(saga_id=str(run_id))
         return selectors.own_run_for(request.learner, run_id)
     except selectors.NoSuchRun as error:
         raise Http404(str(error)) from error

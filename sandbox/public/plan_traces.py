@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import known
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import FactKind, Guarantee, Verb
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
@@ -29,8 +29,8 @@ def trace(
     if refused:
         known("step that can be refused", refused, tuple(step.name for step in plan.saga.refusable))
     placed = tuple(parse_fault(fault) for fault in faults)
-    check_placements(plan, placed, order=Order(), refused=refused, without=off)
-    return answer(simulate(plan, refused=refused or None, faults=placed, without=off))
+    check_placements(plan, placed, RunSettings(fail=refused, without=tuple(without)))
+    return answer(simulate(plan, fail=refused or None, faults=placed, without=off))
 
 
 def _undos(run: RunRecord, steps: Iterable[str | None]) -> list[str]:

@@ -162,12 +162,12 @@ def _last_message(record: RunRecord) -> Asked | None:
         (sent[-2], "It came just before the last one; one more message followed."),
         (first, "That was the first message of all: the order itself."),
     ]
-    right = Choice(_letter(last), f"It is fact {last.seq}; nothing was sent after it.", right=True)
+    right = Choice(_message_in_words(last), f"It is fact {last.seq}; nothing was sent after it.", right=True)
     text = "What was the last message that was sent?"
-    return Asked(text, _few(right, (Choice(_letter(fact), why) for fact, why in whys)), last.seq)
+    return Asked(text, _few(right, (Choice(_message_in_words(fact), why) for fact, why in whys)), last.seq)
 
 
-def _letter(fact: Fact) -> str:
+def _message_in_words(fact: Fact) -> str:
     return f"{fact.name}, from {_spoken(fact.actor).lower()}"
 
 

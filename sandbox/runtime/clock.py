@@ -15,15 +15,16 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, co
 from django.db.models import F, Min
 from redis.client import PubSub
 
+from infra.logs import add_to_log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
 from sandbox.engine.execution.faults import Fault, moved
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat
+from sandbox.runtime.broker.inspection import accounted_for
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
-from sandbox.runtime.broker.snapshot import accounted_for
 from sandbox.runtime.load_runner import advance_load
 
 # Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.
@@ -116,6 +117,7 @@ class Clock:
         """Ticks until stopped. A failing database or broker is waited for."""
         notifications = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
         postpone_overdue_timers(time.time())
+        add_to_log_context(actor=CLOCK)
         while not self.stopped:
             try:
                 self._sleep(notifications, longest=self._turn())

@@ -12,7 +12,7 @@ from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.engine.projection.board import delivery_key
 from sandbox.engine.projection.liveness import BrokerStatus, RuntimeSnapshot
 from sandbox.models import DeliveryRow
-from sandbox.runtime.broker.snapshot import BrokerSnapshot, broker_snapshot
+from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 
 
 def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnapshot:
@@ -26,7 +26,7 @@ def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnap
     rows = DeliveryRow.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
     taken = _taken_by_key(deliveries, known.taken)
-    broker_statuses = {_key(row): _letter(row, taken) for row in deliveries if row["state"] in OPEN}
+    broker_statuses = {_key(row): _broker_status(row, taken) for row in deliveries if row["state"] in OPEN}
     return RuntimeSnapshot(now, post is not None, known.heard, known.ready, broker_statuses)
 
 
@@ -37,7 +37,7 @@ def _key(row: Row) -> str:
     return delivery_key(row["message"], row["receiver"], row["copy"])
 
 
-def _letter(row: Row, taken: Mapping[str, tuple[float, str]]) -> BrokerStatus:
+def _broker_status(row: Row, taken: Mapping[str, tuple[float, str]]) -> BrokerStatus:
     if row["state"] == DeliveryState.PENDING:
         return BrokerStatus(row["release_at"])
     sent_at = row["sent_at"] or 0.0

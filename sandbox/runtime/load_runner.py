@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Q
 
 from sandbox.definitions.registry import SAGA, title
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import ENDED, Pace
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.heartbeat import is_alive
@@ -104,11 +105,5 @@ def _begin(load: Load, style: str, count: int) -> None:
 
 
 def _new_run(load: Load, style: str) -> Run:
-    return Run(
-        learner=uuid.UUID(str(load.learner)),
-        load=load,
-        saga=load.saga,
-        style=style,
-        pace=Pace.FAST,
-        started_at=time.time(),
-    )
+    run = Run(learner=uuid.UUID(str(load.learner)), load=load, started_at=time.time())
+    return run.ask(RunSettings(saga=load.saga, style=style, pace=Pace.FAST))

@@ -1,5 +1,6 @@
 """How an actor handles a delivery: one local transaction, and whatever happens, at most one effect."""
 
+import logging
 import os
 import signal
 import time
@@ -7,23 +8,29 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, transaction
 
+from infra.logs import add_to_log_context, log_context
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, FactKind, Phase
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.delivery import fail_unexpectedly, receive, redeliver
+from sandbox.engine.execution.delivery import abandon, receive, redeliver
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
-from sandbox.runtime.inbox import AlreadyHandled, locked
-from sandbox.runtime.storage.hot_path_sql import Arrived
+from sandbox.runtime.storage.hot_path_sql import AlreadyHandled, Arrived, read_sent
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import run_state_of, send_on, write
+from sandbox.runtime.storage.runs import UnknownSaga, close_run_of, run_state_of, send_on, write
 
 Handling = Callable[[Arrived, RunState, float], Transition]
 Handled = tuple[Run, Transition, list[Claim]]
+
+# Characters of an error that are kept in the journal; the log has all of it.
+LONGEST_REASON = 200
+
+log = logging.getLogger(__name__)
 
 
 class CrashElsewhere(Exception):
@@ -38,30 +45,38 @@ def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = Fa
     `may_die`. If not, nothing is written, and the message goes to a worker that may: others' messages do not wait until
     a killed process has been replaced.
 
-    A failing attempt is written down and tried again later, by the retry policy. Raises DatabaseError when the
-    database itself fails; the delivery then stays as it was and is sent again.
+    What a step may fail of is written down as a failed attempt, and tried again by its retry policy. Any other error is
+    a bug of the sandbox: it is logged with its traceback, and ends the message at once. Raises DatabaseError when the
+    database itself fails, and SoftTimeLimitExceeded when handling takes too long; the delivery then stays as it was and
+    is sent again.
     """
     began = time.perf_counter()
-    with suppress(AlreadyHandled):
+    with log_context(), suppress(AlreadyHandled):
         try:
-            if again:
-                delivery_id, again = _count(delivery_id, began, may_die=may_die), False
-            done = _handled(delivery_id, began, may_die=may_die)
-        except CrashElsewhere:
-            relay_to_crash_worker(delivery_id, again=again)
+            done = _handled(delivery_id, began, again=again, may_die=may_die)
+        except UnknownSaga:
+            log.warning("delivery %d is of a run whose saga does not exist any more; the run is closed", delivery_id)
+            close_run_of(delivery_id)
         else:
-            _finish(*done)
+            if done:
+                _finish(*done)
 
 
-def _handled(delivery_id: int, began: float, *, may_die: bool) -> Handled:
-    """What came of handling the delivery: of handling that failed in a way that nobody foresaw, a failed attempt."""
+def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> Handled | None:
+    """Returns what came of handling the delivery; None when it was left to a process that may die."""
     try:
+        if again:
+            delivery_id, again = _count(delivery_id, began, may_die=may_die), False
         return _in_one_transaction(delivery_id, _receive, began, may_die=may_die)
-    except (AlreadyHandled, CrashElsewhere, DatabaseError):
+    except CrashElsewhere:
+        relay_to_crash_worker(delivery_id, again=again)
+        return None
+    except (AlreadyHandled, DatabaseError, SoftTimeLimitExceeded, UnknownSaga):
         raise
     except Exception as error:
-        broken = partial(_fail_unexpectedly, reason=str(error) or type(error).__name__)
-        return _in_one_transaction(delivery_id, broken, began, may_die=may_die)
+        log.exception("a bug of the sandbox has ended delivery %d", delivery_id)
+        reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        return _in_one_transaction(delivery_id, partial(_abandon, reason=reason), began, may_die=may_die)
 
 
 def _finish(run: Run, transition: Transition, claims: list[Claim]) -> None:
@@ -76,7 +91,12 @@ def _finish(run: Run, transition: Transition, claims: list[Claim]) -> None:
 def _in_one_transaction(delivery_id: int, what: Handling, began: float, *, may_die: bool) -> Handled:
     """Raises CrashElsewhere, and has written nothing, for a change that kills a process which may not die."""
     with transaction.atomic():
-        arrived = locked(delivery_id)
+        arrived = read_sent(delivery_id)
+        add_to_log_context(
+            saga_id=str(arrived.run.pk),
+            message_id=arrived.delivery.message.message_id,
+            actor=arrived.delivery.receiver,
+        )
         transition = _timed(what(arrived, run_state_of(arrived.run), time.time()), began)
         if transition.dies_at and not may_die:
             raise CrashElsewhere
@@ -95,8 +115,8 @@ def _receive(arrived: Arrived, run_state: RunState, now: float) -> Transition:
     return receive(run_state, arrived.delivery, arrived.remember(), now=now)
 
 
-def _fail_unexpectedly(arrived: Arrived, run_state: RunState, now: float, *, reason: str) -> Transition:
-    return fail_unexpectedly(run_state, arrived.delivery, reason, now=now)
+def _abandon(arrived: Arrived, run_state: RunState, now: float, *, reason: str) -> Transition:
+    return abandon(run_state, arrived.delivery, reason, now=now)
 
 
 def _redeliver(arrived: Arrived, run_state: RunState, now: float) -> Transition:

@@ -1,6 +1,6 @@
 """What can be done to runs. Every change of state goes through here, by the names below."""
 
-from sandbox.run_settings import BOTH, BOTH_STYLES, MAX_FAULTS, MAX_QUANTITY, BadRequest, RunSettings, check_both
+from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.runtime.operator_actions import (
     Conflict,
     change_pace,
@@ -20,29 +20,25 @@ from sandbox.services.manage import (
     reflect_on_run,
     share_run,
 )
-from sandbox.services.start import run_again, start_both, start_run, start_runs
+from sandbox.services.start import rerun, run_again, start_both, start_run, start_runs
 
 __all__ = [
-    "BOTH",
-    "BOTH_STYLES",
-    "MAX_FAULTS",
     "MAX_LOAD",
     "MAX_NAME",
-    "MAX_QUANTITY",
     "MAX_REFLECTION",
-    "BadRequest",
     "Busy",
     "Conflict",
+    "InvalidValue",
     "LoadSettings",
     "NotDeletable",
     "RunSettings",
     "change_pace",
-    "check_both",
     "delete_all",
     "delete_run",
     "name_run",
     "reflect_on_run",
     "release_message",
+    "rerun",
     "retry_message",
     "run_again",
     "share_run",

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import QUEUES, SAGA
+from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Pace, Style
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import Load
-from sandbox.run_settings import BadRequest, RunSettings, one_of
+from sandbox.run_settings import check_one_of, check_settings
 from sandbox.runtime.broker.notifications import wake_clock
 from sandbox.runtime.host_info import machine
 from sandbox.runtime.operator_actions import Conflict
@@ -34,16 +35,16 @@ class LoadSettings:
     helped: str = ""
 
     def check(self) -> None:
-        """Raises BadRequest for the first setting that names nothing or is out of range."""
-        one_of("saga for a load", self.saga, tuple(saga.name for saga in swift_sagas()))
+        """Raises InvalidValue for the first setting that names nothing or is out of range."""
+        check_one_of("saga for a load", self.saga, [saga.name for saga in swift_sagas()])
         if not self.styles or len(set(self.styles)) < len(self.styles):
-            raise BadRequest(f"choose at least one style, each once; use {', '.join(SAGA[self.saga].styles)}")
+            raise InvalidValue(f"choose at least one style, each once; use {', '.join(SAGA[self.saga].styles)}")
         for style in self.styles:
-            RunSettings(saga=self.saga, style=style, pace=Pace.FAST).check()
+            check_settings(RunSettings(saga=self.saga, style=style, pace=Pace.FAST))
         if not 1 <= self.count <= MAX_LOAD:
-            raise BadRequest(f"count {self.count} is out of range; start 1 to {MAX_LOAD} orders in each style")
+            raise InvalidValue(f"count {self.count} is out of range; start 1 to {MAX_LOAD} orders in each style")
         if self.helped:
-            one_of("actor of this saga in these styles", self.helped, self.actors)
+            check_one_of("actor of this saga in these styles", self.helped, self.actors)
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def swift_sagas() -> tuple[Saga, ...]:
 
 
 def start_load(settings: LoadSettings, *, learner: str) -> Load:
-    """Has the clock start a load. Raises BadRequest, and Busy while another load runs, whosever it is.
+    """Has the clock start a load. Raises InvalidValue, and Busy while another load runs, whosever it is.
 
     The same load once more within SENT_TWICE seconds is a second click, and gives the one that runs.
     """

@@ -1,7 +1,7 @@
 """What a learner does with a run to keep it: name it, share it, say why, throw it away."""
 
+from sandbox.definitions.settings import InvalidValue
 from sandbox.models import Load, Run
-from sandbox.run_settings import BadRequest
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.runs import delete, delete_load
@@ -18,12 +18,12 @@ class NotDeletable(RuntimeError):
 
 
 def name_run(run: Run, *, name: str) -> None:
-    """Gives a run a name; an empty one takes it away. Raises BadRequest when it is too long."""
+    """Gives a run a name; an empty one takes it away. Raises InvalidValue when it is too long."""
     Run.objects.filter(pk=run.pk).update(name=_line("name", name, MAX_NAME))
 
 
 def reflect_on_run(run: Run, *, why: str) -> None:
-    """Keeps with a run why it went as it did, in the learner's words. Raises BadRequest when it is too long."""
+    """Keeps with a run why it went as it did, in the learner's words. Raises InvalidValue when it is too long."""
     Run.objects.filter(pk=run.pk).update(reflection=_line("sentence", why, MAX_REFLECTION))
 
 
@@ -64,8 +64,8 @@ def delete_all(learner: str) -> None:
 
 
 def _line(what: str, text: str, most: int) -> str:
-    """The text on one line. Raises BadRequest when it is longer than `most`."""
+    """The text on one line. Raises InvalidValue when it is longer than `most`."""
     line = " ".join(text.split())
     if len(line) > most:
-        raise BadRequest(f"That {what} has {len(line)} characters; at most {most} are allowed.")
+        raise InvalidValue(f"That {what} has {len(line)} characters; at most {most} are allowed.")
     return line

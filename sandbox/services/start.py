@@ -2,16 +2,18 @@
 
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 from django.db import IntegrityError
 
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.settings import BOTH, SETTINGS, InvalidValue, RunSettings
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
 from sandbox.engine.simulation.fork import NoFork, fork
 from sandbox.models import Run
-from sandbox.run_settings import BOTH, BadRequest, RunSettings, check_both
+from sandbox.run_settings import check_settings, shown_experiment, with_applicable_faults
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, begin, opening, run_state_of
@@ -24,19 +26,23 @@ SENT_TWICE = 5.0
 ATTEMPTS = 3
 
 
-def start_run(settings: RunSettings, *, learner: str | None, key: str = "") -> Run:
-    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises BadRequest.
+def start_run(
+    settings: RunSettings, *, learner: str | None, key: str = "", prediction: Mapping[str, str] | None = None
+) -> Run:
+    """Starts a run on the workers; without a learner, everyone with its link may see it. Raises InvalidValue.
 
-    With a `key`, which is that of a form, a second start within SENT_TWICE seconds gives the run of the first.
+    With a `key`, which is that of a form, a second start within SENT_TWICE seconds returns the run of the first.
     """
-    settings.check()
-    (run,) = _begin_once([_new_run(settings, learner)], learner, key)
+    _require_one_style(settings)
+    check_settings(settings, prediction)
+    (run,) = _begin_once([_new_run(settings, learner, prediction)], learner, key)
     return run
 
 
 def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> list[Run]:
-    """Starts `count` such runs at once. Raises BadRequest, and has started none then."""
-    settings.check()
+    """Starts `count` such runs at once. Raises InvalidValue, and has started none then."""
+    _require_one_style(settings)
+    check_settings(settings)
     runs: list[Run] = []
     while len(runs) < count:
         batch = [_new_run(settings, learner) for _ in range(min(BATCH, count - len(runs)))]
@@ -45,17 +51,42 @@ def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> lis
     return runs
 
 
-def start_both(settings: RunSettings, *, learner: str | None, key: str = "") -> tuple[Run, Run]:
-    """Starts the same order in both styles at the same moment, the second run as the twin of the first.
+def start_both(
+    settings: RunSettings, *, learner: str | None, key: str = "", prediction: Mapping[str, str] | None = None
+) -> tuple[Run, Run]:
+    """Starts the same order in both styles at the same moment, the second run to be compared with the first.
 
-    A `key` is one as for `start_run`. Raises BadRequest as `check_both` does, and has started neither then.
+    A `key` is one as for `start_run`. Raises InvalidValue, and has started neither then.
     """
-    settings = replace(settings, style=BOTH)
-    check_both(settings)
-    one, other = (_new_run(each, learner) for each in settings.each)
-    other.twin, other.started_at = one, one.started_at
+    settings = evolve(settings, style=BOTH)
+    check_settings(settings, prediction)
+    one, other = (_new_run(each, learner, prediction) for each in settings.each)
+    other.compared_with, other.started_at = one, one.started_at
     one, other = _begin_once([one, other], learner, key)
     return one, other
+
+
+def rerun(run: Run, *, style: str, learner: str, key: str = "") -> Run:
+    """Starts a run like this one, at its pace, in a style of its saga. Faults that it cannot have there are left out.
+
+    A `key` is one as for `start_run`. Raises InvalidValue when its saga does not exist any more, or not in that style.
+    """
+    if run.saga not in SAGA:
+        raise InvalidValue(str(UnknownSaga()))
+    settings = evolve(run.asked, style=SETTINGS["style"].read([style], run.style))
+    if settings.style not in SAGA[run.saga].styles:
+        raise InvalidValue(f"{run.saga} cannot run as {style[:40]}; use one of {', '.join(SAGA[run.saga].styles)}")
+    check_settings(evolve(settings, fault=()))
+    settings = with_applicable_faults(settings)
+    if shown_experiment(settings) is None:
+        settings = evolve(settings, experiment="")
+    (again,) = _begin_once([_new_run(settings, learner)], learner, key)
+    return again
+
+
+def _require_one_style(settings: RunSettings) -> None:
+    if settings.style == BOTH:
+        raise InvalidValue(f"one run has one style; use one of {', '.join(SAGA[settings.saga].styles)}")
 
 
 def _begin_once(runs: list[Run], learner: str | None, key: str) -> list[Run]:
@@ -75,51 +106,35 @@ def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]
                 raise
             first = Run.objects.filter(start_key=key).first()
             if first and abs(runs[0].started_at - first.started_at) <= SENT_TWICE:
-                return [first, *first.twins.all()][: len(runs)]
+                return [first, *first.comparisons.all()][: len(runs)]
             if first:  # of a page that was gone back to: it is meant to be sent again
                 Run.objects.filter(pk=first.pk, start_key=key).update(start_key=None)
     return runs
 
 
-def _new_run(settings: RunSettings, learner: str | None) -> Run:
-    return Run(
+def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str, str] | None = None) -> Run:
+    run = Run(
         learner=uuid.UUID(learner) if learner else None,
-        saga=settings.saga,
-        style=settings.style,
-        refused=settings.refused,
-        quantity=settings.quantity,
-        undo_order=settings.undo,
-        faults=[parse_fault(text).dump() for text in settings.faults],
-        without=sorted(settings.off),
-        prediction=dict(settings.prediction),
-        experiment=settings.experiment,
-        pace=settings.pace,
+        faults=[parse_fault(text).dump() for text in settings.fault],
+        prediction=dict(prediction or {}),
         started_at=time.time(),
     )
+    return run.ask(settings)
 
 
 def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
     """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
 
-    A `key` is one as for `start_run`. Raises BadRequest when the run was over by then, or its saga has been defined
+    A `key` is one as for `start_run`. Raises InvalidValue when the run was over by then, or its saga has been defined
     otherwise since.
     """
     now = time.time()
-    again = Run(
-        learner=uuid.UUID(learner) if learner else None,
-        origin=run,
-        branched_at=upto,
-        **{name: getattr(run, name) for name in TAKEN_OVER},
-    )
+    again = Run(learner=uuid.UUID(learner) if learner else None, origin=run, forked_at=upto)
+    again.ask(evolve(run.asked, experiment=""))
     try:
-        run_state, transition = fork(
-            run_state_of(run), read_facts(run.pk), upto=upto, refused=run.refused or None, now=now
-        )
+        run_state, transition = fork(run_state_of(run), read_facts(run.pk), upto=upto, now=now)
     except (NoFork, Diverged, UnknownSaga) as error:
-        raise BadRequest(str(error)) from error
+        raise InvalidValue(str(error)) from error
     again.started_at, again.pace = transition.facts[0].at, run_state.pace
     (again,) = _once([again], key, lambda: begin([(again, transition)]))
     return again
-
-
-TAKEN_OVER = ("saga", "style", "refused", "quantity", "undo_order", "without")

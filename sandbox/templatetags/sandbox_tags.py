@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from sandbox.definitions.registry import EXPERIMENT, saga_named, title
+from sandbox.definitions.settings import BOTH
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.pages.plan_figure import figure_of
 from sandbox.render.text.format import seconds
 from sandbox.render.text.words import STYLE_NAMES
-from sandbox.services import BOTH
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from config import processes as entries
 from config.env import ROOT, VARIABLES, env, problems
 from infra.instance_state import instance_name, make_private
 from infra.launcher import broker, valkey
-from infra.launcher.instance import StartError, instance_of, prepare
+from infra.launcher.instance import StartError, make_directories, read_instance
 from tests.stack import Stack, until
 
 BAD = {
@@ -41,6 +41,7 @@ BAD = {
     ],
     "REDIS_PREFIX": ["", "a b"],
     "LOG_LEVEL": ["", "foo"],
+    "LOG_FORMAT": ["", "xml"],
     "SANDBOX_RESEND_AFTER": ["", "nan", "inf", "-1", "soon"],
     "SANDBOX_SAGAS": ["", "no.such.module", "..", "os"],
 }
@@ -58,6 +59,7 @@ GOOD = {
     "REDIS_URL": ("rediss://:secret@example.org:6380/1", "rediss://:secret@example.org:6380/1"),
     "REDIS_PREFIX": ("course:", "course:"),
     "LOG_LEVEL": ("warning", "WARNING"),
+    "LOG_FORMAT": ("JSON", "json"),
     "SANDBOX_RESEND_AFTER": ("0.5", 0.5),
     "SANDBOX_SAGAS": ("benchmarks.sagas", "benchmarks.sagas"),
 }
@@ -86,7 +88,7 @@ def test_what_a_variable_can_say_is_taken(name):
 
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(StartError) as error:
-        instance_of({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
+        read_instance({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
     assert [line.partition("=")[0].split()[0] for line in str(error.value).splitlines()] == [
         "PORT",
         "ALLOWED_HOSTS",
@@ -127,22 +129,22 @@ def test_make_run_says_at_once_for_which_broker_it_waits_and_can_be_stopped(tmp_
 def test_a_broker_that_never_answers_is_given_up(tmp_path):
     said = []
     with pytest.raises(StartError, match="correct REDIS_URL") as error:
-        broker.wait_for(NOBODY_ANSWERS, say=said.append, is_stopped=lambda: False, patience=0.1)
+        broker.wait_for(NOBODY_ANSWERS, report=said.append, is_stopped=lambda: False, time_limit=0.1)
     assert len(said) == 1
     assert "secret" not in said[0] + str(error.value)
 
 
 def test_a_broker_that_refuses_the_password_is_not_waited_for(tmp_path):
-    place = instance_of({"VAR_DIR": str(tmp_path)})
-    prepare(place)
+    place = read_instance({"VAR_DIR": str(tmp_path)})
+    make_directories(place)
     valkey.configure(place)
     server = subprocess.Popen(entries.broker(place).command, stdout=subprocess.DEVNULL)
     try:
         until(lambda: valkey.answers(place), within=10, what="it answers")
-        wrong = re.sub(r":[^:@]+@", ":wrong@", place.noted_redis_url.read_text().strip())
+        wrong = re.sub(r":[^:@]+@", ":wrong@", place.redis_url_file.read_text().strip())
         with pytest.raises(StartError, match="refuses us"):
-            broker.wait_for(wrong, say=pytest.fail, is_stopped=lambda: False)
-        broker.wait_for(place.noted_redis_url.read_text().strip(), say=pytest.fail, is_stopped=lambda: False)
+            broker.wait_for(wrong, report=pytest.fail, is_stopped=lambda: False)
+        broker.wait_for(place.redis_url_file.read_text().strip(), report=pytest.fail, is_stopped=lambda: False)
     finally:
         server.kill()
         server.wait()

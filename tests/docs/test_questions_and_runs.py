@@ -31,7 +31,7 @@ def run_of(question):
     (saga,), (style,), (refused,) = (chosen.get(key, [""]) for key in ("saga", "style", "fail"))
     plan = compile_plan(SAGA[saga or "order"], Style(style), timeouts=Guarantee.TIMEOUTS not in without)
     faults = tuple(map(parse_fault, chosen.get("fault", [])))
-    return simulate(plan, refused=refused or None, faults=faults, without=without)
+    return simulate(plan, fail=refused or None, faults=faults, without=without)
 
 
 @pytest.mark.parametrize("question", TRACED, ids=ids)

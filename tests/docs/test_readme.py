@@ -13,12 +13,13 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
-# A new service, a new saga over it whose second step is new, can be refused and undone, a new law and a new fault:
-# each added to its tuple before anything else is imported, as editing that one file would.
+# A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new law and
+# a new fault: each added to its tuple before anything else is imported, as editing that one file would.
 ADD = """
 from sandbox.definitions import experiments, fault_types, presets, sagas, services
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Experiment, Preset
+from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
@@ -32,7 +33,9 @@ presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "g
 JAM = {"saga": "gift", "fault": "wrap-gift:paper-jam"}
 experiments.EXPERIMENTS += (Experiment("jams", "See it jam", "Count its attempts.", JAM),)
 fault_types.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
-sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", (sagas.VALIDATE, WRAP)),)
+WRAPPED = Together("wrapped-iff-valid", "Wrapped if valid", "wrap-gift", "validate-order", "wrapped", "bare")
+STEPS = (sagas.VALIDATE, WRAP)
+sagas.SAGAS += (Saga("gift", "A gift", "An order that is wrapped.", "GiftOrdered", STEPS, promises=(WRAPPED,)),)
 """
 CHECKS = {
     "a service": """
@@ -41,8 +44,7 @@ CHECKS = {
         from config.processes import worker
         assert "gifts" in worker("gifts").command
         from sandbox.pages.run.ledgers import ledgers
-        from sandbox.definitions.model import Order
-        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)).board, Order(), "")
+        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
         assert [book.title for book in shelf] == ["Order", "Gifts"]
     """,
     "a step": """
@@ -58,7 +60,7 @@ CHECKS = {
     """,
     "a refusal": """
         for style in SAGA["gift"].styles:
-            board = simulate(compile_plan(SAGA["gift"], style), refused="wrap-gift").board
+            board = simulate(compile_plan(SAGA["gift"], style), fail="wrap-gift").board
             assert board.status == "COMPENSATED"
             assert board.compensations == ("validate-order",)
         page = client.get("/sandbox/?saga=gift&fail=wrap-gift").content.decode()
@@ -101,7 +103,15 @@ CHECKS = {
         page = client.get(unescape(link.split('href="')[1].split('"')[0]))
         assert page.status_code == 200 and "Count its attempts." in page.content.decode()
     """,
-    "an invariant": """
+    "a promise of one saga": """
+        from dataclasses import replace
+        record = simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY))
+        unwrapped = replace(record, entries=[entry for entry in record.entries if entry.account != "used"])
+        found = {finding.invariant.name: finding.violation for finding in judge(unwrapped)}
+        assert found["wrapped-iff-valid"].text == "bare"
+        assert not broken(judge(record))
+    """,
+    "an invariant of every saga": """
         from sandbox.engine.analysis import invariants
         wrong = invariants.Violation("of course", 1)
         invariants.INVARIANTS += (invariants.Invariant("never", "This never holds", lambda record: wrong),)
@@ -204,28 +214,21 @@ def test_adding_one_entry_is_all_it_takes(what, told):
 
 
 def test_the_table_promises_what_the_tests_prove():
-    # Proven in test_authoring.py, tests/course, tests/engine, tests/quiz and tests/sandbox.
-    elsewhere = {"a lesson", "a question", "a term", "a question about one's own run"}
+    # Proven in test_authoring.py, tests/course, tests/quiz and tests/sandbox.
+    elsewhere = {"a setting of a run", "a lesson", "a question", "a term", "a question about one's own run"}
     elsewhere |= {"a misconception behind a wrong option", "what a trace question can ask"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
 
 
-def test_every_file_and_folder_that_the_readme_names_exists():
-    named = re.findall(
-        r"`((?:benchmarks|config|content|course|docs|infra|learners|quiz|sandbox|static|templates|tests)/[\w./-]*)`",
-        README,
-    )
-    assert len(named) > 10
-    missing = [path for path in named if not (ROOT / path).exists()]
-    assert not missing
-
-
-def test_every_command_that_the_readme_names_exists():
-    makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`make (\w+)`", README):
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_command_that_is_named_exists(name):
+    text, makefile = (ROOT / name).read_text(), (ROOT / "Makefile").read_text()
+    for target in re.findall(r"make (\w+)`", text):
         assert f"\n{target}:" in makefile
-    for command in re.findall(r"manage\.py (\w+)", README):
+    for command in re.findall(r"manage\.py (\w+)", text):
         assert command in get_commands()
+    for path in re.findall(r"pytest ([\w/.]+)", text):
+        assert (ROOT / path).exists()
 
 
 def test_a_saga_before_anything_was_started_says_what_to_do(tmp_path):

@@ -6,15 +6,15 @@ import pytest
 from config import processes as entries
 from config.env import ROOT
 from infra.launcher import valkey, web
-from infra.launcher.__main__ import telling_line
-from infra.launcher.instance import StartError, instance_of, prepare
+from infra.launcher.__main__ import error_line
+from infra.launcher.instance import StartError, make_directories, read_instance
 from sandbox.definitions.registry import QUEUES
 
 
 @pytest.fixture
 def instance(tmp_path):
-    instance = instance_of({"VAR_DIR": str(tmp_path / 'it\'s a "place"')})
-    prepare(instance)
+    instance = read_instance({"VAR_DIR": str(tmp_path / 'it\'s a "place"')})
+    make_directories(instance)
     return instance
 
 
@@ -38,18 +38,18 @@ def test_one_worker_has_the_crashes_on_request_of_all(instance):
 
 
 def test_no_broker_is_started_when_redis_url_names_one():
-    assert "valkey" not in names(instance_of({"REDIS_URL": "redis://elsewhere/0"}))
+    assert "valkey" not in names(read_instance({"REDIS_URL": "redis://elsewhere/0"}))
 
 
 @pytest.mark.parametrize("port", ["web", "0", "65536", "-1", "80 80"])
 def test_a_port_that_is_none_is_refused_by_name(port):
     with pytest.raises(StartError, match="PORT="):
-        instance_of({"PORT": port})
+        read_instance({"PORT": port})
 
 
 def test_a_taken_port_is_refused_and_a_free_one_is_not(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        taken = instance_of({"PORT": str(server.getsockname()[1])})
+        taken = read_instance({"PORT": str(server.getsockname()[1])})
         with pytest.raises(StartError, match=r"cannot be used: Address already in use\. Choose another"):
             web.require_free(taken)
     web.require_free(taken)
@@ -60,13 +60,13 @@ def test_a_taken_port_is_refused_and_a_free_one_is_not(tmp_path):
     [("127.0.0.1", "http://127.0.0.1:8000/"), ("0.0.0.0", "http://127.0.0.1:8000/"), ("::1", "http://[::1]:8000/")],
 )
 def test_the_address_is_one_that_a_browser_here_can_open(host, address):
-    assert instance_of({"HOST": host}).address == address
+    assert read_instance({"HOST": host}).address == address
 
 
 def test_a_state_directory_that_cannot_be_is_refused_in_one_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StartError, match="Set VAR_DIR") as error:
-        prepare(instance_of({"VAR_DIR": str(tmp_path / "file" / "var")}))
+        make_directories(read_instance({"VAR_DIR": str(tmp_path / "file" / "var")}))
     assert "\n" not in str(error.value)
 
 
@@ -85,22 +85,22 @@ def test_a_state_directory_that_cannot_be_is_refused_in_one_line(tmp_path):
         ("", "Something could not be prepared"),
     ],
 )
-def test_of_a_failed_check_or_migration_the_telling_line_is_shown(output, line):
-    assert telling_line(output) == line
+def test_of_a_failed_check_or_migration_the_line_with_the_error_is_shown(output, line):
+    assert error_line(output) == line
 
 
 def test_the_brokers_password_is_new_each_time_and_only_its_owner_reads_it(instance):
     valkey.configure(instance)
-    first = instance.noted_redis_url.read_text()
+    first = instance.redis_url_file.read_text()
     valkey.configure(instance)
-    assert instance.noted_redis_url.read_text() != first
-    for file in (instance.noted_redis_url, valkey.settings_file(instance)):
+    assert instance.redis_url_file.read_text() != first
+    for file in (instance.redis_url_file, valkey.settings_file(instance)):
         assert file.stat().st_mode & 0o077 == 0
 
 
 def test_the_brokers_password_is_not_on_its_command_line(instance):
     valkey.configure(instance)
-    password = instance.noted_redis_url.read_text().split(":")[2].split("@")[0]
+    password = instance.redis_url_file.read_text().split(":")[2].split("@")[0]
     assert not any(password in word for word in entries.broker(instance).command)
 
 

@@ -1,12 +1,16 @@
 """Logs tell what went wrong with us, and cannot be filled from outside."""
 
 import io
+import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
 
-from infra.logs import MOST, NoFlood
+from infra.logs import LIMIT, NoFlood, add_to_log_context, log_context
 
 pytestmark = pytest.mark.django_db
 
@@ -59,18 +63,18 @@ def clock(monkeypatch):
 
 def test_the_same_line_over_and_over_is_written_a_few_times_a_second_and_the_rest_counted(clock):
     passes = NoFlood().filter
-    assert sum(passes(record("no more sockets: %d", number)) for number in range(2000)) == MOST
+    assert sum(passes(record("no more sockets: %d", number)) for number in range(2000)) == LIMIT
     clock[0] += 1
     other, after = record("something else"), record("no more sockets: %d", 7)
     assert passes(other)
     assert passes(after)
     assert other.getMessage() == "something else"
-    assert after.getMessage() == f"no more sockets: 7 ({2000 - MOST} such lines were left out before)"
+    assert after.getMessage() == f"no more sockets: 7 ({2000 - LIMIT} such lines were left out before)"
 
 
 def test_a_line_whose_words_do_not_fit_is_left_to_the_handler(clock):
     passes = NoFlood().filter
-    assert all(passes(record("%d of %d", "one")) for _ in range(MOST))
+    assert all(passes(record("%d of %d", "one")) for _ in range(LIMIT))
 
 
 def test_a_flood_of_warnings_hides_no_error(clock):
@@ -83,3 +87,36 @@ def test_a_flood_of_warnings_hides_no_error(clock):
 def test_what_is_no_warning_is_not_counted(clock):
     passes = NoFlood().filter
     assert all(passes(record("a step", level=logging.INFO)) for _ in range(100))
+
+
+def test_a_line_says_which_run_it_is_about_and_who_wrote_it(written):
+    with log_context(actor="payment"):
+        add_to_log_context(saga_id="a-run", message_id=7)
+        logging.getLogger("sandbox").warning("something is odd")
+    logging.getLogger("sandbox").warning("something else")
+    assert written() == [
+        "WARNING sandbox: something is odd saga_id=a-run message_id=7 actor=payment",
+        "WARNING sandbox: something else",
+    ]
+
+
+def test_logs_are_json_when_the_environment_asks_for_it():
+    code = (
+        "import django; django.setup(); import logging; from infra.logs import log_context\n"
+        "with log_context(saga_id='a-run', message_id=7, actor='payment'):\n"
+        "    try: 1 / 0\n"
+        "    except ZeroDivisionError: logging.getLogger('sandbox').exception('a bug')"
+    )
+    env = {**os.environ, "LOG_FORMAT": "json", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    (line,) = done.stderr.splitlines()
+    told = json.loads(line)
+    meant = {"saga_id": "a-run", "message_id": 7, "actor": "payment", "message": "a bug", "level": "ERROR"}
+    assert {name: told[name] for name in meant} == meant
+    assert "ZeroDivisionError" in told["exc_info"]
+
+
+def test_a_page_about_a_run_logs_the_run(written):
+    Client().get("/sandbox/runs/01a229d4-ae31-731a-87e8-4343e4a8c98e/")
+    (line,) = written()
+    assert line.endswith("saga_id=01a229d4-ae31-731a-87e8-4343e4a8c98e actor=web")

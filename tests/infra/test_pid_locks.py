@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from infra.launcher.pid_locks import claim, end_leftovers, is_held, note
+from infra.launcher.pid_locks import end_leftovers, is_locked, lock, write
 from tests.stack import until
 
 STUBBORN = """
@@ -18,9 +18,9 @@ time.sleep(60)
 
 @contextmanager
 def process_holding(file, *, code="import time; time.sleep(60)"):
-    held = claim(file)
+    held = lock(file)
     child = subprocess.Popen([sys.executable, "-c", code], pass_fds=[held], start_new_session=True)
-    note(held, str(child.pid))
+    write(held, str(child.pid))
     os.close(held)
     yield child
     child.kill()
@@ -30,15 +30,15 @@ def process_holding(file, *, code="import time; time.sleep(60)"):
 def test_a_file_is_held_while_its_process_lives_and_free_when_it_was_killed(tmp_path):
     file = tmp_path / "payment.pid"
     with process_holding(file) as child:
-        assert is_held(file)
+        assert is_locked(file)
         child.kill()
         child.wait()
-        assert not is_held(file)
+        assert not is_locked(file)
 
 
 def test_a_held_file_cannot_be_claimed_twice(tmp_path):
     with process_holding(tmp_path / "payment.pid"), pytest.raises(BlockingIOError):
-        claim(tmp_path / "payment.pid")
+        lock(tmp_path / "payment.pid")
 
 
 def test_leftovers_are_ended_and_named(tmp_path):
@@ -48,7 +48,7 @@ def test_leftovers_are_ended_and_named(tmp_path):
 
 
 def test_a_leftover_that_ignores_the_polite_signal_is_ended_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("infra.launcher.pid_locks.GRACE", 0.3)
+    monkeypatch.setattr("infra.launcher.pid_locks.END_TIMEOUT", 0.3)
     deaf = tmp_path / "deaf"
     with process_holding(tmp_path / "payment.pid", code=STUBBORN.format(mark=str(deaf))) as child:
         until(deaf.exists, within=5, what="it ignores the signal")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from infra.launcher.instance import instance_of, prepare
+from infra.launcher.instance import make_directories, read_instance
 from infra.launcher.process import Process, Stage
 from infra.launcher.supervisor import Supervisor
 from tests.stack import group_lives, until
@@ -18,8 +18,8 @@ WITH_CHILD = (sys.executable, "-c", f"import os; os.fork(); {SAY_READY}")
 
 @pytest.fixture
 def instance(tmp_path):
-    instance = instance_of({"VAR_DIR": str(tmp_path / "a place with spaces")})
-    prepare(instance)
+    instance = read_instance({"VAR_DIR": str(tmp_path / "a place with spaces")})
+    make_directories(instance)
     return instance
 
 
@@ -35,7 +35,7 @@ def impatience():
 
 @pytest.fixture
 def supervisor(instance, said, impatience):
-    supervisor = Supervisor(instance, say=said.append, is_hurried=lambda: bool(impatience))
+    supervisor = Supervisor(instance, report=said.append, is_hurried=lambda: bool(impatience))
     yield supervisor
     impatience.append("the test is over")
     supervisor.stop()
@@ -84,9 +84,9 @@ def test_a_process_that_lives_is_not_started_again(supervisor, said):
 
 
 def test_a_process_that_keeps_stopping_is_said_once_with_its_log(supervisor, said, monkeypatch):
-    monkeypatch.setattr("infra.launcher.supervisor.PAUSE", 0)
+    monkeypatch.setattr("infra.launcher.supervisor.RESTART_DELAY", 0)
     supervisor.start([Process("broken", (sys.executable, "-c", "raise SystemExit('no such table')"))])
-    until(mended(supervisor, lambda: supervisor.managed_processes[0].deaths >= 5), within=10, what="five deaths")
+    until(mended(supervisor, lambda: supervisor.managed_processes[0].exits >= 5), within=10, what="five deaths")
     log = supervisor.instance.log("broken")
     assert said[1:] == [f"broken keeps stopping; the reason is at the end of {log}"]
     assert "no such table" in log.read_text()
@@ -98,7 +98,7 @@ def test_a_process_that_has_just_died_is_not_called_ready_until_it_has_lived_for
     os.kill(old, signal.SIGKILL)
     until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
     assert not supervisor.is_ready()
-    monkeypatch.setattr("infra.launcher.supervisor.STEADY", 0)
+    monkeypatch.setattr("infra.launcher.supervisor.STABLE_AFTER", 0)
     assert supervisor.is_ready()
 
 
@@ -118,7 +118,7 @@ def test_stopping_leaves_no_process_nor_child_of_one(supervisor):
     until(supervisor.is_ready, within=5, what="it has a child")
     pids = [managed.child.pid for managed in supervisor.managed_processes]
     supervisor.stop()
-    assert not any(group_lives(pid) for pid in pids)
+    until(lambda: not any(map(group_lives, pids)), within=2, what="the system has cleared away what was killed")
 
 
 def test_the_broker_stops_after_everything_else(supervisor, monkeypatch):
@@ -159,7 +159,7 @@ def test_a_long_log_is_cut_though_there_is_no_room_to_keep_it(supervisor, instan
 
 def test_the_log_of_a_process_that_never_stops_writing_stays_short(supervisor, instance, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.LOG_LIMIT", 100_000)
-    monkeypatch.setattr("infra.launcher.supervisor.LOOK_AT_LOGS_EVERY", 0)
+    monkeypatch.setattr("infra.launcher.supervisor.LOG_CHECK_INTERVAL", 0)
     supervisor.start([Process("chatter", (sys.executable, "-uc", "while True: print('x' * 1000)"))])
     log, longest, cuts = instance.log("chatter"), 0, 0
 

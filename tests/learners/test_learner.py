@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from learners.middleware import RENEWED_AFTER, YEAR
+from learners.middleware import RENEW_AFTER, YEAR
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sandbox/runs/"
@@ -58,7 +58,7 @@ def test_a_visit_renews_an_old_cookie_so_that_a_year_counts_from_the_last_one():
     response = visit(**{ours.LEARNER_COOKIE: old})
     assert learner_of(response) == LEARNER
     assert response.cookies[ours.LEARNER_COOKIE]["max-age"] == YEAR
-    with ago(RENEWED_AFTER / 2):
+    with ago(RENEW_AFTER / 2):
         young = cookie(ours.LEARNER_COOKIE)
     assert ours.LEARNER_COOKIE not in visit(**{ours.LEARNER_COOKIE: young}).cookies
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from quiz.bank.model import Asks, Kind, Option, Question
-from quiz.bank.snapshot import to_json
+from quiz.bank.question_snapshot import to_json
 from quiz.models import Answer, Attempt, Purpose
 
 LESSON = "choreography-vs-orchestration"

@@ -5,7 +5,7 @@ import redis
 from django.conf import settings as django_settings
 
 from config.celery import app
-from infra.launcher.valkey import server
+from infra.launcher.valkey import server_program
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker import connection
@@ -25,7 +25,7 @@ def answers(client):
 def valkey(tmp_path_factory):
     """A real Valkey for the relay to publish to."""
     port = free_port()
-    command = [str(server()), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    command = [str(server_program()), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     process = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("valkey"), stdout=subprocess.DEVNULL)
     url = f"redis://127.0.0.1:{port}/0"
     django_settings.REDIS_URL, app.conf.broker_url = url, url
@@ -49,8 +49,8 @@ def queued(valkey):
 def start(db):
     """Starts a run that nobody works on, unless the test does."""
 
-    def start(learner=None, **chosen):
-        return start_run(RunSettings(**{"pace": "fast", **chosen}), learner=learner)
+    def start(learner=None, prediction=None, **chosen):
+        return start_run(RunSettings.from_json({"pace": "fast", **chosen}), learner=learner, prediction=prediction)
 
     return start
 

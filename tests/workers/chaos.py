@@ -48,6 +48,7 @@ from sandbox.definitions.terms import (
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.models import DeliveryRow, Run
+from sandbox.run_settings import check_settings
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop
 
@@ -104,7 +105,7 @@ class Report:
 def orders(count: int, dice: random.Random) -> list[dict[str, object]]:
     """Settings for so many runs: every saga in every style, half of them refused somewhere, a third with a fault."""
     every = [
-        {"saga": saga.name, "style": style, "refused": refused}
+        {"saga": saga.name, "style": style, "fail": refused}
         for saga in SAGA.values()
         for style in saga.styles
         for step in saga.refusable
@@ -113,7 +114,7 @@ def orders(count: int, dice: random.Random) -> list[dict[str, object]]:
     dice.shuffle(every)
     kinds = cycle(dice.sample(list(FAULT), len(FAULT)))
     chosen = [one | _whims(dice) for one in islice(cycle(every), count)]
-    return [one | {"faults": _fault(one, next(kinds), dice)} if dice.random() < 1 / 3 else one for one in chosen]
+    return [one | {"fault": _fault(one, next(kinds), dice)} if dice.random() < 1 / 3 else one for one in chosen]
 
 
 def _whims(dice: random.Random) -> dict[str, object]:
@@ -128,8 +129,8 @@ def _fault(order: dict[str, object], kind: str, dice: random.Random) -> list[str
     often = "=2" if kind == "compensation-fails" else ""
     for place in dice.sample(places, len(places)):
         fault = f"{place}:{kind}{often}"
-        with contextlib.suppress(services.BadRequest):
-            services.RunSettings(**order, faults=(fault,)).check()
+        with contextlib.suppress(services.InvalidValue):
+            check_settings(services.RunSettings(**order, fault=(fault,)))
             return [fault]
     return []
 
@@ -153,7 +154,7 @@ def _order(chosen: list[dict[str, object]], seconds: float) -> None:
         if number % 10 == 0:
             skip_days()
         time.sleep(max(began + seconds * number / len(chosen) - time.monotonic(), 0.0))
-        services.start_run(services.RunSettings(**{**one, "faults": tuple(one.get("faults", ()))}), learner=None)
+        services.start_run(services.RunSettings.from_json(one), learner=None)
 
 
 def _wait(*, until: float) -> None:
@@ -176,7 +177,7 @@ def told(run: Run) -> dict[str, object]:
     record = selectors.recorded_run(run).record
     left = DeliveryRow.objects.filter(run=run, state__in=OPEN).count()
     return {
-        "name": f"{run.pk} {run.saga} {run.style} {run.undo_order} refused={run.refused} {run.faults}",
+        "name": f"{run.pk} {run.saga} {run.style} {run.settings} {run.faults}",
         "status": run.status,
         "ended_at": run.ended_at,
         "is_lost": is_lost(record) or bool(left),

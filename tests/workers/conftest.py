@@ -10,15 +10,15 @@ UNDONE = {
     "charge-customer": ("reserve-inventory", "validate-order"),
     "schedule-fulfilment": ("charge-customer", "reserve-inventory", "validate-order"),
 }
-CHOICES = [{"style": style, "refused": refused} for style in ("choreography", "orchestration") for refused in UNDONE]
+CHOICES = [{"style": style, "fail": refused} for style in ("choreography", "orchestration") for refused in UNDONE]
 
 
 def assert_all_right(results, *, expected):
     assert len(results) == expected
     assert [result["broken"] for result in results] == [[]] * expected
     for result in results:
-        assert result["status"] == ("COMPENSATED" if result["refused"] else "COMPLETED"), result
-        assert tuple(result["compensations"]) == UNDONE[result["refused"]], result
+        assert result["status"] == ("COMPENSATED" if result["fail"] else "COMPLETED"), result
+        assert tuple(result["compensations"]) == UNDONE[result["fail"]], result
 
 
 @pytest.fixture(scope="session")

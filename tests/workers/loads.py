@@ -10,7 +10,7 @@ CALL = """
 import json, sys, time, uuid, django
 django.setup()
 from sandbox import services
-from sandbox.pages.load import figures, results
+from sandbox.pages.load import metrics, results
 """
 START = """
 load = services.start_load(services.LoadSettings(count=15, helped=sys.argv[1]), learner=sys.argv[2])
@@ -18,15 +18,15 @@ print(load.pk)
 """
 TOLD = """
 from sandbox.models import FactRow, Run
-load = figures.load_for(sys.argv[2], uuid.UUID(sys.argv[1]))
+load = metrics.load_for(sys.argv[2], uuid.UUID(sys.argv[1]))
 print(json.dumps({
     "running": load.is_running,
     "problem": load.problem,
     "legs": {leg.style: {
-        "statuses": leg.statuses, "messages": len(leg.passages), "open": sum(w.now for w in leg.waits),
+        "statuses": leg.statuses, "messages": len(leg.timings), "open": sum(w.now for w in leg.waits),
         "handled": FactRow.objects.filter(run__load=load, run__style=leg.style, kind="message handled").count(),
         "seconds": leg.seconds, "processor": leg.processor,
-    } for leg in figures.legs_of(load)},
+    } for leg in metrics.legs_of(load)},
     "results": [one.orders for one in results.results_of(sys.argv[2])],
 }))
 """

@@ -12,21 +12,22 @@ MANY = """
 import json, sys, time, django
 django.setup()
 from sandbox.pages.run import load_snapshot
-from sandbox import patience, selectors, services
+from sandbox import selectors, services
 from sandbox.engine.analysis.invariants import broken
-runs = [services.start_run(services.Settings(**chosen), learner=None) for chosen in json.loads(sys.argv[1])]
+from sandbox.runtime import wait
+runs = [services.start_run(services.RunSettings.from_json(chosen), learner=None) for chosen in json.loads(sys.argv[1])]
 print(json.dumps([str(run.pk) for run in runs]), flush=True)
 deadline = time.monotonic() + float(sys.argv[2])
 for run in runs:
-    patience.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
+    wait.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
 for run in runs:
     run.refresh_from_db()
-    story = selectors.story_of(run)
+    recorded = selectors.recorded_run(run)
     print(json.dumps({
-        "style": run.style, "refused": run.refused, "status": run.status,
-        "compensations": story.board.compensations,
-        "broken": [[f.law.name, f.breach.text] for f in broken(story.findings)],
-        "redelivered": sum(f.kind == "message delivered again" for f in story.evidence.facts),
+        "style": run.style, "fail": run.asked.fail, "status": run.status,
+        "compensations": recorded.board.compensations,
+        "broken": [[f.invariant.name, f.violation.text] for f in broken(recorded.findings)],
+        "redelivered": sum(f.kind == "message delivered again" for f in recorded.record.facts),
     }), flush=True)
 """
 
@@ -73,9 +74,9 @@ class Shop:
         )
 
     def call(self, code, run):
-        """Runs a line of Python with that run, services, selectors and patience at hand; gives what it printed."""
+        """Runs a line of Python with that run, services, and selectors at hand; gives what it printed."""
         whole = f"""import django; django.setup()
-from sandbox import patience, selectors, services
+from sandbox import selectors, services
 from sandbox.models import Run
 run = Run.objects.get(pk={run!r})
 {code}"""

@@ -4,8 +4,9 @@ import json
 
 MANY = """
 import json, time
+from sandbox.runtime import wait
 learner = "0d4d3f4e-5a43-4a44-9d5c-6f7b7d0a7c11"
-chosen = [services.Settings(style=style, pace="fast", refused="schedule-fulfilment")
+chosen = [services.RunSettings(style=style, pace="fast", fail="schedule-fulfilment")
           for style in ("choreography", "orchestration") for _ in range(15)]
 runs = [services.start_runs(one, count=1, learner=learner)[0] for one in chosen]
 while Run.objects.filter(learner=learner, last_seq__gt=8).count() < 10:
@@ -15,10 +16,10 @@ under_way = Run.objects.filter(pk__in=doomed, ended_at=None).count()
 for run in runs[::2]:
     services.delete_run(run)
 for run in runs[1::2]:
-    assert patience.wait_until_ended(run.pk, seconds=30)
+    assert wait.wait_until_ended(run.pk, seconds=30)
 statuses = sorted(set(Run.objects.filter(learner=learner).values_list("status", flat=True)))
-from sandbox.models import ActorMemory, Delivery, EntryRow, FactRow
-left = sum(model.objects.filter(run_id__in=doomed).count() for model in (ActorMemory, Delivery, EntryRow, FactRow))
+from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow
+left = sum(model.objects.filter(run_id__in=doomed).count() for model in (ActorMemory, DeliveryRow, EntryRow, FactRow))
 print(json.dumps({"statuses": statuses, "left": left, "under_way": under_way}))
 """
 COMPLAINTS = ("IntegrityError", "DoesNotExist", "deadlock")

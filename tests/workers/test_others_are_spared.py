@@ -9,12 +9,12 @@ from tests.badletters import bad_letters
 from tests.stack import until
 
 pytestmark = pytest.mark.timeout(120)
-PLAIN = [{"style": style, "refused": "", "pace": "fast"} for style in ("choreography", "orchestration")]
-CRASHES = [{**plain, "faults": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
+PLAIN = [{"style": style, "fail": "", "pace": "fast"} for style in ("choreography", "orchestration")]
+CRASHES = [{**plain, "fault": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
 OPEN = """from sandbox.models import Run
 print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).count())"""
-SENT_AGAIN = """from sandbox.models import Delivery
-print(Delivery.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
+SENT_AGAIN = """from sandbox.models import DeliveryRow
+print(DeliveryRow.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
 DELETE = """from sandbox.models import Run
 from sandbox.runtime.storage.runs import delete
 delete(list(Run.objects.filter(faults__icontains="crash-before-work").values_list("pk", flat=True)))"""
@@ -40,7 +40,7 @@ def test_a_hundred_crashes_asked_for_at_once_keep_no_plain_order_waiting(shop, a
     all_right(plain, expected=10)
     assert still_open > 90
     assert sent_again < 10  # taken by a child and not answered for in time; of those in the queue, none
-    assert "thrown away" not in shop.stack.logs(last=10_000)
+    assert "discarded" not in shop.stack.logs(last=10_000)
     assert (shop.stack.pid("payment"), shop.child_of("payment")) == (worker, [child])
 
 

@@ -18,12 +18,12 @@ def sample():
     for saga, style in (("order", "choreography"), ("order", "orchestration"), ("order-hybrid", "hybrid")):
         for kind in FAULT:
             refused = "schedule-fulfilment" if kind == "compensation-fails" else ""
-            runs.append({"saga": saga, "style": style, "refused": refused, "faults": [f"charge-customer:{kind}"]})
+            runs.append({"saga": saga, "style": style, "fail": refused, "fault": [f"charge-customer:{kind}"]})
     for saga in ("order-parallel", "order-fraud"):
         for style in SAGA[saga].styles:
             for kind in CRASHES:
                 actor = "orchestrator" if style == "orchestration" else "inventory"
-                runs.append({"saga": saga, "style": style, "refused": "", "faults": [f"{actor}:{kind}"]})
+                runs.append({"saga": saga, "style": style, "fail": "", "fault": [f"{actor}:{kind}"]})
     return [{**run, "pace": "fast"} for run in runs]
 
 
@@ -33,7 +33,7 @@ def test_every_fault_in_every_style_keeps_every_law_on_real_workers(shop):
     assert len(results) == len(asked)
     for run, result in zip(asked, results, strict=True):
         settled = {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
-        fails = {SagaStatus.COMPENSATION_FAILED} if "compensation-fails" in run["faults"][0] else set()
+        fails = {SagaStatus.COMPENSATION_FAILED} if "compensation-fails" in run["fault"][0] else set()
         assert result["status"] in settled | fails, (run, result)
         assert not result["broken"], (run, result)
     assert SagaStatus.COMPENSATION_FAILED in {result["status"] for result in results}

@@ -18,9 +18,9 @@ from django.db import connection
 call_command("migrate", verbosity=0)
 from infra.private_apis.sqlite.base import DatabaseWrapper
 from sandbox.definitions.terms import OPEN, DeliveryState
-from sandbox.models import Delivery, FactRow, Run
-from sandbox.runtime import deliver
-from sandbox.services import Settings, start_run
+from sandbox.models import DeliveryRow, FactRow, Run
+from sandbox.runtime import worker
+from sandbox.services import RunSettings, start_run
 
 HALF_A_SECOND = 0.5
 same_actor, locked = "same-actor" in sys.argv, "no-lock" not in sys.argv
@@ -30,44 +30,44 @@ if not locked:
     DatabaseWrapper._take_turn = lambda self: None
     connection.close()
 
-run = start_run(Settings(saga="order-parallel", pace="fast"), learner=None)
+run = start_run(RunSettings(saga="order-parallel", pace="fast"), learner=None)
 # Nobody listens to this broker, so what is published goes back to the outbox; here it counts as delivered.
-open_rows = Delivery.objects.filter(run=run, state__in=OPEN).exclude(kind="timer")
+open_rows = DeliveryRow.objects.filter(run=run, state__in=OPEN).exclude(kind="timer")
 
 def on_their_way():
     open_rows.update(state=DeliveryState.SENT)
     return list(open_rows.order_by("pk"))
 
 for delivery in on_their_way():
-    deliver.handle(delivery.pk)
+    worker.handle_delivery(delivery.pk)
 if same_actor:
     for delivery in on_their_way():
-        deliver.handle(delivery.pk)
+        worker.handle_delivery(delivery.pk)
 first, second = on_their_way()
 assert (first.receiver == second.receiver) == same_actor
 failures = []
-arrive = deliver.arrive
+receive = worker.receive
 
 def handle(delivery):
     try:
-        deliver.handle(delivery.pk)
+        worker.handle_delivery(delivery.pk)
     except Exception as error:
         failures.append(repr(error))
     finally:
         connection.close()
 
-def arrive_slowly(trip, dispatch, memory, **now):
-    if (dispatch.message.message_id, dispatch.receiver) == (first.message, first.receiver):
+def receive_slowly(run_state, arrived, memory, **now):
+    if (arrived.message.message_id, arrived.receiver) == (first.message, first.receiver):
         other.start()
         other.join(HALF_A_SECOND)
-    return arrive(trip, dispatch, memory, **now)
+    return receive(run_state, arrived, memory, **now)
 
-deliver.arrive = arrive_slowly
+worker.receive = receive_slowly
 one, other = (threading.Thread(target=handle, args=[delivery]) for delivery in (first, second))
 one.start()
 one.join(), other.join()
 assert not failures, failures
-states = set(Delivery.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True))
+states = set(DeliveryRow.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True))
 assert states == {DeliveryState.HANDLED}, states
 if same_actor:
     done = FactRow.objects.filter(run=run, kind="step completed", details__step="schedule-fulfilment")

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.timeout(120)
 # Seconds: until every timer is to ring, and a nap in which all of them would. What is left of an order takes less.
 RINGS_IN, NAP = 9.0, 12.0
 NEAR = f"""import time
-from sandbox.models import Delivery
-Delivery.objects.filter(state="pending", kind="timer").update(release_at=time.time() + {RINGS_IN})"""
+from sandbox.models import DeliveryRow
+DeliveryRow.objects.filter(state="pending", kind="timer").update(release_at=time.time() + {RINGS_IN})"""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def asleep(shop):
 
 def test_orders_go_on_as_if_the_machine_had_not_slept(shop, asleep):
     styles = ("choreography", "orchestration")
-    process = shop.begin([{"style": style, "refused": "", "pace": "follow"} for style in styles * 10], within=90)
+    process = shop.begin([{"style": style, "fail": "", "pace": "follow"} for style in styles * 10], within=90)
     for run in (process.started[0], process.started[-1]):
         until(lambda run=run: shop.facts(run) > 4, within=20, what="they are under way")
     shop.call(NEAR, process.started[0])

@@ -37,12 +37,12 @@ SAID = [
     ("held", {"pace": "step"}, r"OrderPlaced to Orchestrator is held: press Deliver\."),
     (
         "backing-off",
-        {"faults": ["charge-customer:transient=3"]},
+        {"fault": ["charge-customer:transient=3"]},
         r"Payment failed at ChargeCustomer, attempt \d of 4 \(transient error\); again (in [\d.]+ s|any moment now)\.",
     ),
     (
         "reply",
-        {"faults": ["charge-customer:slow"]},
+        {"fault": ["charge-customer:slow"]},
         r"The orchestrator waits for Payment's answer to ChargeCustomer; it gives up in [\d.]+ s\.",
     ),
     (
@@ -53,27 +53,27 @@ SAID = [
     ),
     (
         "lost",
-        {"faults": ["charge-customer:lost"]},
+        {"fault": ["charge-customer:lost"]},
         r"Payment never got ChargeCustomer; the orchestrator will notice in [\d.]+ s\.",
     ),
     (
         "lost",
-        {"style": "choreography", "faults": ["charge-customer:lost"]},
+        {"style": "choreography", "fault": ["charge-customer:lost"]},
         r"Payment never got InventoryReserved; the order's deadline will notice in \d+ s\.",
     ),
     (
         "lost",
-        {"style": "choreography", "faults": ["send-confirmation:lost"]},
+        {"style": "choreography", "fault": ["send-confirmation:lost"]},
         r"Notification never got FulfilmentScheduled, and nobody watches\.",
     ),
     (
         "unheard",
-        {"style": "choreography", "refused": "schedule-fulfilment", "faults": ["charge-customer:compensation-fails"]},
+        {"style": "choreography", "fail": "schedule-fulfilment", "fault": ["charge-customer:compensation-fails"]},
         r"RefundCustomerFailed was published by Payment, and nobody listens to it\.",
     ),
     (
         "down",
-        {"faults": ["charge-customer:down=4"]},
+        {"fault": ["charge-customer:down=4"]},
         r"Payment is down for another [\d.]+ s, on request: ChargeCustomer waits\.",
     ),
     (
@@ -92,7 +92,7 @@ def test_a_run_that_stands_still_says_why(window, kind, settings, said):
 
 
 def test_the_time_that_is_left_runs_out(window):
-    run = window.start(style="choreography", faults=["charge-customer:down=3"])
+    run = window.start(style="choreography", fault=["charge-customer:down=3"])
     left = []
     until(lambda: left.append(window.ask("why", run)) or left[-1][0] == "ended", within=10, what="it goes on")
     times = [float(re.search(r"another ([\d.]+) s", text)[1]) for kind, text in left if kind == "down"]

@@ -13,16 +13,16 @@ from sandbox import selectors
 from sandbox.pages.run import load_snapshot
 from sandbox import services
 from sandbox.models import Run
-from sandbox.runtime.broker.heartbeat import heard_from
+from sandbox.runtime.broker.heartbeat import is_alive
 
 def start(settings):
-    return str(services.start_run(services.Settings(**settings), learner=None).pk)
+    return str(services.start_run(services.RunSettings.from_json(settings), learner=None).pk)
 
 def why(run):
-    found = load_snapshot.why_of(run, selectors.story_of(Run.objects.get(pk=run)).board)
+    found = load_snapshot.idle_reason_of(run, selectors.recorded_run(Run.objects.get(pk=run)).board)
     return [found.kind, found.sentence]
 
-answers = {"start": start, "why": why, "lives": heard_from}
+answers = {"start": start, "why": why, "lives": is_alive}
 for line in sys.stdin:
     ask, what = json.loads(line)
     print(json.dumps(answers[ask](what)), flush=True)

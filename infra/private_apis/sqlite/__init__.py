@@ -1,1 +1,1 @@
-"""Django's SQLite, with writers that queue up for the database instead of trying now and then."""
+"""Django's SQLite backend, with writers that queue up for the database instead of trying again now and then."""

@@ -1,13 +1,13 @@
-"""A database backend: `ENGINE = "infra.private_apis.sqlite"`. It is Django's own, but that its writers queue up.
+"""A database backend: `ENGINE = "infra.private_apis.sqlite"`. It is Django's SQLite backend with two changes.
 
-A writer that finds SQLite busy sleeps for 1, 2, 5, 10 ms and longer, and meets the next writer when it wakes. Here
-writers wait in the kernel, at a file beside the database, and are woken when it is their turn. SQLite's own lock still
-decides: who does not queue up, as another program or a single statement outside a transaction, does no harm, but
-may wait long while others do.
+Writers queue up. A writer that finds SQLite busy sleeps for 1, 2, 5, 10 ms and longer, and may find it busy again when
+it wakes. Here writers wait in the kernel for a lock on a file next to the database, and wake when it is their turn.
+SQLite's own lock still decides: a writer that does not queue up, such as another program or a single statement outside
+a transaction, does no harm, but may wait long while others queue.
 
-And a connection that is closed is kept for whoever opens the next one: under ASGI every request has a thread, and so a
-connection, of its own, and opening one takes ten times as long as a short query. Not kept is one that met an error or
-was opened while the file could not be written: SQLite opens such a file without a word, and for reading only.
+A closed connection is kept for the next one that is opened. Under ASGI every request has a thread, and so a connection,
+of its own, and opening one takes ten times as long as a short query. A connection is not kept if it met an error, or if
+the file could not be written when it was opened: SQLite opens such a file for reading only, and does not say so.
 """
 
 import fcntl
@@ -24,12 +24,12 @@ from django.db.backends.sqlite3 import base
 IDLE_LIMIT = 16  # of one database in one process
 
 Opened = tuple[sqlite3.Connection, IO[str]]
-# By process, for a forked one must not use what its parent opened, and by file: another may come to have its name.
+# By process, because a forked one must not use its parent's; and by file, because another may get the same name.
 _idle: defaultdict[Hashable, list[Opened]] = defaultdict(list)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Takes its turn when a transaction begins; leaves when it is committed or rolled back, or its process ends."""
+    """Queues up when a transaction begins; leaves when it is committed or rolled back, or its process ends."""
 
     queue: IO[str] | None = None
     was_writable = True  # when the connection was opened
@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
         if self.is_in_memory_db():
             return super().get_new_connection(conn_params)  # type: ignore[no-any-return]
-        idle = _idle[self._place(conn_params)]
+        idle = _idle[self._pool_key(conn_params)]
         try:
             connection, self.queue = idle.pop()
         except IndexError:
@@ -47,20 +47,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self) -> bool:
-        """Django asks only after an error. A new connection costs little, and what was wrong may be over by then."""
+        """Returns False: Django asks only after an error, and a new connection costs little and may be sound."""
         return False
 
     def require_writable(self) -> None:
-        """Raises DatabaseError when the database cannot be written. One that others write to just now can be."""
+        """Raises DatabaseError when the database cannot be written. While others write to it, it can."""
         if self.connection.in_transaction:
-            return  # it has begun as one that writes
+            return  # every transaction begins as one that writes
         with self.wrap_database_errors:
-            patience, version = (
+            timeout, version = (
                 self.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("busy_timeout", "user_version")
             )
             self.connection.execute("PRAGMA busy_timeout = 0")
             try:
-                self.connection.execute("BEGIN IMMEDIATE")  # which SQLite grants where nothing can be written, too
+                self.connection.execute("BEGIN IMMEDIATE")  # SQLite grants this even where nothing can be written
                 self.connection.execute(f"PRAGMA user_version = {version}")
                 self.connection.commit()  # only this finds a disk that is full
             except sqlite3.OperationalError as error:
@@ -68,16 +68,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     raise
             finally:
                 self.connection.rollback()
-                self.connection.execute(f"PRAGMA busy_timeout = {patience}")
+                self.connection.execute(f"PRAGMA busy_timeout = {timeout}")
 
-    def _place(self, conn_params: dict[str, Any]) -> Hashable:
+    def _pool_key(self, conn_params: dict[str, Any]) -> Hashable:
         file = Path(conn_params["database"])
         return os.getpid(), file.stat().st_ino if file.exists() else None, repr(conn_params)
 
     def empty_log(self) -> None:
         """Moves what is in the write-ahead log to the database itself, so that no writer has to wait for the disk.
 
-        Most of it goes beside the writers; what they add meanwhile goes in turn, so that the log begins anew.
+        Most of it is moved while writers go on. What they add is moved in turn with them, so that the log starts over.
         """
         self.ensure_connection()
         with self.wrap_database_errors:
@@ -123,16 +123,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave()
 
     def _close(self) -> None:
-        """Keeps the connection for the next that opens one, if it is as good as new."""
+        """Keeps the connection for the next one that is opened, if it is as good as new."""
         if self._is_as_new():
-            idle = _idle[self._place(self.get_connection_params())]
+            idle = _idle[self._pool_key(self.get_connection_params())]
             if len(idle) < IDLE_LIMIT:
                 self._leave()
                 idle.append((self.connection, self.queue))  # type: ignore[arg-type]
                 self.queue = None
                 return
         if self.errors_occurred:
-            self._close_idle()  # what spoiled this one may have spoiled them
+            self._close_idle()  # the cause of its error may be theirs, too
         try:
             super()._close()  # type: ignore[misc]
         finally:
@@ -146,13 +146,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close_idle(self) -> None:
         if not self.is_in_memory_db():
-            for connection, queue in _idle.pop(self._place(self.get_connection_params()), ()):
+            for connection, queue in _idle.pop(self._pool_key(self.get_connection_params()), ()):
                 connection.close()
                 queue.close()
 
 
 def _queue(file: Path) -> IO[str] | None:
-    """The file at which writers wait. None while it cannot be written: then the database cannot be, either."""
+    """Returns the file whose lock writers wait for; None if it, and so the database, cannot be written."""
     try:
         return file.open("a")
     except OSError:

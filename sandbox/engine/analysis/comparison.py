@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import Decision, decisions
-from sandbox.engine.analysis.detection import Detection, notice
+from sandbox.engine.analysis.detection import Detection, detect
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.analysis.local_views import knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
@@ -136,7 +136,7 @@ LINES: tuple[Line, ...] = (
     Line("decided-undo", "Who decided what was undone", lambda record: Decided(decisions(record, Verb.UNDO))),
     Line("undone", "Undone, in this order", _undone),
     Line("knows-all", "Who knows the whole flow", lambda record: Actors(knowing_the_flow(record.plan))),
-    Line("noticed", "Time to detect what went wrong", notice),
+    Line("noticed", "Time to detect what went wrong", detect),
     Line("laws", "Laws broken", _broken),
     Line("messages", "Messages sent", lambda record: len(_sent(record))),
     Line("only", "Messages only here", _names, exclusive=True),

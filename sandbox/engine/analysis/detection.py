@@ -27,22 +27,22 @@ from sandbox.engine.execution.messages import Fact
 class Detection:
     """What went wrong, the first fact by which somebody acts on it, and the seconds from the one to the other.
 
-    Without a `cause` nothing went wrong; without a `sign` nobody noticed.
+    Without a `cause` nothing went wrong; without a `detected_by` nobody noticed.
     """
 
     cause: Fact | None = None
-    sign: Fact | None = None
+    detected_by: Fact | None = None
     after: float = 0.0
 
 
-def notice(record: RunRecord) -> Detection:
+def detect(record: RunRecord) -> Detection:
     """How soon somebody noticed what went wrong in the run, if anything did."""
     struck = next(iter(record.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST)), None)
     if struck is None:
-        sign = next(iter(record.of_kind(*SELF_EVIDENT)), None)
-        return Detection(sign, sign)
-    sign = next(_signs(record, struck), None)
-    return Detection(struck, sign, record.seconds(struck, sign) if sign else 0.0)
+        detected_by = next(iter(record.of_kind(*SELF_EVIDENT)), None)
+        return Detection(detected_by, detected_by)
+    detected_by = next(_detections(record, struck), None)
+    return Detection(struck, detected_by, record.seconds(struck, detected_by) if detected_by else 0.0)
 
 
 # What tells of itself, without a fault before it.
@@ -72,7 +72,7 @@ def _key(fact: Fact) -> Key:
     return fact.message, fact.actor, fact.copy or 1
 
 
-def _signs(record: RunRecord, struck: Fact) -> Iterator[Fact]:
+def _detections(record: RunRecord, struck: Fact) -> Iterator[Fact]:
     """The facts that are there because of the fault, in their order. What one change brings about is at one time."""
     names = {fact.message: fact.name for fact in record.of_kind(FactKind.MESSAGE_SENT)}
     alarms = {(rule.actor, name) for rule in record.plan.rules if rule.unless for name in rule.on}

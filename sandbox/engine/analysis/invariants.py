@@ -1,38 +1,23 @@
-"""The promises that every run must keep, checked on what was recorded, and shown to the learner as the verdict."""
+"""The promises that a run must keep, checked on what was recorded, and shown to the learner as the verdict.
+
+Those of every saga stand here; what one saga promises beyond them is made of its own data.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sandbox.definitions.model import Unit
+from sandbox.definitions.model import Saga
+from sandbox.definitions.registry import SAGA, by_name
 from sandbox.definitions.terms import FactKind, StepKind, StepStatus, Verb
+from sandbox.engine.analysis.invariant_model import Invariant, Violation
+from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.handling import OUTSIDE, entries_of
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compensation import compensations
 from sandbox.engine.projection.fold import AT_REST
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """How a law was broken, and the fact that broke it where one did."""
-
-    text: str
-    seq: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """One promise. `check` returns a Breach, or None when nothing breaks it.
-
-    What `needs_end` can only be judged once the saga is settled, and is not broken before.
-    """
-
-    name: str
-    title: str
-    check: Callable[[RunRecord], Violation | None]
-    needs_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +38,13 @@ class Finding:
 
 
 def judge(record: RunRecord) -> tuple[Finding, ...]:
-    """Every law, checked on this evidence."""
-    return tuple(_find(invariant, record) for invariant in INVARIANTS)
+    """Every law of the run's saga, checked on its record: what the saga itself promises comes first."""
+    return tuple(_find(invariant, record) for invariant in invariants_of(record.plan.saga))
+
+
+def invariants_of(saga: Saga) -> tuple[Invariant, ...]:
+    """What the saga promises, and what holds for every saga that has what it speaks of."""
+    return (*promised(saga), *(invariant for invariant in INVARIANTS if invariant.applies(saga)))
 
 
 def _find(invariant: Invariant, record: RunRecord) -> Finding:
@@ -64,29 +54,6 @@ def _find(invariant: Invariant, record: RunRecord) -> Finding:
     later = invariant.check(evolve(record, if_it_stays=True)) if record.is_stranded else None
     return Finding(
         invariant, None, is_open=True, if_it_stays=later and replace(later, seq=record.went_astray or later.seq)
-    )
-
-
-MERCHANT, SCHEDULED = ("payment", "merchant"), ("fulfilment", "scheduled")
-RESERVED, SENT = ("inventory", "reserved"), ("notification", "sent")
-
-
-def _euros(cents: int) -> str:
-    return f"€{cents / 100:,.2f}"
-
-
-def _one_charge(record: RunRecord) -> Violation | None:
-    total, captured = record.order.amount(Unit.CENT), 0
-    for entry in record.entries:
-        if (entry.service, entry.account) == MERCHANT:
-            captured += entry.amount
-            if captured > total:
-                return Violation(f"the merchant took {_euros(captured)} for an order of {_euros(total)}", entry.seq)
-    whole = (0, total) if record.is_settled else range(total + 1)
-    if captured in whole:
-        return None
-    return Violation(
-        f"the merchant holds {_euros(captured)} of an order of {_euros(total)}", record.last_moved(*MERCHANT)
     )
 
 
@@ -113,15 +80,6 @@ def _told_iff_done(record: RunRecord) -> Violation | None:
 TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
 
 
-def _charged_iff_shipped(record: RunRecord) -> Violation | None:
-    charged, shipped = record.balance(*MERCHANT), record.balance(*SCHEDULED)
-    if not record.uses(MERCHANT, SCHEDULED) or not record.is_settled or bool(charged) == bool(shipped):
-        return None
-    if charged:
-        return Violation("charged, but no delivery is scheduled", record.last_moved(*MERCHANT))
-    return Violation("a delivery is scheduled, but not paid", record.last_moved(*SCHEDULED))
-
-
 def _books_balance(record: RunRecord) -> Violation | None:
     sums: dict[str, int] = {}
     running: dict[tuple[str, str], int] = {}
@@ -136,15 +94,6 @@ def _books_balance(record: RunRecord) -> Violation | None:
         return None
     last = max(entry.seq for entry in record.entries if entry.service == unbalanced)
     return Violation(f"the ledger of {unbalanced} does not sum to zero", last)
-
-
-def _reservations_settled(record: RunRecord) -> Violation | None:
-    reserved, shipped = record.balance(*RESERVED), record.balance(*SCHEDULED)
-    if not record.uses(RESERVED, SCHEDULED) or not record.is_settled or bool(reserved) == bool(shipped):
-        return None
-    if reserved:
-        return Violation("stock is still reserved, but no delivery is scheduled", record.last_moved(*RESERVED))
-    return Violation("a delivery of unreserved stock", record.last_moved(*SCHEDULED))
 
 
 def _effects_once(record: RunRecord) -> Violation | None:
@@ -194,15 +143,6 @@ def _nothing_past_pivot(record: RunRecord) -> Violation | None:
     return None
 
 
-def _confirmed_once(record: RunRecord) -> Violation | None:
-    sent, shipped = record.balance(*SENT), record.balance(*SCHEDULED)
-    if sent > 1:
-        return Violation(f"{sent} confirmations were sent", record.last_moved(*SENT))
-    if record.uses(SCHEDULED) and sent and not shipped:
-        return Violation("a confirmation was sent for an order that was not scheduled", record.last_moved(*SENT))
-    return None
-
-
 def _comes_to_an_end(record: RunRecord) -> Violation | None:
     if not record.if_it_stays:
         return None
@@ -211,25 +151,27 @@ def _comes_to_an_end(record: RunRecord) -> Violation | None:
     return Violation(f"a lost order: it stays{where}, and nobody will act unless somebody comes to look")
 
 
+def _has_undos(saga: Saga) -> bool:
+    return any(step.undo for step in saga.steps)
+
+
+def _has_pivot(saga: Saga) -> bool:
+    return saga.pivot is not None
+
+
 INVARIANTS: tuple[Invariant, ...] = (
-    Invariant("one-charge", "The customer paid once, or not at all", _one_charge, needs_end=True),
-    Invariant(
-        "charged-iff-shipped", "Charged if and only if a delivery is scheduled", _charged_iff_shipped, needs_end=True
-    ),
     Invariant("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
     Invariant("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
-    Invariant(
-        "reservations-settled",
-        "Stock stays reserved only for a scheduled delivery",
-        _reservations_settled,
-        needs_end=True,
-    ),
     Invariant("effects-once", "Every step took effect at most once", _effects_once),
     Invariant("told-iff-done", "What took effect was told, and nothing else was", _told_iff_done),
-    Invariant("undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order),
-    Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot),
-    Invariant("confirmed-once", "At most one confirmation, only for a scheduled delivery", _confirmed_once),
+    Invariant(
+        "undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order, applies=_has_undos
+    ),
+    Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot, applies=_has_pivot),
 )
+# A saga may not call a promise of its own like one of these.
+for saga_entry in SAGA.values():
+    by_name(f"{saga_entry.name} law", invariants_of(saga_entry))
 
 
 def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Unit
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import FactKind, SagaStatus
-from sandbox.engine.analysis.detection import notice
-from sandbox.engine.analysis.invariants import MERCHANT
+from sandbox.engine.analysis.detection import detect
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.model import Plan
 
@@ -99,11 +98,12 @@ def _ending(record: RunRecord) -> str:
 
 
 def _charges(plan: Plan) -> Options:
-    return CHARGES if any((step.service, step.target) == MERCHANT for step in plan.saga.steps) else {}
+    return CHARGES if plan.saga.charge else {}
 
 
 def _charge(record: RunRecord) -> str:
-    held, total = record.balance(*MERCHANT), record.order.amount(Unit.CENT)
+    charge, total = record.plan.saga.charge, record.order.amount(Unit.CENT)
+    held = record.filled_by(charge) if charge else 0
     return MORE if held > total else ONCE if held else NOTHING
 
 
@@ -122,7 +122,7 @@ def _watchers(plan: Plan) -> Options:
 
 def _first_to_notice(record: RunRecord) -> str:
     """Whoever the comparison of two runs names, so that no page calls wrong what another calls right."""
-    sign = notice(record).sign
+    sign = detect(record).detected_by
     return sign.actor if sign else NOBODY
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from sandbox.definitions.model import Order
+from sandbox.definitions.model import Order, Step
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Entry, Fact
@@ -15,17 +16,26 @@ from sandbox.engine.projection.fold import advance, fold
 
 @dataclass(frozen=True)
 class RunRecord:
-    """All that is recorded of a run: its facts, the entries of every ledger, and what it had to do without.
+    """All that is recorded of a run: how it was to go, its facts, and the entries of every ledger.
 
     `if_it_stays` asks what were to be said if nothing more happened.
     """
 
     plan: Plan
-    order: Order
+    settings: RunSettings
     facts: tuple[Fact, ...]
     entries: tuple[Entry, ...]
-    without: frozenset[Guarantee] = frozenset()
     if_it_stays: bool = False
+
+    @property
+    def order(self) -> Order:
+        """Returns what the customer ordered."""
+        return self.settings.order
+
+    @property
+    def without(self) -> frozenset[Guarantee]:
+        """Returns the guarantees that were switched off."""
+        return self.settings.off
 
     @cached_property
     def board(self) -> Board:
@@ -45,9 +55,13 @@ class RunRecord:
         """The fact of the account's newest entry, if there is one."""
         return max((e.seq for e in self.entries if (e.service, e.account) == (service, account)), default=None)
 
-    def uses(self, *accounts: tuple[str, str]) -> bool:
-        """Whether steps of the saga move something into each of these accounts of a service."""
-        return set(accounts) <= {(step.service, step.target) for step in self.plan.saga.steps}
+    def filled_by(self, step: Step) -> int:
+        """What the account holds that the step fills, in its unit."""
+        return self.balance(step.service, step.target)
+
+    def last_filled(self, step: Step) -> int | None:
+        """The fact of the newest entry in the account that the step fills, if there is one."""
+        return self.last_moved(step.service, step.target)
 
     def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.kind in kinds)
@@ -75,5 +89,5 @@ class RunRecord:
     @property
     def went_astray(self) -> int | None:
         """The fact from which on a stranded saga could not go on: a message was lost, given up, or never sent."""
-        kinds = (FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
+        kinds = (FactKind.SANDBOX_FAILED, FactKind.MESSAGE_LOST, FactKind.MESSAGE_DEAD, FactKind.FAULT_INJECTED)
         return next((fact.seq for kind in kinds for fact in reversed(self.of_kind(kind))), None)

@@ -21,7 +21,7 @@ from sandbox.engine.execution.faults import TOO_LATE, Fault, patience
 from sandbox.engine.execution.handling import Delivery, HandlingResult, handle_message, never_sent, only_sent, result_of
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.react import give_up, without_inbox_record
+from sandbox.engine.execution.react import StepFailure, give_up, without_inbox_record
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
 
@@ -48,8 +48,8 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
             at=now,
             copy=delivery.copy,
         )
-    except Exception as error:
-        return _fail(context, memory, str(error) or type(error).__name__)
+    except StepFailure as error:
+        return _fail(context, memory, str(error))
     fault = context.fault(Phase.ARRIVING, facts=result.facts)
     if fault is None:
         return _handle(context, result)
@@ -178,12 +178,18 @@ def _lose(context: DeliveryContext, delivery: Delivery, reason: str) -> Delivery
     return evolve(delivery, state=DeliveryState.LOST, release_at=None)
 
 
-def fail_unexpectedly(run_state: RunState, delivery: Delivery, reason: str, *, now: float) -> Transition:
-    """What becomes of a message whose handling failed in a way that nobody foresaw: no memory can be trusted then."""
-    return _fail(DeliveryContext(run_state, delivery, now), None, reason)
+def abandon(run_state: RunState, delivery: Delivery, reason: str, *, now: float) -> Transition:
+    """Ends a message whose handling met a bug of the sandbox: it is dead at once, and no retry policy is asked.
+
+    A human can have it tried again once the bug is mended.
+    """
+    context = DeliveryContext(run_state, delivery, now)
+    context.note(Fact(FactKind.SANDBOX_FAILED, reason=reason))
+    context.note(Fact(FactKind.MESSAGE_DEAD, attempt=delivery.attempts or None, reason="the sandbox itself failed"))
+    return context.moved(evolve(delivery, state=DeliveryState.DEAD, release_at=None))
 
 
-def _fail(context: DeliveryContext, memory: Memory | None, reason: str) -> Transition:
+def _fail(context: DeliveryContext, memory: Memory, reason: str) -> Transition:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
     delivery, plan, name = context.delivery, context.run_state.plan, context.delivery.message.name
     to_do = plan.asked_by(delivery.receiver, name, Verb.DO)
@@ -198,10 +204,10 @@ def _fail(context: DeliveryContext, memory: Memory | None, reason: str) -> Trans
     return context.moved(evolve(context.delivery, state=DeliveryState.PENDING, release_at=due))
 
 
-def _give_up(context: DeliveryContext, memory: Memory | None, reason: str) -> Transition:
+def _give_up(context: DeliveryContext, memory: Memory, reason: str) -> Transition:
     """After the last attempt: a step that may be refused is refused, any other message is dead until a human comes."""
     delivery, plan = context.delivery, context.run_state.plan
-    reaction = give_up(plan, delivery.receiver, delivery.message, memory, reason) if memory else None
+    reaction = give_up(plan, delivery.receiver, delivery.message, memory, reason)
     is_refused = reaction is not None and any(f.kind is FactKind.STEP_REJECTED for f in reaction.facts)
     if reaction and is_refused:
         result = result_of(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.memory import Memory
@@ -68,14 +69,9 @@ class HandlingResult:
         return self.facts[-1].seq
 
 
-def open_saga(
-    plan: Plan, order: Order, *, refused: str | None = None, pace: Pace = Pace.FAST, at: float = 0.0
-) -> HandlingResult:
-    """The first turn: opening balances, and the customer's order on its way.
-
-    With `refused`, the account that this step takes from opens one short of what the order needs.
-    """
-    opened = openings(plan, order, refused)
+def open_saga(plan: Plan, settings: RunSettings, *, pace: Pace = Pace.FAST, at: float = 0.0) -> HandlingResult:
+    """Returns how a saga begins: opening balances, and the customer's order on its way."""
+    opened = openings(plan, settings)
     trigger = plan.trigger
     facts = (
         Fact(FactKind.SAGA_STARTED, CUSTOMER, pace=pace),
@@ -102,7 +98,7 @@ def handle_message(
 ) -> HandlingResult:
     """The turn in which `receiver` handles `message`; its facts are numbered from `seq`.
 
-    Raises ShortOfFunds when a step that may not be refused cannot be done now.
+    Raises InsufficientBalance when a step that may not be refused cannot be done now.
     """
     return result_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
 
@@ -166,16 +162,19 @@ def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
     return Fact(FactKind.SAGA_ENDED, OBSERVER, seq=seq, at=at, status=status)
 
 
-def openings(plan: Plan, order: Order, refused: str | None) -> dict[str, dict[str, int]]:
-    """What each service's accounts hold when the saga starts: the account of a refused step is one short."""
+def openings(plan: Plan, settings: RunSettings) -> dict[str, dict[str, int]]:
+    """Returns what each service's accounts hold when the saga starts.
+
+    The account that the step in `settings.fail` takes from opens one short of what the order needs.
+    """
     used = {(step.service, account) for step in plan.saga.steps for account in (step.source, step.target)}
     opened = {
         service: {a.name: a.opening for a in SERVICE[service].accounts if (service, a.name) in used}
         for service in plan.saga.services
     }
-    if refused:
-        step = plan.saga.step(refused)
-        needed = order.amount(SERVICE[step.service].account(step.source).unit)
+    if settings.fail:
+        step = plan.saga.step(settings.fail)
+        needed = settings.order.amount(SERVICE[step.service].account(step.source).unit)
         opened[step.service][step.source] = needed - 1
     return opened
 

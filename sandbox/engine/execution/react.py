@@ -14,7 +14,14 @@ from sandbox.engine.plan.model import Emission, Plan, Rule
 MOST_DOUBLINGS = 5
 
 
-class ShortOfFunds(RuntimeError):
+class StepFailure(Exception):
+    """What the work of a step may fail of. The attempt is written down, and the step's retry policy says what follows.
+
+    Any other exception is a bug of the sandbox, and no service's failure.
+    """
+
+
+class InsufficientBalance(StepFailure):
     """What may not be refused, or not yet, found its account short: to be tried again."""
 
 
@@ -40,7 +47,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
     """The reaction of `actor` to `message`, at most one effect however often it comes.
 
     A second copy has no effect. What is asked anew is answered as it was before, for the answer may have been lost.
-    Raises ShortOfFunds when what may not be refused, a retriable step or an undo, cannot be done now.
+    Raises InsufficientBalance when what may not be refused, a retriable step or an undo, cannot be done now.
     """
     pair = (message.name, message.because)
     is_copy = message.message_id in memory.handled
@@ -179,9 +186,9 @@ def _do(rule: Rule, step: Step, memory: Memory, order: Order, message: Message) 
 
 def _fall_short(rule: Rule, step: Step, memory: Memory, message: Message) -> Reaction:
     if step.refusal is None:
-        raise ShortOfFunds(f"{step.source} is short, and {step.name} may not be refused")
+        raise InsufficientBalance(f"{step.source} is short, and {step.name} may not be refused")
     if step.refusal.event not in step.retry.non_retryable_error_types and not step.retry.is_last(message.attempt):
-        raise ShortOfFunds(step.refusal.reason)
+        raise InsufficientBalance(step.refusal.reason)
     return _refuse(rule, step, memory, step.refusal.reason)
 
 
@@ -196,7 +203,7 @@ def _undo(rule: Rule, step: Step, memory: Memory, order: Order, because: str | N
         return Reaction(memory, facts=(fact,)).then(_send(rule.emits, memory, because))
     posting = Posting(step.service, step.target, step.source, _amount(step, order))
     if memory.balances[posting.source] < posting.amount:
-        raise ShortOfFunds(f"{posting.source} is short, and undoing {step.name} may not be refused")
+        raise InsufficientBalance(f"{posting.source} is short, and undoing {step.name} may not be refused")
     memory = _booked(memory, posting)
     fact = Fact(FactKind.STEP_COMPENSATED, rule.actor, step=step.name, verb=Verb.UNDO, posting=posting, because=because)
     return Reaction(memory, postings=(posting,), facts=(fact,)).then(_send(rule.emits, memory, because))

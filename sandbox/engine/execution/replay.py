@@ -37,6 +37,8 @@ def replay(
             continue
         message = message_of(sent[fact.message])
         told = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
+        if any(f.kind is FactKind.SANDBOX_FAILED for f in told):
+            continue  # nothing was remembered of it
         if Guarantee.INBOX in without:
             memory = without_inbox_record(plan, actor, message, memory)
         reaction = _reaction(plan, actor, fact, told, memory, order, sent)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import title
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import Fault, spared, strikes, struck
@@ -27,11 +28,20 @@ class RunState:
     """How a run is to go, and how far it is: `seq` is its newest fact."""
 
     plan: Plan
-    order: Order
+    settings: RunSettings
     pace: Pace = Pace.FAST
-    without: frozenset[Guarantee] = frozenset()
     faults: tuple[Fault, ...] = ()
     seq: int = 0
+
+    @property
+    def order(self) -> Order:
+        """Returns what the customer orders."""
+        return self.settings.order
+
+    @property
+    def without(self) -> frozenset[Guarantee]:
+        """Returns the guarantees that are switched off."""
+        return self.settings.off
 
     @property
     def acknowledges_early(self) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cache
 
 from sandbox.definitions.model import Saga
-from sandbox.definitions.registry import known, saga_named
-from sandbox.definitions.terms import MessageKind, Style, UndoOrder
+from sandbox.definitions.registry import SAGA, known, saga_named
+from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.terms import Guarantee, MessageKind, Style, UndoOrder
 from sandbox.engine.plan.choreography import choreography
 from sandbox.engine.plan.model import Emission, Plan, Rule
 from sandbox.engine.plan.orchestration import hybrid, orchestration
@@ -85,3 +86,13 @@ def plan_named(saga: str, style: str, *, timeouts: bool = True) -> Plan:
     """The compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
     found = saga_named(saga)
     return compile_plan(found, Style(known("style", style, found.styles)), timeouts=timeouts)
+
+
+def plan_of(settings: RunSettings) -> Plan:
+    """Returns the rules that a run with these settings runs; of two runs, those of the first.
+
+    Raises KeyError for a saga that is gone.
+    """
+    timeouts = Guarantee.TIMEOUTS not in settings.off
+    style = Style(settings.each[0].style)
+    return compile_plan(SAGA[settings.saga], style, UndoOrder(settings.undo), timeouts=timeouts)

@@ -75,6 +75,7 @@ class Board:
     postings: tuple[Fact, ...] = ()
     undo_stack: tuple[str, ...] = ()
     setbacks: tuple[Fact, ...] = ()
+    sandbox_failure: Fact | None = None
     closed: Fact | None = None
     pace: Pace = Pace.FAST
     started_at: float = 0.0

@@ -196,6 +196,10 @@ def _released(board: Board, fact: Fact) -> Board:
     return board
 
 
+def _sandbox_failed(board: Board, fact: Fact) -> Board:
+    return _noted(evolve(board, sandbox_failure=fact), fact)
+
+
 def _given_up(board: Board, fact: Fact) -> Board:
     return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
 
@@ -207,7 +211,8 @@ def _revived(board: Board, fact: Fact) -> Board:
             held, outcome = board.pace is Pace.STEP, (*dead.outcome, fact)
             again = evolve(dead, dead=False, held=held, due=fact.at, outcome=outcome)
             board = evolve(board, deliveries={**board.deliveries, again.key: again})
-    return evolve(board, status=SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING)
+    status = SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING
+    return evolve(board, status=status, sandbox_failure=None)
 
 
 def _skipped_time(board: Board, fact: Fact) -> Board:
@@ -257,6 +262,7 @@ CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.ATTEMPT_FAILED: _failed,
     FactKind.MESSAGE_REDELIVERED: _noted,
     FactKind.MESSAGE_DEAD: _given_up,
+    FactKind.SANDBOX_FAILED: _sandbox_failed,
     FactKind.MESSAGE_RELEASED: _released,
     FactKind.OPERATOR_RETRIED: _revived,
     FactKind.TIME_SKIPPED: _skipped_time,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import Guarantee, MessageKind, Phase, Verb
+from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.terms import MessageKind, Phase, Verb
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 from sandbox.engine.execution.run_state import RunState
@@ -19,44 +19,38 @@ from sandbox.engine.simulation.simulator import Simulator
 LONGEST = 300
 
 
-def check_placements(
-    plan: Plan, faults: Sequence[Fault], *, order: Order, refused: str, without: frozenset[Guarantee]
-) -> None:
+def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings) -> None:
     """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
     for fault in faults:
         check_place(plan, fault.at, f"fault {str(fault)!r}: ")
-    if found := _objection(RunState(plan, order, without=without, faults=tuple(faults)), refused):
+    if found := _why_unreachable(RunState(plan, settings, faults=tuple(faults))):
         fault, why = found
         raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
 
 
-def applicable(
-    plan: Plan, faults: Sequence[str], *, order: Order, refused: str, without: frozenset[Guarantee]
-) -> tuple[str, ...]:
-    """Those of the faults, as they are written, that can each have an effect in this plan beside the others."""
+def applicable(plan: Plan, faults: Sequence[str], settings: RunSettings) -> tuple[str, ...]:
+    """Returns those of the faults, as they are written, that can each have an effect in this plan with the others."""
     kept = {fault: text for text in faults if (fault := _placed(plan, text))}
-    run_state = RunState(plan, order, without=without)
-    while found := _objection(evolve(run_state, faults=tuple(kept)), refused):
+    run_state = RunState(plan, settings)
+    while found := _why_unreachable(evolve(run_state, faults=tuple(kept))):
         del kept[found[0]]
     return tuple(kept.values())
 
 
 @lru_cache(maxsize=1024)
-def palette(
-    plan: Plan, at: str, placed: tuple[str, ...], *, order: Order, refused: str, without: frozenset[Guarantee]
-) -> dict[str, str]:
-    """Every kind of fault with why it could have no effect at that place, beside those that are placed; "" if it could.
+def kinds_at(plan: Plan, at: str, settings: RunSettings) -> dict[str, str]:
+    """Returns every kind of fault with why it could have no effect at that place; "" if it could.
 
-    Raises BadFault for a place that the plan does not have.
+    The faults of the settings are placed as well. Raises BadFault for a place that the plan does not have.
     """
     check_place(plan, at)
-    faults = tuple(map(parse_fault, placed))
-    run_state = RunState(plan, order, without=without)
-    found = {kind: _objection(evolve(run_state, faults=(*faults, Fault(kind, at))), refused) for kind in FAULT}
-    return {kind: objection[1] if objection else "" for kind, objection in found.items()}
+    faults = tuple(map(parse_fault, settings.fault))
+    run_state = RunState(plan, settings)
+    found = {kind: _why_unreachable(evolve(run_state, faults=(*faults, Fault(kind, at)))) for kind in FAULT}
+    return {kind: reason[1] if reason else "" for kind, reason in found.items()}
 
 
-def places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def fault_places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Where faults can be placed: the plan's steps, its actors and its messages."""
     steps = tuple(step.name for step in plan.saga.steps)
     return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
@@ -64,7 +58,7 @@ def places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...
 
 def check_place(plan: Plan, at: str, prefix: str = "") -> None:
     """Raises BadFault for a place that the plan does not have, and names those that it has."""
-    steps, actors, messages = places(plan)
+    steps, actors, messages = fault_places(plan)
     if at not in {*steps, *actors, *messages}:
         raise BadFault(
             f"{prefix}{plan.saga.name} in {plan.style} has no step, actor or message {at!r}; "
@@ -83,7 +77,7 @@ def check_known(plan: Plan, text: str) -> None:
 def _all_places() -> frozenset[str]:
     """Where faults can be placed in some saga."""
     plans = (compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles)
-    return frozenset(place for plan in plans for group in places(plan) for place in group)
+    return frozenset(place for plan in plans for group in fault_places(plan) for place in group)
 
 
 def _placed(plan: Plan, text: str) -> Fault | None:
@@ -95,21 +89,21 @@ def _placed(plan: Plan, text: str) -> Fault | None:
     return None
 
 
-def _objection(run_state: RunState, refused: str) -> tuple[Fault, str] | None:
+def _why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
     """The first fault of the trip that would never strike, and why."""
     if not run_state.faults:
         return None
-    for placed, fault in zip(run_state.faults, _rehearsed(run_state, refused), strict=True):
+    for placed, fault in zip(run_state.faults, _simulated(run_state), strict=True):
         if not fault.injected:
-            others = len(run_state.faults) > 1 and _rehearsed(evolve(run_state, faults=(placed,)), refused)[0].injected
+            others = len(run_state.faults) > 1 and _simulated(evolve(run_state, faults=(placed,)))[0].injected
             why = "the other faults keep it from striking" if others else _why(run_state.plan, fault)
             return placed, why
     return None
 
 
-def _rehearsed(run_state: RunState, refused: str) -> tuple[Fault, ...]:
+def _simulated(run_state: RunState) -> tuple[Fault, ...]:
     """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
-    run = Simulator(run_state, refused=refused or None)
+    run = Simulator(run_state)
     for _ in range(LONGEST):
         if not run.in_flight or all(fault.injected for fault in run.run_state.faults):
             break

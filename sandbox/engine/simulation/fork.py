@@ -19,9 +19,7 @@ class NoFork(ValueError):
     """A fact from which a run cannot be begun again; the message says why."""
 
 
-def fork(
-    run_state: RunState, facts: Sequence[Fact], *, upto: int, refused: str | None, now: float
-) -> tuple[RunState, Transition]:
+def fork(run_state: RunState, facts: Sequence[Fact], *, upto: int, now: float) -> tuple[RunState, Transition]:
     """How a run goes that is, up to fact `upto`, the run of these facts, and its first change; its time goes on `now`.
 
     What was done at once stays together: the cut is made where the change that fact `upto` belongs to was complete.
@@ -37,7 +35,7 @@ def fork(
         raise NoFork(f"the run was over at fact {upto}; choose an earlier one")
     sent = {fact.message: fact for fact in taken if fact.kind is FactKind.MESSAGE_SENT}
     run_state = evolve(run_state, pace=board.pace, faults=_faults_as_of(run_state, taken, sent))
-    opened = openings(run_state.plan, run_state.order, refused)
+    opened = openings(run_state.plan, run_state.settings)
     memories = {
         actor: replay(
             run_state.plan, run_state.order, actor, taken, balances=opened.get(actor), without=run_state.without

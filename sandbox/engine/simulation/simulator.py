@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.definitions.model import Order
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
@@ -35,14 +35,14 @@ def oldest_first(in_flight: Sequence[Delivery]) -> int:
 class Simulator:
     """A run in memory, whose time passes only when a message is delivered. `first` is how it begins, if not anew."""
 
-    def __init__(self, run_state: RunState, *, refused: str | None = None, first: Transition | None = None) -> None:
-        self.run_state, self.refused, self.now = run_state, refused, 0.0
+    def __init__(self, run_state: RunState, *, first: Transition | None = None) -> None:
+        self.run_state, self.now = run_state, 0.0
         self.facts: list[Fact] = []
         self.entries: list[Entry] = []
         self.memories: dict[str, Memory] = {}
         self.deliveries: dict[Key, Delivery] = {}
         self._unanswered: set[Key] = set()
-        result = open_saga(run_state.plan, run_state.order, refused=refused, pace=run_state.pace)
+        result = open_saga(run_state.plan, run_state.settings, pace=run_state.pace)
         self._apply(first or start_saga(run_state, result, now=self.now))
         self.now = self.facts[-1].at
 
@@ -54,9 +54,7 @@ class Simulator:
     @property
     def record(self) -> RunRecord:
         """All that is recorded so far."""
-        return RunRecord(
-            self.run_state.plan, self.run_state.order, tuple(self.facts), tuple(self.entries), self.run_state.without
-        )
+        return RunRecord(self.run_state.plan, self.run_state.settings, tuple(self.facts), tuple(self.entries))
 
     def deliver(self, delivery: Delivery) -> None:
         """Lets a message reach its receiver; the time moves on to when it may."""
@@ -126,12 +124,19 @@ class Simulator:
 def simulate(
     plan: Plan,
     *,
-    order: Order | None = None,
-    refused: str | None = None,
+    quantity: int = 1,
+    fail: str | None = None,
     faults: Iterable[Fault] = (),
     without: Iterable[Guarantee] = (),
     choose: Choice = oldest_first,
 ) -> RunRecord:
     """Runs `plan` to its end. `choose` says which of the messages in flight is delivered next, by its position."""
-    run_state = RunState(plan, order or Order(), Pace.FAST, frozenset(without), tuple(faults))
-    return Simulator(run_state, refused=refused).run(choose)
+    settings = RunSettings(
+        saga=plan.saga.name,
+        style=str(plan.style),
+        fail=fail or "",
+        quantity=quantity,
+        undo=str(plan.undo_order),
+        without=tuple(without),
+    )
+    return Simulator(RunState(plan, settings, Pace.FAST, tuple(faults))).run(choose)

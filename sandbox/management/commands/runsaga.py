@@ -2,7 +2,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from statistics import quantiles
 from typing import Any, NoReturn
@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from sandbox import selectors, services
-from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, Setting
+from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run
 from sandbox.pages.run import load_snapshot
@@ -28,55 +29,17 @@ class Command(BaseCommand):
     help = "Runs a saga on the real workers and says how it ended. Exit status: 0 every law held, 1 one broke, 2 usage."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("saga", choices=list(SAGA), help="what to run")
-        parser.add_argument(
-            "--style",
-            choices=[str(word) for word in Style],
-            default=str(Style.CHOREOGRAPHY),
-            help="who decides what comes next",
-        )
-        parser.add_argument("--fail", metavar="STEP", default="", help="the step that is refused")
-        parser.add_argument(
-            "--fault",
-            metavar="PLACE:KIND[=N][@K]",
-            action="append",
-            default=[],
-            help="what goes wrong at a step, an actor or a message, N times or for N seconds, from the K-th time on; "
-            f"KIND is one of {', '.join(FAULT)}",
-        )
-        parser.add_argument(
-            "--without",
-            choices=[str(word) for word in Guarantee],
-            action="append",
-            default=[],
-            help="a guarantee to switch off",
-        )
-        parser.add_argument(
-            "--undo",
-            choices=[str(word) for word in UndoOrder],
-            default=str(UndoOrder.SEQUENTIAL),
-            help="how compensations follow each other",
-        )
-        parser.add_argument(
-            "--pace", choices=[str(word) for word in Pace], default=str(Pace.FAST), help="how fast messages travel"
-        )
-        parser.add_argument("--quantity", type=int, default=1, help="items ordered")
+        parser.add_argument("saga", metavar="SAGA", help=f"what to run: one of {', '.join(SAGA)}")
+        for name, setting in SETTINGS.items():
+            if name != "saga" and not setting.by_program:
+                _add_setting(parser, name, setting)
         parser.add_argument("--count", type=int, default=1, help="how many sagas to start at once; the answer sums up")
         parser.add_argument("--skip", action="store_true", help="skip ahead where nothing happens for a while")
         parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="how long to wait for the end")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings = services.RunSettings(
-            saga=options["saga"],
-            style=options["style"],
-            refused=options["fail"],
-            faults=tuple(options["fault"]),
-            without=tuple(options["without"]),
-            undo=options["undo"],
-            pace=options["pace"],
-            quantity=options["quantity"],
-        )
+        settings = self._settings(options)
         if not 1 <= options["count"] <= MOST_AT_ONCE:
             self._leave(f"count {options['count']} is out of range; start 1 to {MOST_AT_ONCE} sagas", status=2)
         if options["timeout"] <= 0:
@@ -95,10 +58,17 @@ class Command(BaseCommand):
         self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
         sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
 
-    def _start(self, settings: services.RunSettings, count: int) -> list[Run]:
+    def _settings(self, options: Mapping[str, Any]) -> RunSettings:
+        given = {name: _listed(options[name]) for name in SETTINGS if options.get(name) is not None}
+        try:
+            return RunSettings.read({"pace": [Pace.FAST], **given})
+        except InvalidValue as error:
+            self._leave(str(error), status=2)
+
+    def _start(self, settings: RunSettings, count: int) -> list[Run]:
         try:
             return services.start_runs(settings, count=count, learner=None)
-        except services.BadRequest as error:
+        except InvalidValue as error:
             self._leave(str(error), status=2)
         except DatabaseError as error:
             first = "start everything with make run first, with the same VAR_DIR"
@@ -123,6 +93,16 @@ class Command(BaseCommand):
     def _leave(self, message: str, *, status: int) -> NoReturn:
         self.stderr.write(f"runsaga: {message}")
         sys.exit(status)
+
+
+def _add_setting(parser: CommandParser, name: str, setting: Setting) -> None:
+    values = f"; one of {', '.join(setting.options)}" if setting.options and not setting.metavar else ""
+    action = "append" if isinstance(DEFAULTS[name], tuple) else "store"
+    parser.add_argument(f"--{name}", action=action, metavar=setting.metavar, help=f"{setting.help}{values}")
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _as_json(stories: Sequence[RecordedRun]) -> str:

@@ -8,15 +8,15 @@ from django.urls import reverse
 
 from learners.request import LearnerRequest
 from sandbox import selectors
+from sandbox.definitions.settings import BOTH, BOTH_STYLES, RunSettings
+from sandbox.engine.evolve import evolve
 from sandbox.form_fields import whole_number
 from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
-from sandbox.pages.run.snapshot import Pairs
-from sandbox.pages.settings_in_words import asked_of
 from sandbox.render.text.difference import difference
-from sandbox.services import BOTH, BOTH_STYLES
+from sandbox.render.text.words import asked_for
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
@@ -30,13 +30,15 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), present=present, address=address)
     told = difference(recorded_runs[0].record, recorded_runs[1].record)
-    asked = [asked_of(run) or "nothing made to fail" for run in (one, other)]
+    asked = [asked_for(run.asked) or "nothing made to fail" for run in (one, other)]
+    both = _both(one, other)
+    again = both.pairs() if both else ()
     return {
         "saga": recorded_runs[0].plan.saga,
         "side_by_side": side_by_side,
         "panels": list(zip(told.headings, side_by_side.panels, asked, _may_steer(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
-        "again": (again := _both(one, other)),
+        "again": again,
         "setup": f"{reverse('sandbox:setup')}?{urlencode(again)}",
         "difference": told,
         "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
@@ -47,21 +49,13 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     }
 
 
-def _both(one: Run, other: Run) -> Pairs:
-    """How to run both again, where they are the same order in the two styles that can be asked for at once."""
+def _both(one: Run, other: Run) -> RunSettings | None:
+    """Returns how to run both again, where they are the same order in the two styles that can be asked for at once."""
     if {one.style, other.style} != set(BOTH_STYLES):
-        return ()
-    settings, others = (_as_both(selectors.settings_of(run)) for run in (one, other))
-    return settings if _but_pace(settings) == _but_pace(others) else ()
-
-
-def _as_both(settings: Pairs) -> Pairs:
-    return tuple((name, BOTH if name == "style" else value) for name, value in settings)
-
-
-def _but_pace(settings: Pairs) -> Pairs:
-    """The settings without what changes when one of the runs is paused."""
-    return tuple(side_by_side for side_by_side in settings if side_by_side[0] != "pace")
+        return None
+    # One of them may have been paused.
+    again, same = (evolve(run.asked, style=BOTH, pace=one.pace) for run in (one, other))
+    return again if again == same else None
 
 
 def _no_moment(at: str, latest: int) -> str:

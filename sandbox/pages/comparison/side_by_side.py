@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from sandbox.pages.run.fragments import Fragment, RenderedPage, rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.timeline import track
 
 

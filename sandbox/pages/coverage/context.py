@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sandbox import selectors
-from sandbox.definitions.model import Order, Saga
+from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import ENDED, Style
 from sandbox.engine.analysis.predictions import is_right
 from sandbox.engine.execution.faults import BadFault, Fault
@@ -21,7 +22,7 @@ from sandbox.models import Run
 
 # Only that many of a learner's newest runs of a saga are looked at.
 MOST_RUNS = 500
-NEEDED = ("id", "style", "refused", "faults", "prediction", "last_seq")
+NEEDED = ("id", "saga", "style", "pace", "settings", "faults", "prediction", "last_seq")
 
 
 class Mark(StrEnum):
@@ -130,7 +131,7 @@ def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
 def _topics_of(run: Run) -> set[tuple[str, str]]:
     """What a run was about: the faults that struck it, or where none did, the refusal."""
     struck = {fault.kind for fault in map(Fault.load, run.faults) if fault.injected}
-    return {("", kind) for kind in struck} or {(run.refused, "")}
+    return {("", kind) for kind in struck} or {(run.asked.fail, "")}
 
 
 def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
@@ -160,7 +161,7 @@ def setup_for(plan: Plan, topic: Topic) -> Setup:
     for refused in refusals:
         for step in plan.saga.steps:
             fault = f"{step.name}:{topic.fault}"
-            if applicable(plan, [fault], order=Order(), refused=refused, without=frozenset()):
+            if applicable(plan, [fault], RunSettings(fail=refused)):
                 return Setup(refused, fault)
     return Setup(why=_why_not(plan, topic))
 
@@ -169,7 +170,7 @@ def _why_not(plan: Plan, topic: Topic) -> str:
     """Why a kind of fault could have no effect anywhere: what stands in its way at the last step."""
     fault = Fault(topic.fault, plan.saga.steps[-1].name)
     try:
-        check_placements(plan, [fault], order=Order(), refused="", without=frozenset())
+        check_placements(plan, [fault], RunSettings())
     except BadFault as error:
         return str(error).partition(": ")[2]
     return ""

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 
 from learners.request import LearnerRequest
 from sandbox.definitions.registry import saga_named
+from sandbox.definitions.settings import DEFAULTS
 from sandbox.pages.coverage.context import coverage_context
-from sandbox.pages.setup.form import DEFAULTS
 
 
 @require_safe
 def coverage(request: LearnerRequest) -> HttpResponse:
     try:
-        saga = saga_named(request.GET.get("saga", DEFAULTS.saga)[:40])
+        saga = saga_named(request.GET.get("saga", DEFAULTS["saga"])[:40])
     except ValueError as error:
         raise BadRequest(str(error)) from error
     return render(request, "sandbox/coverage/coverage.html", coverage_context(request.learner, saga))

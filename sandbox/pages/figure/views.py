@@ -8,14 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.request import LearnerRequest
-from sandbox import services
+from sandbox.definitions.settings import InvalidValue
 from sandbox.models import Run
 from sandbox.pages.comparison.context import comparison_context, incomparable
-from sandbox.pages.request_access import form_key, seen_run
+from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.panel import Panel
 from sandbox.pages.setup.form import SetupForm
+from sandbox.pages.setup.start import start_chosen
 
 
 @require_POST
@@ -23,11 +24,16 @@ def start(request: LearnerRequest) -> HttpResponse:
     """Starts what the figure names and answers with it, live; a 400 says why nothing was started."""
     form = SetupForm.filled(request.POST)
     if not form.is_valid():
-        return HttpResponse(form.trouble, status=400, content_type="text/plain; charset=utf-8")
-    settings, key = form.settings(), form_key(request)
-    if settings.style == services.BOTH:
-        return _both(request, *services.start_both(settings, learner=request.learner, key=key))
-    return _one(request, services.start_run(settings, learner=request.learner, key=key))
+        return _problem(form.trouble)
+    try:
+        runs = start_chosen(request, form)
+    except InvalidValue as error:
+        return _problem(str(error))
+    return _one(request, runs[0]) if len(runs) == 1 else _both(request, runs[0], runs[1])
+
+
+def _problem(text: str) -> HttpResponse:
+    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 
 
 def _one(request: LearnerRequest, run: Run) -> HttpResponse:

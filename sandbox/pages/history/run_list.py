@@ -13,8 +13,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import SagaStatus
 from sandbox.form_fields import whole_number
 from sandbox.models import Load, Run
-from sandbox.pages.settings_in_words import asked_of
-from sandbox.render.text.words import STATUS
+from sandbox.render.text.words import STATUS, asked_for
 from sandbox.services import MAX_NAME
 
 PAGE_SIZE = 25
@@ -52,7 +51,7 @@ class Row:
     @property
     def asked(self) -> str:
         """What was to go wrong, or to be otherwise than usual."""
-        return asked_of(self.run) or "nothing made to fail"
+        return asked_for(self.run.asked) or "nothing made to fail"
 
     @property
     def at(self) -> datetime:
@@ -88,6 +87,6 @@ def _together(rows: Iterable[Row]) -> list[list[Row]]:
     on_page = {row.run.pk for row in listed}
     groups: dict[uuid.UUID, list[Row]] = {}
     for row in listed:
-        twin = row.run.twin_id
-        groups.setdefault(twin if twin in on_page else row.run.pk, []).append(row)
+        first = row.run.compared_with_id
+        groups.setdefault(first if first in on_page else row.run.pk, []).append(row)
     return list(groups.values())

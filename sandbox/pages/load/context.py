@@ -16,7 +16,7 @@ from sandbox.render.diagram.load_charts import Points, chart, spark
 from sandbox.render.text.format import brief
 from sandbox.render.text.load_words import bottleneck, change
 from sandbox.render.text.words import STATUS
-from sandbox.runtime.broker.snapshot import BrokerSnapshot, broker_snapshot
+from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 from sandbox.runtime.host_info import machine
 from sandbox.services import MAX_LOAD, swift_sagas
 

@@ -11,7 +11,7 @@ from sandbox.definitions.model import Experiment
 from sandbox.definitions.registry import EXPERIMENT, QUEUES
 from sandbox.definitions.terms import ExperimentPage, Style
 from sandbox.form_fields import one_of, several, too_much
-from sandbox.services import MAX_LOAD, BadRequest, LoadSettings, swift_sagas
+from sandbox.services import MAX_LOAD, InvalidValue, LoadSettings, swift_sagas
 
 DEFAULTS = LoadSettings()
 EXPERIMENTS_HERE = {name: one for name, one in EXPERIMENT.items() if one.at is ExperimentPage.LOAD_LAB}
@@ -73,7 +73,7 @@ class LoadForm(forms.Form):
         if not self.errors:
             try:
                 self.settings().check()
-            except BadRequest as error:
+            except InvalidValue as error:
                 raise forms.ValidationError(f"{error}.") from error
         return cleaned
 

@@ -36,7 +36,7 @@ def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     def switch(run: Run) -> None:
         given = request.POST.get("shared", "")
         if given not in {"yes", "no"}:
-            raise services.BadRequest(f"“{given[:40]}” makes no sense here; send shared=yes or shared=no.")
+            raise services.InvalidValue(f"“{given[:40]}” makes no sense here; send shared=yes or shared=no.")
         services.share_run(run, shared=given == "yes")
 
     return _keep(request, run_id, switch) or _back_to(request, run_id)
@@ -69,7 +69,7 @@ def _keep(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None
         return _refused(request, run, EVERYBODYS, status=409)
     try:
         verb(run)
-    except services.BadRequest as error:
+    except services.InvalidValue as error:
         return _refused(request, run, str(error), status=400)
     except services.NotDeletable as error:
         return _refused(request, run, str(error), status=409)

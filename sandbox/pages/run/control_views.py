@@ -32,24 +32,24 @@ class Target:
 
 
 def _word(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
-    """What the form says under that name. Raises BadRequest, which says what is allowed."""
+    """What the form says under that name. Raises InvalidValue, which says what is allowed."""
     given, words = request.POST.get(name, ""), tuple(allowed)
     if given not in words:
-        raise services.BadRequest(f"“{given[:40]}” is no {name}; use one of {', '.join(words)}.")
+        raise services.InvalidValue(f"“{given[:40]}” is no {name}; use one of {', '.join(words)}.")
     return given
 
 
 def _number(request: LearnerRequest, name: str, *, what: str, default: str = "") -> int:
-    """The number that the form gives under that name. Raises BadRequest, which says what to send."""
+    """The number that the form gives under that name. Raises InvalidValue, which says what to send."""
     given = request.POST.get(name, default)
     number = whole_number(given)
     if number is None:
-        raise services.BadRequest(f"“{given[:40]}” is no {name}; send {what}.")
+        raise services.InvalidValue(f"“{given[:40]}” is no {name}; send {what}.")
     return number
 
 
 def _target(request: LearnerRequest) -> Target:
-    """The message that the form names. Raises BadRequest, which says what to send."""
+    """The message that the form names. Raises InvalidValue, which says what to send."""
     message = _number(request, "message", what="the number of one that is on its way")
     copy = _number(request, "copy", what="1, or the number of a copy", default="1")
     return Target(message, request.POST.get("receiver", ""), copy)
@@ -63,7 +63,7 @@ def _steer(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], Tar
     run = own_run(request, run_id)
     try:
         done = verb(run)
-    except services.BadRequest as error:
+    except services.InvalidValue as error:
         return refused(request, run, str(error), status=400)
     except services.Conflict as error:
         return refused(request, run, str(error), status=409)
@@ -120,6 +120,18 @@ def again(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
         return services.run_again(run, upto=upto, learner=learner, key=form_key(request))
 
     return _steer(request, run_id, begin_again)
+
+
+@require_POST
+def rerun(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Starts a run like this one, in its style or in another."""
+    run = own_run(request, run_id)
+    style = request.POST.get("style", run.style)
+    try:
+        again = services.rerun(run, style=style, learner=request.learner, key=form_key(request))
+    except services.InvalidValue as error:
+        return refused(request, run, str(error), status=400)
+    return redirect("sandbox:run", run_id=again.pk)
 
 
 def _done(request: LearnerRequest, run: Run, target: Target | None) -> HttpResponse:

@@ -16,7 +16,7 @@ from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.lru import RunLru
 from sandbox.pages.run.regions import REGIONS, Region
 from sandbox.pages.run.rows import fact_html, row_html
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import Now, pieces
 from sandbox.render.text.idle_reason import IdleReason
@@ -104,7 +104,8 @@ def warm_up() -> None:
     for style in SAGA["order"].styles:
         known = simulate(compile_plan(SAGA["order"], style))
         findings = judge(known)
-        rendered_page(RunSnapshot(NOBODYS, "order", style, "", (), known.order, known.board, known.facts, findings))
+        snapshot = RunSnapshot(NOBODYS, known.settings, known.board, known.facts, known.entries, findings)
+        rendered_page(snapshot)
         forget(NOBODYS)
 
 

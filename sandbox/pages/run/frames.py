@@ -12,7 +12,7 @@ from sandbox.engine.projection.fold import advance, fold
 from sandbox.pages.run.fragments import Fragment, Fragments, RenderedPage, render
 from sandbox.pages.run.fragments import forget as forget_pages
 from sandbox.pages.run.lru import RunLru
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 
 RECENT_RECORDINGS = 32
 
@@ -55,7 +55,8 @@ def as_of(snapshot: RunSnapshot, seq: int) -> RunSnapshot:
 
 def _then(snapshot: RunSnapshot, board: Board, facts: tuple[Fact, ...]) -> RunSnapshot:
     is_moment = 0 < len(facts) < len(snapshot.facts)
-    then = replace(snapshot, board=board, facts=facts, findings=(), is_moment=is_moment)
+    entries = tuple(entry for entry in snapshot.entries if entry.seq <= board.seq)
+    then = replace(snapshot, board=board, facts=facts, entries=entries, findings=(), is_moment=is_moment)
     if not board.is_ended:
         return then
     # A human may have reopened a run that had ended: it is judged by what was known then.

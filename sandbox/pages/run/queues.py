@@ -55,13 +55,13 @@ class QueueView:
     waits: tuple[Wait, ...]
 
 
-def queues(board: Board, facts: Sequence[Fact], signs: RuntimeSnapshot | None = None) -> tuple[QueueView, ...]:
+def queues(board: Board, facts: Sequence[Fact], runtime: RuntimeSnapshot | None = None) -> tuple[QueueView, ...]:
     """The shelves of everyone in a run, by its board, the facts so far, and the signs of this moment, if any."""
     by_seq = {fact.seq: fact for fact in facts}
-    return tuple(_shelf(actor, board, by_seq, signs) for actor in board.plan.actors)
+    return tuple(_shelf(actor, board, by_seq, runtime) for actor in board.plan.actors)
 
 
-def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: RuntimeSnapshot | None) -> QueueView:
+def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], runtime: RuntimeSnapshot | None) -> QueueView:
     deliveries = board.deliveries.values()
     flying = [delivery for delivery in deliveries if delivery.in_flight]
     mine = [delivery for delivery in deliveries if delivery.receiver == actor]
@@ -70,10 +70,10 @@ def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: RuntimeSn
         actor,
         title(actor),
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
-        outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, signs)),
-        queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, signs)),
-        ready=signs.waiting(actor) if signs and signs.has_broker else None,
-        taken=_taken(mine, signs),
+        outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, runtime)),
+        queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, runtime)),
+        ready=runtime.waiting(actor) if runtime and runtime.has_broker else None,
+        taken=_taken(mine, runtime),
         handled=len(handled),
         last=handled[-1].name if handled else "",
         duplicates=sum(f.kind is FactKind.DUPLICATE_IGNORED and f.actor == actor for f in facts.values()),
@@ -82,11 +82,11 @@ def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], signs: RuntimeSn
     )
 
 
-def _has_left(delivery: DeliveryView, board: Board, signs: RuntimeSnapshot | None) -> bool:
+def _has_left(delivery: DeliveryView, board: Board, runtime: RuntimeSnapshot | None) -> bool:
     """Whether the message has left its outbox; by the facts alone, whether its time to leave has come."""
-    letter = (signs.broker_statuses or {}).get(delivery.key) if signs else None
-    if letter:
-        return letter.sent_at is not None
+    status = (runtime.broker_statuses or {}).get(delivery.key) if runtime else None
+    if status:
+        return status.sent_at is not None
     return not delivery.held and board.at >= max(delivery.due, delivery.sent_at + (DELAYS[board.pace] or 0.0))
 
 
@@ -115,11 +115,11 @@ def _copied(delivery: DeliveryView) -> str:
     return "a copy" if delivery.copy > 1 else ""
 
 
-def _taken(deliveries: Iterable[DeliveryView], signs: RuntimeSnapshot | None) -> int | None:
-    if signs is None or signs.broker_statuses is None:
+def _taken(deliveries: Iterable[DeliveryView], runtime: RuntimeSnapshot | None) -> int | None:
+    if runtime is None or runtime.broker_statuses is None:
         return None
-    broker_statuses = (signs.broker_statuses.get(delivery.key) for delivery in deliveries)
-    return sum(letter is not None and letter.taken_at is not None for letter in broker_statuses)
+    broker_statuses = (runtime.broker_statuses.get(delivery.key) for delivery in deliveries)
+    return sum(status is not None and status.taken_at is not None for status in broker_statuses)
 
 
 def _waits(handled: Iterable[DeliveryView], facts: Mapping[int, Fact]) -> Iterable[Wait]:

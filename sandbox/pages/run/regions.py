@@ -16,7 +16,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.pages.run.ledgers import consistency, ledgers
 from sandbox.pages.run.queues import queues
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import STEP_SIGN, now_in_words
 from sandbox.render.diagram.timeline import track
 from sandbox.render.text.words import believed, headline, undo_name
@@ -115,8 +115,7 @@ def _cells(local_view: LocalView, board: Board) -> Iterator[dict[str, Any]]:
 
 
 def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
-    books = ledgers(snapshot.board, snapshot.order, snapshot.refused)
-    return {"ledgers": books, "unsettled": consistency(snapshot.board, snapshot.order, snapshot.record.entries)}
+    return {"ledgers": ledgers(snapshot.record), "unsettled": consistency(snapshot.record)}
 
 
 def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:

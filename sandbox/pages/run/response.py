@@ -15,7 +15,7 @@ from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
-from sandbox.pages.settings_in_words import asked_of
+from sandbox.render.text.words import asked_for
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
 
@@ -35,12 +35,12 @@ def run_response(
         "panel": Panel(shown, now, get_token(request), present=load_snapshot.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
-        "asked": asked_of(run),
+        "asked": asked_for(run.asked),
         "experiment": selectors.experiment_of(run),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
         "beside": selectors.comparisons_of(run, learner),
-        "setup": f"{reverse('sandbox:setup')}?{urlencode(selectors.settings_of(run))}",
+        "setup": f"{reverse('sandbox:setup')}?{urlencode(run.asked.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
 

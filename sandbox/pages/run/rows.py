@@ -9,7 +9,7 @@ from sandbox.definitions.terms import FactKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan, Way
 from sandbox.engine.projection.board import DeliveryView
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import SIGN
 from sandbox.render.text.sequence_rows import Row, RowKind
 from sandbox.render.text.words import YOURS, sentence, who
@@ -66,6 +66,7 @@ MARKS = {
     FactKind.FAULT_INJECTED: "⚡",
     FactKind.MESSAGE_LOST: "✕",
     FactKind.MESSAGE_DEAD: "✕",
+    FactKind.SANDBOX_FAILED: "✕",
     FactKind.ATTEMPT_FAILED: "↻",
     FactKind.MESSAGE_REDELIVERED: "↻",
     FactKind.MESSAGE_COPIED: "2x",
@@ -108,6 +109,7 @@ TROUBLE = {
     FactKind.MESSAGE_COPIED,
     FactKind.MESSAGE_DELAYED,
     FactKind.MESSAGE_DEAD,
+    FactKind.SANDBOX_FAILED,
     FactKind.MESSAGE_REDELIVERED,
     FactKind.ATTEMPT_FAILED,
     FactKind.DUPLICATE_IGNORED,

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from learners.request import LearnerRequest
 from sandbox import selectors
+from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import live_stream, load_snapshot
 from sandbox.pages.run.frames import as_of, recording_of
+from sandbox.pages.run.lanes import lanes_css
 from sandbox.pages.run.response import run_response
 
 
@@ -49,6 +51,17 @@ def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in recorded]
     response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="run-{run_id}.json"'
+    return response
+
+
+@require_safe
+def lanes(request: LearnerRequest, count: int) -> HttpResponse:
+    """The stylesheet of sequence diagrams with so many lanes; a 404 for more than there are actors."""
+    most = len((CUSTOMER, ORCHESTRATOR, *SERVICE))
+    if not 1 <= count <= most:
+        return HttpResponse(f"A saga has 1 to {most} actors.", status=404, content_type="text/plain")
+    response = HttpResponse(lanes_css(count), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
+from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Measure
+from sandbox.engine.plan.compiler import plan_of
 from sandbox.pages.setup.form import SetupForm
 from sandbox.render.diagram.hotspots import Hotspots
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.services import BadRequest, RunSettings
+from sandbox.run_settings import kinds_of_fault_at, places_of
 
 LINK = "Place a fault at"
 
@@ -41,8 +43,8 @@ def palette_of(form: SetupForm, settings: RunSettings, trouble: str, given: Mapp
     """
     at = str(form.data["at"])
     try:
-        kinds = settings.palette(at) if at else {}
-    except BadRequest:
+        kinds = kinds_of_fault_at(settings, at) if at else {}
+    except InvalidValue:
         return None
     if not kinds:
         return None
@@ -64,12 +66,12 @@ def palette_of(form: SetupForm, settings: RunSettings, trouble: str, given: Mapp
 
 def _where(at: str, settings: RunSettings) -> str:
     """What kind of place that is, in a sentence."""
-    step = next((step for step in settings.plan.saga.steps if step.name == at), None)
+    step = next((step for step in plan_of(settings).saga.steps if step.name == at), None)
     if step:
         return f"A step of {title(step.service)}."
-    if at in settings.plan.actors:
+    if at in plan_of(settings).actors:
         return f"{title(at)}: whatever it handles."
-    hops = [hop for hop in settings.plan.hops if hop.name == at]
+    hops = [hop for hop in plan_of(settings).hops if hop.name == at]
     heard = ", ".join(dict.fromkeys(title(hop.receiver) for hop in hops))
     return f"A message from {title(hops[0].sender)} to {heard}."
 
@@ -92,7 +94,7 @@ def hidden(form: SetupForm) -> list[tuple[str, str]]:
 def hotspots_of(form: SetupForm, settings: RunSettings) -> Hotspots:
     """The picture's steps, actors and messages as links that open the palette there, and what stands at them."""
     bench = reverse("sandbox:setup")
-    links = {place: f"{bench}?{form.address(at=place)}" for group in settings.places for place in group}
+    links = {place: f"{bench}?{form.address(at=place)}" for group in places_of(settings) for place in group}
     marks: dict[str, list[str]] = {}
     for place, words in _marks(form, settings):
         marks.setdefault(place, []).append(words)
@@ -102,9 +104,9 @@ def hotspots_of(form: SetupForm, settings: RunSettings) -> Hotspots:
 
 def _marks(form: SetupForm, settings: RunSettings) -> Iterator[tuple[str, str]]:
     """What goes wrong, place by place, in a word or two."""
-    if settings.refused:
-        refusal = SAGA[settings.saga].step(settings.refused).refusal
-        yield settings.refused, f"✕ {refusal.reason if refusal else 'refused'}"
+    if settings.fail:
+        refusal = SAGA[settings.saga].step(settings.fail).refusal
+        yield settings.fail, f"✕ {refusal.reason if refusal else 'refused'}"
     for text in form.faults:
         at, _, kind = text.partition(":")
         yield at, f"⚡ {kind.partition('=')[0].partition('@')[0].replace('-', ' ')}"

@@ -3,9 +3,11 @@
 from random import Random
 
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Guarantee, Phase, Style
-from sandbox.engine.simulation.fault_reach import places
-from sandbox.services import BadRequest, RunSettings
+from sandbox.engine.plan.compiler import plan_of
+from sandbox.engine.simulation.fault_reach import fault_places
+from sandbox.run_settings import check_settings
 
 # How often a refusal comes without a fault, and a fault with a guarantee switched off.
 ONLY_REFUSED, UNGUARDED = 0.25, 0.35
@@ -24,8 +26,8 @@ def surprise(random: Random) -> RunSettings:
     while True:
         settings = _thrown(random)
         try:
-            settings.check()
-        except BadRequest:
+            check_settings(settings)
+        except InvalidValue:
             continue
         return settings
 
@@ -36,19 +38,19 @@ def _thrown(random: Random) -> RunSettings:
     style = random.choice(saga.styles)
     refused = random.choice(saga.refusable).name if saga.refusable else ""
     if refused and random.random() < ONLY_REFUSED:
-        return RunSettings(saga=saga.name, style=style, refused=refused)
+        return RunSettings(saga=saga.name, style=style, fail=refused)
     kind = FAULT[random.choice(list(FAULT))]
     at = _place(saga.name, style, random)
     return RunSettings(
         saga=saga.name,
         style=style,
-        refused=refused if random.random() < ONLY_REFUSED else "",
-        faults=(f"{at}:{kind.name}",),
+        fail=refused if random.random() < ONLY_REFUSED else "",
+        fault=(f"{at}:{kind.name}",),
         without=(GUARDS[kind.phase],) if random.random() < UNGUARDED else (),
     )
 
 
 def _place(saga: str, style: Style, random: Random) -> str:
     """A step or an actor: what a newcomer knows by its name."""
-    steps, actors, _ = places(RunSettings(saga=saga, style=style).plan)
+    steps, actors, _ = fault_places(plan_of(RunSettings(saga=saga, style=style)))
     return random.choice((*steps, *actors))

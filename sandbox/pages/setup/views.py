@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
 from learners.request import LearnerRequest
-from sandbox import selectors, services
-from sandbox.pages.request_access import form_key
+from sandbox import selectors
+from sandbox.definitions.settings import InvalidValue
 from sandbox.pages.setup.context import setup_context
 from sandbox.pages.setup.form import SetupForm, fault_written
 from sandbox.pages.setup.random_settings import surprise as surprising
+from sandbox.pages.setup.start import start_chosen
 
 
 @require_safe
@@ -22,23 +23,29 @@ def setup(request: LearnerRequest) -> HttpResponse:
         return _place(request)
     if request.htmx:
         form = SetupForm.fitted(request.GET)
-        return push_url(_setup_page(request, form, status=200), _address(form))
-    return _setup_page(request, SetupForm.filled(request.GET))
+        return _shown(request, form, _setup_page(request, form))
+    form = SetupForm.filled(request.GET)
+    return _setup_page(request, form, status=200 if form.can_start() else 400)
 
 
 def _place(request: LearnerRequest) -> HttpResponse:
-    """Places the fault that was chosen from the palette, if it fits."""
+    """Places the fault that was chosen from the palette, if it could have an effect."""
     form, fault = SetupForm.filled(request.GET), fault_written(request.GET)
     if form.refusal:
-        return _setup_page(request, form)
+        return _setup_page(request, form, status=400)
     placed = form.with_fault(fault)
+    if not placed.can_start():
+        form.can_start()
+        status = 200 if request.htmx else 400
+        return _shown(request, form, _setup_page(request, form, status=status, trouble=placed.trouble))
     if request.htmx:
-        shown, trouble = (placed, "") if placed.is_valid() else (form, placed.trouble)
-        page = _setup_page(request, shown, status=200, placed=fault, trouble=trouble)
-        return push_url(page, _address(shown))
-    if not placed.is_valid():
-        return _setup_page(request, form, status=400, trouble=placed.trouble)
+        return _shown(request, placed, _setup_page(request, placed, placed=fault))
     return redirect(f"{_address(placed)}#placed")
+
+
+def _shown(request: LearnerRequest, form: SetupForm, page: HttpResponse) -> HttpResponse:
+    """Returns the page; for htmx, the browser shows the address at which it can be seen again."""
+    return push_url(page, _address(form)) if request.htmx else page
 
 
 def _address(form: SetupForm) -> str:
@@ -46,9 +53,8 @@ def _address(form: SetupForm) -> str:
 
 
 def _setup_page(
-    request: LearnerRequest, form: SetupForm, *, status: int = 0, placed: str = "", trouble: str = ""
+    request: LearnerRequest, form: SetupForm, *, status: int = 200, placed: str = "", trouble: str = ""
 ) -> HttpResponse:
-    status = status or (200 if form.is_valid() else 400)
     runs = selectors.runs_of(request.learner)
     context = setup_context(form, runs, placed=placed, trouble=trouble, given=request.POST or request.GET)
     return render(request, "sandbox/setup/setup.html", context, status=status)
@@ -62,16 +68,18 @@ def surprise(request: LearnerRequest) -> HttpResponse:
 
 @require_POST
 def start(request: LearnerRequest) -> HttpResponse:
-    """Starts what was chosen and leads to its page.
+    """Starts what was chosen and leads to its page; a 400 shows the form with what is wrong.
 
     A form that is sent twice, by an impatient click, leads to the one run that it started.
     """
     form = SetupForm.filled(request.POST)
     if not form.is_valid():
-        return _setup_page(request, form)
-    settings, key = form.settings(), form_key(request)
-    if settings.style == services.BOTH:
-        one, other = services.start_both(settings, learner=request.learner, key=key)
-        return redirect("sandbox:comparison", first=one.pk, second=other.pk)
-    run = services.start_run(settings, learner=request.learner, key=key)
-    return redirect("sandbox:run", run_id=run.pk)
+        return _setup_page(request, form, status=400)
+    try:
+        runs = start_chosen(request, form)
+    except InvalidValue as error:
+        form.add_error(None, str(error))
+        return _setup_page(request, form, status=400)
+    if len(runs) == 1:
+        return redirect("sandbox:run", run_id=runs[0].pk)
+    return redirect("sandbox:comparison", first=runs[0].pk, second=runs[1].pk)

@@ -17,6 +17,8 @@ from sandbox.render.diagram.layout import Drawing, Label, Link, Node
 
 # How much larger than it is drawn a picture may be shown.
 ROOMY = 1.15
+# From this width on a page shrinks a picture until its names are too small to read, and shows the tall one instead.
+CROWDED = 1400.0
 
 Flights = dict[tuple[str, str | None], list[DeliveryView]]
 Taken = frozenset[tuple[str, str | None, str]]
@@ -78,8 +80,9 @@ def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Hotspots
 def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:
     """The element's beginning, with all that never changes. The messages in the picture of a run can be focused."""
     ident, plan = f"{name}-{drawing.shape}", drawing.plan
+    crowded = " crowded" if drawing.width >= CROWDED else ""
     return (
-        f'<svg class="saga {drawing.shape}" width="{drawing.width * ROOMY:.0f}" '
+        f'<svg class="saga {drawing.shape}{crowded}" width="{drawing.width * ROOMY:.0f}" '
         f'viewBox="0 0 {drawing.width:g} {drawing.height:g}" '
         f'role="{"group" if live else "img"}" '
         f'aria-labelledby="{ident}-title {ident}-desc" xmlns="http://www.w3.org/2000/svg">'

@@ -56,6 +56,7 @@ COLOURS = {
     FactKind.STEP_REJECTED: Colour.REFUSAL,
     FactKind.MESSAGE_LOST: Colour.REFUSAL,
     FactKind.MESSAGE_DEAD: Colour.REFUSAL,
+    FactKind.SANDBOX_FAILED: Colour.REFUSAL,
     FactKind.STEP_TIMED_OUT: Colour.REFUSAL,
     FactKind.STEP_COMPENSATED: Colour.COMPENSATION,
     FactKind.NOTHING_TO_UNDO: Colour.COMPENSATION,

@@ -191,10 +191,10 @@ def _seconds(value: Seconds, plan: Plan) -> Cell:
 def _notice(value: Detection, plan: Plan) -> Cell:
     if value.cause is None:
         return Cell("Nothing went wrong")
-    if value.sign is None:
+    if value.detected_by is None:
         return Cell("Nobody noticed", f"{who(value.cause)} {sentence(value.cause, plan)}")
     soon = "At once" if value.after == 0.0 else seconds(value.after)
-    return Cell(soon, f"{who(value.sign)} {sentence(value.sign, plan)}")
+    return Cell(soon, f"{who(value.detected_by)} {sentence(value.detected_by, plan)}")
 
 
 def _few(names: list[str], *, nothing: str) -> Cell:

@@ -34,12 +34,12 @@ class Situation:
     say: Callable[[IdleView], str | None]
 
 
-def why(board: Board, signs: RuntimeSnapshot | None = None) -> IdleReason:
+def idle_reason(board: Board, runtime: RuntimeSnapshot | None = None) -> IdleReason:
     """Why nothing happens in a run, by its facts and, if there are any, by these signs: the first that applies."""
-    look = IdleView(board, signs or RuntimeSnapshot(now=board.at))
-    if look.is_torn:
+    view = IdleView(board, runtime or RuntimeSnapshot(now=board.at))
+    if view.is_torn:
         return MOVING
-    said = ((one, one.say(look)) for one in SITUATIONS)
+    said = ((one, one.say(view)) for one in SITUATIONS)
     return next((IdleReason(one.kind, one.icon, text) for one, text in said if text), MOVING)
 
 
@@ -47,92 +47,92 @@ def _at(delivery: DeliveryView) -> str:
     return title(str(delivery.receiver))
 
 
-def _held(look: IdleView) -> str | None:
-    held = [delivery for delivery in look.board.in_flight if delivery.held]
+def _held(view: IdleView) -> str | None:
+    held = [delivery for delivery in view.board.in_flight if delivery.held]
     messages = [f"{delivery.name} to {_at(delivery)}" for delivery in held if not delivery.is_timer]
     timers = [f"{_at(delivery)}'s timer {delivery.name}" for delivery in held if delivery.is_timer]
-    if not held or look.flying:
+    if not held or view.flying:
         return None
     be = "are" if len(messages or timers) > 1 else "is"
     return f"{listed(messages or timers)} {be} held: {'press Deliver' if messages else 'let it ring'}."
 
 
-def _no_broker(look: IdleView) -> str | None:
-    if look.signs.has_broker or not look.waiting:
+def _no_broker(view: IdleView) -> str | None:
+    if view.runtime.has_broker or not view.waiting:
         return None
     return "The broker does not answer, so no message can travel."
 
 
-def _no_clock(look: IdleView) -> str | None:
-    broker_statuses = [look.letter(delivery) for delivery in look.flying or look.timers]
-    if look.signs.lives(CLOCK) or not any(letter and letter.sent_at is None for letter in broker_statuses):
+def _no_clock(view: IdleView) -> str | None:
+    broker_statuses = [view.status(delivery) for delivery in view.flying or view.timers]
+    if view.runtime.lives(CLOCK) or not any(status and status.sent_at is None for status in broker_statuses):
         return None
     return "The clock gives no sign of life, so nothing that waits is released."
 
 
-def _no_worker(look: IdleView) -> str | None:
-    signs = look.signs
-    for delivery, letter, _ in look.handed_over:
+def _no_worker(view: IdleView) -> str | None:
+    runtime = view.runtime
+    for delivery, status, _ in view.handed_over:
         actor, for_crashes = str(delivery.receiver), crash_queue(str(delivery.receiver))
-        if letter.taken_at is not None:
+        if status.taken_at is not None:
             continue
-        if not signs.lives(actor):
+        if not runtime.lives(actor):
             nobody = f"Nobody consumes {actor}'s queue"
-            if signs.waiting(actor):
+            if runtime.waiting(actor):
                 return f"{nobody}: {delivery.name} waits there."
-            return f"{nobody}, and {delivery.name} is not there any more; {_again(look, letter)}."
-        if not signs.ready.get(actor) and signs.ready.get(for_crashes) and not signs.lives(for_crashes):
+            return f"{nobody}, and {delivery.name} is not there any more; {_again(view, status)}."
+        if not runtime.ready.get(actor) and runtime.ready.get(for_crashes) and not runtime.lives(for_crashes):
             return f"Nobody consumes the queue {for_crashes}: {delivery.name} waits there for its crash on request."
     return None
 
 
-def _dead_worker(look: IdleView) -> str | None:
-    for delivery, letter, _ in look.handed_over:
-        consumer = letter.taken_from or str(delivery.receiver)
-        if letter.taken_at is not None and not look.signs.lives(consumer, since=letter.taken_at):
+def _dead_worker(view: IdleView) -> str | None:
+    for delivery, status, _ in view.handed_over:
+        consumer = status.taken_from or str(delivery.receiver)
+        if status.taken_at is not None and not view.runtime.lives(consumer, since=status.taken_at):
             worker = f"a worker of {delivery.receiver} that gives no sign of life"
-            is_back = look.signs.waiting(str(delivery.receiver)) and (letter.at or 0.0) <= look.signs.now
-            then = "it was sent again, and waits in the queue" if is_back else _again(look, letter)
+            is_back = view.runtime.waiting(str(delivery.receiver)) and (status.at or 0.0) <= view.runtime.now
+            then = "it was sent again, and waits in the queue" if is_back else _again(view, status)
             return f"{delivery.name} was taken by {worker}; {then}."
     return None
 
 
-def _vanished(look: IdleView) -> str | None:
+def _vanished(view: IdleView) -> str | None:
     """The broker has let a message slip."""
-    for delivery, letter, sent_at in look.handed_over:
-        is_nowhere = letter.taken_at is None and look.signs.waiting(str(delivery.receiver)) == 0
-        if is_nowhere and look.signs.now - sent_at > UNDER_WAY:
-            return f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_again(look, letter)}."
+    for delivery, status, sent_at in view.handed_over:
+        is_nowhere = status.taken_at is None and view.runtime.waiting(str(delivery.receiver)) == 0
+        if is_nowhere and view.runtime.now - sent_at > UNDER_WAY:
+            return f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_again(view, status)}."
     return None
 
 
-def _again(look: IdleView, letter: BrokerStatus) -> str:
-    if not look.signs.lives(CLOCK):
+def _again(view: IdleView, status: BrokerStatus) -> str:
+    if not view.runtime.lives(CLOCK):
         return "it is not sent again, for the clock gives no sign of life"
-    return f"it is sent again {look.soon(letter.at or 0.0)}"
+    return f"it is sent again {view.soon(status.at or 0.0)}"
 
 
-def _down(look: IdleView) -> str | None:
-    for delivery, fact in look.put_off:
+def _down(view: IdleView) -> str | None:
+    for delivery, fact in view.put_off:
         if fact.reason == shut_reason(str(delivery.receiver)):
-            return f"{fact.reason} for another {look.left(look.due(delivery))}, on request: {delivery.name} waits."
+            return f"{fact.reason} for another {view.left(view.due(delivery))}, on request: {delivery.name} waits."
     return None
 
 
-def _backing_off(look: IdleView) -> str | None:
-    for delivery, fact in look.put_off:
+def _backing_off(view: IdleView) -> str | None:
+    for delivery, fact in view.put_off:
         if fact.kind is FactKind.ATTEMPT_FAILED:
-            most = look.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
+            most = view.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
             attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
-            again = look.soon(look.due(delivery))
+            again = view.soon(view.due(delivery))
             return f"{_at(delivery)} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."
     return None
 
 
-def _unheard(look: IdleView) -> str | None:
+def _unheard(view: IdleView) -> str | None:
     """A setback that nobody listens for, where nothing else is on its way."""
-    board = look.board
-    if look.flying or board.status in SETTLED:
+    board = view.board
+    if view.flying or board.status in SETTLED:
         return None
     for delivery in board.deliveries.values():
         if delivery.receiver is None and board.plan.way_of(delivery.name) is Way.REFUSAL:
@@ -140,21 +140,25 @@ def _unheard(look: IdleView) -> str | None:
     return None
 
 
-def _lost(look: IdleView) -> str | None:
+def _lost(view: IdleView) -> str | None:
     """A message that nobody will handle, while no other is on its way, and who will notice."""
-    missed, status = look.missed, look.board.status
-    if not missed or look.flying or (look.board.is_ended and status is not SagaStatus.STUCK):
+    missed, status = view.missed, view.board.status
+    if not missed or view.flying or (view.board.is_ended and status is not SagaStatus.STUCK):
         return None
     delivery = missed[-1]
     what = f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
-    if look.watcher is None:
+    if view.watcher is None:
         return f"{what}, and nobody watches."
-    who, when = look.watcher
-    return f"{what}; {who} will notice {look.soon(when)}."
+    who, when = view.watcher
+    return f"{what}; {who} will notice {view.soon(when)}."
 
 
-def _ended(look: IdleView) -> str | None:
-    return f"The run has ended: {ENDS[look.board.status]}." if look.board.is_ended else None
+def _ended(view: IdleView) -> str | None:
+    if not view.board.is_ended:
+        return None
+    if view.board.sandbox_failure:
+        return "The run has ended: the sandbox itself has failed."
+    return f"The run has ended: {ENDS[view.board.status]}."
 
 
 ENDS = {
@@ -165,20 +169,20 @@ ENDS = {
 }
 
 
-def _reply(look: IdleView) -> str | None:
+def _reply(view: IdleView) -> str | None:
     """An alarm of the orchestrator is what happens next."""
-    alarm = next(iter(look.timers), None)
-    asked = _asked(look, alarm) if alarm and alarm.sender == ORCHESTRATOR else None
-    if alarm is None or asked is None or any(look.due(delivery) <= look.due(alarm) for delivery in look.flying):
+    alarm = next(iter(view.timers), None)
+    asked = _asked(view, alarm) if alarm and alarm.sender == ORCHESTRATOR else None
+    if alarm is None or asked is None or any(view.due(delivery) <= view.due(alarm) for delivery in view.flying):
         return None
-    asks_again = any(rule.repeats for rule in look.board.plan.rules_of(ORCHESTRATOR) if alarm.name in rule.on)
+    asks_again = any(rule.repeats for rule in view.board.plan.rules_of(ORCHESTRATOR) if alarm.name in rule.on)
     then = "asks again" if asks_again else "gives up"
-    return f"The orchestrator waits for {asked}; it {then} {look.soon(look.due(alarm))}."
+    return f"The orchestrator waits for {asked}; it {then} {view.soon(view.due(alarm))}."
 
 
-def _asked(look: IdleView, alarm: DeliveryView) -> str | None:
+def _asked(view: IdleView, alarm: DeliveryView) -> str | None:
     """Whose answer an alarm waits for, and to what."""
-    plan, answers = look.board.plan, look.answers(alarm)
+    plan, answers = view.board.plan, view.answers(alarm)
     actions = ((step, action) for step in plan.saga.steps for action in (step.do, step.undo) if action)
     for step, action in actions:
         if action.done in answers:
@@ -188,35 +192,35 @@ def _asked(look: IdleView, alarm: DeliveryView) -> str | None:
     return None
 
 
-def _delayed(look: IdleView) -> str | None:
-    for delivery, fact in look.put_off:
-        who, when = look.watcher or ("", look.due(delivery))
-        before = f"; {who} acts before, {look.soon(when)}" if when < look.due(delivery) else ""
-        return f"{delivery.name} to {_at(delivery)} goes on {look.soon(look.due(delivery))}: {fact.reason}{before}."
+def _delayed(view: IdleView) -> str | None:
+    for delivery, fact in view.put_off:
+        who, when = view.watcher or ("", view.due(delivery))
+        before = f"; {who} acts before, {view.soon(when)}" if when < view.due(delivery) else ""
+        return f"{delivery.name} to {_at(delivery)} goes on {view.soon(view.due(delivery))}: {fact.reason}{before}."
     return None
 
 
-def _paced(look: IdleView) -> str | None:
-    for delivery in look.flying:
-        letter = look.letter(delivery)
-        if look.board.pace is Pace.FOLLOW and letter and letter.sent_at is None:
+def _paced(view: IdleView) -> str | None:
+    for delivery in view.flying:
+        status = view.status(delivery)
+        if view.board.pace is Pace.FOLLOW and status and status.sent_at is None:
             return (
-                f"{delivery.name} leaves for {_at(delivery)} {look.soon(look.due(delivery))}, slowly enough to follow."
+                f"{delivery.name} leaves for {_at(delivery)} {view.soon(view.due(delivery))}, slowly enough to follow."
             )
     return None
 
 
-def _working(look: IdleView) -> str | None:
-    for delivery, letter, _ in look.handed_over:
-        if letter.taken_at is not None:
+def _working(view: IdleView) -> str | None:
+    for delivery, status, _ in view.handed_over:
+        if status.taken_at is not None:
             return f"A worker of {delivery.receiver} has taken {delivery.name}, and has not answered for it yet."
     return None
 
 
-def _behind(look: IdleView) -> str | None:
-    for delivery, _, _ in look.handed_over:
-        ready = look.signs.ready.get(str(delivery.receiver), 0)
-        crashes = look.signs.ready.get(crash_queue(str(delivery.receiver)), 0)
+def _behind(view: IdleView) -> str | None:
+    for delivery, _, _ in view.handed_over:
+        ready = view.runtime.ready.get(str(delivery.receiver), 0)
+        crashes = view.runtime.ready.get(crash_queue(str(delivery.receiver)), 0)
         if ready > 1:
             waiting = f"{ready} messages wait in its queue, and {delivery.name} is not handled yet"
             return f"{_at(delivery)} is behind: {waiting}."
@@ -227,19 +231,19 @@ def _behind(look: IdleView) -> str | None:
     return None
 
 
-def _on_its_way(look: IdleView) -> str | None:
-    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in look.flying]
+def _on_its_way(view: IdleView) -> str | None:
+    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in view.flying]
     return f"Waiting for {listed(flying)}." if flying else None
 
 
-def _timer(look: IdleView) -> str | None:
-    timer = next(iter(look.timers), None)
+def _timer(view: IdleView) -> str | None:
+    timer = next(iter(view.timers), None)
     if timer is None:
         return None
-    rings = f"{title(timer.sender)}'s timer {timer.name} rings {look.soon(look.due(timer))}"
-    if look.answers(timer):
+    rings = f"{title(timer.sender)}'s timer {timer.name} rings {view.soon(view.due(timer))}"
+    if view.answers(timer):
         return f"No message is on its way. {rings}."
-    step = look.board.plan.asked_by(timer.sender, timer.name, Verb.DO)
+    step = view.board.plan.asked_by(timer.sender, timer.name, Verb.DO)
     since = f"{step.name} begins {seconds(step.wait)} after it was asked for. " if step else ""
     return f"{since}{rings}; you can skip ahead."
 

@@ -21,12 +21,12 @@ class IdleView:
     """One look at a run: its board, and the signs."""
 
     board: Board
-    signs: RuntimeSnapshot
+    runtime: RuntimeSnapshot
 
     @property
     def is_torn(self) -> bool:
         """Whether board and signs are of two moments, so that what one tells may be over by the other."""
-        broker_statuses = self.signs.broker_statuses
+        broker_statuses = self.runtime.broker_statuses
         return broker_statuses is not None and broker_statuses.keys() != {
             delivery.key for delivery in self.board.in_flight
         }
@@ -50,16 +50,16 @@ class IdleView:
     def handed_over(self) -> Iterator[tuple[DeliveryView, BrokerStatus, float]]:
         """What the broker has, or should have, and since when."""
         for delivery in self.waiting:
-            letter = self.letter(delivery)
-            if letter and letter.sent_at is not None:
-                yield delivery, letter, letter.sent_at
+            status = self.status(delivery)
+            if status and status.sent_at is not None:
+                yield delivery, status, status.sent_at
 
     @property
     def put_off(self) -> Iterator[tuple[DeliveryView, Fact]]:
         """What came and is to come again later, with the fact that says so."""
         for delivery in self.waiting:
             last = next((fact for fact in reversed(delivery.outcome) if fact.kind in PUT_OFF), None)
-            if last and self.due(delivery) > self.signs.now:
+            if last and self.due(delivery) > self.runtime.now:
                 yield delivery, last
 
     @property
@@ -78,24 +78,24 @@ class IdleView:
         same = [other for other in others if (other.name, other.receiver) == (delivery.name, delivery.receiver)]
         return not has_rung and not any(other.handled or other.in_flight for other in same)
 
-    def letter(self, delivery: DeliveryView) -> BrokerStatus | None:
+    def status(self, delivery: DeliveryView) -> BrokerStatus | None:
         """What is known of where the message is."""
-        return (self.signs.broker_statuses or {}).get(delivery.key)
+        return (self.runtime.broker_statuses or {}).get(delivery.key)
 
     def due(self, delivery: DeliveryView) -> float:
         """From when on the message may be handled, in seconds since the epoch."""
-        letter = self.letter(delivery)
-        if letter is None:
+        status = self.status(delivery)
+        if status is None:
             return delivery.due
-        return self.signs.now if letter.sent_at is not None or letter.at is None else letter.at
+        return self.runtime.now if status.sent_at is not None or status.at is None else status.at
 
     def left(self, until: float) -> str:
         """The time until then, in words."""
-        return seconds(max(until - self.signs.now, 0.0), digits=2)
+        return seconds(max(until - self.runtime.now, 0.0), digits=2)
 
     def soon(self, until: float) -> str:
         """When that will be, as one says it of a clock that runs."""
-        return f"in {self.left(until)}" if until - self.signs.now > JUST_NOW else "any moment now"
+        return f"in {self.left(until)}" if until - self.runtime.now > JUST_NOW else "any moment now"
 
     @property
     def watcher(self) -> tuple[str, float] | None:

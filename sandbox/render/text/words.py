@@ -1,10 +1,11 @@
 """Facts and boards in plain words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Unit
+from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
+from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.execution.messages import Fact, Posting
@@ -12,7 +13,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words
 from sandbox.render.text.format import listed, seconds
-from sandbox.render.text.idle_reason import why
+from sandbox.render.text.idle_reason import idle_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,10 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
         word, icon = "Refused, nothing to undo", "ban"
     elif any(delivery.held for delivery in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
+    if board.sandbox_failure:
+        return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
     say = ENDINGS.get(board.status)
-    told = say(board) if say else why(board).sentence
+    told = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:
         told = f"{who(moment)} {sentence(moment, board.plan)}."
     if not broken:
@@ -67,12 +70,24 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     )
 
 
-def asked_for(*, refusal: str, faults: Iterable[str], without: Iterable[str], undo: str, quantity: int) -> str:
-    """What was chosen for a run beyond its saga and style, in a few words; empty when that was nothing."""
-    chosen = [refusal, f"{quantity} items" if quantity > 1 else "", *map(fault_in_words, faults)]
-    chosen += [f"without {name}" for name in without]
-    chosen += ["compensation all at once"] if undo == UndoOrder.PARALLEL else []
+def asked_for(settings: RunSettings) -> str:
+    """Returns what was chosen for a run beyond its saga, style and pace, in a few words; "" for nothing."""
+    reason = SETTINGS["fail"].options.get(settings.fail, settings.fail)
+    chosen = [
+        reason,
+        f"{settings.quantity} items" if settings.quantity > 1 else "",
+        *map(fault_in_words, settings.fault),
+    ]
+    chosen += [f"without {name}" for name in settings.without]
+    chosen += ["compensation all at once"] if settings.undo == UndoOrder.PARALLEL else []
+    chosen += [
+        f"{name} {getattr(settings, name)}" for name in OTHER_SETTINGS if getattr(settings, name) != DEFAULTS[name]
+    ]
     return ", ".join(filter(None, chosen))
+
+
+SAID_OTHERWISE = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without", "experiment"}
+OTHER_SETTINGS = [name for name in SETTINGS if name not in SAID_OTHERWISE]
 
 
 def _completed(board: Board) -> str:
@@ -104,6 +119,14 @@ def decider(board: Board) -> str:
     return "Nobody was in charge: each service reacted to the event before."
 
 
+def _sandbox_failed(fact: Fact) -> str:
+    actor = title(fact.actor)
+    return (
+        f"{actor} could not handle {fact.name} because of an error of the sandbox: {fact.reason}. "
+        f"{actor} is not to blame. The server's log has all of it."
+    )
+
+
 def _stuck(board: Board) -> str:
     return "No message is on its way any more, and some steps are left half-way."
 
@@ -127,17 +150,17 @@ def undo_name(plan: Plan, step: str) -> str:
     return undo.name if undo else step
 
 
-def amount(value: int, service: str, account: str) -> str:
-    """An amount of that account, with its unit."""
+def amount(value: int, service: str, account: str, saga: Saga) -> str:
+    """An amount of that account, money as the saga writes it."""
     unit = SERVICE[service].account(account).unit
     if unit is not Unit.CENT:
         return f"{value:,}"
-    return f"€{value / 100:,.2f}" if value % 100 else f"€{value // 100:,}"
+    return saga.money.format(f"{value / 100:,.2f}" if value % 100 else f"{value // 100:,}")
 
 
-def posting(one: Posting) -> str:
-    """A posting in words."""
-    return f"{amount(one.amount, one.service, one.source)} from {one.source} to {one.target}"
+def posting(one: Posting, saga: Saga) -> str:
+    """A posting of the saga in words."""
+    return f"{amount(one.amount, one.service, one.source, saga)} from {one.source} to {one.target}"
 
 
 def sentence(fact: Fact, plan: Plan) -> str:
@@ -181,12 +204,12 @@ def _silent(fact: Fact, plan: Plan) -> str:
 
 
 def _done(fact: Fact, plan: Plan) -> str:
-    return f"completes {fact.step}: {posting(fact.posting)}" if fact.posting else f"completes {fact.step}"
+    return f"completes {fact.step}: {posting(fact.posting, plan.saga)}" if fact.posting else f"completes {fact.step}"
 
 
 def _undone(fact: Fact, plan: Plan) -> str:
     name = undo_name(plan, str(fact.step))
-    return f"runs {name}, a new posting: {posting(fact.posting)}" if fact.posting else f"runs {name}"
+    return f"runs {name}, a new posting: {posting(fact.posting, plan.saga)}" if fact.posting else f"runs {name}"
 
 
 PACES = {
@@ -224,7 +247,12 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: it has heard that before",
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
-    FactKind.MESSAGE_DEAD: lambda fact, plan: f"gives {fact.name} up after the last attempt",
+    FactKind.MESSAGE_DEAD: lambda fact, plan: (
+        f"gives {fact.name} up{' after the last attempt' if fact.attempt else ''}"
+    ),
+    FactKind.SANDBOX_FAILED: lambda fact, plan: (
+        f"cannot handle {fact.name}: the sandbox itself has failed, not the service ({fact.reason})"
+    ),
     FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {listed(map(title, fact.to or ()))}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",

@@ -1,4 +1,4 @@
-"""How Redis or Valkey is spoken to. Celery has its own connections; these are for what we say ourselves."""
+"""Connections to Redis or Valkey for what we send ourselves. Celery has its own."""
 
 import threading
 from collections.abc import Sequence
@@ -7,7 +7,9 @@ from functools import cache
 import redis
 from django.conf import settings
 
-# Seconds; nobody who has something to say is kept waiting for longer.
+from infra.private_apis.redis_connection import connection_like_those_of, exchange
+
+# Seconds; nobody who sends something waits longer.
 TIMEOUT = 0.5
 Command = tuple[str, ...]
 
@@ -16,48 +18,36 @@ _own = threading.local()
 
 @cache
 def client() -> redis.Redis:
-    """This process's client."""
+    """Returns this process's client."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
 def send_commands(commands: Sequence[Command]) -> None:
-    """Says all of these in one round trip. Raises RedisError when the broker is not there, or does not take one.
+    """Sends all of these in one round trip. Raises RedisError when the broker is not there, or does not take one.
 
-    A pipeline of the client does the same, and is a tenth of what handling a message costs; so each thread keeps a
-    connection of its own. One that was closed meanwhile is opened anew.
+    Each thread keeps a connection of its own. One that was closed meanwhile is opened again.
     """
     if not commands:
         return
     try:
-        _say(commands)
+        exchange(_connection(), commands)
     except redis.ConnectionError:
-        _say(commands)
+        exchange(_connection(), commands)
 
 
-def _say(commands: Sequence[Command]) -> None:
-    line = _line()
-    try:
-        line.send_packed_command(line.pack_commands(commands), check_health=False)  # type: ignore[no-untyped-call]
-        for _ in commands:
-            line.read_response()
-    except BaseException:  # also a time limit between two answers, which would shift all later ones
-        line.disconnect()  # type: ignore[no-untyped-call]
-        raise
-
-
-def _line() -> redis.Connection:
-    """This thread's connection, which connects by itself when it is not, or no longer, connected."""
+def _connection() -> redis.Connection:
+    """Returns this thread's connection."""
     if getattr(_own, "client", None) is not client():
-        _own.client, _own.line = client(), _Line(client().connection_pool)
-    line: _Line = _own.line
-    return line.connection
+        _own.client, _own.closing = client(), _ClosedWithItsThread(connection_like_those_of(client()))
+    closing: _ClosedWithItsThread = _own.closing
+    return closing.connection
 
 
-class _Line:
-    """A connection that is closed with its thread; by itself it would stay open until garbage is collected."""
+class _ClosedWithItsThread:
+    """Holds a connection, which left to itself would stay open after its thread until garbage is collected."""
 
-    def __init__(self, pool: redis.ConnectionPool) -> None:
-        self.connection: redis.Connection = pool.connection_class(**pool.connection_kwargs)
+    def __init__(self, connection: redis.Connection) -> None:
+        self.connection = connection
 
     def __del__(self) -> None:
         self.connection.disconnect()  # type: ignore[no-untyped-call]

@@ -30,13 +30,13 @@ def beat(*names: str, broker: redis.Redis | None = None) -> None:
         send_commands.execute()
 
 
-def heard(signs: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
+def heard(beats: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
     """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each.
 
     What is no sign of ours is passed over.
     """
     found: dict[str, dict[float, float]] = {}
-    for member, at in signs:
+    for member, at in beats:
         with suppress(ValueError):
             name, born = member.decode().rsplit(" ", 1)
             found.setdefault(name, {})[float(born)] = max(now - at, 0.0)
@@ -47,10 +47,10 @@ def is_alive(name: str) -> bool:
     """Whether somebody of that name has given a sign of life lately; False without a broker."""
     now = time.time()
     try:
-        signs = client().zrangebyscore(ALIVE, now - SILENCE, "+inf", withscores=True)
+        beats = client().zrangebyscore(ALIVE, now - SILENCE, "+inf", withscores=True)
     except RedisError:
         return False
-    return name in heard(signs, now)
+    return name in heard(beats, now)
 
 
 class HeartbeatStep(bootsteps.StartStopStep):  # type: ignore[misc]

@@ -4,12 +4,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from redis.exceptions import RedisError
 
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
+from infra.private_apis.celery_queues import queue_key
 from sandbox.definitions.registry import crash_queue
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import DeliveryRow
@@ -91,8 +91,8 @@ def publish(
 
 def _push(claim: Claim, queue: str, *, again: bool) -> Command:
     delivery_id, _, early_ack = claim
-    letter = envelope(EARLY_TASK if early_ack else TASK, queue, delivery_id, again=again)
-    return "LPUSH", f"{settings.REDIS_PREFIX}{queue}", letter
+    message = envelope(EARLY_TASK if early_ack else TASK, queue, delivery_id, again=again)
+    return "LPUSH", queue_key(queue), message
 
 
 def _put_back(delivery_id: int) -> None:

@@ -1,21 +1,18 @@
 """The statements of the hot path, written out: handling messages is most of the work, the ORM would be most of that.
 
-Everything else reads and writes through the models. All of these run inside the caller's transaction, by the driver's
-own cursor: Django's, which can log and rewrite every statement, takes as long as SQLite itself.
+Everything else reads and writes through the models. All of these run inside the caller's transaction.
 """
 
 import json
-import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models.base import ModelState
+from django.db import DEFAULT_DB_ALIAS, connection
 
+from infra.private_apis.django_cursor import execute
 from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
 from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
@@ -23,16 +20,16 @@ from sandbox.engine.execution.messages import Entry, Fact, Message
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 
-RUN_COLUMNS = (
-    "id, saga, style, undo_order, refused, quantity, faults, without, pace, status, last_seq, open_deliveries, "
-    "started_at, ended_at"
-)
+# In the order of the model's fields, which `Run.from_db` takes for granted.
+RUN_COLUMNS = "id, saga, style, settings, faults, pace, status, last_seq, open_deliveries, started_at, ended_at"
 DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
 )
 
-sqlite3.register_adapter(uuid.UUID, lambda ident: ident.hex)  # as Django's UUIDField writes them there
+
+class AlreadyHandled(Exception):
+    """A delivery is not open for handling any more: a second copy of its message has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +45,14 @@ class Arrived:
         return Memory.load(json.loads(self.memory)) if self.memory else Memory()
 
 
-def read_sent(delivery_id: int) -> Arrived | None:
-    """The delivery with its run, which is locked until the transaction ends; None when it is not on its way any more.
+def read_sent(delivery_id: int) -> Arrived:
+    """Returns the delivery with its run, which is locked until the transaction ends: its facts come one by one.
 
-    One that waits for its time again is not on its way, though an old letter may still ask for it.
+    Raises AlreadyHandled when it was handled, put off or given up, or when its run was deleted meanwhile.
     """
     if connection.features.has_select_for_update:
         # First the lock, then a look: what was read while waiting for the lock would be from before.
-        _execute(
+        execute(
             "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
             [delivery_id],
         )
@@ -63,9 +60,9 @@ def read_sent(delivery_id: int) -> Arrived | None:
               JOIN sandbox_run r ON r.id = d.run_id
               LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
               WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
-    row = _execute(sql, [delivery_id]).fetchone()
+    row = execute(sql, [delivery_id]).fetchone()
     if row is None:
-        return None
+        raise AlreadyHandled(delivery_id)
     width = DELIVERY_COLUMNS.count(",") + 1
     return Arrived(_run(row[width:-1]), _delivery(row[:width]), row[-1])
 
@@ -82,11 +79,8 @@ def _of(table: str, columns: str) -> str:
 def _run(row: Sequence[Any]) -> Run:
     fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
     fields["id"] = uuid.UUID(str(fields["id"]))
-    fields["faults"], fields["without"] = json.loads(fields["faults"]), json.loads(fields["without"])
-    run = Run.__new__(Run)
-    vars(run).update(fields, _state=ModelState())
-    run._state.adding = False
-    return run
+    fields["settings"], fields["faults"] = json.loads(fields["settings"]), json.loads(fields["faults"])
+    return Run.from_db(DEFAULT_DB_ALIAS, list(fields), list(fields.values()))
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
@@ -107,15 +101,15 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 def add_run(run: Run) -> None:
     """Adds a run."""
-    columns = f"{RUN_COLUMNS}, learner, origin_id, branched_at, twin_id, load_id"
-    columns += ", name, shared, prediction, reflection, experiment, start_key"
+    columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id, load_id"
+    columns += ", name, shared, prediction, reflection, start_key"
     values = [
         run.pk,
-        *(run.saga, str(run.style), str(run.undo_order), run.refused, run.quantity),
-        *(json.dumps(run.faults), json.dumps(run.without), str(run.pace), str(run.status)),
+        *(run.saga, str(run.style), json.dumps(run.settings), json.dumps(run.faults)),
+        *(str(run.pace), str(run.status)),
         *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
-        *(run.learner, run.origin_id, run.branched_at, run.twin_id, run.load_id),
-        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.experiment, run.start_key),
+        *(run.learner, run.origin_id, run.forked_at, run.compared_with_id, run.load_id),
+        *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.start_key),
     ]
     _insert("sandbox_run", columns, [values])
 
@@ -176,7 +170,7 @@ def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, settled: Sequence[int
               WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
               AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
     message, receiver, copy = delivery.key
-    return int(_execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
+    return int(execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
 
 
 def keep_progress(run: Run) -> None:
@@ -184,13 +178,13 @@ def keep_progress(run: Run) -> None:
     sql = """UPDATE sandbox_run SET last_seq = %s, open_deliveries = %s, status = %s, ended_at = %s, faults = %s
              WHERE id = %s"""
     values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk]
-    _execute(sql, values)
+    execute(sql, values)
 
 
 def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:
     """How many facts of these kinds a run has, by their kind."""
     sql = f"SELECT kind, COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind IN ({_places(kinds)}) GROUP BY kind"  # noqa: S608
-    return dict(_execute(sql, [run_id, *map(str, kinds)]).fetchall())
+    return dict(execute(sql, [run_id, *map(str, kinds)]).fetchall())
 
 
 def _places(values: Sequence[Any]) -> str:
@@ -203,18 +197,5 @@ def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]], *, then: st
     names = ", ".join(f'"{column}"' for column in columns.split(", "))
     places = ", ".join([f"({_places(rows[0])})"] * len(rows))
     sql = f"INSERT INTO {table} ({names}) VALUES {places} {then}"  # noqa: S608
-    cursor = _execute(sql, [value for row in rows for value in row])
+    cursor = execute(sql, [value for row in rows for value in row])
     return list(cursor.fetchall()) if "RETURNING" in then else []
-
-
-def _execute(sql: str, values: Sequence[Any]) -> Any:
-    """The driver's cursor after this statement, which has `%s` for each value. Raises Django's DatabaseError."""
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    with database.wrap_database_errors:
-        return database.connection.execute(_in_drivers_words(sql, database.vendor), values)
-
-
-@cache
-def _in_drivers_words(sql: str, vendor: str) -> str:
-    return sql.replace("%s", "?") if vendor == "sqlite" else sql

@@ -19,7 +19,7 @@ def recalled(rows: Iterable[FactRow]) -> Iterable[Fact]:
         yield Fact.recall(kind=row.kind, actor=row.actor, seq=row.seq, at=row.at, details=row.details)
 
 
-def read_entries(run_id: uuid.UUID) -> tuple[Entry, ...]:
-    """Every ledger entry of a run, in the order in which they were made."""
-    rows = EntryRow.objects.filter(run_id=run_id).order_by("id")
+def read_entries(run_id: uuid.UUID, *, after: int = 0) -> tuple[Entry, ...]:
+    """Returns the ledger entries of a run that were made after that fact, in the order in which they were made."""
+    rows = EntryRow.objects.filter(run_id=run_id, seq__gt=after).order_by("id")
     return tuple(Entry(row.service, row.account, row.amount, row.seq) for row in rows)

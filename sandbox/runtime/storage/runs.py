@@ -9,7 +9,6 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import QuerySet
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import (
     OPEN,
@@ -19,8 +18,6 @@ from sandbox.definitions.terms import (
     Pace,
     Phase,
     SagaStatus,
-    Style,
-    UndoOrder,
 )
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import start_saga
@@ -28,7 +25,7 @@ from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.run_state import RunState, Transition
-from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import fold, outcome
 from sandbox.models import DeliveryRow, Load, Run
@@ -46,28 +43,19 @@ class UnknownSaga(LookupError):
         super().__init__("This run's saga has been defined otherwise since. Its journal can still be downloaded.")
 
 
-def plan_of(run: Run) -> Plan:
-    """The rules that this run runs. Raises Outdated when its saga is gone."""
+def plan_of_run(run: Run) -> Plan:
+    """Returns the rules that this run runs. Raises UnknownSaga when its saga is gone."""
     if run.saga not in SAGA:
         raise UnknownSaga
-    timeouts = Guarantee.TIMEOUTS not in run.without
-    return compile_plan(SAGA[run.saga], Style(run.style), UndoOrder(run.undo_order), timeouts=timeouts)
-
-
-def order_of(run: Run) -> Order:
-    """What the customer of this run ordered."""
-    return Order(quantity=run.quantity)
-
-
-def without_of(run: Run) -> frozenset[Guarantee]:
-    """The guarantees that are switched off in this run."""
-    return frozenset(map(Guarantee, run.without))
+    return plan_of(run.asked)
 
 
 def run_state_of(run: Run) -> RunState:
-    """How this run is to go, and how far it is."""
-    faults = tuple(map(Fault.load, run.faults))
-    return RunState(plan_of(run), order_of(run), Pace(run.pace), without_of(run), faults, run.last_seq)
+    """Returns how this run is to go, and how far it is. Raises UnknownSaga when its saga is gone."""
+    if run.saga not in SAGA:
+        raise UnknownSaga
+    settings = run.asked
+    return RunState(plan_of(settings), settings, Pace(run.pace), tuple(map(Fault.load, run.faults)), run.last_seq)
 
 
 def opening(run: Run, *, head_start: float = 0.0) -> Transition:
@@ -76,9 +64,7 @@ def opening(run: Run, *, head_start: float = 0.0) -> Transition:
     `head_start` seconds pass before its first message at the least, so that a page which is to show the run is there.
     """
     run_state = run_state_of(run)
-    result = open_saga(
-        run_state.plan, run_state.order, refused=run.refused or None, pace=run_state.pace, at=run.started_at
-    )
+    result = open_saga(run_state.plan, run_state.settings, pace=run_state.pace, at=run.started_at)
     first = start_saga(run_state, result, now=run.started_at)
     return evolve(first, new=tuple(_held_up(delivery, run.started_at + head_start) for delivery in first.new))
 
@@ -151,7 +137,7 @@ def write(run: Run, transition: Transition) -> list[Claim]:
         _let_go(run, transition)
     at_once = run.pace == Pace.FAST and transition.dies_at is not Phase.COMMITTED
     claims = hot_path_sql.add_deliveries(
-        run.pk, transition.new, early_ack=Guarantee.LATE_ACK in run.without, at_once=at_once
+        run.pk, transition.new, early_ack=Guarantee.LATE_ACK in run.asked.off, at_once=at_once
     )
     _move_on(run, transition, opened)
     return claims
@@ -201,13 +187,23 @@ def _move_on(run: Run, transition: Transition, opened: int) -> None:
 
 def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
     """How a run has ended; when nothing went wrong and every step took effect, there is no need to look closer."""
-    plan = plan_of(run)
-    if run.status == SagaStatus.RUNNING and not run.faults and not run.without:
+    plan, settings = plan_of_run(run), run.asked
+    if run.status == SagaStatus.RUNNING and not run.faults and not settings.without:
         kinds = Counter(hot_path_sql.count_facts(run.pk, FactKind.STEP_COMPLETED, FactKind.MESSAGE_DEAD))
         kinds.update(fact.kind for fact in new)
         if kinds[FactKind.STEP_COMPLETED] == len(plan.saga.steps) and not kinds[FactKind.MESSAGE_DEAD]:
             return SagaStatus.COMPLETED
     return outcome(fold(plan, (*read_facts(run.pk), *new)))
+
+
+def close_run_of(delivery_id: int) -> None:
+    """Ends the run of a delivery whose saga does not exist any more, so that nothing of it is sent again."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(deliveries=delivery_id).first()
+        if run:
+            DeliveryRow.objects.filter(run=run, state__in=OPEN).update(state=DeliveryState.DEAD, release_at=None)
+            run.status, run.open_deliveries, run.ended_at = SagaStatus.STUCK, 0, time.time()
+            run.save(update_fields=["status", "open_deliveries", "ended_at"])
 
 
 def _goes_back(fact: Fact) -> bool:

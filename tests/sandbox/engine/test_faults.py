@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
@@ -47,8 +48,8 @@ def every_run(plan):
     runs = {}
     for kind in FAULT:
         for at in places(plan):
-            for refused in (None, "schedule-fulfilment"):
-                run = Simulator(RunState(plan, Order(), faults=(Fault(kind, at),)), refused=refused)
+            for refused in (None, plan.saga.pivot.name):
+                run = Simulator(RunState(plan, RunSettings(fail=refused or ""), faults=(Fault(kind, at),)))
                 record = run.run()
                 if record.of_kind(FactKind.FAULT_INJECTED):
                     runs[kind, at, refused] = run, record
@@ -85,10 +86,10 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
     """Law 9: pictures tell the truth."""
     drawn = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     timers = {(actor, actor, timer.name) for actor, timer in plan.timers}
-    plain = [simulate(plan, refused=step.name) for step in plan.saga.refusable] + [simulate(plan)]
+    plain = [simulate(plan, fail=step.name) for step in plan.saga.refusable] + [simulate(plan)]
     faulty = [record for _, record in all_runs(plan)]
     undos = [
-        simulate(plan, refused=step.name, faults=[Fault("compensation-fails", undone.name)])
+        simulate(plan, fail=step.name, faults=[Fault("compensation-fails", undone.name)])
         for step in plan.saga.refusable
         for undone in plan.saga.steps
         if undone.undo
@@ -105,14 +106,14 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
 @EVERY_PLAN
 def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
     for run, record in every_run(plan).values():
-        opened = openings(plan, Order(), run.refused)
+        opened = openings(plan, run.run_state.settings)
         for actor, memory in run.memories.items():
             assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
 
 
 @EVERY_PLAN
 def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
-    _, record = every_run(plan)["crash-after-publish", "charge-customer", "schedule-fulfilment"]
+    _, record = every_run(plan)["crash-after-publish", plan.saga.charge.name, plan.saga.pivot.name]
     board = fold(plan, record.facts[:9])
     for fact in record.facts[9:]:
         board = advance(board, fact)
@@ -123,7 +124,7 @@ def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
 @pytest.mark.parametrize("kind", FAULT)
 def test_the_same_fault_gives_the_same_run_each_time(style, kind):
     fault = Fault(kind, "charge-customer")
-    once, again = (simulate(ORDER[style], refused="schedule-fulfilment", faults=[fault]) for _ in range(2))
+    once, again = (simulate(ORDER[style], fail="schedule-fulfilment", faults=[fault]) for _ in range(2))
     assert once.facts == again.facts
 
 
@@ -172,7 +173,7 @@ def test_a_choreography_that_lost_an_order_takes_it_back_at_its_deadline():
 @pytest.mark.parametrize("style", ORDER)
 def test_a_failed_compensation_waits_for_a_human_and_then_goes_on(style):
     fault = parse_fault("reserve-inventory:compensation-fails")
-    run = Simulator(RunState(ORDER[style], Order(), faults=(fault,)), refused="charge-customer")
+    run = Simulator(RunState(ORDER[style], RunSettings(fail="charge-customer"), faults=(fault,)))
     assert run.run().board.status is SagaStatus.COMPENSATION_FAILED
     for dead in [d for d in run.deliveries.values() if d.state is DeliveryState.DEAD]:
         assert dead.attempts == 4
@@ -302,12 +303,12 @@ def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
 def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
     for kind in FAULT:
         for actor in plan.actors[1:]:
-            record = simulate(plan, refused="schedule-fulfilment", faults=[Fault(kind, actor, nth=2)])
+            record = simulate(plan, fail=plan.saga.pivot.name, faults=[Fault(kind, actor, nth=2)])
             assert not broken(judge(record)), f"{actor}:{kind}@2"
 
 
-def place(style, text, *, refused=""):
-    check_placements(ORDER[style], [parse_fault(text)], order=Order(), refused=refused, without=frozenset())
+def place(style, text, *, fail=""):
+    check_placements(ORDER[style], [parse_fault(text)], RunSettings(fail=fail))
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ def test_a_fault_that_could_have_no_effect_is_refused_with_the_reason(style, tex
 
 
 def test_a_failing_compensation_is_taken_where_something_is_compensated():
-    place(Style.ORCHESTRATION, "charge-customer:compensation-fails", refused="schedule-fulfilment")
+    place(Style.ORCHESTRATION, "charge-customer:compensation-fails", fail="schedule-fulfilment")
 
 
 @pytest.mark.parametrize("kind", FAULT)
@@ -339,7 +340,7 @@ def test_a_fault_survives_being_written_down(kind):
 @pytest.mark.parametrize("kind", [fault.name for fault in FAULT.values() if fault.phase is Phase.SENDING])
 @pytest.mark.parametrize("style", ORDER)
 def test_what_the_learner_does_by_hand_is_recorded_as_hers(style, kind):
-    run = Simulator(RunState(ORDER[style], Order()))
+    run = Simulator(RunState(ORDER[style], RunSettings()))
     run.strike(run.in_flight[0], kind)
     (fact,) = run.record.of_kind(FactKind.FAULT_INJECTED)
     assert (fact.fault, fact.by_hand) == (kind, True)
@@ -371,7 +372,7 @@ def test_a_duplicate_whose_handler_dies_is_delivered_a_third_time_and_each_is_re
 )
 def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(fault, lost, refused, ends):
     faults = [parse_fault(fault), parse_fault(lost)]
-    record = simulate(ORDER[Style.ORCHESTRATION], refused=refused, faults=faults)
+    record = simulate(ORDER[Style.ORCHESTRATION], fail=refused, faults=faults)
     assert record.board.status is ends
     assert not broken(judge(record))
 
@@ -379,8 +380,10 @@ def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(faul
 @EVERY_PLAN
 def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
     for place in dict.fromkeys(hop.name for hop in plan.hops):
-        for refused in (None, "schedule-fulfilment"):
-            run = Simulator(RunState(plan, Order(), faults=(parse_fault(f"{place}:transient=4"),)), refused=refused)
+        for refused in (None, plan.saga.pivot.name):
+            run = Simulator(
+                RunState(plan, RunSettings(fail=refused or ""), faults=(parse_fault(f"{place}:transient=4"),))
+            )
             status = run.run().board.status
             if "orchestrator" in run.memories and status in SETTLED:
                 assert run.memories["orchestrator"].closed is status, place
@@ -404,7 +407,9 @@ def test_a_service_that_is_down_handles_nothing_until_it_is_up(style):
 
 @pytest.mark.parametrize("style", ORDER)
 def test_an_operator_mends_whatever_stood_in_the_way(style):
-    run = Simulator(RunState(ORDER[style], Order(), faults=(parse_fault("send-confirmation:crash-before-work=20"),)))
+    run = Simulator(
+        RunState(ORDER[style], RunSettings(), faults=(parse_fault("send-confirmation:crash-before-work=20"),))
+    )
     run.run()
     dead = next(delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     struck = len(run.record.of_kind(FactKind.FAULT_INJECTED))
@@ -439,12 +444,12 @@ def test_the_command_that_begins_a_wait_belongs_to_its_step():
 def test_a_fault_that_others_keep_from_striking_says_so():
     faults = [parse_fault("charge-customer:lost"), parse_fault("charge-customer:duplicate")]
     with pytest.raises(BadFault, match="the other faults keep it from striking"):
-        check_placements(ORDER[Style.CHOREOGRAPHY], faults, order=Order(), refused="", without=frozenset())
+        check_placements(ORDER[Style.CHOREOGRAPHY], faults, RunSettings(fail=""))
 
 
 @pytest.mark.parametrize("style", ORDER)
 def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(style):
-    run = Simulator(RunState(ORDER[style], Order()))
+    run = Simulator(RunState(ORDER[style], RunSettings()))
     run.deliver(run.in_flight[0])
     flying = next(delivery for delivery in run.in_flight if not delivery.is_timer)
     run.strike(flying, "crash-before-work")
@@ -453,3 +458,12 @@ def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(st
     run.run()
     assert len(run.record.of_kind(FactKind.FAULT_PLACED)) == len(run.record.of_kind(FactKind.FAULT_INJECTED)) == 1
     assert not is_placed(run.run_state, flying, "crash-before-work")
+
+
+def test_a_bug_of_ours_is_no_failed_attempt_of_a_step(monkeypatch):
+    def buggy(*_):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
+    with pytest.raises(KeyError):
+        simulate(ORDER[Style.CHOREOGRAPHY])

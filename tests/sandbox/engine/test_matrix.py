@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.messages import Fact
@@ -14,13 +14,18 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import Simulator, simulate
 
-CASES = [
-    (compile_plan(saga, style, undo), refused)
-    for saga in SAGA.values()
-    for style in saga.styles
-    for undo in UndoOrder
-    for refused in (None, *(step.name for step in saga.refusable))
-]
+
+def cases(saga):
+    """The saga in every style and undo order, with every refusal."""
+    return [
+        (compile_plan(saga, style, undo), refused)
+        for style in saga.styles
+        for undo in UndoOrder
+        for refused in (None, *(step.name for step in saga.refusable))
+    ]
+
+
+CASES = [case for saga in SAGA.values() for case in cases(saga)]
 
 
 def drawn(plan):
@@ -37,7 +42,7 @@ def names(case):
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_a_run_ends_right_and_keeps_every_law(case):
     plan, refused = case
-    record = simulate(plan, refused=refused)
+    record = simulate(plan, fail=refused)
     assert record.board.status is (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
     assert not broken(judge(record))
 
@@ -53,15 +58,15 @@ def test_a_run_ends_right_and_keeps_every_law(case):
     ],
 )
 def test_both_styles_undo_the_same_steps_last_first(style, refused, undone):
-    board = simulate(compile_plan(SAGA["order"], style), refused=refused).board
+    board = simulate(compile_plan(SAGA["order"], style), fail=refused).board
     assert board.compensations == undone
     assert board.undo_stack == ()
 
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 def test_two_refusals_at_once_still_roll_everything_back(style):
-    out_of_stock_and_money = Order(quantity=50)
-    record = simulate(compile_plan(SAGA["order-parallel"], style), order=out_of_stock_and_money)
+    out_of_stock_and_money = 50
+    record = simulate(compile_plan(SAGA["order-parallel"], style), quantity=out_of_stock_and_money)
     assert len(record.board.setbacks) == 2
     assert record.board.status is SagaStatus.COMPENSATED
     assert not broken(judge(record))
@@ -72,7 +77,7 @@ def test_two_refusals_at_once_still_roll_everything_back(style):
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 @pytest.mark.parametrize("step", SAGA["order"].refusable, ids=lambda step: step.name)
 def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
-    record = simulate(compile_plan(SAGA["order"], style), refused=step.name)
+    record = simulate(compile_plan(SAGA["order"], style), fail=step.name)
     assert not record.of_kind(FactKind.NOTHING_TO_UNDO)
 
 
@@ -80,8 +85,13 @@ def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
 @settings(max_examples=1000, deadline=None)
 @given(case=st.sampled_from(CASES), quantity=st.sampled_from([1, 7, 50]), data=st.data())
 def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data):
+    check_in_any_order(case, quantity, data)
+
+
+def check_in_any_order(case, quantity, data):
+    """Delivers in an order, and with duplicates, that Hypothesis draws."""
     plan, refused = case
-    run = Simulator(RunState(plan, Order(quantity=quantity)), refused=refused)
+    run = Simulator(RunState(plan, RunSettings(quantity=quantity, fail=refused or "")))
     budget = 8
     while run.in_flight:
         flying = [delivery for delivery in run.in_flight if not delivery.is_timer] or run.in_flight[:1]
@@ -90,7 +100,7 @@ def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data
             budget -= 1
             run.strike(delivery, "duplicate")
         run.deliver(delivery)
-    expected = simulate(plan, order=Order(quantity=quantity), refused=refused).board
+    expected = simulate(plan, quantity=quantity, fail=refused).board
     record = run.end()
     assert record.board.status is expected.status
     assert not broken(judge(record))
@@ -99,14 +109,14 @@ def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_hop_of_a_run_is_an_arrow_of_the_drawn_plan(case):
     plan, refused = case
-    deliveries = simulate(plan, refused=refused).board.deliveries.values()
+    deliveries = simulate(plan, fail=refused).board.deliveries.values()
     assert {(a.sender, a.receiver, a.name) for a in deliveries if a.receiver} <= drawn(plan)
 
 
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_the_board_is_the_fold_of_all_facts_wherever_one_starts(case):
     plan, refused = case
-    facts = simulate(plan, refused=refused).facts
+    facts = simulate(plan, fail=refused).facts
     assert [fact.seq for fact in facts] == list(range(1, len(facts) + 1))
     remembered = [Fact.recall(kind=f.kind, actor=f.actor, seq=f.seq, at=f.at, details=f.details()) for f in facts]
     assert fold(plan, remembered) == fold(plan, facts)
@@ -115,7 +125,7 @@ def test_the_board_is_the_fold_of_all_facts_wherever_one_starts(case):
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_message_but_the_first_says_what_caused_it(case):
     plan, refused = case
-    sent = [f for f in simulate(plan, refused=refused).facts if f.kind is FactKind.MESSAGE_SENT]
+    sent = [f for f in simulate(plan, fail=refused).facts if f.kind is FactKind.MESSAGE_SENT]
     ids = {fact.message for fact in sent}
     assert sent[0].caused_by is None
     assert all(fact.caused_by in ids for fact in sent[1:])

@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
-from sandbox.definitions.model import Action, Order, Refusal, Saga, Step
+from sandbox.definitions.model import Action, Refusal, Saga, Step
 from sandbox.definitions.registry import SERVICE, check_saga
 from sandbox.definitions.sagas import stands
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus, StepKind, Style
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import Fault
@@ -93,7 +94,7 @@ def test_two_refusals_never_wait_for_each_other(style):
     plan = compile_plan(TWO_REFUSALS, style)
     for seed in range(150):
         dice = Random(seed)
-        run = Simulator(RunState(plan, Order()))
+        run = Simulator(RunState(plan, RunSettings()))
         short_of(run, "fraud", "notification")
         record = run.run(lambda flying, dice=dice: dice.randrange(len(flying)))
         assert record.board.status is SagaStatus.COMPENSATED, seed
@@ -104,7 +105,7 @@ def test_every_exit_of_a_group_is_watched(refused):
     plan = compile_plan(TWO_EXITS, Style.HYBRID)
     for name in dict.fromkeys(hop.name for hop in plan.hops if hop.sender != "customer"):
         for times in (1, 3):
-            run = Simulator(RunState(plan, Order(), faults=(Fault("lost", name, times),)), refused=refused)
+            run = Simulator(RunState(plan, RunSettings(fail=refused or ""), faults=(Fault("lost", name, times),)))
             record = run.run()
             assert record.board.status in SETTLED, (name, times)
             assert run.memories["orchestrator"].closed is record.board.status

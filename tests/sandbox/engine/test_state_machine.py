@@ -14,8 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import CUSTOMER, FAULT, ORCHESTRATOR, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import Fault
@@ -76,11 +76,11 @@ class AnyWeather(RuleBasedStateMachine):
     )
     def place_an_order(self, case, quantity, seed):
         self.plan, self.refused = CASES[case]
-        self.order = Order(quantity=quantity)
+        settings = RunSettings(quantity=quantity, fail=self.refused or "")
         self.dice = None if seed is None else Random(seed)
         faults = placed_at_random(self.plan, self.dice) if self.dice else ()
-        self.run = Simulator(RunState(self.plan, self.order, faults=faults), refused=self.refused)
-        self.opened = openings(self.plan, self.order, self.refused)
+        self.run = Simulator(RunState(self.plan, settings, faults=faults))
+        self.opened = openings(self.plan, settings)
         self.drawn = drawn(self.plan)
         self.page = fold(self.plan, ())
         self.replayed = {}
@@ -178,7 +178,9 @@ class AnyWeather(RuleBasedStateMachine):
     def what_an_actor_remembers_is_what_the_journal_tells(self):
         for actor, memory in self.run.memories.items():
             if self.replayed.get(actor) is not memory:
-                told = replay(self.plan, self.order, actor, self.run.facts, balances=self.opened.get(actor))
+                told = replay(
+                    self.plan, self.run.run_state.order, actor, self.run.facts, balances=self.opened.get(actor)
+                )
                 assert told == memory, actor
                 self.replayed[actor] = memory
 
@@ -236,7 +238,7 @@ class AnyWeather(RuleBasedStateMachine):
     @property
     def possible_ends(self):
         """How an order may end when all goes well, or as well as it can."""
-        is_hopeless = self.refused or self.order.quantity == TOO_MANY
+        is_hopeless = self.refused or self.run.run_state.order.quantity == TOO_MANY
         return {SagaStatus.COMPENSATED} if is_hopeless else SETTLED
 
     def goes_on_to_an_end(self):

@@ -5,31 +5,30 @@ from html import unescape
 import pytest
 
 from sandbox.definitions.registry import EXPERIMENT
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage, FactKind, MessageKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.local_views import knowing_the_flow, local_views
 from sandbox.engine.execution.faults import parse_fault
-from sandbox.engine.plan.compiler import plan_named
+from sandbox.engine.plan.compiler import plan_named, plan_of
 from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.load.form import LoadForm
-from sandbox.pages.setup.form import SetupForm
+from sandbox.run_settings import check_settings
 from sandbox.templatetags.sandbox_tags import experiment
 
 
 def asked(name):
-    form = SetupForm.of(EXPERIMENT[name].settings)
-    assert form.is_valid(), form.errors
-    return form.settings()
+    settings = RunSettings.from_pairs(EXPERIMENT[name].settings)
+    check_settings(settings)
+    return settings
 
 
 def runs(name):
     """The runs that the experiment asks for, rehearsed."""
     return [
-        simulate(
-            one.plan, refused=one.refused or None, faults=[parse_fault(fault) for fault in one.faults], without=one.off
-        )
+        simulate(plan_of(one), fail=one.fail or None, faults=list(map(parse_fault, one.fault)), without=one.off)
         for one in asked(name).each
     ]
 

@@ -54,14 +54,14 @@ def test_every_fault_that_was_chosen_is_shown_and_struck(client):
     [
         ({"style": "ballet"}, "use one of choreography, orchestration"),
         ({"fail": "fly-to-moon"}, "use one of validate-order, reserve-inventory"),
-        ({"pace": "ludicrous"}, "use one of follow, fast, step"),
+        ({"pace": "ludicrous"}, "use one of follow, step, fast"),
         ({"saga": "trip"}, "use one of order, order-parallel"),
-        ({"quantity": "0"}, "at least 1 item"),
-        ({"quantity": "-1"}, "at least 1 item"),
-        ({"quantity": "1000000"}, "at most 100 items"),
+        ({"quantity": "0"}, "a whole number, 1 to 100"),
+        ({"quantity": "-1"}, "a whole number, 1 to 100"),
+        ({"quantity": "1000000"}, "a whole number, 1 to 100"),
         ({"quantity": "9" * 400}, "has 400 characters; at most 100 are read"),
-        ({"quantity": "abc"}, "whole number of items, 1 to 100"),
-        ({"quantity": ""}, "whole number of items, 1 to 100"),
+        ({"quantity": "abc"}, "a whole number, 1 to 100"),
+        ({"quantity": ""}, "a whole number, 1 to 100"),
     ],
 )
 def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, complaint):
@@ -166,7 +166,7 @@ def test_the_run_page_carries_its_own_token_and_no_placeholder(client):
 
 
 def test_the_journal_can_be_downloaded_as_json(client, start, work):
-    run = work(start(refused="charge-customer"))
+    run = work(start(fail="charge-customer"))
     data = json.loads(client.get(f"{RUNS}{run.pk}/facts.json").content)
     assert [fact["seq"] for fact in data["facts"]] == list(range(1, run.last_seq + 1))
 
@@ -197,7 +197,7 @@ def test_a_run_of_a_saga_that_is_gone_cannot_be_begun_again_and_says_why(client,
 
 
 def test_a_compensated_run_says_who_refused_and_what_was_undone(client, start, work):
-    run = work(start(refused="charge-customer"))
+    run = work(start(fail="charge-customer"))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert "Compensated" in page
     assert "card declined. Undone, in this order: release-inventory by Inventory, cancel-order by Order" in page
@@ -253,7 +253,7 @@ def test_what_does_not_fit_another_saga_is_dropped_when_it_is_chosen(client, cho
 
 
 def test_a_run_says_what_was_asked_for_and_offers_another_style_only_what_it_can_have(client, start, work):
-    run = work(start(style="orchestration", faults=("orchestrator:transient",), without=("late-ack",), undo="parallel"))
+    run = work(start(style="orchestration", fault=("orchestrator:transient",), without=("late-ack",), undo="parallel"))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert "Asked for: Transient error at Orchestrator, without late-ack, compensation all at once." in page
     as_choreography = page[page.index('name="style" value="choreography"') :]
@@ -261,7 +261,7 @@ def test_a_run_says_what_was_asked_for_and_offers_another_style_only_what_it_can
 
 
 def test_a_run_that_broke_a_law_does_not_look_like_one_that_went_well(client, start, work):
-    run = work(start(without=("inbox",), faults=("charge-customer:duplicate",)))
+    run = work(start(without=("inbox",), fault=("charge-customer:duplicate",)))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert 'class="headline completed broken"' in page
 

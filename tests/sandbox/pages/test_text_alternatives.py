@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA, title
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.execution.faults import parse_fault
@@ -16,7 +16,7 @@ from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import Simulator, simulate
 from sandbox.pages.run.fragments import render
 from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import STEP_SIGN, Now, in_words, now_in_words, svg
 from sandbox.render.diagram.timeline import track
@@ -33,10 +33,10 @@ RUNS = [
 
 def told(saga, style, refused, fault):
     known = simulate(
-        compile_plan(SAGA[saga], style), refused=refused or None, faults=[parse_fault(fault)] if fault else []
+        compile_plan(SAGA[saga], style), fail=refused or None, faults=[parse_fault(fault)] if fault else []
     )
     ident = "01a21076-24db-750c-92a2-ed4ab4c7ccde"
-    return RunSnapshot(ident, saga, style, refused, (), known.order, known.board, known.facts, judge(known))
+    return RunSnapshot(ident, known.settings, known.board, known.facts, known.entries, judge(known))
 
 
 @pytest.fixture(params=RUNS, ids=lambda run: "-".join(filter(None, run)))
@@ -83,7 +83,7 @@ def test_the_picture_of_a_plan_and_its_words_tell_of_the_same_messages(snapshot,
 @pytest.mark.parametrize("shape", Shape)
 def test_a_message_that_is_held_stands_in_the_picture_and_in_its_words(shape):
     plan = compile_plan(SAGA["order"], "choreography")
-    board = fold(plan, Simulator(RunState(plan, Order(), Pace.STEP)).facts)
+    board = fold(plan, Simulator(RunState(plan, RunSettings(), Pace.STEP)).facts)
     picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=Now(board)))
     (chip,) = picture.iter(f"{SVG}a")
     assert chip.get("aria-label").endswith("held")

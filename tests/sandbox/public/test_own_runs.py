@@ -51,12 +51,12 @@ def key(row):
     ],
 )
 def test_the_key_is_what_the_run_did(ended, learner, style, kind, answer):
-    ended(style=style, refused="schedule-fulfilment")
+    ended(style=style, fail="schedule-fulfilment")
     assert key(asked(learner, kind)) == answer
 
 
 def test_attempts_are_counted_with_the_first(ended, learner):
-    ended(style="orchestration", faults=("charge-customer:transient=2",))
+    ended(style="orchestration", fault=("charge-customer:transient=2",))
     row = asked(learner, "attempts")
     assert "and it was completed. How many attempts did charge-customer take?" in row["prompt"]
     assert key(row) == "3 attempts"
@@ -69,7 +69,7 @@ def test_attempts_are_no_question_where_something_else_blurs_the_count(fault):
 
 
 def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, ended, learner):
-    run = ended(style="choreography", refused="charge-customer")
+    run = ended(style="choreography", fail="charge-customer")
     row = asked(learner, "who-refused")
     assert "you ran “Order” as a choreography, and it was compensated." in row["prompt"]
     assert str(run.pk) in row["id"]
@@ -79,16 +79,16 @@ def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, end
 
 
 def test_the_prompt_gives_no_answer_away(ended, learner):
-    ended(style="orchestration", refused="charge-customer")
+    ended(style="orchestration", fail="charge-customer")
     for row in questions_about_runs(learner):
         assert key(row).lower() not in row["prompt"].lower()
         assert "declined" not in row["prompt"]
 
 
 def test_all_that_can_be_asked_of_any_saga_obeys_the_rules_of_a_bank(learner, monkeypatch, ended):
-    run, bank = ended(refused="charge-customer"), bank_of("choreography-vs-orchestration")
+    run, bank = ended(fail="charge-customer"), bank_of("choreography-vs-orchestration")
     for saga, style, step in ENDINGS:
-        record = simulate(compile_plan(saga, style), refused=step)
+        record = simulate(compile_plan(saga, style), fail=step)
         found = [kind for kind in KINDS if kind.ask(record)]
         monkeypatch.setattr(own_runs, "KINDS", [kept(kind, kind.ask(record)) for kind in found])
         sound = recalled(bank, learner, asked=())
@@ -101,34 +101,34 @@ def kept(kind, answer):
 
 
 def test_a_longer_run_has_more_to_ask_than_one_refused_at_once(ended, learner):
-    ended(style="orchestration", refused="validate-order")
+    ended(style="orchestration", fail="validate-order")
     assert {row["id"][37:] for row in questions_about_runs(learner)} == {"who-refused"}
-    ended(style="orchestration", refused="schedule-fulfilment")
+    ended(style="orchestration", fail="schedule-fulfilment")
     assert len(questions_about_runs(learner)) == 5
 
 
 def test_only_the_learners_own_ended_runs_are_asked_about(start, work, learner, ended):
-    start(learner=learner, refused="charge-customer")
-    work(start(learner=str(uuid.uuid4()), refused="charge-customer"))
-    work(start(refused="charge-customer"))
+    start(learner=learner, fail="charge-customer")
+    work(start(learner=str(uuid.uuid4()), fail="charge-customer"))
+    work(start(fail="charge-customer"))
     assert questions_about_runs(learner) == []
     load = Load.objects.create(learner=learner, styles=["choreography"], count=1, asked_at=0.0, is_running=False)
-    Run.objects.filter(pk=ended(refused="charge-customer").pk).update(load=load)
+    Run.objects.filter(pk=ended(fail="charge-customer").pk).update(load=load)
     assert questions_about_runs(learner) == []
 
 
 def test_undos_that_do_not_wait_for_each_other_have_no_second(ended, learner):
-    ended(style="orchestration", refused="schedule-fulfilment", undo="parallel")
+    ended(style="orchestration", fail="schedule-fulfilment", undo="parallel")
     assert asked(learner, "second-undo") is None
 
 
 def test_a_run_of_a_saga_that_is_gone_is_passed_over(ended, learner):
-    Run.objects.filter(pk=ended(refused="charge-customer").pk).update(saga="gone")
+    Run.objects.filter(pk=ended(fail="charge-customer").pk).update(saga="gone")
     assert questions_about_runs(learner) == []
 
 
 def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
-    run = ended(refused="charge-customer")
+    run = ended(fail="charge-customer")
     address = asked(learner, "who-refused")["address"]
     client.post(f"/sandbox/runs/{run.pk}/delete/")
     assert client.get(address).status_code == 404
@@ -139,5 +139,5 @@ def test_adding_a_kind_of_question_is_one_entry(ended, learner, monkeypatch):
     choices = (Choice("Once", "As it was.", right=True), Choice("Twice", "It was not."), Choice("Thrice", "No."))
     count = Kind("count", "fact", lambda record: Asked("How often?", choices, 1))
     monkeypatch.setattr(own_runs, "KINDS", (*KINDS, count))
-    ended(refused="validate-order")
+    ended(fail="validate-order")
     assert key(asked(learner, "count")) == "Once"

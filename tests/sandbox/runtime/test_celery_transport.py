@@ -7,9 +7,10 @@ import pytest
 
 from config.celery import app
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
+from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from infra.private_apis.celery_transport import Transport, is_control, is_ours
 from sandbox.runtime.broker.heartbeat import ALIVE
-from sandbox.runtime.broker.snapshot import TAKEN_AT, UNACKED, broker_snapshot
+from sandbox.runtime.broker.inspection import broker_snapshot
 from tests.badletters import bad_letters
 
 
@@ -54,8 +55,8 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
         (b"\xff", b"5", b"[]", b'[{"headers": {"argsrepr": "x"}}, "", "payment"]', b"null")
     ):
         valkey.hset(UNACKED, f"bad {number}", letter)
-        valkey.zadd(TAKEN_AT, {f"bad {number}": 5})
-    valkey.zadd(TAKEN_AT, {"ours": 6, "gone": 7})
+        valkey.zadd(UNACKED_INDEX, {f"bad {number}": 5})
+    valkey.zadd(UNACKED_INDEX, {"ours": 6, "gone": 7})
     valkey.zadd(ALIVE, {"payment 1.5": 1, "payment": 1, b"\xff 1": 1, "payment soon": 1})
     post = broker_snapshot(["payment"])
     assert dict(post.taken) == {7: (6.0, "payment.crash")}
@@ -65,7 +66,7 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
 
 def test_both_queues_of_an_actor_count(queued, valkey):
     for queue in ("payment", "payment.crash", "payment.crash"):
-        valkey.lpush(f"{UNACKED.removesuffix('unacked')}{queue}", envelope(TASK, queue, 7, again=False))
+        valkey.lpush(queue_key(queue), envelope(TASK, queue, 7, again=False))
     assert broker_snapshot(["payment", "order"]).ready == {
         "payment": 1,
         "payment.crash": 2,

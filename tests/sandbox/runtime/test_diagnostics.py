@@ -19,7 +19,7 @@ PREFIX = settings.REDIS_PREFIX
 HARMLESS = [kind for kind in FAULT if not FAULT[kind].is_real]
 
 
-def signs(run):
+def runtime(run):
     return runtime_snapshot_of(run.pk, QUEUES)
 
 
@@ -35,17 +35,17 @@ def take(valkey, actor, *, at):
 def test_facts_and_deliveries_agree_on_what_is_on_its_way(queued, start, work, kind):
     refused = "schedule-fulfilment" if kind == "compensation-fails" else ""
     often = "=1" if kind == "down" else ""
-    run = start(style="orchestration", refused=refused, faults=[f"charge-customer:{kind}{often}"])
+    run = start(style="orchestration", fail=refused, fault=[f"charge-customer:{kind}{often}"])
     while run.open_deliveries:
         on_its_way = {delivery.key for delivery in selectors.recorded_run(run).board.in_flight}
-        assert signs(run).broker_statuses.keys() == on_its_way
+        assert runtime(run).broker_statuses.keys() == on_its_way
         run = work(run, most=1)
 
 
 def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
     run = start(style="choreography")
-    (letter,) = signs(run).broker_statuses.values()
-    assert signs(run).ready["order"] == 1
+    (letter,) = runtime(run).broker_statuses.values()
+    assert runtime(run).ready["order"] == 1
     assert letter.taken_at is None
     assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
 
@@ -53,7 +53,7 @@ def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
-    (letter,) = signs(run).broker_statuses.values()
+    (letter,) = runtime(run).broker_statuses.values()
     assert (letter.taken_at, letter.taken_from) == (1000.0, "order")
     assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
 
@@ -66,14 +66,14 @@ def test_what_was_handled_and_never_acknowledged_is_in_the_hands_of_its_worker_a
     DeliveryRow.objects.create(
         run=run, message=first.message, receiver="order", copy=9, name=first.name, sender="customer", state="sent"
     )
-    assert signs(run).broker_statuses[f"{first.message}-order-9"].taken_at == 1000.0
+    assert runtime(run).broker_statuses[f"{first.message}-order-9"].taken_at == 1000.0
 
 
 def test_a_message_that_waits_says_when_it_may_go_and_one_that_is_held_does_not(queued, start):
-    (paced,) = signs(start(style="choreography", pace="follow")).broker_statuses.values()
+    (paced,) = runtime(start(style="choreography", pace="follow")).broker_statuses.values()
     assert 0.5 < paced.at - time.time() < 1.3
     assert paced.sent_at is None
-    (held,) = signs(start(style="choreography", pace="step")).broker_statuses.values()
+    (held,) = runtime(start(style="choreography", pace="step")).broker_statuses.values()
     assert (held.at, held.sent_at) == (None, None)
 
 
@@ -81,12 +81,12 @@ def test_who_is_silent_for_long_is_taken_for_dead_and_then_forgotten(queued, sta
     run = start(style="choreography")
     now = time.time()
     valkey.zadd(ALIVE, {"payment 1.0": now - SILENCE - 0.5, "order 1.0": now - 3600})
-    assert not signs(run).lives("payment")
+    assert not runtime(run).lives("payment")
     assert not is_alive("payment")
-    assert signs(run).heard["payment"][1.0] == pytest.approx(SILENCE + 0.5, abs=0.2)
+    assert runtime(run).heard["payment"][1.0] == pytest.approx(SILENCE + 0.5, abs=0.2)
     beat(CLOCK)
-    assert signs(run).heard.keys() == {"payment", CLOCK}
-    assert signs(run).lives(CLOCK)
+    assert runtime(run).heard.keys() == {"payment", CLOCK}
+    assert runtime(run).lives(CLOCK)
     assert is_alive(CLOCK)
 
 
@@ -94,9 +94,9 @@ def test_any_worker_of_an_actor_counts_but_only_one_born_before_can_have_taken_a
     run = start(style="choreography")
     now = time.time()
     valkey.zadd(ALIVE, {"payment 10.0": now - 60, "payment 20.0": now})
-    assert signs(run).lives("payment")
-    assert signs(run).lives("payment", since=25.0)
-    assert not signs(run).lives("payment", since=15.0)
+    assert runtime(run).lives("payment")
+    assert runtime(run).lives("payment", since=25.0)
+    assert not runtime(run).lives("payment", since=15.0)
 
 
 def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):

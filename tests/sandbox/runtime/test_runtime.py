@@ -7,8 +7,10 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from django.db import OperationalError
 
 from config.celery import app
+from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
@@ -17,16 +19,17 @@ from sandbox.engine.execution.delivery import MAXIMUM_REDELIVERIES
 from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
+from sandbox.run_settings import check_settings
 from sandbox.runtime import clock
-from sandbox.runtime.broker import snapshot
+from sandbox.runtime.broker import inspection
 from sandbox.runtime.broker.outbox_relay import relay_due
 from sandbox.runtime.storage import hot_path_sql
-from sandbox.runtime.storage.runs import plan_of
+from sandbox.runtime.storage.runs import plan_of_run
 from sandbox.runtime.worker import handle_delivery
 from sandbox.selectors import facts_of, recorded_run
 from sandbox.services import (
-    BadRequest,
     Conflict,
+    InvalidValue,
     RunSettings,
     change_pace,
     release_message,
@@ -40,13 +43,9 @@ from tests.sandbox.conftest import deliver
 pytestmark = pytest.mark.django_db
 
 
-def key(queue):
-    return f"{clock.settings.REDIS_PREFIX}{queue}"
-
-
 def lying(valkey):
     """The deliveries in queues and in good hands, as the clock looks them up."""
-    return partial(snapshot.accounted_for, broker=valkey)
+    return partial(inspection.accounted_for, broker=valkey)
 
 
 def first_of(run):
@@ -71,10 +70,15 @@ def with_an_impossible_undo(run, work, *, after, actor, account):
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @pytest.mark.parametrize("refused", ["", "validate-order", "charge-customer", "schedule-fulfilment"])
 def test_a_run_ends_right_in_the_database_as_in_memory(start, work, style, refused):
-    run = work(start(style=style, refused=refused))
+    run = work(start(style=style, fail=refused))
     assert run.status == (SagaStatus.COMPENSATED if refused else SagaStatus.COMPLETED)
     assert run.open_deliveries == 0
     assert not broken(recorded_run(run).findings)
+
+
+def test_a_run_is_read_by_columns_in_the_order_of_its_fields():
+    read = hot_path_sql.RUN_COLUMNS.split(", ")
+    assert read == [field.attname for field in Run._meta.concrete_fields if field.attname in read]
 
 
 def test_it_has_no_second_effect_when_delivered_twice(start, work):
@@ -100,28 +104,93 @@ def test_nothing_is_half_written_when_handling_fails(start, monkeypatch):
     add_facts = hot_path_sql.add_facts
     monkeypatch.setattr(hot_path_sql, "add_facts", fail_late)
     deliver(first_of(run).pk)
-    assert facts(run) == [FactKind.SAGA_STARTED, FactKind.MESSAGE_SENT, FactKind.ATTEMPT_FAILED]
+    assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
     assert ActorMemory.objects.get(run=run, actor="order").data == before
     assert not EntryRow.objects.filter(run=run, seq__gt=1).exists()
     assert not DeliveryRow.objects.filter(run=run).exclude(pk=first_of(run).pk).exists()
-    assert first_of(run).state == DeliveryState.PENDING
+    assert first_of(run).state == DeliveryState.DEAD
 
 
 def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
-    run = start()
-    ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
+    run = start(fault=("validate-order:transient=20",))
     pauses = []
     for _ in range(RetryPolicy().maximum_attempts):
         deliver(first_of(run).pk)
         pauses.append((first_of(run).release_at or 0) - time.time())
     assert [round(pause, 1) for pause in pauses[:3]] == [0.5, 1.0, 2.0]
-    assert first_of(run).state == DeliveryState.DEAD
-    assert facts(run)[-2:] == [FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
+    assert first_of(run).state == DeliveryState.HANDLED
+    assert FactKind.STEP_REJECTED in facts(run)
+
+
+def test_a_message_is_ended_by_a_bug_of_ours_at_once_and_the_log_has_its_traceback(start, monkeypatch, caplog):
+    run = start()
+
+    def buggy(*_, **__):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
+    deliver(first_of(run).pk)
+    assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
     assert Run.objects.get(pk=run.pk).status == SagaStatus.STUCK
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert "KeyError: 'oops'" in caplog.text
+    assert "in buggy" in caplog.text
+    assert record.levelname == "ERROR"
+
+
+def test_a_run_that_met_a_bug_of_ours_says_so_and_blames_no_service(start, monkeypatch, client):
+    run = start()
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+    deliver(first_of(run).pk)
+    page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+    assert "The sandbox has failed" in page
+    assert "Order could not handle OrderPlaced because of an error of the sandbox: ZeroDivisionError" in page
+    assert "attempt 1" not in page
+
+
+def test_what_a_bug_has_ended_can_be_tried_again_once_it_is_mended(start, work, monkeypatch, client):
+    run = start()
+    with monkeypatch.context() as broken_code:
+        broken_code.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+        deliver(first_of(run).pk)
+    retry_message(Run.objects.get(pk=run.pk), message=2, receiver="order")
+    assert work(run).status == SagaStatus.COMPLETED
+    assert "The sandbox has failed" not in client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+
+
+def test_a_memory_that_cannot_be_read_is_a_bug_of_ours_and_is_not_tried_again(start):
+    run = start()
+    ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
+    deliver(first_of(run).pk)
+    assert first_of(run).state == DeliveryState.DEAD
+    assert facts(run)[-3:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
+
+
+def test_a_run_whose_saga_is_gone_is_closed_and_none_of_its_messages_comes_again(start, caplog):
+    run = start()
+    Run.objects.filter(pk=run.pk).update(saga="gone")
+    deliver(first_of(run).pk)
+    kept = Run.objects.get(pk=run.pk)
+    assert (kept.status, kept.open_deliveries) == (SagaStatus.STUCK, 0)
+    assert first_of(run).state == DeliveryState.DEAD
+    assert "whose saga does not exist any more" in caplog.text
+
+
+def test_an_error_of_the_database_is_not_taken_for_a_bug(start, monkeypatch):
+    run = start()
+
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(hot_path_sql, "add_facts", locked)
+    with pytest.raises(OperationalError):
+        deliver(first_of(run).pk)
+    assert first_of(run).state == DeliveryState.SENT
+    assert facts(run) == [FactKind.SAGA_STARTED, FactKind.MESSAGE_SENT]
 
 
 def test_an_undo_that_cannot_be_done_ends_in_need_of_a_human(start, work):
-    run = start(refused="charge-customer")
+    run = start(fail="charge-customer")
     run = with_an_impossible_undo(run, work, after="CardDeclined", actor="inventory", account="reserved")
     assert run.status == SagaStatus.COMPENSATION_FAILED
 
@@ -209,7 +278,7 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
 def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, queued, valkey, queue):
     start()
     clock.tick(time.time())
-    valkey.rename(key("order"), key(queue))
+    valkey.rename(queue_key("order"), queue_key(queue))
     for later in (20, 60, 3600):
         assert clock.sweep(time.time() + later, lying(valkey)) == 0
     assert queued(queue) == 1
@@ -218,7 +287,7 @@ def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, 
 def test_what_a_worker_took_and_never_answered_for_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
     taken, _ = start(), start()
     clock.tick(time.time())
-    assert valkey.rpop(key("order"))
+    assert valkey.rpop(queue_key("order"))
     assert clock.sweep(time.time() + 20, lying(valkey)) == 1
     assert first_of(taken).sends == 2
 
@@ -227,7 +296,7 @@ def test_what_is_no_letter_in_a_queue_stops_no_sweep(start, queued, valkey):
     start()
     clock.tick(time.time())
     for rubbish in (b"\xff\xfe", b"hello", b'{"headers": {"argsrepr": "[one]"}}'):
-        valkey.lpush(key("order"), rubbish)
+        valkey.lpush(queue_key("order"), rubbish)
     assert clock.sweep(time.time() + 20, lying(valkey)) == 0
 
 
@@ -255,7 +324,7 @@ def test_a_clock_that_slept_or_was_set_passes_over_the_time_in_between(start, qu
 
 
 def test_a_service_that_is_down_stays_so_for_as_long_when_the_clock_is_set(start, work):
-    run = start(faults=["order:down=20"])
+    run = start(fault=["order:down=20"])
     run = work(run, most=1)
     (before,) = (Fault.load(fault).until for fault in run.faults)
     clock.skip_downtime(-3600.0)
@@ -264,7 +333,7 @@ def test_a_service_that_is_down_stays_so_for_as_long_when_the_clock_is_set(start
 
 
 def test_time_that_could_not_be_passed_over_is_passed_over_once_when_it_can_be(start, monkeypatch):
-    run = start(style="orchestration", faults=["payment:down=20"])
+    run = start(style="orchestration", fault=["payment:down=20"])
     deliver(first_of(run).pk)
     timer = open_rows(run).filter(kind="timer").first()
     sleeper, now = clock.Clock(), time.time()
@@ -291,17 +360,17 @@ def test_a_message_for_an_actor_that_there_is_not_any_more_stops_nobody_elses(st
 def test_what_a_worker_has_taken_just_now_is_in_good_hands_however_long_it_lay_in_the_queue(start, queued, valkey):
     start()
     clock.tick(time.time())
-    letter = json.loads(valkey.rpop(key("order")))
+    letter = json.loads(valkey.rpop(queue_key("order")))
     later = time.time() + 3600
-    valkey.hset(snapshot.UNACKED, "tag", json.dumps([letter, "", "order"]))
+    valkey.hset(UNACKED, "tag", json.dumps([letter, "", "order"]))
     for taken_at, sent_again in ((later - 1, 0), (later - 60, 1)):
-        valkey.zadd(snapshot.TAKEN_AT, {"tag": taken_at})
+        valkey.zadd(UNACKED_INDEX, {"tag": taken_at})
         assert clock.sweep(later, lying(valkey)) == sent_again
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_written(start, queued, valkey, again):
-    run = start(faults=["order:crash-before-work"])
+    run = start(fault=["order:crash-before-work"])
     clock.tick(time.time())
     (row,) = DeliveryRow.objects.filter(run=run)
     handle_delivery(row.pk, again=again)
@@ -318,7 +387,7 @@ def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_wr
 
 
 def test_what_ends_in_no_crash_is_handled_where_it_comes_to(start, queued, work):
-    run = work(start(faults=["payment:crash-before-work"]), most=2)
+    run = work(start(fault=["payment:crash-before-work"]), most=2)
     assert queued("order.crash") == 0
     assert run.last_seq > 2
 
@@ -365,14 +434,14 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
     clock.tick(time.time())
     lost = start(style="orchestration")
     clock.tick(time.time())
-    valkey.delete(key("orchestrator"))
+    valkey.delete(queue_key("orchestrator"))
     assert clock.sweep(time.time() + 20, lying(valkey)) == 1
     assert first_of(lost).sends == 2
     assert queued("orchestrator") == 1
 
 
 def test_laws_about_the_end_stay_open_while_a_human_is_needed(start, work):
-    run = start(refused="schedule-fulfilment")
+    run = start(fail="schedule-fulfilment")
     run = with_an_impossible_undo(run, work, after="NoCourier", actor="payment", account="merchant")
     assert run.status == SagaStatus.COMPENSATION_FAILED
     still_open = {finding.invariant.name for finding in recorded_run(run).findings if finding.is_open}
@@ -429,7 +498,7 @@ def test_deleting_a_run_leaves_its_messages_without_effect(start):
 
 
 def test_the_books_in_the_database_are_those_of_the_journal(start, work):
-    run = work(start(refused="schedule-fulfilment"))
+    run = work(start(fail="schedule-fulfilment"))
     record = recorded_run(run).record
     assert record.balance("payment", "merchant") == 0
     assert len([e for e in record.entries if e.seq > 1]) == 2 * len(record.board.postings)
@@ -490,7 +559,7 @@ def test_what_the_broker_has_already_is_struck_by_hand_all_the_same(start, work,
 
 
 def test_an_old_letter_for_what_waits_for_its_time_again_does_nothing(start):
-    run = start(faults=("order:down=9",))
+    run = start(fault=("order:down=9",))
     handle_delivery(first_of(run).pk)
     before = facts(run)
     handle_delivery(first_of(run).pk)
@@ -516,9 +585,7 @@ def test_a_second_copy_has_no_second_effect(start, work):
 
 
 def test_a_dead_message_is_tried_anew_when_a_human_has_mended_the_cause(start, work):
-    run = work(
-        start(refused="charge-customer", style="orchestration", faults=("reserve-inventory:compensation-fails",))
-    )
+    run = work(start(fail="charge-customer", style="orchestration", fault=("reserve-inventory:compensation-fails",)))
     assert run.status == SagaStatus.COMPENSATION_FAILED
     dead = DeliveryRow.objects.get(run=run, state=DeliveryState.DEAD)
     retry_message(run, message=dead.message, receiver=dead.receiver)
@@ -537,11 +604,11 @@ def test_a_message_that_is_not_given_up_needs_no_operator(start):
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, work, style):
-    run = work(start(style=style, refused="schedule-fulfilment"))
+    run = work(start(style=style, fail="schedule-fulfilment"))
     last_change = FactRow.objects.filter(run=run, at=run.ended_at).earliest("seq").seq
     for upto in range(1, last_change):
         again = run_again(run, upto=upto, learner=None)
-        assert (again.origin_id, again.branched_at) == (run.pk, upto)
+        assert (again.origin_id, again.forked_at) == (run.pk, upto)
         taken = again.last_seq
         assert facts(again) == facts(run)[:taken]
         again = work(again)
@@ -551,7 +618,7 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
 
 
 def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
-    run = work(start(style="orchestration", faults=("orchestrator:transient@3",)))
+    run = work(start(style="orchestration", fault=("orchestrator:transient@3",)))
     spared, _ = (fact.seq for fact in facts_of(run) if fact.kind is FactKind.FAULT_SPARED)
     again = work(run_again(run, upto=spared, learner=None))
     assert facts(again) == facts(run)
@@ -560,7 +627,7 @@ def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
 def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
     run = work(start())
     for upto, why in ((run.last_seq, "was over"), (0, "does not exist"), (999, "does not exist")):
-        with pytest.raises(BadRequest, match=why):
+        with pytest.raises(InvalidValue, match=why):
             run_again(run, upto=upto, learner=None)
     assert Run.objects.count() == 1
 
@@ -576,7 +643,7 @@ def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
 
 
 def broker_statuses(valkey, actor):
-    return [json.loads(text) for text in valkey.lrange(key(actor), 0, -1)]
+    return [json.loads(text) for text in valkey.lrange(queue_key(actor), 0, -1)]
 
 
 def shape(letter):
@@ -644,15 +711,15 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
     "kind", [name for name, fault in FAULT.items() if fault.effect not in {Effect.CRASH, Effect.SHUT}]
 )
 def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
-    chosen = {"style": style, "refused": "schedule-fulfilment", "faults": (f"reserve-inventory:{kind}",)}
+    chosen = {"style": style, "fail": "schedule-fulfilment", "fault": (f"reserve-inventory:{kind}",)}
     run = work(start(**chosen))
-    told = simulate(plan_of(run), refused=run.refused, faults=[parse_fault(fault) for fault in chosen["faults"]])
+    told = simulate(plan_of_run(run), fail=run.asked.fail, faults=[parse_fault(fault) for fault in chosen["fault"]])
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
 
 
 def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_then(start, work):
-    run = start(pace="follow", faults=("validate-order:transient=3",))
+    run = start(pace="follow", fault=("validate-order:transient=3",))
     for _ in range(2):
         deliver(first_of(run).pk)
     upto = Run.objects.get(pk=run.pk).last_seq
@@ -667,8 +734,8 @@ def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_
 
 def why_not(settings):
     try:
-        settings.check()
-    except BadRequest as error:
+        check_settings(settings)
+    except InvalidValue as error:
         return str(error)
 
 
@@ -677,18 +744,18 @@ def why_not(settings):
 def test_every_fault_at_every_step_is_taken_or_refused_with_a_reason(style, without):
     for kind in FAULT:
         for step in SAGA["order"].steps:
-            settings = RunSettings(style=style, without=without, faults=(f"{step.name}:{kind}",))
+            settings = RunSettings(style=style, without=without, fault=(f"{step.name}:{kind}",))
             complaint = why_not(settings)
             assert complaint is None or "could have no effect: " in complaint
 
 
 def test_the_same_fault_twice_is_refused_and_says_how_to_write_it(start):
-    with pytest.raises(BadRequest, match="placed twice; write payment:lost=2"):
-        start(faults=("payment:lost", "payment:lost"))
+    with pytest.raises(InvalidValue, match="placed twice; write payment:lost=2"):
+        start(fault=("payment:lost", "payment:lost"))
 
 
 def test_an_undo_can_be_made_to_fail_by_hand_and_needs_a_human_then(start, work):
-    run = start(style="orchestration", refused="charge-customer")
+    run = start(style="orchestration", fail="charge-customer")
     while not DeliveryRow.objects.filter(run=run, name="ReleaseInventory").exists():
         work(run, most=1)
     asked = DeliveryRow.objects.get(run=run, name="ReleaseInventory")
@@ -713,7 +780,7 @@ def test_an_answer_can_be_made_too_late_by_hand(start, work):
 
 
 def test_in_step_mode_another_attempt_waits_for_the_learner_too(start):
-    run = start(pace="step", faults=("validate-order:transient",))
+    run = start(pace="step", fault=("validate-order:transient",))
     first = DeliveryRow.objects.get(run=run)
     release_message(run, message=first.message)
     deliver(first.pk)

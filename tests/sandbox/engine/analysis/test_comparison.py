@@ -4,12 +4,12 @@ from functools import cache
 
 import pytest
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, MessageKind, SagaStatus, Style, Verb
 from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, Hops, Seconds, compare
 from sandbox.engine.analysis.decisions import decisions
-from sandbox.engine.analysis.detection import notice
+from sandbox.engine.analysis.detection import detect
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Fact
@@ -23,14 +23,14 @@ REFUSALS = ("", *(step.name for step in ORDER.refusable))
 
 
 @cache
-def ran(style, refused="", *faults, saga="order", without=()):
+def ran(style, fail="", *faults, saga="order", without=()):
     plan = compile_plan(SAGA[saga], style)
-    return simulate(plan, refused=refused or None, faults=map(parse_fault, faults), without=without)
+    return simulate(plan, fail=fail or None, faults=map(parse_fault, faults), without=without)
 
 
 def fits(style, refused, fault):
     plan = compile_plan(ORDER, style)
-    return bool(applicable(plan, [fault], order=Order(), refused=refused, without=frozenset()))
+    return bool(applicable(plan, [fault], RunSettings(fail=refused)))
 
 
 @cache
@@ -204,8 +204,8 @@ NOTICED = {
 
 
 def told(record):
-    seen = notice(record)
-    return seen.sign and seen.sign.kind, round(seen.after)
+    seen = detect(record)
+    return seen.detected_by and seen.detected_by.kind, round(seen.after)
 
 
 @pytest.mark.parametrize("kind", FAULT)
@@ -219,22 +219,24 @@ def test_how_soon_each_kind_of_fault_at_the_charge_is_noticed_and_by_what(kind):
 def test_it_is_noticed_after_it_struck_and_only_where_something_did(kind):
     for pair in pairs(kind):
         for record in pair:
-            seen = notice(record)
+            seen = detect(record)
             assert seen.cause == record.of_kind(FactKind.FAULT_INJECTED)[0]
-            assert seen.sign is None or (seen.sign.seq > seen.cause.seq and seen.after == seen.sign.at - seen.cause.at)
+            assert seen.detected_by is None or (
+                seen.detected_by.seq > seen.cause.seq and seen.after == seen.detected_by.at - seen.cause.at
+            )
 
 
 @pytest.mark.parametrize("refused", REFUSALS)
 def test_a_refusal_is_noticed_by_whoever_refuses_and_nothing_where_nothing_went_wrong(refused):
     for record in plain(refused):
-        seen = notice(record)
+        seen = detect(record)
         assert seen.after == 0.0
-        assert (seen.sign and seen.sign.step) == (refused or None)
+        assert (seen.detected_by and seen.detected_by.step) == (refused or None)
 
 
 def test_what_is_lost_past_the_pivot_is_noticed_only_where_somebody_waits_for_it():
     alone, commanded = (ran(style, "", "send-confirmation:lost") for style in BOTH)
-    assert notice(alone).sign is None
+    assert detect(alone).detected_by is None
     assert said(alone)["status"] is SagaStatus.STUCK
     assert told(commanded) == ("step timed out", 10)
 
@@ -254,19 +256,19 @@ def test_what_is_noticed_is_not_always_mended():
 def test_an_alarm_that_rings_for_something_else_is_no_sign_of_what_has_arrived_since():
     record = ran(Style.ORCHESTRATION, "", "validate-order:slow=2", "charge-customer:lost")
     assert record.of_kind(FactKind.STEP_TIMED_OUT)
-    assert notice(record).cause.fault == "slow"
-    assert notice(record).sign is None
+    assert detect(record).cause.fault == "slow"
+    assert detect(record).detected_by is None
 
 
 def test_a_refusal_later_on_is_no_sign_of_a_fault_before_it():
     record = ran(Style.ORCHESTRATION, "schedule-fulfilment", "validate-order:slow=2")
-    assert notice(record).sign is None
+    assert detect(record).detected_by is None
 
 
 def test_without_an_inbox_nobody_recognises_a_copy():
     for style in BOTH:
         record = ran(style, "", "charge-customer:duplicate", without=(Guarantee.INBOX,))
-        assert notice(record).sign is None
+        assert detect(record).detected_by is None
         assert said(record)["laws"].laws
 
 

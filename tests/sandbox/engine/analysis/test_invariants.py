@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, UndoOrder, Verb
-from sandbox.engine.analysis.invariants import INVARIANTS, broken, judge
+from sandbox.engine.analysis.invariants import broken, invariants_of, judge
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Entry
 from sandbox.engine.plan.compiler import compile_plan
@@ -16,8 +16,8 @@ PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED
 
 
-def good(refused=None):
-    return simulate(PLAN, refused=refused)
+def good(fail=None):
+    return simulate(PLAN, fail=fail)
 
 
 def booked(record, *entries):
@@ -121,9 +121,9 @@ def test_a_broken_law_names_the_fact_that_broke_it(invariant, record):
 
 
 def test_every_law_has_a_breakage_that_it_catches():
-    assert {invariant.name for invariant in INVARIANTS} == {invariant for invariant, _ in BREAKAGES.values()} | {
-        "comes-to-an-end"
-    }
+    assert {invariant.name for invariant in invariants_of(PLAN.saga)} == {
+        invariant for invariant, _ in BREAKAGES.values()
+    } | {"comes-to-an-end"}
 
 
 def test_a_lost_order_breaks_no_law_yet_and_says_which_if_nobody_helps():
@@ -147,5 +147,5 @@ def test_a_breach_names_the_fact_that_broke_the_law():
 @pytest.mark.parametrize("undo", UndoOrder)
 def test_undoing_in_any_order_is_right_where_the_plan_says_so(undo):
     plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY, undo)
-    record = simulate(plan, refused="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
+    record = simulate(plan, fail="schedule-fulfilment", choose=lambda flying: len(flying) - 1)
     assert not broken(judge(record))

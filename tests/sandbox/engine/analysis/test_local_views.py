@@ -13,8 +13,8 @@ from sandbox.engine.simulation.simulator import simulate
 STYLES = ("choreography", "orchestration")
 
 
-def run(style, refused=None, *faults):
-    return simulate(compile_plan(SAGA["order"], style), refused=refused, faults=[parse_fault(one) for one in faults])
+def run(style, fail=None, *faults):
+    return simulate(compile_plan(SAGA["order"], style), fail=fail, faults=[parse_fault(one) for one in faults])
 
 
 def by_actor(known):

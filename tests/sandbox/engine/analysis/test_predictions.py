@@ -20,10 +20,10 @@ PLACES = [step.name for step in SAGA["order"].steps]
 def matrix(plan):
     """Every refusal, and every fault at every step with each of them, and without the inbox."""
     for refused in REFUSALS:
-        yield simulate(plan, refused=refused)
+        yield simulate(plan, fail=refused)
         for kind in FAULT:
             for at in PLACES:
-                yield simulate(plan, refused=refused, faults=[Fault(kind, at)])
+                yield simulate(plan, fail=refused, faults=[Fault(kind, at)])
     for kind in FAULT:
         for at in PLACES:
             yield simulate(plan, faults=[Fault(kind, at)], without=[Guarantee.INBOX])
@@ -76,14 +76,14 @@ def test_the_first_undo_is_the_first_posting_that_goes_the_other_way(runs):
 def test_the_first_to_notice_is_whoever_the_comparison_names(runs):
     for record in runs:
         (told,) = (row.one for row in compare(record, record) if row.line.name == "noticed")
-        assert answers(record)["notice"] == (told.sign.actor if told.sign else "nobody")
+        assert answers(record)["notice"] == (told.detected_by.actor if told.detected_by else "nobody")
 
 
 def test_a_refusal_is_no_notice_of_the_fault_before_it():
     plan, refused = ORDER[Style.CHOREOGRAPHY], "schedule-fulfilment"
-    late = simulate(plan, refused=refused, faults=[parse_fault("validate-order:slow")])
+    late = simulate(plan, fail=refused, faults=[parse_fault("validate-order:slow")])
     assert answers(late)["notice"] == "nobody"
-    assert answers(simulate(plan, refused=refused))["notice"] == "fulfilment"
+    assert answers(simulate(plan, fail=refused))["notice"] == "fulfilment"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_every_saga_offers_the_answers_that_come_true(case):
     plan, refused = case
     kinds = FAULT if plan.undo_order is UndoOrder.SEQUENTIAL else ()
     for faults in ([], *([Fault(kind, step.name)] for kind in kinds for step in plan.saga.steps)):
-        record = simulate(plan, refused=refused, faults=faults)
+        record = simulate(plan, fail=refused, faults=faults)
         for question, options in asked(plan):
             assert question.answer(record) in options
 
@@ -135,7 +135,7 @@ def test_a_question_without_options_is_not_asked():
 
 
 def test_an_outcome_tells_right_from_wrong_and_from_not_predicted():
-    record = simulate(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
+    record = simulate(ORDER[Style.CHOREOGRAPHY], fail="charge-customer")
     end, charge, undo, _ = outcomes({"end": "COMPENSATED", "charge": "once"}, record)
     assert end.is_right
     assert (charge.is_right, charge.predicted, charge.happened) == (False, "Once", "Nothing")
@@ -144,6 +144,6 @@ def test_an_outcome_tells_right_from_wrong_and_from_not_predicted():
 
 
 def test_a_prediction_is_right_when_all_of_it_came_true():
-    record = simulate(ORDER[Style.CHOREOGRAPHY], refused="charge-customer")
+    record = simulate(ORDER[Style.CHOREOGRAPHY], fail="charge-customer")
     assert is_right({"end": "COMPENSATED", "undo": "reserve-inventory"}, record)
     assert not is_right({"end": "COMPENSATED", "undo": "validate-order"}, record)

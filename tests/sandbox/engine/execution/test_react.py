@@ -9,7 +9,7 @@ from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Message
-from sandbox.engine.execution.react import ShortOfFunds, react
+from sandbox.engine.execution.react import InsufficientBalance, react
 from sandbox.engine.plan.compiler import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
@@ -113,14 +113,14 @@ def test_the_orchestrator_sends_no_command_forward_once_it_compensates():
 
 
 def test_what_may_not_be_refused_fails_when_its_account_is_short():
-    with pytest.raises(ShortOfFunds, match="send-confirmation"):
+    with pytest.raises(InsufficientBalance, match="send-confirmation"):
         hear("notification", Memory(balances={"to send": 0, "sent": 0}), event("FulfilmentScheduled"))
 
 
 def test_an_undo_whose_account_is_short_fails_and_changes_nothing():
     done = hear("inventory", STOCK, event("OrderValidated")).memory
     emptied = replace(done, balances={"available": 8, "reserved": 0})
-    with pytest.raises(ShortOfFunds, match="undoing reserve-inventory"):
+    with pytest.raises(InsufficientBalance, match="undoing reserve-inventory"):
         hear("inventory", emptied, event("CardDeclined", because="charge-customer"))
     assert emptied.balances == {"available": 8, "reserved": 0}
 
@@ -225,6 +225,6 @@ def test_a_refusal_that_the_policy_does_not_call_final_is_tried_again_before_it_
     none_left = Memory(balances={"available": 0, "reserved": 0})
     asked = event("OrderValidated")
     for attempt in (1, 2):
-        with pytest.raises(ShortOfFunds, match="out of stock"):
+        with pytest.raises(InsufficientBalance, match="out of stock"):
             hear("inventory", none_left, replace(asked, attempt=attempt), plan=plan)
     assert kinds(hear("inventory", none_left, replace(asked, attempt=3), plan=plan)) == [FactKind.STEP_REJECTED]

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
@@ -27,8 +27,8 @@ def told(run):
 
 
 def begun_again(run, upto):
-    run_state, first = fork(run.run_state, run.facts, upto=upto, refused=run.refused, now=run.facts[upto - 1].at)
-    return Simulator(run_state, refused=run.refused, first=first)
+    run_state, first = fork(run.run_state, run.facts, upto=upto, now=run.facts[upto - 1].at)
+    return Simulator(run_state, first=first)
 
 
 def every_branch(run):
@@ -39,14 +39,13 @@ def every_branch(run):
             return
 
 
-def finished(faults, *, saga="order", style=Style.ORCHESTRATION, refused="schedule-fulfilment", without=()):
+def finished(faults, *, saga="order", style=Style.ORCHESTRATION, fail="schedule-fulfilment", without=()):
     run_state = RunState(
         compile_plan(SAGA[saga], style),
-        Order(),
-        without=frozenset(without),
+        RunSettings(fail=fail or "", without=tuple(without)),
         faults=tuple(map(parse_fault, faults)),
     )
-    run = Simulator(run_state, refused=refused)
+    run = Simulator(run_state)
     run.run()
     return run
 
@@ -65,7 +64,7 @@ def test_it_goes_on_as_the_first_one_did(saga, style, place, kind):
     "faults", [["orchestrator:transient=2@3"], ["charge-customer:transient=3"], ["payment:down=4"]]
 )
 def test_faults_count_on_from_there(faults):
-    run = finished(faults, refused=None)
+    run = finished(faults, fail=None)
     for upto, again in every_branch(run):
         again.run()
         assert told(again) == told(run), upto
@@ -73,14 +72,14 @@ def test_faults_count_on_from_there(faults):
 
 @pytest.mark.parametrize("guarantee", Guarantee)
 def test_what_it_had_to_do_without_it_does_without(guarantee):
-    run = finished(["charge-customer:crash-after-commit"], without=[guarantee], refused=None)
+    run = finished(["charge-customer:crash-after-commit"], without=[guarantee], fail=None)
     for upto, again in every_branch(run):
         again.run()
         assert told(again) == told(run), upto
 
 
 def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
-    run = finished(["reserve-inventory:compensation-fails"], refused="charge-customer")
+    run = finished(["reserve-inventory:compensation-fails"], fail="charge-customer")
     over = len(run.facts)
     (dead,) = (delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
@@ -93,7 +92,7 @@ def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
 
 
 def test_attempts_before_the_operators_retry_count_no_more():
-    run = finished(["send-confirmation:crash-before-work=20"], refused=None)
+    run = finished(["send-confirmation:crash-before-work=20"], fail=None)
     dead = next(delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
     again = begun_again(run, len(run.facts))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 
 from sandbox.engine.execution.faults import Fault
 from sandbox.models import DeliveryRow, FactRow, Run
-from sandbox.services import BadRequest, RunSettings, start_both
+from sandbox.services import InvalidValue, RunSettings, start_both
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
@@ -43,7 +43,7 @@ def plain(html):
 
 def test_one_click_starts_both_and_shows_them(client):
     response = client.post(START, {"style": "both", "fail": "charge-customer", "pace": "fast"}, follow=True)
-    one, other = Run.objects.order_by("started_at", "twin_id")
+    one, other = Run.objects.order_by("started_at", "compared_with_id")
     assert {one.style, other.style} == {"choreography", "orchestration"}
     page = response.content.decode()
     assert response.status_code == 200
@@ -52,12 +52,12 @@ def test_one_click_starts_both_and_shows_them(client):
 
 
 def test_the_second_is_the_twin_of_the_first_and_is_asked_the_same():
-    chosen = {"refused": "charge-customer", "quantity": 3, "undo": "parallel", "without": ("outbox",)}
-    side_by_side = twins(**chosen, faults=("reserve-inventory:duplicate",))
+    chosen = {"fail": "charge-customer", "quantity": 3, "undo": "parallel", "without": ("outbox",)}
+    side_by_side = twins(**chosen, fault=("reserve-inventory:duplicate",))
     one, other = (Run.objects.get(pk=run.pk) for run in side_by_side)
     assert (one.style, other.style) == ("choreography", "orchestration")
-    assert (one.twin_id, other.twin_id) == (None, one.pk)
-    same = ("saga", "refused", "quantity", "undo_order", "without", "pace", "learner", "started_at")
+    assert (one.compared_with_id, other.compared_with_id) == (None, one.pk)
+    same = ("saga", "settings", "pace", "learner", "started_at")
     assert [getattr(one, name) for name in same] == [getattr(other, name) for name in same]
     placed = [str(Fault.load(fault)) for run in (one, other) for fault in run.faults]
     assert placed == ["reserve-inventory:duplicate"] * 2
@@ -66,11 +66,11 @@ def test_the_second_is_the_twin_of_the_first_and_is_asked_the_same():
 def test_where_the_second_cannot_be_written_there_is_no_first():
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TRIGGER no_second BEFORE INSERT ON sandbox_run WHEN NEW.twin_id IS NOT NULL "
+            "CREATE TRIGGER no_second BEFORE INSERT ON sandbox_run WHEN NEW.compared_with_id IS NOT NULL "
             "BEGIN SELECT RAISE(ABORT, 'no second run'); END"
         )
     with pytest.raises(IntegrityError, match="no second run"):
-        twins(refused="charge-customer")
+        twins(fail="charge-customer")
     assert not Run.objects.exists()
     assert not DeliveryRow.objects.exists()
 
@@ -89,7 +89,7 @@ def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
         ({"fault": "send-confirmation:timeout-after-effect"}, "as a choreography"),
         ({"fault": "OrderExpired:lost"}, "as an orchestration, fault &#x27;OrderExpired:lost&#x27;"),
         ({"fault": "order:lost@2"}, "and that is not possible here: as an orchestration, fault"),
-        ({"quantity": "0"}, "at least 1 item"),
+        ({"quantity": "0"}, "a whole number, 1 to 100"),
         ({"fault": "charge-customer:vanish"}, "unknown kind &#x27;vanish&#x27;"),
         ({"saga": "trip"}, "use one of order, order-parallel"),
     ],
@@ -102,13 +102,13 @@ def test_what_only_one_of_them_could_have_starts_neither_and_says_which(client, 
 
 
 def test_what_neither_could_have_is_said_once():
-    with pytest.raises(BadRequest) as error:
-        twins(faults=("charge-customer:vanish",))
+    with pytest.raises(InvalidValue) as error:
+        twins(fault=("charge-customer:vanish",))
     assert str(error.value).count("unknown kind") == 1
 
 
 def test_a_single_run_is_not_asked_for_in_both_styles(start):
-    with pytest.raises(BadRequest, match="use one of choreography"):
+    with pytest.raises(InvalidValue, match="use one of choreography"):
         start(style="both")
 
 
@@ -124,7 +124,7 @@ def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_once_both_have_ended_the_difference_says_who_decided_the_undo(client, work, headers):
-    one, other = (work(run) for run in twins(refused="charge-customer"))
+    one, other = (work(run) for run in twins(fail="charge-customer"))
     words = plain(rendered_page(client, one, other, headers=headers))
     assert (
         "Who decided what was undone? In the choreography each service for itself: Inventory ran release-inventory "
@@ -137,7 +137,7 @@ def test_once_both_have_ended_the_difference_says_who_decided_the_undo(client, w
 
 
 def test_the_difference_is_asked_for_again_only_until_both_have_ended(client, work):
-    one, other = twins(refused="charge-customer")
+    one, other = twins(fail="charge-customer")
     url = address(one, other)
     work(one)
     page = rendered_page(client, one, other)
@@ -164,7 +164,7 @@ def test_a_moment_that_is_past_is_not_left_by_itself(client):
 
 
 def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, work):
-    one, other = twins(refused="charge-customer")
+    one, other = twins(fail="charge-customer")
     page = rendered_page(client, one, other, headers=HTMX)
     assert "<html" not in page
     assert "#status" not in page
@@ -180,7 +180,7 @@ def shown_at(page):
 
 
 def test_any_moment_of_the_time_that_they_share_can_be_looked_at(client, work):
-    one, other = (work(run) for run in twins(refused="charge-customer"))
+    one, other = (work(run) for run in twins(fail="charge-customer"))
     times = sorted(round(f.at - run.started_at, 3) for run in (one, other) for f in FactRow.objects.filter(run=run))
     for moment in (3, 4, 5, 12, len(times) - 1, len(times)):
         seqs = shown_at(client.get(address(one, other), {"at": moment}).content.decode())
@@ -191,7 +191,7 @@ def test_any_moment_of_the_time_that_they_share_can_be_looked_at(client, work):
 
 
 def test_what_a_pane_shows_then_is_what_the_run_alone_shows_then(client, work):
-    one, other = (work(run) for run in twins(refused="charge-customer"))
+    one, other = (work(run) for run in twins(fail="charge-customer"))
     page = client.get(address(one, other), {"at": 12}).content.decode()
     for run, (seq, _) in zip((one, other), shown_at(page), strict=True):
         alone = client.get(f"{RUNS}{run.pk}/", {"at": seq}).content.decode()
@@ -209,7 +209,7 @@ def test_a_moment_that_they_do_not_have_is_a_400_that_says_which_they_have(clien
 
 
 def test_no_two_elements_have_one_name_and_every_pointer_has_its_target(client, work):
-    one, other = (work(run) for run in twins(refused="charge-customer"))
+    one, other = (work(run) for run in twins(fail="charge-customer"))
     page = rendered_page(client, one, other)
     idents = re.findall(r'\bid="([^"]+)"', page)
     assert len(idents) == len(set(idents))
@@ -229,7 +229,7 @@ def test_another_learner_sees_neither_the_pair_nor_one_of_hers_beside_it(client)
 
 
 def test_any_two_runs_of_one_saga_that_one_may_see_can_be_compared(client, start, work):
-    one, other = work(start(refused="charge-customer")), work(start(refused="schedule-fulfilment"))
+    one, other = work(start(fail="charge-customer")), work(start(fail="schedule-fulfilment"))
     words = plain(rendered_page(client, one, other))
     assert "First choreography" in words
     assert "Asked for: card declined." in words
@@ -272,9 +272,9 @@ def test_both_can_be_run_again_as_they_were(client):
     again = client.post("/sandbox/start/", fields)
     assert again.status_code == 302
     assert "/sandbox/compare/" in again["Location"]
-    assert [run.refused for run in Run.objects.all()] == ["charge-customer"] * 4
+    assert [run.asked.fail for run in Run.objects.all()] == ["charge-customer"] * 4
 
 
 def test_runs_that_were_asked_for_otherwise_are_not_run_again_as_one(client, start):
-    one, other = start(style="choreography"), start(style="orchestration", refused="charge-customer")
+    one, other = start(style="choreography"), start(style="orchestration", fail="charge-customer")
     assert "Run both again" not in client.get(f"/sandbox/compare/{one.pk}/{other.pk}/").content.decode()

@@ -28,10 +28,10 @@ def ended(start, work, learner):
     return lambda **chosen: work(start(learner=learner, **chosen))
 
 
-def cell(learner, *, style, refused="", fault="", saga="order"):
+def cell(learner, *, style, fail="", fault="", saga="order"):
     """One cell of the learner's matrix."""
     rows = coverage_context(learner, SAGA[saga])["rows"]
-    return next(c for t, cells in rows for c in cells if (t.refused, t.fault, c.style) == (refused, fault, style))
+    return next(c for t, cells in rows for c in cells if (t.refused, t.fault, c.style) == (fail, fault, style))
 
 
 def test_there_is_a_row_for_each_refusal_and_kind_of_fault_and_a_column_for_each_style(client):
@@ -80,10 +80,10 @@ def test_a_cell_that_cannot_exist_says_why_not():
     ],
 )
 def test_a_cell_says_whether_its_run_was_predicted_and_how_well(ended, learner, prediction, mark):
-    run = ended(refused="charge-customer", prediction=prediction)
-    found = cell(learner, style="choreography", refused="charge-customer")
+    run = ended(fail="charge-customer", prediction=prediction)
+    found = cell(learner, style="choreography", fail="charge-customer")
     assert (found.mark, found.run) == (mark, run)
-    assert cell(learner, style="orchestration", refused="charge-customer").mark is Mark.OPEN
+    assert cell(learner, style="orchestration", fail="charge-customer").mark is Mark.OPEN
 
 
 def test_the_newest_prediction_decides_and_else_the_newest_run(ended, learner):
@@ -95,17 +95,17 @@ def test_the_newest_prediction_decides_and_else_the_newest_run(ended, learner):
 
 
 def test_a_run_counts_for_the_faults_that_struck_it_and_not_for_its_refusal(ended, learner):
-    ended(refused="schedule-fulfilment", faults=("charge-customer:transient", "charge-customer:duplicate"))
+    ended(fail="schedule-fulfilment", fault=("charge-customer:transient", "charge-customer:duplicate"))
     marks = [cell(learner, style="choreography", fault=fault).mark for fault in ("transient", "duplicate", "lost")]
     assert marks == [Mark.RUN, Mark.RUN, Mark.OPEN]
-    assert cell(learner, style="choreography", refused="schedule-fulfilment").mark is Mark.OPEN
+    assert cell(learner, style="choreography", fail="schedule-fulfilment").mark is Mark.OPEN
 
 
 def test_a_fault_that_never_struck_counts_for_nothing(ended, learner):
-    run = ended(refused="charge-customer")
+    run = ended(fail="charge-customer")
     Run.objects.filter(pk=run.pk).update(faults=[Fault("lost", "send-confirmation").dump()])
     assert cell(learner, style="choreography", fault="lost").mark is Mark.OPEN
-    assert cell(learner, style="choreography", refused="charge-customer").mark is Mark.RUN
+    assert cell(learner, style="choreography", fail="charge-customer").mark is Mark.RUN
 
 
 def test_a_run_under_way_and_a_run_of_another_learner_count_for_nothing(start, work, learner, client):
@@ -129,7 +129,7 @@ def test_an_unknown_saga_is_a_400_that_names_the_sagas(client):
 
 
 def test_two_hundred_runs_are_looked_at_in_a_moment(client, ended, learner):
-    run = ended(refused="charge-customer", prediction={"end": "COMPENSATED"})
+    run = ended(fail="charge-customer", prediction={"end": "COMPENSATED"})
     fields = {f.attname: getattr(run, f.attname) for f in Run._meta.fields if f.attname != "id"}
     Run.objects.bulk_create(Run(**{**fields, "prediction": {}}) for _ in range(199))
     client.get(COVERAGE)

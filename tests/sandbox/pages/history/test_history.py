@@ -71,7 +71,7 @@ def test_a_learner_without_runs_is_shown_where_to_start_one(client):
 
 
 def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client, mine, work):
-    run = work(mine(refused="charge-customer", quantity=3, style="orchestration"))
+    run = work(mine(fail="charge-customer", quantity=3, style="orchestration"))
     Run.objects.filter(pk=run.pk).update(started_at=run.started_at - 7200)
     page = client.get(RUNS).content.decode()
     for words in ("Compensated", "Order, orchestration", "card declined, 3 items", "2\xa0hours ago", " UTC"):
@@ -81,14 +81,14 @@ def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client,
 def test_runs_that_were_started_together_stand_together(client, mine, learner):
     first, between = mine(), mine()
     beside = mine(style="orchestration")
-    Run.objects.filter(pk=beside.pk).update(twin=first)
+    Run.objects.filter(pk=beside.pk).update(compared_with=first)
     assert listed(client) == [str(run.pk) for run in (beside, first, between)]
     assert client.get(RUNS).content.decode().count("Started together") == 2
 
 
 def test_a_twin_whose_other_was_deleted_stands_alone(client, mine):
     first, beside = mine(), mine()
-    Run.objects.filter(pk=beside.pk).update(twin=first)
+    Run.objects.filter(pk=beside.pk).update(compared_with=first)
     client.post(address(first, "delete/"))
     assert listed(client) == [str(beside.pk)]
     assert "Started together" not in client.get(RUNS).content.decode()
@@ -205,7 +205,7 @@ def test_htmx_is_told_in_plain_words_what_is_too_long(client, mine):
 
 
 def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine, work):
-    run, other = work(mine(refused="charge-customer")), work(mine())
+    run, other = work(mine(fail="charge-customer")), work(mine())
     rows = {model: model.objects.filter(run=other).count() for model in OF_A_RUN}
     assert client.post(address(run, "delete/")).status_code == 302
     assert client.get(address(run)).status_code == 404
@@ -300,7 +300,7 @@ def test_the_list_takes_few_queries_however_long_it_is(client, mine, django_asse
 
 
 def test_a_runs_page_shows_what_was_predicted_beside_what_happened_once_it_has_ended(client, mine, work):
-    run = mine(refused="charge-customer", prediction={"end": "COMPLETED", "charge": "nothing"})
+    run = mine(fail="charge-customer", prediction={"end": "COMPLETED", "charge": "nothing"})
     under_way = client.get(address(run)).content.decode()
     assert "It was:" not in under_way
     work(run)

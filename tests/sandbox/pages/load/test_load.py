@@ -5,6 +5,7 @@ from statistics import median
 
 import pytest
 
+from infra.private_apis.celery_queues import UNACKED
 from sandbox.engine.analysis.queueing import MessageTiming, depths, rates, waiting
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load.metrics import legs_of
@@ -12,11 +13,11 @@ from sandbox.pages.load.results import results_of
 from sandbox.render.text.load_words import change
 from sandbox.runtime import load_runner
 from sandbox.runtime.broker.heartbeat import beat
-from sandbox.runtime.broker.snapshot import UNACKED, broker_snapshot
+from sandbox.runtime.broker.inspection import broker_snapshot
 from sandbox.runtime.broker.worker_pool import resize
 from sandbox.runtime.load_runner import advance_load
 from sandbox.selectors import runs_of
-from sandbox.services import BadRequest, Busy, Conflict, LoadSettings, start_load, stop_load
+from sandbox.services import Busy, Conflict, InvalidValue, LoadSettings, start_load, stop_load
 
 pytestmark = pytest.mark.django_db
 ME, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
@@ -266,9 +267,9 @@ def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, comp
 
 
 def test_settings_are_checked_without_a_form_too():
-    with pytest.raises(BadRequest, match="each once"):
+    with pytest.raises(InvalidValue, match="each once"):
         start_load(LoadSettings(styles=("choreography", "choreography")), learner=ME)
-    with pytest.raises(BadRequest, match="count 201"):
+    with pytest.raises(InvalidValue, match="count 201"):
         start_load(LoadSettings(count=201), learner=ME)
 
 

@@ -20,7 +20,7 @@ STYLES = pytest.mark.parametrize("style", ["choreography", "orchestration"])
 @STYLES
 @pytest.mark.parametrize("pace", ["fast", "step"])
 def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, work, style, pace):
-    run = work(start(style=style, refused="schedule-fulfilment", pace=pace))
+    run = work(start(style=style, fail="schedule-fulfilment", pace=pace))
     now = rendered_page(snapshot_of(run))
     for seq in range(1, run.last_seq + 1):
         shown = dict(render(as_of(now.snapshot, seq)).parts)
@@ -30,7 +30,7 @@ def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, wo
 
 @STYLES
 def test_the_film_shows_every_moment_as_the_server_would(start, work, style):
-    run = work(start(style=style, faults=("charge-customer:transient",), refused="schedule-fulfilment"))
+    run = work(start(style=style, fault=("charge-customer:transient",), fail="schedule-fulfilment"))
     snapshot, shown = snapshot_of(run), {}
     for frame in json.loads(recording_of(snapshot)):
         shown |= {part["part"]: part["html"] for part in frame["parts"]}
@@ -40,7 +40,7 @@ def test_the_film_shows_every_moment_as_the_server_would(start, work, style):
 
 
 def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_be_added(start, work):
-    run = work(start(style="orchestration", faults=("charge-customer:duplicate",)))
+    run = work(start(style="orchestration", fault=("charge-customer:duplicate",)))
     before = set()
     for seq in range(1, run.last_seq + 1):
         names = set(render(as_of(snapshot_of(run), seq)).parts)
@@ -49,7 +49,7 @@ def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_
 
 
 def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_anew(start, work):
-    run = work(start(style="choreography", faults=("charge-customer:duplicate",), refused="schedule-fulfilment"))
+    run = work(start(style="choreography", fault=("charge-customer:duplicate",), fail="schedule-fulfilment"))
     snapshot = snapshot_of(run)
     for seq in range(2, run.last_seq + 1):
         then = as_of(snapshot, seq)
@@ -57,7 +57,7 @@ def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_anew(start
 
 
 def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_then(start, work):
-    run = work(start(faults=("reserve-inventory:compensation-fails",), refused="charge-customer"))
+    run = work(start(fault=("reserve-inventory:compensation-fails",), fail="charge-customer"))
     first = snapshot_of(run)
     assert any(finding.is_open for finding in first.findings)
     for dead in DeliveryRow.objects.filter(run=run, state="dead"):
@@ -91,7 +91,7 @@ def test_looking_again_at_a_run_without_news_renders_nothing(start):
 
 @STYLES
 def test_a_page_brought_up_to_date_is_the_page_read_anew(start, work, style):
-    run = start(style=style, refused="schedule-fulfilment")
+    run = start(style=style, fail="schedule-fulfilment")
     early = take_page(run.pk)
     work(run)
     assert newer_page(early).snapshot == snapshot_of(run)
@@ -105,7 +105,7 @@ def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_anew(start, work):
 
 
 def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start, work):
-    run = work(start(refused="charge-customer"))
+    run = work(start(fail="charge-customer"))
     past = client.get(f"/sandbox/runs/{run.pk}/?at=9").content.decode()
     assert "Run it as an orchestration" in past
     assert "<output" in past
@@ -114,7 +114,7 @@ def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start
 
 
 def test_a_moment_says_what_happened_just_then_and_not_what_was_waited_for(start, work):
-    snapshot = snapshot_of(work(start(refused="charge-customer")))
+    snapshot = snapshot_of(work(start(fail="charge-customer")))
     for fact in snapshot.facts[:-1]:
         then = as_of(snapshot, fact.seq)
         assert escape(sentence(fact, snapshot.board.plan)) in render(then).parts["headline"].html

@@ -16,7 +16,7 @@ from sandbox.pages.run import fragments, frames
 from sandbox.pages.run.fragments import RenderedPage
 from sandbox.pages.run.frames import Frame
 from sandbox.pages.run.lru import RunLru
-from sandbox.pages.run.snapshot import RunSnapshot
+from sandbox.pages.run.run_snapshot import RunSnapshot
 
 THREADS, ASKED = 8, 2_000
 
@@ -41,9 +41,7 @@ def few(monkeypatch, hasty):
 def moments():
     """One run at each of its facts."""
     known = simulate(compile_plan(SAGA["order"], Style.CHOREOGRAPHY))
-    snapshot = RunSnapshot(
-        "a-run", "order", Style.CHOREOGRAPHY, "", (), known.order, known.board, known.facts, judge(known)
-    )
+    snapshot = RunSnapshot("a-run", known.settings, known.board, known.facts, known.entries, judge(known))
     return [frames.as_of(snapshot, seq) for seq in range(1, len(known.facts) + 1)]
 
 

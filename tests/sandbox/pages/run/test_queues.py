@@ -2,8 +2,8 @@
 
 from django.template.loader import render_to_string
 
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import FactKind, Pace, Style
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
@@ -18,13 +18,13 @@ from sandbox.runtime.storage.journal import read_facts
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
 
 
-def queue_views(facts, signs=None):
-    return {queue_view.actor: queue_view for queue_view in queues(fold(PLAN, facts), facts, signs)}
+def queue_views(facts, runtime=None):
+    return {queue_view.actor: queue_view for queue_view in queues(fold(PLAN, facts), facts, runtime)}
 
 
 def facts_up_to(kind, *, fault="", pace=Pace.FAST, **details):
     faults = (parse_fault(fault),) if fault else ()
-    one = Simulator(RunState(PLAN, Order(), pace, faults=faults))
+    one = Simulator(RunState(PLAN, RunSettings(), pace, faults=faults))
     while one.in_flight and pace is not Pace.STEP:
         one.deliver(one.in_flight[0])
     seq = next(f.seq for f in one.facts if f.kind is kind and details.items() <= vars(f).items())
@@ -87,7 +87,7 @@ def test_what_is_lost_is_named_where_it_never_came():
 
 def test_what_was_given_up_is_named():
     fault = parse_fault("charge-customer:compensation-fails")
-    found = queue_views(simulate(PLAN, refused="schedule-fulfilment", faults=[fault]).facts)
+    found = queue_views(simulate(PLAN, fail="schedule-fulfilment", faults=[fault]).facts)
     assert found["payment"].gone == (QueueItem("NoCourier", "from Fulfilment", "given up"),)
 
 

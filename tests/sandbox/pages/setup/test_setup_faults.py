@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
-from sandbox.engine.simulation.fault_reach import places
+from sandbox.definitions.settings import SETTINGS, RunSettings
 from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.random_settings import surprise
-from sandbox.services import RunSettings
+from sandbox.run_settings import places_of
 
 pytestmark = pytest.mark.django_db
 BENCH = "/sandbox/"
@@ -37,7 +37,7 @@ def kinds(page):
 def test_every_actor_step_and_message_of_the_picture_leads_to_its_palette(client):
     page = shown(client, style="orchestration")
     named = {name.removeprefix("Place a fault at ") for name in links(page).values()}
-    assert named == {one for group in places(RunSettings(style="orchestration").plan) for one in group}
+    assert named == {one for group in places_of(RunSettings(style="orchestration")) for one in group}
     address = next(address for address, name in links(page).items() if name.endswith(" charge-customer"))
     assert "Place a fault at charge-customer" in re.sub(r"<svg.*?</svg>", "", shown(client, address), flags=re.DOTALL)
 
@@ -50,7 +50,7 @@ def test_the_customer_is_no_place_for_a_fault(client):
 @pytest.mark.parametrize("fail", ["", "schedule-fulfilment"])
 def test_the_palette_offers_just_the_kinds_that_can_strike_there_in_this_run(client, at, fail):
     offered = kinds(shown(client, at=at, fail=fail))
-    strikes = [kind for kind in FAULT if SetupForm.of({"fail": fail, "fault": f"{at}:{kind}"}).is_valid()]
+    strikes = [kind for kind in FAULT if SetupForm.showing(RunSettings(fail=fail, fault=(f"{at}:{kind}",))).can_start()]
     assert offered == strikes
 
 
@@ -157,9 +157,9 @@ def test_a_fault_that_strikes_no_more_is_taken_off_and_named(client):
 
 @pytest.mark.parametrize("preset", PRESET.values(), ids=lambda preset: preset.name)
 def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
-    form = SetupForm.of(preset.settings)
-    assert set(preset.settings) <= set(form.fields)
-    assert form.is_valid(), form.errors
+    form = SetupForm.showing(RunSettings.from_pairs(preset.settings))
+    assert set(preset.settings) <= set(SETTINGS)
+    assert form.can_start(), form.errors
     page = shown(client, f"{BENCH}?{form.address()}")
     assert re.findall(r'aria-current="true">([^<]*)</a></li>', page) == [preset.title]
     assert preset.claim in page.split('<p class="soft">')[2]
@@ -173,8 +173,8 @@ def test_300_surprises_are_all_valid_and_in_each_something_goes_wrong():
     random = Random(7)
     found = [surprise(random) for _ in range(300)]
     for settings in found:
-        assert settings.refused or settings.faults
-        assert SetupForm.showing(settings).is_valid()
+        assert settings.fail or settings.fault
+        assert SetupForm.showing(settings).can_start()
     assert {settings.saga for settings in found} == set(SAGA)
     assert {settings.style for settings in found} == {"choreography", "orchestration", "hybrid"}
     assert any(settings.without for settings in found)
@@ -196,7 +196,7 @@ def test_an_address_with_an_unknown_setting_is_a_400_that_names_the_known_ones(c
     response = client.get(BENCH, {name: "outbox", "saga": "order"})
     assert response.status_code == 400
     page = unescape(response.content.decode())
-    assert f"“{name}” is no setting; use any of saga, style, fail, pace, undo, fault, without, quantity" in page
+    assert f"“{name}” is no setting; use any of saga, style, fail, pace, quantity, undo, fault, without" in page
     assert "<b>”" not in response.content.decode()
 
 

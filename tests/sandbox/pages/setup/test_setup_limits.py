@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 import pytest
 
 from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.settings import MAX_FAULTS
 from sandbox.definitions.terms import Guarantee
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.fault_reach import palette, places
+from sandbox.engine.simulation.fault_reach import fault_places, kinds_at
 from sandbox.engine.simulation.simulator import Simulator
 from sandbox.form_fields import LONGEST_VALUE
 from sandbox.models import Run
-from sandbox.services import MAX_FAULTS
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
@@ -50,7 +50,7 @@ def delivered(monkeypatch):
         deliver(run, delivery)
 
     monkeypatch.setattr(Simulator, "deliver", counted)
-    palette.cache_clear()
+    kinds_at.cache_clear()
     return count
 
 
@@ -119,5 +119,5 @@ def test_the_load_lab_has_the_same_bounds(client, chosen):
 
 def test_every_fault_that_can_be_placed_can_be_written_within_the_bounds():
     plans = [compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles]
-    longest = max(len(place) for plan in plans for group in places(plan) for place in group)
+    longest = max(len(place) for plan in plans for group in fault_places(plan) for place in group)
     assert longest + len(":") + max(map(len, FAULT)) + len("=600@20") <= LONGEST_VALUE

@@ -16,7 +16,7 @@ from sandbox.render.text.difference import difference
 @cache
 def side_by_side(refused, *faults, saga="order", other=Style.ORCHESTRATION):
     plans = (compile_plan(SAGA[saga], style) for style in (Style.CHOREOGRAPHY, other))
-    return difference(*(simulate(plan, refused=refused or None, faults=map(parse_fault, faults)) for plan in plans))
+    return difference(*(simulate(plan, fail=refused or None, faults=map(parse_fault, faults)) for plan in plans))
 
 
 def line(found, name):

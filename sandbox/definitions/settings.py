@@ -1,0 +1,193 @@
+"""How a run is to go: one schema for its address, its form, the command line, its row and the engine.
+
+Adding a setting is one more field of `RunSettings`. Its name is the same everywhere: `?quantity=3`, `--quantity 3`, the
+form's field, the key in the row, and `run_state.settings.quantity` in the engine.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+from sandbox.definitions.model import Order
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+
+MAX_QUANTITY, MAX_FAULTS = 100, 8
+# Digits of any number that is read.
+MOST_DIGITS = 9
+# What stands for a style where a run is asked for in two of them, and which two.
+BOTH = "both"
+BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
+
+Value = str | int | tuple[str, ...]
+Pairs = tuple[tuple[str, str], ...]
+
+
+class InvalidValue(ValueError):
+    """A value that cannot be used; the message says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one setting may be, and how it is spoken of.
+
+    `options` are the values that it can have, each with its words; without any, a text is taken as it is, and
+    `sandbox.run_settings` says what is wrong with it. A number goes from 1 to `most`. One that is `own_column` stands
+    in a column of its own in the run's row; one that is `by_program` is in no form and no command line.
+    """
+
+    label: str
+    help: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    most: int = 0
+    metavar: str | None = None
+    own_column: bool = False
+    by_program: bool = False
+
+    def read(self, values: Sequence[str], default: Value) -> Any:
+        """Returns the value that was given in words, or the default for none. Raises InvalidValue."""
+        if isinstance(default, tuple):
+            return tuple(dict.fromkeys(self._option(value) for value in values if value))
+        if isinstance(default, int):
+            return self._number(values[-1]) if values else default
+        return self._option(values[-1]) if values and values[-1] else default
+
+    def _option(self, value: str) -> str:
+        if self.options and value not in self.options:
+            raise InvalidValue(f"“{value}” is unknown; use one of {', '.join(self.options)}")
+        return value
+
+    def _number(self, value: str) -> int:
+        if not value.isdecimal() or len(value) > MOST_DIGITS or not 1 <= int(value) <= self.most:
+            raise InvalidValue(f"“{value}” is out of range; enter a whole number, 1 to {self.most}")
+        return int(value)
+
+
+def setting(default: Value, label: str, **details: Any) -> Any:
+    """Returns a field of `RunSettings`, with what the schema says of it."""
+    return field(default=default, metadata={"setting": Setting(label, **details)})
+
+
+def _refusals() -> dict[str, str]:
+    """Returns every step that can be refused in some saga, with the reason."""
+    steps = (step for saga in SAGA.values() for step in saga.refusable if step.refusal)
+    return {step.name: step.refusal.reason for step in steps if step.refusal}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """How a run, or with the style `both` two, are to go."""
+
+    saga: str = setting(
+        "order",
+        "Saga",
+        help="what to run",
+        options={saga.name: saga.title for saga in SAGA.values()},
+        own_column=True,
+    )
+    style: str = setting(
+        str(Style.CHOREOGRAPHY),
+        "Who coordinates?",
+        help="who decides what comes next",
+        options={
+            Style.CHOREOGRAPHY: "Services react to each other's events. Nobody is in charge.",
+            Style.ORCHESTRATION: "An orchestrator commands each step and hears every reply.",
+            Style.HYBRID: "Orchestrated, with a part inside that is choreographed.",
+            BOTH: "The same order, the same fault, in both styles at once: then see what differs.",
+        },
+        own_column=True,
+    )
+    fail: str = setting("", "What goes wrong?", help="the step that is refused", options=_refusals(), metavar="STEP")
+    pace: str = setting(
+        str(Pace.FOLLOW),
+        "How fast?",
+        help="how fast messages travel",
+        options={
+            Pace.FOLLOW: "Slow enough to follow",
+            Pace.STEP: "Step by step: you deliver each message",
+            Pace.FAST: "Full speed",
+        },
+        own_column=True,
+    )
+    quantity: int = setting(1, "Items", help="items ordered", most=MAX_QUANTITY)
+    undo: str = setting(
+        str(UndoOrder.SEQUENTIAL),
+        "Compensation",
+        help="how compensations follow each other",
+        options={
+            UndoOrder.SEQUENTIAL: "One after the other, last step first",
+            UndoOrder.PARALLEL: "All at once",
+        },
+    )
+    fault: tuple[str, ...] = setting(
+        (),
+        "Faults",
+        help="what goes wrong at a step, an actor or a message, N times or for N seconds, from the K-th time on; "
+        f"KIND is one of {', '.join(FAULT)}",
+        metavar="PLACE:KIND[=N][@K]",
+    )
+    without: tuple[str, ...] = setting(
+        (),
+        "Switch off, to see what it is for",
+        help="a guarantee to switch off",
+        options={
+            Guarantee.OUTBOX: "messages are committed with the work that sends them",
+            Guarantee.INBOX: "a second copy of a message is recognised",
+            Guarantee.LATE_ACK: "a message is acknowledged only when it is handled",
+            Guarantee.TIMEOUTS: "somebody notices when an answer does not come",
+        },
+    )
+    experiment: str = setting("", "Experiment", help="the claim of a lesson that this is to show", by_program=True)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Sequence[str]]) -> "RunSettings":
+        """Returns the settings that were given in words, with the defaults for the rest. Raises InvalidValue."""
+        return cls(**{name: one.read(given.get(name, ()), DEFAULTS[name]) for name, one in SETTINGS.items()})
+
+    @classmethod
+    def from_pairs(cls, pairs: Mapping[str, str | tuple[str, ...]]) -> "RunSettings":
+        """Returns the settings that data names, as a preset does. Raises InvalidValue."""
+        return cls.read({name: [value] if isinstance(value, str) else value for name, value in pairs.items()})
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "RunSettings":
+        """Returns the settings that `as_json` described. One that did not exist then has its default."""
+        known = {name: stored[name] for name in SETTINGS if name in stored}
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
+        return cls(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the settings without those that have a column of their own, as a row keeps them."""
+        return {name: getattr(self, name) for name, one in SETTINGS.items() if not one.own_column}
+
+    def pairs(self) -> Pairs:
+        """Returns names and values as they stand in an address or in hidden fields of a form."""
+        return tuple(self._pairs())
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        for name in SETTINGS:
+            value = getattr(self, name)
+            for one in value if isinstance(value, tuple) else (value,):
+                if one != "":
+                    yield name, str(one)
+
+    @property
+    def each(self) -> tuple["RunSettings", ...]:
+        """Returns the settings of each run that they ask for."""
+        styles = BOTH_STYLES if self.style == BOTH else (self.style,)
+        return tuple(replace(self, style=str(style)) for style in styles)
+
+    @property
+    def order(self) -> Order:
+        """Returns what the customer orders."""
+        return Order(quantity=self.quantity)
+
+    @cached_property
+    def off(self) -> frozenset[Guarantee]:
+        """Returns the guarantees that are switched off."""
+        return frozenset(map(Guarantee, self.without))
+
+
+SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(RunSettings)}
+DEFAULTS: dict[str, Any] = {one.name: one.default for one in fields(RunSettings)}

@@ -1,0 +1,77 @@
+"""What a run's page is rendered from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from sandbox.definitions.settings import Pairs, RunSettings
+from sandbox.definitions.terms import Pace, Style
+from sandbox.engine.analysis.invariants import Finding
+from sandbox.engine.analysis.local_views import LocalView, local_views
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.projection.board import Board
+from sandbox.render.text.sequence_rows import Row, rows
+
+
+@dataclass(frozen=True)
+class RunSnapshot:
+    """A run as of the newest of its `facts`. `findings` are there once it has ended; `prediction` was there before.
+
+    It `is_moment` when others came since: then it says what happened just then, instead of what is waited for.
+    """
+
+    run_id: str
+    settings: RunSettings
+    board: Board
+    facts: tuple[Fact, ...]
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...] = ()
+    is_moment: bool = False
+    prediction: Pairs = ()
+
+    @property
+    def key(self) -> tuple[str, int, bool]:
+        """The run and the fact, and how it is looked at: what is shown of them never changes."""
+        return self.run_id, self.board.seq, self.is_moment
+
+    @property
+    def tag(self) -> str:
+        """What tells this run's ids from those of another on the same page."""
+        return f"run-{self.run_id[-6:]}"
+
+    @property
+    def address(self) -> str:
+        """Where the run's page is."""
+        return reverse("sandbox:run", args=[self.run_id])
+
+    @property
+    def pace(self) -> Pace:
+        """How fast messages travel now."""
+        return self.board.pace
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something will happen without the learner."""
+        return any(not delivery.held for delivery in self.board.in_flight)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of the sequence diagram."""
+        return rows(self.board, self.facts)
+
+    @cached_property
+    def local_views(self) -> tuple[LocalView, ...]:
+        """What each actor believes of the order."""
+        return local_views(self.board.plan, self.facts)
+
+    @cached_property
+    def record(self) -> RunRecord:
+        """Returns what is known of the run; the entries are those of the services' ledgers."""
+        return RunRecord(self.board.plan, self.settings, self.facts, self.entries)
+
+    @property
+    def other_styles(self) -> tuple[Style, ...]:
+        """Returns the styles in which the same order can be run to compare it with this one."""
+        return tuple(style for style in self.board.plan.saga.styles if style != self.settings.style)

@@ -1,0 +1,15 @@
+"""Starting what a form asks for, from the page where runs are set up or from a figure of a lesson."""
+
+from learners.request import LearnerRequest
+from sandbox import services
+from sandbox.definitions.settings import BOTH
+from sandbox.models import Run
+from sandbox.pages.request_access import form_key
+from sandbox.pages.setup.form import SetupForm
+
+
+def start_chosen(request: LearnerRequest, form: SetupForm) -> tuple[Run, ...]:
+    """Starts one run, or two to be compared. Raises InvalidValue when a run cannot go so."""
+    start = services.start_both if form.settings.style == BOTH else services.start_run
+    started = start(form.settings, learner=request.learner, key=form_key(request), prediction=form.prediction)
+    return started if isinstance(started, tuple) else (started,)
