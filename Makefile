@@ -6,7 +6,7 @@ CHECK := VAR_DIR=var/test $(PY)
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint format chaos bench viewers lesson clean
+.PHONY: help run test unit proofs lint format chaos bench viewers lesson clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -22,8 +22,11 @@ test: .venv/.dev lint ## Check everything: style, types, imports, migrations, al
 	if [ "$$CI" = true ]; then exit 1; fi; \
 	VAR_DIR=var/test CHROMIUM_PATH= sh scripts/tests.sh
 
-unit: .venv/.dev ## The fast tests: no workers, no browser
-	@$(CHECK) -m pytest tests --ignore=tests/workers --ignore=tests/browser --ignore=tests/infra
+unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; one minute
+	@VAR_DIR=var/test sh scripts/tests.sh unit
+
+proofs: .venv/.dev ## The engine under every fault at every place, in every order, and broken on purpose; two minutes
+	@$(CHECK) -m pytest tests/sandbox/engine -m proof
 
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs all tests: in two rows beside each other, and then alone those that measure how soon something is seen.
-# One row is the sandbox's: its pure tests, and those with workers, which wait more than they work. The other row is those
-# with a browser, and then all others. Fails if any of them fails.
-# CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out. VAR_DIR is where state goes.
+# The rows take about as long as each other. Fails if any of the tests fails.
+# With "unit" it runs those alone that need no workers, no browser and no running product, and of the engine no proofs.
+# CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out, those of the page's scripts
+# (tests/browser/scripts) among them. VAR_DIR is where state goes.
 set -u
 log="$VAR_DIR/beside.log"
 mkdir -p "$VAR_DIR"
@@ -19,20 +20,33 @@ stop() {
   exit 143
 }
 
+# The sandbox's: its pure tests, and those with workers, which wait more than they work.
+one_row() {
+  if [ "$what" = unit ]; then check tests/sandbox -m "not proof"; return; fi
+  check tests/sandbox
+  check tests/workers
+  check tests/infra
+}
+
+# Those with a browser, and then all that is in no other row.
+other_row() {
+  if [ "$what" = all ] && [ -n "$CHROMIUM_PATH" ]; then check tests/browser -m "not alone"; fi
+  check tests --ignore=tests/browser --ignore=tests/infra --ignore=tests/sandbox --ignore=tests/workers
+}
+
+what="${1:-all}"
 {
   failed=0
   trap stop HUP INT TERM
-  check tests/engine tests/sandbox
-  check tests/workers
+  one_row
   exit "$failed"
 } >"$log" 2>&1 &
 beside=$!
 
 failed=0
 trap 'kill "$beside" 2>/dev/null; stop' HUP INT TERM
-[ -n "$CHROMIUM_PATH" ] && check tests/browser -m "not alone"
-check --ignore=tests/browser --ignore=tests/engine --ignore=tests/sandbox --ignore=tests/workers
+other_row
 wait "$beside" || failed=1
 cat "$log"
-[ -n "$CHROMIUM_PATH" ] && check tests/browser -m alone
+if [ "$what" = all ] && [ -n "$CHROMIUM_PATH" ]; then check tests/browser -m alone; fi
 exit "$failed"

@@ -38,6 +38,16 @@ def send_commands(commands: Sequence[Command]) -> None:
 def _connection() -> redis.Connection:
     """Returns this thread's connection."""
     if getattr(_own, "client", None) is not client():
-        _own.client, _own.connection = client(), connection_like_those_of(client())
-    connection: redis.Connection = _own.connection
-    return connection
+        _own.client, _own.closing = client(), _ClosedWithItsThread(connection_like_those_of(client()))
+    closing: _ClosedWithItsThread = _own.closing
+    return closing.connection
+
+
+class _ClosedWithItsThread:
+    """Holds a connection, which left to itself would stay open after its thread until garbage is collected."""
+
+    def __init__(self, connection: redis.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.disconnect()  # type: ignore[no-untyped-call]

@@ -153,6 +153,7 @@ def broken_by(monkeypatch):
     forget_compiled()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.name)
 def test_a_broken_engine_is_noticed(breakage, broken_by, monkeypatch):
     breakage.noticed_by()

@@ -27,6 +27,16 @@ def names(plan):
     return f"{plan.saga.name}-{plan.style}-{plan.undo_order}"
 
 
+def is_plain(plan):
+    return plan.saga is SAGA["order"]
+
+
+# Of the plain saga always; of all others it is a proof, which takes a minute.
+EVERY_PLAN = pytest.mark.parametrize(
+    "plan", [pytest.param(plan, id=names(plan), marks=() if is_plain(plan) else pytest.mark.proof) for plan in PLANS]
+)
+
+
 def places(plan):
     """Every step, every actor and every message."""
     return [step.name for step in plan.saga.steps] + [*plan.actors[1:], *dict.fromkeys(hop.name for hop in plan.hops)]
@@ -50,18 +60,18 @@ def all_runs(plan):
     return [(place, record) for place, (_, record) in every_run(plan).items()]
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_no_fault_anywhere_breaks_a_law(plan):
     for (kind, at, refused), record in all_runs(plan):
         assert not broken(judge(record)), f"{at}:{kind}, refused: {refused}"
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_every_kind_of_fault_strikes_somewhere(plan):
     assert {kind for (kind, _, _), _ in all_runs(plan)} == set(FAULT)
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(plan):
     for (kind, at, refused), record in all_runs(plan):
         status = record.board.status
@@ -71,7 +81,7 @@ def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(pl
             assert (status, kind, plan.style) == (SagaStatus.STUCK, "lost", Style.CHOREOGRAPHY), (at, refused)
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_run(plan):
     """Law 9: pictures tell the truth."""
     drawn = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
@@ -93,7 +103,7 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
     assert drawn <= taken <= drawn | timers
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
     for run, record in every_run(plan).values():
         opened = openings(plan, run.run_state.settings)
@@ -101,7 +111,7 @@ def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
             assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far(plan):
     _, record = every_run(plan)["crash-after-publish", plan.saga.charge.name, plan.saga.pivot.name]
     board = fold(plan, record.facts[:9])
@@ -289,7 +299,7 @@ def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
     assert not broken(judge(record))
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_a_fault_at_the_second_message_to_an_actor_breaks_no_law(plan):
     for kind in FAULT:
         for actor in plan.actors[1:]:
@@ -367,7 +377,7 @@ def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(faul
     assert not broken(judge(record))
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=names)
+@EVERY_PLAN
 def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
     for place in dict.fromkeys(hop.name for hop in plan.hops):
         for refused in (None, plan.saga.pivot.name):

@@ -81,6 +81,7 @@ def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
     assert not record.of_kind(FactKind.NOTHING_TO_UNDO)
 
 
+@pytest.mark.proof
 @settings(max_examples=1000, deadline=None)
 @given(case=st.sampled_from(CASES), quantity=st.sampled_from([1, 7, 50]), data=st.data())
 def test_no_order_of_delivery_and_no_duplicate_breaks_a_law(case, quantity, data):

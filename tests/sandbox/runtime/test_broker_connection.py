@@ -1,3 +1,4 @@
+import gc
 import threading
 
 import pytest
@@ -23,6 +24,15 @@ def test_after_a_command_that_is_not_taken_the_next_answer_is_its_own(valkey):
     assert valkey.get("word") == b"three"
 
 
+@pytest.fixture
+def no_collection():
+    """As where garbage is collected long after."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collection")
 def test_as_many_threads_as_one_likes_can_speak(valkey):
     failures = []
 
