@@ -1,1 +1,1 @@
-"""Pages of the sandbox: guard, one verb, answer. A module a page."""
+"""Pages of the sandbox, one folder each. A view guards, does one thing, and answers."""

@@ -1,4 +1,4 @@
-"""Pictures of plans, ready for a template."""
+"""Draws pictures of plans, ready for a template."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ LINES = {
 
 
 def plan_pictures(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> SafeString:
-    """The plan drawn for wide and for narrow places; the style sheet shows the one that fits."""
+    """Draws the plan for wide and for narrow places; the style sheet shows the one that fits."""
     drawn = (svg(draw(plan, shape), name=name, places=places) for shape in Shape)
     return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
 
 
 def figure_of(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> dict[str, Any]:
-    """What the figure template needs: the pictures, and the rules that they are drawn from."""
+    """Returns what the figure template needs: the pictures, and the rules that they are drawn from."""
     return {
         "plan": plan,
         "legend": " ".join(words for kind, words in LINES.items() if any(hop.kind is kind for hop in plan.hops)),

@@ -1,4 +1,4 @@
-"""Which runs a request may see, which it may change, and which it has asked for before."""
+"""Finds the run that a request may see or change, and recognises a form that is sent twice."""
 
 import uuid
 from hashlib import sha256
@@ -12,7 +12,7 @@ from sandbox.models import Run
 
 
 def seen_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
-    """A run that the learner may look at. Raises Http404 when there is none of that id, or it is another's."""
+    """Returns a run that the learner may look at. Raises Http404 when there is none, or it is another learner's."""
     try:
         add_to_log_context(saga_id=str(run_id))
         return selectors.run_for(request.learner, run_id)
@@ -21,7 +21,7 @@ def seen_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
 
 
 def own_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
-    """A run that the learner may change. Raises Http404 as `seen_run` does, and for a shared one of others."""
+    """Returns a run that the learner may change. Raises Http404 as `seen_run` does, and for others' shared ones."""
     try:
         add_to_log_context(saga_id=str(run_id))
         return selectors.own_run_for(request.learner, run_id)
@@ -30,9 +30,9 @@ def own_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
 
 
 def form_key(request: LearnerRequest) -> str:
-    """The same for one and the same form of a page that is sent twice; empty for what is no form of a page.
+    """Returns a key that is the same when one form of a page is sent twice; empty for what is no form of a page.
 
-    Each page has a token of its own, though its cookie is the same.
+    Each page has a token of its own, although the cookie is the same.
     """
     if "csrfmiddlewaretoken" not in request.POST:
         return ""

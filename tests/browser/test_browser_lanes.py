@@ -61,7 +61,7 @@ def shown(browser, stages, style):
             "01a21076-24db-750c-92a2-ed4ab4c7ccde", saga.name, style, "", (), record.order, board, facts, judge(record)
         )
         rendered = render(snapshot)
-        panel = Panel(rendered, rendered, "", present=live_fragments())
+        panel = Panel(rendered, rendered, "", live=live_fragments())
         parts = "".join(render_to_string(f"sandbox/run/_{name}.html", {"panel": panel}) for name in PARTS)
     css = "".join((BASE_DIR / f"static/css/{name}.css").read_text() for name in STYLES)
     page = browser.new_page(viewport={"width": 1280, "height": 800})

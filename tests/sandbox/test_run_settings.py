@@ -76,7 +76,7 @@ def test_the_form_and_the_command_line_refuse_in_the_same_words(capsys):
     assert not form.is_valid()
     with pytest.raises((SystemExit, CommandError)):
         call_command("runsaga", "order", "--style", "ballet")
-    assert form.trouble.rstrip(".") in capsys.readouterr().err
+    assert form.problem.rstrip(".") in capsys.readouterr().err
 
 
 PROOF = """

@@ -1,4 +1,4 @@
-"""All that is shown of two runs side by side, and of the difference between them."""
+"""Builds what a page shows of two runs side by side, and of the difference between them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -21,36 +21,36 @@ from sandbox.render.text.words import asked_for
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
-    """All that is shown of two runs, and of the difference between them. Raises Outdated."""
+    """Returns all that a page shows of two runs. Raises UnknownSaga."""
     recorded_runs = [selectors.recorded_run(run) for run in (one, other)]
     pages = [rendered_page(load_snapshot.snapshot_in(recorded)) for recorded in recorded_runs]
-    views = [page.snapshot for page in pages]
-    at, latest = request.GET.get("at", ""), sum(len(snapshot.facts) for snapshot in views)
+    snapshots = [page.snapshot for page in pages]
+    at, latest = request.GET.get("at", ""), sum(len(snapshot.facts) for snapshot in snapshots)
     moment = whole_number(at, least=1, most=latest)
-    present = list(map(load_snapshot.live_fragments_of, pages))
+    live = list(map(load_snapshot.live_fragments_of, pages))
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
-    side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), present=present, address=address)
-    told = difference(recorded_runs[0].record, recorded_runs[1].record)
+    side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), live=live, address=address)
+    found = difference(recorded_runs[0].record, recorded_runs[1].record)
     asked = [asked_for(run.asked) or "nothing made to fail" for run in (one, other)]
-    both = _both(one, other)
+    both = _settings_of_both(one, other)
     again = both.pairs() if both else ()
     return {
         "saga": recorded_runs[0].plan.saga,
         "side_by_side": side_by_side,
-        "panels": list(zip(told.headings, side_by_side.panels, asked, _may_steer(request, one, other), strict=True)),
+        "panels": list(zip(found.headings, side_by_side.panels, asked, _may_operate(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
         "again": again,
         "setup": f"{reverse('sandbox:setup')}?{urlencode(again)}",
-        "difference": told,
+        "difference": found,
         "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
-        "are_moving": any(snapshot.is_moving for snapshot in views) and not side_by_side.is_past,
+        "are_moving": any(snapshot.is_moving for snapshot in snapshots) and not side_by_side.is_past,
         "experiment": experiment_shown_by(one.asked.experiment, other.asked.experiment),
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }
 
 
-def _both(one: Run, other: Run) -> RunSettings | None:
+def _settings_of_both(one: Run, other: Run) -> RunSettings | None:
     """Returns how to run both again, where they are the same order in the two styles that can be asked for at once."""
     if {one.style, other.style} != set(BOTH_STYLES):
         return None
@@ -63,14 +63,14 @@ def _no_moment(at: str, latest: int) -> str:
     return f"“{at[:40]}” is no moment of these runs; they have 1 to {latest} so far. This is how they stand now."
 
 
-def _may_steer(request: LearnerRequest, *runs: Run) -> list[bool]:
+def _may_operate(request: LearnerRequest, *runs: Run) -> list[bool]:
     return [selectors.belongs_to(run, request.learner) for run in runs]
 
 
 def incomparable(one: Run, other: Run) -> str:
-    """Why the two cannot be compared, in a sentence; empty when they can."""
+    """Says in a sentence why the two cannot be compared; empty when they can."""
     if one.pk == other.pk:
-        return "A run beside itself shows no difference; the address has to name two runs."
+        return "A run next to itself shows no difference; the address has to name two runs."
     if one.saga != other.saga:
         return f"One is a run of {one.saga}, the other of {other.saga}. Two runs of the same saga can be compared."
     return ""

@@ -1,4 +1,4 @@
-"""Two runs on one page: what each of them shows at a moment of the time that they share."""
+"""Shows two runs on one page, each at the same moment of the time that they share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sandbox.render.diagram.timeline import track
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Two panes as of moment `seq` of `last`: each fact of either run is one, by the seconds since its own start."""
+    """Two panels as of moment `seq` of `last`: each fact of either run is one, by the seconds since its own start."""
 
     panels: tuple[Panel, ...]
     seq: int
@@ -31,39 +31,38 @@ class SideBySide:
 
     @property
     def now(self) -> RenderedPage:
-        """The page of a run that still goes on, or of either once both have ended."""
+        """Returns the page of a run that still goes on, or of either once both have ended."""
         pages = [panel.now for panel in self.panels]
         return next((page for page in pages if not page.snapshot.board.is_ended), pages[0])
 
 
-def moments(views: Sequence[RunSnapshot]) -> list[tuple[int, int]]:
-    """Which run, and which of its facts, one after the other."""
+def moments(snapshots: Sequence[RunSnapshot]) -> list[tuple[int, int]]:
+    """Returns all facts of these runs in the order of their time, each as the run's place and the fact's number."""
     facts = [
         (round(fact.at - snapshot.board.started_at, 3), which, fact.seq)
-        for which, snapshot in enumerate(views)
+        for which, snapshot in enumerate(snapshots)
         for fact in snapshot.facts
     ]
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
 
 def side_by_side_of(
-    pages: Sequence[RenderedPage], *, at: int | None, token: str, present: Sequence[tuple[Fragment, ...]], address: str
+    pages: Sequence[RenderedPage], *, at: int | None, token: str, live: Sequence[tuple[Fragment, ...]], address: str
 ) -> SideBySide:
-    """The panes of these runs as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
+    """Returns the panels as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
     passed = moments([page.snapshot for page in pages])
     last = len(passed)
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
-    parts = zip(pages, seqs, present, strict=True)
-    panels = tuple(_pane(page, fact, token, now) for page, fact, now in parts)
+    panels = tuple(_panel(page, fact, token, live=now) for page, fact, now in zip(pages, seqs, live, strict=True))
     return SideBySide(panels, seq, last, {"track": _track(passed, pages)}, address)
 
 
 def _track(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> SafeString:
-    """What the scrubber is painted with: both runs' facts, in the order in which they happened."""
-    told = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
-    return render_to_string("sandbox/run/_track.html", {"marks": track(told), "last": len(told)})
+    """Draws what lies under the scrubber: both runs' facts, in the order in which they happened."""
+    facts = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
+    return render_to_string("sandbox/run/_track.html", {"marks": track(facts), "last": len(facts)})
 
 
-def _pane(now: RenderedPage, seq: int, token: str, present: tuple[Fragment, ...]) -> Panel:
-    return Panel(now if seq >= now.seq else rendered_page(as_of(now.snapshot, seq)), now, token, present=present)
+def _panel(now: RenderedPage, seq: int, token: str, *, live: tuple[Fragment, ...]) -> Panel:
+    return Panel(now if seq >= now.seq else rendered_page(as_of(now.snapshot, seq)), now, token, live=live)

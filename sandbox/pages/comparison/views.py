@@ -14,12 +14,12 @@ from sandbox.pages.run import load_snapshot
 
 @require_safe
 def comparison(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> HttpResponse:
-    """Any two runs of one saga that the learner may see, as of now or of moment `at`; for htmx the difference only."""
+    """Shows two runs of one saga as of now or of moment `at`, if the learner may see both; htmx gets the difference."""
     one, other = seen_run(request, first), seen_run(request, second)
     problem = incomparable(one, other)
     if problem:
-        told = {"title": "These two cannot be compared", "text": problem}
-        return render(request, "problem.html", told, status=400)
+        refusal = {"title": "These two cannot be compared", "text": problem}
+        return render(request, "problem.html", refusal, status=400)
     try:
         context = comparison_context(request, one, other)
     except load_snapshot.UnknownSaga as error:

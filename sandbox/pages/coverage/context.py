@@ -1,4 +1,4 @@
-"""Which refusals and faults a learner has run in which style, and what she predicted rightly."""
+"""Finds which refusals and faults a learner has run in which style, and which they predicted rightly."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ MARKS = {
     Mark.RIGHT: ("predicted right", "circle-check", "the newest prediction came true, all of it"),
     Mark.WRONG: ("predicted wrong", "circle-x", "something in the newest prediction did not"),
     Mark.RUN: ("run", "circle-dot", "without a prediction"),
-    Mark.OPEN: ("not run", "circle-dashed", "opens the bench with this set up"),
+    Mark.OPEN: ("not run", "circle-dashed", "opens the setup page with this chosen"),
     Mark.IMPOSSIBLE: ("cannot be", "minus", "nothing could be struck"),
 }
 
@@ -55,7 +55,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How the bench is to be set up; or `why` there is no way to."""
+    """A choice on the setup page that makes a topic happen; or `why` there is none."""
 
     refused: str = ""
     fault: str = ""
@@ -64,7 +64,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A topic in one style. `query` sets the bench up for it; `run` is the one that decided, where there is one."""
+    """A topic in one style. `query` chooses it on the setup page; `run` is the one that decided, where there is one."""
 
     style: Style
     mark: Mark
@@ -82,7 +82,7 @@ class Cell:
 
 
 def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
-    """The matrix of a saga as this learner has filled it."""
+    """Returns the matrix of a saga as this learner has filled it."""
     deciding = _deciding(_ended(learner, saga))
     rows = [
         (topic, [_cell(topic, style, saga, deciding.get((topic.refused, topic.fault, style))) for style in saga.styles])
@@ -102,7 +102,7 @@ def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
 
 
 def topics(saga: Saga) -> Iterator[Topic]:
-    """What can happen to an order of that saga: nothing, each refusal, each kind of fault."""
+    """Lists what can happen to an order of that saga: nothing, each refusal, each kind of fault."""
     yield Topic("", "", "Nothing goes wrong")
     for step in saga.refusable:
         if step.refusal:
@@ -112,13 +112,13 @@ def topics(saga: Saga) -> Iterator[Topic]:
 
 
 def _ended(learner: str, saga: Saga) -> Iterable[Run]:
-    """The learner's newest runs of that saga which have ended, newest first, without those of a load."""
+    """Returns the learner's runs of that saga which have ended, newest first, without those of a load."""
     rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ENDED)
     return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
 
 
 def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
-    """For each cell the run that decides about it: the newest with a prediction, or else the newest."""
+    """Returns for each cell the run that decides about it: the newest with a prediction, or else the newest."""
     found: dict[tuple[str, str, str], Run] = {}
     for run in runs:
         for refused, fault in _topics_of(run):
@@ -129,7 +129,7 @@ def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
 
 
 def _topics_of(run: Run) -> set[tuple[str, str]]:
-    """What a run was about: the faults that struck it, or where none did, the refusal."""
+    """Returns what a run counts for: the faults that struck it, or where none did, the refusal."""
     struck = {fault.kind for fault in map(Fault.load, run.faults) if fault.injected}
     return {("", kind) for kind in struck} or {(run.asked.fail, "")}
 
@@ -147,14 +147,14 @@ def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
 
 @lru_cache(4096)
 def _came_true(run_id: uuid.UUID, last_seq: int) -> bool:
-    """Whether a run's prediction came true; as of its last fact, that is so once and for all."""
+    """Tells whether a run's prediction came true; as of its last fact, the answer never changes."""
     run = Run.objects.get(pk=run_id)
     return is_right(run.prediction, selectors.recorded_run(run).record)
 
 
 @cache
 def setup_for(plan: Plan, topic: Topic) -> Setup:
-    """The first place in the plan where that could happen, with a later step refused where it takes one."""
+    """Returns the first place in the plan where that could happen, with a later step refused where it takes one."""
     if not topic.fault:
         return Setup(refused=topic.refused)
     refusals = ("", *(step.name for step in reversed(plan.saga.refusable)))
@@ -167,7 +167,7 @@ def setup_for(plan: Plan, topic: Topic) -> Setup:
 
 
 def _why_not(plan: Plan, topic: Topic) -> str:
-    """Why a kind of fault could have no effect anywhere: what stands in its way at the last step."""
+    """Says why a kind of fault could have no effect anywhere: the reason that holds at the last step."""
     fault = Fault(topic.fault, plan.saga.steps[-1].name)
     try:
         check_placements(plan, [fault], RunSettings())

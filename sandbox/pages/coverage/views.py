@@ -1,4 +1,4 @@
-"""What a learner has tried so far, and what is left."""
+"""The page of what a learner has tried so far, and what is left."""
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""Runs in a figure of a lesson: what is started there is shown there."""
+"""Starts runs from a figure of a lesson, and shows them there."""
 
 import uuid
 
@@ -24,7 +24,7 @@ def start(request: LearnerRequest) -> HttpResponse:
     """Starts what the figure names and answers with it, live; a 400 says why nothing was started."""
     form = SetupForm.filled(request.POST)
     if not form.is_valid():
-        return _problem(form.trouble)
+        return _problem(form.problem)
     try:
         runs = start_chosen(request, form)
     except InvalidValue as error:
@@ -38,18 +38,18 @@ def _problem(text: str) -> HttpResponse:
 
 def _one(request: LearnerRequest, run: Run) -> HttpResponse:
     now = rendered_page(load_snapshot.snapshot_of(run))
-    panel = Panel(now, now, get_token(request), present=load_snapshot.live_fragments_of(now))
+    panel = Panel(now, now, get_token(request), live=load_snapshot.live_fragments_of(now))
     return render(request, "sandbox/figure/_one_run.html", {"panel": panel})
 
 
 def _both(request: LearnerRequest, one: Run, other: Run) -> HttpResponse:
-    """Two runs side by side; the difference between them comes when both have ended."""
+    """Shows two runs side by side; the difference between them comes when both have ended."""
     return render(request, "sandbox/figure/_two_runs.html", comparison_context(request, one, other))
 
 
 @require_safe
 def difference(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> HttpResponse:
-    """What differs between two runs of a figure, as a part of its page; a 204 until both have ended."""
+    """Shows what differs between two runs of a figure, as a part of its page; a 204 until both have ended."""
     one, other = seen_run(request, first), seen_run(request, second)
     if problem := incomparable(one, other):
         raise Http404(problem)

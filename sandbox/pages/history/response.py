@@ -1,4 +1,4 @@
-"""The list of a learner's runs as an answer."""
+"""The response that lists a learner's runs."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from sandbox.pages.history.run_list import NoSuchPage, history_context
 
 
 def history_response(request: LearnerRequest, number: str, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page of that number, with a `problem` above it if there is one. Raises Http404 if there is none."""
+    """Returns the page of that number, under a `problem` if there is one. Raises Http404 if there is none."""
     try:
         context = history_context(request.learner, number)
     except NoSuchPage as error:

@@ -1,4 +1,4 @@
-"""All the runs that a learner has kept, without those of loads, as a page shows them."""
+"""Lists the runs that a learner has kept, without those of loads, as a page shows them."""
 
 import uuid
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """What it is a run of; a saga that is gone by now has no title any more."""
+        """Returns the saga and the style; a saga that is gone by now has no title any more."""
         saga = SAGA.get(self.run.saga)
         return f"{saga.title if saga else self.run.saga}, {self.run.style}"
 
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def asked(self) -> str:
-        """What was to go wrong, or to be otherwise than usual."""
+        """Says what was chosen to go wrong, or to differ from the defaults."""
         return asked_for(self.run.asked) or "nothing made to fail"
 
     @property
@@ -59,18 +59,18 @@ class Row:
 
     @property
     def ago(self) -> str:
-        """How long ago it was started, in the largest unit that fits."""
+        """Says how long ago it was started, in the largest unit that fits."""
         now = datetime.now(UTC)
         return "just now" if (now - self.at).total_seconds() < JUST_NOW else f"{timesince(self.at, now, depth=1)} ago"
 
 
 def pages_of(learner: str) -> "Paginator[Run]":
-    """The learner's runs, newest first, by the page. Orders of a load are shown as its figures."""
+    """Returns the learner's runs, newest first, in pages. Orders of a load are shown as its figures instead."""
     return Paginator(Run.objects.filter(learner=learner, load=None).order_by("-started_at", "-pk"), PAGE_SIZE)
 
 
 def history_context(learner: str, number: str) -> dict[str, Any]:
-    """Everything that the page of that number shows. Raises NoSuchPage."""
+    """Returns everything that the page of that number shows. Raises NoSuchPage."""
     pages = pages_of(learner)
     try:
         page: Page[Run] = pages.page(whole_number(number) or 0)
@@ -78,11 +78,11 @@ def history_context(learner: str, number: str) -> dict[str, Any]:
         there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
         raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
     loads = Load.objects.filter(learner=learner).count()
-    return {"page": page, "loads": loads, "groups": _together(map(Row, page)), "longest_name": MAX_NAME}
+    return {"page": page, "loads": loads, "groups": _grouped(map(Row, page)), "longest_name": MAX_NAME}
 
 
-def _together(rows: Iterable[Row]) -> list[list[Row]]:
-    """The rows, those of runs that were started together in one group."""
+def _grouped(rows: Iterable[Row]) -> list[list[Row]]:
+    """Groups the rows: those of runs that were started together are one group."""
     listed = list(rows)
     on_page = {row.run.pk for row in listed}
     groups: dict[uuid.UUID, list[Row]] = {}

@@ -1,4 +1,4 @@
-"""All runs of a learner."""
+"""The page with all runs of a learner."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +16,7 @@ def history(request: LearnerRequest) -> HttpResponse:
 
 @require_POST
 def delete_all(request: LearnerRequest) -> HttpResponse:
-    """Deletes every run and load of the learner; while one of the loads runs, she gets a 409 that says so."""
+    """Deletes every run and load of the learner; while one of the loads runs, a 409 says so."""
     try:
         services.delete_all(request.learner)
     except services.NotDeletable as error:

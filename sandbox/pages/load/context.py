@@ -1,4 +1,4 @@
-"""What the load lab's pages show: the form with the learner's loads, and the figures of one load."""
+"""Builds what the load lab's pages show: the form with the learner's loads, and the figures of one load."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ ASK_EVERY = 1
 
 
 def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict[str, Any]:
-    """What the page needs on which a load is chosen; `running` is one that is to end first."""
+    """Returns what the page needs on which a load is chosen; `running` is one that is to end first."""
     return {
         "form": form,
         "experiment": form.shows,
@@ -42,7 +42,7 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
 
 
 def _only_for(style: Style) -> list[str]:
-    """The sagas that can be coordinated like that, where not all can."""
+    """Returns the sagas that can be coordinated in that style; empty where all can."""
     applicable = [saga.title for saga in swift_sagas() if style in saga.styles]
     return applicable if len(applicable) < len(swift_sagas()) else []
 
@@ -81,7 +81,7 @@ class LegView:
 
 
 def load_context(load: Load) -> dict[str, Any]:
-    """What the page of a load needs, counted anew from what is recorded."""
+    """Returns what the page of a load needs, counted from what is recorded."""
     legs = legs_of(load)
     most = max((one.most for leg in legs for one in leg.waits), default=0)
     views = [_leg_view(load, leg, most, is_last=leg is legs[-1]) for leg in legs]
@@ -101,7 +101,7 @@ def load_context(load: Load) -> dict[str, Any]:
 
 def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
     worst = leg.bottleneck
-    post = broker_snapshot([one.actor for one in leg.waits]) if load.is_running and is_last else None
+    snapshot = broker_snapshot([one.actor for one in leg.waits]) if load.is_running and is_last else None
     drawn = zip(leg.moments, [0.0, *leg.rates], strict=True) if leg.rates else ()
     return LegView(
         leg,
@@ -112,12 +112,12 @@ def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
         statuses=[(count, *STATUS[SagaStatus(status)]) for status, count in leg.statuses],
         chart=chart(_points(leg, drawn)),
         most=most,
-        rows=[_actor_row(leg, one, most, is_worst=one is worst, post=post) for one in leg.waits],
+        rows=[_actor_row(leg, one, most, is_worst=one is worst, broker=snapshot) for one in leg.waits],
         moments=_moments(leg),
     )
 
 
-def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, post: BrokerSnapshot | None) -> ActorRow:
+def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, broker: BrokerSnapshot | None) -> ActorRow:
     drawn = zip(leg.moments, map(float, leg.depths[one.actor]), strict=True)
     return ActorRow(
         title(one.actor),
@@ -126,8 +126,8 @@ def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, post: Bro
         median=brief(one.median),
         p95=brief(one.p95),
         is_worst=is_worst,
-        ready=post.ready[one.actor] if post else None,
-        unacked=post.unacked.get(one.actor, 0) if post else None,
+        ready=broker.ready[one.actor] if broker else None,
+        unacked=broker.unacked.get(one.actor, 0) if broker else None,
     )
 
 
@@ -136,7 +136,7 @@ def _points(leg: Leg, drawn: Any) -> Points:
 
 
 def _moments(leg: Leg) -> list[tuple[float, float | None, list[int]]]:
-    """Everything that is drawn, as rows: seconds since the beginning, orders ended per second, who had how many."""
+    """Returns all that is drawn as rows: seconds since the beginning, orders ended per second, each actor's queue."""
     rates = [None, *leg.rates] if leg.rates else [None] * len(leg.moments)
     depths = zip(*(leg.depths[one.actor] for one in leg.waits), strict=True)
     return [(at - leg.since, rate, list(of)) for at, rate, of in zip(leg.moments, rates, depths, strict=False)]
@@ -158,7 +158,7 @@ def _row(result: Result, *, current: Load | None = None) -> ResultRow:
     return ResultRow(
         result,
         at=datetime.fromtimestamp(load.asked_at, tz=UTC),
-        helped=_help(result),
+        helped=_helped(result),
         change=_change(result),
         is_current=current is not None and load.pk == current.pk,
     )
@@ -170,13 +170,13 @@ def _change(result: Result) -> str:
     return change(result.change, is_in_spread=result.is_in_spread, others=len(result.without))
 
 
-def _help(result: Result) -> str:
+def _helped(result: Result) -> str:
     who = title(result.load.helped) if result.load.helped else ""
     return f"{who}, who takes no part" if who and not result.has_help else who
 
 
 def _next(load: Load, legs: Sequence[Leg]) -> list[tuple[str, str]]:
-    """Whom to help next, to see what that changes: those whose messages waited longest, or nobody, for comparison."""
+    """Suggests who gets the second process next: those whose messages waited longest, or nobody, for comparison."""
     worst = [leg.bottleneck.actor for leg in legs if leg.bottleneck]
     helped = ["", *worst] if load.helped else worst
     return [(name, title(name) if name else "") for name in dict.fromkeys(helped) if name != load.helped]

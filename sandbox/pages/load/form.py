@@ -1,4 +1,4 @@
-"""What the learner can choose before a load."""
+"""The form in which a load is chosen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ class LoadForm(forms.Form):
 
     @classmethod
     def filled(cls, given: QueryDict) -> "LoadForm":
-        """The form with what was given; the defaults where nothing was, or more than anybody can choose."""
+        """Returns the form with what was given; the defaults where nothing was, or more than anybody can choose."""
         chosen = QueryDict(mutable=True)
         chosen.update(
             {"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped, "experiment": ""}
@@ -57,12 +57,12 @@ class LoadForm(forms.Form):
 
     @classmethod
     def of(cls, settings: Mapping[str, str | tuple[str, ...]]) -> "LoadForm":
-        """The form with these settings, and the defaults for the rest."""
+        """Returns the form with these settings, and the defaults for the rest."""
         return cls.filled(QueryDict(urlencode(settings, doseq=True)))
 
     @property
     def shows(self) -> Experiment | None:
-        """The experiment that was asked for, as long as these are its settings."""
+        """Returns the experiment that was asked for, as long as these are its settings."""
         found = EXPERIMENTS_HERE.get(str(self.data["experiment"]))
         return found if found and self.of({**found.settings, "experiment": found.name}).data == self.data else None
 
@@ -78,7 +78,7 @@ class LoadForm(forms.Form):
         return cleaned
 
     def settings(self) -> LoadSettings:
-        """What was chosen. Only for a form without errors."""
+        """Returns what was chosen. Only for a form without errors."""
         chosen = self.cleaned_data
         styles = tuple(dict.fromkeys(chosen["style"]))
         return LoadSettings(saga=chosen["saga"], styles=styles, count=chosen["count"], helped=chosen["helped"])

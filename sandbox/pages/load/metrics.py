@@ -1,4 +1,4 @@
-"""What can be asked of loads: reads only. Every figure is counted from what was recorded, when it is asked for."""
+"""Reads loads and counts their figures from what was recorded, whenever they are asked for."""
 
 import time
 import uuid
@@ -19,8 +19,8 @@ from sandbox.definitions.terms import FactKind, MessageKind
 from sandbox.engine.analysis.queueing import MessageTiming, WaitStats, depths, rates, waiting
 from sandbox.models import DeliveryRow, FactRow, Load, Run
 
-# Into how many parts time is cut where it is drawn.
-PARTS = 20
+# How many intervals time is cut into where it is drawn.
+INTERVALS = 20
 
 
 class NoSuchLoad(LookupError):
@@ -28,7 +28,7 @@ class NoSuchLoad(LookupError):
 
 
 def load_for(learner: str, load_id: uuid.UUID) -> Load:
-    """The learner's load. Raises NoSuchLoad."""
+    """Returns the learner's load. Raises NoSuchLoad."""
     load = Load.objects.filter(pk=load_id, learner=learner).first()
     if load is None:
         raise NoSuchLoad(f"There is no load {load_id} among yours. A load can be seen only by who started it.")
@@ -36,7 +36,7 @@ def load_for(learner: str, load_id: uuid.UUID) -> Load:
 
 
 def running_load() -> Load | None:
-    """The load that runs now, whosever it is."""
+    """Returns the load that runs now, of any learner."""
     return Load.objects.filter(is_running=True).first()
 
 
@@ -44,8 +44,8 @@ def running_load() -> Load | None:
 class Leg:
     """One style's part of a load. Times in seconds; `since` is when its first order began.
 
-    `until` is when its last order ended, or now. `steps` is how many took effect, `processor` which part of the
-    machine's processor time was used, 0 to 1, where that is known.
+    `until` is when its last order ended, or now. `steps` is how many took effect, `processor` the share of the
+    machine's processor time that was used, 0 to 1, where that is known.
     """
 
     style: str
@@ -62,7 +62,7 @@ class Leg:
 
     @cached_property
     def ends(self) -> list[float]:
-        """When each order ended that has."""
+        """Returns when each order ended that has."""
         return [ended for _, _, _, ended in self.runs if ended is not None]
 
     @property
@@ -71,7 +71,7 @@ class Leg:
 
     @property
     def statuses(self) -> list[tuple[str, int]]:
-        """How the orders stand, the most frequent first."""
+        """Counts the orders in each status, the most frequent first."""
         return Counter(status for _, status, _, _ in self.runs).most_common()
 
     @property
@@ -92,35 +92,35 @@ class Leg:
 
     @property
     def order_median(self) -> float:
-        """How long an order took from its beginning to its end, in the middle."""
+        """Returns the median time that an order took from its beginning to its end."""
         took = [ended - started for _, _, started, ended in self.runs if ended is not None]
         return median(took) if took else 0.0
 
     @property
     def slowest(self) -> tuple[uuid.UUID, float] | None:
-        """The order that took longest, and how long."""
+        """Returns the order that took longest, and how long."""
         took = [(ended - started, run) for run, _, started, ended in self.runs if ended is not None]
         return (max(took)[1], max(took)[0]) if took else None
 
     @cached_property
     def waits(self) -> list[WaitStats]:
-        """How the messages of each actor waited, for those that got any."""
+        """Returns how the messages of each actor waited, for those that got any."""
         actors = {one.actor for one in self.timings}
         return [waiting(actor, self.timings, until=self.until) for actor in QUEUES if actor in actors]
 
     @property
     def bottleneck(self) -> WaitStats | None:
-        """The actor whose messages waited longest."""
+        """Returns the actor whose messages waited longest."""
         return max(self.waits, key=lambda one: one.median, default=None)
 
     @cached_property
     def moments(self) -> list[float]:
-        """The moments at which the queues are looked at, from the first order's beginning on."""
-        return [self.since + part * self.seconds / PARTS for part in range(PARTS + 1)]
+        """Returns the moments at which the queues are counted, from the first order's beginning on."""
+        return [self.since + i * self.seconds / INTERVALS for i in range(INTERVALS + 1)]
 
     @cached_property
     def depths(self) -> dict[str, list[int]]:
-        """How many messages waited for each actor at each of the moments."""
+        """Counts the messages that waited for each actor at each of the moments."""
         of: dict[str, list[MessageTiming]] = defaultdict(list)
         for one in self.timings:
             of[one.actor].append(one)
@@ -128,14 +128,14 @@ class Leg:
 
     @cached_property
     def rates(self) -> list[float]:
-        """How many orders ended per second, between each of the moments and the next."""
+        """Returns how many orders ended per second, between each of the moments and the next."""
         return rates(self.ends, self.moments) if self.seconds > 0 else []
 
 
 def legs_of(load: Load) -> list[Leg]:
-    """The parts of a load that have begun, in order, as far as they are."""
+    """Returns the parts of a load that have begun, in order, as far as they have come."""
     runs = _by_style(_runs(load).values_list("style", "pk", "status", "started_at", "ended_at"))
-    timings = _by_style(_passages(load))
+    timings = _by_style(_timings(load))
     steps = dict(_facts(load, FactKind.STEP_COMPLETED).values_list("run__style").annotate(Count("pk")))
     return [
         _leg(load, style, runs[style], [MessageTiming(*row) for row in timings[style]], steps.get(style, 0))
@@ -152,7 +152,7 @@ def _leg(load: Load, style: str, runs: list[Any], timings: list[MessageTiming], 
 
 
 def _by_style(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """The rest of each row under its first column."""
+    """Returns the rest of each row under its first column."""
     of = defaultdict(list)
     for style, *rest in rows:
         of[style].append(tuple(rest))
@@ -167,8 +167,8 @@ def _facts(load: Load, kind: FactKind) -> QuerySet[FactRow]:
     return FactRow.objects.filter(run__load=load, kind=kind)
 
 
-def _passages(load: Load) -> Iterable[tuple[Any, ...]]:
-    """Style, receiver, and the times of sending and handling of every message but timers, which wait on purpose."""
+def _timings(load: Load) -> Iterable[tuple[Any, ...]]:
+    """Reads style, receiver, and when each message was sent and handled, except timers, which wait on purpose."""
     own = FactRow.objects.filter(run=OuterRef("run"))
     message = Cast(KT("details__message"), IntegerField())
     sent = own.filter(seq=OuterRef("message"))

@@ -1,4 +1,4 @@
-"""What a learner's loads came to, side by side: reads only."""
+"""Reads the results of a learner's loads, to be compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +11,16 @@ from sandbox.definitions.terms import ENDED, Style
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import Load, Run
 
-# Loads that are looked at, the newest first.
+# How many of a learner's loads are compared, the newest first.
 NEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one style's part of an ended load came to.
+    """The result of one style's part of an ended load.
 
-    `without` are the orders per second of all that differ in nothing but that nobody had a second process. It is
-    empty for those themselves, and where who had one takes no part.
+    `without` are the orders per second of all that differ only in that no actor had a second process. It is empty for
+    those themselves, and where the actor that had one takes no part.
     """
 
     load: Load
@@ -31,23 +31,26 @@ class Result:
 
     @property
     def change(self) -> float | None:
-        """How much faster it was than the median of those without; 0.1 is ten per cent. None when there are none."""
+        """Returns how much faster it was than the median of those without; 0.1 is ten per cent. None without any."""
         return self.per_second / median(self.without) - 1 if self.without else None
 
     @property
     def is_in_spread(self) -> bool:
-        """Whether those without differ among themselves so much that this one could be one of them."""
+        """Tells whether those without differ among themselves so much that this one could be one of them."""
         return bool(self.without) and min(self.without) <= self.per_second <= max(self.without)
 
     @property
     def has_help(self) -> bool:
-        """Whether whoever had a second process took part in this style."""
+        """Tells whether the actor that had a second process took part in this style."""
         saga, style = SAGA.get(self.load.saga), Style(self.style)
         return saga is not None and style in saga.styles and self.load.helped in compile_plan(saga, style).actors
 
 
 def results_of(learner: str, *, like: Load | None = None) -> list[Result]:
-    """What the learner's newest loads came to, newest first; with `like`, those that differ in no more than help."""
+    """Returns the results of the learner's newest loads, newest first.
+
+    With `like`, only of loads that differ from that one in nothing but style and second process.
+    """
     loads = Load.objects.filter(learner=learner, is_running=False, stopped=False, problem="").order_by("-asked_at")
     if like:
         loads = loads.filter(saga=like.saga, count=like.count, machine=like.machine)

@@ -1,4 +1,4 @@
-"""The load lab: many orders at once, and what the workers make of them."""
+"""The load lab: starts many orders at once, and shows how the workers handle them."""
 
 import uuid
 
@@ -19,13 +19,13 @@ from sandbox.pages.load.metrics import NoSuchLoad, load_for, running_load
 
 @require_safe
 def loads(request: LearnerRequest) -> HttpResponse:
-    """Where a load is chosen; 400 for what makes no sense."""
+    """Shows the form in which a load is chosen; 400 for settings that are not allowed."""
     return _choose(request, LoadForm.filled(request.GET))
 
 
 @require_POST
 def start(request: LearnerRequest) -> HttpResponse:
-    """Starts a load and leads to its page; 400 for what makes no sense, 409 while another one runs."""
+    """Starts a load and leads to its page; 400 for settings that are not allowed, 409 while another one runs."""
     form = LoadForm.filled(request.POST)
     if not form.is_valid():
         return _choose(request, form)
@@ -46,20 +46,20 @@ def _choose(request: LearnerRequest, form: LoadForm, *, problem: str = "", statu
 @require_safe
 @vary_on_headers("HX-Request")
 def load_page(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
-    """A load's page; for htmx, its figures alone."""
+    """Shows a load's page; for htmx, its figures alone."""
     load = own_load(request, load_id)
     template = "_metrics" if request.htmx else "load"
-    return render(request, f"sandbox/load/{template}.html", {**load_context(load), "experiment": _asked(request)})
+    return render(request, f"sandbox/load/{template}.html", {**load_context(load), "experiment": _experiment(request)})
 
 
-def _asked(request: LearnerRequest) -> Experiment | None:
-    """The claim of a lesson that the load was started to show: it stands in the address."""
+def _experiment(request: LearnerRequest) -> Experiment | None:
+    """Returns the experiment that the load was started for, as the address names it."""
     return EXPERIMENTS_HERE.get(request.GET.get("experiment", ""))
 
 
 @require_POST
 def stop(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
-    """Has a load place no more orders; one that has ended gets a 409 that says so."""
+    """Makes a load place no more orders; for one that has ended, a 409 says so."""
     load = own_load(request, load_id)
     try:
         services.stop_load(load)
@@ -70,7 +70,7 @@ def stop(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
 
 
 def own_load(request: LearnerRequest, load_id: uuid.UUID) -> Load:
-    """The learner's own load. Raises Http404 when there is none of that id, or it is another's."""
+    """Returns the learner's own load. Raises Http404 when there is none of that id, or it is another learner's."""
     try:
         return load_for(request.learner, load_id)
     except NoSuchLoad as error:

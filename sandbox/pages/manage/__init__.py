@@ -1,1 +1,1 @@
-"""What a learner does with a run to keep it, from its own page or from the list: name, share, explain, delete."""
+"""Forms with which a learner keeps a run, on its own page or in the list: name, share, explain, delete."""

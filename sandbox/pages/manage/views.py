@@ -1,4 +1,4 @@
-"""Forms that stand on a run's own page and in the list of runs. Each answers on the page that it was sent from."""
+"""Answers forms of a run's own page and of the list of runs, each on the page that it was sent from."""
 
 import uuid
 from collections.abc import Callable
@@ -17,15 +17,15 @@ from sandbox.pages.history.run_list import pages_of
 from sandbox.pages.request_access import own_run
 from sandbox.pages.run.response import manage_context, refused
 
-EVERYBODYS = (
-    "This run was started from the command line, so it is everybody's: nobody can name it, share it, "
+BELONGS_TO_ALL = (
+    "This run was started from the command line, so it belongs to everybody: nobody can name it, share it, "
     "write why it went so, or delete it here."
 )
 
 
 @require_POST
 def name(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    refusal = _keep(request, run_id, lambda run: services.name_run(run, name=request.POST.get("name", "")))
+    refusal = _change(request, run_id, lambda run: services.name_run(run, name=request.POST.get("name", "")))
     return refusal or _back_to(request, run_id)
 
 
@@ -33,19 +33,19 @@ def name(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Shares a run, or takes that back."""
 
-    def switch(run: Run) -> None:
+    def share_or_stop(run: Run) -> None:
         given = request.POST.get("shared", "")
         if given not in {"yes", "no"}:
             raise services.InvalidValue(f"“{given[:40]}” makes no sense here; send shared=yes or shared=no.")
         services.share_run(run, shared=given == "yes")
 
-    return _keep(request, run_id, switch) or _back_to(request, run_id)
+    return _change(request, run_id, share_or_stop) or _back_to(request, run_id)
 
 
 @require_POST
 def reflection(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Keeps why a run went as it did; htmx gets the form back, with what is kept now."""
-    refusal = _keep(request, run_id, lambda run: services.reflect_on_run(run, why=request.POST.get("reflection", "")))
+    refusal = _change(request, run_id, lambda run: services.reflect_on_run(run, why=request.POST.get("reflection", "")))
     if refusal or not request.htmx:
         return refusal or _back_to(request, run_id)
     context = manage_context(own_run(request, run_id), request.learner)
@@ -55,10 +55,10 @@ def reflection(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Deletes a run; an order of a load gets a 409 that says why not."""
-    return _keep(request, run_id, services.delete_run) or redirect(_list(request))
+    return _change(request, run_id, services.delete_run) or redirect(_list(request))
 
 
-def _keep(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None]) -> HttpResponse | None:
+def _change(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None]) -> HttpResponse | None:
     """Does something to a run that the learner keeps. None when it was done, or else the page that says why not.
 
     That is a 400 for what makes no sense, and a 409 for a run that is everybody's, or that cannot be deleted. Raises
@@ -66,7 +66,7 @@ def _keep(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None
     """
     run = own_run(request, run_id)
     if not selectors.is_kept_by(run, request.learner):
-        return _refused(request, run, EVERYBODYS, status=409)
+        return _refused(request, run, BELONGS_TO_ALL, status=409)
     try:
         verb(run)
     except services.InvalidValue as error:

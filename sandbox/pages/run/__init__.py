@@ -1,5 +1,5 @@
-"""A run's page as parts, rendered from its board; a frame is what changed between two boards.
+"""A run's page as fragments, rendered from its board; a frame holds those that changed between two boards.
 
-The page, a reload, the live stream and the scrubber all show these parts, so that a page is the same however one came
-to it.
+The page, a reload, the live stream and the scrubber all show the same fragments, so that a page does not depend on how
+it was reached.
 """

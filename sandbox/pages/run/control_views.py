@@ -1,4 +1,4 @@
-"""What a learner does to a run under way."""
+"""Answers the forms with which a learner operates a run under way."""
 
 import uuid
 from collections.abc import Callable, Iterable
@@ -18,29 +18,29 @@ from sandbox.pages.request_access import form_key, own_run
 from sandbox.pages.run.response import refused
 from sandbox.runtime import wait
 
-# Seconds that a plain form waits for what comes of it.
-PATIENCE = 1.0
+# Seconds that a form waits for its message to be handled, when the page has no scripts to show that later.
+PLAIN_FORM_WAIT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The message at one receiver that a form speaks of."""
+    """The message at one receiver that a form names."""
 
     message: int
     receiver: str
     copy: int
 
 
-def _word(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
-    """What the form says under that name. Raises InvalidValue, which says what is allowed."""
-    given, words = request.POST.get(name, ""), tuple(allowed)
-    if given not in words:
-        raise services.InvalidValue(f"“{given[:40]}” is no {name}; use one of {', '.join(words)}.")
+def _choice(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
+    """Returns what the form chose under that name. Raises InvalidValue, which says what is allowed."""
+    given, choices = request.POST.get(name, ""), tuple(allowed)
+    if given not in choices:
+        raise services.InvalidValue(f"“{given[:40]}” is no {name}; use one of {', '.join(choices)}.")
     return given
 
 
 def _number(request: LearnerRequest, name: str, *, what: str, default: str = "") -> int:
-    """The number that the form gives under that name. Raises InvalidValue, which says what to send."""
+    """Returns the number that the form gives under that name. Raises InvalidValue, which says what to send."""
     given = request.POST.get(name, default)
     number = whole_number(given)
     if number is None:
@@ -49,20 +49,20 @@ def _number(request: LearnerRequest, name: str, *, what: str, default: str = "")
 
 
 def _target(request: LearnerRequest) -> Target:
-    """The message that the form names. Raises InvalidValue, which says what to send."""
+    """Returns the message that the form names. Raises InvalidValue, which says what to send."""
     message = _number(request, "message", what="the number of one that is on its way")
     copy = _number(request, "copy", what="1, or the number of a copy", default="1")
     return Target(message, request.POST.get("receiver", ""), copy)
 
 
-def _steer(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], Target | Run | None]) -> HttpResponse:
-    """Does something to the learner's run: 400 for what makes no sense, 409 for what is over already.
+def _operate(request: LearnerRequest, run_id: uuid.UUID, action: Callable[[Run], Target | Run | None]) -> HttpResponse:
+    """Does something to the learner's run: 400 for what is not allowed, 409 for what is over already.
 
-    What `verb` returns is the message that a plain page waits for, or the run whose page is to come next.
+    The `action` returns the message that a page without scripts waits for, or the run whose page comes next.
     """
     run = own_run(request, run_id)
     try:
-        done = verb(run)
+        done = action(run)
     except services.InvalidValue as error:
         return refused(request, run, str(error), status=400)
     except services.Conflict as error:
@@ -72,42 +72,42 @@ def _steer(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], Tar
 
 @require_POST
 def release(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Delivers one held message; a message that is held no longer gets a 409 that says so."""
+    """Delivers one held message; for a message that is held no longer, a 409 says so."""
 
     def deliver(run: Run) -> Target:
         target = _target(request)
         services.release_message(run, **asdict(target))
         return target
 
-    return _steer(request, run_id, deliver)
+    return _operate(request, run_id, deliver)
 
 
 @require_POST
 def pace(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Lets a run go on at another pace; one that has ended gets a 409 that says so."""
-    return _steer(request, run_id, lambda run: services.change_pace(run, pace=Pace(_word(request, "pace", Pace))))
+    """Lets a run go on at another pace; for one that has ended, a 409 says so."""
+    return _operate(request, run_id, lambda run: services.change_pace(run, pace=Pace(_choice(request, "pace", Pace))))
 
 
 @require_POST
 def strike(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Strikes one message on its way with a fault; one that has arrived gets a 409 that says so."""
-    return _steer(
+    """Strikes one message on its way with a fault; for one that has arrived, a 409 says so."""
+    return _operate(
         request,
         run_id,
-        lambda run: services.strike_message(run, kind=_word(request, "fault", FAULT), **asdict(_target(request))),
+        lambda run: services.strike_message(run, kind=_choice(request, "fault", FAULT), **asdict(_target(request))),
     )
 
 
 @require_POST
 def retry(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Tries a message anew that was given up, as the operator; one that is not gets a 409 that says so."""
-    return _steer(request, run_id, lambda run: services.retry_message(run, **asdict(_target(request))))
+    """Retries a message that was given up, as the operator; for any other message, a 409 says so."""
+    return _operate(request, run_id, lambda run: services.retry_message(run, **asdict(_target(request))))
 
 
 @require_POST
 def skip(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Moves the run's time on to what is due next."""
-    return _steer(request, run_id, services.skip_time)
+    return _operate(request, run_id, services.skip_time)
 
 
 @require_POST
@@ -119,7 +119,7 @@ def again(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
         learner: str = request.learner
         return services.run_again(run, upto=upto, learner=learner, key=form_key(request))
 
-    return _steer(request, run_id, begin_again)
+    return _operate(request, run_id, begin_again)
 
 
 @require_POST
@@ -135,9 +135,9 @@ def rerun(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _done(request: LearnerRequest, run: Run, target: Target | None) -> HttpResponse:
-    """Nothing for a live page, which the stream tells all; a plain one comes again, with what came of it."""
+    """Sends nothing to a live page, since the stream updates it; reloads one without scripts, once the effect shows."""
     if request.htmx:
         return HttpResponse(status=204)
     if target is not None:
-        wait.wait_until_handled(run.pk, message=target.message, seconds=PATIENCE)
+        wait.wait_until_handled(run.pk, message=target.message, seconds=PLAIN_FORM_WAIT)
     return redirect("sandbox:run", run_id=run.pk)

@@ -1,4 +1,4 @@
-"""The parts of a page and how they follow from a view: regions, pieces of the picture, rows. Few change at a fact."""
+"""Renders a run snapshot as fragments: regions, pieces of the picture, rows. Few of them change at a fact."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from sandbox.render.diagram.svg import Now, pieces
 from sandbox.render.text.idle_reason import IdleReason
 
 RECENT_PAGES = 256
-NOBODYS = str(uuid.UUID(int=0))
+NO_RUN = str(uuid.UUID(int=0))
 TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
 
@@ -46,7 +46,7 @@ Counts = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A view and all its parts, by their names and in order."""
+    """A snapshot and all its fragments, by their names and in order."""
 
     snapshot: RunSnapshot
     parts: Fragments = field(repr=False)
@@ -60,7 +60,7 @@ class RenderedPage:
         return self.snapshot.board.is_ended
 
     def since(self, before: Fragments) -> tuple[Fragment, ...]:
-        """The parts that are new or different."""
+        """Returns the fragments that are new or different."""
         return tuple(part for name, part in self.parts.items() if before.get(name) != part)
 
 
@@ -68,20 +68,21 @@ _recent: RunLru[tuple[str, int, bool], RenderedPage] = RunLru(RECENT_PAGES)
 
 
 def rendered_page(snapshot: RunSnapshot, *, earlier: RenderedPage | None = None) -> RenderedPage:
-    """The run's page. A page as of a fact never changes, so it is rendered once; what has not changed since an
-    `earlier` one is taken from there.
+    """Returns the run's page, rendered once, since a page as of a fact never changes.
+
+    What has not changed since an `earlier` page is taken from there.
     """
     return _recent.get(snapshot.key) or _recent.keep(snapshot.key, render(snapshot, earlier=earlier))
 
 
 def render(snapshot: RunSnapshot, *, earlier: RenderedPage | None = None) -> RenderedPage:
-    """The page, rendered anew but for what is the same as in the earlier one."""
+    """Renders the page, except for what is the same as in the earlier one."""
     return RenderedPage(snapshot, {part.name: part for part in _parts(snapshot, earlier)})
 
 
 @lru_cache(256)
 def live_fragments(why: IdleReason | None = None, counts: Counts = ()) -> tuple[Fragment, ...]:
-    """What is part of no moment: why nothing is happening, and what the broker holds. Empty while something is."""
+    """Renders what belongs to no fact: why nothing is happening, if nothing is, and what the broker holds."""
     return (
         Fragment("why", "", render_to_string("sandbox/run/_idle_reason.html", {"why": why}), live=True),
         Fragment("broker", "", render_to_string("sandbox/run/_broker_counts.html", {"counts": counts}), live=True),
@@ -89,7 +90,7 @@ def live_fragments(why: IdleReason | None = None, counts: Counts = ()) -> tuple[
 
 
 def recent_page(run_id: str, seq: int) -> RenderedPage | None:
-    """The page of a run as of fact `seq`, if this process has rendered it lately."""
+    """Returns the page of a run as of fact `seq`, if this process has rendered it lately."""
     return _recent.get((run_id, seq, False))
 
 
@@ -104,9 +105,9 @@ def warm_up() -> None:
     for style in SAGA["order"].styles:
         known = simulate(compile_plan(SAGA["order"], style))
         findings = judge(known)
-        snapshot = RunSnapshot(NOBODYS, known.settings, known.board, known.facts, known.entries, findings)
+        snapshot = RunSnapshot(NO_RUN, known.settings, known.board, known.facts, known.entries, findings)
         rendered_page(snapshot)
-        forget(NOBODYS)
+        forget(NO_RUN)
 
 
 def _parts(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
@@ -118,15 +119,15 @@ def _parts(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Frag
 
 
 def _kept(region: Region, snapshot: RunSnapshot, earlier: RenderedPage | None) -> Fragment | None:
-    """The region as it was, when nothing that it depends on has changed since."""
+    """Returns the region as it was, when nothing that it depends on has changed since."""
     if earlier is None or len(earlier.snapshot.findings) != len(snapshot.findings):
         return None
     pairs = zip(region.depends(earlier.snapshot), region.depends(snapshot), strict=True)
-    return earlier.parts[region.name] if all(_is_same(*side_by_side) for side_by_side in pairs) else None
+    return earlier.parts[region.name] if all(_is_same(*pair) for pair in pairs) else None
 
 
 def _is_same(one: object, other: object) -> bool:
-    """Boards share what has not changed, so that looking at identity is enough; tuples are short, or share as well."""
+    """Compares by identity, since boards share what has not changed; tuples by value, which are short or shared."""
     return one is other or (isinstance(one, tuple) and one == other)
 
 

@@ -1,4 +1,4 @@
-"""Frames: what changes on a page from one fact to another, as it is sent to the browser, which keeps them."""
+"""Makes frames: the fragments of a page that a fact changed, as they are sent to the browser, which keeps them."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ RECENT_RECORDINGS = 32
 
 @dataclass(frozen=True)
 class Frame:
-    """What changed on the page up to fact `seq`, which is `at` seconds after the run's first."""
+    """The fragments that changed on the page up to fact `seq`, which is `at` seconds after the run's first."""
 
     seq: int
     at: float
@@ -28,7 +28,7 @@ class Frame:
 
     @cached_property
     def text(self) -> str:
-        """The frame as JSON, written once for all who watch."""
+        """Returns the frame as JSON, written once for all viewers."""
         parts = [
             {"part": p.name, "html": p.html} | ({"into": p.into} if p.into else {}) | ({"live": True} if p.live else {})
             for p in self.parts
@@ -37,37 +37,37 @@ class Frame:
 
     @cached_property
     def event(self) -> bytes:
-        """The frame as a server-sent event, written once for all who watch."""
+        """Returns the frame as a server-sent event, written once for all viewers."""
         return f"data: {self.text}\n\n".encode()
 
 
 def frame_of(page: RenderedPage, before: Fragments) -> Frame:
-    """What the page shows that an earlier one did not."""
+    """Returns a frame of what the page shows and an earlier one did not."""
     board = page.snapshot.board
     return Frame(board.seq, board.at - board.started_at, page.since(before), board.is_ended)
 
 
 def as_of(snapshot: RunSnapshot, seq: int) -> RunSnapshot:
-    """The view as it was at fact `seq`."""
+    """Returns the snapshot as it was at fact `seq`."""
     facts = snapshot.facts[:seq]
     return _then(snapshot, fold(snapshot.board.plan, facts), facts)
 
 
 def _then(snapshot: RunSnapshot, board: Board, facts: tuple[Fact, ...]) -> RunSnapshot:
-    is_moment = 0 < len(facts) < len(snapshot.facts)
+    is_past = 0 < len(facts) < len(snapshot.facts)
     entries = tuple(entry for entry in snapshot.entries if entry.seq <= board.seq)
-    then = replace(snapshot, board=board, facts=facts, entries=entries, findings=(), is_moment=is_moment)
+    then = replace(snapshot, board=board, facts=facts, entries=entries, findings=(), is_past=is_past)
     if not board.is_ended:
         return then
-    # A human may have reopened a run that had ended: it is judged by what was known then.
-    return replace(then, findings=judge(then.record) if is_moment else snapshot.findings)
+    # The operator may have reopened a run that had ended: it is judged by what was known then.
+    return replace(then, findings=judge(then.record) if is_past else snapshot.findings)
 
 
 _recordings: RunLru[tuple[str, int, bool], str] = RunLru(RECENT_RECORDINGS)
 
 
 def recording_of(snapshot: RunSnapshot) -> str:
-    """A frame for each fact of the run so far, as JSON: with them, a page can show any moment of it."""
+    """Returns a frame for each fact of the run so far, as JSON: with them, a page can show any moment of it."""
     known = _recordings.get(snapshot.key)
     return known or _recordings.keep(snapshot.key, f"[{','.join(frame.text for frame in frames(snapshot))}]")
 
@@ -79,7 +79,7 @@ def forget(run_id: str) -> None:
 
 
 def frames(snapshot: RunSnapshot) -> Iterator[Frame]:
-    """What each fact of the run changed on its page, without what is always as of now."""
+    """Yields what each fact of the run changed on its page, without what is always as of now."""
     page: RenderedPage | None = None
     for seq in range(1, len(snapshot.facts) + 1):
         new = snapshot.facts[seq - 1 : seq]

@@ -1,4 +1,4 @@
-"""The services' ledgers as the learner reads them: opening balance, every posting, and what is there now."""
+"""Shows the services' ledgers: opening balance, every posting, and the balance now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,10 +53,10 @@ def ledgers(record: RunRecord) -> tuple[Ledger, ...]:
 def _ledger(record: RunRecord, service: str, opened: dict[str, int]) -> Ledger:
     facts = [fact for fact in record.board.postings if fact.posting and fact.posting.service == service]
     now = {account: record.balance(service, account) for account in opened}
-    written = partial(amount, service=service, saga=record.plan.saga)
+    in_words = partial(amount, service=service, saga=record.plan.saga)
     accounts = tuple(
-        Account(name, written(opened[name], account=name), written(now[name], account=name), now[name] != opened[name])
-        for name in opened
+        Account(name, in_words(first, account=name), in_words(now[name], account=name), now[name] != first)
+        for name, first in opened.items()
     )
     entry = SERVICE[service]
     return Ledger(service, entry.title, entry.icon, accounts, tuple(_lines(record.board, facts)))
@@ -71,9 +71,9 @@ def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
 
 
 def consistency(record: RunRecord) -> str:
-    """What the books, read together, would get wrong if they stayed as they are; empty when they agree.
+    """Says how the ledgers would contradict each other if they stayed as they are; empty when they agree.
 
-    No service can see that: each has only its own.
+    No service can see that: each has only its own ledger.
     """
     as_if_over = evolve(record, facts=(), if_it_stays=True)
     violations = (invariant.check(as_if_over) for invariant in promised(record.plan.saga) if invariant.needs_end)

@@ -1,4 +1,4 @@
-"""The live view: one broadcaster for each web process reads new facts, renders each frame once, and fans it out."""
+"""The live view: one broadcaster in each web process reads new facts, renders each frame once, and fans it out."""
 
 import asyncio
 import logging
@@ -21,14 +21,14 @@ from sandbox.pages.run.load_snapshot import UnknownSaga, live_fragments_of, snap
 from sandbox.runtime.broker.notifications import CHANNEL
 from sandbox.selectors import may_see
 
-LOOK_EVERY = 0.5
-# Seconds without news from which on one wonders why, and for how many runs that is found out at a look.
-QUIET, ASKED = 1.0, 10
+POLL_EVERY = 0.5
+# After so many seconds without news, the reason is looked for, for at most so many runs at each poll.
+QUIET_AFTER, REASONS_AT_ONCE = 1.0, 10
 HEARTBEAT = 5.0
 MAX_AGE = 600.0
 QUEUE_LIMIT = 256
-SIGN_OF_LIFE = b"event: here\ndata: {}\n\n"
-# Tells a viewer that there is no such run any more, or none that it may see.
+HEARTBEAT_EVENT = b"event: here\ndata: {}\n\n"
+# Tells a viewer that the run does not exist any more, or that it may not be seen.
 GONE = Frame(0, 0.0, (), ended=True)
 GONE_EVENT = b"event: gone\ndata: {}\n\n"
 
@@ -38,32 +38,32 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Watched:
-    """A run that someone looks at, and the queues of those who do, with the learner whose each is.
+    """A run that has viewers: each viewer's queue of frames, with the learner that it belongs to.
 
-    `since` is when it had its last news, `asked` when it was last looked why there are none, and `now`
-    what was found.
+    `changed_at` is when the run last had new facts, `checked_at` when it was last asked why it has none, and `live` are
+    the fragments with the answer.
     """
 
     page: RenderedPage
-    since: float
-    now: tuple[Fragment, ...]
-    asked: float = 0.0
+    changed_at: float
+    live: tuple[Fragment, ...]
+    checked_at: float = 0.0
     viewers: dict[asyncio.Queue[Frame], str] = field(default_factory=dict)
 
 
 class Broadcaster:
-    """Follows the watched runs: woken by hints, and looking by itself all the same."""
+    """Follows the watched runs, woken by notifications, and polls as well, since notifications can be lost."""
 
     def __init__(self) -> None:
         self._watched: dict[uuid.UUID, Watched] = {}
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
         self._task: asyncio.Task[None] | None = None
-        self._looked_at_all = 0.0
+        self._polled_all_at = 0.0
 
     async def frames(self, run_id: uuid.UUID, *, after: int, learner: str) -> AsyncGenerator[Frame | None, None]:
-        """What changes on the page of a run that shows fact `after`, until the run has ended, or is GONE for `learner`.
+        """Yields what changes on the page of a run after fact `after`, until the run ends, or is GONE for `learner`.
 
-        None is a sign of life, after HEARTBEAT seconds without any change. A viewer that is too slow is let go after
+        None is a heartbeat, after HEARTBEAT seconds without any change. A viewer that is too slow is disconnected after
         what it has in its queue; it comes back for the rest.
         """
         queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
@@ -74,7 +74,7 @@ class Broadcaster:
         self._start()
         try:
             first = frame_of(watched.page, seen.parts)
-            frame: Frame | None = replace(first, parts=(*first.parts, *watched.now))
+            frame: Frame | None = replace(first, parts=(*first.parts, *watched.live))
             while True:
                 yield frame
                 if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
@@ -84,8 +84,8 @@ class Broadcaster:
             self._leave(run_id, queue)
 
     async def _begin(self, run_id: uuid.UUID) -> Watched:
-        page = await self._in_database(take_page, run_id)
-        return Watched(page, _now(), now=await self._in_database(live_fragments_of, page))
+        page = await self._in_database(current_page, run_id)
+        return Watched(page, _now(), live=await self._in_database(live_fragments_of, page))
 
     async def _page_at(self, page: RenderedPage, seq: int) -> RenderedPage:
         recent = recent_page(page.snapshot.run_id, seq)
@@ -103,13 +103,13 @@ class Broadcaster:
             self._task = asyncio.create_task(self._follow())
 
     async def _follow(self) -> None:
-        """Runs as long as anything is watched."""
+        """Polls as long as anything is watched."""
         client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
         notifications = client.pubsub(ignore_subscribe_messages=True)
         try:
             while self._watched:
-                hinted = await self._wait(notifications)
-                await self._look(hinted)
+                notified = await self._wait(notifications)
+                await self._poll(notified)
         finally:
             await notifications.aclose()  # type: ignore[no-untyped-call]
             await client.aclose()
@@ -118,52 +118,53 @@ class Broadcaster:
                 self._start()
 
     async def _wait(self, notifications: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
-        """The watched runs that were hinted at; none when no hint came for a while."""
+        """Returns the watched runs with a notification; none when no notification came for a while."""
         try:
             if not notifications.subscribed:
                 await notifications.subscribe(CHANNEL)
                 return set()
-            hinted: set[uuid.UUID] = set()
-            message = await notifications.get_message(timeout=LOOK_EVERY)
+            notified: set[uuid.UUID] = set()
+            message = await notifications.get_message(timeout=POLL_EVERY)
             while message:
-                hinted.add(uuid.UUID(message["data"].decode()))
+                notified.add(uuid.UUID(message["data"].decode()))
                 message = await notifications.get_message(timeout=0.0)
-            return hinted & self._watched.keys()
+            return notified & self._watched.keys()
         except (RedisError, OSError, ValueError) as error:
-            log.debug("looking without hints: %s", error)
-            await asyncio.sleep(LOOK_EVERY)
+            log.debug("polling without notifications: %s", error)
+            await asyncio.sleep(POLL_EVERY)
             return set()
 
-    async def _look(self, hinted: set[uuid.UUID]) -> None:
-        """Looks at the hinted runs, and now and then at all of them, whatever was hinted."""
-        looks_at_all = not hinted or _now() - self._looked_at_all >= LOOK_EVERY
-        if looks_at_all:
-            hinted, self._looked_at_all = set(self._watched), _now()
-        known = await self._in_database(runs_now, hinted)
-        for run_id in hinted & self._watched.keys():
+    async def _poll(self, notified: set[uuid.UUID]) -> None:
+        """Updates the runs with a notification, and all of them every POLL_EVERY seconds."""
+        polls_all = not notified or _now() - self._polled_all_at >= POLL_EVERY
+        if polls_all:
+            notified, self._polled_all_at = set(self._watched), _now()
+        known = await self._in_database(current_runs, notified)
+        for run_id in notified & self._watched.keys():
             try:
-                await self._look_at(run_id, known.get(run_id))
+                await self._update(run_id, known.get(run_id))
             except Exception:
                 log.exception("the page of run %s could not be brought up to date", run_id)
-        if looks_at_all:
-            await self._ask_why()
+        if polls_all:
+            await self._update_idle_reasons()
 
-    async def _ask_why(self) -> None:
-        """Tells those who watch quiet runs why nothing is happening there, the longest not asked first."""
-        quiet = [one for one in self._watched.values() if _now() - one.since >= QUIET and not one.page.is_ended]
-        for watched in sorted(quiet, key=lambda one: one.asked)[:ASKED]:
-            watched.asked = _now()
+    async def _update_idle_reasons(self) -> None:
+        """Tells the viewers of quiet runs why nothing is happening there, first where that was checked longest ago."""
+        running = [one for one in self._watched.values() if not one.page.is_ended]
+        quiet = [one for one in running if _now() - one.changed_at >= QUIET_AFTER]
+        for watched in sorted(quiet, key=lambda one: one.checked_at)[:REASONS_AT_ONCE]:
+            watched.checked_at = _now()
             try:
-                now = await self._in_database(live_fragments_of, watched.page)
+                live = await self._in_database(live_fragments_of, watched.page)
             except Exception:
-                log.exception("why run %s is quiet could not be found out", watched.page.snapshot.run_id)
+                log.exception("the reason why run %s is idle could not be found", watched.page.snapshot.run_id)
                 continue
-            if now != watched.now:
-                watched.now = now
-                self._tell(watched, replace(frame_of(watched.page, watched.page.parts), parts=now))
+            if live != watched.live:
+                watched.live = live
+                self._send(watched, replace(frame_of(watched.page, watched.page.parts), parts=live))
 
-    async def _look_at(self, run_id: uuid.UUID, run: Run | None) -> None:
-        """Shows what is new in a run to those who may still see it; one that was deleted is None."""
+    async def _update(self, run_id: uuid.UUID, run: Run | None) -> None:
+        """Sends what is new in a run to the viewers who may still see it; a deleted run is None."""
         watched = self._watched[run_id]
         if run is None:
             forget(str(run_id))
@@ -175,17 +176,17 @@ class Broadcaster:
 
     def _show(self, watched: Watched, page: RenderedPage) -> None:
         frame = frame_of(page, watched.page.parts)
-        if watched.now != live_fragments():
+        if watched.live != live_fragments():
             frame = replace(frame, parts=(*frame.parts, *live_fragments()))
-        watched.page, watched.since, watched.now = page, _now(), live_fragments()
-        self._tell(watched, frame)
+        watched.page, watched.changed_at, watched.live = page, _now(), live_fragments()
+        self._send(watched, frame)
 
-    def _tell(self, watched: Watched, frame: Frame) -> None:
+    def _send(self, watched: Watched, frame: Frame) -> None:
         for queue in tuple(watched.viewers):
             self._put(watched, queue, frame)
 
     def _put(self, watched: Watched, queue: asyncio.Queue[Frame], frame: Frame) -> None:
-        """Gives a viewer a frame; one that is too slow, or for whom it is the last, is let go."""
+        """Gives a viewer a frame; a viewer that is too slow, or that gets its last frame, is disconnected."""
         try:
             queue.put_nowait(frame)
         except asyncio.QueueFull:
@@ -209,38 +210,38 @@ async def _next(queue: asyncio.Queue[Frame]) -> Frame | None:
         return None
 
 
-def take_page(run_id: uuid.UUID) -> RenderedPage:
-    """The page of a run as of now."""
+def current_page(run_id: uuid.UUID) -> RenderedPage:
+    """Returns the page of a run as of now."""
     close_old_connections()
     return rendered_page(snapshot_of(Run.objects.get(pk=run_id)))
 
 
 def earlier_page(page: RenderedPage, seq: int) -> RenderedPage:
-    """That run's page as of fact `seq`, rendered anew."""
+    """Returns that run's page as of fact `seq`."""
     return rendered_page(as_of(page.snapshot, seq))
 
 
-def runs_now(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
-    """How far each of these runs is that still exists, and who may see it."""
+def current_runs(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
+    """Reads how far each of these runs is that still exists, and who may see it."""
     close_old_connections()
     return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
 
 
 def newer_page(known: RenderedPage) -> RenderedPage:
-    """The page of that run as of now; the known one while nothing is new."""
+    """Returns the page of that run as of now; the known one while nothing is new."""
     run = Run.objects.get(pk=known.snapshot.run_id)
     return rendered_page(snapshot_after(known.snapshot, run), earlier=known) if run.last_seq > known.seq else known
 
 
 @cache
 def broadcaster() -> Broadcaster:
-    """This web process's broadcaster."""
+    """Returns this web process's broadcaster."""
     return Broadcaster()
 
 
 async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterator[bytes]:
-    """The live view of a run as server-sent events, from fact `after` on; ends with the run, or at MAX_AGE seconds."""
-    yield SIGN_OF_LIFE
+    """Yields the live view of a run as server-sent events, from fact `after` on, until its end or MAX_AGE seconds."""
+    yield HEARTBEAT_EVENT
     frames = broadcaster().frames(run_id, after=after, learner=learner)
     end = asyncio.get_running_loop().time() + MAX_AGE
     try:
@@ -249,7 +250,7 @@ async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterato
                 yield GONE_EVENT
                 return
             if frame is None:
-                yield SIGN_OF_LIFE
+                yield HEARTBEAT_EVENT
             elif frame.parts or frame.ended:
                 yield frame.event
             if asyncio.get_running_loop().time() > end:

@@ -1,4 +1,4 @@
-"""A run's page as its rows tell it: the only place of the page that reads the database."""
+"""Loads a run's snapshot from its rows: no other module of the page reads the database."""
 
 import uuid
 from dataclasses import replace
@@ -19,7 +19,7 @@ from sandbox.selectors import RecordedRun, recorded_run, require_defined
 
 
 def snapshot_after(earlier: RunSnapshot, run: Run) -> RunSnapshot:
-    """Returns the run's page as of now, made from an earlier one and the facts since."""
+    """Returns the run's snapshot as of now, made from an earlier one and the facts since."""
     new = read_facts(run.pk, after=earlier.board.seq)
     entries = read_entries(run.pk, after=earlier.board.seq) if any(fact.posting for fact in new) else ()
     now = replace(
@@ -28,18 +28,18 @@ def snapshot_after(earlier: RunSnapshot, run: Run) -> RunSnapshot:
         facts=earlier.facts + new,
         entries=earlier.entries + entries,
         findings=(),
-        is_moment=False,
+        is_past=False,
     )
     return replace(now, findings=judge(now.record)) if now.board.is_ended else now
 
 
 def snapshot_of(run: Run) -> RunSnapshot:
-    """Returns the run's page as of now. Raises UnknownSaga when its saga is defined otherwise by now."""
+    """Returns the run's snapshot as of now. Raises UnknownSaga when its saga has been defined otherwise since."""
     return snapshot_in(recorded_run(run))
 
 
 def snapshot_in(recorded: RecordedRun) -> RunSnapshot:
-    """Returns the run's page as it was recorded. Raises UnknownSaga when its saga is defined otherwise by now."""
+    """Returns the snapshot of what was recorded. Raises UnknownSaga when its saga has been defined otherwise since."""
     require_defined(recorded)
     return RunSnapshot(
         run_id=str(recorded.run.pk),
@@ -53,16 +53,16 @@ def snapshot_in(recorded: RecordedRun) -> RunSnapshot:
 
 
 def idle_reason_of(run_id: uuid.UUID | str, board: Board) -> IdleReason:
-    """Why nothing is happening now in the run with that board."""
+    """Returns why nothing is happening now in the run with that board."""
     return idle_reason(board, runtime_snapshot_of(uuid.UUID(str(run_id)), board.plan.actors[1:]))
 
 
 def live_fragments_of(page: RenderedPage) -> tuple[Fragment, ...]:
-    """Why nothing is happening in the run, and what the broker holds, as its page says it until it has ended."""
+    """Renders why nothing is happening in the run, and what the broker holds; empty once the run has ended."""
     if page.is_ended:
         return live_fragments()
     board = page.snapshot.board
     runtime = runtime_snapshot_of(uuid.UUID(page.snapshot.run_id), board.plan.actors[1:])
-    shelves = queues(board, page.snapshot.facts, runtime)
-    counts = ((one.actor, one.ready or 0, one.taken or 0) for one in shelves if one.ready is not None)
+    views = queues(board, page.snapshot.facts, runtime)
+    counts = ((view.actor, view.ready or 0, view.taken or 0) for view in views if view.ready is not None)
     return live_fragments(idle_reason(board, runtime), tuple(counts))

@@ -1,4 +1,4 @@
-"""A run's page as a template shows it: its parts by name, and those that stand one after the other."""
+"""A run's page as a template shows it: its fragments by name, and the rows in order."""
 
 from functools import cached_property
 
@@ -13,15 +13,15 @@ from sandbox.render.diagram.svg import opening
 
 
 class Panel:
-    """The page as of one moment, with what is always as of now; `token` is the page's own against forgery.
+    """A run's page as of one moment, with what is always as of now; `token` is the page's own CSRF token.
 
-    `present` is what is part of no moment.
+    `live` are the fragments that belong to no moment.
     """
 
     unit = "fact"
 
-    def __init__(self, shown: RenderedPage, now: RenderedPage, token: str, *, present: tuple[Fragment, ...]) -> None:
-        self.shown, self.now, self._token, self._present = shown, now, token, present
+    def __init__(self, shown: RenderedPage, now: RenderedPage, token: str, *, live: tuple[Fragment, ...]) -> None:
+        self.shown, self.now, self._token, self._live = shown, now, token, live
 
     @property
     def run_id(self) -> str:
@@ -29,22 +29,22 @@ class Panel:
 
     @property
     def address(self) -> str:
-        """Where the run's page is."""
+        """Returns where the run's page is."""
         return self.now.snapshot.address
 
     @property
     def seq(self) -> int:
-        """The fact that is looked at."""
+        """Returns the number of the fact that is shown."""
         return self.shown.seq
 
     @property
     def offset(self) -> float:
-        """Seconds from the run's first fact to the one that is looked at."""
+        """Returns the seconds from the run's first fact to the one that is shown."""
         return self.shown.snapshot.board.at - self.shown.snapshot.board.started_at
 
     @property
     def last(self) -> int:
-        """The newest fact."""
+        """Returns the number of the newest fact."""
         return self.now.seq
 
     @property
@@ -57,13 +57,13 @@ class Panel:
 
     @cached_property
     def part(self) -> dict[str, SafeString]:
-        """Every region, by its name."""
+        """Returns every region by its name."""
         regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
-        return {part.name: self._html(part) for part in (*regions, *self._present)}
+        return {part.name: self._html(part) for part in (*regions, *self._live)}
 
     @cached_property
     def rows(self) -> dict[str, list[SafeString]]:
-        """The parts that are appended to another, by that."""
+        """Returns the fragments that are appended to another, by the name of that one."""
         found: dict[str, list[SafeString]] = {}
         for part in self.shown.parts.values():
             if part.into:
@@ -72,18 +72,18 @@ class Panel:
 
     @property
     def drawings(self) -> list[tuple[Shape, SafeString]]:
-        """The picture in each shape: its beginning; the pieces are among the rows."""
+        """Returns the opening markup of the picture in each shape; its pieces are among the rows."""
         tag = self.now.snapshot.tag
         return [(shape, mark_safe(opening(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
 
     @property
     def actors(self) -> list[tuple[str, str]]:
-        """Everyone who takes part, with the name that people read."""
+        """Returns everyone who takes part, with the name that people read."""
         return [(actor, title(actor)) for actor in self.plan.actors]
 
     def _latest(self, part: Fragment) -> Fragment:
         return self.now.parts[part.name] if part.live else part
 
     def _html(self, part: Fragment) -> SafeString:
-        """Every part was escaped by its template."""
+        """Marks the HTML as safe, since each fragment was escaped by its template."""
         return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308

@@ -1,4 +1,4 @@
-"""What lies in each actor's outbox, queue and inbox, and how long messages took, as the learner reads it."""
+"""Shows each actor's outbox, queue and inbox, and how long messages took."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A time of the messages that one actor has handled: the median of this run, and the last one's. Empty: unknown."""
+    """A duration of the messages that one actor has handled: the run's median, and the last one's; empty if unknown."""
 
     name: str
     median: str = ""
@@ -56,34 +56,34 @@ class QueueView:
 
 
 def queues(board: Board, facts: Sequence[Fact], runtime: RuntimeSnapshot | None = None) -> tuple[QueueView, ...]:
-    """The shelves of everyone in a run, by its board, the facts so far, and the signs of this moment, if any."""
+    """Returns the queues of every actor, from the board, the facts so far, and a runtime snapshot if there is one."""
     by_seq = {fact.seq: fact for fact in facts}
-    return tuple(_shelf(actor, board, by_seq, runtime) for actor in board.plan.actors)
+    return tuple(_queue_view(actor, board, by_seq, runtime) for actor in board.plan.actors)
 
 
-def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], runtime: RuntimeSnapshot | None) -> QueueView:
+def _queue_view(actor: str, board: Board, facts: Mapping[int, Fact], runtime: RuntimeSnapshot | None) -> QueueView:
     deliveries = board.deliveries.values()
-    flying = [delivery for delivery in deliveries if delivery.in_flight]
+    in_flight = [delivery for delivery in deliveries if delivery.in_flight]
     mine = [delivery for delivery in deliveries if delivery.receiver == actor]
     handled = sorted((delivery for delivery in mine if delivery.handled), key=lambda delivery: delivery.handled or 0)
     return QueueView(
         actor,
         title(actor),
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
-        outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, runtime)),
-        queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, runtime)),
+        outbox=tuple(_outgoing(d, board) for d in in_flight if d.sender == actor and not _has_left(d, board, runtime)),
+        queue=tuple(_incoming(d) for d in in_flight if d.receiver == actor and _has_left(d, board, runtime)),
         ready=runtime.waiting(actor) if runtime and runtime.has_broker else None,
         taken=_taken(mine, runtime),
         handled=len(handled),
         last=handled[-1].name if handled else "",
         duplicates=sum(f.kind is FactKind.DUPLICATE_IGNORED and f.actor == actor for f in facts.values()),
-        gone=tuple(_incoming(a, "given up" if a.dead else "lost") for a in mine if a.lost or a.dead),
+        gone=tuple(_incoming(d, "given up" if d.dead else "lost") for d in mine if d.lost or d.dead),
         waits=tuple(_waits([delivery for delivery in handled if not delivery.is_timer], facts)),
     )
 
 
 def _has_left(delivery: DeliveryView, board: Board, runtime: RuntimeSnapshot | None) -> bool:
-    """Whether the message has left its outbox; by the facts alone, whether its time to leave has come."""
+    """Tells whether the message has left its outbox; without a runtime snapshot, whether it is due to leave."""
     status = (runtime.broker_statuses or {}).get(delivery.key) if runtime else None
     if status:
         return status.sent_at is not None
@@ -123,7 +123,7 @@ def _taken(deliveries: Iterable[DeliveryView], runtime: RuntimeSnapshot | None) 
 
 
 def _waits(handled: Iterable[DeliveryView], facts: Mapping[int, Fact]) -> Iterable[Wait]:
-    """Delivery, from when a message was sent to when work on it began; processing; and critical time, both together."""
+    """Yields delivery, from sending to the beginning of the work; processing; and critical time, both together."""
     times = [
         (fact.at - delivery.sent_at, fact.took) for delivery in handled if (fact := facts.get(delivery.handled or 0))
     ]
@@ -135,6 +135,6 @@ def _waits(handled: Iterable[DeliveryView], facts: Mapping[int, Fact]) -> Iterab
 
 
 def _wait(name: str, values: Sequence[float]) -> Wait:
-    """Clocks of two machines may differ a little: no time is less than none."""
-    real = [max(value, 0.0) for value in values]
-    return Wait(name, brief(median(real)), brief(real[-1])) if real else Wait(name)
+    # Clocks of two machines may differ a little.
+    durations = [max(value, 0.0) for value in values]
+    return Wait(name, brief(median(durations)), brief(durations[-1])) if durations else Wait(name)

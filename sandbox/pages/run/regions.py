@@ -1,4 +1,4 @@
-"""The regions of a run's page. A new one is one more entry, and a template of its name."""
+"""The regions of a run's page. A new region is one more entry in REGIONS, and a template of its name."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ from sandbox.render.diagram.svg import STEP_SIGN, now_in_words
 from sandbox.render.diagram.timeline import track
 from sandbox.render.text.words import believed, headline, undo_name
 
-# Parts are rendered once for everyone; each page puts its own token in this place.
+# Regions are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
-# Seconds from which on it is worth skipping a wait.
+# Seconds that a wait must last to be worth skipping.
 LONG = 2.0
-# What the network can do to a message, with a button each; all else that can happen to it is in a list.
+# Each of these kinds of fault has a button; all others are in a list.
 NETWORK = {"lost": "Drop", "duplicate": "Duplicate", "out-of-order": "Delay"}
 
 
 @dataclass(frozen=True)
 class Region:
-    """One region: what its template needs, and what of a view it is made of, so that it is rendered only anew.
+    """One region: what its template needs, and what that depends on, so that it is rendered only after a change.
 
-    A `live` one shows how things stand now, whatever moment the page looks at.
+    A `live` one shows how things stand now, whatever moment the page shows.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Region:
     live: bool = False
 
     def html(self, snapshot: RunSnapshot) -> str:
-        """The region of that view."""
+        """Renders the region of that snapshot."""
         context = {
             "snapshot": snapshot,
             "board": snapshot.board,
@@ -54,23 +54,23 @@ class Region:
 
 
 def _headline(snapshot: RunSnapshot) -> dict[str, Any]:
-    moment = snapshot.facts[-1] if snapshot.is_moment else None
+    moment = snapshot.facts[-1] if snapshot.is_past else None
     return {"headline": headline(snapshot.board, broken=len(broken(snapshot.findings)), moment=moment)}
 
 
 def _controls(snapshot: RunSnapshot) -> dict[str, Any]:
     board = snapshot.board
-    flying = sorted((delivery for delivery in board.in_flight if delivery.held), key=lambda a: (a.is_timer, a.due))
+    held = sorted((delivery for delivery in board.in_flight if delivery.held), key=lambda d: (d.is_timer, d.due))
     return {
-        "held": [(delivery, _by_hand(delivery, board.plan)) for delivery in flying],
+        "held": [(delivery, _by_hand(delivery, board.plan)) for delivery in held],
         "network": NETWORK.items(),
         "dead": [delivery for delivery in board.deliveries.values() if delivery.dead and board.status not in SETTLED],
-        "later": not flying and any(delivery.due - delivery.sent_at > LONG for delivery in board.in_flight),
+        "can_skip": not held and any(delivery.due - delivery.sent_at > LONG for delivery in board.in_flight),
     }
 
 
 def _by_hand(delivery: DeliveryView, plan: Plan) -> list[FaultType]:
-    """What else can be done to a message on its way: an undo that fails, only where one is asked for."""
+    """Lists what else can be done to a message on its way; a failing undo only where the message asks for one."""
     asked = {verb for verb in Verb if plan.asked_by(str(delivery.receiver), delivery.name, verb)}
     kinds = (fault for fault in FAULT.values() if fault.name not in NETWORK)
     return [fault for fault in kinds if fault.verb is Verb.DO or fault.verb in asked]
@@ -137,7 +137,7 @@ REGIONS = (
     Region("track", _track, lambda snapshot: (snapshot.facts,), live=True),
     Region(
         "words",
-        lambda snapshot: {"said": now_in_words(snapshot.board)},
+        lambda snapshot: {"sentences": now_in_words(snapshot.board)},
         lambda snapshot: (snapshot.board.deliveries, snapshot.board.steps),
     ),
     Region("steps", _steps, lambda snapshot: (snapshot.board.steps, snapshot.board.undo_stack, snapshot.board.status)),

@@ -1,4 +1,4 @@
-"""A run's page as an answer: what the run's own views, and the forms that stand on its page, send back."""
+"""The response with a run's page, for the page's own views and for the forms on it."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from sandbox.services import MAX_NAME, MAX_REFLECTION
 def run_response(
     request: LearnerRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """The run's page as of fact `at`, with what is always as of now."""
+    """Returns the run's page as of fact `at`, with what is always as of now."""
     try:
         now = rendered_page(load_snapshot.snapshot_of(run))
     except load_snapshot.UnknownSaga as error:
@@ -33,14 +33,14 @@ def run_response(
     learner: str = request.learner
     context = {
         "snapshot": shown.snapshot,
-        "panel": Panel(shown, now, get_token(request), present=load_snapshot.live_fragments_of(now)),
+        "panel": Panel(shown, now, get_token(request), live=load_snapshot.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
         "asked": asked_for(run.asked),
         "experiment": experiment_shown_by(run.asked.experiment),
-        "may_steer": selectors.belongs_to(run, learner),
-        "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
-        "beside": selectors.comparisons_of(run, learner),
+        "may_operate": selectors.belongs_to(run, learner),
+        "may_see_origin": run.origin is not None and selectors.may_see(run.origin, learner),
+        "comparisons": selectors.comparisons_of(run, learner),
         "setup": f"{reverse('sandbox:setup')}?{urlencode(run.asked.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
@@ -55,7 +55,7 @@ def refused(request: LearnerRequest, run: Run, problem: str, *, status: int) -> 
 
 
 def manage_context(run: Run, learner: str) -> dict[str, Any]:
-    """What the forms beside a run need: those to name, share and delete it, and the one that asks why."""
+    """Returns what the forms of a run need: those to name, share and delete it, and the one for its reflection."""
     return {
         "run": run,
         "is_mine": selectors.is_kept_by(run, learner),

@@ -1,4 +1,4 @@
-"""The rows of the sequence diagram and of the journal as HTML."""
+"""Renders the rows of the sequence diagram and of the journal."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from sandbox.render.text.words import YOURS, sentence, who
 
 
 def row_html(row: Row, snapshot: RunSnapshot) -> str:
-    """One row of the sequence diagram, laid over the lanes of the plan's actors."""
+    """Renders one row of the sequence diagram, laid over the lanes of the plan's actors."""
     plan = snapshot.board.plan
     way = plan.way_of(row.name) if row.name else Way.FORWARD
     context: dict[str, Any] = {
@@ -33,7 +33,7 @@ def row_html(row: Row, snapshot: RunSnapshot) -> str:
 
 
 def _place(row: Row, lanes: tuple[str, ...]) -> dict[str, Any]:
-    """Over which lanes the row lies, and on which side of its lane there is room for words."""
+    """Returns over which lanes the row lies, and on which side of its lane there is room for words."""
     start = lanes.index(row.actor) + 1 if row.actor in lanes else 1
     end = lanes.index(row.to) + 1 if row.to else start
     return {
@@ -78,7 +78,7 @@ MARKS = {
 
 
 def fact_html(fact: Fact, snapshot: RunSnapshot) -> str:
-    """One line of the journal."""
+    """Renders one line of the journal."""
     plan = snapshot.board.plan
     context = {
         "fact": fact,
@@ -92,7 +92,7 @@ def fact_html(fact: Fact, snapshot: RunSnapshot) -> str:
 
 
 def topic(fact: Fact) -> str:
-    """By what the journal can be filtered: messages, work, trouble, or what you did."""
+    """Returns the topic by which the journal can be filtered: messages, work, trouble, or what you did."""
     if fact.kind in YOURS or fact.by_hand:
         return "you"
     if fact.kind in TROUBLE:

@@ -1,4 +1,4 @@
-"""What a run's page is rendered from."""
+"""The snapshot of a run that its page is rendered from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +17,9 @@ from sandbox.render.text.sequence_rows import Row, rows
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """A run as of the newest of its `facts`. `findings` are there once it has ended; `prediction` was there before.
+    """A run as of the newest of its `facts`. There are `findings` once it has ended; the `prediction` came before.
 
-    It `is_moment` when others came since: then it says what happened just then, instead of what is waited for.
+    It `is_past` when more facts came since: then the page says what happened just then, instead of what is waited for.
     """
 
     run_id: str
@@ -28,42 +28,42 @@ class RunSnapshot:
     facts: tuple[Fact, ...]
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...] = ()
-    is_moment: bool = False
+    is_past: bool = False
     prediction: Pairs = ()
 
     @property
     def key(self) -> tuple[str, int, bool]:
-        """The run and the fact, and how it is looked at: what is shown of them never changes."""
-        return self.run_id, self.board.seq, self.is_moment
+        """Returns what the page depends on, and under which it can be cached for good."""
+        return self.run_id, self.board.seq, self.is_past
 
     @property
     def tag(self) -> str:
-        """What tells this run's ids from those of another on the same page."""
+        """Returns what makes this run's ids differ from those of another on the same page."""
         return f"run-{self.run_id[-6:]}"
 
     @property
     def address(self) -> str:
-        """Where the run's page is."""
+        """Returns where the run's page is."""
         return reverse("sandbox:run", args=[self.run_id])
 
     @property
     def pace(self) -> Pace:
-        """How fast messages travel now."""
+        """Returns how fast messages travel now."""
         return self.board.pace
 
     @property
     def is_moving(self) -> bool:
-        """Whether something will happen without the learner."""
+        """Tells whether something will happen without the learner."""
         return any(not delivery.held for delivery in self.board.in_flight)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The rows of the sequence diagram."""
+        """Returns the rows of the sequence diagram."""
         return rows(self.board, self.facts)
 
     @cached_property
     def local_views(self) -> tuple[LocalView, ...]:
-        """What each actor believes of the order."""
+        """Returns what each actor believes of the order."""
         return local_views(self.board.plan, self.facts)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A run's page, its journal, and its live view."""
+"""Answers with a run's page, its journal, and its live view."""
 
 import uuid
 
@@ -20,7 +20,7 @@ from sandbox.pages.run.response import run_response
 
 @require_safe
 def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """The run's page, as of now or as of fact `at`; a moment that the run does not have gets a 400."""
+    """Shows the run's page, as of now or as of fact `at`; for a fact that the run does not have, a 400 says so."""
     run = seen_run(request, run_id)
     at, latest = request.GET.get("at", ""), run.last_seq
     moment = whole_number(at, least=1, most=latest)
@@ -32,7 +32,7 @@ def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
-    """A frame for each of the run's first `upto` facts, as JSON. They never change, so the browser may keep them."""
+    """Sends a frame for each of the run's first `upto` facts, as JSON; the browser may keep them: they never change."""
     try:
         snapshot = load_snapshot.snapshot_of(seen_run(request, run_id))
     except load_snapshot.UnknownSaga as error:
@@ -46,7 +46,7 @@ def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpRespons
 
 @require_safe
 def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """The run's journal as JSON."""
+    """Sends the run's journal as JSON."""
     recorded = selectors.facts_of(seen_run(request, run_id))
     rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in recorded]
     response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
@@ -56,7 +56,7 @@ def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def lanes(request: LearnerRequest, count: int) -> HttpResponse:
-    """The stylesheet of sequence diagrams with so many lanes; a 404 for more than there are actors."""
+    """Sends the stylesheet of sequence diagrams with `count` lanes; a 404 for more than there are actors."""
     most = len((CUSTOMER, ORCHESTRATOR, *SERVICE))
     if not 1 <= count <= most:
         return HttpResponse(f"A saga has 1 to {most} actors.", status=404, content_type="text/plain")
@@ -75,7 +75,7 @@ def _guard(request: LearnerRequest, run_id: uuid.UUID) -> None:
 
 @require_safe
 async def live(request: LearnerRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
-    """The live view from fact `after` on, as server-sent events; a HEAD asks only whether there is one."""
+    """Streams the live view from fact `after` on, as server-sent events; a HEAD asks only whether there is one."""
     await sync_to_async(_guard)(request, run_id)
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream")
@@ -88,5 +88,5 @@ async def live(request: LearnerRequest, run_id: uuid.UUID) -> StreamingHttpRespo
     response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
-    response["Content-Encoding"] = "identity"  # what is compressed waits for more
+    response["Content-Encoding"] = "identity"  # compression would hold events back
     return response

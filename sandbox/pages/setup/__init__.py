@@ -1,1 +1,1 @@
-"""The bench: how a run is to go, chosen in a form or on the picture of its plan."""
+"""The setup page, where a run is chosen in a form or on the picture of its plan."""

@@ -1,4 +1,4 @@
-"""What the bench shows beside its form: the plan that is chosen, and the learner's runs."""
+"""Builds what the setup page shows: the form, the plan that is chosen, and the learner's runs."""
 
 from collections.abc import ItemsView, Mapping
 from typing import Any
@@ -21,22 +21,22 @@ from sandbox.run_settings import places_of
 
 
 def _stock(saga: Saga) -> int | None:
-    """How many items an order can take, where the saga has a stock."""
+    """Returns how many items an order can take, where the saga has a stock."""
     accounts = (SERVICE[step.service].account(step.source) for step in saga.steps)
     return next((account.opening for account in accounts if account.unit is Unit.ITEM), None)
 
 
 STYLE_TITLES = {BOTH: "both, side by side"}
-# Settings with a place of their own on the page; any other stands among the rest.
-PLACED = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without"}
+# Settings with a place of their own on the page; any other is shown among the rest.
+WITH_OWN_PLACE = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without"}
 
 
 def setup_context(
-    form: SetupForm, runs: list[Run], *, placed: str = "", trouble: str = "", given: QueryDict
+    form: SetupForm, runs: list[Run], *, placed: str = "", problem: str = "", given: QueryDict
 ) -> dict[str, Any]:
-    """Everything that the bench's template needs. A choice that makes no sense shows the default plan.
+    """Returns everything that the setup page needs. A choice that is not allowed shows the default plan.
 
-    `placed` is the fault that was placed just now; `trouble` is why what was `given` could not be.
+    `placed` is the fault that was placed just now; `problem` says why what was `given` could not be.
     """
     settings = form.sensible
     saga = SAGA[settings.saga]
@@ -49,7 +49,7 @@ def setup_context(
         "styles": [(style, STYLE_TITLES.get(style, style), _words("style")[style]) for style in (BOTH, *saga.styles)],
         "faults": chips(form, placed),
         "dropped": [fault_in_words(fault) for fault in form.dropped],
-        "palette": palette_of(form, settings, trouble, given),
+        "palette": palette_of(form, settings, problem, given),
         "hidden": hidden(form),
         "groups": zip(("Steps", "Actors", "Messages"), places_of(settings), strict=True),
         "guarantees": _words("without").items(),
@@ -66,7 +66,7 @@ def setup_context(
 
 
 def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
-    """What can be predicted, with its options and what was answered; an answer that is none of them is forgotten."""
+    """Returns what can be predicted, with its options and the answer given; one that is no option is dropped."""
     plans = map(plan_of, settings.each)
     return [(one, options.items(), given.get(one.name, "")) for one, options in asked(*plans)]
 
@@ -86,5 +86,5 @@ def _others(settings: RunSettings) -> list[tuple[str, Setting, Any]]:
     return [
         (name, one, getattr(settings, name))
         for name, one in SETTINGS.items()
-        if name not in PLACED and not one.by_program
+        if name not in WITH_OWN_PLACE and not one.by_program
     ]

@@ -1,4 +1,4 @@
-"""The palette of faults: what can be placed where, and what is."""
+"""The palette of faults: shows what can be placed where, and what is placed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LINK = "Place a fault at"
 
 @dataclass(frozen=True)
 class Chip:
-    """A fault that is placed: in words, and the address of the bench without it."""
+    """A fault that is placed: in words, and the address of the setup page without it."""
 
     words: str
     without: str
@@ -29,17 +29,17 @@ class Chip:
 
 
 def chips(form: SetupForm, placed: str) -> list[Chip]:
-    """The faults that are placed."""
+    """Returns the faults that are placed."""
     return [
         Chip(fault_in_words(fault), form.address(fault=[one for one in form.faults if one != fault]), fault == placed)
         for fault in form.faults
     ]
 
 
-def palette_of(form: SetupForm, settings: RunSettings, trouble: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What can be placed at the place that is open, and what cannot and why; None when there is none.
+def palette_of(form: SetupForm, settings: RunSettings, problem: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Returns what can be placed at the place that is open, and what cannot and why; None when no place is open.
 
-    `given` is what was chosen from it, if that could not be placed because of some `trouble`.
+    `given` is what was chosen from it, if that could not be placed; `problem` says why.
     """
     at = str(form.data["at"])
     try:
@@ -60,24 +60,24 @@ def palette_of(form: SetupForm, settings: RunSettings, trouble: str, given: Mapp
         "nth": given.get("nth", ""),
         "closed": form.address(at=""),
         "settings": hidden(form),
-        "trouble": trouble,
+        "problem": problem,
     }
 
 
 def _where(at: str, settings: RunSettings) -> str:
-    """What kind of place that is, in a sentence."""
+    """Says what kind of place that is, in a sentence."""
     step = next((step for step in plan_of(settings).saga.steps if step.name == at), None)
     if step:
         return f"A step of {title(step.service)}."
     if at in plan_of(settings).actors:
         return f"{title(at)}: whatever it handles."
     hops = [hop for hop in plan_of(settings).hops if hop.name == at]
-    heard = ", ".join(dict.fromkeys(title(hop.receiver) for hop in hops))
-    return f"A message from {title(hops[0].sender)} to {heard}."
+    receivers = ", ".join(dict.fromkeys(title(hop.receiver) for hop in hops))
+    return f"A message from {title(hops[0].sender)} to {receivers}."
 
 
 def _usual(kind: FaultType) -> str:
-    """How often or how long it strikes, if nothing else is said."""
+    """Says how often or how long it strikes by default."""
     if kind.number is None:
         return "too long" if kind.measure is Measure.SECONDS else "each time"
     if kind.measure is Measure.SECONDS:
@@ -86,15 +86,15 @@ def _usual(kind: FaultType) -> str:
 
 
 def hidden(form: SetupForm) -> list[tuple[str, str]]:
-    """All settings, for a form of their own."""
+    """Returns all settings, as the hidden fields of another form."""
     pairs = ((name, str(value)) for name, values in form.data.lists() for value in values)
     return [(name, value) for name, value in pairs if value and name != "at"]
 
 
 def hotspots_of(form: SetupForm, settings: RunSettings) -> Hotspots:
-    """The picture's steps, actors and messages as links that open the palette there, and what stands at them."""
-    bench = reverse("sandbox:setup")
-    links = {place: f"{bench}?{form.address(at=place)}" for group in places_of(settings) for place in group}
+    """Makes the picture's steps, actors and messages links that open the palette there, with a mark for each fault."""
+    setup = reverse("sandbox:setup")
+    links = {place: f"{setup}?{form.address(at=place)}" for group in places_of(settings) for place in group}
     marks: dict[str, list[str]] = {}
     for place, words in _marks(form, settings):
         marks.setdefault(place, []).append(words)
@@ -103,7 +103,7 @@ def hotspots_of(form: SetupForm, settings: RunSettings) -> Hotspots:
 
 
 def _marks(form: SetupForm, settings: RunSettings) -> Iterator[tuple[str, str]]:
-    """What goes wrong, place by place, in a word or two."""
+    """Yields what goes wrong at each place, in a word or two."""
     if settings.fail:
         refusal = SAGA[settings.saga].step(settings.fail).refusal
         yield settings.fail, f"✕ {refusal.reason if refusal else 'refused'}"

@@ -1,4 +1,4 @@
-"""What a learner can choose before a run: the settings of the schema as a form, and as an address."""
+"""The form in which a run is chosen: the settings of the schema as fields, and as an address."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,17 +21,16 @@ from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
 from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, sensible, with_applicable_faults
 
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.BENCH)
-# What the form's fields for predictions begin with. They are no part of the page's address.
+# The names of the fields for predictions begin so. They are no part of the page's address.
 PREDICT = "predict-"
-# What forms send along that is no setting: the place that is open, the fault that is chosen there, and what proves that
-# a form is ours.
-SENT_ALONG = {"at", "kind", "number", "nth", "csrfmiddlewaretoken"}
-# What follows of a fault after its place and its kind.
-WRITTEN_NUMBERS = re.compile("[=@]")
+# Forms send these along, which are no settings: the place that is open, the fault that is chosen there, and the token.
+OTHER_FIELDS = {"at", "kind", "number", "nth", "csrfmiddlewaretoken"}
+# A written fault's numbers, after its place and its kind, begin with one of these.
+NUMBER_SIGNS = re.compile("[=@]")
 
 
 class SettingField(forms.Field):
-    """A field that reads what the schema allows, and says what that is."""
+    """A field that accepts what the schema allows, and says in its error what that is."""
 
     widget = forms.SelectMultiple
 
@@ -47,7 +46,7 @@ class SettingField(forms.Field):
 
 
 class SetupForm(forms.Form):
-    """The settings of a run, as they stand in the page's address and in its form.
+    """The settings of a run, as the page's address and its form hold them.
 
     `dropped` are faults that were left out because they do not fit what was chosen last. With anything `unknown`, or
     with a `refusal`, the form is not valid.
@@ -68,16 +67,16 @@ class SetupForm(forms.Form):
         """Returns the form with what was given, and the defaults for the rest.
 
         What is longer or more than anybody can choose, and faults that no saga can have, are left out and refused,
-        since every fault stands in every link of the page.
+        since every link of the page repeats every fault.
         """
         excess = too_much(given)
         chosen = with_defaults(QueryDict() if excess else given)
-        placed, complaint = readable_faults(chosen.getlist("fault"), plan_of(sensible(_lists(chosen))))
+        placed, problem = readable_faults(chosen.getlist("fault"), plan_of(sensible(_lists(chosen))))
         chosen.setlist("fault", placed)
         form = cls(chosen)
-        form.refusal = excess or complaint
+        form.refusal = excess or problem
         form.prediction = predicted(given)
-        known = {*SETTINGS, *SENT_ALONG}
+        known = {*SETTINGS, *OTHER_FIELDS}
         form.unknown = tuple(name for name in given if name not in known and not name.startswith(PREDICT))
         return form
 
@@ -103,20 +102,20 @@ class SetupForm(forms.Form):
         return cls(with_defaults(QueryDict(urlencode(settings.pairs()))))
 
     def address(self, **changes: str | list[str]) -> str:
-        """Returns the settings, with these changes, as they stand after the question mark of the page's address."""
+        """Returns the settings, with these changes, as the query of the page's address."""
         data = self.data.copy()
         for name, value in changes.items():
             data.setlist(name, [value] if isinstance(value, str) else value)
         return urlencode([(name, value) for name, values in data.lists() for value in values if value])
 
     @property
-    def trouble(self) -> str:
-        """Returns what is wrong with the settings, in a line."""
+    def problem(self) -> str:
+        """Says what is wrong with the settings, in a line."""
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     @cached_property
     def sensible(self) -> RunSettings:
-        """Returns the settings to draw: the default for each that makes no sense."""
+        """Returns the settings to draw: the default for each that is not allowed."""
         return sensible(_lists(self.data))
 
     @cached_property
@@ -138,8 +137,8 @@ class SetupForm(forms.Form):
     def with_fault(self, fault: str) -> "SetupForm":
         """Returns the form with that fault placed, instead of one of its kind at its place, and no place open."""
         data = self.data.copy()
-        place = WRITTEN_NUMBERS.split(fault)[0]
-        data.setlist("fault", [*(one for one in self.faults if WRITTEN_NUMBERS.split(one)[0] != place), fault])
+        place = NUMBER_SIGNS.split(fault)[0]
+        data.setlist("fault", [*(one for one in self.faults if NUMBER_SIGNS.split(one)[0] != place), fault])
         data["at"] = ""
         return type(self)(data)
 
@@ -157,7 +156,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def can_start(self) -> bool:
-        """Tells whether a run could start so, and adds an error that says why not. Simulates a run that has faults."""
+        """Tells whether a run could start like this, and adds an error if not. Simulates a run that has faults."""
         if self.is_valid():
             try:
                 check_settings(self.settings, self.prediction)
@@ -169,7 +168,7 @@ class SetupForm(forms.Form):
 
 
 def with_defaults(given: QueryDict) -> QueryDict:
-    """Returns what was given of the settings, in their order, with the defaults for those that were not."""
+    """Returns the settings that were given, in their order, with the defaults for the others."""
     chosen = QueryDict(mutable=True)
     for name, default in DEFAULTS.items():
         usual = list(default) if isinstance(default, tuple) else [str(default)]
@@ -187,14 +186,14 @@ def readable_faults(given: Iterable[str], plan: Plan) -> tuple[list[str], str]:
     faults = [fault for fault in dict.fromkeys(given) if fault]
     if len(faults) > MAX_FAULTS:
         return [], f"{len(faults)} faults are too many; place at most {MAX_FAULTS}."
-    readable, complaint = [], ""
+    readable, problem = [], ""
     for fault in faults:
         try:
             check_known(plan, fault)
             readable.append(fault)
         except BadFault as error:
-            complaint = complaint or str(error)
-    return readable, complaint
+            problem = problem or str(error)
+    return readable, problem
 
 
 def fault_written(given: QueryDict) -> str:
@@ -204,6 +203,6 @@ def fault_written(given: QueryDict) -> str:
 
 
 def predicted(given: QueryDict) -> dict[str, str]:
-    """Returns what was answered to the questions before a run, by their names."""
+    """Returns the answers to the questions before a run, by the questions' names."""
     answers = ((name.removeprefix(PREDICT), str(value)) for name, value in given.items() if name.startswith(PREDICT))
     return {name: value for name, value in answers if value}

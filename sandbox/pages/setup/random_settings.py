@@ -1,4 +1,4 @@
-"""Settings by chance, in which something happens."""
+"""Chooses settings at random, in which something goes wrong."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ from sandbox.run_settings import check_settings
 
 # How often a refusal comes without a fault, and a fault with a guarantee switched off.
 ONLY_REFUSED, UNGUARDED = 0.25, 0.35
-# What keeps a fault from doing harm, by when it strikes.
+# The guarantee that keeps a fault from doing harm, by the phase in which it strikes.
 GUARDS = {
     Phase.SENDING: Guarantee.INBOX,
     Phase.ARRIVING: Guarantee.LATE_ACK,
@@ -22,9 +22,9 @@ GUARDS = {
 
 
 def surprise(random: Random) -> RunSettings:
-    """Valid settings with a refusal, or with a fault that strikes, by the throws of `random`."""
+    """Returns valid settings with a refusal, or with a fault that strikes, as `random` chooses."""
     while True:
-        settings = _thrown(random)
+        settings = _candidate(random)
         try:
             check_settings(settings)
         except InvalidValue:
@@ -32,8 +32,8 @@ def surprise(random: Random) -> RunSettings:
         return settings
 
 
-def _thrown(random: Random) -> RunSettings:
-    """Settings with one thing that goes wrong, or two; they may not fit together."""
+def _candidate(random: Random) -> RunSettings:
+    """Returns settings in which one or two things go wrong; they may not fit together."""
     saga = SAGA[random.choice(list(SAGA))]
     style = random.choice(saga.styles)
     refused = random.choice(saga.refusable).name if saga.refusable else ""
@@ -51,6 +51,6 @@ def _thrown(random: Random) -> RunSettings:
 
 
 def _place(saga: str, style: Style, random: Random) -> str:
-    """A step or an actor: what a newcomer knows by its name."""
+    """Chooses a step or an actor; messages are left out, since a newcomer does not know their names."""
     steps, actors, _ = fault_places(plan_of(RunSettings(saga=saga, style=style)))
     return random.choice((*steps, *actors))

@@ -1,4 +1,4 @@
-"""Starting what a form asks for, from the page where runs are set up or from a figure of a lesson."""
+"""Starts the run that a form asks for, on the setup page or in a figure of a lesson."""
 
 from learners.request import LearnerRequest
 from sandbox import services
@@ -9,7 +9,7 @@ from sandbox.pages.setup.form import SetupForm
 
 
 def start_chosen(request: LearnerRequest, form: SetupForm) -> tuple[Run, ...]:
-    """Starts one run, or two to be compared. Raises InvalidValue when a run cannot go so."""
+    """Starts one run, or two to be compared. Raises InvalidValue when a run cannot start like this."""
     start = services.start_both if form.settings.style == BOTH else services.start_run
     started = start(form.settings, learner=request.learner, key=form_key(request), prediction=form.prediction)
     return started if isinstance(started, tuple) else (started,)

@@ -1,4 +1,4 @@
-"""The bench: how a run is to go."""
+"""The setup page: shows the form in which a run is chosen, and starts the run."""
 
 from secrets import SystemRandom
 
@@ -13,7 +13,7 @@ from sandbox import selectors
 from sandbox.definitions.settings import InvalidValue
 from sandbox.pages.setup.context import setup_context
 from sandbox.pages.setup.form import SetupForm, fault_written
-from sandbox.pages.setup.random_settings import surprise as surprising
+from sandbox.pages.setup.random_settings import surprise as surprising_settings
 from sandbox.pages.setup.start import start_chosen
 
 
@@ -37,7 +37,7 @@ def _place(request: LearnerRequest) -> HttpResponse:
     if not placed.can_start():
         form.can_start()
         status = 200 if request.htmx else 400
-        return _shown(request, form, _setup_page(request, form, status=status, trouble=placed.trouble))
+        return _shown(request, form, _setup_page(request, form, status=status, problem=placed.problem))
     if request.htmx:
         return _shown(request, placed, _setup_page(request, placed, placed=fault))
     return redirect(f"{_address(placed)}#placed")
@@ -53,17 +53,17 @@ def _address(form: SetupForm) -> str:
 
 
 def _setup_page(
-    request: LearnerRequest, form: SetupForm, *, status: int = 200, placed: str = "", trouble: str = ""
+    request: LearnerRequest, form: SetupForm, *, status: int = 200, placed: str = "", problem: str = ""
 ) -> HttpResponse:
     runs = selectors.runs_of(request.learner)
-    context = setup_context(form, runs, placed=placed, trouble=trouble, given=request.POST or request.GET)
+    context = setup_context(form, runs, placed=placed, problem=problem, given=request.POST or request.GET)
     return render(request, "sandbox/setup/setup.html", context, status=status)
 
 
 @require_safe
 def surprise(request: LearnerRequest) -> HttpResponse:
-    """Shows settings by chance, at an address that can be shared."""
-    return redirect(_address(SetupForm.showing(surprising(SystemRandom()))))
+    """Shows random settings, at an address that can be shared."""
+    return redirect(_address(SetupForm.showing(surprising_settings(SystemRandom()))))
 
 
 @require_POST

@@ -214,7 +214,7 @@ def html_of(record):
     """All that the run's page is made of, now and as of each of its facts."""
     now = snapshot_of(record)
     pages = [render(now), *(render(as_of(now, seq)) for seq in range(1, len(now.facts)))]
-    panel = Panel(pages[0], pages[0], "", present=live_fragments())
+    panel = Panel(pages[0], pages[0], "", live=live_fragments())
     frames = "".join(part.html for page in pages for part in page.parts.values())
     shapes = "".join(opening for _, opening in panel.drawings)
     return frames + shapes + render_to_string("sandbox/run/_sequence.html", {"panel": panel})

@@ -245,7 +245,7 @@ def test_runs_of_two_sagas_or_one_run_alone_cannot_be_compared_and_it_says_why(c
     assert "One is a run of order, the other of order-long." in response.content.decode()
     response = client.get(address(one, one))
     assert response.status_code == 400
-    assert "A run beside itself shows no difference" in response.content.decode()
+    assert "A run next to itself shows no difference" in response.content.decode()
 
 
 def test_a_pair_whose_saga_was_redefined_says_so(client, work):

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from sandbox.models import DeliveryRow
 from sandbox.pages.run.fragments import render, rendered_page
 from sandbox.pages.run.frames import as_of, frame_of, recording_of
-from sandbox.pages.run.live_stream import newer_page, take_page
+from sandbox.pages.run.live_stream import current_page, newer_page
 from sandbox.pages.run.load_snapshot import snapshot_of
 from sandbox.render.text.words import sentence
 from sandbox.services import retry_message
@@ -69,7 +69,7 @@ def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_the
 
 def test_new_rows_come_in_the_order_of_their_facts(start, work):
     run = work(start())
-    page = take_page(run.pk)
+    page = current_page(run.pk)
     frame = frame_of(page, render(as_of(page.snapshot, 5)).parts)
     rows = [part.name for part in frame.parts if part.into == "journal"]
     assert rows == [f"fact-{seq}" for seq in range(6, run.last_seq + 1)]
@@ -77,7 +77,7 @@ def test_new_rows_come_in_the_order_of_their_facts(start, work):
 
 def test_a_frame_holds_only_what_changed(start, work):
     run = work(start())
-    page = take_page(run.pk)
+    page = current_page(run.pk)
     frame = frame_of(page, render(as_of(page.snapshot, run.last_seq - 1)).parts)
     names = {part.name for part in frame.parts}
     assert f"fact-{run.last_seq - 1}" not in names
@@ -85,14 +85,14 @@ def test_a_frame_holds_only_what_changed(start, work):
 
 
 def test_looking_again_at_a_run_without_news_renders_nothing(start):
-    page = take_page(start().pk)
+    page = current_page(start().pk)
     assert newer_page(page) is page
 
 
 @STYLES
 def test_a_page_brought_up_to_date_is_the_page_read_anew(start, work, style):
     run = start(style=style, fail="schedule-fulfilment")
-    early = take_page(run.pk)
+    early = current_page(run.pk)
     work(run)
     assert newer_page(early).snapshot == snapshot_of(run)
 
