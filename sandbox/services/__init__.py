@@ -1,4 +1,4 @@
-"""What can be done to runs. Every change of state goes through here, by the names below."""
+"""Everything that can be done to runs. Each change of state goes through one of these functions."""
 
 from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.runtime.operator_actions import (

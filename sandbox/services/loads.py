@@ -1,4 +1,4 @@
-"""Starting and stopping loads: many runs at full speed."""
+"""Starts and stops loads: many runs at full speed."""
 
 import time
 import uuid
@@ -22,12 +22,12 @@ MAX_LOAD = 200
 
 
 class Busy(RuntimeError):
-    """Another load runs, and two at once would each measure the other."""
+    """Raised while another load runs, since two at once would each measure the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSettings:
-    """What a load is to be: `count` orders of a saga in each style; `helped` names an actor with a second process."""
+    """The settings of a load: `count` orders of a saga in each style; `helped` is the actor with a second process."""
 
     saga: str = "order"
     styles: tuple[str, ...] = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
@@ -48,20 +48,20 @@ class LoadSettings:
 
     @property
     def actors(self) -> tuple[str, ...]:
-        """Whoever handles messages of this load."""
+        """Returns the actors that handle messages of this load."""
         plans = [compile_plan(SAGA[self.saga], Style(style)) for style in self.styles]
         return tuple(name for name in QUEUES if any(name in plan.actors for plan in plans))
 
 
 def swift_sagas() -> tuple[Saga, ...]:
-    """The sagas that wait for nothing but their workers."""
+    """Returns the sagas that wait for nothing but their workers."""
     return tuple(saga for saga in SAGA.values() if not any(step.wait for step in saga.steps))
 
 
 def start_load(settings: LoadSettings, *, learner: str) -> Load:
-    """Has the clock start a load. Raises InvalidValue, and Busy while another load runs, whosever it is.
+    """Has the clock start a load. Raises InvalidValue, and Busy while a load of any learner runs.
 
-    The same load once more within SENT_TWICE seconds is a second click, and gives the one that runs.
+    The same load once more within SENT_TWICE seconds is a second click, and returns the one that runs.
     """
     settings.check()
     load = Load(
@@ -85,7 +85,7 @@ def start_load(settings: LoadSettings, *, learner: str) -> Load:
 
 
 def _asked_just_now(load: Load) -> Load | None:
-    """The load that runs, if the same learner has asked for the same a moment ago."""
+    """Returns the load that runs, if the same learner asked for the same one a moment ago."""
     running = Load.objects.filter(
         is_running=True, learner=load.learner, asked_at__gt=load.asked_at - SENT_TWICE
     ).first()
@@ -95,7 +95,7 @@ def _asked_just_now(load: Load) -> Load | None:
 
 
 def stop_load(load: Load) -> None:
-    """Has a load place no more orders; what it has placed goes on to its end. Raises Stale when it has ended."""
+    """Has a load place no more orders; those it has placed run to their end. Raises Conflict when it has ended."""
     if not Load.objects.filter(pk=load.pk, is_running=True).update(stopped=True):
         raise Conflict("This load has ended already.")
     wake_clock()

@@ -1,4 +1,4 @@
-"""What a learner does with a run to keep it: name it, share it, say why, throw it away."""
+"""Names, shares, explains and deletes runs for the learner who keeps them."""
 
 from sandbox.definitions.settings import InvalidValue
 from sandbox.models import Load, Run
@@ -14,30 +14,30 @@ ORDER_OF_A_LOAD = (
 
 
 class NotDeletable(RuntimeError):
-    """What cannot be deleted by itself, or not yet; the message says why."""
+    """Raised for what cannot be deleted by itself, or not yet; the message says why."""
 
 
 def name_run(run: Run, *, name: str) -> None:
-    """Gives a run a name; an empty one takes it away. Raises InvalidValue when it is too long."""
+    """Gives a run a name, or removes it if it is empty. Raises InvalidValue when it is too long."""
     Run.objects.filter(pk=run.pk).update(name=_line("name", name, MAX_NAME))
 
 
 def reflect_on_run(run: Run, *, why: str) -> None:
-    """Keeps with a run why it went as it did, in the learner's words. Raises InvalidValue when it is too long."""
+    """Stores with a run why it went as it did, in the learner's words. Raises InvalidValue when it is too long."""
     Run.objects.filter(pk=run.pk).update(reflection=_line("sentence", why, MAX_REFLECTION))
 
 
 def share_run(run: Run, *, shared: bool) -> None:
-    """Lets whoever has the run's link look at it, or nobody but the learner any more: who looks on is shut out."""
+    """Lets everyone with the run's link see it, or only the learner again; other viewers are then disconnected."""
     Run.objects.filter(pk=run.pk).update(shared=shared)
     if not shared:
         notify(run.pk)
 
 
 def delete_run(run: Run) -> None:
-    """Deletes a run for good, also one under way: what is still on its way for it finds nothing to do.
+    """Deletes a run for good, also one under way: messages still on their way for it then have no effect.
 
-    Raises Bound for an order of a load, whose figures are counted from all of its orders.
+    Raises NotDeletable for an order of a load, whose figures are counted from all of its orders.
     """
     if run.load_id:
         raise NotDeletable(ORDER_OF_A_LOAD)
@@ -46,9 +46,9 @@ def delete_run(run: Run) -> None:
 
 
 def delete_all(learner: str) -> None:
-    """Deletes all runs and loads of a learner for good. Raises Bound, and has deleted none, while a load of hers runs.
+    """Deletes all runs and loads of a learner for good. Raises NotDeletable, before any is deleted, if a load runs.
 
-    Others wait for no more than BATCH runs, or one load, at a time.
+    Each transaction deletes at most BATCH runs, or one load, so that other writers do not wait long.
     """
     loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
     if loads.filter(is_running=True).exists():
@@ -64,7 +64,7 @@ def delete_all(learner: str) -> None:
 
 
 def _line(what: str, text: str, most: int) -> str:
-    """The text on one line. Raises InvalidValue when it is longer than `most`."""
+    """Returns the text on one line. Raises InvalidValue when it is longer than `most`."""
     line = " ".join(text.split())
     if len(line) > most:
         raise InvalidValue(f"That {what} has {len(line)} characters; at most {most} are allowed.")

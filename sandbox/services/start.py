@@ -1,4 +1,4 @@
-"""Starting runs: one, many, two side by side, or one begun again from a fact of another."""
+"""Starts runs: one, many, two side by side, or one begun again from a fact of another."""
 
 import time
 import uuid
@@ -23,7 +23,7 @@ from sandbox.runtime.storage.runs import UnknownSaga, begin, opening, run_state_
 HEAD_START = 0.25
 # Seconds within which a form that comes a second time was sent by an impatient click.
 SENT_TWICE = 5.0
-# To begin runs whose key another has, which may lose it, or be deleted, meanwhile.
+# How often runs are begun whose key another run has: that one may lose the key, or be deleted, meanwhile.
 ATTEMPTS = 3
 
 
@@ -32,7 +32,7 @@ def start_run(
 ) -> Run:
     """Starts a run on the workers; without a learner, everyone with its link may see it. Raises InvalidValue.
 
-    With a `key`, which is that of a form, a second start within SENT_TWICE seconds returns the run of the first.
+    With the `key` of a form, a second start within SENT_TWICE seconds returns the run of the first.
     """
     _require_one_style(settings)
     check_settings(settings, prediction)
@@ -41,7 +41,7 @@ def start_run(
 
 
 def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> list[Run]:
-    """Starts `count` such runs at once. Raises InvalidValue, and has started none then."""
+    """Starts `count` such runs at once. Raises InvalidValue before any is started."""
     _require_one_style(settings)
     check_settings(settings)
     runs: list[Run] = []
@@ -57,7 +57,7 @@ def start_both(
 ) -> tuple[Run, Run]:
     """Starts the same order in both styles at the same moment, the second run to be compared with the first.
 
-    A `key` is one as for `start_run`. Raises InvalidValue, and has started neither then.
+    The `key` is that of `start_run`. Raises InvalidValue before either is started.
     """
     settings = evolve(settings, style=BOTH)
     check_settings(settings, prediction)
@@ -68,9 +68,9 @@ def start_both(
 
 
 def rerun(run: Run, *, style: str, learner: str, key: str = "") -> Run:
-    """Starts a run like this one, at its pace, in a style of its saga. Faults that it cannot have there are left out.
+    """Starts a run like this one, at its pace, in a style of its saga. Faults that could not strike there are left out.
 
-    A `key` is one as for `start_run`. Raises InvalidValue when its saga does not exist any more, or not in that style.
+    The `key` is that of `start_run`. Raises InvalidValue when its saga does not exist any more, or not in that style.
     """
     if run.saga not in SAGA:
         raise InvalidValue(str(UnknownSaga()))
@@ -91,7 +91,7 @@ def _require_one_style(settings: RunSettings) -> None:
 
 
 def _begin_once(runs: list[Run], learner: str | None, key: str) -> list[Run]:
-    """Begins these runs, or gives those that the same form has begun just now: a second click starts nothing."""
+    """Begins these runs, or returns those that the same form has begun just now: a second click starts nothing."""
     head_start = HEAD_START if learner else 0.0
     return _once(runs, key, lambda: begin((run, opening(run, head_start=head_start)) for run in runs))
 
@@ -108,7 +108,7 @@ def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]
             first = Run.objects.filter(start_key=key).first()
             if first and abs(runs[0].started_at - first.started_at) <= SENT_TWICE:
                 return [first, *first.comparisons.all()][: len(runs)]
-            if first:  # of a page that was gone back to: it is meant to be sent again
+            if first:  # the learner went back to the page to send its form again
                 Run.objects.filter(pk=first.pk, start_key=key).update(start_key=None)
     return runs
 
@@ -126,7 +126,7 @@ def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str
 def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
     """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
 
-    A `key` is one as for `start_run`. Raises InvalidValue when the run was over by then, or its saga has been defined
+    The `key` is that of `start_run`. Raises InvalidValue when the run was over by then, or its saga has been defined
     otherwise since.
     """
     now = time.time()

@@ -1,4 +1,4 @@
-"""What other rooms show of the sandbox."""
+"""Template tags with which other rooms show figures and experiments of the sandbox."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.inclusion_tag("sandbox/figure/_diagram.html")
 def saga_diagram(saga: str, style: str, fail: str = "") -> dict[str, Any]:
-    """A figure of the plan that `saga` is compiled to in `style`, which can be played; and played with `fail` refused.
+    """Shows a figure of the plan of `saga` in `style` that can be played, and played with `fail` refused.
 
     Raises ValueError for unknown names.
     """
@@ -37,14 +37,14 @@ def saga_diagram(saga: str, style: str, fail: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("sandbox/figure/_both_styles.html")
 def twin_run(saga: str, fail: str = "") -> dict[str, Any]:
-    """A figure that plays the same order in both styles, and then shows what differs. Raises ValueError as above."""
+    """Shows a figure that plays the same order in both styles, and then what differs. Raises ValueError as above."""
     reason = _reason(saga, fail) if fail else ""
     played = _played(f"twin-{saga}-{fail or 'completed'}", [("Play both", {"saga": saga, "style": BOTH, "fail": fail})])
     return {"saga": saga_named(saga), "reason": reason, **played}
 
 
 def _reason(saga: str, fail: str) -> str:
-    """Why that step is refused, in the business's words. Raises ValueError, naming the valid ones, for others."""
+    """Returns why that step is refused, in the business's words. Raises ValueError with the steps that can be."""
     reasons = {step.name: step.refusal.reason for step in saga_named(saga).steps if step.refusal}
     if fail not in reasons:
         raise ValueError(f"{fail!r} cannot be refused in {saga}; use one of {', '.join(reasons)}")
@@ -52,7 +52,7 @@ def _reason(saga: str, fail: str) -> str:
 
 
 def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, Any]:
-    """What a figure needs to be played: its name, what each button sends, the bench with the settings of the first."""
+    """Returns what a figure needs to be played: its name, what each button sends, the setup page for the first."""
     (_, first), *_ = plays
     sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW})) for label, chosen in plays]
     return {"figure": figure, "plays": sent, "setup": address_of(ExperimentPage.BENCH, first)}
@@ -60,7 +60,7 @@ def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, A
 
 @register.simple_tag
 def experiment(name: str, *, button: bool = False) -> SafeString:
-    """A link to the settings that show what a lesson claims; a `button` where it is the one thing to do.
+    """Links to the settings that show what a lesson claims; as a `button` where it is the one thing to do.
 
     Raises ValueError, naming the valid ones, for an unknown one.
     """
@@ -77,41 +77,41 @@ LOOKS: dict[str, Any] = {"class": "lucide", "aria_hidden": "true"}
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """The icon of that name, to be seen beside words that say the same. Drawing it anew takes as long as a region."""
+    """Returns the icon of that name, next to words that say the same. Cached: drawing one takes as long as a region."""
     return mark_safe(lucide(name, size=24, **LOOKS))  # noqa: S308  the package's own markup
 
 
 @register.filter
 def actor_title(actor: str) -> str:
-    """The actor's name as people read it."""
+    """Returns the actor's name as people read it."""
     return title(actor)
 
 
 @register.filter
 def style_name(style: str) -> str:
-    """A style with its article."""
+    """Returns the style with its article."""
     return STYLE_NAMES[Style(style)]
 
 
 @register.filter
 def words(status: str) -> str:
-    """A status as words: IN_PROGRESS becomes "in progress"; a step that is only scheduled has not started."""
+    """Writes a status as words: IN_PROGRESS becomes "in progress"; a step that is only scheduled has not started."""
     return "not started" if status == "SCHEDULED" else status.replace("_", " ").lower()
 
 
 @register.filter
 def duration(value: float) -> str:
-    """A number of seconds in words."""
+    """Writes a number of seconds in words."""
     return seconds(value)
 
 
 @register.filter
 def since(moment: float, earlier: float) -> float:
-    """Seconds from the earlier moment to this one."""
+    """Returns the seconds from the earlier moment to this one."""
     return moment - earlier
 
 
 @register.filter
 def of(table: Mapping[str, Any], key: str) -> Any:
-    """What the table has under that name."""
+    """Returns what the table has under that key."""
     return table.get(key, ())

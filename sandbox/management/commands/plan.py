@@ -29,5 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(text)
             self.stdout.flush()
         except BrokenPipeError:
-            # Whoever reads has seen enough; Python would complain once more as it closes its output.
+            # The reader has closed the pipe, and Python would complain once more when it closes its output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,8 +21,8 @@ from sandbox.runtime import wait
 from sandbox.selectors import RecordedRun
 
 MOST_AT_ONCE, MOST_NAMED = 10_000, 5
-# Seconds.
-A_WHILE = 1.0
+# Seconds without news after which --skip moves time on.
+IDLE_AFTER = 1.0
 
 
 class Command(BaseCommand):
@@ -54,9 +54,9 @@ class Command(BaseCommand):
             self._wait(runs, options["timeout"], skips=options["skip"])
         except KeyboardInterrupt:
             self._leave("no longer waits; what was started goes on", status=1)
-        stories = [selectors.recorded_run(run) for run in runs]
-        self.stdout.write(_as_json(stories) if options["json"] else _as_words(stories))
-        sys.exit(1 if any(broken(story.findings) for story in stories) else 0)
+        records = [selectors.recorded_run(run) for run in runs]
+        self.stdout.write(_as_json(records) if options["json"] else _as_words(records))
+        sys.exit(1 if any(broken(recorded.findings) for recorded in records) else 0)
 
     def _settings(self, options: Mapping[str, Any]) -> RunSettings:
         given = {name: _listed(options[name]) for name in SETTINGS if options.get(name) is not None}
@@ -77,7 +77,7 @@ class Command(BaseCommand):
     def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
         for run in runs:
-            while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), A_WHILE), 0.0)):
+            while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), IDLE_AFTER), 0.0)):
                 if time.monotonic() >= deadline:
                     why = load_snapshot.idle_reason_of(run.pk, selectors.recorded_run(run).board)
                     self._leave(
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
-                if skips and wait.quiet_for(run.pk) > A_WHILE:
+                if skips and wait.quiet_for(run.pk) > IDLE_AFTER:
                     with suppress(services.Conflict):
                         services.skip_time(run)
             run.refresh_from_db()
@@ -105,61 +105,61 @@ def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _as_json(stories: Sequence[RecordedRun]) -> str:
-    return json.dumps(summary(stories[0]) if len(stories) == 1 else summary_of_many(stories))
+def _as_json(records: Sequence[RecordedRun]) -> str:
+    return json.dumps(summary(records[0]) if len(records) == 1 else summary_of_many(records))
 
 
-def _as_words(stories: Sequence[RecordedRun]) -> str:
-    return in_words(stories[0]) if len(stories) == 1 else many_in_words(stories)
+def _as_words(records: Sequence[RecordedRun]) -> str:
+    return in_words(records[0]) if len(records) == 1 else many_in_words(records)
 
 
 def elapsed_ms(run: Run) -> float:
-    """How long a run took that has ended."""
+    """Returns how long a run took that has ended."""
     return ((run.ended_at or run.started_at) - run.started_at) * 1000
 
 
-def summary(story: RecordedRun) -> dict[str, Any]:
-    """How a run ended, as the --json option prints it."""
-    run, board = story.run, story.board
+def summary(recorded: RecordedRun) -> dict[str, Any]:
+    """Sums up how a run ended, as the --json option prints it."""
+    run, board = recorded.run, recorded.board
     return {
         "run": str(run.pk),
         "style": run.style,
         "status": str(board.status),
         "steps": [{"name": view.name, "status": str(view.status)} for view in board.steps.values()],
         "compensations": list(board.compensations),
-        "facts": len(story.record.facts),
-        "laws": {finding.invariant.name: finding.held for finding in story.findings},
-        "open": [finding.invariant.name for finding in story.findings if finding.is_open],
-        "why": {finding.invariant.name: _why(finding).strip(":; ") for finding in story.findings if _why(finding)},
+        "facts": len(recorded.record.facts),
+        "laws": {finding.invariant.name: finding.held for finding in recorded.findings},
+        "open": [finding.invariant.name for finding in recorded.findings if finding.is_open],
+        "why": {finding.invariant.name: _why(finding).strip(":; ") for finding in recorded.findings if _why(finding)},
         "elapsed_ms": round(elapsed_ms(run)),
     }
 
 
-def summary_of_many(stories: Sequence[RecordedRun]) -> dict[str, Any]:
-    """How the runs ended that were started at once, as the --json option prints it."""
-    runs = [story.run for story in stories]
+def summary_of_many(records: Sequence[RecordedRun]) -> dict[str, Any]:
+    """Sums up how the runs ended that were started at once, as the --json option prints it."""
+    runs = [recorded.run for recorded in records]
     cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
     seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
-    held = [{finding.invariant.name: finding.held for finding in story.findings} for story in stories]
-    open_laws = Counter(finding.invariant.name for story in stories for finding in story.findings if finding.is_open)
+    held = [{finding.invariant.name: finding.held for finding in recorded.findings} for recorded in records]
+    open_laws = Counter(finding.invariant.name for one in records for finding in one.findings if finding.is_open)
     return {
         "runs": len(runs),
         "style": runs[0].style,
         "statuses": dict(Counter(str(run.status) for run in runs)),
         "laws": {name: all(one[name] for one in held) for name in held[0]},
         "open": {name: count for name, count in open_laws.items() if count},
-        "broken_runs": [str(story.run.pk) for story in stories if broken(story.findings)][:MOST_NAMED],
+        "broken_runs": [str(recorded.run.pk) for recorded in records if broken(recorded.findings)][:MOST_NAMED],
         "sagas_per_second": round(len(runs) / max(seconds, 0.001), 1),
         "p50_ms": round(cuts[9]),
         "p95_ms": round(cuts[18]),
     }
 
 
-def in_words(story: RecordedRun) -> str:
-    """How a run ended, for people."""
-    run, board = story.run, story.board
+def in_words(recorded: RecordedRun) -> str:
+    """Says how a run ended, for people."""
+    run, board = recorded.run, recorded.board
     steps = [f"  {view.status:<12} {view.name}" for view in board.steps.values()]
-    laws = [f"  {_verdict(finding):<12} {finding.invariant.title}{_why(finding)}" for finding in story.findings]
+    laws = [f"  {_verdict(finding):<12} {finding.invariant.title}{_why(finding)}" for finding in recorded.findings]
     return "\n".join([f"{run.saga}, {run.style}: {board.status}", *steps, "Laws", *laws, f"/sandbox/runs/{run.pk}/"])
 
 
@@ -175,15 +175,15 @@ def _why(finding: Finding) -> str:
     return f"{': ' if finding.violation else '; if it stays so: '}{violation.text}{where}"
 
 
-def many_in_words(stories: Sequence[RecordedRun]) -> str:
-    """How the runs ended that were started at once, for people."""
-    told = summary_of_many(stories)
-    statuses = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
-    laws = [f"  {_verdict_of_many(name, told):<12} {name}" for name in told["laws"]]
-    broken_runs = [f"/sandbox/runs/{run}/" for run in told["broken_runs"]]
-    speed = f"{told['sagas_per_second']} sagas a second; p50 {told['p50_ms']} ms, p95 {told['p95_ms']} ms"
-    return "\n".join([f"{told['runs']} runs, {told['style']}: {statuses}", speed, "Laws", *laws, *broken_runs])
+def many_in_words(records: Sequence[RecordedRun]) -> str:
+    """Says how the runs ended that were started at once, for people."""
+    sums = summary_of_many(records)
+    statuses = ", ".join(f"{count} {status}" for status, count in sums["statuses"].items())
+    laws = [f"  {_verdict_of_many(name, sums):<12} {name}" for name in sums["laws"]]
+    broken_runs = [f"/sandbox/runs/{run}/" for run in sums["broken_runs"]]
+    speed = f"{sums['sagas_per_second']} sagas a second; p50 {sums['p50_ms']} ms, p95 {sums['p95_ms']} ms"
+    return "\n".join([f"{sums['runs']} runs, {sums['style']}: {statuses}", speed, "Laws", *laws, *broken_runs])
 
 
-def _verdict_of_many(name: str, told: dict[str, Any]) -> str:
-    return "BROKEN" if not told["laws"][name] else f"{told['open'][name]} open" if name in told["open"] else "held"
+def _verdict_of_many(name: str, sums: dict[str, Any]) -> str:
+    return "BROKEN" if not sums["laws"][name] else f"{sums['open'][name]} open" if name in sums["open"] else "held"

@@ -25,9 +25,9 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of facts of one paint; `start` counts the facts before it."""
+    """A stretch of facts of one colour; `start` counts the facts before it."""
 
-    colour_of: Colour
+    colour: Colour
     start: int
     length: int
 

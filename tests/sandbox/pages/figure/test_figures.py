@@ -7,6 +7,9 @@ from html import unescape
 import pytest
 from django.template import Context, Template
 
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import Style
+from sandbox.engine.plan.compiler import compile_plan
 from sandbox.labs.experiments import experiments
 from sandbox.models import Run
 
@@ -35,6 +38,13 @@ def test_a_figure_is_there_in_full_without_scripts_and_leads_to_the_bench():
     assert 'role="img"' in html
     assert 'href="/sandbox/?saga=order&amp;style=choreography"' in html
     assert html.count("hidden data-needs-script") == html.count("<button") == 2
+
+
+def test_a_figure_names_the_events_that_nobody_listens_to():
+    plan = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
+    assert plan.unconsumed_events
+    named = f"Published, though nobody listens: {', '.join(plan.unconsumed_events)}."
+    assert named in drawn('saga_diagram "order" "choreography"')
 
 
 def test_the_second_button_is_named_by_the_refusal_that_it_brings_about():

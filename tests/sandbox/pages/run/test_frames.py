@@ -1,6 +1,7 @@
 """Page state is the fold of all facts: whatever one has seen before, the frames after it give the same page."""
 
 import json
+import re
 
 import pytest
 from django.utils.html import escape
@@ -10,6 +11,7 @@ from sandbox.pages.run.fragments import render, rendered_page
 from sandbox.pages.run.frames import as_of, frame_of, recording_of
 from sandbox.pages.run.live_stream import current_page, newer_page
 from sandbox.pages.run.load_snapshot import snapshot_of
+from sandbox.render.diagram.timeline import Colour
 from sandbox.render.text.words import sentence
 from sandbox.services import retry_message
 
@@ -29,7 +31,7 @@ def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, wo
 
 
 @STYLES
-def test_the_film_shows_every_moment_as_the_server_would(start, work, style):
+def test_a_recording_shows_every_moment_as_the_server_would(start, work, style):
     run = work(start(style=style, fault=("charge-customer:transient",), fail="schedule-fulfilment"))
     snapshot, shown = snapshot_of(run), {}
     for frame in json.loads(recording_of(snapshot)):
@@ -48,12 +50,19 @@ def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_
         before = names
 
 
-def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_anew(start, work):
+def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_again(start, work):
     run = work(start(style="choreography", fault=("charge-customer:duplicate",), fail="schedule-fulfilment"))
     snapshot = snapshot_of(run)
     for seq in range(2, run.last_seq + 1):
         then = as_of(snapshot, seq)
         assert render(then, earlier=render(as_of(snapshot, seq - 1))).parts == render(then).parts
+
+
+def test_the_rail_of_the_scrubber_shows_each_stretch_of_facts_in_its_colour(start, work):
+    run = work(start(style="orchestration", fail="schedule-fulfilment"))
+    track = render(snapshot_of(run)).parts["track"].html
+    colours = re.findall('<rect class="([a-z]*)"', track)
+    assert {"forward", "refusal", "compensation"} <= set(colours) <= set(Colour)
 
 
 def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_then(start, work):
