@@ -267,7 +267,7 @@ def test_a_run_that_is_not_there_is_a_404(client, start):
 def test_both_can_be_run_again_as_they_were(client):
     _, one, other = begun(client, fail="charge-customer", fault="reserve-inventory:lost")
     page = rendered_page(client, one, other)
-    form = re.search(r'<form class="anew-both".*?</form>', page, re.DOTALL)[0]
+    form = re.search(r'<form class="again".*?</form>', page, re.DOTALL)[0]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     again = client.post("/sandbox/start/", fields)
     assert again.status_code == 302
