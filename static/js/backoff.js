@@ -1,26 +1,26 @@
-// How long to wait for a server that does not answer: longer each time, not all pages at once, and the reader is told.
+// Waits longer after each failure, not all pages equally long, and tells the reader that the server does not answer.
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
-const TOLD_AFTER = 3_000;
+const NOTICE_AFTER = 3_000;
 
 export class Backoff {
-  // `offline` is the sentence that says so; a page without one only waits.
+  // `offline` is the element with the notice; a page without one only waits.
   constructor(offline) {
     this.offline = offline;
     this.pause = FIRST_PAUSE;
   }
 
-  // The server gave a sign of life. Several may share one sentence: only who has lost the server may say that it is back.
+  // Several may share one notice, so only the one that lost the server hides it again.
   succeed() {
     this.pause = FIRST_PAUSE;
     if (this.notice) this.show(false);
     this.forget();
   }
 
-  // Nothing came of it. Returns how many milliseconds to wait before the next attempt.
+  // Returns how many milliseconds to wait before the next attempt.
   fail() {
-    this.notice ??= setTimeout(() => this.show(true), TOLD_AFTER);
+    this.notice ??= setTimeout(() => this.show(true), NOTICE_AFTER);
     const wait = this.pause * (0.75 + Math.random() / 2);
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     return wait;

@@ -1,14 +1,16 @@
-// Shows less: a run as one actor sees it, and the journal's lines of one actor or of one sort. All of it stays there.
+// Hides what one actor does not see, and the journal's lines that a filter excludes. Nothing is removed from the page.
 
 export function focusOn(panel, recording) {
   const lens = panel.querySelector("[data-lens]");
   const filters = [...panel.querySelectorAll("[data-filter]")];
   const sees = (node, actor) => !actor || node.dataset.actors.split(" ").includes(actor);
 
+  const passes = ({ dataset }, { value, dataset: { filter } }) => !value || (dataset[filter] ?? "").split(" ").includes(value);
+
   function apply() {
     const actor = lens?.value ?? "";
     for (const node of panel.querySelectorAll("[data-actors]")) node.classList.toggle("unseen", !sees(node, actor));
-    for (const line of panel.querySelectorAll("#journal > li")) line.hidden = !filters.every(({ value, dataset }) => !value || (line.dataset[dataset.filter] ?? "").split(" ").includes(value));
+    for (const line of panel.querySelectorAll("#journal > li")) line.hidden = !filters.every((filter) => passes(line, filter));
   }
 
   for (const choice of [lens, ...filters].filter(Boolean)) choice.addEventListener("change", apply);

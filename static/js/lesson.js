@@ -1,4 +1,4 @@
-// Marks the reader's place in the on-this-page lists, and copies links to places. Without it all are plain links.
+// Marks the reader's place in the on-this-page lists, and copies links to places. Without scripts, they are plain links.
 
 import "./terms.js";
 import { remember } from "./places.js";
@@ -36,10 +36,10 @@ document.addEventListener("click", async ({ target }) => {
   try {
     await navigator.clipboard.writeText(link.href);
     document.getElementById("status").textContent = "Link copied";
-  } catch {} // not allowed: it is a link all the same
+  } catch {} // not allowed: the link still works
 });
 
-// The page is the same for many readers, so the token that belongs to this one is not in it.
+// The page is cached for all readers, so it cannot contain this reader's token.
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
   const name = `${document.body.dataset.tokenCookie}=`;
   const cookie = document.cookie.split("; ").find((one) => one.startsWith(name));

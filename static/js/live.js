@@ -1,4 +1,4 @@
-// Panes with a run: each has its recording and its stream, whether it came with the page or later.
+// Follows every panel with a run: each has its recording and its stream, also one that is added to the page later.
 
 import { Recording } from "./recording.js";
 import { Stream } from "./stream.js";
@@ -6,10 +6,10 @@ import { Stream } from "./stream.js";
 const status = document.getElementById("status");
 const streams = new WeakMap();
 
-// The recordings of the runs that are not followed yet; `lose` hears of each that is gone.
+// Returns the recordings of the runs that were not followed yet; `lose` is called for each that is gone.
 export function follow(lose) {
-  const fresh = [...document.querySelectorAll("[data-run]")].filter((panel) => !streams.has(panel));
-  return fresh.map((panel) => {
+  const added = [...document.querySelectorAll("[data-run]")].filter((panel) => !streams.has(panel));
+  return added.map((panel) => {
     const recording = new Recording(panel);
     recording.addEventListener("news", () => announce(recording));
     recording.addEventListener("gone", () => lose(recording));
@@ -25,5 +25,4 @@ function announce({ follows, panel }) {
   if (status.textContent !== words) status.textContent = words;
 }
 
-// What leaves the page is followed no longer.
 document.body.addEventListener("htmx:beforeCleanupElement", ({ target }) => streams.get(target)?.leave());

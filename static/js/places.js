@@ -1,21 +1,21 @@
-// Where a reader was last in each lesson: kept in this browser, offered on coming back, never gone to by itself.
+// Stores in this browser where a reader was in each lesson, and offers to go on there.
 
-const KEPT = "places";
+const KEY = "places";
 
 function places() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
   } catch {
     return {};
   }
 }
 
-// `place` is the heading's link in the list of places; none when there is nothing left to go on with.
+// `place` is the heading's link in the list of places; null when the lesson was read to its end.
 export function remember(place) {
   const known = { ...places(), [location.pathname]: place && [place.hash, place.textContent] };
   try {
-    localStorage.setItem(KEPT, JSON.stringify(known));
-  } catch {} // the browser keeps nothing: so nothing is offered
+    localStorage.setItem(KEY, JSON.stringify(known));
+  } catch {} // storage is blocked
 }
 
 for (const line of document.querySelectorAll("[data-go-on]")) {

@@ -1,4 +1,4 @@
-// What asks the server again and again by itself asks less often while nobody answers, and the page says so.
+// Elements that poll the server do so less often while it does not answer, and the page says so.
 
 import { Backoff } from "./backoff.js";
 

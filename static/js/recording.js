@@ -1,4 +1,4 @@
-// A run's page at every fact. Every part was rendered on the server; here they are only kept, and put in place.
+// Holds a run's page at every fact. Every part was rendered by the server, so that any moment can be shown without it.
 
 const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 
@@ -9,10 +9,10 @@ export class Recording extends EventTarget {
     this.address = panel.dataset.address;
     this.seq = Number(panel.dataset.seq);
     this.last = Number(panel.dataset.last);
-    this.newest = this.seq; // the last that is known whole
+    this.newest = this.seq; // the last fact at which all parts are known
     this.ended = "ended" in panel.dataset;
-    this.follows = this.seq >= this.last; // what is new is shown at once
-    this.exact = 0; // up to which fact there is a frame for each
+    this.follows = this.seq >= this.last; // shows new facts at once
+    this.exact = 0; // up to this fact there is a frame for each
     this.times = []; // seconds since the run's first fact, by fact
     this.times[this.seq] = Number(panel.dataset.offset);
     this.parts = new Map();
@@ -30,7 +30,7 @@ export class Recording extends EventTarget {
     this.parts.set(node.dataset.part, known);
   }
 
-  // A frame from the stream: what is as of now is shown at once, the rest is kept for when the page looks at it.
+  // A live part belongs to no fact, so it is shown whatever moment the page shows.
   add(frame) {
     for (const part of frame.parts) {
       if (part.live) this.put(part.part, part);
@@ -52,7 +52,7 @@ export class Recording extends EventTarget {
     else known[known.length - 1] = { seq, html, into };
   }
 
-  // Whether that moment can be shown as the server would: a frame of the stream can be of several facts.
+  // One frame of the stream can hold several facts, so the moments between may be unknown.
   has(seq) {
     return seq <= this.exact || seq === this.newest;
   }
@@ -67,7 +67,6 @@ export class Recording extends EventTarget {
     return this.loading;
   }
 
-  // Gets a frame for each fact so far; from then on any moment of them can be shown without a request.
   async fetch() {
     const upto = this.last;
     const answer = await fetch(`${this.address}frames-${upto}.json`);
@@ -100,7 +99,6 @@ export class Recording extends EventTarget {
     this.dispatchEvent(new Event("shown"));
   }
 
-  // Whether what is new is shown at once.
   follow(follows) {
     this.follows = follows;
     this.panel.toggleAttribute("data-past", !follows);
@@ -126,19 +124,19 @@ export class Recording extends EventTarget {
     const { parentElement } = old;
     const place = [...parentElement.children].indexOf(old);
     old.outerHTML = html;
-    const fresh = parentElement.children[place];
-    this.nodes.set(part, fresh);
-    for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-    if (hadFocus) (fresh.querySelector("button, a, select") ?? fresh).focus({ preventScroll: true });
-    if (this.follows) this.move(fresh);
-    window.htmx?.process(fresh);
+    const node = parentElement.children[place];
+    this.nodes.set(part, node);
+    for (const field of node.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    if (hadFocus) (node.querySelector("button, a, select") ?? node).focus({ preventScroll: true });
+    if (this.follows) this.move(node);
+    window.htmx?.process(node);
     this.dispatchEvent(new CustomEvent("put", { detail: part }));
   }
 
-  // Messages that have just set out cross their arrow once, where motion is welcome.
-  move(fresh) {
+  // Messages that were just sent cross their arrow once.
+  move(node) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    for (const motion of fresh.querySelectorAll(".moving animateMotion")) {
+    for (const motion of node.querySelectorAll(".moving animateMotion")) {
       motion.parentElement.classList.add("going");
       motion.beginElement();
     }

@@ -1,17 +1,17 @@
-// Follows a run: gets its frames from the server, and comes back by itself when the connection is lost.
+// Follows a run: receives its frames from the server, and reconnects when the connection is lost.
 
 import { Backoff } from "./backoff.js";
 
-// The server says that it is there every five seconds.
+// The server sends a heartbeat every five seconds.
 const SILENCE = 12_000;
 
 export class Stream {
   constructor(recording, offline) {
     this.recording = recording;
     this.backoff = new Backoff(offline);
-    this.seen = recording.seq; // the page shows that fact, though more are known of
+    this.seen = recording.seq; // the page shows that fact, though newer ones may exist
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.open()));
-    addEventListener("offline", () => this.source && this.again());
+    addEventListener("offline", () => this.source && this.reconnect());
     addEventListener("online", () => this.open());
     this.open();
   }
@@ -20,29 +20,28 @@ export class Stream {
     return `${this.recording.address}live/`;
   }
 
-  // What an open connection is worth shows only when something comes through it.
+  // An open connection proves nothing until something comes through it.
   open() {
     if (this.recording.ended || this.source || document.hidden) return;
     clearTimeout(this.next);
     this.source = new EventSource(`${this.address}?after=${this.seen}`);
     this.watch();
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
-    this.source.addEventListener("here", () => this.hear());
-    this.source.addEventListener("end", () => this.again());
+    this.source.addEventListener("here", () => this.heartbeat());
+    this.source.addEventListener("end", () => this.reconnect());
     this.source.addEventListener("gone", () => this.lose());
     this.source.onerror = () => this.fail();
   }
 
-  // An answer that is no stream closes the source at once; which answer it was, only an ordinary request can tell.
+  // A response that is no stream closes the source; its status is known only from an ordinary request.
   async fail() {
     const wasRefused = this.source?.readyState === EventSource.CLOSED;
-    this.again();
+    this.reconnect();
     if (!wasRefused) return;
     const answer = await fetch(this.address, { method: "HEAD" }).catch(() => null);
     if ([404, 410].includes(answer?.status)) this.lose();
   }
 
-  // The run was deleted, or may not be seen any more.
   lose() {
     this.close();
     this.backoff.succeed();
@@ -50,7 +49,7 @@ export class Stream {
   }
 
   take(frame) {
-    this.hear();
+    this.heartbeat();
     if (frame.seq < this.seen) return;
     this.seen = frame.seq;
     this.recording.add(frame);
@@ -62,14 +61,14 @@ export class Stream {
     this.rest();
   }
 
-  hear() {
+  heartbeat() {
     this.backoff.succeed();
     this.watch();
   }
 
   watch() {
     clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.again(), SILENCE);
+    this.watchdog = setTimeout(() => this.reconnect(), SILENCE);
   }
 
   close() {
@@ -79,14 +78,14 @@ export class Stream {
     this.source = null;
   }
 
-  // Nobody looks: nothing is asked, and nothing has to be said.
+  // A hidden page needs no connection and no notice.
   rest() {
     this.close();
     this.backoff.forget();
   }
 
-  // The browser's own reconnection gives up after an error status, so the connection is made anew, from the last fact seen.
-  again() {
+  // The browser's own reconnection gives up after an error status, and would not begin at the last fact seen.
+  reconnect() {
     this.close();
     this.next = setTimeout(() => this.open(), this.backoff.fail());
   }

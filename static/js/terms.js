@@ -1,4 +1,4 @@
-// Escape puts a definition away until the pointer or the focus leaves it.
+// Escape hides a definition until the pointer or the focus leaves it.
 
 addEventListener("keydown", ({ key }) => {
   const term = key === "Escape" && document.querySelector(".term:not([data-shut]):is(:hover, :focus-within)");

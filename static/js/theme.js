@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it. The server reads the cookie, so every page comes as it was chosen.
+// Switches between the system's theme, light and dark. The server reads the cookie, so that no page flashes.
 
 const SCHEMES = { system: "light dark", light: "light", dark: "dark" };
 const root = document.documentElement;
@@ -16,7 +16,7 @@ document.querySelector("[data-theme-switch]").addEventListener("click", ({ curre
   document.getElementById("status").textContent = currentTarget.innerText;
 });
 
-// A page out of the browser's memory may be older than the choice.
+// A page from the back-forward cache may be older than the choice.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) show(/\btheme=(light|dark)\b/.exec(document.cookie)?.[1] ?? "system");
 });

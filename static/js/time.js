@@ -1,6 +1,6 @@
-// Time: plays what was recorded, stops it, and goes to any moment of it. It never touches a worker.
+// Plays what was recorded, stops it, and goes to any moment of it. The workers are not involved.
 
-const LONGEST_WAIT = 1200; // ms; nobody watches three days pass
+const LONGEST_WAIT = 1200; // ms; a timer of a saga can take days
 const INTERACTIVE = "a, button, summary, input, select, textarea";
 
 export class Time {
@@ -9,21 +9,23 @@ export class Time {
     this.recordings = recordings;
     this.range = bar.querySelector("[type=range]");
     this.position = Number(this.range.value);
-    this.find();
+    this.findMoments();
     bar.querySelector("[data-speed]").addEventListener("change", (event) => event.target.blur());
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
     bar.addEventListener("click", (event) => this.click(event));
     document.addEventListener("keydown", (event) => this.key(event));
     for (const recording of recordings) {
-      recording.addEventListener("news", () => this.hear());
-      recording.addEventListener("shown", () => this.tell());
+      recording.addEventListener("news", () => this.update());
+      recording.addEventListener("shown", () => this.render());
     }
-    this.tell();
+    this.render();
   }
 
   // The moments that can be gone to, over all runs that are shown, in the order in which they happened.
-  find() {
-    const moments = this.recordings.flatMap((recording) => Array.from({ length: recording.last }, (_, i) => ({ recording, seq: i + 1, at: recording.times[i + 1] })));
+  findMoments() {
+    const moments = this.recordings.flatMap((recording) =>
+      Array.from({ length: recording.last }, (_, i) => ({ recording, seq: i + 1, at: recording.times[i + 1] })),
+    );
     for (const [i, moment] of moments.entries()) moment.at ??= moments[i - 1]?.recording === moment.recording ? moments[i - 1].at : 0;
     this.moments = this.recordings.length > 1 ? moments.sort((a, b) => a.at - b.at) : moments;
     this.range.max = this.moments.length;
@@ -37,24 +39,22 @@ export class Time {
     return this.recordings.every((recording) => recording.ended);
   }
 
-  hear() {
-    this.find();
+  update() {
+    this.findMoments();
     if (this.isLive) this.position = this.moments.length;
-    this.tell();
+    this.render();
   }
 
-  // Of each run, the fact that is the newest at that position.
+  // For each run, the newest fact at that position.
   facts(position) {
     const passed = this.moments.slice(0, position);
     return this.recordings.map((recording) => [recording, passed.findLast((moment) => moment.recording === recording)?.seq ?? 1]);
   }
 
-  // Whether the runs can be shown at that position; gets what is missing.
   ready(wanted) {
     return this.complete(this.facts(wanted).every(([recording, seq]) => recording.has(seq)));
   }
 
-  // Whether every fact up to here, and the next, is known by itself.
   exact() {
     return this.complete(this.facts(this.position).every(([recording, seq]) => recording.exact >= Math.min(seq + 1, recording.last)));
   }
@@ -63,7 +63,7 @@ export class Time {
     if (isKnown) return true;
     try {
       await Promise.all(this.recordings.map((recording) => recording.load()));
-      this.find();
+      this.findMoments();
       return true;
     } catch (error) {
       this.bar.dispatchEvent(new CustomEvent("problem", { bubbles: true, detail: error.message }));
@@ -78,7 +78,7 @@ export class Time {
       recording.follow(this.position >= this.moments.length);
       recording.show(seq);
     }
-    this.tell();
+    this.render();
     return true;
   }
 
@@ -94,8 +94,8 @@ export class Time {
     return this.go(this.moments.length);
   }
 
-  // On to the next moment, with all else that was committed at once.
-  async deliver(way) {
+  // To the next or the previous moment, with everything that was committed together.
+  async goToMessage(way) {
     if (!(await this.exact())) return false;
     const here = this.moments[this.position - 1]?.at;
     if (way > 0) {
@@ -113,7 +113,7 @@ export class Time {
     if (!(await this.exact())) return;
     if (this.position >= this.moments.length) await this.go(1);
     this.wait();
-    this.tell();
+    this.render();
   }
 
   wait() {
@@ -125,7 +125,7 @@ export class Time {
   }
 
   async step() {
-    const hasMoved = await this.deliver(1);
+    const hasMoved = await this.goToMessage(1);
     if (!this.timer) return;
     if (!hasMoved || this.position >= this.moments.length) this.stop();
     else this.wait();
@@ -134,20 +134,19 @@ export class Time {
   stop() {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.tell();
+    this.render();
   }
 
-  // What is running is paused where it stands; what stands is played.
   toggle() {
     if (this.timer) return this.stop();
     const isAtTheNewest = this.position >= this.moments.length && !this.areOver;
     if (!this.isLive || this.areOver) return isAtTheNewest ? this.live() : this.play();
     for (const recording of this.recordings) recording.follow(false);
-    return this.tell();
+    return this.render();
   }
 
   click(event) {
-    if (event.detail) document.activeElement.blur(); // so that the keys go on working after a click
+    if (event.detail) document.activeElement.blur(); // keys would press the button again
     const verbs = {
       play: () => this.toggle(),
       live: () => this.live(),
@@ -164,7 +163,7 @@ export class Time {
 
   message(way) {
     this.stop();
-    return this.deliver(way);
+    return this.goToMessage(way);
   }
 
   by(facts) {
@@ -190,7 +189,7 @@ export class Time {
     verb();
   }
 
-  tell() {
+  render() {
     const moment = this.moments[this.position - 1];
     if (!moment) return;
     const isOne = this.recordings.length === 1;
@@ -205,12 +204,11 @@ export class Time {
     live.ariaCurrent = this.isLive ? "true" : null;
     live.textContent = this.areOver ? "End" : "Live";
     this.bar.toggleAttribute("data-playing", Boolean(this.timer) || (this.isLive && !this.areOver));
-    clearTimeout(this.noting);
-    this.noting = setTimeout(() => this.note(), 250);
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => this.updateAddress(), 250);
   }
 
-  // The address is all that is needed to see the same moment again.
-  note() {
+  updateAddress() {
     const address = new URL(this.bar.dataset.address, location);
     if (this.isLive) address.searchParams.delete("at");
     else address.searchParams.set("at", this.position);

@@ -1,4 +1,4 @@
-"""The knowledge check as a learner takes it who knows, or does not know, the answers of the bank."""
+"""Helpers to take the knowledge check with right or wrong answers."""
 
 from functools import cache
 
@@ -17,7 +17,7 @@ def plain(text):
 
 @cache
 def known():
-    """Prompt -> question, keys included."""
+    """Returns the questions with their keys, by their prompts."""
     return {plain(question.prompt): question for question in with_keys(bank_of(LESSON)).questions}
 
 

@@ -1,4 +1,4 @@
-"""A Chromium to test with: the one that CHROMIUM_PATH names, else the first of the usual places that starts."""
+"""Finds a Chromium to test with: the one that CHROMIUM_PATH names, or else the first that starts."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ ON_A_MAC = (
 
 
 class NoBrowser(Exception):
-    """Nothing starts; the message says what was tried."""
+    """Raised when no Chromium starts; the message says what was tried."""
 
 
 def places(playwrights_own: str) -> Iterator[str]:
@@ -26,8 +26,8 @@ def places(playwrights_own: str) -> Iterator[str]:
 
 
 def launch(chromium: BrowserType) -> Browser:
-    """Raises NoBrowser."""
-    # Chromium's sandbox refuses to work for root, and for nobody else is it given up.
+    """Starts the first Chromium that can be started. Raises NoBrowser."""
+    # Chromium refuses to run as root in its sandbox.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     tried = []
     for path in places(chromium.executable_path):

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from config.settings import LESSONS_DIR
+from tests.browser.browser_session import TIMEOUT, ConsoleMessages, visit
 from tests.browser.chrome import NoBrowser, launch
-from tests.browser.visits import PATIENCE, Complaints, visit
 from tests.stack import Stack
 
 # Small lessons with small banks, so that a test knows what is asked.
 LESSONS = Path(__file__).parent / "lessons"
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def stack(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Puts what needs the browser last: while Playwright runs in this thread, Django lets no test use the database."""
+    """Runs tests with the browser last: while Playwright runs in this thread, Django lets no test use the database."""
     items.sort(key=lambda item: "browser" in item.fixturenames)
 
 
@@ -43,22 +43,22 @@ def browser():
 
 
 @pytest.fixture
-def complaints():
-    complaints = Complaints()
-    yield complaints
-    assert complaints.left() == []
+def console():
+    console = ConsoleMessages()
+    yield console
+    assert console.unexpected() == []
 
 
 @pytest.fixture
-def new_learner(browser, stack, complaints):
-    """Opens a page in a new browser; with the options of a Playwright context."""
+def new_learner(browser, stack, console):
+    """Returns a function that opens a page in a new browser, with the options of a Playwright context."""
     with ExitStack() as visits:
-        yield lambda **options: visits.enter_context(visit(browser, stack.base_url, complaints, **options)).new_page()
+        yield lambda **options: visits.enter_context(visit(browser, stack.base_url, console, **options)).new_page()
 
 
 @pytest.fixture
 def look():
-    """The options of the page's browser."""
+    """Returns the options of the page's browser."""
     return {"viewport": {"width": 1280, "height": 800}}
 
 

@@ -1,4 +1,4 @@
-"""What a learner does with runs in the browser, and what the browser then shows of them."""
+"""Helpers to start, step and read runs in the browser."""
 
 import re
 from urllib.parse import urlencode
@@ -15,20 +15,20 @@ REFUSALS = {
 }
 
 
-def open_bench(page, **choices):
+def open_setup(page, **choices):
     return page.goto("/sandbox/?" + urlencode(choices))
 
 
 def expect_chosen(page, choices):
-    """That the bench's form holds these choices: ticked, or selected from a list."""
+    """Expects the setup form to hold these choices: ticked, or selected from a list."""
     for value in choices.values():
         held = page.locator(f"#setup-form :is(input[value={value}]:checked, option[value={value}]:checked)")
         expect(held).to_have_count(1)
 
 
 def start_run(page, wait_for="**/sandbox/runs/*/", **choices):
-    """Starts a run with these choices of the bench, and gives the address of its page."""
-    open_bench(page, **choices)
+    """Starts a run with these choices on the setup page, and returns the address of its page."""
+    open_setup(page, **choices)
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url(wait_for)
     return page.url
@@ -49,7 +49,7 @@ def wait_for_facts(page, count):
 
 
 def journal(page):
-    """The journal's lines as shown."""
+    """Returns the journal's lines as shown."""
     return page.locator("li.fact").all_inner_texts()
 
 
@@ -58,7 +58,7 @@ def seqs(page):
 
 
 def facts(page, address=None):
-    """The journal as the server holds it now, asked for as this learner."""
+    """Returns the journal as the server holds it now, requested as this learner."""
     answer = page.request.get(f"{(address or page.url).partition('?')[0]}facts.json")
     assert answer.ok
     return answer.json()["facts"]
@@ -73,7 +73,7 @@ def deliver_button(page):
 
 
 def held(page):
-    """The run's page once it holds a message."""
+    """Returns the run's page once it holds a message."""
     expect(deliver_button(page)).to_be_visible()
     return page
 
@@ -82,10 +82,10 @@ PARTS = "(run, which) => [...run.querySelectorAll(which)].map(part => part.outer
 
 
 def contents(page):
-    """All that the run's page shows, an element a line, part by part, but for what is so just now.
+    """Returns all that the run's page shows, one element a line, except for the parts that only hold now.
 
-    The form's token differs from page to page, what crosses the picture does so once, and space between elements is
-    not seen.
+    The forms' tokens differ from page to page, messages cross the picture only once, and space between elements is not
+    seen, so these are left out.
     """
     html = page.locator("[data-run]").evaluate(PARTS, "[data-part]:not([data-part=why], [data-part=broker])")
     html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html.replace(" going", ""))
@@ -93,12 +93,12 @@ def contents(page):
 
 
 def second_tab(page):
-    """The same run in another tab of the same learner."""
+    """Opens the same run in another tab of the same learner."""
     tab = page.context.new_page()
     tab.goto(page.url)
     return tab
 
 
 def without_scripts(page, new_learner):
-    """The same learner in a browser without JavaScript."""
+    """Opens a page of the same learner in a browser without JavaScript."""
     return new_learner(java_script_enabled=False, storage_state=page.context.storage_state())

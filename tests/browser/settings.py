@@ -1,4 +1,4 @@
-"""The product's settings, with the lessons that the tests of a browser have put beside those of the product."""
+"""The product's settings, with the lessons that the browser tests add to its own."""
 
 from config.settings import *  # noqa: F403
 from config.settings import VAR_DIR

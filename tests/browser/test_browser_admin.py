@@ -1,4 +1,4 @@
-"""The authors' pages in a browser: nothing for axe-core or the console to complain of, and no sideways scroll."""
+"""The authors' pages in a browser: no findings of axe-core, no console messages, no sideways scroll."""
 
 import subprocess
 import sys
@@ -6,8 +6,8 @@ import sys
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.browser_session import ConsoleMessages, visit
 from tests.browser.check import take
-from tests.browser.visits import Complaints, visit
 from tests.stack import ROOT
 
 # The heads of two columns in Django's own table of related objects are empty.
@@ -17,12 +17,12 @@ LISTS = ("askedquestion", "report", "answer", "attempt")
 
 @pytest.fixture(scope="module")
 def author(browser, stack):
-    """A browser in which an author is signed in, after a learner has reported a question."""
+    """Opens a browser in which an author is signed in, after a learner has reported a question."""
     env = {**stack.env, "DJANGO_SUPERUSER_PASSWORD": "ann"}
     make = ["createsuperuser", "--noinput", "--username", "ann", "--email", "ann@example.org"]
     subprocess.run([sys.executable, "manage.py", *make], cwd=ROOT, env=env, check=True, capture_output=True)
-    complaints = Complaints()
-    with visit(browser, stack.base_url, complaints, reduced_motion="reduce") as context:
+    console = ConsoleMessages()
+    with visit(browser, stack.base_url, console, reduced_motion="reduce") as context:
         page = context.new_page()
         take(page, right=2)
         page.get_by_text("Report a problem").first.click()
@@ -34,11 +34,11 @@ def author(browser, stack):
         page.get_by_label("Password").fill("ann")
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("heading", name="Site administration").wait_for()
-        yield page, complaints
+        yield page, console
 
 
 def addresses(page, list_):
-    """A list, and the first page that it leads to."""
+    """Returns the address of a list, and of the first page that it leads to."""
     page.goto(f"/admin/quiz/{list_}/")
     first = page.locator(f"#content-main table a[href*='/{list_}/']").first.get_attribute("href")
     return (f"/admin/quiz/{list_}/", first)
@@ -47,14 +47,14 @@ def addresses(page, list_):
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
 @pytest.mark.parametrize("list_", LISTS)
-def test_nobody_has_anything_to_complain_of(author, list_, scheme, rules, width):
-    page, complaints = author
+def test_neither_axe_nor_the_console_reports_anything(author, list_, scheme, rules, width):
+    page, console = author
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for address in addresses(page, list_):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert complaints.left() == []
+        assert console.unexpected() == []
         results = Axe().run(page, options={"resultTypes": ["violations"], **(rules or {"rules": NOT_OURS})})
         assert results.violations_count == 0, results.generate_report()
-        complaints.heard.clear()  # what axe-core itself tried
+        console.messages.clear()  # what axe-core itself tried

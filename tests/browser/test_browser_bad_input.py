@@ -1,9 +1,9 @@
-"""The bench says what is allowed, and keeps the rest of what was chosen."""
+"""The setup page says what is allowed, and keeps the rest of what was chosen."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.runs import expect_chosen, open_bench
+from tests.browser.runs import expect_chosen, open_setup
 
 QUANTITIES = {
     "0": "Order at least 1 item, at most 100",
@@ -22,13 +22,13 @@ CHOICES = {"style": "orchestration", "fail": "charge-customer", "pace": "step"}
 
 
 @pytest.fixture(autouse=True)
-def refusal(complaints):
-    complaints.allow("status of 400|The specified value .* cannot be parsed")
+def refusal(console):
+    console.allow("status of 400|The specified value .* cannot be parsed")
 
 
 @pytest.mark.parametrize(("quantity", "sentence"), QUANTITIES.items())
 def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, quantity, sentence):
-    answer = open_bench(page, **CHOICES, quantity=quantity)
+    answer = open_setup(page, **CHOICES, quantity=quantity)
     assert answer.status == 400
     expect(page.get_by_role("alert")).to_contain_text(sentence)
     expect_chosen(page, CHOICES)
@@ -36,10 +36,10 @@ def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, q
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "1000000"])
 def test_a_form_with_a_bad_quantity_starts_nothing_and_keeps_the_choices(page, quantity):
-    open_bench(page, **CHOICES)
+    open_setup(page, **CHOICES)
     page.evaluate("document.querySelector('.setup-form').noValidate = true")
     page.get_by_label("Items").fill(quantity)
-    with page.expect_response("**/runs/") as answer:
+    with page.expect_response("**/sandbox/start/") as answer:
         page.get_by_role("button", name="Start the run").click()
     assert answer.value.status == 400
     expect(page.get_by_role("alert")).to_contain_text(QUANTITIES[quantity])
@@ -50,7 +50,7 @@ def test_a_form_with_a_bad_quantity_starts_nothing_and_keeps_the_choices(page, q
 
 @pytest.mark.parametrize(("field", "value", "sentence"), NAMES)
 def test_an_unknown_name_is_answered_with_the_names_there_are(page, field, value, sentence):
-    answer = open_bench(page, **{**CHOICES, "quantity": 7, field: value})
+    answer = open_setup(page, **{**CHOICES, "quantity": 7, field: value})
     assert answer.status == 400
     expect(page.get_by_role("alert")).to_contain_text(f"“{value}” is unknown")
     expect(page.get_by_role("alert")).to_contain_text(sentence)
@@ -58,13 +58,13 @@ def test_an_unknown_name_is_answered_with_the_names_there_are(page, field, value
 
 
 def test_what_was_typed_is_shown_as_text_and_never_as_markup(page):
-    open_bench(page, style="<img src=x onerror=alert(1)>", quantity='"><b id=hole>')
+    open_setup(page, style="<img src=x onerror=alert(1)>", quantity='"><b id=hole>')
     expect(page.get_by_role("alert")).to_contain_text("<img src=x")
     expect(page.locator("main img, #hole")).to_have_count(0)
 
 
 def test_the_browser_itself_refuses_a_quantity_that_is_out_of_range(page):
-    open_bench(page, **CHOICES)
+    open_setup(page, **CHOICES)
     page.get_by_label("Items").fill("0")
     page.get_by_role("button", name="Start the run").click()
     assert "/sandbox/runs/" not in page.url

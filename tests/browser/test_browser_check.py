@@ -35,8 +35,8 @@ def page(page):
     return page
 
 
-def test_the_whole_check_is_taken_by_keyboard_alone(page, complaints):
-    complaints.allow("422")
+def test_the_whole_check_is_taken_by_keyboard_alone(page, console):
+    console.allow("422")
     status = page.get_by_role("status")
     sort_by_keyboard(page)
     expect(page.locator(":focus")).to_have_attribute("data-move", "up")
@@ -105,8 +105,8 @@ def test_an_item_is_dragged_to_its_place_and_sent_from_there(page):
     expect(page.locator("#marked")).to_have_text("Right")
 
 
-def test_an_order_that_nobody_touched_is_not_sent(page, complaints):
-    complaints.allow("422")
+def test_an_order_that_nobody_touched_is_not_sent(page, console):
+    console.allow("422")
     before = order(page)
     page.get_by_role("button", name="I guess").click()
     expect(page.locator("#question-1-error")).to_contain_text("Put the items into their order")
@@ -137,8 +137,8 @@ def fail_scripts(page, address):
     page.route(re.compile(address), refuse)
 
 
-def test_an_answer_that_the_server_failed_at_is_sent_again_with_its_button(page, complaints):
-    complaints.allow("500")
+def test_an_answer_that_the_server_failed_at_is_sent_again_with_its_button(page, console):
+    console.allow("500")
     fail_scripts(page, r"/check/attempts/.*/1/$")
     sort_by_keyboard(page)
     page.get_by_role("button", name="I think so").click()
@@ -146,8 +146,8 @@ def test_an_answer_that_the_server_failed_at_is_sent_again_with_its_button(page,
     expect(page.get_by_text("you thought so")).to_be_visible()
 
 
-def test_a_next_question_that_the_server_failed_at_is_asked_for_again(page, complaints):
-    complaints.allow("500")
+def test_a_next_question_that_the_server_failed_at_is_asked_for_again(page, console):
+    console.allow("500")
     sort_by_keyboard(page)
     page.get_by_role("button", name="I am sure").click()
     fail_scripts(page, r"/check/attempts/[^/]*/$")

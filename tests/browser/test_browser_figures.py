@@ -1,4 +1,4 @@
-"""A lesson's figures in a browser: played on the real workers, they light up where they stand."""
+"""A lesson's figures in a browser: they are played on the real workers, in place."""
 
 import re
 
@@ -19,7 +19,7 @@ TAGS = (
 
 @pytest.fixture
 def lesson(page):
-    """The lesson, with a figure that plays both styles, and one with two ways to be played."""
+    """Opens the lesson, with a figure that plays both styles, and one that can be played in two ways."""
     more = Template("{% load sandbox_tags %}" + "".join(TAGS)).render(Context())
 
     def with_more(route):
@@ -46,10 +46,10 @@ def violations(page):
 
 
 def starts(page):
-    """The requests by which runs are started, from now on."""
-    heard = []
-    page.on("request", lambda request: request.method == "POST" and heard.append(request.url))
-    return heard
+    """Returns a list of the requests by which runs are started from now on."""
+    requests = []
+    page.on("request", lambda request: request.method == "POST" and requests.append(request.url))
+    return requests
 
 
 def test_a_double_click_plays_one_run_in_place_and_leads_to_the_whole_of_it(lesson):
@@ -103,9 +103,9 @@ def test_on_a_small_screen_both_play_below_each_other_and_the_difference_unfolds
     assert re.search("/sandbox/compare/", both.get_by_role("link", name="Both on a page").get_attribute("href"))
 
 
-def test_what_cannot_be_started_is_said_at_the_figure_and_the_picture_stays(lesson, complaints):
-    complaints.allow("Failed to load resource|htmx:")
-    lesson.route("**/sandbox/runs/", lambda route: route.abort())
+def test_what_cannot_be_started_is_said_at_the_figure_and_the_picture_stays(lesson, console):
+    console.allow("Failed to load resource|htmx:")
+    lesson.route("**/sandbox/figure/start/", lambda route: route.abort())
     figure = lesson.locator(FIGURE)
     figure.get_by_role("button").first.click()
     expect(figure.get_by_role("alert")).to_have_text("The server did not answer. Try again.")
@@ -113,7 +113,7 @@ def test_what_cannot_be_started_is_said_at_the_figure_and_the_picture_stays(less
 
 
 @pytest.mark.parametrize("look", [{"java_script_enabled": False, "viewport": {"width": 1280, "height": 800}}])
-def test_without_scripts_a_figure_is_whole_and_leads_to_the_bench(lesson):
+def test_without_scripts_a_figure_is_whole_and_leads_to_the_setup_page(lesson):
     figure = lesson.locator(FIGURE)
     expect(figure.locator("svg[role=img]:visible")).to_have_count(1)
     expect(figure.get_by_role("button")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What stands around a lesson: the menu, light and dark, where one left, links to places, paper."""
+"""The frame of a lesson: its menu, its themes, the place to go on at, links to places, print."""
 
 import re
 
@@ -17,7 +17,7 @@ def switch(page):
 
 
 def read_on(page):
-    """Reads until the hybrids, and waits until that is noted."""
+    """Reads until the hybrids, and waits until that place is marked."""
     page.goto(PAGE)
     page.locator(HYBRID).evaluate("one => one.scrollIntoView()")
     expect(page.locator(f".places-beside a[href='{HYBRID}'][aria-current]")).to_have_count(1)
@@ -75,7 +75,7 @@ def test_a_reader_who_comes_back_may_go_on_but_is_not_moved(page):
     expect(page.locator("#course-outline").get_by_text("Completed", exact=True)).to_have_count(0)
 
 
-def test_whoever_has_read_to_the_end_is_offered_nothing(page):
+def test_a_reader_who_has_reached_the_end_is_offered_nothing(page):
     read_on(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".places-beside a[href='#sources'][aria-current]")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""Every arrow of a sequence diagram runs from its sender's lane to its receiver's, however many actors there are."""
+"""Every arrow of a sequence diagram joins its sender's lane and its receiver's, for any number of actors."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,7 +38,7 @@ PLACES = """() => {
 
 
 def tour_of(stages):
-    """A tour with so many services, and the services."""
+    """Returns the services and the saga of a tour with that many stages."""
     services, steps = [], []
     for number in range(stages):
         name = f"stage{number}"
@@ -52,13 +52,17 @@ def tour_of(stages):
 
 @contextmanager
 def shown(browser, stages, style):
-    """The sequence diagram and the picture of a tour that was taken back."""
+    """Opens the sequence diagram and the picture of a tour that was compensated."""
     services, saga = tour_of(stages)
     with registered(services, [saga]):
-        record = simulate(compile_plan(saga, style), refused=saga.steps[-1].name)
-        board, facts = record.board, record.facts
+        record = simulate(compile_plan(saga, style), fail=saga.steps[-1].name)
         snapshot = RunSnapshot(
-            "01a21076-24db-750c-92a2-ed4ab4c7ccde", saga.name, style, "", (), record.order, board, facts, judge(record)
+            "01a21076-24db-750c-92a2-ed4ab4c7ccde",
+            record.settings,
+            record.board,
+            record.facts,
+            record.entries,
+            judge(record),
         )
         rendered = render(snapshot)
         panel = Panel(rendered, rendered, "", live=live_fragments())

@@ -38,7 +38,7 @@ BREAKS = re.compile("ERR_|status of 5")
 
 
 def delays(page):
-    """How long after the click the first fact was there, and every later fact after its commit; milliseconds."""
+    """Returns how long after the click the first fact was shown, and each later fact after its commit, in ms."""
     clicked = float(page.evaluate("sessionStorage.getItem('clicked')"))
     (_, first), *later = page.evaluate("[...moments.values()]")
     return (first - clicked) * 1000, [(seen - at) * 1000 for at, seen in later]
@@ -54,7 +54,7 @@ def figures_of(first, later):
     }
 
 
-# The bounds allow for a busy machine, but not for other tests beside these. A view that looked only twice a second
+# The bounds allow for a busy machine, but not for other tests at the same time. A view that only polled twice a second
 # would be 250 ms late in the median.
 @pytest.mark.alone
 @pytest.mark.parametrize(("pace", "times", "typical"), [("fast", 4, 300), ("follow", 1, 150)])
@@ -100,26 +100,26 @@ def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")
 
 
-def shows_all_once(page):
+def expect_all_facts_once(page):
     wait_for_end(page)
     assert seqs(page) == [fact["seq"] for fact in facts(page)] == list(range(1, len(seqs(page)) + 1))
     assert journal(page) == journal(second_tab(page))
 
 
-def test_the_page_goes_on_after_the_sudden_death_of_the_web_server(page, stack, complaints):
-    complaints.allow(BREAKS)
+def test_the_page_goes_on_after_the_sudden_death_of_the_web_server(page, stack, console):
+    console.allow(BREAKS)
     asked = []
     page.on("request", lambda request: "/live/" in request.url and asked.append(request.url))
     start_run(page, pace="follow", fail="charge-customer")
     wait_for_facts(page, 6)
     stack.wait_for_return("web", after=stack.kill("web"))
-    shows_all_once(page)
+    expect_all_facts_once(page)
     assert len(asked) > 1
 
 
 @pytest.fixture
 def web_is_gone(stack):
-    """Takes the web server away, and keeps it from coming back until the test is over, or says so."""
+    """Returns a function that stops the web server until the test ends, or until what it returns is called."""
     supervisor = stack.process.pid
 
     def go():
@@ -135,9 +135,9 @@ def web_is_gone(stack):
 A_WHILE, FEW = 5_000, 4  # milliseconds, and requests that a page may send in them to a server that is gone
 
 
-def test_pages_that_lose_their_server_say_so_soon_ask_seldom_and_come_back(page, web_is_gone, complaints):
-    complaints.allow(BREAKS)
-    complaints.allow("htmx:")
+def test_pages_that_lose_their_server_say_so_soon_ask_seldom_and_come_back(page, web_is_gone, console):
+    console.allow(BREAKS)
+    console.allow("htmx:")
     start_run(page, pace="step")
     load = page.context.new_page()
     load.goto("/sandbox/load/?count=200")
@@ -163,8 +163,8 @@ HIDE = """hidden => {
 }"""
 
 
-def test_the_page_goes_on_after_the_network_was_away(page, new_learner, complaints):
-    complaints.allow(BREAKS)
+def test_the_page_goes_on_after_the_network_was_away(page, new_learner, console):
+    console.allow(BREAKS)
     start_run(page, pace="follow", fail="charge-customer")
     elsewhere = without_scripts(page, new_learner)
     wait_for_facts(page, 4)
@@ -176,7 +176,7 @@ def test_the_page_goes_on_after_the_network_was_away(page, new_learner, complain
     until(lambda: len(facts(elsewhere, page.url)) > shown + 4, within=20, what="the run went on without the page")
     assert len(seqs(page)) == shown
     page.context.set_offline(False)
-    shows_all_once(page)
+    expect_all_facts_once(page)
 
 
 def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
@@ -187,11 +187,11 @@ def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
     until(lambda: len(facts(page)) > shown + 6, within=20, what="the run went on without the page")
     assert len(seqs(page)) == shown
     page.evaluate(HIDE, False)
-    shows_all_once(page)
+    expect_all_facts_once(page)
 
 
 def threads(stack):
-    """How many threads the web server has."""
+    """Counts the threads of the web server."""
     status = Path(f"/proc/{stack.pid('web')}/status").read_text()
     return int(re.search(r"Threads:\s+(\d+)", status)[1])
 

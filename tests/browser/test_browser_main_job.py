@@ -1,4 +1,4 @@
-"""What the whole product is for, in one browser."""
+"""The product's main purpose, in one browser."""
 
 from playwright.sync_api import expect
 
@@ -37,7 +37,7 @@ def test_three_right_answers_do_not_complete_the_lesson(page):
     expect(page.locator(".state.started").first).to_contain_text("Check begun")
 
 
-def test_what_the_bench_shows_is_what_then_runs(page):
+def test_what_the_setup_page_shows_is_what_then_runs(page):
     start_run(page, style="orchestration", fail="reserve-inventory", pace="fast", quantity=3)
     wait_for_end(page)
     expect(page.locator("h1")).to_contain_text("orchestration")

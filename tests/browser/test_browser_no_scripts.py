@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.check import PAGE, SINGLY, arrange, begin, questions, take, take_singly
-from tests.browser.runs import deliver_button, expect_chosen, held, open_bench, start_run, wait_for_end
+from tests.browser.runs import deliver_button, expect_chosen, held, open_setup, start_run, wait_for_end
 
 ORDERS, LETTERS = "/check/orders/", [f"The letter {letter}" for letter in "ABCD"]
 
@@ -29,7 +29,7 @@ def test_a_run_is_stepped_through_by_plain_forms(page):
     expect(page.locator(".verdict li.held").first).to_be_visible()
 
 
-def test_after_a_delivery_the_page_that_comes_shows_what_came_of_it(page):
+def test_after_a_delivery_the_next_page_shows_its_effect(page):
     start_run(page, pace="step", fail="schedule-fulfilment")
     first = held(page).locator(".controls [name=message]").first.input_value()
     deliver_button(page).click()
@@ -77,9 +77,9 @@ def test_the_lesson_can_be_read_and_its_folds_open(page):
     expect(page.get_by_role("heading", name="Side-by-side comparison")).to_be_in_viewport()
 
 
-def test_the_bench_changes_by_its_address_and_keeps_what_was_chosen(page):
+def test_the_setup_page_changes_by_its_address_and_keeps_what_was_chosen(page):
     choices = {"style": "orchestration", "fail": "charge-customer", "pace": "step"}
-    open_bench(page, **choices)
+    open_setup(page, **choices)
     expect_chosen(page, choices)
     expect(page.locator("#plan-title h2")).to_contain_text("orchestration")
     page.get_by_role("radio", name="Choreography").check()

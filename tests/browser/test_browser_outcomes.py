@@ -1,4 +1,4 @@
-"""Every way in which an order can go, in both styles, as the page tells it."""
+"""The page says how an order ended, for every refusal and in both styles."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ STYLES = ("choreography", "orchestration")
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fail", REFUSALS)
-def test_the_page_tells_how_the_order_ended(page, style, fail):
+def test_the_page_says_how_the_order_ended(page, style, fail):
     run_to_end(page, style=style, fail=fail)
     expect(page.locator(".headline strong")).to_have_text(WORDS.get(fail, "Compensated"))
     undos = page.locator("#journal li", has_text="a new posting")

@@ -1,8 +1,8 @@
-"""Predicting before a run: what is offered follows the form, what was said stays, the address keeps silent."""
+"""Predictions before a run: the options follow the form, the answers stay, and the address does not contain them."""
 
 from playwright.sync_api import expect
 
-from tests.browser.runs import open_bench, wait_for_end
+from tests.browser.runs import open_setup, wait_for_end
 
 
 def predict(page, **said):
@@ -16,8 +16,8 @@ def coordinate(page, style):
     expect(page.locator("#plan-title")).to_contain_text(style)
 
 
-def test_who_can_be_said_to_notice_follows_the_style_and_what_was_said_stays(page):
-    open_bench(page)
+def test_who_can_be_predicted_to_notice_follows_the_style_and_the_other_answers_stay(page):
+    open_setup(page)
     predict(page, end="COMPLETED")
     coordinate(page, "orchestration")
     page.locator("#predict-notice").select_option("orchestrator")
@@ -28,8 +28,8 @@ def test_who_can_be_said_to_notice_follows_the_style_and_what_was_said_stays(pag
     assert "predict" not in page.url
 
 
-def test_what_was_said_stays_when_a_fault_is_placed(page):
-    open_bench(page)
+def test_the_answers_stay_when_a_fault_is_placed(page):
+    open_setup(page)
     predict(page, end="COMPLETED")
     page.get_by_role("button", name="Open").click()
     expect(page.locator("#palette")).to_be_visible()
@@ -40,7 +40,7 @@ def test_what_was_said_stays_when_a_fault_is_placed(page):
 
 
 def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
-    open_bench(page, fail="charge-customer", pace="fast")
+    open_setup(page, fail="charge-customer", pace="fast")
     predict(page, end="COMPENSATED", undo="reserve-inventory")
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
@@ -49,8 +49,8 @@ def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
     expect(page.locator("[data-part=headline]")).to_contain_text("Compensated")
 
 
-def test_a_run_is_thrown_away_only_after_a_second_look(page):
-    open_bench(page, pace="step")
+def test_a_run_is_deleted_only_after_it_is_confirmed(page):
+    open_setup(page, pace="step")
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url("**/sandbox/runs/*/")
     page.goto("/sandbox/runs/")

@@ -7,8 +7,8 @@ from tests.browser.runs import named, run_to_end, start_run
 
 
 @pytest.mark.parametrize("part", ["", "facts.json", "live/"])
-def test_another_learner_finds_nothing_there_and_is_told_why(page, new_learner, complaints, part):
-    complaints.allow("status of 404")
+def test_another_learner_gets_a_404_that_says_why(page, new_learner, console, part):
+    console.allow("status of 404")
     run_to_end(page)
     stranger = new_learner()
     answer = stranger.goto(page.url + part)
@@ -17,14 +17,14 @@ def test_another_learner_finds_nothing_there_and_is_told_why(page, new_learner, 
     expect(stranger.locator("body")).not_to_contain_text("places an order")
 
 
-@pytest.mark.parametrize("deed", ["pace", "release"])
-def test_another_learner_cannot_touch_a_run(page, new_learner, deed):
+@pytest.mark.parametrize("action", ["pace", "release"])
+def test_another_learner_cannot_touch_a_run(page, new_learner, action):
     start_run(page, pace="step")
     stranger = new_learner()
     stranger.goto("/sandbox/")
     token = stranger.locator("[name=csrfmiddlewaretoken]").first.input_value()
     form = {"csrfmiddlewaretoken": token, "message": "2", "pace": "follow"}
-    answer = stranger.request.post(f"{page.url}{deed}/", form=form, headers={"Referer": stranger.url})
+    answer = stranger.request.post(f"{page.url}{action}/", form=form, headers={"Referer": stranger.url})
     assert answer.status == 404
     assert "Runs can be seen only by the learner who started them" in answer.text()
     page.reload()
@@ -32,7 +32,7 @@ def test_another_learner_cannot_touch_a_run(page, new_learner, deed):
     assert named(page, "message released") == []
 
 
-def test_a_strangers_bench_lists_no_runs(page, new_learner):
+def test_a_strangers_setup_page_lists_no_runs(page, new_learner):
     run_to_end(page)
     stranger = new_learner()
     stranger.goto("/sandbox/")

@@ -78,8 +78,8 @@ def test_the_second_half_of_a_slow_double_click_does_not_deliver_the_message_tha
     assert named(page, "message released") == ["OrderPlaced"]
 
 
-def test_what_was_delivered_already_is_refused_in_a_sentence_and_nothing_is_lost(page, new_learner, complaints):
-    complaints.allow("status of 409")
+def test_what_was_delivered_already_is_refused_in_a_sentence_and_nothing_is_lost(page, new_learner, console):
+    console.allow("status of 409")
     start_run(page, pace="step")
     older = without_scripts(held(page), new_learner)
     older.goto(page.url)
@@ -94,8 +94,8 @@ def test_what_was_delivered_already_is_refused_in_a_sentence_and_nothing_is_lost
     expect(page.locator(".headline strong")).to_have_text("Completed")
 
 
-def test_a_stale_click_is_refused_on_the_page_and_the_run_can_go_on(page, complaints):
-    complaints.allow("409")
+def test_a_stale_click_is_refused_on_the_page_and_the_run_can_go_on(page, console):
+    console.allow("409")
     start_run(page, pace="step", fail="validate-order")
     held(page).evaluate("document.querySelector('.controls [name=message]').value = '99'")
     deliver_button(page).click()

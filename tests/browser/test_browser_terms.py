@@ -1,4 +1,4 @@
-"""A term's definition: shown at hover, at focus and by touch, put away by Escape, and never cut off."""
+"""A term's definition is shown at hover, at focus and by touch, hidden by Escape, and never cut off."""
 
 import re
 from pathlib import Path
@@ -30,13 +30,13 @@ TEXT = f"""
 
 
 def without_anchors(route):
-    """The style sheet as a browser reads it that cannot place things beside others."""
+    """Answers with the style sheet as a browser reads it that does not support anchor positioning."""
     response = route.fetch()
     route.fulfill(response=response, body=response.text().replace("@supports (anchor-scope", "@supports (nonsense"))
 
 
 def open_text(page):
-    """The shipped lesson's page with another text."""
+    """Opens the shipped lesson's page with another text."""
     body = render(TEXT, TERMS).body.partition("\n")[2].replace("{% url 'glossary' %}", "/glossary/")
     html = page.request.get(PAGE).text()
     start, end = html.index('<div class="prose">'), html.index("</article>")
@@ -90,7 +90,7 @@ def test_the_pointer_may_move_onto_the_definition(page):
     expect(shown(page)).to_have_count(1)
 
 
-def test_escape_puts_a_definition_away_until_one_comes_back(page):
+def test_escape_hides_a_definition_until_the_focus_returns(page):
     open_text(page)
     link = page.locator(".term > a").first
     link.focus()

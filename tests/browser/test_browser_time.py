@@ -1,4 +1,4 @@
-"""Time is the learner's: any moment of a run can be looked at, played and shared, and no worker notices."""
+"""Any moment of a run can be shown, played and shared, without the workers."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
-# What the headline says, each time that it changes.
+# Collects the headline's text, each time that it changes.
 NOTE_HEADLINES = """() => {
     globalThis.headlines = [];
     const text = () => document.querySelector(".headline").innerText;
@@ -29,7 +29,7 @@ NOTE_HEADLINES = """() => {
 
 @pytest.fixture
 def ended(page):
-    """A compensated run's page."""
+    """Opens the page of a compensated run."""
     run_to_end(page, style="orchestration", fail="schedule-fulfilment")
     return page
 
@@ -186,8 +186,8 @@ def test_the_button_says_what_it_does_while_a_run_goes_on(page):
     expect(page.locator("[data-do=live]")).to_have_attribute("aria-current", "true")
 
 
-def test_a_run_that_is_deleted_elsewhere_is_said_to_be_gone(page, complaints):
-    complaints.allow("404")
+def test_a_run_that_is_deleted_elsewhere_is_said_to_be_gone(page, console):
+    console.allow("404")
     start_run(page, pace="step")
     tab = second_tab(page)
     tab.get_by_text("Delete", exact=True).first.click()
@@ -196,8 +196,8 @@ def test_a_run_that_is_deleted_elsewhere_is_said_to_be_gone(page, complaints):
     expect(page.locator(".controls")).to_have_count(0)
 
 
-def test_the_links_of_a_page_that_answers_a_refused_form_lead_back_to_the_run(ended, complaints):
-    complaints.allow("400")
+def test_the_links_of_a_page_that_answers_a_refused_form_lead_back_to_the_run(ended, console):
+    console.allow("400")
     ended.locator("[data-fact]").evaluate(
         "field => field.value = 1 + Number(document.querySelector('[type=range]').max)"
     )
@@ -207,8 +207,8 @@ def test_the_links_of_a_page_that_answers_a_refused_form_lead_back_to_the_run(en
     assert {re.sub("[0-9a-f-]{36}", "ID", path) for path in links} == {"/sandbox/runs/ID/"}
 
 
-def test_whoever_looks_at_a_shared_run_sees_no_more_of_it_once_that_is_taken_back(page, new_learner, complaints):
-    complaints.allow("404")
+def test_a_viewer_of_a_shared_run_sees_no_more_of_it_once_that_is_taken_back(page, new_learner, console):
+    console.allow("404")
     start_run(page, pace="step")
     address = page.url
     page.get_by_text("Share", exact=True).click()

@@ -1,4 +1,4 @@
-"""How long a page waits for a server that does not answer, and when it says so."""
+"""A page waits longer and longer for a server that does not answer, and says so."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_after_a_sign_of_life_the_pauses_begin_again(run):
     assert run(BACKOFF + "backoff.fail(); backoff.fail(); backoff.succeed(); return backoff.fail()") == 500
 
 
-def test_the_reader_is_told_after_three_seconds_and_again_when_the_server_is_back(run):
+def test_the_notice_is_shown_after_three_seconds_and_again_when_the_server_is_back(run):
     hidden = run(
         BACKOFF
         + """
@@ -55,7 +55,7 @@ def test_of_those_that_share_a_sentence_only_one_that_has_lost_the_server_says_t
     assert hidden is False
 
 
-def test_what_is_forgotten_is_not_told(run):
+def test_what_is_forgotten_shows_no_notice(run):
     hidden = run(BACKOFF + "backoff.fail(); backoff.forget(); await clock.pass(60_000); return sentence.hidden")
     assert hidden is True
 

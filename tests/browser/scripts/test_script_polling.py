@@ -1,4 +1,4 @@
-"""What asks the server again and again by itself: less often while nobody answers, and the page says so."""
+"""An element that polls the server does so less often while it does not answer, and the page says so."""
 
 import pytest
 
@@ -21,7 +21,7 @@ POLLING = """
     "failure", ["'sendError', asking", "'timeout', asking", "'responseError', asking, { xhr: { status: 503 } }"]
 )
 def test_after_a_failure_it_asks_again_only_after_a_pause(run, failure):
-    told = run(
+    result = run(
         POLLING
         + f"""
         const asks = [ask(asking)];
@@ -33,7 +33,7 @@ def test_after_a_failure_it_asks_again_only_after_a_pause(run, failure):
         return [...asks, ask(asking)];
         """
     )
-    assert told == [True, False, False, True]
+    assert result == [True, False, False, True]
 
 
 def test_a_refusal_is_an_answer(run):
@@ -41,26 +41,26 @@ def test_a_refusal_is_an_answer(run):
 
 
 def test_what_a_person_asks_for_is_asked_at_once_and_counts_for_nothing(run):
-    told = run(POLLING + "tell('sendError', pressed); tell('sendError', asking); return [ask(pressed), ask(asking)]")
-    assert told == [True, False]
+    result = run(POLLING + "tell('sendError', pressed); tell('sendError', asking); return [ask(pressed), ask(asking)]")
+    assert result == [True, False]
 
 
 def test_what_has_no_trigger_of_its_own_is_no_poll(run):
-    told = run(POLLING + "const link = html('<a></a>'); tell('sendError', link); return [ask(link), ask(asking)]")
-    assert told == [True, True]
+    result = run(POLLING + "const link = html('<a></a>'); tell('sendError', link); return [ask(link), ask(asking)]")
+    assert result == [True, True]
 
 
 def test_the_page_says_that_nobody_answers_and_takes_it_back(run):
-    told = run(
+    result = run(
         POLLING
         + """
         tell("sendError", asking);
         await clock.pass(3_000);
-        const told = [sentence.hidden];
+        const result = [sentence.hidden];
         tell("afterRequest", asking, { successful: false });
-        told.push(sentence.hidden);
+        result.push(sentence.hidden);
         tell("afterRequest", pressed, { successful: true });
-        return [...told, sentence.hidden];
+        return [...result, sentence.hidden];
         """
     )
-    assert told == [False, False, True]
+    assert result == [False, False, True]

@@ -25,19 +25,19 @@ RECORDING = f"""
 
 
 def test_a_page_of_now_follows_and_a_page_of_an_earlier_moment_does_not(run):
-    told = run(
+    result = run(
         RECORDING
         + """
-        const told = ({ seq, last, newest, ended, follows, exact, times }) =>
+        const result = ({ seq, last, newest, ended, follows, exact, times }) =>
           [seq, last, newest, ended, follows, exact, times[3]];
-        return [make(), make({ seq: 3, last: 9, ended: true })].map(told);
+        return [make(), make({ seq: 3, last: 9, ended: true })].map(result);
         """
     )
-    assert told == [[3, 3, 3, False, True, 0, 0.5], [3, 9, 3, True, False, 0, 0.5]]
+    assert result == [[3, 3, 3, False, True, 0, 0.5], [3, 9, 3, True, False, 0, 0.5]]
 
 
 def test_what_is_new_is_shown_at_once_while_the_page_follows(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -45,11 +45,11 @@ def test_what_is_new_is_shown_at_once_while_the_page_follows(run):
         return [shown(recording), recording.seq, recording.times[4], heard];
         """
     )
-    assert told == ["board 4Go now 4", 4, 2, ["put", "put", "shown", "news"]]
+    assert result == ["board 4Go now 4", 4, 2, ["put", "put", "shown", "news"]]
 
 
 def test_on_an_earlier_moment_only_what_is_as_of_now_changes(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -62,18 +62,18 @@ def test_on_an_earlier_moment_only_what_is_as_of_now_changes(run):
         return [past, ...before, shown(recording), "past" in recording.panel.dataset];
         """
     )
-    assert told == [True, "board 3Go now 4", 3, 4, "board 4Go now 4", False]
+    assert result == [True, "board 3Go now 4", 3, 4, "board 4Go now 4", False]
 
 
 def test_what_did_not_change_is_not_put_in_place_again(run):
-    told = run(
+    result = run(
         RECORDING + "const recording = make(); recording.add(frame(4, row(1))); return [shown(recording), heard]"
     )
-    assert told == ["board 3Go row 1 now 3", ["shown", "news"]]
+    assert result == ["board 3Go row 1 now 3", ["shown", "news"]]
 
 
 def test_what_comes_later_is_added_where_it_belongs_and_taken_away_on_the_way_back(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -84,7 +84,7 @@ def test_what_comes_later_is_added_where_it_belongs_and_taken_away_on_the_way_ba
         return states;
         """
     )
-    assert told == [
+    assert result == [
         "board 3Go row 1row 2 now 3",
         "board 3Go row 1 now 3",
         "board 3Go now 3",
@@ -93,7 +93,7 @@ def test_what_comes_later_is_added_where_it_belongs_and_taken_away_on_the_way_ba
 
 
 def test_of_two_frames_of_one_fact_the_later_counts(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -104,11 +104,11 @@ def test_of_two_frames_of_one_fact_the_later_counts(run):
         return [shown(recording), recording.parts.get("board").map(({ seq }) => seq)];
         """
     )
-    assert told == ["lateGo now 3", [3, 4]]
+    assert result == ["lateGo now 3", [3, 4]]
 
 
 def test_only_a_moment_that_is_known_whole_can_be_shown(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make({ seq: 3, last: 9 });
@@ -120,11 +120,11 @@ def test_only_a_moment_that_is_known_whole_can_be_shown(run):
         return [before, [1, 2, 3, 6].map((seq) => recording.has(seq))];
         """
     )
-    assert told == [[False, False, False, True, False], [True, True, False, True]]
+    assert result == [[False, False, False, True, False], [True, True, False, True]]
 
 
 def test_the_end_and_a_run_that_is_gone_are_told(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -135,11 +135,11 @@ def test_the_end_and_a_run_that_is_gone_are_told(run):
         return [...ended, other.ended, heard];
         """
     )
-    assert told == [True, True, True, ["shown", "news", "gone"]]
+    assert result == [True, True, True, ["shown", "news", "gone"]]
 
 
 def test_the_frames_are_asked_for_once_and_then_every_moment_can_be_shown(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -150,7 +150,7 @@ def test_the_frames_are_asked_for_once_and_then_every_moment_can_be_shown(run):
         return [both[0] === both[1], asked, states, recording.exact, recording.times];
         """
     )
-    assert told == [
+    assert result == [
         True,
         ["GET /runs/one/frames-3.json"],
         ["board 1Go now 3", "board 2Go row 1 now 3", "board 3Go row 1 now 3"],
@@ -160,7 +160,7 @@ def test_the_frames_are_asked_for_once_and_then_every_moment_can_be_shown(run):
 
 
 def test_what_came_while_the_frames_were_under_way_is_kept(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -172,11 +172,11 @@ def test_what_came_while_the_frames_were_under_way_is_kept(run):
         return [[1, 3, 4].map((seq) => (recording.show(seq), shown(recording))), recording.exact, recording.newest];
         """
     )
-    assert told == [["board 1Go now 3", "board 3Go now 3", "board 4Go row 1 now 3"], 3, 4]
+    assert result == [["board 1Go now 3", "board 3Go now 3", "board 4Go row 1 now 3"], 3, 4]
 
 
 def test_frames_that_are_known_already_change_nothing(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const recording = make();
@@ -188,7 +188,7 @@ def test_frames_that_are_known_already_change_nothing(run):
         return [shown(recording), asked.length];
         """
     )
-    assert told == ["board 1Go now 3", 2]
+    assert result == ["board 1Go now 3", 2]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_frames_that_are_known_already_change_nothing(run):
 )
 def test_frames_that_are_refused_say_why_where_the_server_does_and_can_be_asked_for_again(run, kind, says):
     headers = f"{{ 'Content-Type': '{kind}' }}" if kind else "{}"
-    told = run(
+    result = run(
         RECORDING
         + f"""
         const recording = make();
@@ -207,11 +207,11 @@ def test_frames_that_are_refused_say_why_where_the_server_does_and_can_be_asked_
         return [problem, recording.exact];
         """
     )
-    assert told == [says, 3]
+    assert result == [says, 3]
 
 
 def test_a_part_that_is_replaced_keeps_the_focus_and_gets_the_token(run):
-    told = run(
+    result = run(
         RECORDING
         + """
         const processed = [];
@@ -225,7 +225,7 @@ def test_a_part_that_is_replaced_keeps_the_focus_and_gets_the_token(run):
         return [first, document.activeElement.textContent, processed];
         """
     )
-    assert told == ["Go on", "over", ["board", "board"]]
+    assert result == ["Go on", "over", ["board", "board"]]
 
 
 def test_the_token_of_the_page_is_in_every_form_that_comes_later(run):
@@ -256,7 +256,7 @@ def test_a_page_without_a_token_has_none_to_give(run):
 @pytest.mark.parametrize(("is_still", "follows", "moves"), [(False, True, 1), (True, True, 0), (False, False, 0)])
 def test_messages_cross_their_arrow_where_motion_is_welcome_and_the_page_follows(run, is_still, follows, moves):
     arrow = '<svg class="moving"><circle><animateMotion dur="1s" begin="indefinite"></animateMotion></circle></svg>'
-    told = run(
+    result = run(
         RECORDING
         + f"""
         globalThis.matchMedia = () => ({{ matches: {str(is_still).lower()} }});
@@ -266,4 +266,4 @@ def test_messages_cross_their_arrow_where_motion_is_welcome_and_the_page_follows
         return recording.panel.querySelectorAll(".going").length;
         """
     )
-    assert told == moves
+    assert result == moves

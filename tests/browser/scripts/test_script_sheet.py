@@ -25,7 +25,7 @@ ORDER = SHEET + "const form = sheet(); await load('/quiz/order.js');"
 
 
 def test_what_is_chosen_is_there_again_and_nothing_that_is_secret_was_kept(run):
-    told = run(
+    result = run(
         DRAFT
         + """
         first.one.value = "y";
@@ -39,11 +39,11 @@ def test_what_is_chosen_is_there_again_and_nothing_that_is_secret_was_kept(run):
         return [one.value, many[0].checked, many[1].checked, why.value, isSecretKept];
         """
     )
-    assert told == ["y", False, True, "because", False]
+    assert result == ["y", False, True, "because", False]
 
 
 def test_items_are_in_the_order_that_was_chosen_once_all_have_a_place(run):
-    told = run(
+    result = run(
         DRAFT
         + """
         const given = (form, ...all) => form.querySelectorAll("select").forEach((one, i) => (one.value = all[i]));
@@ -59,11 +59,11 @@ def test_items_are_in_the_order_that_was_chosen_once_all_have_a_place(run):
         return [before, order(all)];
         """
     )
-    assert told == ["abc", "bca"]
+    assert result == ["abc", "bca"]
 
 
 def test_once_it_is_sent_nothing_of_it_is_kept(run):
-    told = run(
+    result = run(
         DRAFT
         + """
         first.action = location.pathname;
@@ -75,7 +75,7 @@ def test_once_it_is_sent_nothing_of_it_is_kept(run):
         return [kept, Object.keys(localStorage)];
         """
     )
-    assert told == [["draft:/page/"], []]
+    assert result == [["draft:/page/"], []]
 
 
 def test_what_is_on_no_sheet_is_not_kept(run):
@@ -89,7 +89,7 @@ def test_what_is_on_no_sheet_is_not_kept(run):
 
 
 def test_in_a_browser_that_keeps_nothing_the_sheet_works_all_the_same(run):
-    told = run(
+    result = run(
         SHEET
         + """
         Storage.prototype.getItem = () => { throw new Error("not allowed"); };
@@ -98,7 +98,7 @@ def test_in_a_browser_that_keeps_nothing_the_sheet_works_all_the_same(run):
         return form.one.length;
         """
     )
-    assert told == 2
+    assert result == 2
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_in_a_browser_that_keeps_nothing_the_sheet_works_all_the_same(run):
     ],
 )
 def test_a_button_moves_an_item_by_one_place_and_says_where_it_is(run, item, way, ordered, places, says):
-    told = run(
+    result = run(
         ORDER
         + f"""
         let changes = 0;
@@ -120,11 +120,11 @@ def test_a_button_moves_an_item_by_one_place_and_says_where_it_is(run, item, way
         return [order(form), places(form), document.querySelector("#status").textContent, changes];
         """
     )
-    assert told == [ordered, places, says, 1]
+    assert result == [ordered, places, says, 1]
 
 
 def test_a_click_beside_the_buttons_moves_nothing(run):
-    told = run(
+    result = run(
         ORDER
         + """
         form.querySelector("li").click();
@@ -132,7 +132,7 @@ def test_a_click_beside_the_buttons_moves_nothing(run):
         return [order(form), places(form)];
         """
     )
-    assert told == ["abc", ""]
+    assert result == ["abc", ""]
 
 
 DRAG = """
@@ -147,7 +147,7 @@ DRAG = """
 @pytest.mark.parametrize(("clientY", "ordered"), [("-1", "bac"), ("10_000", "acb"), ("middle(item)", "abc")])
 @pytest.mark.parametrize("end", ["pointerup", "pointercancel"])
 def test_an_item_follows_the_pointer_until_it_is_let_go(run, clientY, ordered, end):  # noqa: N803  as the event names it
-    told = run(
+    result = run(
         ORDER
         + DRAG
         + f"""
@@ -159,7 +159,7 @@ def test_an_item_follows_the_pointer_until_it_is_let_go(run, clientY, ordered, e
         return [dragged, item.className, order(form), places(form)];
         """
     )
-    assert told == ["quiz-item is-dragged", "quiz-item", ordered, "123"]
+    assert result == ["quiz-item is-dragged", "quiz-item", ordered, "123"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_what_is_no_drag_moves_nothing(run, press):
 
 
 def test_a_finger_drags_an_item_by_its_grip(run):
-    told = run(
+    result = run(
         ORDER
         + DRAG
         + """
@@ -188,7 +188,7 @@ def test_a_finger_drags_an_item_by_its_grip(run):
         return order(form);
         """
     )
-    assert told == "bac"
+    assert result == "bac"
 
 
 CHECK = """
@@ -204,7 +204,7 @@ CHECK = """
 
 @pytest.mark.parametrize(("status", "is_shown"), [(422, True), (500, False)])
 def test_an_incomplete_sheet_is_shown_with_its_errors_and_no_other_refusal_is(run, status, is_shown):
-    told = run(
+    result = run(
         CHECK
         + f"""
         const detail = {{ xhr: {{ status: {status} }}, shouldSwap: false, isError: true }};
@@ -212,7 +212,7 @@ def test_an_incomplete_sheet_is_shown_with_its_errors_and_no_other_refusal_is(ru
         return [detail.shouldSwap, !detail.isError];
         """
     )
-    assert told == [is_shown, is_shown]
+    assert result == [is_shown, is_shown]
 
 
 @pytest.mark.parametrize(
@@ -220,19 +220,19 @@ def test_an_incomplete_sheet_is_shown_with_its_errors_and_no_other_refusal_is(ru
     [("{ submitter: form.querySelector('button') }", [["go", "on"]]), ("{}", []), ("undefined", [])],
 )
 def test_what_was_refused_is_sent_plainly_with_the_button_that_was_pressed(run, trigger, sent):
-    told = run(CHECK + f"tell('responseError', {{ requestConfig: {{ triggeringEvent: {trigger} }} }}); return sent")
-    assert told == [sent]
+    result = run(CHECK + f"tell('responseError', {{ requestConfig: {{ triggeringEvent: {trigger} }} }}); return sent")
+    assert result == [sent]
 
 
 def test_a_link_that_was_refused_is_followed_plainly(run):
-    told = run(
+    result = run(
         CHECK + "const link = html('<a href=\"#there\"></a>'); tell('responseError', {}, link); return location.hash"
     )
-    assert told == "#there"
+    assert result == "#there"
 
 
 def test_that_nothing_was_sent_is_said_until_it_is_tried_again(run):
-    told = run(
+    result = run(
         CHECK
         + """
         const line = form.querySelector("[data-send-failed]");
@@ -242,11 +242,11 @@ def test_that_nothing_was_sent_is_said_until_it_is_tried_again(run):
         return [said, line.hidden];
         """
     )
-    assert told == [False, True]
+    assert result == [False, True]
 
 
 def test_where_there_is_no_place_to_say_it_a_link_is_followed_plainly(run):
-    told = run(
+    result = run(
         CHECK
         + """
         const [link, nothing] = [html('<a href="#there"></a>'), html("<div></div>")];
@@ -254,4 +254,4 @@ def test_where_there_is_no_place_to_say_it_a_link_is_followed_plainly(run):
         return location.hash;
         """
     )
-    assert told == "#there"
+    assert result == "#there"

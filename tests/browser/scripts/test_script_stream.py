@@ -32,8 +32,8 @@ def test_a_page_that_nobody_looks_at_asks_for_nothing_until_it_is_looked_at(run)
     assert opened == [0, 1]
 
 
-def test_a_page_that_is_hidden_closes_the_stream_and_tells_of_no_trouble(run):
-    told = run(
+def test_a_page_that_is_hidden_closes_the_stream_and_shows_no_notice(run):
+    result = run(
         STREAM
         + OPENED
         + """
@@ -44,7 +44,7 @@ def test_a_page_that_is_hidden_closes_the_stream_and_tells_of_no_trouble(run):
         return [Source.last.isClosed, Source.all.length, sentence.hidden];
         """
     )
-    assert told == [True, 2, True]
+    assert result == [True, 2, True]
 
 
 def test_each_frame_is_recorded_and_one_that_is_older_is_not(run):
@@ -53,12 +53,12 @@ def test_each_frame_is_recorded_and_one_that_is_older_is_not(run):
 
 
 def test_with_the_last_frame_the_stream_is_closed_for_good(run):
-    told = run(
+    result = run(
         STREAM
         + OPENED
         + "first.send({ seq: 4, ended: true }); await clock.pass(60_000); return [first.isClosed, Source.all.length]"
     )
-    assert told == [True, 1]
+    assert result == [True, 1]
 
 
 def test_it_comes_back_from_the_last_fact_that_it_saw(run):
@@ -84,7 +84,7 @@ def test_a_stream_that_is_silent_for_twelve_seconds_is_opened_again(run):
     assert opened == [False, 1, True, 2]
 
 
-def test_it_waits_longer_each_time_and_tells_the_reader(run):
+def test_it_waits_longer_each_time_and_says_so_to_the_reader(run):
     waits = run(
         STREAM
         + OPENED
@@ -102,7 +102,7 @@ def test_it_waits_longer_each_time_and_tells_the_reader(run):
 
 
 def test_what_comes_through_takes_the_notice_away_and_the_next_pause_is_short_again(run):
-    told = run(
+    result = run(
         STREAM
         + OPENED
         + """
@@ -116,13 +116,13 @@ def test_what_comes_through_takes_the_notice_away_and_the_next_pause_is_short_ag
         return [before, sentence.hidden, clock.waits.includes(500)];
         """
     )
-    assert told == [False, True, True]
+    assert result == [False, True, True]
 
 
 @pytest.mark.parametrize(("answer", "is_over"), [("404", True), ("410", True), ("500", False), (None, False)])
 def test_only_a_run_that_is_not_there_any_more_is_given_up(run, answer, is_over):
     given = f"new Response('', {{ status: {answer} }})" if answer else "new Error('no server')"
-    told = run(
+    result = run(
         STREAM
         + OPENED
         + f"""
@@ -132,16 +132,16 @@ def test_only_a_run_that_is_not_there_any_more_is_given_up(run, answer, is_over)
         return [asked, recording.isOver, Source.all.length];
         """
     )
-    assert told == [["HEAD /runs/one/live/"], is_over, 1 if is_over else 2]
+    assert result == [["HEAD /runs/one/live/"], is_over, 1 if is_over else 2]
 
 
 def test_a_connection_that_breaks_is_not_asked_about(run):
-    told = run(STREAM + OPENED + "await first.fail(0); await clock.pass(500); return [asked, Source.all.length]")
-    assert told == [[], 2]
+    result = run(STREAM + OPENED + "await first.fail(0); await clock.pass(500); return [asked, Source.all.length]")
+    assert result == [[], 2]
 
 
 def test_a_run_that_the_stream_says_is_gone_is_given_up_and_the_notice_taken_away(run):
-    told = run(
+    result = run(
         STREAM
         + OPENED
         + """
@@ -154,7 +154,7 @@ def test_a_run_that_the_stream_says_is_gone_is_given_up_and_the_notice_taken_awa
         return [before, sentence.hidden, recording.isOver, Source.last.isClosed];
         """
     )
-    assert told == [False, True, True, True]
+    assert result == [False, True, True, True]
 
 
 def test_without_a_network_it_waits_and_with_one_it_comes_back_at_once(run):
@@ -175,7 +175,7 @@ def test_without_a_network_it_waits_and_with_one_it_comes_back_at_once(run):
 
 
 def test_what_left_the_page_is_followed_no_longer(run):
-    told = run(
+    result = run(
         STREAM
         + OPENED
         + """
@@ -185,4 +185,4 @@ def test_what_left_the_page_is_followed_no_longer(run):
         return [recording.ended, first.isClosed, Source.all.length];
         """
     )
-    assert told == [True, True, 1]
+    assert result == [True, True, 1]

@@ -54,11 +54,11 @@ def test_a_moment_whose_time_is_not_known_yet_is_with_the_one_before_it(run):
 
 
 def test_each_run_is_shown_at_its_newest_fact_of_that_moment(run):
-    told = run(
+    result = run(
         TWO + "await time.go(3); const then = [one.shown, two.shown, one.follows]; await time.live(); "
         "return [...then, one.shown, two.shown, one.follows]"
     )
-    assert told == [2, 1, False, 3, 3, True]
+    assert result == [2, 1, False, 3, 3, True]
 
 
 def test_a_run_that_had_not_begun_by_then_is_shown_at_its_beginning(run):
@@ -71,7 +71,7 @@ def test_it_goes_no_further_than_there_are_moments(run, wanted, position):
 
 
 def test_what_is_missing_is_got_first_and_nothing_that_is_there(run):
-    told = run(
+    result = run(
         TIME
         + """
         const one = recorded([0, 1, 2, 3], { exact: 0 });
@@ -83,12 +83,12 @@ def test_what_is_missing_is_got_first_and_nothing_that_is_there(run):
         return [before, one.loads, one.shows];
         """
     )
-    assert told == [0, 1, [4, 2, 3]]
+    assert result == [0, 1, [4, 2, 3]]
 
 
-@pytest.mark.parametrize("act", ["go(2)", "deliver(-1)"])
-def test_what_cannot_be_got_is_told_and_nothing_is_shown(run, act):
-    told = run(
+@pytest.mark.parametrize("act", ["go(2)", "goToMessage(-1)"])
+def test_what_cannot_be_got_is_said_and_nothing_is_shown(run, act):
+    result = run(
         TIME
         + f"""
         const one = recorded([0, 1, 2], {{ exact: 0, refuses: "too much is asked" }});
@@ -96,11 +96,11 @@ def test_what_cannot_be_got_is_told_and_nothing_is_shown(run, act):
         return [await time.{act}, problems, one.shows];
         """
     )
-    assert told == [False, ["too much is asked"], []]
+    assert result == [False, ["too much is asked"], []]
 
 
 def test_what_cannot_be_got_is_neither_played_nor_gone_to(run):
-    told = run(
+    result = run(
         TIME
         + """
         const one = recorded([0, 1, 2], { exact: 0, refuses: "no" });
@@ -110,7 +110,7 @@ def test_what_cannot_be_got_is_neither_played_nor_gone_to(run):
         return [problems, one.shows, Boolean(time.timer)];
         """
     )
-    assert told == [["no", "no"], [], False]
+    assert result == [["no", "no"], [], False]
 
 
 def test_a_fact_is_gone_to_in_the_run_that_it_is_of(run):
@@ -122,7 +122,7 @@ def test_from_message_to_message_it_takes_all_that_was_committed_at_once(run):
         ONE
         + """
         const positions = [];
-        for (const way of [-1, -1, -1, -1, 1, 1, 1, 1]) { await time.deliver(way); positions.push(time.position); }
+        for (const way of [-1, -1, -1, -1, 1, 1, 1, 1]) { await time.goToMessage(way); positions.push(time.position); }
         return positions;
         """
     )
@@ -130,26 +130,26 @@ def test_from_message_to_message_it_takes_all_that_was_committed_at_once(run):
 
 
 def test_from_the_midst_of_what_was_committed_at_once_it_takes_the_next_message(run):
-    assert run(ONE + "await time.go(2); await time.deliver(1); return time.position") == 4
+    assert run(ONE + "await time.go(2); await time.goToMessage(1); return time.position") == 4
 
 
 def test_the_next_fact_is_got_before_it_goes_on_from_one_that_is_known(run):
-    told = run(
+    result = run(
         TIME
         + """
         const one = recorded([0, 1, 2, 3], { exact: 2 });
         const time = begin([one]);
         await time.go(2);
         const before = one.loads;
-        await time.deliver(1);
+        await time.goToMessage(1);
         return [before, one.loads, time.position];
         """
     )
-    assert told == [0, 1, 3]
+    assert result == [0, 1, 3]
 
 
 def test_it_plays_at_the_pace_at_which_it_was_recorded_and_stops_at_the_end(run):
-    told = run(
+    result = run(
         ONE
         + """
         await time.play();
@@ -159,11 +159,11 @@ def test_it_plays_at_the_pace_at_which_it_was_recorded_and_stops_at_the_end(run)
         return [positions, Boolean(time.timer)];
         """
     )
-    assert told == [[[999, 1], [1000, 3], [2000, 4], [3199, 4], [3200, 5]], False]
+    assert result == [[[999, 1], [1000, 3], [2000, 4], [3199, 4], [3200, 5]], False]
 
 
 def test_at_twice_the_speed_it_takes_half_the_time(run):
-    told = run(
+    result = run(
         ONE
         + """
         time.bar.querySelector("[data-speed]").value = "2";
@@ -175,11 +175,11 @@ def test_at_twice_the_speed_it_takes_half_the_time(run):
         return [before, time.position];
         """
     )
-    assert told == [1, 3]
+    assert result == [1, 3]
 
 
 def test_what_is_stopped_while_it_goes_on_stays_stopped(run):
-    told = run(
+    result = run(
         ONE
         + """
         await time.play();
@@ -190,19 +190,19 @@ def test_what_is_stopped_while_it_goes_on_stays_stopped(run):
         return [time.position, Boolean(time.timer)];
         """
     )
-    assert told == [3, False]
+    assert result == [3, False]
 
 
 def test_playing_stops_where_it_cannot_go_on(run):
-    told = run(
+    result = run(
         ONE + "await time.play(); one.exact = 0; one.refuses = 'gone'; await clock.pass(1_000); "
         "return [time.position, Boolean(time.timer), problems]"
     )
-    assert told == [1, False, ["gone"]]
+    assert result == [1, False, ["gone"]]
 
 
 def test_a_run_that_is_over_is_played_from_its_beginning_and_stopped_where_it_is(run):
-    told = run(
+    result = run(
         ONE
         + """
         click("play");
@@ -214,11 +214,11 @@ def test_a_run_that_is_over_is_played_from_its_beginning_and_stopped_where_it_is
         return [playing, "playing" in time.bar.dataset, time.position];
         """
     )
-    assert told == [True, False, 3]
+    assert result == [True, False, 3]
 
 
 def test_a_run_that_goes_on_is_paused_where_it_stands_and_then_followed_again(run):
-    told = run(
+    result = run(
         RUNNING
         + """
         const states = [[one.follows, "playing" in time.bar.dataset]];
@@ -229,19 +229,19 @@ def test_a_run_that_goes_on_is_paused_where_it_stands_and_then_followed_again(ru
         return states;
         """
     )
-    assert told == [[True, True], [False, False], [True, True]]
+    assert result == [[True, True], [False, False], [True, True]]
 
 
 def test_an_earlier_moment_of_a_run_that_goes_on_is_played_from_there(run):
-    told = run(
+    result = run(
         RUNNING + "await time.go(1); await time.toggle(); await clock.pass(1_000); return [time.position, one.follows]"
     )
-    assert told == [2, False]
+    assert result == [2, False]
 
 
 @pytest.mark.parametrize(("position", "after"), [(3, 4), (2, 2)])
 def test_what_is_new_moves_on_only_a_page_that_follows(run, position, after):
-    told = run(
+    result = run(
         RUNNING
         + f"""
         await time.go({position});
@@ -251,7 +251,7 @@ def test_what_is_new_moves_on_only_a_page_that_follows(run, position, after):
         return [time.position, time.range.max];
         """
     )
-    assert told == [after, "4"]
+    assert result == [after, "4"]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_click_beside_the_buttons_does_nothing(run):
 
 
 def test_after_a_click_the_keys_work_and_after_a_press_of_enter_the_focus_stays(run):
-    told = run(
+    result = run(
         ONE
         + """
         const button = time.bar.querySelector("[data-do=back]");
@@ -279,7 +279,7 @@ def test_after_a_click_the_keys_work_and_after_a_press_of_enter_the_focus_stays(
         return focused;
         """
     )
-    assert told == [True, False]
+    assert result == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -306,18 +306,18 @@ def test_keys_can_be_switched_off(run):
 
 
 def test_space_on_a_button_presses_the_button(run):
-    told = run(
+    result = run(
         ONE
         + """
         const button = time.bar.querySelector("[data-do=on]");
         return [await press(" ", { on: button }), await press("ArrowLeft", { on: button }), time.position];
         """
     )
-    assert told == [False, True, 4]
+    assert result == [False, True, 4]
 
 
 def test_the_slider_goes_to_where_it_is_drawn_and_its_arrows_go_by_facts(run):
-    told = run(
+    result = run(
         ONE
         + """
         time.range.value = 2;
@@ -328,11 +328,11 @@ def test_the_slider_goes_to_where_it_is_drawn_and_its_arrows_go_by_facts(run):
         return [drawn, one.shown];
         """
     )
-    assert told == [2, 3]
+    assert result == [2, 3]
 
 
 def test_the_bar_tells_the_fact_its_time_and_what_it_says(run):
-    told = run(
+    result = run(
         ONE
         + """
         html('<p id="fact-4"><span class="text">The customer was charged</span></p>');
@@ -342,30 +342,32 @@ def test_the_bar_tells_the_fact_its_time_and_what_it_says(run):
         return [moment.textContent, range.getAttribute("aria-valuetext"), range.value, field.value];
         """
     )
-    assert told == ["fact 4 of 5, +2.00 s", "fact 4 of 5, +2.00 s: The customer was charged", "4", "4"]
+    assert result == ["fact 4 of 5, +2.00 s", "fact 4 of 5, +2.00 s: The customer was charged", "4", "4"]
 
 
 def test_of_two_runs_it_tells_the_moment(run):
-    told = run(TWO + "await time.go(2); return time.range.getAttribute('aria-valuetext')")
-    assert told == "moment 2 of 6, +1.00 s"
+    result = run(TWO + "await time.go(2); return time.range.getAttribute('aria-valuetext')")
+    assert result == "moment 2 of 6, +1.00 s"
 
 
 def test_a_time_that_is_not_known_is_not_told(run):
-    told = run(
+    result = run(
         TIME + "const one = recorded([undefined, 1]); const time = begin([one]); await time.go(1); "
         "return time.bar.querySelector('[data-moment]').textContent"
     )
-    assert told == "fact 1 of 2"
+    assert result == "fact 1 of 2"
 
 
 def test_a_run_of_which_nothing_is_known_yet_tells_nothing(run):
-    told = run(TIME + "const time = begin([recorded([])]); return time.bar.querySelector('[data-moment]').textContent")
-    assert told == ""
+    result = run(
+        TIME + "const time = begin([recorded([])]); return time.bar.querySelector('[data-moment]').textContent"
+    )
+    assert result == ""
 
 
 @pytest.mark.parametrize(("start", "label"), [("RUNNING", "Live"), ("ONE", "End")])
 def test_the_way_to_the_newest_moment_says_whether_more_can_come(run, start, label):
-    told = run(
+    result = run(
         {"RUNNING": RUNNING, "ONE": ONE}[start]
         + """
         const live = time.bar.querySelector("[data-do=live]");
@@ -374,16 +376,16 @@ def test_the_way_to_the_newest_moment_says_whether_more_can_come(run, start, lab
         return [live.textContent, before, live.ariaCurrent];
         """
     )
-    assert told == [label, "true", None]
+    assert result == [label, "true", None]
 
 
 def test_what_is_shown_is_told_of(run):
-    told = run(ONE + "time.position = 2; one.dispatchEvent(new Event('shown')); return time.range.value")
-    assert told == "2"
+    result = run(ONE + "time.position = 2; one.dispatchEvent(new Event('shown')); return time.range.value")
+    assert result == "2"
 
 
 def test_the_address_leads_to_the_moment_that_is_looked_at_and_to_the_newest_without_one(run):
-    told = run(
+    result = run(
         ONE
         + """
         const link = html('<input data-link>');
@@ -396,4 +398,4 @@ def test_the_address_leads_to_the_moment_that_is_looked_at_and_to_the_newest_wit
         return places;
         """
     )
-    assert told == [["/runs/one/?at=2", True], ["/runs/one/?at=2", True], ["/runs/one/", True]]
+    assert result == [["/runs/one/?at=2", True], ["/runs/one/?at=2", True], ["/runs/one/", True]]

@@ -1,5 +1,5 @@
-// What is around a script under test: a clock that stands still until it is told to go on, a stream that says what the
-// test says, and answers that the test gives. Nothing is waited for.
+// The surroundings of a script under test: a clock that moves only when the test moves it, a stream that sends what the
+// test sends, and responses that the test gives. No test waits for real time.
 
 // Lets everything happen that has only to wait for its turn.
 export async function settle() {

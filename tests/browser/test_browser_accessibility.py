@@ -1,12 +1,12 @@
-"""Every page, for everyone: axe-core's rules, narrow screens, dark and light, reduced motion, the keyboard."""
+"""Every page is accessible: axe-core's rules, narrow screens, dark and light, reduced motion, the keyboard."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.browser_session import ConsoleMessages, visit
 from tests.browser.check import CHECK, PAGE, SINGLY, begin, pick, send, take
-from tests.browser.runs import held, open_bench, run_to_end, start_run
-from tests.browser.visits import Complaints, visit
+from tests.browser.runs import held, open_setup, run_to_end, start_run
 
 STILL = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
@@ -67,18 +67,18 @@ def answered(page):
     page.get_by_role("link", name="Next question").wait_for()
 
 
-def bench(page):
+def setup(page):
     run_to_end(page)
-    open_bench(page)
+    open_setup(page)
 
 
-def bench_with_palette(page):
-    open_bench(page, style="orchestration", fail="charge-customer", fault="inventory:duplicate", at="charge-customer")
+def setup_with_palette(page):
+    open_setup(page, style="orchestration", fail="charge-customer", fault="inventory:duplicate", at="charge-customer")
     expect(page.locator("#palette")).to_be_visible()
 
 
-def bench_with_errors(page):
-    open_bench(page, quantity=0, style="chaos")
+def setup_with_errors(page):
+    open_setup(page, quantity=0, style="chaos")
 
 
 def held_run(page):
@@ -90,7 +90,7 @@ def ended_run(page):
     run_to_end(page, fail="schedule-fulfilment")
 
 
-def ended_twins(page):
+def ended_comparison(page):
     start_run(page, style="both", fail="charge-customer", pace="fast", wait_for="**/sandbox/compare/*/*/")
     expect(page.locator("#difference:not([hx-get])")).to_be_visible(timeout=40_000)
 
@@ -121,8 +121,8 @@ def problem(page):
     page.goto("/nowhere/")
 
 
-BENCHES = (bench, bench_with_palette, bench_with_errors)
-RUNS = (held_run, ended_run, ended_twins, runs, coverage)
+SETUPS = (setup, setup_with_palette, setup_with_errors)
+RUNS = (held_run, ended_run, ended_comparison, runs, coverage)
 LOADS = (load_refused, ended_load)
 PAGES = (
     lesson,
@@ -136,7 +136,7 @@ PAGES = (
     result,
     practice,
     late,
-    *BENCHES,
+    *SETUPS,
     *RUNS,
     *LOADS,
     problem,
@@ -145,13 +145,13 @@ PAGES = (
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda go: go.__name__)
 def visited(browser, stack, request):
-    """A page that a learner has come to, with its complaints; all promises of this file are tried on one visit."""
-    complaints = Complaints()
-    complaints.allow("status of 4(00|04|22)|Error Code 422")
-    with visit(browser, stack.base_url, complaints, **STILL) as context:
+    """Opens a page, with its console messages; all tests of this file share one visit of each page."""
+    console = ConsoleMessages()
+    console.allow("status of 4(00|04|22)|Error Code 422")
+    with visit(browser, stack.base_url, console, **STILL) as context:
         page = context.new_page()
         request.param(page)
-        yield page, complaints
+        yield page, console
 
 
 @pytest.fixture
@@ -192,6 +192,6 @@ def test_the_first_tab_leads_past_the_menu(seen):
     expect(seen.locator("#main")).to_be_focused()
 
 
-def test_the_console_has_nothing_to_complain_of(visited):
-    _, complaints = visited
-    assert complaints.left() == []
+def test_the_console_reports_nothing(visited):
+    _, console = visited
+    assert console.unexpected() == []

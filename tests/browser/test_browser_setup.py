@@ -1,11 +1,11 @@
-"""The bench in the browser: faults placed on the picture, everything in the address."""
+"""The setup page in a browser: faults are placed on the picture, and every choice is in the address."""
 
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.runs import named, open_bench, wait_for_end
+from tests.browser.runs import named, open_setup, wait_for_end
 
 PLACE = "Place a fault at charge-customer"
 
@@ -27,7 +27,7 @@ def picture(page):
 
 
 def test_a_fault_is_placed_by_keyboard_alone_and_strikes(page):
-    open_bench(page, style="orchestration", pace="fast")
+    open_setup(page, style="orchestration", pace="fast")
     place = picture(page).get_by_role("link", name=PLACE, exact=True)
     tab_to(page, place)
     assert "none" not in place.locator("rect").evaluate("one => getComputedStyle(one).stroke")
@@ -49,7 +49,7 @@ def test_a_fault_is_placed_by_keyboard_alone_and_strikes(page):
 
 
 def test_every_choice_is_in_the_address_and_a_reload_shows_the_same(page):
-    open_bench(page)
+    open_setup(page)
     page.get_by_role("radio", name="Orchestration").check()
     expect(picture(page)).to_contain_text("Orchestrator")
     page.get_by_role("radio", name="Card declined").check()
@@ -66,7 +66,7 @@ def test_every_choice_is_in_the_address_and_a_reload_shows_the_same(page):
 
 
 def test_going_back_shows_the_settings_before(page):
-    open_bench(page)
+    open_setup(page)
     page.get_by_role("link", name="Card declined", exact=True).click()
     page.get_by_role("radio", name="Out of stock").check()
     page.wait_for_url("**fail=reserve-inventory**")
@@ -76,7 +76,7 @@ def test_going_back_shows_the_settings_before(page):
 
 
 def test_a_newcomer_needs_two_clicks(page):
-    open_bench(page)
+    open_setup(page)
     page.get_by_role("link", name="Card declined", exact=True).click()
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url("**/sandbox/runs/*/")
@@ -85,21 +85,21 @@ def test_a_newcomer_needs_two_clicks(page):
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_start_and_the_whole_picture_are_seen_without_scrolling(page, style):
-    open_bench(page, style=style)
+    open_setup(page, style=style)
     for seen in (picture(page), page.get_by_role("button", name="Start the run")):
         box = seen.bounding_box()
         assert box["y"] + box["height"] <= 800
 
 
-def test_start_is_at_hand_on_a_phone(new_learner):
+def test_the_start_button_is_in_view_on_a_phone(new_learner):
     page = new_learner(viewport={"width": 360, "height": 740})
-    open_bench(page)
+    open_setup(page)
     expect(page.get_by_role("button", name="Start the run")).to_be_in_viewport()
 
 
 def test_without_scripts_a_fault_is_placed_by_links_and_forms(new_learner):
     page = new_learner(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
-    open_bench(page, style="orchestration")
+    open_setup(page, style="orchestration")
     picture(page).get_by_role("link", name="Place a fault at inventory", exact=True).click()
     page.get_by_role("radio", name="Duplicate").check()
     page.get_by_role("button", name="Place it").click()

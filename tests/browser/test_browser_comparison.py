@@ -1,4 +1,4 @@
-"""The same order in both styles: how far a newcomer has to go to see who decided what was undone."""
+"""The same order in both styles: few clicks lead a newcomer to who decided what was undone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ ENDED = "#difference:not([hx-get])"
 
 
 def start_both(page, pace="follow"):
-    """Three clicks from the sandbox."""
+    """Starts both runs with three clicks from the sandbox."""
     page.goto(f"/sandbox/?pace={pace}")
     settings = page.get_by_role("form", name="Settings of the run")
     settings.get_by_text("Both, side by side").click()
@@ -16,7 +16,7 @@ def start_both(page, pace="follow"):
     page.wait_for_url("**/sandbox/compare/*/*/")
 
 
-def says_who_decided(page):
+def expect_who_decided(page):
     difference = page.locator("#difference")
     expect(page.locator(ENDED)).to_be_visible(timeout=40_000)
     expect(difference.get_by_role("heading")).to_have_text("Who decided what was undone?")
@@ -28,7 +28,7 @@ def says_who_decided(page):
 def test_three_clicks_show_who_decided_in_either_style_without_another(page):
     start_both(page)
     expect(page.locator("#difference")).to_contain_text("it is not over")
-    says_who_decided(page)
+    expect_who_decided(page)
     expect(page.locator("#status")).to_contain_text("Both runs have ended.")
     rows = page.locator("#difference tbody tr")
     expect(rows.filter(has_text="Who knows the whole flow")).to_contain_text("Orchestrator")
@@ -38,5 +38,5 @@ def test_three_clicks_show_who_decided_in_either_style_without_another(page):
 @pytest.mark.parametrize("look", [{"java_script_enabled": False, "viewport": {"width": 360, "height": 800}}])
 def test_without_scripts_the_page_comes_again_until_both_have_ended(page):
     start_both(page, pace="fast")
-    says_who_decided(page)
+    expect_who_decided(page)
     expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)

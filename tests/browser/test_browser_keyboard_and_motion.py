@@ -1,9 +1,9 @@
-"""Working the sandbox without a mouse, and without moving pictures."""
+"""The sandbox works without a mouse, and without motion."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.runs import open_bench, start_run
+from tests.browser.runs import open_setup, start_run
 
 # The places of the message in flight over twenty frames; a second message may set off meanwhile.
 PLACES = """async () => {
@@ -25,8 +25,8 @@ def test_a_message_travels_across_the_picture_unless_the_learner_asked_for_still
     assert (page.evaluate(PLACES) > 2) is moves
 
 
-def test_the_bench_is_worked_by_keyboard_alone(page):
-    open_bench(page)
+def test_a_run_is_set_up_by_keyboard_alone(page):
+    open_setup(page)
     page.locator("[type=radio][value=choreography]").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#plan-title h2")).to_contain_text("orchestration")
