@@ -162,4 +162,4 @@ def test_a_page_that_fails_for_another_reason_says_so_itself(writing, folder):
     folder.lesson(without="title")
     response = writing.get("/sandbox/runs/00000000-0000-0000-0000-000000000000/")
     assert response.status_code == 404
-    assert "To be mended" not in response.content.decode()
+    assert "To be fixed" not in response.content.decode()

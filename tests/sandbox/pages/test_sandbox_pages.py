@@ -11,7 +11,7 @@ from sandbox.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
-BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
+SETUP, RUNS = "/sandbox/", "/sandbox/runs/"
 
 
 def started(client, **chosen):
@@ -26,13 +26,13 @@ def test_an_address_has_one_name():
 
 
 def test_the_bench_offers_every_style_refusal_and_pace(client):
-    page = client.get(BENCH).content.decode()
+    page = client.get(SETUP).content.decode()
     for word in ("choreography", "orchestration", "Out of stock", "Card declined", "No courier", "Order limit reached"):
         assert word in page
 
 
 def test_the_benchs_address_holds_its_settings(client):
-    page = client.get(f"{BENCH}?style=orchestration&fail=charge-customer&quantity=3").content.decode()
+    page = client.get(f"{SETUP}?style=orchestration&fail=charge-customer&quantity=3").content.decode()
     assert 'value="orchestration" checked' in page
     assert 'value="charge-customer" checked' in page
     assert 'value="3"' in page
@@ -42,7 +42,7 @@ def test_the_benchs_address_holds_its_settings(client):
 def test_every_fault_that_was_chosen_is_shown_and_struck(client):
     faults = ["orchestrator:crash-before-work@3", "charge-customer:transient", "payment:down=9"]
     chosen = {"style": "orchestration", "fault": faults}
-    page = client.get(BENCH, chosen).content.decode()
+    page = client.get(SETUP, chosen).content.decode()
     for fault in faults:
         assert f'name="fault" value="{fault}" form="setup-form"' in page
     _, run = started(client, **chosen)
@@ -69,7 +69,7 @@ def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, comp
     assert response.status_code == 400
     assert complaint in response.content.decode()
     assert not Run.objects.exists()
-    assert client.get(BENCH, chosen).status_code == 400
+    assert client.get(SETUP, chosen).status_code == 400
 
 
 def test_what_was_chosen_is_kept_when_something_else_was_wrong(client):
@@ -206,7 +206,7 @@ def test_a_compensated_run_says_who_refused_and_what_was_undone(client, start, w
 
 def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):
     url, _ = started(client)
-    for path in (BENCH, url, "/lessons/", "/"):
+    for path in (SETUP, url, "/lessons/", "/"):
         response = client.get(path, follow=True)
         page = response.content.decode()
         assert "script-src 'self'" in response["Content-Security-Policy"]
@@ -216,15 +216,15 @@ def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):
 
 
 def changed(client, **chosen):
-    """What the bench answers when the saga or the style is changed in its form."""
-    response = client.get(BENCH, chosen, headers={"HX-Request": "true"})
+    """Returns the setup page after the saga or the style was changed in its form."""
+    response = client.get(SETUP, chosen, headers={"HX-Request": "true"})
     assert response.status_code == 200
     return response.content.decode()
 
 
 def pushed(client, **chosen):
-    """The address that the bench has then."""
-    return client.get(BENCH, chosen, headers={"HX-Request": "true"}).headers["HX-Push-Url"]
+    """Returns the address that the setup page has then."""
+    return client.get(SETUP, chosen, headers={"HX-Request": "true"}).headers["HX-Push-Url"]
 
 
 @pytest.mark.parametrize(

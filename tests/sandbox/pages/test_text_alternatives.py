@@ -1,4 +1,4 @@
-"""Every picture has a text that holds the same facts: whoever cannot see it misses nothing."""
+"""Every picture has a text that holds the same facts, for those who cannot see it."""
 
 import re
 from xml.etree import ElementTree
@@ -31,7 +31,7 @@ RUNS = [
 ]
 
 
-def told(saga, style, refused, fault):
+def snapshot_of(saga, style, refused, fault):
     known = simulate(
         compile_plan(SAGA[saga], style), fail=refused or None, faults=[parse_fault(fault)] if fault else []
     )
@@ -41,7 +41,7 @@ def told(saga, style, refused, fault):
 
 @pytest.fixture(params=RUNS, ids=lambda run: "-".join(filter(None, run)))
 def snapshot(request):
-    return told(*request.param)
+    return snapshot_of(*request.param)
 
 
 def drawn(snapshot, shape):
@@ -49,12 +49,12 @@ def drawn(snapshot, shape):
 
 
 def steps_drawn(picture):
-    """What the picture says of steps: their names with a sign."""
+    """Returns what the picture says of steps: their names with a sign."""
     notes = [note.text for note in picture.iter(f"{SVG}text") if note.get("class") == "note"]
     return {tuple(note.split(" ", 1)) for note in notes if note[0] in STEP_SIGN.values()}
 
 
-def steps_told(words):
+def steps_in_words(words):
     found = re.findall(r"[\w ]+: ([\w-]+) ([A-Z_]+)\.", " ".join(words))
     return {(STEP_SIGN[status], name) for name, status in found}
 
@@ -65,7 +65,7 @@ def test_the_picture_of_a_run_and_its_words_tell_the_same_at_every_fact(snapshot
         then = as_of(snapshot, seq)
         picture, words = drawn(then, shape), now_in_words(then.board)
         flights = [chip.get("aria-label") for chip in picture.iter(f"{SVG}a")]
-        assert steps_drawn(picture) == steps_told(words)
+        assert steps_drawn(picture) == steps_in_words(words)
         assert sorted(f"On its way: {one}." for one in flights) == sorted(w for w in words if w.startswith("On its"))
 
 
@@ -105,7 +105,7 @@ def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(s
             assert ("given up" in words) == delivery.dead
 
 
-def test_what_the_scrubber_is_painted_with_is_the_journal_fact_by_fact(snapshot):
+def test_the_scrubbers_rail_is_the_journal_fact_by_fact(snapshot):
     marks = track((snapshot.board.plan, fact) for fact in snapshot.facts)
     assert sum(mark.length for mark in marks) == len(snapshot.facts)
     assert [mark.start for mark in marks] == [sum(m.length for m in marks[:i]) for i in range(len(marks))]

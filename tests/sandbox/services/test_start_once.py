@@ -1,4 +1,4 @@
-"""An impatient second click starts nothing, and whoever means a second run gets one."""
+"""An impatient second click starts nothing, and a second run that is meant is started."""
 
 import pytest
 from django.test import Client
@@ -9,19 +9,19 @@ from sandbox.services.start import SENT_TWICE
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
 START_LOAD = "/sandbox/load/start/"
-BENCH, RUNS, LOADS = "/sandbox/", "/sandbox/runs/", "/sandbox/load/"
+SETUP, RUNS, LOADS = "/sandbox/", "/sandbox/runs/", "/sandbox/load/"
 STEP = {"pace": "step", "style": "choreography"}
 
 
-def form(client, where=BENCH, **chosen):
-    """What the form of a page sends, with these choices: a page opened anew has another token."""
+def form(client, where=SETUP, **chosen):
+    """Returns what the form of a page sends, with these choices: each page that is opened has another token."""
     token = str(client.get(where).context["csrf_token"])
     return {"csrfmiddlewaretoken": token, **chosen}
 
 
 @pytest.fixture
 def long_ago(monkeypatch):
-    """Has all runs begun longer ago than anybody clicks twice."""
+    """Makes all runs older than the time within which a second click is taken for the first."""
     return lambda: [
         Run.objects.filter(pk=run.pk).update(started_at=run.started_at - SENT_TWICE - 1) for run in Run.objects.all()
     ]
@@ -55,7 +55,7 @@ def test_the_same_form_sent_again_later_is_meant(client, long_ago):
     assert Run.objects.count() == 2
 
 
-def test_a_run_that_was_deleted_meanwhile_is_started_anew(client):
+def test_a_run_that_was_deleted_meanwhile_is_started_again(client):
     sent = form(client, **STEP)
     first = client.post(START, sent).url
     client.post(f"{first}delete/")

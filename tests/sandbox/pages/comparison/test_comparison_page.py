@@ -1,4 +1,4 @@
-"""The same order in two styles side by side: started together, seen together, and the difference said."""
+"""The same order in two styles is started together and shown side by side, with the difference."""
 
 import re
 import uuid
@@ -17,13 +17,13 @@ HTMX = {"HX-Request": "true"}
 
 
 def begun(client, **chosen):
-    """The page of two runs that one click has started, and the runs."""
+    """Starts two runs with one request, and returns the address of their page, and the runs."""
     response = client.post(START, {"style": "both", "pace": "fast", **chosen})
     assert response.status_code == 302, response.content.decode()
     return response.url, *(Run.objects.get(pk=pk) for pk in response.url.split("/")[3:5])
 
 
-def twins(**chosen):
+def two_runs(**chosen):
     return start_both(RunSettings(**{"pace": "fast", **chosen}), learner=None)
 
 
@@ -51,9 +51,9 @@ def test_one_click_starts_both_and_shows_them(client):
     assert "Both: card declined." in page
 
 
-def test_the_second_is_the_twin_of_the_first_and_is_asked_the_same():
+def test_the_second_is_the_counterpart_of_the_first_and_has_the_same_settings():
     chosen = {"fail": "charge-customer", "quantity": 3, "undo": "parallel", "without": ("outbox",)}
-    side_by_side = twins(**chosen, fault=("reserve-inventory:duplicate",))
+    side_by_side = two_runs(**chosen, fault=("reserve-inventory:duplicate",))
     one, other = (Run.objects.get(pk=run.pk) for run in side_by_side)
     assert (one.style, other.style) == ("choreography", "orchestration")
     assert (one.compared_with_id, other.compared_with_id) == (None, one.pk)
@@ -70,13 +70,13 @@ def test_where_the_second_cannot_be_written_there_is_no_first():
             "BEGIN SELECT RAISE(ABORT, 'no second run'); END"
         )
     with pytest.raises(IntegrityError, match="no second run"):
-        twins(fail="charge-customer")
+        two_runs(fail="charge-customer")
     assert not Run.objects.exists()
     assert not DeliveryRow.objects.exists()
 
 
 def test_a_saga_that_could_be_a_hybrid_is_run_in_the_same_two_styles():
-    assert [run.style for run in twins(saga="order-hybrid")] == ["choreography", "orchestration"]
+    assert [run.style for run in two_runs(saga="order-hybrid")] == ["choreography", "orchestration"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_only_one_of_them_could_have_starts_neither_and_says_which(client, 
 
 def test_what_neither_could_have_is_said_once():
     with pytest.raises(InvalidValue) as error:
-        twins(fault=("charge-customer:vanish",))
+        two_runs(fault=("charge-customer:vanish",))
     assert str(error.value).count("unknown kind") == 1
 
 
@@ -112,7 +112,7 @@ def test_a_single_run_is_not_asked_for_in_both_styles(start):
         start(style="both")
 
 
-def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
+def test_the_setup_page_keeps_both_and_only_the_faults_that_both_can_have(client):
     faults = ["orchestrator:down", "order:lost@2", "charge-customer:duplicate"]
     page = client.get("/sandbox/", {"style": "both", "fault": faults}, headers=HTMX).content.decode()
     assert 'value="both" checked' in page
@@ -124,7 +124,7 @@ def test_the_bench_keeps_both_and_only_the_faults_that_both_can_have(client):
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_once_both_have_ended_the_difference_says_who_decided_the_undo(client, work, headers):
-    one, other = (work(run) for run in twins(fail="charge-customer"))
+    one, other = (work(run) for run in two_runs(fail="charge-customer"))
     words = plain(rendered_page(client, one, other, headers=headers))
     assert (
         "Who decided what was undone? In the choreography each service for itself: Inventory ran release-inventory "
@@ -137,7 +137,7 @@ def test_once_both_have_ended_the_difference_says_who_decided_the_undo(client, w
 
 
 def test_the_difference_is_asked_for_again_only_until_both_have_ended(client, work):
-    one, other = twins(fail="charge-customer")
+    one, other = two_runs(fail="charge-customer")
     url = address(one, other)
     work(one)
     page = rendered_page(client, one, other)
@@ -151,20 +151,20 @@ def test_the_difference_is_asked_for_again_only_until_both_have_ended(client, wo
 
 
 def test_a_pair_that_the_learner_steps_through_is_not_loaded_again_by_itself(client):
-    one, other = twins(pace="step")
+    one, other = two_runs(pace="step")
     page = rendered_page(client, one, other)
     assert 'http-equiv="refresh"' not in page
     assert "Look again" in page
 
 
 def test_a_moment_that_is_past_is_not_left_by_itself(client):
-    one, other = twins()
+    one, other = two_runs()
     assert 'http-equiv="refresh"' in rendered_page(client, one, other)
     assert 'http-equiv="refresh"' not in client.get(address(one, other), {"at": 2}).content.decode()
 
 
-def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, work):
-    one, other = twins(fail="charge-customer")
+def test_htmx_gets_no_more_than_what_can_change_and_announces_the_end_once(client, work):
+    one, other = two_runs(fail="charge-customer")
     page = rendered_page(client, one, other, headers=HTMX)
     assert "<html" not in page
     assert "#status" not in page
@@ -175,12 +175,12 @@ def test_htmx_gets_no_more_than_what_can_change_and_hears_the_end_once(client, w
 
 
 def shown_at(page):
-    """Of either run, the fact that its pane shows and the newest."""
+    """Returns for either run the fact that its panel shows, and the newest."""
     return [(int(seq), int(last)) for seq, last in re.findall(r'data-seq="(\d+)" data-last="(\d+)"', page)]
 
 
 def test_any_moment_of_the_time_that_they_share_can_be_looked_at(client, work):
-    one, other = (work(run) for run in twins(fail="charge-customer"))
+    one, other = (work(run) for run in two_runs(fail="charge-customer"))
     times = sorted(round(f.at - run.started_at, 3) for run in (one, other) for f in FactRow.objects.filter(run=run))
     for moment in (3, 4, 5, 12, len(times) - 1, len(times)):
         seqs = shown_at(client.get(address(one, other), {"at": moment}).content.decode())
@@ -190,8 +190,8 @@ def test_any_moment_of_the_time_that_they_share_can_be_looked_at(client, work):
         assert max(round(fact.at - one.started_at, 3) for fact in newest) == times[moment - 1]
 
 
-def test_what_a_pane_shows_then_is_what_the_run_alone_shows_then(client, work):
-    one, other = (work(run) for run in twins(fail="charge-customer"))
+def test_what_a_panel_shows_then_is_what_the_run_alone_shows_then(client, work):
+    one, other = (work(run) for run in two_runs(fail="charge-customer"))
     page = client.get(address(one, other), {"at": 12}).content.decode()
     for run, (seq, _) in zip((one, other), shown_at(page), strict=True):
         alone = client.get(f"{RUNS}{run.pk}/", {"at": seq}).content.decode()
@@ -202,14 +202,14 @@ def test_what_a_pane_shows_then_is_what_the_run_alone_shows_then(client, work):
 
 @pytest.mark.parametrize("at", ["0", "x", "9999999", "9" * 30, "²"])
 def test_a_moment_that_they_do_not_have_is_a_400_that_says_which_they_have(client, at):
-    one, other = twins(pace="step")
+    one, other = two_runs(pace="step")
     response = client.get(address(one, other), {"at": at})
     assert response.status_code == 400
     assert "they have 1 to 4 so far" in response.content.decode()
 
 
 def test_no_two_elements_have_one_name_and_every_pointer_has_its_target(client, work):
-    one, other = (work(run) for run in twins(fail="charge-customer"))
+    one, other = (work(run) for run in two_runs(fail="charge-customer"))
     page = rendered_page(client, one, other)
     idents = re.findall(r'\bid="([^"]+)"', page)
     assert len(idents) == len(set(idents))
@@ -218,7 +218,7 @@ def test_no_two_elements_have_one_name_and_every_pointer_has_its_target(client, 
     assert set(pointers) <= set(idents)
 
 
-def test_another_learner_sees_neither_the_pair_nor_one_of_hers_beside_it(client):
+def test_another_learner_sees_neither_the_pair_nor_their_own_run_next_to_one_of_it(client):
     url, one, other = begun(client)
     stranger = type(client)()
     _, hers, _ = begun(stranger)
@@ -249,7 +249,7 @@ def test_runs_of_two_sagas_or_one_run_alone_cannot_be_compared_and_it_says_why(c
 
 
 def test_a_pair_whose_saga_was_redefined_says_so(client, work):
-    one, other = (work(run) for run in twins())
+    one, other = (work(run) for run in two_runs())
     row = FactRow.objects.get(run=one, seq=4)
     row.details["posting"][1] = "retired account"
     row.save()

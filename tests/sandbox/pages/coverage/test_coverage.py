@@ -14,12 +14,12 @@ from sandbox.models import Load, Run
 from sandbox.pages.coverage.context import Mark, coverage_context, setup_for, topics
 
 pytestmark = pytest.mark.django_db
-BENCH, COVERAGE = "/sandbox/", "/sandbox/coverage/"
+SETUP, COVERAGE = "/sandbox/", "/sandbox/coverage/"
 
 
 @pytest.fixture
 def learner(client):
-    return client.get(BENCH).wsgi_request.learner
+    return client.get(SETUP).wsgi_request.learner
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_fault_that_never_struck_counts_for_nothing(ended, learner):
 
 def test_a_run_under_way_and_a_run_of_another_learner_count_for_nothing(start, work, learner, client):
     start(learner=learner)
-    work(start(learner=type(client)().get(BENCH).wsgi_request.learner))
+    work(start(learner=type(client)().get(SETUP).wsgi_request.learner))
     work(start())
     assert cell(learner, style="choreography").mark is Mark.OPEN
 

@@ -1,4 +1,4 @@
-"""What a lesson shows of the sandbox: figures that are played in place, and what their claims become on the pages."""
+"""A lesson's figures are played in place, and its experiments are shown on the sandbox's pages."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def drawn(tag):
 
 
 def sent(html):
-    """What each button of a figure sends."""
+    """Returns what each button of a figure sends."""
     return [json.loads(unescape(values)) for values in re.findall(r"hx-vals='([^']+)'", html)]
 
 
@@ -32,7 +32,7 @@ def play(client, **chosen):
     return client.post(START_IN_FIGURE, {**FIGURE, **chosen}, headers=HTMX)
 
 
-def test_a_figure_is_there_in_full_without_scripts_and_leads_to_the_bench():
+def test_a_figure_is_there_in_full_without_scripts_and_leads_to_the_setup_page():
     html = drawn('saga_diagram "order" "choreography" fail="schedule-fulfilment"')
     assert html.count("<svg") - html.count("lucide") == 2
     assert 'role="img"' in html
@@ -96,7 +96,7 @@ def test_without_htmx_a_start_leads_to_the_runs_page_as_ever(client):
 
 
 @pytest.mark.django_db
-def test_a_start_that_makes_no_sense_is_answered_with_a_sentence_and_starts_nothing(client):
+def test_a_start_that_is_not_allowed_is_answered_with_a_sentence_and_starts_nothing(client):
     response = play(client, style="ballet")
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/plain")

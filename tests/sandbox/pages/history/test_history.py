@@ -1,4 +1,4 @@
-"""A learner's runs: named, shared, explained and thrown away, by her alone."""
+"""A learner's runs can be named, shared, explained and deleted by their learner alone."""
 
 import re
 import uuid
@@ -12,14 +12,14 @@ from sandbox.services import MAX_NAME, MAX_REFLECTION, delete_run
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
-BENCH, RUNS = "/sandbox/", "/sandbox/runs/"
+SETUP, RUNS = "/sandbox/", "/sandbox/runs/"
 OF_A_RUN = (ActorMemory, DeliveryRow, EntryRow, FactRow)
 
 
 @pytest.fixture
 def learner(client):
-    """Who the client is."""
-    return client.get(BENCH).wsgi_request.learner
+    """Returns the name of the client's learner."""
+    return client.get(SETUP).wsgi_request.learner
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def others(start):
     return lambda: start(learner=str(uuid.uuid4()))
 
 
-def address(run, verb=""):
-    return f"{RUNS}{run.pk}/{verb}"
+def address(run, action=""):
+    return f"{RUNS}{run.pk}/{action}"
 
 
 def listed(client, number=1):
-    """The ids of the runs on that page of the list, in order."""
+    """Returns the ids of the runs on that page of the list, in order."""
     page = client.get(RUNS, {"page": number}).content.decode()
     return re.findall(r'class="kept-run" id="run-([0-9a-f-]{36})"', page)
 
@@ -66,7 +66,7 @@ def test_a_page_that_does_not_exist_is_a_404_that_says_how_many_there_are(client
 def test_a_learner_without_runs_is_shown_where_to_start_one(client):
     page = client.get(RUNS).content.decode()
     assert "None yet" in page
-    assert f'href="{BENCH}"' in page
+    assert f'href="{SETUP}"' in page
     assert "Delete all" not in page
 
 
@@ -78,7 +78,7 @@ def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client,
         assert words in page
 
 
-def test_runs_that_were_started_together_stand_together(client, mine, learner):
+def test_runs_that_were_started_together_are_listed_together(client, mine, learner):
     first, between = mine(), mine()
     beside = mine(style="orchestration")
     Run.objects.filter(pk=beside.pk).update(compared_with=first)
@@ -86,7 +86,7 @@ def test_runs_that_were_started_together_stand_together(client, mine, learner):
     assert client.get(RUNS).content.decode().count("Started together") == 2
 
 
-def test_a_twin_whose_other_was_deleted_stands_alone(client, mine):
+def test_a_run_whose_counterpart_was_deleted_is_listed_alone(client, mine):
     first, beside = mine(), mine()
     Run.objects.filter(pk=beside.pk).update(compared_with=first)
     client.post(address(first, "delete/"))
@@ -119,7 +119,7 @@ def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
     ],
 )
 @pytest.mark.parametrize("back", ["", "1"])
-def test_what_makes_no_sense_is_a_400_on_the_page_it_came_from_and_changes_nothing(
+def test_what_is_not_allowed_is_a_400_on_the_page_it_came_from_and_changes_nothing(
     client, mine, verb, given, complaint, back
 ):
     run = mine(pace="step")
@@ -146,7 +146,7 @@ def test_a_shared_run_can_be_looked_at_by_all_until_that_is_taken_back(client, m
     assert stranger.get(address(run)).status_code == 404
 
 
-def test_who_looks_on_at_a_run_hears_at_once_that_it_is_shared_no_more(valkey, client, mine):
+def test_viewers_of_a_run_are_notified_at_once_that_it_is_shared_no_more(valkey, client, mine):
     run = mine(pace="step")
     with valkey.pubsub(ignore_subscribe_messages=True) as listener:
         listener.subscribe(notifications.CHANNEL)
@@ -162,7 +162,7 @@ VERBS = {"name/": {"name": "x"}, "share/": {"shared": "yes"}, "reflection/": {"r
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("shared", [False, True])
-def test_only_the_learner_herself_can_keep_a_run(client, others, verb, shared):
+def test_only_its_own_learner_can_keep_a_run(client, others, verb, shared):
     run = others()
     Run.objects.filter(pk=run.pk).update(shared=shared)
     assert client.post(address(run, verb), VERBS[verb]).status_code == 404
@@ -171,7 +171,7 @@ def test_only_the_learner_herself_can_keep_a_run(client, others, verb, shared):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_run_from_the_command_line_is_everybodys_so_nobody_keeps_it_or_throws_it_away(client, start, verb):
+def test_a_run_from_the_command_line_belongs_to_all_so_nobody_can_keep_or_delete_it(client, start, verb):
     run = start(pace="step")
     response = client.post(address(run, verb), VERBS[verb])
     assert response.status_code == 409
@@ -198,7 +198,7 @@ def test_why_it_went_so_is_kept_and_comes_back_in_the_form(client, mine):
     assert client.post(address(run, "reflection/"), {"reflection": "x"}).url == address(run)
 
 
-def test_htmx_is_told_in_plain_words_what_is_too_long(client, mine):
+def test_htmx_gets_a_plain_sentence_about_what_is_too_long(client, mine):
     answer = client.post(address(mine(), "reflection/"), {"reflection": "x" * 401}, headers={"HX-Request": "true"})
     assert answer.status_code == 400
     assert answer.content.decode() == "That sentence has 401 characters; at most 400 are allowed."
@@ -237,29 +237,29 @@ def test_deleting_all_spares_the_runs_of_others(client, mine, others, start):
 
 @pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
-def test_a_letter_for_a_run_that_was_deleted_meanwhile_finds_nothing_to_do(mine, style, again):
+def test_a_message_of_a_run_that_was_deleted_meanwhile_has_no_effect(mine, style, again):
     run, other = mine(style=style), mine()
-    broker_statuses = list(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
+    deliveries = list(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
     DeliveryRow.objects.filter(run=run).update(state="sent")
     delete_run(run)
-    for letter in broker_statuses:
-        handle_delivery(letter, again=again)
+    for delivery in deliveries:
+        handle_delivery(delivery, again=again)
     assert not FactRow.objects.exclude(run=other).exists()
     assert not DeliveryRow.objects.exclude(run=other).exists()
 
 
-def test_a_letter_of_a_deleted_run_is_not_taken_for_one_of_a_new_run(mine):
+def test_a_message_of_a_deleted_run_is_not_mistaken_for_one_of_a_new_run(mine):
     run = mine()
-    broker_statuses = set(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
+    deliveries = set(DeliveryRow.objects.filter(run=run).values_list("pk", flat=True))
     delete_run(run)
-    assert not broker_statuses & set(DeliveryRow.objects.filter(run=mine()).values_list("pk", flat=True))
+    assert not deliveries & set(DeliveryRow.objects.filter(run=mine()).values_list("pk", flat=True))
 
 
-def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_benchs_address(client):
+def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_setup_pages_address(client):
     chosen = {"style": "choreography", "predict-end": "COMPLETED", "predict-charge": ""}
     client.post(START, chosen)
     assert Run.objects.get().prediction == {"end": "COMPLETED"}
-    fitted = client.get(BENCH, chosen, headers={"HX-Request": "true"})
+    fitted = client.get(SETUP, chosen, headers={"HX-Request": "true"})
     assert "predict" not in fitted.headers["HX-Push-Url"]
     assert 'value="COMPLETED" selected' in fitted.content.decode()
     run = client.get(address(Run.objects.get())).content.decode()
@@ -274,7 +274,7 @@ def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_benchs_addr
         ({"predict-weather": "fine"}, "predict any of end, charge, undo, notice"),
     ],
 )
-def test_a_prediction_that_makes_no_sense_starts_nothing_and_says_what_is_allowed(client, given, complaint):
+def test_a_prediction_that_is_not_allowed_starts_nothing_and_says_what_is_allowed(client, given, complaint):
     response = client.post(START, {"style": "choreography", **given})
     assert response.status_code == 400
     assert complaint in response.content.decode()
@@ -282,14 +282,14 @@ def test_a_prediction_that_makes_no_sense_starts_nothing_and_says_what_is_allowe
 
 
 def test_what_can_be_predicted_follows_the_saga_and_the_style(client):
-    orchestrated = client.get(BENCH, {"style": "orchestration", "saga": "order-fraud"}).content.decode()
+    orchestrated = client.get(SETUP, {"style": "orchestration", "saga": "order-fraud"}).content.decode()
     assert '<option value="orchestrator">' in orchestrated
     assert '<option value="check-fraud">' in orchestrated
-    assert '<option value="orchestrator">' not in client.get(BENCH, {"style": "choreography"}).content.decode()
+    assert '<option value="orchestrator">' not in client.get(SETUP, {"style": "choreography"}).content.decode()
 
 
 def test_side_by_side_only_that_can_be_predicted_which_can_come_true_in_both_styles(client):
-    page = client.get(BENCH, {"style": "both"}).content.decode()
+    page = client.get(SETUP, {"style": "both"}).content.decode()
     assert '<option value="payment">' in page
     assert '<option value="orchestrator">' not in page
     started = client.post(START, {"style": "both", "predict-notice": "payment", "fail": "charge-customer"})
@@ -305,7 +305,7 @@ def test_the_list_takes_few_queries_however_long_it_is(client, mine, django_asse
         client.get(RUNS)
 
 
-def test_a_runs_page_shows_what_was_predicted_beside_what_happened_once_it_has_ended(client, mine, work):
+def test_a_runs_page_shows_what_was_predicted_next_to_what_happened_once_it_has_ended(client, mine, work):
     run = mine(fail="charge-customer", prediction={"end": "COMPLETED", "charge": "nothing"})
     under_way = client.get(address(run)).content.decode()
     assert "It was:" not in under_way

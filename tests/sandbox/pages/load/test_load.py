@@ -27,7 +27,7 @@ LOADS = "/sandbox/load/"
 
 @pytest.fixture(autouse=True)
 def _empty_queues(queued):
-    """Nothing is left of other tests in the broker."""
+    """Empties the broker's queues."""
 
 
 def begin(**chosen):
@@ -35,7 +35,7 @@ def begin(**chosen):
 
 
 def go_on(load, work, *, turns=200):
-    """Lets the clock conduct the load and the workers work, until neither has anything to do; gives the load then."""
+    """Lets clock and workers run until neither has anything to do, and returns the load."""
     for _ in range(turns):
         if advance_load(time.time()) is None:
             break
@@ -46,7 +46,7 @@ def go_on(load, work, *, turns=200):
 
 
 def placed(client):
-    """A load of one order that this browser's learner has asked for, and nobody has begun."""
+    """Returns a load of one order that this client's learner has asked for, and that has not begun."""
     response = client.post(START_LOAD, {"style": ["choreography"], "count": "1"})
     assert response.status_code == 302, response.content.decode()
     return Load.objects.latest("asked_at")
@@ -58,8 +58,8 @@ def placed(client):
 def test_depth_and_waits_are_those_of_a_hand_made_queue():
     ways = [MessageTiming("payment", 0.0, 1.0), MessageTiming("payment", 0.5, 3.0), MessageTiming("payment", 2.0, None)]
     assert depths(ways, [0.0, 0.75, 1.5, 2.5, 4.0]) == [1, 2, 1, 2, 1]
-    told = waiting("payment", [*ways, MessageTiming("order", 0.0, 9.0)], until=4.0)
-    assert (told.messages, told.median, told.p95, told.most, told.now) == (3, 2.0, 2.5, 2, 1)
+    found = waiting("payment", [*ways, MessageTiming("order", 0.0, 9.0)], until=4.0)
+    assert (found.messages, found.median, found.p95, found.most, found.now) == (3, 2.0, 2.5, 2, 1)
 
 
 def test_a_rate_counts_what_happened_since_the_moment_before():
@@ -81,7 +81,7 @@ def test_figures_are_those_of_the_facts(work):
 
 
 def counted_by_hand(runs):
-    """Receiver, sending and handling of every message but timers, from the journals alone."""
+    """Returns receiver, sending and handling of every message except timers, from the journals alone."""
     ways = []
     for run in runs:
         facts = FactRow.objects.filter(run=run)
@@ -101,7 +101,7 @@ def test_what_is_not_handled_yet_still_waits(work):
     assert leg.over == 0
 
 
-def test_the_brokers_counts_tell_ready_from_taken(valkey):
+def test_the_brokers_counts_distinguish_ready_from_taken(valkey):
     begin(styles=("choreography",))
     advance_load(time.time())
     advance_load(time.time())
@@ -124,7 +124,7 @@ def test_one_style_follows_the_other_and_each_has_all_its_orders(work):
     assert load.problem == ""
 
 
-def test_a_clock_that_was_started_anew_begins_no_order_twice(work):
+def test_a_clock_that_was_restarted_begins_no_order_twice(work):
     load = begin(styles=("choreography",), count=15)
     for _ in range(3):
         advance_load(time.time())
@@ -145,7 +145,7 @@ def test_a_stopped_load_places_no_more_orders_and_ends_when_those_placed_have(wo
         stop_load(load)
 
 
-def test_only_one_load_runs_at_a_time_whosever_it_is():
+def test_only_one_load_of_all_learners_runs_at_a_time():
     begin()
     with pytest.raises(Busy, match="running already"):
         start_load(LoadSettings(), learner=OTHER)
@@ -153,15 +153,15 @@ def test_only_one_load_runs_at_a_time_whosever_it_is():
 
 
 def test_the_helper_is_there_before_the_first_order_and_gone_before_the_end(work, monkeypatch):
-    told = []
+    calls = []
 
     def resize(actor, processes):
-        told.append((actor, processes, Run.objects.filter(ended_at=None).exists()))
-        return processes if len(told) != 1 else 1
+        calls.append((actor, processes, Run.objects.filter(ended_at=None).exists()))
+        return processes if len(calls) != 1 else 1
 
     monkeypatch.setattr(load_runner, "resize", resize)
     load = go_on(begin(helped="payment"), work)
-    assert told == [("payment", 2, False), ("payment", 2, False), ("payment", 1, False)]
+    assert calls == [("payment", 2, False), ("payment", 2, False), ("payment", 1, False)]
     assert Run.objects.filter(load=load).count() == 6
 
 
@@ -181,7 +181,7 @@ def test_the_clock_stands_still_only_for_a_moment_when_a_worker_does_not_answer(
     assert time.monotonic() - began < 0.6
 
 
-def test_a_worker_that_lives_and_does_not_answer_is_told_again_that_its_helper_is_to_go(work, monkeypatch):
+def test_a_worker_that_lives_and_does_not_answer_is_asked_again_to_stop_its_helper(work, monkeypatch):
     answers = [2, None, 1]
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: answers.pop(0))
     load = begin(styles=("choreography",), helped="payment")
@@ -237,7 +237,7 @@ def test_who_takes_no_part_in_a_style_changes_nothing_there(work, monkeypatch):
 # What the learner sees
 
 
-def test_a_difference_is_told_only_where_there_is_one():
+def test_a_difference_is_reported_only_where_there_is_one():
     assert change(0.2, is_in_spread=False, others=1) == "20% faster than the one without"
     assert change(-0.14, is_in_spread=False, others=3) == "14% slower than the median of 3"
     assert change(0.2, is_in_spread=True, others=3) == "within their spread"

@@ -79,7 +79,7 @@ def test_deleting_all_deletes_whole_loads_and_spares_those_of_others(client, lea
     assert {model: model.objects.count() for model in OF_A_RUN} == rows
 
 
-def test_whoever_has_loads_only_can_delete_them_and_nobody_else_is_asked_to(client, learner, over):
+def test_a_learner_with_loads_only_can_delete_them_and_nobody_else_is_asked_to(client, learner, over):
     assert "Delete all" not in client.get(RUNS).content.decode()
     over(learner)
     assert "Delete 1 load<" in client.get(RUNS).content.decode()
@@ -88,7 +88,7 @@ def test_whoever_has_loads_only_can_delete_them_and_nobody_else_is_asked_to(clie
     assert not Load.objects.exists()
 
 
-def test_while_a_load_runs_nothing_is_deleted_and_no_order_begins_anew(client, learner, running, start):
+def test_while_a_load_runs_nothing_is_deleted_and_no_order_begins_again(client, learner, running, start):
     load, run = running(learner), start(learner=learner)
     response = client.post(f"{RUNS}delete/")
     assert response.status_code == 409

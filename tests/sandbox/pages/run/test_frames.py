@@ -1,4 +1,4 @@
-"""Page state is the fold of all facts: whatever one has seen before, the frames after it give the same page."""
+"""The page is the fold of all facts: from any earlier page, the frames after it lead to the same page."""
 
 import json
 import re
@@ -99,21 +99,21 @@ def test_looking_again_at_a_run_without_news_renders_nothing(start):
 
 
 @STYLES
-def test_a_page_brought_up_to_date_is_the_page_read_anew(start, work, style):
+def test_an_updated_page_is_the_page_loaded_again(start, work, style):
     run = start(style=style, fail="schedule-fulfilment")
     early = current_page(run.pk)
     work(run)
     assert newer_page(early).snapshot == snapshot_of(run)
 
 
-def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_anew(start, work):
+def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_again(start, work):
     run = start()
     early = rendered_page(snapshot_of(run))
     assert rendered_page(snapshot_of(run)) is early
     assert rendered_page(snapshot_of(work(run))) is not early
 
 
-def test_what_stands_now_stands_there_whatever_moment_is_looked_at(client, start, work):
+def test_live_parts_are_as_of_now_whatever_moment_is_shown(client, start, work):
     run = work(start(fail="charge-customer"))
     past = client.get(f"/sandbox/runs/{run.pk}/?at=9").content.decode()
     assert "Run it as an orchestration" in past

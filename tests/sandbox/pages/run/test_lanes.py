@@ -1,4 +1,4 @@
-"""A sequence diagram has as many lanes as its saga has actors: a stylesheet of its own lays the rows over them."""
+"""A sequence diagram has as many lanes as its saga has actors, and a stylesheet lays the rows over them."""
 
 import re
 

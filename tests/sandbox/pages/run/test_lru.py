@@ -1,4 +1,4 @@
-"""What was rendered lately is kept for whoever asks next, whatever other threads ask for meanwhile."""
+"""What was rendered lately is kept for the next request, whatever other threads ask for meanwhile."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ THREADS, ASKED = 8, 2_000
 
 @pytest.fixture
 def hasty():
-    """Threads take turns as often as they can."""
+    """Makes threads switch as often as they can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -32,14 +32,14 @@ def hasty():
 
 @pytest.fixture
 def few(monkeypatch, hasty):
-    """One page and one film are kept."""
+    """Keeps one page and one recording only."""
     monkeypatch.setattr(fragments, "_recent", RunLru(1))
     monkeypatch.setattr(frames, "_recordings", RunLru(1))
 
 
 @pytest.fixture
 def moments():
-    """One run at each of its facts."""
+    """Returns one run at each of its facts."""
     known = simulate(compile_plan(SAGA["order"], Style.CHOREOGRAPHY))
     snapshot = RunSnapshot("a-run", known.settings, known.board, known.facts, known.entries, judge(known))
     return [frames.as_of(snapshot, seq) for seq in range(1, len(known.facts) + 1)]
@@ -64,6 +64,6 @@ def test_threads_that_ask_for_more_pages_than_are_kept_all_get_theirs(few, momen
     asked_at_once(lambda snapshot: fragments.rendered_page(snapshot).seq, moments, fragments.forget)
 
 
-def test_threads_that_ask_for_more_films_than_are_kept_all_get_theirs(few, moments, monkeypatch):
+def test_threads_that_ask_for_more_recordings_than_are_kept_all_get_theirs(few, moments, monkeypatch):
     monkeypatch.setattr(frames, "frames", lambda snapshot: [Frame(snapshot.board.seq, 0.0, (), ended=False)])
     asked_at_once(lambda snapshot: json.loads(frames.recording_of(snapshot))[0]["seq"], moments, frames.forget)

@@ -1,4 +1,4 @@
-"""What lies where, and how long it took, by the facts and by the signs."""
+"""The queues of each actor, and how long messages took, by the facts and by the runtime snapshot."""
 
 from django.template.loader import render_to_string
 
@@ -47,7 +47,7 @@ def test_at_a_pace_to_follow_a_message_stays_in_the_outbox_first():
     assert queue_views(facts_up_to(FactKind.MESSAGE_SENT, pace=Pace.FOLLOW))["customer"].outbox
 
 
-def test_the_deliveries_know_better_than_the_facts_what_has_left():
+def test_the_deliveries_decide_what_has_left_rather_than_the_facts():
     facts = facts_up_to(FactKind.MESSAGE_SENT, pace=Pace.FOLLOW)
     broker_statuses = {"2-order": BrokerStatus(at=9.0, sent_at=1.0, taken_at=2.0)}
     found = queue_views(facts, RuntimeSnapshot(now=3.0, ready={"order": 4}, broker_statuses=broker_statuses))["order"]
@@ -55,12 +55,12 @@ def test_the_deliveries_know_better_than_the_facts_what_has_left():
     assert (found.ready, found.taken) == (4, 1)
 
 
-def test_nobody_who_has_not_looked_counts_what_the_broker_holds():
+def test_without_a_runtime_snapshot_the_broker_is_not_counted():
     found = queue_views(facts_up_to(FactKind.MESSAGE_SENT))["order"]
     assert (found.ready, found.taken) == (None, None)
 
 
-def test_a_timer_waits_in_the_outbox_of_whoever_set_it():
+def test_a_timer_waits_in_the_outbox_of_the_actor_that_set_it():
     found = queue_views(facts_up_to(FactKind.MESSAGE_HANDLED, actor="inventory"))["order"]
     assert found.outbox == (QueueItem("OrderDeadline", "to itself", "until it rings"),)
 
@@ -105,7 +105,7 @@ def test_times_are_the_median_of_the_run_and_those_of_the_last_message():
     assert critical == Wait("critical", "1.02 s", "2 s")
 
 
-def test_a_rehearsal_has_no_processing_time():
+def test_a_simulation_has_no_processing_time():
     assert queue_views(simulate(PLAN).facts)["payment"].waits[1] == Wait("processing")
 
 
@@ -117,14 +117,14 @@ def test_timers_count_as_handled_and_not_as_waits():
     assert queue_view.waits[2].last != "3 days"
 
 
-def test_a_worker_tells_how_long_it_had_a_message(queued, start, work):
+def test_a_worker_records_how_long_it_had_a_message(queued, start, work):
     run = work(start(style="choreography"))
     handled = [fact for fact in read_facts(run.pk) if fact.kind is FactKind.MESSAGE_HANDLED]
     assert all(0.0 < fact.took < 5.0 for fact in handled)
     assert not any(fact.took for fact in read_facts(run.pk) if fact.kind is not FactKind.MESSAGE_HANDLED)
 
 
-def test_the_shelves_are_shown_with_what_is_gone_and_how_long_it_took():
+def test_the_queues_are_shown_with_what_is_gone_and_how_long_it_took():
     facts = simulate(PLAN, faults=[parse_fault("charge-customer:lost")]).facts
     html = render_to_string("sandbox/run/_queues.html", {"queue_views": queue_views(facts).values()})
     assert html.count('class="card queue"') == len(PLAN.actors)

@@ -1,4 +1,4 @@
-"""The bench: faults at the places of the picture, presets and surprises."""
+"""The setup page: faults at the places of the picture, presets and surprises."""
 
 import re
 import time
@@ -15,18 +15,18 @@ from sandbox.pages.setup.random_settings import surprise
 from sandbox.run_settings import places_of
 
 pytestmark = pytest.mark.django_db
-BENCH = "/sandbox/"
+SETUP = "/sandbox/"
 HTMX = {"HX-Request": "true"}
 
 
-def shown(client, address=BENCH, **chosen):
+def shown(client, address=SETUP, **chosen):
     response = client.get(address, chosen or None)
     assert response.status_code == 200, response.content.decode()
     return unescape(response.content.decode())
 
 
 def links(page):
-    """The picture's links: what they are called, and where they lead."""
+    """Returns the picture's links: their names and their addresses."""
     return dict(re.findall(r'<a class="place" href="([^"#]*)[^"]*" hx-get="[^"]*" aria-label="([^"]*)"', page))
 
 
@@ -71,7 +71,7 @@ def test_a_palette_opens_within_150_ms(client):
     took = []
     for at in ("UnpackShipment", "warehouse", "pick-items"):
         start = time.process_time()
-        client.get(BENCH, {**plan, "at": at}, headers=HTMX)
+        client.get(SETUP, {**plan, "at": at}, headers=HTMX)
         took.append(time.process_time() - start)
     assert sorted(took)[1] < 0.15
 
@@ -80,7 +80,7 @@ PLACING = {"at": "charge-customer", "kind": "transient", "number": "2", "nth": "
 
 
 def test_a_placed_fault_stands_in_the_address_on_the_picture_and_in_the_list(client):
-    response = client.get(BENCH, {"style": "orchestration", **PLACING})
+    response = client.get(SETUP, {"style": "orchestration", **PLACING})
     assert response.status_code == 302
     page = shown(client, response.url)
     assert parse_qs(urlsplit(response.url).query)["fault"] == ["charge-customer:transient=2"]
@@ -99,14 +99,14 @@ def test_a_placed_fault_can_be_taken_off_and_nothing_else_changes(client):
 
 
 def test_the_same_kind_at_the_same_place_takes_the_place_of_the_one_before(client):
-    response = client.get(BENCH, {"fault": "charge-customer:transient=3", **PLACING})
+    response = client.get(SETUP, {"fault": "charge-customer:transient=3", **PLACING})
     assert parse_qs(urlsplit(response.url).query)["fault"] == ["charge-customer:transient=2"]
 
 
 def test_placing_keeps_every_other_setting(client):
     others = {"saga": "order-parallel", "style": "orchestration", "pace": "step", "quantity": "4", "undo": "parallel"}
     others |= {"without": "inbox", "fail": "schedule-fulfilment"}
-    address = client.get(BENCH, {**others, **PLACING}, headers=HTMX).headers["HX-Push-Url"]
+    address = client.get(SETUP, {**others, **PLACING}, headers=HTMX).headers["HX-Push-Url"]
     assert others.items() <= {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}.items()
 
 
@@ -123,34 +123,34 @@ def test_placing_keeps_every_other_setting(client):
     ],
 )
 def test_what_cannot_be_placed_is_said_and_not_placed(client, wrong, complaint):
-    response = client.get(BENCH, {**PLACING, **wrong})
+    response = client.get(SETUP, {**PLACING, **wrong})
     assert response.status_code == 400
     page = unescape(response.content.decode())
     assert complaint in page
     assert 'name="fault"' not in page
-    assert "fault=" not in client.get(BENCH, {**PLACING, **wrong}, headers=HTMX).headers["HX-Push-Url"]
+    assert "fault=" not in client.get(SETUP, {**PLACING, **wrong}, headers=HTMX).headers["HX-Push-Url"]
 
 
-def test_what_could_not_be_placed_can_be_mended_where_it_was_written(client):
-    page = client.get(BENCH, {"at": "charge-customer", "kind": "duplicate", "number": "99"}).content.decode()
+def test_what_could_not_be_placed_can_be_corrected_where_it_was_written(client):
+    page = client.get(SETUP, {"at": "charge-customer", "kind": "duplicate", "number": "99"}).content.decode()
     assert 'value="duplicate" checked' in page
     assert 'name="number" value="99"' in page
 
 
 def test_an_address_with_an_unknown_place_is_a_400_that_names_the_known_ones(client):
-    response = client.get(BENCH, {"at": "atlantis"})
+    response = client.get(SETUP, {"at": "atlantis"})
     assert response.status_code == 400
     assert "its steps are validate-order" in response.content.decode()
 
 
 def test_a_place_that_another_style_does_not_have_is_closed(client):
     chosen = {"style": "choreography", "at": "orchestrator"}
-    assert "at=" not in client.get(BENCH, chosen, headers=HTMX).headers["HX-Push-Url"]
+    assert "at=" not in client.get(SETUP, chosen, headers=HTMX).headers["HX-Push-Url"]
 
 
 def test_a_fault_that_strikes_no_more_is_taken_off_and_named(client):
     chosen = {"fail": "reserve-inventory", "fault": ["charge-customer:lost", "inventory:duplicate"]}
-    response = client.get(BENCH, chosen, headers=HTMX)
+    response = client.get(SETUP, chosen, headers=HTMX)
     assert "could not strike any more: Lost message at charge-customer." in response.content.decode()
     assert parse_qs(urlsplit(response.headers["HX-Push-Url"]).query)["fault"] == ["inventory:duplicate"]
 
@@ -160,7 +160,7 @@ def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
     form = SetupForm.showing(RunSettings.from_pairs(preset.settings))
     assert set(preset.settings) <= set(SETTINGS)
     assert form.can_start(), form.errors
-    page = shown(client, f"{BENCH}?{form.address()}")
+    page = shown(client, f"{SETUP}?{form.address()}")
     assert re.findall(r'aria-current="true">([^<]*)</a></li>', page) == [preset.title]
     assert preset.claim in page.split('<p class="soft">')[2]
 
@@ -180,7 +180,7 @@ def test_300_surprises_are_all_valid_and_in_each_something_goes_wrong():
     assert any(settings.without for settings in found)
 
 
-def test_the_same_chance_is_the_same_surprise():
+def test_the_same_seed_is_the_same_surprise():
     assert surprise(Random(3)) == surprise(Random(3))
 
 
@@ -193,12 +193,12 @@ def test_a_surprise_has_an_address_that_can_be_shared(client):
 
 @pytest.mark.parametrize("name", ["witout", "?style", "utm_source", "<b>"])
 def test_an_address_with_an_unknown_setting_is_a_400_that_names_the_known_ones(client, name):
-    response = client.get(BENCH, {name: "outbox", "saga": "order"})
+    response = client.get(SETUP, {name: "outbox", "saga": "order"})
     assert response.status_code == 400
     page = unescape(response.content.decode())
     assert f"“{name}” is no setting; use any of saga, style, fail, pace, quantity, undo, fault, without" in page
     assert "<b>”" not in response.content.decode()
 
 
-def test_whatever_forms_send_along_is_no_unknown_setting(client):
+def test_the_other_fields_of_forms_are_no_unknown_settings(client):
     shown(client, csrfmiddlewaretoken="x", kind="", number="", nth="", **{"predict-end": ""})

@@ -1,4 +1,4 @@
-"""However much is asked of the bench at once, it tries little in memory and answers with a short page."""
+"""The setup page simulates little and answers with a short page, however much is asked of it at once."""
 
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
 START = "/sandbox/start/"
-BENCH, RUNS, LOADS = "/sandbox/", "/sandbox/runs/", "/sandbox/load/"
+SETUP, RUNS, LOADS = "/sandbox/", "/sandbox/runs/", "/sandbox/load/"
 LONGEST_PAGE, LONGEST_RUN = 300_000, 300  # bytes; messages in memory, within which a fault has to strike
 # Eight that strike, one of them in a run that never ends by itself: without an inbox, copies are copied.
 STRIKE = [
@@ -75,11 +75,11 @@ REFUSED = {
 def test_what_nobody_can_choose_is_refused_before_anything_is_tried_or_repeated(
     client, delivered, chosen, complaint, style
 ):
-    response = client.get(f"{BENCH}?{urlencode([('style', style), *chosen])}")
+    response = client.get(f"{SETUP}?{urlencode([('style', style), *chosen])}")
     text = response.content.decode()
     assert response.status_code == 400
     assert complaint in text
-    assert len(response.content) < len(client.get(f"{BENCH}?style=both").content) * 1.2
+    assert len(response.content) < len(client.get(f"{SETUP}?style=both").content) * 1.2
     assert delivered == [0]
     posted = client.post(
         START, urlencode([("style", style), *chosen]), content_type="application/x-www-form-urlencoded"
@@ -89,7 +89,7 @@ def test_what_nobody_can_choose_is_refused_before_anything_is_tried_or_repeated(
 
 
 def test_the_other_settings_stay_where_a_fault_is_refused(client):
-    context = client.get(f"{BENCH}?{urlencode([('style', 'orchestration'), ('quantity', '3'), *many(9)])}").context
+    context = client.get(f"{SETUP}?{urlencode([('style', 'orchestration'), ('quantity', '3'), *many(9)])}").context
     assert (context["form"].data["style"], context["form"].data["quantity"]) == ("orchestration", "3")
     assert context["form"].faults == []
 
@@ -97,7 +97,7 @@ def test_the_other_settings_stay_where_a_fault_is_refused(client):
 @pytest.mark.parametrize("more", [[], [("at", "ChargeCustomer")], [("at", "ChargeCustomer"), ("kind", "lost")]])
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_the_most_that_can_be_chosen_is_tried_within_bounds_and_fits_a_page(client, delivered, more, headers):
-    response = client.get(f"{BENCH}?{urlencode([*STRIKE, *more])}", headers=headers)
+    response = client.get(f"{SETUP}?{urlencode([*STRIKE, *more])}", headers=headers)
     assert len(response.content) < LONGEST_PAGE
     # Each kind of the palette, and each fault against the others; twice, for the form as it was and with one more.
     assert 0 < delivered[0] <= 2 * LONGEST_RUN * (len(FAULT) + 2 * MAX_FAULTS)
@@ -106,7 +106,7 @@ def test_the_most_that_can_be_chosen_is_tried_within_bounds_and_fits_a_page(clie
 def test_a_run_that_never_ends_is_given_up_where_a_fault_does_not_strike(client, delivered):
     again, never = "send-confirmation:crash-after-commit=20", "payment:lost@20"
     endless = [("style", "choreography"), ("without", "inbox"), ("fault", again), ("fault", never)]
-    assert client.get(f"{BENCH}?{urlencode(endless)}").status_code == 400
+    assert client.get(f"{SETUP}?{urlencode(endless)}").status_code == 400
     assert LONGEST_RUN <= delivered[0] <= 2 * LONGEST_RUN
 
 
