@@ -5,17 +5,11 @@ from playwright.sync_api import expect
 
 from tests.browser.runs import expect_chosen, open_setup
 
-QUANTITIES = {
-    "0": "Order at least 1 item, at most 100",
-    "-1": "Order at least 1 item, at most 100",
-    "1000000": "Order at most 100 items",
-    "abc": "Enter a whole number of items, 1 to 100",
-    "": "whole number of items, 1 to 100",
-}
+OUT_OF_RANGE = "“{}” is out of range; enter a whole number, 1 to 100"
 NAMES = [
     ("style", "chaos", "use one of choreography, orchestration"),
     ("fail", "send-flowers", "use one of validate-order, reserve-inventory, charge-customer, schedule-fulfilment"),
-    ("pace", "warp", "use one of follow, fast, step"),
+    ("pace", "warp", "use one of follow, step, fast"),
     ("saga", "opera", "use one of order, order-parallel"),
 ]
 CHOICES = {"style": "orchestration", "fail": "charge-customer", "pace": "step"}
@@ -26,11 +20,11 @@ def refusal(console):
     console.allow("status of 400|The specified value .* cannot be parsed")
 
 
-@pytest.mark.parametrize(("quantity", "sentence"), QUANTITIES.items())
-def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, quantity, sentence):
+@pytest.mark.parametrize("quantity", ["0", "-1", "1000000", "abc", ""])
+def test_an_address_with_a_bad_quantity_is_answered_with_what_is_allowed(page, quantity):
     answer = open_setup(page, **CHOICES, quantity=quantity)
     assert answer.status == 400
-    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_role("alert")).to_contain_text(OUT_OF_RANGE.format(quantity))
     expect_chosen(page, CHOICES)
 
 
@@ -42,7 +36,7 @@ def test_a_form_with_a_bad_quantity_starts_nothing_and_keeps_the_choices(page, q
     with page.expect_response("**/sandbox/start/") as answer:
         page.get_by_role("button", name="Start the run").click()
     assert answer.value.status == 400
-    expect(page.get_by_role("alert")).to_contain_text(QUANTITIES[quantity])
+    expect(page.get_by_role("alert")).to_contain_text(OUT_OF_RANGE.format(quantity))
     expect(page.get_by_label("Items")).to_have_value(quantity)
     expect_chosen(page, CHOICES)
     expect(page.locator(".runs")).to_have_count(0)

@@ -80,17 +80,17 @@ def test_a_row_says_how_it_ended_what_it_was_what_was_asked_for_and_when(client,
 
 def test_runs_that_were_started_together_are_listed_together(client, mine, learner):
     first, between = mine(), mine()
-    beside = mine(style="orchestration")
-    Run.objects.filter(pk=beside.pk).update(compared_with=first)
-    assert listed(client) == [str(run.pk) for run in (beside, first, between)]
+    second = mine(style="orchestration")
+    Run.objects.filter(pk=second.pk).update(compared_with=first)
+    assert listed(client) == [str(run.pk) for run in (second, first, between)]
     assert client.get(RUNS).content.decode().count("Started together") == 2
 
 
 def test_a_run_whose_counterpart_was_deleted_is_listed_alone(client, mine):
-    first, beside = mine(), mine()
-    Run.objects.filter(pk=beside.pk).update(compared_with=first)
+    first, second = mine(), mine()
+    Run.objects.filter(pk=second.pk).update(compared_with=first)
     client.post(address(first, "delete/"))
-    assert listed(client) == [str(beside.pk)]
+    assert listed(client) == [str(second.pk)]
     assert "Started together" not in client.get(RUNS).content.decode()
 
 
