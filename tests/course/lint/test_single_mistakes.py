@@ -53,7 +53,7 @@ def told():
             BANK,
             "sandbox: ",
             "sandbox: without=outbx&",
-            "“outbx” is unknown; use any of outbox, inbox, late-ack, timeouts.",
+            "“outbx” is unknown; use one of outbox, inbox, late-ack, timeouts.",
         ),
         (BANK, "sandbox: ", "sandbox: witout=outbox&", "“witout” is no setting; use any of saga, style"),
         (
