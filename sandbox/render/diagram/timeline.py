@@ -25,17 +25,17 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of facts of one paint; `start` counts the facts before it."""
+    """A stretch of facts of one colour; `start` counts the facts before it."""
 
-    colour_of: Colour
+    colour: Colour
     start: int
     length: int
 
 
 def track(told: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
-    """Facts, each of a run of that plan, as stretches of one paint each, from the first to the last."""
-    painted = enumerate(colour_of(plan, fact) for plan, fact in told)
-    stretches = ((one, list(group)) for one, group in groupby(painted, key=lambda pair: pair[1]))
+    """Facts, each of a run of that plan, as stretches of one colour each, from the first to the last."""
+    coloured = enumerate(colour_of(plan, fact) for plan, fact in told)
+    stretches = ((one, list(group)) for one, group in groupby(coloured, key=lambda pair: pair[1]))
     return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
 
 
