@@ -22,7 +22,7 @@ test: .venv/.dev lint ## Check everything: style, types, imports, migrations, al
 	if [ "$$CI" = true ]; then exit 1; fi; \
 	VAR_DIR=var/test CHROMIUM_PATH= sh scripts/tests.sh
 
-unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; one minute
+unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; a minute or two
 	@VAR_DIR=var/test sh scripts/tests.sh unit
 
 proofs: .venv/.dev ## The engine under every fault at every place, in every order, and broken on purpose; two minutes

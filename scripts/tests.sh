@@ -20,9 +20,9 @@ stop() {
   exit 143
 }
 
-# The sandbox's: its pure tests, and those with workers, which wait more than they work.
+# The sandbox's: its pure tests, those with workers, which wait more than they work, and those that start the product.
 one_row() {
-  if [ "$what" = unit ]; then check tests/sandbox -m "not proof"; return; fi
+  if [ "$what" = unit ]; then check tests/sandbox tests/quiz -m "not proof"; return; fi
   check tests/sandbox
   check tests/workers
   check tests/infra
@@ -30,8 +30,10 @@ one_row() {
 
 # Those with a browser, and then all that is in no other row.
 other_row() {
-  if [ "$what" = all ] && [ -n "$CHROMIUM_PATH" ]; then check tests/browser -m "not alone"; fi
-  check tests --ignore=tests/browser --ignore=tests/infra --ignore=tests/sandbox --ignore=tests/workers
+  set -- tests --ignore=tests/browser --ignore=tests/infra --ignore=tests/sandbox --ignore=tests/workers
+  if [ "$what" = unit ]; then check "$@" --ignore=tests/quiz; return; fi
+  [ -n "$CHROMIUM_PATH" ] && check tests/browser -m "not alone"
+  check "$@"
 }
 
 what="${1:-all}"

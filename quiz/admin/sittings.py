@@ -26,7 +26,7 @@ class Readable:
     def picked(self, answer: Answer) -> str:
         return render_to_string("admin/quiz/answer/_picked.html", {"given": answer_view(answer)})
 
-    @admin.display(description="ItemStatistics")
+    @admin.display(description="Figures")
     def figures(self, answer: Answer) -> str:
         address = figures_for(answer)
         return format_html('<a href="{}">of the question</a>', address) if address else ""

@@ -17,13 +17,15 @@ from quiz.bank import schema as quiz_schema
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
+from sandbox.definitions.settings import RunSettings
 from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs import experiments as labs
 from sandbox.labs.experiments import experiments
 from sandbox.labs.goals import GOALS
-from sandbox.pages.setup.form import SetupForm
 from sandbox.public.plan_traces import ANSWERS
+from sandbox.run_settings import check_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
@@ -59,10 +61,10 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
 
 def test_the_example_of_an_experiment_reaches_its_goal(written):
     one = experiments()["died-after-its-commit"]
-    form = SetupForm.of(one.settings)
-    assert form.is_valid(), form.errors
-    (run,) = form.settings().each
-    assert GOALS[one.goal].reached([simulate(run.plan, faults=map(parse_fault, run.faults), without=run.off)])
+    settings = RunSettings.from_pairs(one.settings)
+    check_settings(settings)
+    run = simulate(plan_of(settings), faults=map(parse_fault, settings.fault), without=settings.off)
+    assert GOALS[one.goal].reached([run])
 
 
 def test_every_field_is_named():

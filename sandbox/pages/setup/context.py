@@ -8,8 +8,9 @@ from django.http import QueryDict
 
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
-from sandbox.definitions.settings import BOTH, SETTINGS, RunSettings, Setting
+from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting
 from sandbox.engine.analysis.predictions import Question, asked
+from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.models import Run
 from sandbox.pages.history.run_list import Row
@@ -72,9 +73,10 @@ def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Qu
 
 
 def _presets(settings: RunSettings) -> list[tuple[Preset, str, bool]]:
-    """Returns each preset with its address, and whether its settings are those that are chosen."""
+    """Returns each preset with its address, and whether its settings are chosen, at whatever pace."""
     meant = ((preset, RunSettings.from_pairs(preset.settings)) for preset in PRESET.values())
-    return [(preset, urlencode(one.pairs()), one == settings) for preset, one in meant]
+    chosen = evolve(settings, pace=DEFAULTS["pace"], experiment="")
+    return [(preset, urlencode(one.pairs()), evolve(one, pace=chosen.pace) == chosen) for preset, one in meant]
 
 
 def _words(name: str) -> Mapping[str, str]:

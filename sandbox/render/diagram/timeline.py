@@ -33,9 +33,9 @@ class Mark:
 
 
 def track(told: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
-    """Facts, each of a run of that plan, as stretches of one paint each, from the first to the last."""
-    painted = enumerate(colour_of(plan, fact) for plan, fact in told)
-    stretches = ((one, list(group)) for one, group in groupby(painted, key=lambda pair: pair[1]))
+    """Facts, each of a run of that plan, as stretches of one colour each, from the first to the last."""
+    coloured = enumerate(colour_of(plan, fact) for plan, fact in told)
+    stretches = ((one, list(group)) for one, group in groupby(coloured, key=lambda pair: pair[1]))
     return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
 
 

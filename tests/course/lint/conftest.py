@@ -7,14 +7,14 @@ ANSWERS = {}
 
 @pytest.fixture(autouse=True)
 def sandbox_answers(monkeypatch):
-    """Asks each address of the bench once for all of these tests: it answers the same whatever authors have written."""
-    ask = SiteProbe._asked
+    """Asks for each address of the setup page once: its answer is the same whatever authors have written."""
+    fetch = SiteProbe._fetch
 
-    def asked(probe, address):
+    def fetch_once(probe, address):
         if not address.startswith("/sandbox/?") or "experiment" in address:
-            return ask(probe, address)
+            return fetch(probe, address)
         if address not in ANSWERS:
-            ANSWERS[address] = ask(probe, address)
+            ANSWERS[address] = fetch(probe, address)
         return ANSWERS[address]
 
-    monkeypatch.setattr(SiteProbe, "_asked", asked)
+    monkeypatch.setattr(SiteProbe, "_fetch", fetch_once)

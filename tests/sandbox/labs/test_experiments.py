@@ -7,6 +7,7 @@ import pytest
 from content.problems import ContentError
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_named, plan_of
 from sandbox.engine.simulation.simulator import simulate
@@ -79,7 +80,7 @@ def test_no_goal_about_one_run_is_reached_in_both_styles_by_an_order_that_goes_w
 @pytest.mark.parametrize("style", Style)
 def test_of_a_run_that_has_only_begun_every_goal_can_be_asked(style):
     record = simulate(plan_named("order-hybrid", style))
-    begun = type(record)(record.plan, record.order, record.facts[:2], ())
+    begun = evolve(record, facts=record.facts[:2], entries=())
     for goal in GOALS.values():
         assert goal.reached([begun] * goal.runs) in {True, False}
 
@@ -191,11 +192,11 @@ def test_settings_that_the_page_refuses_are_told_with_their_line(written, settin
     (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
     front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
     (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
-    file = written(ENTRY.replace("    style", "    fail: send-confirmation\n    style"))
+    file = written(ENTRY.replace("style: orchestration", "style: hybrid"))
     (refused, _) = experiments_can_be_set_up()
     assert (refused.id, str(refused.obj)) == ("sandbox.E002", f"{file}:1")
     assert "settings are refused by the bench: " in refused.msg
-    assert "“send-confirmation” is unknown; use one of" in refused.msg
+    assert "order has no part that is choreographed inside; run it as one of choreography" in refused.msg
 
 
 PAGES = {ExperimentPage.BENCH: "/sandbox/?", ExperimentPage.LOAD_LAB: "/sandbox/load/?"}

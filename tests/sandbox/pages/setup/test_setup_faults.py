@@ -165,6 +165,13 @@ def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
     assert preset.claim in page.split('<p class="soft">')[2]
 
 
+def test_a_preset_stays_marked_at_another_pace_and_for_an_experiment_with_its_settings(client):
+    (one,) = (preset for preset in PRESET.values() if preset.title == "All goes well")
+    page = shown(client, f"{BENCH}?style=choreography&pace=step&experiment=distributed-state")
+    assert f'"true">{one.title}</a>' in page
+    assert one.claim in page.split('<p class="soft">')[2]
+
+
 def test_a_newcomer_starts_with_what_goes_well(client):
     assert '"true">All goes well</a>' in shown(client)
 
