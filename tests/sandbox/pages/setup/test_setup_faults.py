@@ -167,7 +167,7 @@ def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
 
 def test_a_preset_stays_marked_at_another_pace_and_for_an_experiment_with_its_settings(client):
     (one,) = (preset for preset in PRESET.values() if preset.title == "All goes well")
-    page = shown(client, f"{BENCH}?style=choreography&pace=step&experiment=distributed-state")
+    page = shown(client, f"{SETUP}?style=choreography&pace=step&experiment=distributed-state")
     assert f'"true">{one.title}</a>' in page
     assert one.claim in page.split('<p class="soft">')[2]
 
