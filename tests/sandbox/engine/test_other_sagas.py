@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.definitions.model import Action, Refusal, Saga, Step
 from sandbox.definitions.registry import SERVICE, check_saga
-from sandbox.definitions.sagas import stands
+from sandbox.definitions.sagas import final_on
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus, StepKind, Style
 from sandbox.engine.analysis.invariants import broken, judge
@@ -37,7 +37,7 @@ def step(name, service, *after, refusable=False, **more):
         target=target,
         after=tuple(one.lower() for one in after),
         refusal=refusal,
-        retry=stands(f"{name}Refused"),
+        retry=final_on(f"{name}Refused"),
         **more,
     )
 
