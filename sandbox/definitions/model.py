@@ -77,8 +77,8 @@ class Refusal:
 class RetryPolicy:
     """Says how often a failing step is tried. Intervals in seconds; attempts include the first, 0 means no limit.
 
-    `non_retryable_error_types` names the refusals that are final at once; any other after the last attempt. The names and
-    their meaning are those of Temporal's retry policy (docs.temporal.io/encyclopedia/retry-policies).
+    `non_retryable_error_types` names refusals that are final at once; others are final after the last attempt. The
+    names and their meaning are those of Temporal's retry policy (docs.temporal.io/encyclopedia/retry-policies).
     """
 
     initial_interval: float = 0.5

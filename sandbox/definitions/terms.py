@@ -28,7 +28,7 @@ class StepKind(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """A command asks one receiver, an event informs its listeners, a reply answers a command, a timer is to its sender."""
+    """A command asks one receiver, an event informs its listeners, a reply answers a command, a timer is to oneself."""
 
     COMMAND = "command"
     EVENT = "event"

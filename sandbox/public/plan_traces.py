@@ -55,7 +55,7 @@ def _postings(run: RunRecord) -> list[str]:
 
 def _undos_asked(run: RunRecord) -> list[str]:
     asked = [
-        run.plan.asked_by(delivery.receiver, delivery.name, Verb.UNDO)
+        run.plan.requested_step(delivery.receiver, delivery.name, Verb.UNDO)
         for delivery in _deliveries_of(run)
         if delivery.receiver
     ]

@@ -42,8 +42,10 @@ def knowing_the_flow(plan: Plan) -> tuple[str, ...]:
 def _speaks_of(plan: Plan, actor: str, step: Step) -> bool:
     names = {name for action in (step.do, step.undo) if action for name in (action.command, action.done)}
     names |= {step.refusal.event} if step.refusal else set()
-    said = ({*rule.hears, *(emission.name for emission in rule.says)} for rule in plan.rules_of(actor))
-    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, said))
+    names_by_rule = (
+        {*rule.listens_for, *(emission.name for emission in rule.possible_emissions)} for rule in plan.rules_of(actor)
+    )
+    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, names_by_rule))
 
 
 def local_views(plan: Plan, facts: Iterable[Fact]) -> tuple[LocalView, ...]:

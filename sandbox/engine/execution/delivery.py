@@ -192,7 +192,7 @@ def abandon(run_state: RunState, delivery: Delivery, reason: str, *, now: float)
 def _fail(context: DeliveryContext, memory: Memory, reason: str) -> Transition:
     """Writes a failed attempt down, and when the next one is due, if there is to be one."""
     delivery, plan, name = context.delivery, context.run_state.plan, context.delivery.message.name
-    to_do = plan.asked_by(delivery.receiver, name, Verb.DO)
+    to_do = plan.requested_step(delivery.receiver, name, Verb.DO)
     attempt = delivery.attempts + 1
     pause = plan.retry_of(delivery.receiver, name).delay_after(attempt)
     doing = to_do.name if to_do else None

@@ -123,7 +123,7 @@ def strikes(
         return True
     if fault.at == receiver:
         return message.kind is not MessageKind.TIMER
-    asked = plan.asked_by(receiver, message.name, fault.type.verb)
+    asked = plan.requested_step(receiver, message.name, fault.type.verb)
     return asked is not None and asked.name == fault.at and (phase is Phase.SENDING or asked.name in steps)
 
 
@@ -153,7 +153,7 @@ def moved(fault: Fault, by: float) -> Fault:
 
 def mended(plan: Plan, faults: tuple[Fault, ...], message: Message, receiver: str) -> tuple[Fault, ...]:
     """The faults after a human has mended what stood in the way of this message there."""
-    asked = ((verb, plan.asked_by(receiver, message.name, verb)) for verb in DONE)
+    asked = ((verb, plan.requested_step(receiver, message.name, verb)) for verb in DONE)
     as_if_done = [Fact(kind, receiver, step=step.name) for verb, step in asked if step for kind in DONE[verb]]
     return tuple(
         evolve(f, mended=True, until=0.0) if strikes(plan, f, Phase.ARRIVING, message, receiver, as_if_done) else f

@@ -117,7 +117,7 @@ def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_c
 def _answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
     """What was sent upon the message of that name; instead of a timer that has rung since, what was sent upon that."""
     said = {answer: because for asked, answer, because in memory.answered if asked == name}
-    for emission in (e for rule in plan.rules_on(actor, name) for e in rule.says if e.name in said):
+    for emission in (e for rule in plan.rules_on(actor, name) for e in rule.possible_emissions if e.name in said):
         yield from tuple(_answers(plan, actor, emission.name, memory)) or (
             Outgoing(emission.name, emission.kind, emission.to, said[emission.name], emission.after),
         )
@@ -243,7 +243,7 @@ def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memor
     if message.message_id not in memory.handled:
         return memory
     rules = plan.rules_on(actor, message.name)
-    keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.says}
+    keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.possible_emissions}
     return evolve(
         memory,
         heard=tuple(pair for pair in memory.heard if pair != (message.name, message.because)),

@@ -71,7 +71,7 @@ def _controls(snapshot: RunSnapshot) -> dict[str, Any]:
 
 def _by_hand(delivery: DeliveryView, plan: Plan) -> list[FaultType]:
     """What else can be done to a message on its way: an undo that fails, only where one is asked for."""
-    asked = {verb for verb in Verb if plan.asked_by(str(delivery.receiver), delivery.name, verb)}
+    asked = {verb for verb in Verb if plan.requested_step(str(delivery.receiver), delivery.name, verb)}
     kinds = (fault for fault in FAULT.values() if fault.name not in NETWORK)
     return [fault for fault in kinds if fault.verb is Verb.DO or fault.verb in asked]
 

@@ -243,7 +243,7 @@ def _timer(view: IdleView) -> str | None:
     rings = f"{title(timer.sender)}'s timer {timer.name} rings {view.soon(view.due(timer))}"
     if view.answers(timer):
         return f"No message is on its way. {rings}."
-    step = view.board.plan.asked_by(timer.sender, timer.name, Verb.DO)
+    step = view.board.plan.requested_step(timer.sender, timer.name, Verb.DO)
     since = f"{step.name} begins {seconds(step.wait)} after it was asked for. " if step else ""
     return f"{since}{rings}; you can skip ahead."
 

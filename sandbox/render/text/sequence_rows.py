@@ -111,6 +111,6 @@ def _missed(fact: Fact, plan: Plan) -> Iterator[Row]:
     """The message that its actor has waited for in vain, as the plan has it: who should have sent it, and its name."""
     rule = next((r for r in plan.rules_of(fact.actor) if fact.name in r.on and r.unless), None)
     name = rule.unless[0] if rule else None
-    sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.says)), None)
+    sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.possible_emissions)), None)
     if name and sender:
         yield Row(f"ghost-{fact.seq}", RowKind.GHOST, sender, (fact,), fact.actor, name=name)

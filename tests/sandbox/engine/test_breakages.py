@@ -90,7 +90,7 @@ BREAKAGES = (
     ),
     Breakage(
         "a command that comes anew is not answered",
-        ((react._answers, "for e in rule.says if e.name in said", "for e in ()"),),
+        ((react._answers, "for e in rule.possible_emissions if e.name in said", "for e in ()"),),
         partial(unsettled, Style.ORCHESTRATION),
     ),
     Breakage(
