@@ -18,7 +18,7 @@ from redis.client import PubSub
 from infra.logs import add_to_log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
-from sandbox.engine.execution.faults import Fault, moved
+from sandbox.engine.execution.faults import Fault, shift_outage
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat
@@ -73,7 +73,7 @@ def skip_downtime(gap: float) -> None:
         DeliveryRow.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
         Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap)
         for run in Run.objects.select_for_update().exclude(status__in=ENDED).exclude(faults=[]):
-            faults = [moved(Fault.load(fault), gap).dump() for fault in run.faults]
+            faults = [shift_outage(Fault.load(fault), gap).dump() for fault in run.faults]
             Run.objects.filter(pk=run.pk).update(faults=faults)
 
 

@@ -9,9 +9,9 @@ from django.db.models import F, Min
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import moved
+from sandbox.engine.execution.faults import shift_outage
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_hand
+from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import Transition
 from sandbox.engine.projection.board import delivery_key
 from sandbox.engine.projection.fold import fold
@@ -86,7 +86,7 @@ def strike_message(run: Run, *, message: int, receiver: str, kind: str, copy: in
         run_state, delivery = run_state_of(run), hot_path_sql.delivery_of(found)
         if is_placed(run_state, delivery, kind):
             raise Conflict(f"{found.name} will be struck like that already, when it arrives at {title(receiver)}.")
-        transition = strike_by_hand(run_state, delivery, kind, now=time.time())
+        transition = strike_by_operator(run_state, delivery, kind, now=time.time())
         claims = write(run, transition)
     send_on(run, transition, claims)
 
@@ -104,7 +104,7 @@ def skip_time(run: Run) -> None:
             raise Conflict("Nothing waits for its time in this run.")
         by = due - now
         waiting.update(release_at=F("release_at") - by)
-        run.faults = [moved(fault, -by).dump() for fault in run_state_of(run).faults]
+        run.faults = [shift_outage(fault, -by).dump() for fault in run_state_of(run).faults]
         _note(run, Fact(FactKind.TIME_SKIPPED, after=by), now)
     notify(run.pk, for_clock=True)
 

@@ -15,7 +15,7 @@ from infra.logs import add_to_log_context, log_context
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import DeliveryState, FactKind, Phase
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.delivery import abandon, receive, redeliver
+from sandbox.engine.execution.delivery import receive, record_sandbox_failure, redeliver
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
@@ -116,7 +116,7 @@ def _receive(arrived: Arrived, run_state: RunState, now: float) -> Transition:
 
 
 def _abandon(arrived: Arrived, run_state: RunState, now: float, *, reason: str) -> Transition:
-    return abandon(run_state, arrived.delivery, reason, now=now)
+    return record_sandbox_failure(run_state, arrived.delivery, reason, now=now)
 
 
 def _redeliver(arrived: Arrived, run_state: RunState, now: float) -> Transition:
@@ -138,7 +138,7 @@ def _count(delivery_id: int, began: float, *, may_die: bool) -> int:
             raise AlreadyHandled(delivery_id)
         return copy.pk
     run, transition, claims = _in_one_transaction(delivery_id, _redeliver, began, may_die=may_die)
-    if not transition.moved[0].is_open:
+    if not transition.updated[0].is_open:
         _finish(run, transition, claims)
         raise AlreadyHandled(delivery_id)
     return delivery_id

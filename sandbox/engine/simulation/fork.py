@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import Fault, by_hand_at, mended, spared, struck
-from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_entries, openings
+from sandbox.engine.execution.faults import Fault, after_repair, after_sparing, after_strike, place_of_message
+from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_balances, opening_entries
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState, Transition
@@ -35,7 +35,7 @@ def fork(run_state: RunState, facts: Sequence[Fact], *, upto: int, now: float) -
         raise NoFork(f"the run was over at fact {upto}; choose an earlier one")
     sent = {fact.message: fact for fact in taken if fact.kind is FactKind.MESSAGE_SENT}
     run_state = evolve(run_state, pace=board.pace, faults=_faults_as_of(run_state, taken, sent))
-    opened = openings(run_state.plan, run_state.settings)
+    opened = opening_balances(run_state.plan, run_state.settings)
     memories = {
         actor: replay(
             run_state.plan, run_state.order, actor, taken, balances=opened.get(actor), without=run_state.without
@@ -88,14 +88,14 @@ def _faults_as_of(run_state: RunState, facts: Sequence[Fact], sent: Mapping[int 
     for fact in facts:
         one = next((f for f in faults if _is_about(f, fact)), None)
         if fact.kind is FactKind.FAULT_PLACED:
-            at = by_hand_at(message_of(sent[fact.message]), fact.actor)
+            at = place_of_message(message_of(sent[fact.message]), fact.actor)
             faults = (*faults, Fault(str(fact.fault), at, by_hand=True))
         elif fact.kind is FactKind.FAULT_INJECTED and one:
-            faults = struck(faults, one, fact.actor, until=fact.at + (fact.after or 0.0))
+            faults = after_strike(faults, one, fact.actor, until=fact.at + (fact.after or 0.0))
         elif fact.kind is FactKind.FAULT_SPARED and one:
-            faults = spared(faults, one)
+            faults = after_sparing(faults, one)
         elif fact.kind is FactKind.OPERATOR_RETRIED and fact.to:
-            faults = mended(run_state.plan, faults, message_of(sent[fact.message]), fact.to[0])
+            faults = after_repair(run_state.plan, faults, message_of(sent[fact.message]), fact.to[0])
         elif fact.kind is FactKind.TIME_SKIPPED:
             faults = tuple(evolve(f, until=f.until - (fact.after or 0.0)) for f in faults)
     return faults

@@ -11,7 +11,7 @@ from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact
-from sandbox.engine.execution.operator import retry_by_operator, strike_by_hand
+from sandbox.engine.execution.operator import retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import outcome
@@ -71,7 +71,7 @@ class Simulator:
 
     def strike(self, delivery: Delivery, kind: str) -> None:
         """Strikes a message on its way, as the learner can by hand."""
-        self._apply(strike_by_hand(self.run_state, delivery, kind, now=self.now))
+        self._apply(strike_by_operator(self.run_state, delivery, kind, now=self.now))
 
     def repair(self, delivery: Delivery) -> None:
         """Tries a dead message anew, as the operator can."""
@@ -103,12 +103,12 @@ class Simulator:
         self.facts += transition.facts
         self.entries += transition.entries
         self.memories.update(transition.memories)
-        self.deliveries.update({delivery.key: delivery for delivery in transition.moved})
-        for ident in transition.settled:
+        self.deliveries.update({delivery.key: delivery for delivery in transition.updated})
+        for ident in transition.cancelled_timers:
             key = (ident, transition.actor, 1)
             self.deliveries[key] = evolve(self.deliveries[key], state=DeliveryState.HANDLED)
         if transition.overtakes:
-            self._let_go(transition.moved)
+            self._let_go(transition.updated)
         self.deliveries.update({delivery.key: delivery for delivery in transition.new})
         faults = self.run_state.faults if transition.faults is None else transition.faults
         self.run_state = evolve(self.run_state, seq=len(self.facts), faults=faults)

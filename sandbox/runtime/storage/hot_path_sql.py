@@ -163,14 +163,14 @@ def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_a
     return [(ident, receiver, bool(early)) for ident, receiver, early, sends in added if sends]
 
 
-def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, settled: Sequence[int]) -> int:
+def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, cancelled_timers: Sequence[int]) -> int:
     """Marks a message as handled, and the receiver's timers that are settled by it; returns how many were open."""
-    timers = f"OR (message IN ({_places(settled)}) AND kind = 'timer')" if settled else ""
+    timers = f"OR (message IN ({_places(cancelled_timers)}) AND kind = 'timer')" if cancelled_timers else ""
     sql = f"""UPDATE sandbox_delivery SET state = 'handled'
               WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
               AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
     message, receiver, copy = delivery.key
-    return int(execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
+    return int(execute(sql, [run_id, receiver, message, copy, *cancelled_timers]).rowcount)
 
 
 def keep_progress(run: Run) -> None:

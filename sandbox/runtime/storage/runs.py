@@ -96,7 +96,9 @@ def send_on(run: Run, transition: Transition, claims: list[Claim]) -> None:
 def _news(run: Run, transition: Transition, claims: list[Claim]) -> list[Command]:
     soon = time.time() + LONGEST_SLEEP
     waiting = [
-        d.release_at for d in (*transition.new, *transition.moved) if d.state is DeliveryState.PENDING and d.release_at
+        d.release_at
+        for d in (*transition.new, *transition.updated)
+        if d.state is DeliveryState.PENDING and d.release_at
     ]
     is_due_soon = len(claims) < sum(at <= soon for at in waiting) or transition.overtakes
     return notifications_for(run.pk, for_clock=is_due_soon)
@@ -131,7 +133,7 @@ def write(run: Run, transition: Transition) -> list[Claim]:
     hot_path_sql.keep_memories(run.pk, transition.memories)
     hot_path_sql.add_entries(run.pk, transition.entries)
     opened = sum(delivery.is_open for delivery in transition.new)
-    for delivery in transition.moved:
+    for delivery in transition.updated:
         opened += _move(run, delivery, transition)
     if transition.overtakes:
         _let_go(run, transition)
@@ -146,7 +148,7 @@ def write(run: Run, transition: Transition) -> list[Claim]:
 def _move(run: Run, delivery: Delivery, transition: Transition) -> int:
     """Writes where a message is now; returns by how many the open ones have changed."""
     if delivery.state is DeliveryState.HANDLED:
-        return -hot_path_sql.mark_handled(run.pk, delivery, settled=transition.settled)
+        return -hot_path_sql.mark_handled(run.pk, delivery, cancelled_timers=transition.cancelled_timers)
     message, receiver, copy = delivery.key
     row = DeliveryRow.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
     was_open = row.filter(state__in=OPEN).exists()

@@ -90,7 +90,7 @@ BREAKAGES = (
     ),
     Breakage(
         "a command that comes anew is not answered",
-        ((react._answers, "for e in rule.possible_emissions if e.name in said", "for e in ()"),),
+        ((react._earlier_answers, "for e in rule.possible_emissions if e.name in sent", "for e in ()"),),
         partial(unsettled, Style.ORCHESTRATION),
     ),
     Breakage(
@@ -103,7 +103,7 @@ BREAKAGES = (
     ),
     Breakage(
         "a settled timer goes on running",
-        ((handling.result_of, "done = settled(plan, receiver, memory)", "done = ()"),),
+        ((handling.result_of, "done = cancelled_timers(plan, receiver, memory)", "done = ()"),),
         partial(no_timer_rings_for_nothing, Style.ORCHESTRATION),
     ),
     Breakage(

@@ -10,7 +10,7 @@ from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
-from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.operator import is_placed
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
@@ -106,7 +106,7 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
 @EVERY_PLAN
 def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
     for run, record in every_run(plan).values():
-        opened = openings(plan, run.run_state.settings)
+        opened = opening_balances(plan, run.run_state.settings)
         for actor, memory in run.memories.items():
             assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
 

@@ -19,7 +19,7 @@ from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import Fault
-from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
@@ -80,7 +80,7 @@ class AnyWeather(RuleBasedStateMachine):
         self.dice = None if seed is None else Random(seed)
         faults = placed_at_random(self.plan, self.dice) if self.dice else ()
         self.run = Simulator(RunState(self.plan, settings, faults=faults))
-        self.opened = openings(self.plan, settings)
+        self.opened = opening_balances(self.plan, settings)
         self.drawn = drawn(self.plan)
         self.page = fold(self.plan, ())
         self.replayed = {}

@@ -78,15 +78,15 @@ def test_what_it_had_to_do_without_it_does_without(guarantee):
         assert told(again) == told(run), upto
 
 
-def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
+def test_a_fault_that_the_operator_repaired_is_there_before_that_and_not_after():
     run = finished(["reserve-inventory:compensation-fails"], fail="charge-customer")
     over = len(run.facts)
     (dead,) = (delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
     run.run()
     before, after = begun_again(run, over - 8), begun_again(run, over + 1)
-    assert not any(fault.mended for fault in before.run_state.faults)
-    assert all(fault.mended for fault in after.run_state.faults)
+    assert not any(fault.repaired for fault in before.run_state.faults)
+    assert all(fault.repaired for fault in after.run_state.faults)
     after.run()
     assert told(after) == told(run)
 
