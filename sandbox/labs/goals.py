@@ -11,7 +11,7 @@ from sandbox.definitions.registry import ORCHESTRATOR, SAGA
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Style, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.analysis.local_views import knowing_the_flow
+from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.record_queries import (
@@ -34,7 +34,7 @@ DAY = 86_400
 
 
 def no_message_names_its_receiver(run: RunRecord) -> bool:
-    return {hop.kind for hop in run.plan.hops} == {MessageKind.EVENT} and not knowing_the_flow(run.plan)
+    return {hop.kind for hop in run.plan.hops} == {MessageKind.EVENT} and not actors_knowing_the_flow(run.plan)
 
 
 def nobody_handles_half_of_the_messages(run: RunRecord) -> bool:
@@ -64,7 +64,7 @@ def others_have_to_listen_to_something_new(run: RunRecord) -> bool:
 
 
 def only_the_orchestrator_speaks_of_every_step(run: RunRecord) -> bool:
-    return knowing_the_flow(run.plan) == (ORCHESTRATOR,)
+    return actors_knowing_the_flow(run.plan) == (ORCHESTRATOR,)
 
 
 def the_orchestrator_alone_knows_where_the_order_is(run: RunRecord) -> bool:

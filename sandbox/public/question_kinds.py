@@ -53,7 +53,7 @@ def _spoken(actor: str) -> str:
 
 def _sole_refusal(record: RunRecord) -> Fact | None:
     """The refusal that turned the run back, if it was just one and nothing else did."""
-    found = record.board.setbacks
+    found = record.board.failures
     return found[0] if len(found) == 1 and found[0].kind is FactKind.STEP_REJECTED else None
 
 
@@ -124,9 +124,9 @@ def _who_decided(record: RunRecord) -> Asked | None:
     first = made[0]
     undo = undo_name(record.plan, first.step)
     if first.is_own:
-        why = f"It heard {first.heard} and acted by a rule of its own. Nobody told it to."
+        why = f"It heard {first.trigger} and acted by a rule of its own. Nobody told it to."
     else:
-        why = f"It heard of the refusal, chose what is to be undone, and commanded {first.heard}."
+        why = f"It heard of the refusal, chose what is to be undone, and commanded {first.trigger}."
     right = Choice(_spoken(first.by), why, right=True)
     others = [Choice(_spoken(actor), _no_decider(actor, record, refusal)) for actor in (ORCHESTRATOR, first.actor)]
     others += [

@@ -27,7 +27,7 @@ def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnap
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
     taken = _taken_by_key(deliveries, known.taken)
     broker_statuses = {_key(row): _broker_status(row, taken) for row in deliveries if row["state"] in OPEN}
-    return RuntimeSnapshot(now, post is not None, known.heard, known.ready, broker_statuses)
+    return RuntimeSnapshot(now, post is not None, known.heartbeats, known.ready, broker_statuses)
 
 
 Row = Mapping[str, Any]

@@ -120,8 +120,8 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
         if found is None:
             raise Conflict(f"Message {message} is not given up (any more).")
         run_state = run_state_of(run)
-        has_setbacks = bool(fold(run_state.plan, read_facts(run.pk)).setbacks)
-        run.status, run.ended_at = SagaStatus.COMPENSATING if has_setbacks else SagaStatus.RUNNING, None
+        has_failures = bool(fold(run_state.plan, read_facts(run.pk)).failures)
+        run.status, run.ended_at = SagaStatus.COMPENSATING if has_failures else SagaStatus.RUNNING, None
         transition = retry_by_operator(run_state, hot_path_sql.delivery_of(found), now=time.time())
         claims = write(run, transition)
     send_on(run, transition, claims)

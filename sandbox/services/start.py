@@ -11,7 +11,7 @@ from sandbox.definitions.settings import BOTH, SETTINGS, InvalidValue, RunSettin
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
-from sandbox.engine.simulation.fork import NoFork, fork
+from sandbox.engine.simulation.fork import CannotFork, fork
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
 from sandbox.run_settings import check_settings, with_applicable_faults
@@ -134,7 +134,7 @@ def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run
     again.ask(evolve(run.asked, experiment=""))
     try:
         run_state, transition = fork(run_state_of(run), read_facts(run.pk), upto=upto, now=now)
-    except (NoFork, Diverged, UnknownSaga) as error:
+    except (CannotFork, Diverged, UnknownSaga) as error:
         raise InvalidValue(str(error)) from error
     again.started_at, again.pace = transition.facts[0].at, run_state.pace
     (again,) = _once([again], key, lambda: begin([(again, transition)]))

@@ -199,9 +199,9 @@ def is_lost(record: RunRecord) -> bool:
         return board.status not in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
     pivot = record.plan.saga.pivot
     is_past = pivot is not None and board.steps[pivot.name].status is StepStatus.COMPLETED
-    nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.setbacks))
+    nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.failures))
     on_purpose = any(fact.fault == "lost" for fact in record.of_kind(FactKind.FAULT_INJECTED))
-    return not ((nobody_watches or record.never_came_in) and on_purpose)
+    return not ((nobody_watches or record.order_was_lost) and on_purpose)
 
 
 def doubled(record: RunRecord) -> list[str]:

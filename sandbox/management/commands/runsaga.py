@@ -128,7 +128,7 @@ def summary(story: RecordedRun) -> dict[str, Any]:
         "steps": [{"name": view.name, "status": str(view.status)} for view in board.steps.values()],
         "compensations": list(board.compensations),
         "facts": len(story.record.facts),
-        "laws": {finding.invariant.name: finding.held for finding in story.findings},
+        "laws": {finding.invariant.name: finding.is_kept for finding in story.findings},
         "open": [finding.invariant.name for finding in story.findings if finding.is_open],
         "why": {finding.invariant.name: _why(finding).strip(":; ") for finding in story.findings if _why(finding)},
         "elapsed_ms": round(elapsed_ms(run)),
@@ -140,7 +140,7 @@ def summary_of_many(stories: Sequence[RecordedRun]) -> dict[str, Any]:
     runs = [story.run for story in stories]
     cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
     seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
-    held = [{finding.invariant.name: finding.held for finding in story.findings} for story in stories]
+    held = [{finding.invariant.name: finding.is_kept for finding in story.findings} for story in stories]
     open_laws = Counter(finding.invariant.name for story in stories for finding in story.findings if finding.is_open)
     return {
         "runs": len(runs),
@@ -164,11 +164,11 @@ def in_words(story: RecordedRun) -> str:
 
 
 def _verdict(finding: Finding) -> str:
-    return "open" if finding.is_open else "held" if finding.held else "BROKEN"
+    return "open" if finding.is_open else "held" if finding.is_kept else "BROKEN"
 
 
 def _why(finding: Finding) -> str:
-    violation = finding.violation or finding.if_it_stays
+    violation = finding.violation or finding.if_final
     if violation is None:
         return ""
     where = f" (fact {violation.seq})" if violation.seq else ""

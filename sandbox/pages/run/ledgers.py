@@ -75,6 +75,6 @@ def consistency(record: RunRecord) -> str:
 
     No service can see that: each has only its own.
     """
-    as_if_over = evolve(record, facts=(), if_it_stays=True)
+    as_if_over = evolve(record, facts=(), if_final=True)
     violations = (invariant.check(as_if_over) for invariant in promised(record.plan.saga) if invariant.needs_end)
     return "; ".join(violation.text for violation in violations if violation)

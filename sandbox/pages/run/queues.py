@@ -72,7 +72,7 @@ def _shelf(actor: str, board: Board, facts: Mapping[int, Fact], runtime: Runtime
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
         outbox=tuple(_outgoing(a, board) for a in flying if a.sender == actor and not _has_left(a, board, runtime)),
         queue=tuple(_incoming(a) for a in flying if a.receiver == actor and _has_left(a, board, runtime)),
-        ready=runtime.waiting(actor) if runtime and runtime.has_broker else None,
+        ready=runtime.queue_length(actor) if runtime and runtime.has_broker else None,
         taken=_taken(mine, runtime),
         handled=len(handled),
         last=handled[-1].name if handled else "",

@@ -10,7 +10,7 @@ from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
 from sandbox.engine.analysis.invariants import broken
-from sandbox.engine.analysis.local_views import LocalView, knowing_the_flow
+from sandbox.engine.analysis.local_views import LocalView, actors_knowing_the_flow
 from sandbox.engine.analysis.predictions import outcomes
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
@@ -101,7 +101,9 @@ def _local_views(snapshot: RunSnapshot) -> dict[str, Any]:
     return {
         "rows": [(one.actor, list(_cells(one, board)), one.at and one.at - board.started_at) for one in known],
         "truth": [(name, STEP_SIGN[one.status], believed(one.status)) for name, one in board.steps.items()],
-        "knowers": [one.actor for one in known if one.actor in knowing_the_flow(board.plan) and one.is_right(board)],
+        "knowers": [
+            one.actor for one in known if one.actor in actors_knowing_the_flow(board.plan) and one.is_right(board)
+        ],
     }
 
 
@@ -119,7 +121,7 @@ def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
 
 
 def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:
-    return {"findings": sorted(snapshot.findings, key=lambda finding: (finding.held, not finding.is_open))}
+    return {"findings": sorted(snapshot.findings, key=lambda finding: (finding.is_kept, not finding.is_open))}
 
 
 def _prediction(snapshot: RunSnapshot) -> dict[str, Any]:

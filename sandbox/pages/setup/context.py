@@ -9,7 +9,7 @@ from django.http import QueryDict
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.settings import BOTH, SETTINGS, RunSettings, Setting
-from sandbox.engine.analysis.predictions import Question, asked
+from sandbox.engine.analysis.predictions import Question, questions_for
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.models import Run
 from sandbox.pages.history.run_list import Row
@@ -68,7 +68,7 @@ def setup_context(
 def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
     """What can be predicted, with its options and what was answered; an answer that is none of them is forgotten."""
     plans = map(plan_of, settings.each)
-    return [(one, options.items(), given.get(one.name, "")) for one, options in asked(*plans)]
+    return [(one, options.items(), given.get(one.name, "")) for one, options in questions_for(*plans)]
 
 
 def _presets(settings: RunSettings) -> list[tuple[Preset, str, bool]]:

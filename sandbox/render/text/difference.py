@@ -86,7 +86,7 @@ def headings(one: Style, other: Style) -> tuple[str, str]:
 
 def answer(one: RunRecord, other: RunRecord) -> Answer:
     """Who decided: what was undone, if anything had to be in either run, or else what came next."""
-    went_back = any(record.board.setbacks for record in (one, other))
+    went_back = any(record.board.failures for record in (one, other))
     verb, question = (Verb.UNDO, "was undone") if went_back else (Verb.DO, "came next")
     names = headings(one.plan.style, other.plan.style)
     runs = zip(names, (one, other), strict=True)
@@ -111,7 +111,7 @@ def _the(actor: str) -> str:
 
 
 def _commands(told: Iterable[Decision], by: str) -> str:
-    return listed(dict.fromkeys(decision.heard for decision in told if decision.by == by))
+    return listed(dict.fromkeys(decision.trigger for decision in told if decision.by == by))
 
 
 def _each(own: Iterable[Decision]) -> str:
@@ -119,7 +119,7 @@ def _each(own: Iterable[Decision]) -> str:
 
 
 def _reasons(own: Iterable[Decision], plan: Plan) -> str:
-    return "; ".join(f"{title(d.actor)} ran {_act(d, plan)} because it heard {d.heard}" for d in own)
+    return "; ".join(f"{title(d.actor)} ran {_act(d, plan)} because it heard {d.trigger}" for d in own)
 
 
 def _act(decision: Decision, plan: Plan) -> str:
@@ -176,7 +176,7 @@ def _besides(own: list[str]) -> str:
 
 @in_words.register
 def _broken(value: Broken, plan: Plan) -> Cell:
-    stays = f"If it stays so: {'; '.join(value.if_it_stays)}" if value.if_it_stays else ""
+    stays = f"If it stays so: {'; '.join(value.if_final)}" if value.if_final else ""
     if value.laws:
         return Cell(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
     return Cell("None so far" if stays else "None", stays)

@@ -65,7 +65,7 @@ def _no_broker(view: IdleView) -> str | None:
 
 def _no_clock(view: IdleView) -> str | None:
     broker_statuses = [view.status(delivery) for delivery in view.flying or view.timers]
-    if view.runtime.lives(CLOCK) or not any(status and status.sent_at is None for status in broker_statuses):
+    if view.runtime.is_alive(CLOCK) or not any(status and status.sent_at is None for status in broker_statuses):
         return None
     return "The clock gives no sign of life, so nothing that waits is released."
 
@@ -76,12 +76,12 @@ def _no_worker(view: IdleView) -> str | None:
         actor, for_crashes = str(delivery.receiver), crash_queue(str(delivery.receiver))
         if status.taken_at is not None:
             continue
-        if not runtime.lives(actor):
+        if not runtime.is_alive(actor):
             nobody = f"Nobody consumes {actor}'s queue"
-            if runtime.waiting(actor):
+            if runtime.queue_length(actor):
                 return f"{nobody}: {delivery.name} waits there."
             return f"{nobody}, and {delivery.name} is not there any more; {_again(view, status)}."
-        if not runtime.ready.get(actor) and runtime.ready.get(for_crashes) and not runtime.lives(for_crashes):
+        if not runtime.ready.get(actor) and runtime.ready.get(for_crashes) and not runtime.is_alive(for_crashes):
             return f"Nobody consumes the queue {for_crashes}: {delivery.name} waits there for its crash on request."
     return None
 
@@ -89,9 +89,9 @@ def _no_worker(view: IdleView) -> str | None:
 def _dead_worker(view: IdleView) -> str | None:
     for delivery, status, _ in view.handed_over:
         consumer = status.taken_from or str(delivery.receiver)
-        if status.taken_at is not None and not view.runtime.lives(consumer, since=status.taken_at):
+        if status.taken_at is not None and not view.runtime.is_alive(consumer, since=status.taken_at):
             worker = f"a worker of {delivery.receiver} that gives no sign of life"
-            is_back = view.runtime.waiting(str(delivery.receiver)) and (status.at or 0.0) <= view.runtime.now
+            is_back = view.runtime.queue_length(str(delivery.receiver)) and (status.at or 0.0) <= view.runtime.now
             then = "it was sent again, and waits in the queue" if is_back else _again(view, status)
             return f"{delivery.name} was taken by {worker}; {then}."
     return None
@@ -100,14 +100,14 @@ def _dead_worker(view: IdleView) -> str | None:
 def _vanished(view: IdleView) -> str | None:
     """The broker has let a message slip."""
     for delivery, status, sent_at in view.handed_over:
-        is_nowhere = status.taken_at is None and view.runtime.waiting(str(delivery.receiver)) == 0
+        is_nowhere = status.taken_at is None and view.runtime.queue_length(str(delivery.receiver)) == 0
         if is_nowhere and view.runtime.now - sent_at > UNDER_WAY:
             return f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_again(view, status)}."
     return None
 
 
 def _again(view: IdleView, status: BrokerStatus) -> str:
-    if not view.runtime.lives(CLOCK):
+    if not view.runtime.is_alive(CLOCK):
         return "it is not sent again, for the clock gives no sign of life"
     return f"it is sent again {view.soon(status.at or 0.0)}"
 

@@ -103,7 +103,7 @@ class IdleView:
         for timer in self.timers:
             if self.answers(timer) and timer.sender == ORCHESTRATOR:
                 return "the orchestrator", self.due(timer)
-            if self.answers(timer) and not self.board.setbacks:
+            if self.answers(timer) and not self.board.failures:
                 return "the order's deadline", self.due(timer)
         return None
 

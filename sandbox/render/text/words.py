@@ -95,7 +95,7 @@ def _completed(board: Board) -> str:
 
 
 def _compensated(board: Board) -> str:
-    refusals = listed(map(_setback, board.setbacks))
+    refusals = listed(map(_setback, board.failures))
     undone = [
         f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
     ]

@@ -10,7 +10,7 @@ from celery import bootsteps
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sandbox.engine.projection.liveness import SILENCE
+from sandbox.engine.projection.liveness import HEARTBEAT_TIMEOUT
 from sandbox.runtime.broker.connection import client
 
 # A sorted set: who and when born, by the time of the last sign.
@@ -30,7 +30,7 @@ def beat(*names: str, broker: redis.Redis | None = None) -> None:
         send_commands.execute()
 
 
-def heard(beats: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
+def heartbeats_of(beats: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
     """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each.
 
     What is no sign of ours is passed over.
@@ -47,10 +47,10 @@ def is_alive(name: str) -> bool:
     """Whether somebody of that name has given a sign of life lately; False without a broker."""
     now = time.time()
     try:
-        beats = client().zrangebyscore(ALIVE, now - SILENCE, "+inf", withscores=True)
+        beats = client().zrangebyscore(ALIVE, now - HEARTBEAT_TIMEOUT, "+inf", withscores=True)
     except RedisError:
         return False
-    return name in heard(beats, now)
+    return name in heartbeats_of(beats, now)
 
 
 class HeartbeatStep(bootsteps.StartStopStep):  # type: ignore[misc]

@@ -11,7 +11,7 @@ import redis
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, only_argument, queue_key, queue_of_unacked
 from sandbox.definitions.registry import CRASH, crash_queue
 from sandbox.runtime.broker.connection import client
-from sandbox.runtime.broker.heartbeat import ALIVE, heard
+from sandbox.runtime.broker.heartbeat import ALIVE, heartbeats_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class BrokerSnapshot:
     ready: Mapping[str, int] = field(default_factory=dict)
     unacked: Mapping[str, int] = field(default_factory=dict)
     taken: Mapping[int, tuple[float, str]] = field(default_factory=dict)
-    heard: Mapping[str, Mapping[float, float]] | None = None
+    heartbeats: Mapping[str, Mapping[float, float]] | None = None
 
 
 def broker_snapshot(actors: Sequence[str]) -> BrokerSnapshot | None:
@@ -45,7 +45,7 @@ def broker_snapshot(actors: Sequence[str]) -> BrokerSnapshot | None:
     queue_of = {tag: queue for tag, entry in entries.items() if (queue := queue_of_unacked(entry))}
     unacked = Counter(queue.removesuffix(CRASH) for queue in queue_of.values())
     ready = dict(zip(queues, lengths, strict=True))
-    return BrokerSnapshot(ready, unacked, dict(_taken(entries, queue_of, taken_at)), heard(alive, now))
+    return BrokerSnapshot(ready, unacked, dict(_taken(entries, queue_of, taken_at)), heartbeats_of(alive, now))
 
 
 def accounted_for(actors: Iterable[str], *, taken_since: float, broker: redis.Redis) -> set[int]:

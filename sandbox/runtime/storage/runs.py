@@ -136,7 +136,7 @@ def write(run: Run, transition: Transition) -> list[Claim]:
     for delivery in transition.updated:
         opened += _move(run, delivery, transition)
     if transition.overtakes:
-        _let_go(run, transition)
+        _release_overtaken(run, transition)
     at_once = run.pace == Pace.FAST and transition.dies_at is not Phase.COMMITTED
     claims = hot_path_sql.add_deliveries(
         run.pk, transition.new, early_ack=Guarantee.LATE_ACK in run.asked.off, at_once=at_once
@@ -163,7 +163,7 @@ def _move(run: Run, delivery: Delivery, transition: Transition) -> int:
     return delivery.is_open - was_open
 
 
-def _let_go(run: Run, transition: Transition) -> None:
+def _release_overtaken(run: Run, transition: Transition) -> None:
     """What the message just handled has overtaken need wait no longer."""
     waiting = DeliveryRow.objects.filter(
         run=run, receiver=transition.actor, overtaken=True, state=DeliveryState.PENDING

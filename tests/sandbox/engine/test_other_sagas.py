@@ -101,7 +101,7 @@ def test_two_refusals_never_wait_for_each_other(style):
 
 
 @pytest.mark.parametrize("refused", [None, "pivot"])
-def test_every_exit_of_a_group_is_watched(refused):
+def test_every_last_step_of_a_group_has_a_timeout(refused):
     plan = compile_plan(TWO_EXITS, Style.HYBRID)
     for name in dict.fromkeys(hop.name for hop in plan.hops if hop.sender != "customer"):
         for times in (1, 3):

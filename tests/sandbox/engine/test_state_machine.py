@@ -178,10 +178,10 @@ class AnyWeather(RuleBasedStateMachine):
     def what_an_actor_remembers_is_what_the_journal_tells(self):
         for actor, memory in self.run.memories.items():
             if self.replayed.get(actor) is not memory:
-                told = replay(
+                replayed = replay(
                     self.plan, self.run.run_state.order, actor, self.run.facts, balances=self.opened.get(actor)
                 )
-                assert told == memory, actor
+                assert replayed == memory, actor
                 self.replayed[actor] = memory
 
     def teardown(self):
@@ -230,7 +230,7 @@ class AnyWeather(RuleBasedStateMachine):
         return bool(self.run.record.of_kind(FactKind.OPERATOR_RETRIED))
 
     @property
-    def what_it_was_never_told(self):
+    def statuses_it_cannot_know(self):
         """An orchestrator that closed a saga as failed awaits nothing: the answer to a human's retry may get lost."""
         is_lost = self.run.record.of_kind(FactKind.MESSAGE_LOST)
         return {SagaStatus.COMPENSATION_FAILED} if self.was_repaired and is_lost else set()
@@ -249,7 +249,7 @@ class AnyWeather(RuleBasedStateMachine):
         if status is SagaStatus.COMPENSATION_FAILED:
             assert self.dead
         if ORCHESTRATOR in self.plan.actors and status in SETTLED:
-            assert self.run.memories[ORCHESTRATOR].closed in {status, *self.what_it_was_never_told}
+            assert self.run.memories[ORCHESTRATOR].closed in {status, *self.statuses_it_cannot_know}
 
 
 @pytest.mark.timeout(300)

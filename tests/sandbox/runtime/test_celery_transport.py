@@ -61,7 +61,7 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
     post = broker_snapshot(["payment"])
     assert dict(post.taken) == {7: (6.0, "payment.crash")}
     assert post.unacked["payment"] == 2
-    assert list(post.heard) == ["payment"]
+    assert list(post.heartbeats) == ["payment"]
 
 
 def test_both_queues_of_an_actor_count(queued, valkey):

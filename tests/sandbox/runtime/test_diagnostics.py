@@ -8,7 +8,7 @@ from django.conf import settings
 
 from sandbox import selectors
 from sandbox.definitions.registry import FAULT, QUEUES
-from sandbox.engine.projection.liveness import CLOCK, SILENCE
+from sandbox.engine.projection.liveness import CLOCK, HEARTBEAT_TIMEOUT
 from sandbox.models import DeliveryRow
 from sandbox.pages.run import load_snapshot
 from sandbox.runtime.broker.heartbeat import ALIVE, beat, is_alive
@@ -80,13 +80,13 @@ def test_a_message_that_waits_says_when_it_may_go_and_one_that_is_held_does_not(
 def test_who_is_silent_for_long_is_taken_for_dead_and_then_forgotten(queued, start, valkey):
     run = start(style="choreography")
     now = time.time()
-    valkey.zadd(ALIVE, {"payment 1.0": now - SILENCE - 0.5, "order 1.0": now - 3600})
-    assert not runtime(run).lives("payment")
+    valkey.zadd(ALIVE, {"payment 1.0": now - HEARTBEAT_TIMEOUT - 0.5, "order 1.0": now - 3600})
+    assert not runtime(run).is_alive("payment")
     assert not is_alive("payment")
-    assert runtime(run).heard["payment"][1.0] == pytest.approx(SILENCE + 0.5, abs=0.2)
+    assert runtime(run).heartbeats["payment"][1.0] == pytest.approx(HEARTBEAT_TIMEOUT + 0.5, abs=0.2)
     beat(CLOCK)
-    assert runtime(run).heard.keys() == {"payment", CLOCK}
-    assert runtime(run).lives(CLOCK)
+    assert runtime(run).heartbeats.keys() == {"payment", CLOCK}
+    assert runtime(run).is_alive(CLOCK)
     assert is_alive(CLOCK)
 
 
@@ -94,9 +94,9 @@ def test_any_worker_of_an_actor_counts_but_only_one_born_before_can_have_taken_a
     run = start(style="choreography")
     now = time.time()
     valkey.zadd(ALIVE, {"payment 10.0": now - 60, "payment 20.0": now})
-    assert runtime(run).lives("payment")
-    assert runtime(run).lives("payment", since=25.0)
-    assert not runtime(run).lives("payment", since=15.0)
+    assert runtime(run).is_alive("payment")
+    assert runtime(run).is_alive("payment", since=25.0)
+    assert not runtime(run).is_alive("payment", since=15.0)
 
 
 def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):

@@ -169,7 +169,7 @@ def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is
         "Nobody consumes the queue payment.crash: ChargeCustomer waits there for its crash on request."
     )
     lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, heard=lives, **waiting)).sentence == (
+    assert idle_reason(board, runtime(board, now=1.0, heartbeats=lives, **waiting)).sentence == (
         "3 crashes on request wait for their turn at Payment, and ChargeCustomer with them."
     )
 
@@ -179,7 +179,7 @@ def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_th
     status = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
     assert idle_reason(board, runtime(board, now=1.0, status=status)).kind == "dead-worker"
     lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, status=status, heard=lives)).kind == "working"
+    assert idle_reason(board, runtime(board, now=1.0, status=status, heartbeats=lives)).kind == "working"
 
 
 def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
@@ -188,7 +188,7 @@ def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
     said = "ChargeCustomer was taken by a worker of payment that gives no sign of life; it is sent again in 4 s."
     assert idle_reason(board, runtime(board, now=1.0, status=status, silent=["payment"])).sentence == said
     heir = {**ALL_ALIVE, "payment": {board.at + 0.5: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, status=status, heard=heir)).sentence == said
+    assert idle_reason(board, runtime(board, now=1.0, status=status, heartbeats=heir)).sentence == said
 
 
 def test_a_message_that_was_sent_again_while_its_worker_is_dead_is_not_said_to_be_sent_once_more():
