@@ -24,7 +24,7 @@ NEVER_GOT = "Payment never got "
 
 
 def board_after(plan, fault="", *, until, fail=None, without=()):
-    """The board of a rehearsed run as of the last fact that `until` holds for."""
+    """Returns the board of a simulated run as of the last fact that `until` holds for."""
     faults = [parse_fault(fault)] if fault else []
     facts = simulate(plan, faults=faults, fail=fail, without=without).facts
     seq = next(fact.seq for fact in reversed(facts) if until(fact))
@@ -36,20 +36,26 @@ def of(kind, name=None, actor=None):
 
 
 def charging(plan=CHOREOGRAPHY):
-    """A run in which Payment is asked to charge."""
+    """Returns the board of a run in which Payment is asked to charge."""
     name = "InventoryReserved" if plan is CHOREOGRAPHY else "ChargeCustomer"
     return board_after(plan, until=of("message sent", name))
 
 
 def runtime(board, *, now=0.0, status=None, silent=(), **known):
-    """What is known when all is well, but for the broker status of what is on its way, and those that are silent."""
+    """Returns a snapshot in which all is well, except a message with this status and the silent processes."""
     broker_statuses = {delivery.key: BrokerStatus(at=delivery.due) for delivery in board.in_flight}
     flying = next((delivery.key for delivery in board.in_flight if not delivery.is_timer), None)
     if status:
         broker_statuses[flying] = status
-    heard = {who: life for who, life in ALL_ALIVE.items() if who not in silent}
+    heartbeats = {who: life for who, life in ALL_ALIVE.items() if who not in silent}
     return RuntimeSnapshot(
-        **{"now": board.at + now, "heard": heard, "broker_statuses": broker_statuses, "ready": {"payment": 0}, **known}
+        **{
+            "now": board.at + now,
+            "heartbeats": heartbeats,
+            "broker_statuses": broker_statuses,
+            "ready": {"payment": 0},
+            **known,
+        }
     )
 
 
