@@ -58,7 +58,7 @@ class Load(models.Model):
 class Run(models.Model):
     """One order's saga. A run without a learner was started from the command line; whoever has its link may steer it.
 
-    `saga`, `style` and `settings` say how it was asked to go (see `asked`); `pace` and `faults`, as `Fault.dump`
+    `saga`, `style` and `settings` say how it was asked to go (see `run_settings`); `pace` and `faults`, as `Fault.dump`
     describes them, are as they are now. `last_seq` is the number of the newest fact; `open_deliveries` counts the
     messages that someone has yet to handle. A run that was begun again from fact `forked_at` of another has that as its
     `origin`; one that was started with another to be compared with it is `compared_with` that one. Everybody with the
@@ -97,12 +97,12 @@ class Run(models.Model):
         return f"{self.saga}, {self.style} ({self.id})"
 
     @property
-    def asked(self) -> RunSettings:
+    def run_settings(self) -> RunSettings:
         """Returns how the run was asked to go, at the pace at which it goes now."""
         columns = {"saga": self.saga, "style": self.style, "pace": self.pace}
         return RunSettings.from_json({**self.settings, **columns})
 
-    def ask(self, settings: RunSettings) -> "Run":
+    def apply_settings(self, settings: RunSettings) -> "Run":
         """Sets how the run is to go; saves nothing."""
         self.saga, self.style, self.pace = settings.saga, settings.style, settings.pace
         self.settings = settings.as_json()

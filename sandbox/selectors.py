@@ -94,13 +94,13 @@ class RecordedRun:
 
 
 def recorded_run(run: Run) -> RecordedRun:
-    """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
+    """Everything that is recorded of a run so far. Raises UnknownSaga when its saga is gone."""
     facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return RecordedRun(run, RunRecord(plan_of_run(run), run.asked, facts, entries))
+    return RecordedRun(run, RunRecord(plan_of_run(run), run.run_settings, facts, entries))
 
 
 def require_defined(story: RecordedRun) -> None:
-    """Raises Outdated unless the saga still has every step and account that the run's facts tell of."""
+    """Raises UnknownSaga unless the saga still has every step and account that the run's facts tell of."""
     saga, facts = story.plan.saga, story.record.facts
     steps = {step.name for step in saga.steps}
     accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}

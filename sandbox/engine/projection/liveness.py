@@ -49,4 +49,6 @@ class RuntimeSnapshot:
         if self.heartbeats is None:
             return True
         found = self.heartbeats.get(who, {}).items()
-        return any(silent <= HEARTBEAT_TIMEOUT and (since is None or born <= since) for born, silent in found)
+        return any(
+            silent <= HEARTBEAT_TIMEOUT and (since is None or started_at <= since) for started_at, silent in found
+        )

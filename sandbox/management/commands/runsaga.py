@@ -85,7 +85,7 @@ class Command(BaseCommand):
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
-                if skips and wait.quiet_for(run.pk) > A_WHILE:
+                if skips and wait.seconds_until_next_message(run.pk) > A_WHILE:
                     with suppress(services.Conflict):
                         services.skip_time(run)
             run.refresh_from_db()

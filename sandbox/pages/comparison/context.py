@@ -21,7 +21,7 @@ from sandbox.render.text.words import asked_for
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
-    """All that is shown of two runs, and of the difference between them. Raises Outdated."""
+    """All that is shown of two runs, and of the difference between them. Raises UnknownSaga."""
     recorded_runs = [selectors.recorded_run(run) for run in (one, other)]
     pages = [rendered_page(load_snapshot.snapshot_in(recorded)) for recorded in recorded_runs]
     views = [page.snapshot for page in pages]
@@ -31,7 +31,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), present=present, address=address)
     told = difference(recorded_runs[0].record, recorded_runs[1].record)
-    asked = [asked_for(run.asked) or "nothing made to fail" for run in (one, other)]
+    asked = [asked_for(run.run_settings) or "nothing made to fail" for run in (one, other)]
     both = _both(one, other)
     again = both.pairs() if both else ()
     return {
@@ -44,7 +44,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "difference": told,
         "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
         "are_moving": any(snapshot.is_moving for snapshot in views) and not side_by_side.is_past,
-        "experiment": experiment_shown_by(one.asked.experiment, other.asked.experiment),
+        "experiment": experiment_shown_by(one.run_settings.experiment, other.run_settings.experiment),
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }
@@ -55,7 +55,7 @@ def _both(one: Run, other: Run) -> RunSettings | None:
     if {one.style, other.style} != set(BOTH_STYLES):
         return None
     # One of them may have been paused.
-    again, same = (evolve(run.asked, style=BOTH, pace=one.pace) for run in (one, other))
+    again, same = (evolve(run.run_settings, style=BOTH, pace=one.pace) for run in (one, other))
     return again if again == same else None
 
 

@@ -51,7 +51,7 @@ class Row:
     @property
     def asked(self) -> str:
         """What was to go wrong, or to be otherwise than usual."""
-        return asked_for(self.run.asked) or "nothing made to fail"
+        return asked_for(self.run.run_settings) or "nothing made to fail"
 
     @property
     def at(self) -> datetime:

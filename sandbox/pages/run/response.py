@@ -36,12 +36,12 @@ def run_response(
         "panel": Panel(shown, now, get_token(request), present=load_snapshot.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
-        "asked": asked_for(run.asked),
-        "experiment": experiment_shown_by(run.asked.experiment),
+        "asked": asked_for(run.run_settings),
+        "experiment": experiment_shown_by(run.run_settings.experiment),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),
         "beside": selectors.comparisons_of(run, learner),
-        "setup": f"{reverse('sandbox:setup')}?{urlencode(run.asked.pairs())}",
+        "setup": f"{reverse('sandbox:setup')}?{urlencode(run.run_settings.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
 

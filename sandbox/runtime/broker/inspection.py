@@ -1,4 +1,4 @@
-"""Asks the broker, in one round trip, what it holds at this moment."""
+"""Reads from the broker, in one round trip, what it holds at this moment."""
 
 import time
 from collections import Counter
@@ -16,11 +16,11 @@ from sandbox.runtime.broker.heartbeat import ALIVE, heartbeats_of
 
 @dataclass(frozen=True)
 class BrokerSnapshot:
-    """What the broker holds for some actors.
+    """What the broker holds for some actors at one moment.
 
-    `ready` counts the messages in each queue: an actor's own, and the one for its crashes on request. `unacked` counts,
-    for each actor, those that a worker has taken and not acknowledged. `taken` says of a delivery when the newest of
-    its messages was taken, and from which queue. `heard` says which processes have sent a heartbeat.
+    `ready` counts the messages in each queue: an actor's own, and the one for its requested crashes. `unacked` counts,
+    for each actor, those that a worker has taken and not acknowledged. `taken` has for a delivery when the newest of
+    its messages was taken, and from which queue. `heartbeats` are as `heartbeats_of` returns them.
     """
 
     ready: Mapping[str, int] = field(default_factory=dict)

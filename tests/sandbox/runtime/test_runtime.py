@@ -713,7 +713,9 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
 def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
     chosen = {"style": style, "fail": "schedule-fulfilment", "fault": (f"reserve-inventory:{kind}",)}
     run = work(start(**chosen))
-    told = simulate(plan_of_run(run), fail=run.asked.fail, faults=[parse_fault(fault) for fault in chosen["fault"]])
+    told = simulate(
+        plan_of_run(run), fail=run.run_settings.fail, faults=[parse_fault(fault) for fault in chosen["fault"]]
+    )
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
 
