@@ -13,7 +13,7 @@ from django.http import QueryDict
 from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings
 from sandbox.models import Run
 from sandbox.pages.setup.form import SetupForm
-from sandbox.run_settings import check_settings, sensible
+from sandbox.run_settings import check_settings, with_valid_values
 from sandbox.runtime.storage.runs import run_state_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ def test_every_setting_is_other_than_usual_in_the_example():
 
 def test_an_address_says_all_that_was_chosen():
     address = SetupForm.showing(CHOSEN).address()
-    assert sensible({name: QueryDict(address).getlist(name) for name in SETTINGS}) == CHOSEN
+    assert with_valid_values({name: QueryDict(address).getlist(name) for name in SETTINGS}) == CHOSEN
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def setup_context(
 
     `placed` is the fault that was placed just now; `trouble` is why what was `given` could not be.
     """
-    settings = form.sensible
+    settings = form.with_valid_values
     saga = SAGA[settings.saga]
     return {
         "form": form,

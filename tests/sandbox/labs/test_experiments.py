@@ -79,7 +79,7 @@ def test_no_goal_about_one_run_is_reached_in_both_styles_by_an_order_that_goes_w
 @pytest.mark.parametrize("style", Style)
 def test_of_a_run_that_has_only_begun_every_goal_can_be_asked(style):
     record = simulate(plan_named("order-hybrid", style))
-    begun = type(record)(record.plan, record.order, record.facts[:2], ())
+    begun = type(record)(record.plan, record.settings, record.facts[:2], ())
     for goal in GOALS.values():
         assert goal.reached([begun] * goal.runs) in {True, False}
 
