@@ -17,7 +17,7 @@ from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.render.text.difference import difference
-from sandbox.render.text.words import asked_for
+from sandbox.render.text.words import settings_in_words
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), present=present, address=address)
     told = difference(recorded_runs[0].record, recorded_runs[1].record)
-    asked = [asked_for(run.run_settings) or "nothing made to fail" for run in (one, other)]
+    asked = [settings_in_words(run.run_settings) or "nothing made to fail" for run in (one, other)]
     both = _both(one, other)
     again = both.pairs() if both else ()
     return {

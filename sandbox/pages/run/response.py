@@ -16,7 +16,7 @@ from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
-from sandbox.render.text.words import asked_for
+from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
 
@@ -36,7 +36,7 @@ def run_response(
         "panel": Panel(shown, now, get_token(request), present=load_snapshot.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
-        "asked": asked_for(run.run_settings),
+        "asked": settings_in_words(run.run_settings),
         "experiment": experiment_shown_by(run.run_settings.experiment),
         "may_steer": selectors.belongs_to(run, learner),
         "sees_origin": run.origin is not None and selectors.may_see(run.origin, learner),

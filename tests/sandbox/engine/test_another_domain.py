@@ -25,7 +25,7 @@ from sandbox.pages.run.panel import Panel
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.public.question_kinds import KINDS
 from sandbox.render.diagram.layout import Shape
-from sandbox.render.text.rule_tables import alarm_rows, as_text, rule_rows
+from sandbox.render.text.rule_tables import as_text, rule_rows, timeout_rows
 from tests.sandbox.engine import test_faults, test_matrix, trip
 from tests.sandbox.engine.analysis.test_invariants import DONE, UNDONE, find, repeated, with_entries, with_facts
 from tests.sandbox.engine.registering import registered
@@ -285,7 +285,7 @@ def test_the_ledgers_of_a_trip_show_what_does_not_agree_yet(moved, said):
 
 def test_texts_about_a_trip_outside_its_page_do_not_mention_the_shop():
     one, other = (simulated("pay-trip", style) for style in (Style.CHOREOGRAPHY, Style.ORCHESTRATION))
-    tables = [as_text((*rule_rows(record.plan), *alarm_rows(record.plan))) for record in (one, other)]
+    tables = [as_text((*rule_rows(record.plan), *timeout_rows(record.plan))) for record in (one, other)]
     questions = [str(kind.ask(record)) for kind in KINDS for record in (one, other)]
     said = " ".join([*tables, *questions, *map(str, compare(one, other))]).lower()
     shops = {word.lower() for word in words_of_the_shop()} - ANYBODYS
