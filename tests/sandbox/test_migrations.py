@@ -53,7 +53,7 @@ assert (back.refused, back.quantity, back.undo_order, back.without) == ("charge-
 """
 
 
-def test_a_run_of_an_earlier_version_keeps_all_that_was_asked_for_and_its_page_opens(tmp_path):
+def test_a_run_of_an_earlier_version_keeps_all_its_settings_and_its_page_opens(tmp_path):
     env = {
         **os.environ,
         "VAR_DIR": str(tmp_path),

@@ -222,7 +222,7 @@ def test_every_name_in_a_picture_of_another_domain_can_be_read(saga, style, shap
 @pytest.mark.parametrize("saga", trip.SAGAS, ids=lambda saga: saga.name)
 @pytest.mark.parametrize("shape", Shape)
 def test_every_name_of_another_domain_is_at_its_own_arrow(saga, shape):
-    test_layout.test_no_name_of_a_choreography_stands_nearer_to_an_arrow_that_is_not_its_own(saga, shape)
+    test_layout.test_no_label_of_a_choreography_is_nearer_to_another_arrow_than_to_its_own(saga, shape)
 
 
 def snapshot_of(record):

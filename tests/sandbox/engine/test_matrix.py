@@ -29,7 +29,7 @@ CASES = [case for saga in SAGA.values() for case in cases(saga)]
 
 
 def drawn(plan):
-    """Every arrow of the plan's picture, and every timer that is written beside an actor."""
+    """Returns every arrow of the plan's picture, and every timer of an actor."""
     hops = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     return hops | {(actor, actor, timer.name) for actor, timer in plan.timers}
 

@@ -122,7 +122,7 @@ def test_undos_that_do_not_wait_for_each_other_have_no_second(ended, learner):
     assert asked(learner, "second-undo") is None
 
 
-def test_a_run_of_a_saga_that_is_gone_is_passed_over(ended, learner):
+def test_a_run_of_a_saga_that_is_gone_is_ignored(ended, learner):
     Run.objects.filter(pk=ended(fail="charge-customer").pk).update(saga="gone")
     assert questions_about_runs(learner) == []
 

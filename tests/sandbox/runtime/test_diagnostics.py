@@ -24,10 +24,10 @@ def runtime(run):
 
 
 def take(valkey, actor, *, at):
-    """Takes the next letter of an actor's queue, as Celery's worker does, and does not acknowledge it."""
-    letter = json.loads(valkey.rpop(f"{PREFIX}{actor}"))
-    tag = letter["properties"]["delivery_tag"]
-    valkey.hset(f"{PREFIX}unacked", tag, json.dumps([letter, "", actor]))
+    """Takes the next broker message from an actor's queue, as Celery's worker does, without acknowledging it."""
+    broker_message = json.loads(valkey.rpop(f"{PREFIX}{actor}"))
+    tag = broker_message["properties"]["delivery_tag"]
+    valkey.hset(f"{PREFIX}unacked", tag, json.dumps([broker_message, "", actor]))
     valkey.zadd(f"{PREFIX}unacked_index", {tag: at})
 
 
@@ -44,21 +44,21 @@ def test_facts_and_deliveries_agree_on_what_is_on_its_way(queued, start, work, k
 
 def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
     run = start(style="choreography")
-    (letter,) = runtime(run).broker_statuses.values()
+    (status,) = runtime(run).broker_statuses.values()
     assert runtime(run).ready["order"] == 1
-    assert letter.taken_at is None
-    assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
+    assert status.taken_at is None
+    assert status.at == status.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
-    (letter,) = runtime(run).broker_statuses.values()
-    assert (letter.taken_at, letter.taken_from) == (1000.0, "order")
-    assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
+    (status,) = runtime(run).broker_statuses.values()
+    assert (status.taken_at, status.taken_from) == (1000.0, "order")
+    assert status.at == status.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
-def test_what_was_handled_and_never_acknowledged_is_in_the_hands_of_its_worker_as_a_copy(queued, start, valkey, work):
+def test_what_was_handled_and_never_acknowledged_is_with_its_worker_as_a_copy(queued, start, valkey, work):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
     work(run, most=1)

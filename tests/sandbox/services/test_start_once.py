@@ -55,7 +55,7 @@ def test_the_same_form_sent_again_later_is_meant(client, long_ago):
     assert Run.objects.count() == 2
 
 
-def test_a_run_that_was_deleted_meanwhile_is_started_anew(client):
+def test_a_run_that_was_deleted_meanwhile_is_started_again(client):
     sent = form(client, **STEP)
     first = client.post(START, sent).url
     client.post(f"{first}delete/")

@@ -126,7 +126,7 @@ def test_joins_wait_for_all_they_come_after():
         ("schedule-fulfilment", ["charge-customer", "reserve-inventory", "validate-order"]),
     ],
 )
-def test_neither_the_refused_step_nor_any_after_it_is_compensated(refused, expected):
+def test_the_refused_step_and_those_after_it_are_not_compensated(refused, expected):
     undone = compensations(ORDER, refused, UndoOrder.SEQUENTIAL)
     assert [one.step.name for one in undone] == expected
 

@@ -93,7 +93,7 @@ def test_the_orchestrator_waits_for_an_answer_and_says_until_when():
     assert said == "The orchestrator waits for Payment's answer to ChargeCustomer; it gives up in 7 s."
 
 
-def test_what_is_retriable_is_asked_for_again():
+def test_a_retriable_step_is_commanded_again():
     board = board_after(ORCHESTRATION, "send-confirmation:slow", until=of("message delayed"))
     assert idle_reason(board).sentence.endswith("answer to SendConfirmation; it asks again in 10 s.")
 
@@ -149,7 +149,7 @@ def test_what_was_lost_and_noticed_is_not_missed_any_more(step):
     assert idle_reason(board).kind != "lost"
 
 
-def test_a_setback_that_nobody_hears_is_named():
+def test_a_refusal_that_nobody_listens_for_is_named():
     board = board_after(
         CHOREOGRAPHY, "charge-customer:compensation-fails", fail="schedule-fulfilment", until=of("saga ended")
     )
@@ -168,7 +168,7 @@ def test_a_queue_that_nobody_consumes_is_named_with_what_waits_there():
     assert idle_reason(board, known).sentence == "Nobody consumes payment's queue: ChargeCustomer waits there."
 
 
-def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is_told_from_a_queue_of_the_actors():
+def test_a_requested_crash_that_nobody_consumes_or_that_has_to_wait_is_distinguished_from_a_queue_of_the_actor():
     board = charging(ORCHESTRATION)
     waiting = {"status": BrokerStatus(5.0, board.at), "ready": {"payment": 0, "payment.crash": 3}}
     assert idle_reason(board, runtime(board, now=1.0, **waiting)).sentence == (
@@ -180,7 +180,7 @@ def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is
     )
 
 
-def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_the_actors():
+def test_a_message_that_the_crash_worker_has_taken_is_with_it_and_not_with_the_actor():
     board = charging(ORCHESTRATION)
     status = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
     assert idle_reason(board, runtime(board, now=1.0, status=status)).kind == "dead-worker"
@@ -188,7 +188,7 @@ def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_th
     assert idle_reason(board, runtime(board, now=1.0, status=status, heartbeats=lives)).kind == "working"
 
 
-def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
+def test_a_message_with_a_worker_that_died_says_when_it_is_sent_again():
     board = charging(ORCHESTRATION)
     status = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at)
     said = "ChargeCustomer was taken by a worker of payment that gives no sign of life; it is sent again in 4 s."
