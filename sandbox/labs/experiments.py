@@ -199,7 +199,7 @@ def _misfits(name: str, entry: ExperimentEntry, source: Document) -> Iterator[Pr
 
 
 def _runs(entry: ExperimentEntry) -> int:
-    """How many runs its goal is about: one for each style."""
+    """Returns the number of runs that its goal is about: one for each style."""
     styles = entry.settings.style if "style" in entry.settings.model_fields_set else ()
     if entry.at is ExperimentPage.LOAD_LAB:
         return len(styles or BOTH_STYLES)
