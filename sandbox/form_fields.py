@@ -1,4 +1,4 @@
-"""What comes from outside: form fields whose errors say what is allowed, and numbers."""
+"""Checks of input: form fields whose errors say what is allowed, whole numbers, and limits of length."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,34 +7,34 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import lazy
 
-# Of any number in an address or a form.
-MOST_DIGITS = 9
-# Of any name or value of a setting, in characters, and of all values together: what is chosen is short, and not much.
-LONGEST_VALUE, MOST_VALUES = 100, 100
+# The longest number in an address or a form that is parsed.
+MAX_DIGITS = 9
+# The longest name or value of a setting, in characters, and the most values together.
+MAX_LENGTH, MAX_VALUES = 100, 100
 
 
 def too_much(given: QueryDict) -> str:
-    """What makes settings longer or more than anybody can choose, in a sentence; empty for any that can be read."""
+    """Returns a sentence that says what is too long or too many, or "" if nothing is."""
     pairs = [(name, value) for name, values in given.lists() for value in values]
-    if len(pairs) > MOST_VALUES:
-        return f"There are {len(pairs)} values; at most {MOST_VALUES} are read."
+    if len(pairs) > MAX_VALUES:
+        return f"There are {len(pairs)} values; at most {MAX_VALUES} are read."
     for name, value in pairs:
-        if max(len(name), len(value)) > LONGEST_VALUE:
-            what = f"The value of “{name}”" if len(name) <= LONGEST_VALUE else "A name"
-            return f"{what} has {max(len(name), len(value))} characters; at most {LONGEST_VALUE} are read."
+        if max(len(name), len(value)) > MAX_LENGTH:
+            what = f"The value of “{name}”" if len(name) <= MAX_LENGTH else "A name"
+            return f"{what} has {max(len(name), len(value))} characters; at most {MAX_LENGTH} are read."
     return ""
 
 
 def whole_number(given: str, *, least: int = 0, most: int | None = None) -> int | None:
-    """The whole number that was given; None where it is none, has more than MOST_DIGITS digits, or is out of range."""
-    if not given.isdecimal() or len(given) > MOST_DIGITS:
+    """Returns the whole number, or None if it is none, has more than MAX_DIGITS digits, or is out of range."""
+    if not given.isdecimal() or len(given) > MAX_DIGITS:
         return None
     number = int(given)
     return number if number >= least and (most is None or number <= most) else None
 
 
 def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
-    """A choice whose error names what is allowed. The names of a table are looked up whenever a form is filled in."""
+    """Returns a choice field whose error names what is allowed. The names of a mapping are read at each use."""
     allowed = names if isinstance(names, Mapping) else tuple(names)
     unknown = lazy(lambda: f"“%(value)s” is unknown; use one of {', '.join(allowed)}.", str)()
     return forms.ChoiceField(
@@ -43,7 +43,7 @@ def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
 
 
 class MultipleValues(forms.MultipleChoiceField):
-    """Any number of values; which are allowed may be left to whoever uses them."""
+    """Any number of values. Without choices, any value is valid."""
 
     def valid_value(self, value: str) -> bool:
         return not self.choices or super().valid_value(value)
@@ -53,7 +53,7 @@ class MultipleValues(forms.MultipleChoiceField):
 
 
 def several(names: Iterable[str] = (), **options: Any) -> forms.MultipleChoiceField:
-    """Any of these, or none."""
+    """Returns a field for any number of these names."""
     allowed = tuple(names)
     unknown = f"“%(value)s” is unknown; use any of {', '.join(allowed)}."
     return MultipleValues(

@@ -1,7 +1,7 @@
-"""What is kept of a run. Times are in seconds since the epoch; rows of facts and entries are only ever added.
+"""The rows of runs and loads. Times are in seconds since the epoch; rows of facts and entries are only ever added.
 
-The closed sets of words are those of `definitions.terms`. They are no `choices` here, so that a new word needs no
-migration. Where a constraint begins with the run, no index of the run alone is kept.
+Closed sets of values are enums in `definitions.terms`. They are no `choices` here, so that a new value needs no
+migration. Where a constraint begins with the run, there is no index of the run alone.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from sandbox.definitions.terms import DeliveryState, Pace, SagaStatus
 
 
 def new_id() -> uuid.UUID:
-    """An id that sorts by its time (version 7, RFC 9562), so that the rows of new runs lie side by side in indexes."""
+    """Returns an id that sorts by time (version 7, RFC 9562), so that the rows of new runs are adjacent in indexes."""
     moment = time.time_ns() // 1_000_000
     return uuid.UUID(int=moment << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
 
@@ -24,10 +24,10 @@ def new_id() -> uuid.UUID:
 class Load(models.Model):
     """Many orders at once: `count` sagas in each of `styles`, one style after the other, for one learner.
 
-    `helped` names the actor whose worker works with two processes meanwhile, if there is one. `began_at` is when all
-    was set up, and the first orders could be placed. A `stopped` one places no more. `problem` says why it came to
-    nothing. `machine` is what it ran on, in words; `ticks` are, for each style, the readings of the machine's
-    processor time as its sagas began and when the last had ended.
+    `helped` names the actor whose worker uses two processes meanwhile, if there is one. `began_at` is when the worker
+    was ready and the first orders could be placed. A `stopped` load places no more. `problem` says why it failed.
+    `machine` describes the machine in words; `ticks` are, for each style, the readings of its processor time when the
+    first saga began and when the last had ended.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -47,7 +47,7 @@ class Load(models.Model):
 
     class Meta:
         constraints = [
-            # Two at once would each measure the other.
+            # Two at once would distort each other's measurements.
             models.UniqueConstraint(fields=["is_running"], condition=Q(is_running=True), name="one_load_at_a_time")
         ]
 
@@ -56,16 +56,15 @@ class Load(models.Model):
 
 
 class Run(models.Model):
-    """One order's saga. A run without a learner was started from the command line; whoever has its link may steer it.
+    """One order's saga. A run without a learner was started from the command line; all with its link may steer it.
 
-    `saga`, `style` and `settings` say how it was asked to go (see `asked`); `pace` and `faults`, as `Fault.dump`
-    describes them, are as they are now. `last_seq` is the number of the newest fact; `open_deliveries` counts the
-    messages that someone has yet to handle. A run that was begun again from fact `forked_at` of another has that as its
-    `origin`; one that was started with another to be compared with it is `compared_with` that one. Everybody with the
-    link of a `shared` run may look at it. `prediction` is what the learner expected, an answer for each question;
-    `reflection` is why it went as it did, in the learner's words. A run that was started with many others to see how
-    the workers stand it has them as its `load`. `start_key` is the same for all that one and the same form asks for, so
-    that a form that is sent twice starts one run.
+    `saga`, `style` and `settings` are its settings (see `run_settings`); `pace` and `faults` (see `Fault.dump`) are
+    those of now. `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that are still to
+    be handled. A run that was forked from fact `forked_at` of another has that as its `origin`; one that was started
+    side by side with another is `compared_with` that one. Everybody with the link of a `shared` run may look at it.
+    `prediction` has the learner's answer to each question; `reflection` explains the run in the learner's words. A run
+    of a load has that as its `load`. `start_key` identifies the form that started it, so that a form that is sent twice
+    starts one run.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -97,13 +96,13 @@ class Run(models.Model):
         return f"{self.saga}, {self.style} ({self.id})"
 
     @property
-    def asked(self) -> RunSettings:
-        """Returns how the run was asked to go, at the pace at which it goes now."""
+    def run_settings(self) -> RunSettings:
+        """Returns the settings of the run, with its present pace."""
         columns = {"saga": self.saga, "style": self.style, "pace": self.pace}
         return RunSettings.from_json({**self.settings, **columns})
 
-    def ask(self, settings: RunSettings) -> "Run":
-        """Sets how the run is to go; saves nothing."""
+    def apply_settings(self, settings: RunSettings) -> "Run":
+        """Sets the settings of the run; saves nothing."""
         self.saga, self.style, self.pace = settings.saga, settings.style, settings.pace
         self.settings = settings.as_json()
         return self
@@ -126,11 +125,10 @@ class ActorMemory(models.Model):
 class DeliveryRow(models.Model):
     """A message at one receiver: the sender's outbox and the receiver's inbox in one row.
 
-    `release_at` says from when it may be handed to the broker; none means held until the learner releases it.
-    `sends` counts how often it was handed over, `attempts` how often its handling failed, `redeliveries` how often
-    it came again without an answer to the time before. `after` is how many seconds it has to wait at the least; one
-    that is `overtaken` waits for the next message to the same receiver; `early_ack` lets the broker forget it before
-    it is handled.
+    `release_at` is when it may be published; NULL holds it until the learner releases it. `sends` counts how often it
+    was published, `attempts` its failed attempts, `redeliveries` how often it was sent again because it was not
+    acknowledged. `after` is its shortest wait in seconds; one that is `overtaken` waits until the next message to the
+    same receiver is handled; with `early_ack` it is acknowledged before it is handled.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="deliveries", db_index=False)

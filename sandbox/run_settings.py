@@ -1,4 +1,4 @@
-"""Whether a run can go as its settings say, and which faults it could have."""
+"""Checks whether a run is possible with its settings, and which faults it could have."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,12 +22,12 @@ from sandbox.engine.simulation.fault_reach import applicable, check_placements, 
 from sandbox.render.text.words import STYLE_NAMES
 
 
-def sensible(given: Mapping[str, Sequence[str]]) -> RunSettings:
-    """Returns the settings that were given, with the default for each that makes no sense, or not in this saga.
+def with_valid_values(given: Mapping[str, Sequence[str]]) -> RunSettings:
+    """Returns the given settings, with the default for each that is invalid, or invalid in this saga.
 
-    Faults are taken as given.
+    Faults are not checked.
     """
-    values = {name: _sensible(name, given.get(name, ())) for name in SETTINGS}
+    values = {name: _valid_value(name, given.get(name, ())) for name in SETTINGS}
     saga = SAGA[values["saga"]]
     if values["style"] not in (*saga.styles, BOTH):
         values["style"] = DEFAULTS["style"]
@@ -36,7 +36,7 @@ def sensible(given: Mapping[str, Sequence[str]]) -> RunSettings:
     return RunSettings(**values)
 
 
-def _sensible(name: str, given: Sequence[str]) -> Any:
+def _valid_value(name: str, given: Sequence[str]) -> Any:
     try:
         return SETTINGS[name].read(given, DEFAULTS[name])
     except InvalidValue:
@@ -44,23 +44,23 @@ def _sensible(name: str, given: Sequence[str]) -> Any:
 
 
 def check_settings(settings: RunSettings, prediction: Mapping[str, str] | None = None) -> None:
-    """Raises InvalidValue unless every run that is asked for can go so; of two, the message says which could not.
+    """Raises InvalidValue unless every requested run is possible; of two, the message says which is not.
 
     With faults, each run is simulated once: a fault that would never strike is refused.
     """
-    RunSettings.read(_in_words(settings))
+    RunSettings.read(_as_texts(settings))
     if settings.style != BOTH:
         _check_one(settings, prediction or {})
         return
-    said = {one.style: complaint for one in settings.each if (complaint := _complaint(one, prediction or {}))}
-    if len(set(said.values())) == 1 and len(said) == len(BOTH_STYLES):
-        raise InvalidValue(next(iter(said.values())))
-    if said:
-        why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in said.items())
+    complaints = {one.style: complaint for one in settings.each if (complaint := _complaint(one, prediction or {}))}
+    if len(set(complaints.values())) == 1 and len(complaints) == len(BOTH_STYLES):
+        raise InvalidValue(next(iter(complaints.values())))
+    if complaints:
+        why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in complaints.items())
         raise InvalidValue(f"Side by side, both runs have the same settings, and that is not possible here: {why}")
 
 
-def _in_words(settings: RunSettings) -> dict[str, list[str]]:
+def _as_texts(settings: RunSettings) -> dict[str, list[str]]:
     values = ((name, getattr(settings, name)) for name in SETTINGS)
     return {name: list(value) if isinstance(value, tuple) else [str(value)] for name, value in values}
 
@@ -94,13 +94,13 @@ def _check_one(settings: RunSettings, prediction: Mapping[str, str]) -> None:
 
 
 def check_one_of(what: str, value: str, allowed: Sequence[str]) -> None:
-    """Raises InvalidValue, which says what is allowed, for any other value."""
+    """Raises InvalidValue, naming the allowed values, for any other value."""
     if value not in allowed:
         raise InvalidValue(f"unknown {what} {value!r}; use one of {', '.join(allowed)}")
 
 
 def with_applicable_faults(settings: RunSettings) -> RunSettings:
-    """Returns the settings without the faults that could have no effect in some run that is asked for."""
+    """Returns the settings without the faults that could have no effect in some requested run."""
     faults = settings.fault
     for one in settings.each:
         faults = applicable(plan_of(one), faults, settings)
@@ -108,14 +108,14 @@ def with_applicable_faults(settings: RunSettings) -> RunSettings:
 
 
 def places_of(settings: RunSettings) -> tuple[tuple[str, ...], ...]:
-    """Returns the steps, the actors and the messages at which a fault can be placed in every run that is asked for."""
+    """Returns the steps, actors and messages at which a fault can be placed in every requested run."""
     first, *others = (fault_places(plan_of(one)) for one in settings.each)
     common = {place for found in others for group in found for place in group}
     return tuple(tuple(place for place in group if not others or place in common) for group in first)
 
 
 def kinds_of_fault_at(settings: RunSettings, at: str) -> dict[str, str]:
-    """Returns every kind of fault, with why it could have no effect there; "" if it could. Raises InvalidValue."""
+    """Returns for every kind of fault why it could have no effect there, or "" if it could. Raises InvalidValue."""
     try:
         found = [kinds_at(plan_of(one), at, settings) for one in settings.each]
     except BadFault as error:

@@ -1,4 +1,4 @@
-"""What can be asked of runs: reads only."""
+"""Reads runs, and says who may see or change them."""
 
 import uuid
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from sandbox.runtime.storage.runs import UnknownSaga, plan_of_run
 
 
 class NoSuchRun(LookupError):
-    """There is no such run, or it belongs to another learner; the two look the same from outside."""
+    """Raised for a run that does not exist or belongs to another learner; the two look the same from outside."""
 
 
 def run_for(learner: str, run_id: uuid.UUID) -> Run:
-    """The run, if this learner may see it: her own, one from the command line, or a shared one. Raises NoSuchRun."""
+    """Returns the run if it is the learner's own, from the command line, or shared. Raises NoSuchRun."""
     run = Run.objects.filter(pk=run_id).first()
     if run is None or not may_see(run, learner):
         raise NoSuchRun(
@@ -30,7 +30,7 @@ def run_for(learner: str, run_id: uuid.UUID) -> Run:
 
 
 def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
-    """The run, if this learner may change it: her own, or one from the command line. Raises NoSuchRun."""
+    """Returns the run if it is the learner's own or from the command line. Raises NoSuchRun."""
     run = run_for(learner, run_id)
     if not belongs_to(run, learner):
         raise NoSuchRun(f"Run {run_id} is shared with you to look at; only the learner who started it can change it.")
@@ -38,34 +38,34 @@ def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
 
 
 def may_see(run: Run, learner: str) -> bool:
-    """Whether the learner may look at the run."""
+    """Returns whether the learner may look at the run."""
     return run.shared or belongs_to(run, learner)
 
 
 def belongs_to(run: Run, learner: str) -> bool:
-    """Whether the learner may do with the run as she likes. One from the command line is everybody's."""
+    """Returns whether the learner may change the run. Everybody may change one from the command line."""
     return run.learner is None or str(run.learner) == learner
 
 
 def is_kept_by(run: Run, learner: str) -> bool:
-    """Whether the run is this learner's alone: hers to name, to share, to explain and to throw away."""
+    """Returns whether the learner started the run, and so may name, share, explain and delete it."""
     return str(run.learner) == learner
 
 
 def runs_of(learner: str, *, newest: int = 10) -> list[Run]:
-    """The learner's newest runs, newest first, without those of a load."""
+    """Returns the learner's newest runs, newest first, without those of a load."""
     return list(Run.objects.filter(learner=learner, load=None).order_by("-started_at")[:newest])
 
 
 def facts_of(run: Run) -> tuple[Fact, ...]:
-    """The run's journal, as it was recorded."""
+    """Returns the facts of the run's journal."""
     return read_facts(run.pk)
 
 
 def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """The pairs that were started side by side and of which the run is one, the first of each first.
+    """Returns the pairs that were started side by side with this run in them, the first run of each first.
 
-    Those whose other run the learner may not see are left out.
+    Leaves out those whose other run the learner may not see.
     """
     begun = [(run.pk, other.pk) for other in run.comparisons.all() if may_see(other, learner)]
     return (
@@ -75,7 +75,7 @@ def comparisons_of(run: Run, learner: str) -> list[tuple[uuid.UUID, uuid.UUID]]:
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run as its journal tells it."""
+    """A run with its record, read from journal and ledgers."""
 
     run: Run
     record: RunRecord
@@ -94,17 +94,17 @@ class RecordedRun:
 
 
 def recorded_run(run: Run) -> RecordedRun:
-    """Everything that is recorded of a run so far. Raises Outdated when its saga is gone."""
+    """Returns the run with all that is recorded so far. Raises UnknownSaga when its saga is gone."""
     facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return RecordedRun(run, RunRecord(plan_of_run(run), run.asked, facts, entries))
+    return RecordedRun(run, RunRecord(plan_of_run(run), run.run_settings, facts, entries))
 
 
-def require_defined(story: RecordedRun) -> None:
-    """Raises Outdated unless the saga still has every step and account that the run's facts tell of."""
-    saga, facts = story.plan.saga, story.record.facts
+def require_defined(recorded: RecordedRun) -> None:
+    """Raises UnknownSaga unless the saga still has every step and account that the run's facts name."""
+    saga, facts = recorded.plan.saga, recorded.record.facts
     steps = {step.name for step in saga.steps}
     accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}
     postings = [fact.posting for fact in facts if fact.posting]
-    moved = {(p.service, account) for p in postings for account in (p.source, p.target)}
-    if not (moved <= accounts and {fact.step for fact in facts if fact.step} <= steps):
+    posted = {(p.service, account) for p in postings for account in (p.source, p.target)}
+    if not (posted <= accounts and {fact.step for fact in facts if fact.step} <= steps):
         raise UnknownSaga

@@ -16,14 +16,14 @@ def deliver(task: Task, delivery_id: int) -> None:
     worker.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
 
 
-# For runs that do without late acknowledgement: what a worker has taken dies with it.
+# For runs without late acknowledgement: a killed worker loses the message that it has taken.
 @shared_task(name=EARLY_TASK, bind=True, acks_late=False)  # type: ignore[untyped-decorator]
 def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
-    """Handles one delivery that the broker has forgotten already; see worker.handle_delivery."""
+    """Handles one delivery that is acknowledged already; see worker.handle_delivery."""
     close_old_connections()
     worker.handle_delivery(delivery_id, again=bool(task.request.get(AGAIN)), may_die=_may_die(task))
 
 
 def _may_die(task: Task) -> bool:
-    """Whether the message comes from a queue whose worker dies where a crash is asked for."""
+    """Returns whether the message comes from a queue whose worker may die by a requested crash."""
     return str(task.request.delivery_info.get("routing_key")).endswith(CRASH)

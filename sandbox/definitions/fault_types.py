@@ -1,4 +1,4 @@
-"""What can go wrong on request. A new kind of fault is one more entry."""
+"""The faults that a learner can place. A new kind of fault is one more entry."""
 
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.terms import Effect, Measure, Phase, Verb

@@ -1,4 +1,4 @@
-"""The shapes of what the sandbox knows: frozen data, no behaviour beyond looking itself up."""
+"""The records that define sagas, services, faults and presets: frozen data that can only look itself up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sandbox.definitions.terms import Effect, Measure, Phase, StepKind, Style, V
 
 
 class Unit(StrEnum):
-    """How much of an account a step moves."""
+    """The unit of an account, which says how much of it a step moves."""
 
     ORDER = "one for each order"
     ITEM = "one for each item"
@@ -18,19 +18,19 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the customer asks for. `quantity` in items, `unit_price` in cents."""
+    """The customer's order. `quantity` in items, `unit_price` in cents."""
 
     quantity: int = 1
     unit_price: int = 2500
 
     def amount(self, unit: Unit) -> int:
-        """How much of something measured in `unit` this order takes."""
+        """Returns how much this order takes from an account of that unit."""
         return {Unit.ORDER: 1, Unit.ITEM: self.quantity, Unit.CENT: self.quantity * self.unit_price}[unit]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One pot in a service's own ledger; `opening` is what a new run finds there, in the account's `unit`."""
+    """One account in a service's own ledger. `opening` is its balance when a run starts, in its `unit`."""
 
     name: str
     unit: Unit
@@ -39,7 +39,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A saga's participant: its queue and actor name, and the ledger that only it may touch."""
+    """A participant of sagas. `name` also names its actor and its queue; only it may write to its `accounts`."""
 
     name: str
     title: str
@@ -47,13 +47,13 @@ class Service:
     accounts: tuple[Account, ...]
 
     def account(self, name: str) -> Account:
-        """The account of that name. Raises KeyError for an unknown one."""
+        """Returns the account of that name. Raises KeyError for an unknown one."""
         return {account.name: account for account in self.accounts}[name]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A local transaction and what it is called: the command that asks for it and the event that tells of it."""
+    """A local transaction by its names: its own, its command's, and its event's once it is `done`."""
 
     name: str
     command: str
@@ -61,13 +61,13 @@ class Action:
 
     @property
     def failed(self) -> str:
-        """What is told when it cannot be done, however often it is tried."""
+        """Returns the name of the event that says that every attempt has failed."""
         return f"{self.command}Failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How a step says no: the event that tells of it, and the reason in the business's words."""
+    """A step's refusal: the event that reports it, and the reason in the words of the business."""
 
     event: str
     reason: str
@@ -75,9 +75,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a failing step is tried. Intervals in seconds; attempts count the first one too, 0 means no limit.
+    """Says how often a failing step is tried. Intervals in seconds; attempts include the first, 0 means no limit.
 
-    `non_retryable_error_types` names the refusals that stand at once; any other is tried again before it stands. The
+    `non_retryable_error_types` names refusals that are final at once; others are final after the last attempt. The
     names and their meaning are those of Temporal's retry policy (docs.temporal.io/encyclopedia/retry-policies).
     """
 
@@ -88,13 +88,16 @@ class RetryPolicy:
     non_retryable_error_types: tuple[str, ...] = ()
 
     def delay_after(self, attempt: int) -> float | None:
-        """Seconds to wait after the failed attempt of that number (from 1), or None when it was the last."""
+        """Returns the seconds to wait after the failed attempt of that number (from 1), or None when it was the last.
+
+        With the defaults: 0.5 after the first, 1.0 after the second, 2.0 after the third, None after the fourth.
+        """
         if self.is_last(attempt):
             return None
         return min(self.initial_interval * self.backoff_coefficient ** min(attempt - 1, 60), self.maximum_interval)
 
     def is_last(self, attempt: int) -> bool:
-        """Whether there is no attempt after the one of that number."""
+        """Returns whether no attempt follows the one of that number."""
         return 0 < self.maximum_attempts <= attempt
 
 
@@ -102,10 +105,10 @@ class RetryPolicy:
 class Step:
     """One local transaction of a saga: a posting from account `source` to account `target` of one service.
 
-    `after` names the steps that must have completed first; none means the customer's order starts it.
-    A step with a `refusal` is refused when `source` is short. A step with an `undo` can be compensated
-    by the reversing posting. Whoever commands it waits `timeout` seconds for the answer. It begins `wait` seconds after
-    it was asked for. Steps of one `group` may be choreographed among themselves inside an orchestrated saga.
+    `after` names the steps that must have completed first; a step without any is started by the customer's order.
+    A step with a `refusal` is refused when `source` holds too little. A step with an `undo` can be compensated
+    by the reverse posting. The orchestrator waits `timeout` seconds for the answer to its command. The step begins
+    `wait` seconds after it was requested. Steps of one `group` may be choreographed inside an orchestrated saga.
     """
 
     do: Action
@@ -128,10 +131,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """How a choreography keeps an order from waiting for ever.
+    """The deadline of a choreographed saga, which keeps an order from waiting forever.
 
-    The service of the first step sets itself a `timer`. If it has not heard of the pivot after `seconds`, it publishes
-    `event`, and the pivot's service gives its step up, unless it has done it: only there is it known for sure.
+    The service of the first step sets a `timer`. If it has received no event of the pivot after `seconds`, it publishes
+    `event`, and the pivot's service abandons its step unless that is done: only this service knows for sure.
     """
 
     seconds: float
@@ -143,8 +146,8 @@ class Deadline:
 class Saga:
     """A business process over several services. `trigger` is the customer's event that starts it.
 
-    `promises` are what its runs are judged by beyond what holds for every saga. `money` is how an amount of money is
-    written, the number in place of {}; a saga that moves none needs none.
+    Each of `promises` adds an invariant to those of every saga. `money` is the format of an amount, with {} for the
+    number, such as "€{}"; a saga that moves no money needs none.
     """
 
     name: str
@@ -157,7 +160,7 @@ class Saga:
     money: str = ""
 
     def step(self, name: str) -> Step:
-        """The step of that name. Raises KeyError, naming the valid ones, for an unknown one."""
+        """Returns the step of that name. Raises KeyError, naming the valid ones, for an unknown one."""
         for step in self.steps:
             if step.name == name:
                 return step
@@ -165,35 +168,36 @@ class Saga:
 
     @property
     def styles(self) -> tuple[Style, ...]:
-        """The styles that it can run in: a hybrid needs a group of steps that is choreographed inside."""
+        """Returns the styles that it can run in. The hybrid style needs a group of steps."""
         return tuple(style for style in Style if style is not Style.HYBRID or any(step.group for step in self.steps))
 
     @property
     def pivot(self) -> Step | None:
-        """The step after which nothing is undone, if there is one."""
+        """Returns the step after which nothing is undone, or None."""
         return next((step for step in self.steps if step.kind is StepKind.PIVOT), None)
 
     @property
     def charge(self) -> Step | None:
-        """The step that takes the customer's money, if it promises anything of one."""
+        """Returns the step that takes the customer's money, or None without a promise about a charge."""
         return next((self.step(one.step) for one in self.promises if isinstance(one, Charge)), None)
 
     @property
     def refusable(self) -> tuple[Step, ...]:
-        """The steps that can be refused for a business reason."""
+        """Returns the steps that can be refused for a business reason."""
         return tuple(step for step in self.steps if step.refusal)
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The participants' names, in the order of their first step."""
+        """Returns the participants' names, in the order of their first step."""
         return tuple(dict.fromkeys(step.service for step in self.steps))
 
 
 @dataclass(frozen=True, slots=True)
 class FaultType:
-    """What a kind of fault does, and when. `number` is what it takes when none is given; None means for good.
+    """A kind of fault: its effect, and the phase in which it strikes.
 
-    `verb` is what of a step it strikes. A real one kills the worker's process; the others are simulated.
+    `number`, in the unit of `measure`, is the default; None means without end. `verb` says whether it strikes the doing
+    or the undoing of a step. A real fault kills the worker's process; the others are simulated.
     """
 
     name: str
@@ -212,7 +216,7 @@ class FaultType:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Settings to begin with, as the bench's address names them, and the `claim` that a run of them shows."""
+    """Settings to start from, named as in the setup page's address, and the `claim` that a run with them shows."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Settings to begin with, each for one claim. A new preset is one more entry; settings are named as in an address."""
+"""The presets: settings to start from, each for one claim. A new preset is one more entry."""
 
 from sandbox.definitions.model import Preset
 

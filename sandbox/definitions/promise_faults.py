@@ -1,4 +1,4 @@
-"""Why a promise of a saga could not be judged, or would be kept by every run. Found when the saga is registered."""
+"""Finds promises of a saga that cannot be judged, or that every run would keep, when the saga is registered."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ Services = Mapping[str, Service]
 
 
 def promise_fault(saga: Saga, services: Services) -> str | None:
-    """The first thing that is wrong with what the saga promises, with the promise that it is wrong with."""
+    """Returns the first thing that is wrong with the saga's promises, naming the promise, or None."""
     for promise in saga.promises:
         fault = next(_faults(promise, saga, services), None)
         if fault:
@@ -46,7 +46,7 @@ def _faults(promise: Promise, saga: Saga, services: Services) -> Iterator[str]:
 
 
 def _faults_of_account(promise: Promise, step: Step, saga: Saga, services: Services) -> Iterator[str]:
-    """Why the account that the step fills does not tell whether the step has taken effect."""
+    """Yields the reasons why the step's target account does not show whether the step has taken effect."""
     account, others = services[step.service].account(step.target), [one for one in saga.steps if one is not step]
     named = f"{step.service}'s account {account.name!r}"
     if account.opening:

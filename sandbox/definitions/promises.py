@@ -1,7 +1,7 @@
-"""What a saga can promise its customer, as data: its invariants are made of these entries and of nothing else.
+"""The promises that a saga can make to its customer, as data. Each becomes an invariant of the saga's runs.
 
-`name` is what a promise is called in JSON, `title` what the verdict says of it. A step stands for the account that it
-fills: its `target`. What is said of a broken promise stands beside what it is about, in the words of the business.
+`name` identifies a promise in JSON, `title` is its line in the verdict. Whether a step has taken effect is read from
+its `target` account. The texts about a broken promise are part of it, in the words of the business.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """`step` takes the customer's money: the price of the order once or, in the end, nothing."""
+    """Promises that `step` takes the price of the order once or, in the end, nothing."""
 
     name: str
     title: str
@@ -22,9 +22,9 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """In the end `step` and `other` have both taken effect, or neither has.
+    """Promises that in the end both `step` and `other` have taken effect, or none of them.
 
-    `alone` says what is wrong when only `step` has, `missing` when only `other` has.
+    `alone` is the text when only `step` has, `missing` when only `other` has.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What `step` holds for the customer is handed on by a later step, or given back: in the end nothing is held.
+    """Promises that what `step` reserves is used by a later step or released: in the end nothing is reserved.
 
-    `left` says what is wrong when something is.
+    `left` is the text when something is.
     """
 
     name: str
@@ -58,10 +58,10 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """`step` tells the customer of `other`: at most once, and only when that has taken effect.
+    """Promises that `step` confirms `other` to the customer at most once, and only when that has taken effect.
 
-    `repeated` says what is wrong when it told more often, the number in place of {}; `untrue` when `other` had not
-    taken effect.
+    `repeated` is the text for several confirmations, with {} for their number; `untrue` the one for a confirmation
+    although `other` had not taken effect.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Every entry by its name. Wrong data stops the import with the entry and what is wrong with it."""
+"""All definitions by name. A wrong one stops the import with an error that names the entry and what is wrong."""
 
 import os
 from collections.abc import Iterable
@@ -25,11 +25,11 @@ Entry = TypeVar("Entry", bound=Named)
 
 
 class BadDefinition(ValueError):
-    """An entry that cannot work; the message names it and the fault."""
+    """Raised for an entry that cannot work; the message names the entry and what is wrong."""
 
 
 def by_name(kind: str, entries: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries under their names. Raises BadDefinition when two share one."""
+    """Returns the entries by name. Raises BadDefinition when two have the same name."""
     table: dict[str, Entry] = {}
     for entry in entries:
         if entry.name in table:
@@ -39,7 +39,7 @@ def by_name(kind: str, entries: Iterable[Entry]) -> dict[str, Entry]:
 
 
 def check_service(service: Service) -> Service:
-    """The service, if it can be an actor beside the customer and the orchestrator. Raises BadDefinition."""
+    """Returns the service. Raises BadDefinition when its name or two of its accounts' names are taken."""
     if service.name in {ORCHESTRATOR, CUSTOMER}:
         raise BadDefinition(f"service {service.name!r}: that name belongs to an actor of every saga")
     by_name(f"{service.name} account", service.accounts)
@@ -47,32 +47,32 @@ def check_service(service: Service) -> Service:
 
 
 def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
-    """The saga, if it can run. Raises BadDefinition with the saga, the step and what is wrong."""
+    """Returns the saga. Raises BadDefinition, naming the saga, the step and what is wrong, if it cannot run."""
     by_name(f"{saga.name} step", saga.steps)
     by_name(f"{saga.name} promise", saga.promises)
     earlier: dict[str, Step] = {}
     for step in saga.steps:
-        fault = _fault(step, earlier, services)
+        fault = _step_fault(step, earlier, services)
         if fault:
             raise BadDefinition(f"saga {saga.name!r}, step {step.name!r}: {fault}")
         earlier[step.name] = step
-    astray = _beside_the_pivot(saga)
-    if astray:
+    parallel = _step_parallel_to_pivot(saga)
+    if parallel:
         raise BadDefinition(
-            f"saga {saga.name!r}, step {astray!r}: stands beside the pivot; it must come before or after"
+            f"saga {saga.name!r}, step {parallel!r}: runs in parallel to the pivot; it must come before or after"
         )
-    unkept = _deadline_fault(saga) or promise_fault(saga, services)
-    if unkept:
-        raise BadDefinition(f"saga {saga.name!r}: {unkept}")
+    fault = _deadline_fault(saga) or promise_fault(saga, services)
+    if fault:
+        raise BadDefinition(f"saga {saga.name!r}: {fault}")
     names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise BadDefinition(f"saga {saga.name!r}: two messages are named {', '.join(twice)}")
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        raise BadDefinition(f"saga {saga.name!r}: two messages are named {', '.join(duplicates)}")
     return saga
 
 
-def _beside_the_pivot(saga: Saga) -> str | None:
-    """A step that could be refused or undone after the pivot was passed, if there is one."""
+def _step_parallel_to_pivot(saga: Saga) -> str | None:
+    """Returns a step that could be refused or undone after the pivot has completed, or None."""
     before: dict[str, set[str]] = {}
     for step in saga.steps:
         before[step.name] = set(step.after).union(*(before[name] for name in step.after))
@@ -82,7 +82,7 @@ def _beside_the_pivot(saga: Saga) -> str | None:
 
 
 def _deadline_fault(saga: Saga) -> str | None:
-    """Why nobody could keep the saga's deadline, if it has one that cannot be kept."""
+    """Returns what is wrong with the saga's deadline, or None."""
     if saga.deadline is None:
         return None
     if sum(1 for step in saga.steps if not step.after) != 1:
@@ -97,10 +97,10 @@ def _message_names(step: Step) -> list[str]:
     return [step.do.command, step.do.done, *undo, *([step.refusal.event] if step.refusal else [])]
 
 
-def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:
+def _step_fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:
     unknown = [name for name in step.after if name not in earlier]
     if unknown:
-        return f"comes after {', '.join(unknown)}, which does not stand before it"
+        return f"comes after {', '.join(unknown)}, which is not listed before it"
     if step.service not in services:
         return f"unknown service {step.service!r}; the services are {', '.join(services)}"
     accounts = {account.name for account in services[step.service].accounts}
@@ -119,7 +119,7 @@ def _fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -
     return None
 
 
-# Sagas of your own: SANDBOX_SAGAS names a module with a tuple SAGAS and, for a domain of its own, a tuple SERVICES.
+# The environment can add sagas: SANDBOX_SAGAS names a module with a tuple SAGAS and, where needed, a tuple SERVICES.
 MORE = import_module(os.environ["SANDBOX_SAGAS"]) if os.environ.get("SANDBOX_SAGAS") else None
 MORE_SERVICES = getattr(MORE, "SERVICES", ())
 SERVICE = {name: check_service(service) for name, service in by_name("service", (*SERVICES, *MORE_SERVICES)).items()}
@@ -128,29 +128,29 @@ PRESET = by_name("preset", PRESETS)
 MORE_SAGAS = MORE.SAGAS if MORE else ()
 SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE_SAGAS)).items()}
 
-# Every actor that handles messages: one queue, and one worker, each.
+# Every actor that handles messages has one queue and one worker.
 QUEUES = (ORCHESTRATOR, *SERVICE)
-# What the queue of an actor's messages is called whose handling ends in a crash on request.
+# The suffix of the queue for messages whose handling ends in a requested crash.
 CRASH = ".crash"
 
 
 def crash_queue(actor: str) -> str:
-    """Where an actor's message goes whose handling ends in a crash on request, so that no other waits for it."""
+    """Returns the queue for an actor's messages that end in a requested crash, which no other message has to await."""
     return f"{actor}{CRASH}"
 
 
 def title(actor: str) -> str:
-    """The actor's name as people read it."""
+    """Returns the actor's name as people read it."""
     return SERVICE[actor].title if actor in SERVICE else actor.capitalize()
 
 
 def known(what: str, name: str, valid: Iterable[str]) -> str:
-    """The name, if it is a valid one. Raises ValueError, naming the valid ones, for an unknown one."""
+    """Returns the name. Raises ValueError, naming the valid ones, for an unknown one."""
     if name not in valid:
         raise ValueError(f"unknown {what} {name!r}; use one of {', '.join(valid)}")
     return name
 
 
 def saga_named(name: str) -> Saga:
-    """The saga of that name. Raises ValueError, naming the valid ones, for an unknown one."""
+    """Returns the saga of that name. Raises ValueError, naming the valid ones, for an unknown one."""
     return SAGA[known("saga", name, SAGA)]

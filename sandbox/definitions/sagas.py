@@ -7,12 +7,12 @@ from sandbox.definitions.promises import Charge, Confirmation, Together
 from sandbox.definitions.terms import StepKind
 
 DAY = 86_400.0
-FOR_EVER = RetryPolicy(maximum_attempts=0)
+UNLIMITED = RetryPolicy(maximum_attempts=0)
 DEADLINE = Deadline(25.0, timer="OrderDeadline", event="OrderExpired")
 
 
-def stands(*refusals: str) -> RetryPolicy:
-    """The usual policy, under which these refusals are final at once."""
+def final_on(*refusals: str) -> RetryPolicy:
+    """Returns the default policy, under which these refusals are final at once."""
     return RetryPolicy(non_retryable_error_types=refusals)
 
 
@@ -20,7 +20,7 @@ VALIDATE = Step(
     do=Action("validate-order", "ValidateOrder", "OrderValidated"),
     undo=Action("cancel-order", "CancelOrder", "OrderCancelled"),
     refusal=Refusal("OrderRejected", "order limit reached"),
-    retry=stands("OrderRejected"),
+    retry=final_on("OrderRejected"),
     service="order",
     source="orders allowed",
     target="orders accepted",
@@ -29,7 +29,7 @@ RESERVE = Step(
     do=Action("reserve-inventory", "ReserveInventory", "InventoryReserved"),
     undo=Action("release-inventory", "ReleaseInventory", "InventoryReleased"),
     refusal=Refusal("OutOfStock", "out of stock"),
-    retry=stands("OutOfStock"),
+    retry=final_on("OutOfStock"),
     service="inventory",
     source="available",
     target="reserved",
@@ -39,7 +39,7 @@ CHARGE = Step(
     do=Action("charge-customer", "ChargeCustomer", "CustomerCharged"),
     undo=Action("refund-customer", "RefundCustomer", "CustomerRefunded"),
     refusal=Refusal("CardDeclined", "card declined"),
-    retry=stands("CardDeclined"),
+    retry=final_on("CardDeclined"),
     service="payment",
     source="customer",
     target="merchant",
@@ -48,7 +48,7 @@ CHARGE = Step(
 SCHEDULE = Step(
     do=Action("schedule-fulfilment", "ScheduleFulfilment", "FulfilmentScheduled"),
     refusal=Refusal("NoCourier", "no courier"),
-    retry=stands("NoCourier"),
+    retry=final_on("NoCourier"),
     service="fulfilment",
     source="courier slots",
     target="scheduled",
@@ -57,7 +57,7 @@ SCHEDULE = Step(
 )
 CONFIRM = Step(
     do=Action("send-confirmation", "SendConfirmation", "ConfirmationSent"),
-    retry=FOR_EVER,
+    retry=UNLIMITED,
     service="notification",
     source="to send",
     target="sent",
@@ -69,7 +69,7 @@ CHECK_FRAUD = Step(
     do=Action("check-fraud", "CheckFraud", "FraudChecked"),
     undo=Action("clear-check", "ClearCheck", "CheckCleared"),
     refusal=Refusal("FraudSuspected", "fraud suspected"),
-    retry=stands("FraudSuspected"),
+    retry=final_on("FraudSuspected"),
     service="fraud",
     source="checks open",
     target="checks passed",

@@ -1,4 +1,4 @@
-"""How a run is to go: one schema for its address, its form, the command line, its row and the engine.
+"""The settings of a run: one schema for its address, its form, the command line, its row and the engine.
 
 Adding a setting is one more field of `RunSettings`. Its name is the same everywhere: `?quantity=3`, `--quantity 3`, the
 form's field, the key in the row, and `run_state.settings.quantity` in the engine.
@@ -14,9 +14,9 @@ from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 
 MAX_QUANTITY, MAX_FAULTS = 100, 8
-# Digits of any number that is read.
-MOST_DIGITS = 9
-# What stands for a style where a run is asked for in two of them, and which two.
+# The longest number that is parsed.
+MAX_DIGITS = 9
+# The value of `style` that asks for two runs, and their styles.
 BOTH = "both"
 BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 
@@ -25,16 +25,16 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class InvalidValue(ValueError):
-    """A value that cannot be used; the message says what is allowed."""
+    """Raised for a value that is not allowed; the message says what is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one setting may be, and how it is spoken of.
+    """The label, help and allowed values of one setting.
 
-    `options` are the values that it can have, each with its words; without any, a text is taken as it is, and
-    `sandbox.run_settings` says what is wrong with it. A number goes from 1 to `most`. One that is `own_column` stands
-    in a column of its own in the run's row; one that is `by_program` is in no form and no command line.
+    `options` are its values, each with its label; without any, a text is taken as it is, and `sandbox.run_settings`
+    checks it. A number goes from 1 to `most`. A setting with `own_column` has a column of its own in the run's row;
+    one that is set `by_program` is in no form and no command line.
     """
 
     label: str
@@ -46,7 +46,7 @@ class Setting:
     by_program: bool = False
 
     def read(self, values: Sequence[str], default: Value) -> Any:
-        """Returns the value that was given in words, or the default for none. Raises InvalidValue."""
+        """Returns the value that these texts give, or the default for none. Raises InvalidValue."""
         if isinstance(default, tuple):
             return tuple(dict.fromkeys(self._option(value) for value in values if value))
         if isinstance(default, int):
@@ -59,13 +59,13 @@ class Setting:
         return value
 
     def _number(self, value: str) -> int:
-        if not value.isdecimal() or len(value) > MOST_DIGITS or not 1 <= int(value) <= self.most:
+        if not value.isdecimal() or len(value) > MAX_DIGITS or not 1 <= int(value) <= self.most:
             raise InvalidValue(f"“{value}” is out of range; enter a whole number, 1 to {self.most}")
         return int(value)
 
 
 def setting(default: Value, label: str, **details: Any) -> Any:
-    """Returns a field of `RunSettings`, with what the schema says of it."""
+    """Returns a dataclass field of `RunSettings` with its `Setting`."""
     return field(default=default, metadata={"setting": Setting(label, **details)})
 
 
@@ -77,7 +77,7 @@ def _refusals() -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings:
-    """How a run, or with the style `both` two, are to go."""
+    """The settings of a run or, with the style `both`, of two."""
 
     saga: str = setting(
         "order",
@@ -142,27 +142,27 @@ class RunSettings:
 
     @classmethod
     def read(cls, given: Mapping[str, Sequence[str]]) -> "RunSettings":
-        """Returns the settings that were given in words, with the defaults for the rest. Raises InvalidValue."""
+        """Returns the settings that these texts give, with defaults for the rest. Raises InvalidValue."""
         return cls(**{name: one.read(given.get(name, ()), DEFAULTS[name]) for name, one in SETTINGS.items()})
 
     @classmethod
     def from_pairs(cls, pairs: Mapping[str, str | tuple[str, ...]]) -> "RunSettings":
-        """Returns the settings that data names, as a preset does. Raises InvalidValue."""
+        """Returns the settings of a preset or an experiment. Raises InvalidValue."""
         return cls.read({name: [value] if isinstance(value, str) else value for name, value in pairs.items()})
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "RunSettings":
-        """Returns the settings that `as_json` described. One that did not exist then has its default."""
+        """Returns the settings that `as_json` gave. A setting that is missing there has its default."""
         known = {name: stored[name] for name in SETTINGS if name in stored}
         values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
         return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the settings without those that have a column of their own, as a row keeps them."""
+        """Returns the settings as JSON for a run's row, without those that have a column of their own."""
         return {name: getattr(self, name) for name, one in SETTINGS.items() if not one.own_column}
 
     def pairs(self) -> Pairs:
-        """Returns names and values as they stand in an address or in hidden fields of a form."""
+        """Returns names and values for an address or for hidden fields of a form."""
         return tuple(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
@@ -174,7 +174,7 @@ class RunSettings:
 
     @property
     def each(self) -> tuple["RunSettings", ...]:
-        """Returns the settings of each run that they ask for."""
+        """Returns the settings of each single run: two with the style `both`, otherwise one."""
         styles = BOTH_STYLES if self.style == BOTH else (self.style,)
         return tuple(replace(self, style=str(style)) for style in styles)
 

@@ -1,10 +1,10 @@
-"""The closed sets of words that sagas, plans, messages and pages are made of."""
+"""The closed sets of terms that sagas, plans, messages and pages use."""
 
 from enum import StrEnum
 
 
 class Style(StrEnum):
-    """Who decides what happens next."""
+    """Says who decides what happens next in a saga."""
 
     CHOREOGRAPHY = "choreography"
     ORCHESTRATION = "orchestration"
@@ -12,7 +12,7 @@ class Style(StrEnum):
 
 
 class Verb(StrEnum):
-    """What a participant is asked to do with a step; what was done cannot be abandoned any more."""
+    """A participant is asked to do a step, to undo it, or to abandon it: to refuse it unless it is done already."""
 
     DO = "do"
     UNDO = "undo"
@@ -28,7 +28,7 @@ class StepKind(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """A command asks one receiver; an event tells whoever listens; a reply answers a command; a timer is to oneself."""
+    """A command asks one receiver, an event informs its listeners, a reply answers a command, a timer is to oneself."""
 
     COMMAND = "command"
     EVENT = "event"
@@ -37,13 +37,15 @@ class MessageKind(StrEnum):
 
 
 class UndoOrder(StrEnum):
-    """Whether compensations wait for each other or run at once."""
+    """Compensations run one after the other, or all at once."""
 
     SEQUENTIAL = "sequential"
     PARALLEL = "parallel"
 
 
 class SagaStatus(StrEnum):
+    """A saga runs, compensates, or has ended. STUCK: it has not finished, and no message is left that could go on."""
+
     RUNNING = "RUNNING"
     COMPENSATING = "COMPENSATING"
     COMPLETED = "COMPLETED"
@@ -52,15 +54,17 @@ class SagaStatus(StrEnum):
     STUCK = "STUCK"
 
 
+# A saga with one of these has no message left.
 ENDED = frozenset(
     {SagaStatus.COMPLETED, SagaStatus.COMPENSATED, SagaStatus.COMPENSATION_FAILED, SagaStatus.STUCK},
 )
-
-
+# A saga with one of these needs nobody's help any more.
 SETTLED = frozenset({SagaStatus.COMPLETED, SagaStatus.COMPENSATED})
 
 
 class StepStatus(StrEnum):
+    """Says how far a step is, as the run's page shows it."""
+
     SCHEDULED = "SCHEDULED"
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
@@ -73,7 +77,7 @@ class StepStatus(StrEnum):
 
 
 class Pace(StrEnum):
-    """How fast messages travel: slowly enough to follow, at full speed, or one by one as the learner releases them."""
+    """Messages travel slowly enough to follow, at full speed, or one by one as the learner releases them."""
 
     FOLLOW = "follow"
     FAST = "fast"
@@ -81,7 +85,7 @@ class Pace(StrEnum):
 
 
 class FactKind(StrEnum):
-    """What a run's journal records. Facts are past tense and never change."""
+    """The kinds of facts that a run's journal records. They are in the past tense, since facts never change."""
 
     SAGA_STARTED = "saga started"
     MESSAGE_SENT = "message sent"
@@ -113,10 +117,10 @@ class FactKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a message is on its way to one receiver.
+    """Says where a message is on its way to one receiver.
 
-    PENDING: committed with its sender's transaction, not yet handed to the broker. SENT: handed over. HANDLED: the
-    receiver's transaction committed. LOST: dropped on purpose. DEAD: given up after the last attempt.
+    PENDING: committed with its sender's transaction, not yet published. SENT: published to the broker. HANDLED: the
+    receiver's transaction committed. LOST: dropped by a fault. DEAD: given up after the last attempt.
     """
 
     PENDING = "pending"
@@ -130,7 +134,7 @@ OPEN = frozenset({DeliveryState.PENDING, DeliveryState.SENT})
 
 
 class Guarantee(StrEnum):
-    """What keeps a message's handling right when processes die; each can be switched off, to see what it is for."""
+    """Keeps the handling of messages correct when processes die. Each can be switched off, to see what it is for."""
 
     OUTBOX = "outbox"
     INBOX = "inbox"
@@ -139,7 +143,7 @@ class Guarantee(StrEnum):
 
 
 class Phase(StrEnum):
-    """When a fault strikes: as a message leaves, as it arrives, as its effects are told, or as its handler lets go."""
+    """Says when a fault strikes: while a message is sent, before or after its handling, or around its publication."""
 
     SENDING = "as it is sent"
     ARRIVING = "before the work"
@@ -149,7 +153,7 @@ class Phase(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a fault does."""
+    """What a fault does to a message or to the worker that handles it."""
 
     LOSE = "lose"
     COPY = "copy"
@@ -161,14 +165,14 @@ class Effect(StrEnum):
 
 
 class Measure(StrEnum):
-    """What the number of a fault counts."""
+    """The unit of a fault's number."""
 
     TIMES = "times"
     SECONDS = "seconds"
 
 
 class ExperimentPage(StrEnum):
-    """Where runs are set up: one order, or two side by side, at the bench; many at once in the load lab."""
+    """Runs are set up on the setup page (one order, or two side by side) or in the load lab (many at once)."""
 
     BENCH = "bench"
     LOAD_LAB = "load lab"

@@ -1,4 +1,4 @@
-"""Copies of frozen records."""
+"""Copies frozen records with some fields changed."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,7 +8,7 @@ __all__ = ["evolve"]
 Record = TypeVar("Record")
 
 if TYPE_CHECKING:
-    # mypy knows of this function, and of no other, which fields a dataclass has and of what type they are.
+    # Of this function alone mypy checks which fields a dataclass has, and their types.
     from dataclasses import replace as evolve
 else:
 
@@ -24,11 +24,11 @@ else:
         state = copy.__dict__
         if len(known) == len(names):
             state.update(known)
-        else:  # something is cached there
+        else:  # a cached property is stored there as well
             for name in names:
                 state[name] = known[name]
         state.update(changes)
-        if len(state) != len(names):  # sooner found than by comparing the names each time
+        if len(state) != len(names):  # cheaper than comparing the names each time
             unknown = ", ".join(sorted(changes.keys() - names))
             raise TypeError(f"{type(record).__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
         return copy

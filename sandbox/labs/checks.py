@@ -1,4 +1,4 @@
-"""Checks of the experiments. What is wrong in a file stops the start-up; what the pages refuse, `checkcourse` tells."""
+"""Checks of the experiments. A wrong file stops the start-up; settings that a page refuses are for `checkcourse`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sandbox.labs.experiments import experiments
 
 
 def experiments_are_sound(**_: Any) -> list[CheckMessage]:
-    """An error for everything wrong in an `experiments.yaml` (E001): also an unknown setting, or an unknown goal."""
+    """Returns an error (E001) for everything wrong in an `experiments.yaml`, such as an unknown setting or goal."""
     try:
         experiments()
     except ContentError as error:
@@ -19,9 +19,9 @@ def experiments_are_sound(**_: Any) -> list[CheckMessage]:
 
 
 def experiments_can_be_set_up(**_: Any) -> list[CheckMessage]:
-    """The page of every experiment takes its settings (E002).
+    """Returns an error (E002) for every experiment whose page refuses its settings.
 
-    Says nothing while a lesson, a bank or an experiment is not sound. Needs the database.
+    Returns nothing while a lesson, a bank or an experiment is not sound. Needs the database.
     """
     if not is_content_sound():
         return []

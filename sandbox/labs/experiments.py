@@ -1,4 +1,4 @@
-"""The experiments of the lessons, from the files beside them: what a lesson claims, as settings to see it with."""
+"""Reads the experiments of the lessons: a claim of a lesson, as settings that show it in a run."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,16 +44,16 @@ def _fault(text: str) -> str:
 
 
 def _listed(value: Any) -> Any:
-    """A single value may stand where there can be several."""
+    """Returns a single value as a tuple where several are possible."""
     return (value,) if isinstance(value, str) else value
 
 
-# What is wrong with a text that a setting takes as it is, where that can be said of the text alone.
+# Checks of settings without options that need nothing but the text.
 CHECKS = {"fault": _fault}
 
 
 def _kind(name: str) -> Any:
-    """What authors may write for a setting of a run."""
+    """Returns the type of what authors may write for a setting of a run."""
     if isinstance(DEFAULTS[name], int):
         return CountFromOne
     options = SETTINGS[name].options
@@ -68,7 +68,7 @@ _RunSettingsEntry: Any = create_model("RunSettingsEntry", __base__=Entry, **_RUN
 
 
 class SettingsEntry(_RunSettingsEntry):  # type: ignore[misc]  # its fields come from the schema of a run's settings
-    """Settings as the addresses of the pages name them on which runs and loads are set up."""
+    """Settings as the addresses of the setup page and of the load lab name them."""
 
     count: CountFromOne | None = None
     helped: Annotated[Text, one_of(QUEUES)] | None = None
@@ -85,17 +85,17 @@ class ExperimentEntry(Entry):
 
 
 class Entries(Table[ExperimentEntry]):
-    """An `experiments.yaml`: names of experiments, each with what it is."""
+    """An `experiments.yaml`: experiments by their names."""
 
     entry = "experiment"
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A sentence of a lesson, as settings to see it with.
+    """A claim of a lesson, as settings that show it in a run.
 
-    `title` is what one clicks, `watch` what to look for when it runs, `goal` what it shows then, by its name in GOALS.
-    `settings` are named as in the address of `at`. `location` is where they are written.
+    `title` is the text of its link, `watch` what to look for during the run, `goal` the name of its goal in GOALS.
+    `settings` are named as in the address of `at`. `location` is where the file defines it.
     """
 
     name: str
@@ -108,52 +108,52 @@ class Experiment:
 
     @property
     def address(self) -> str:
-        """Where it is set up, with its settings."""
+        """Returns the address of the page where it is set up, with its settings."""
         return address_of(self.at, {**self.settings, "experiment": self.name})
 
 
 def address_of(page: ExperimentPage, settings: Settings) -> str:
-    """The address of a page with these settings."""
+    """Returns the address of a page with these settings."""
     given = {name: value for name, value in settings.items() if value}
     return f"{reverse(ADDRESSES[page])}?{urlencode(given, doseq=True)}"
 
 
 def experiments() -> Mapping[str, Experiment]:
-    """Every experiment by its name, as the files stand now. Raises ContentError when one is wrong."""
+    """Returns every experiment by its name, from the current files. Raises ContentError when one is wrong."""
     files = of_lessons(lessons_root(), EXPERIMENTS)
     return _read(tuple(files), stats_of(files))
 
 
 def experiment_shown_by(*names: str) -> Experiment | None:
-    """The experiment that runs were started for, each with the name of its own; None where they differ."""
+    """Returns the experiment that all these names name; None where they differ."""
     return experiments().get(names[0]) if len(set(names)) == 1 else None
 
 
 def shown_experiment(settings: RunSettings) -> Experiment | None:
-    """The experiment that was asked for, as long as these are its settings, at whatever pace."""
+    """Returns the experiment that the settings name, if they are its own apart from the pace; else None."""
     found = experiments().get(settings.experiment)
     if found is None:
         return None
-    meant = RunSettings.from_pairs(found.settings)
-    return found if evolve(meant, pace=settings.pace, experiment=found.name) == settings else None
+    own = RunSettings.from_pairs(found.settings)
+    return found if evolve(own, pace=settings.pace, experiment=found.name) == settings else None
 
 
 class ExperimentsAt(Mapping[str, Experiment]):
-    """The experiments of one page by their names, as the files stand whenever somebody asks."""
+    """The experiments of one page by their names, read from the current files at each access."""
 
     def __init__(self, page: ExperimentPage) -> None:
         self._page = page
 
     def __getitem__(self, name: str) -> Experiment:
-        return self._now()[name]
+        return self._current()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._now())
+        return iter(self._current())
 
     def __len__(self) -> int:
-        return len(self._now())
+        return len(self._current())
 
-    def _now(self) -> dict[str, Experiment]:
+    def _current(self) -> dict[str, Experiment]:
         return {name: one for name, one in experiments().items() if one.at is self._page}
 
 
@@ -166,12 +166,12 @@ def _read(files: tuple[Path, ...], version: Fingerprint) -> Mapping[str, Experim
             found += _experiments_in(read_document(file))
         except ContentError as error:
             problems += error.problems
-    if problems := [*problems, *_twins(found)]:
+    if problems := [*problems, *_duplicates(found)]:
         raise ContentError(problems)
     return {experiment.name: experiment for experiment in found}
 
 
-def _twins(found: list[Experiment]) -> Iterator[Problem]:
+def _duplicates(found: list[Experiment]) -> Iterator[Problem]:
     first: dict[str, Experiment] = {}
     for each in found:
         if (other := first.setdefault(each.name, each)) is not each:
@@ -187,7 +187,7 @@ def _experiments_in(source: Document) -> list[Experiment]:
 
 
 def _misfits(name: str, entry: ExperimentEntry, source: Document) -> Iterator[Problem]:
-    """What is right by itself, and does not fit the rest of the experiment."""
+    """Yields problems of values that are valid, but do not fit the rest of the experiment."""
     for field in sorted(entry.settings.model_fields_set - SETTINGS_AT[entry.at]):
         known = ", ".join(each for each in SettingsEntry.model_fields if each in SETTINGS_AT[entry.at])
         text = f"experiment {name!r}: settings.{field} is no setting of the {entry.at}; it has {known}"
@@ -199,7 +199,7 @@ def _misfits(name: str, entry: ExperimentEntry, source: Document) -> Iterator[Pr
 
 
 def _runs(entry: ExperimentEntry) -> int:
-    """How many runs its goal is about: one for each style."""
+    """Returns the number of runs that its goal is about: one for each style."""
     styles = entry.settings.style if "style" in entry.settings.model_fields_set else ()
     if entry.at is ExperimentPage.LOAD_LAB:
         return len(styles or BOTH_STYLES)

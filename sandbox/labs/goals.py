@@ -1,7 +1,7 @@
-"""What a run has to show for an experiment to have worked: one function a goal, on its record, or on those of two runs.
+"""The goals of experiments: functions on the record of a run, or of two, that say whether the experiment has worked.
 
-A goal that a run has not reached yet, or cannot reach, is False. A new one is one function and its name in a tuple at
-the foot; experiments call it by that name, with hyphens.
+A goal that is not reached yet, or cannot be, is False. A new one is one function and its name in a tuple at the end;
+experiments use that name with hyphens.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,64 +11,67 @@ from sandbox.definitions.registry import ORCHESTRATOR, SAGA
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Style, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.analysis.local_views import knowing_the_flow
+from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.record_queries import (
+    actors_handling,
+    actors_right_after,
     all_pass_the_orchestrator,
     busiest,
-    causes_of,
     deciders,
     first_of,
-    handlers,
-    heard_by,
     is_completed,
     names_of,
-    right_after,
+    received_by,
+    senders_before,
     sent_before_the_first_undo,
 )
 
 DAY = 86_400
 
-# What follows of choreography.
+# Choreography.
 
 
 def no_message_names_its_receiver(run: RunRecord) -> bool:
-    return {hop.kind for hop in run.plan.hops} == {MessageKind.EVENT} and not knowing_the_flow(run.plan)
+    return {hop.kind for hop in run.plan.hops} == {MessageKind.EVENT} and not actors_knowing_the_flow(run.plan)
 
 
 def nobody_handles_half_of_the_messages(run: RunRecord) -> bool:
-    return 0 < busiest(run)[0] < len(handlers(run)) / 2
+    return 0 < busiest(run)[0] < len(actors_handling(run)) / 2
 
 
 def three_services_are_asked_for_one_reason(run: RunRecord) -> bool:
-    return causes_of(run, "InventoryReleased")[:3] == ["inventory", "payment", "fulfilment"]
+    return senders_before(run, "InventoryReleased")[:3] == ["inventory", "payment", "fulfilment"]
 
 
 def nobody_knows_where_the_order_is(run: RunRecord) -> bool:
-    """An orchestrator would know a moment later, when it hears of the charge."""
-    return ORCHESTRATOR not in run.plan.actors and right_after(run, FactKind.STEP_COMPLETED, "charge-customer") == []
+    """No actor knows it right after the charge. An orchestrator would a moment later, when it receives the reply."""
+    return (
+        ORCHESTRATOR not in run.plan.actors
+        and actors_right_after(run, FactKind.STEP_COMPLETED, "charge-customer") == []
+    )
 
 
 def others_have_to_listen_to_something_new(run: RunRecord) -> bool:
-    """Than in the order without a fraud check, in the same style."""
+    """Compares with the order without a fraud check, in the same style."""
     if run.plan.style not in SAGA["order"].styles:
         return False
     before = plan_named("order", run.plan.style)
-    heard = heard_by(run.plan, "payment")
-    new = heard_by(run.plan, "inventory") - heard_by(before, "inventory")
-    return "FraudChecked" in heard and "InventoryReserved" not in heard and "FraudSuspected" in new
+    received = received_by(run.plan, "payment")
+    new = received_by(run.plan, "inventory") - received_by(before, "inventory")
+    return "FraudChecked" in received and "InventoryReserved" not in received and "FraudSuspected" in new
 
 
-# What follows of orchestration.
+# Orchestration.
 
 
 def only_the_orchestrator_speaks_of_every_step(run: RunRecord) -> bool:
-    return knowing_the_flow(run.plan) == (ORCHESTRATOR,)
+    return actors_knowing_the_flow(run.plan) == (ORCHESTRATOR,)
 
 
 def the_orchestrator_alone_knows_where_the_order_is(run: RunRecord) -> bool:
-    return right_after(run, FactKind.MESSAGE_HANDLED, "CustomerCharged") == [ORCHESTRATOR]
+    return actors_right_after(run, FactKind.MESSAGE_HANDLED, "CustomerCharged") == [ORCHESTRATOR]
 
 
 def one_component_commands_three_undos(run: RunRecord) -> bool:
@@ -89,7 +92,7 @@ def the_orchestrator_handles_six_messages_of_an_order(run: RunRecord) -> bool:
     return run.plan.style is Style.ORCHESTRATION and busiest(run) == (6, ORCHESTRATOR)
 
 
-# The rows of the comparison: a choreography, and an orchestration.
+# The rows of the comparison: `one` is a choreography, `other` an orchestration.
 
 
 def each_service_decides_or_the_orchestrator_all(one: RunRecord, other: RunRecord) -> bool:
@@ -101,7 +104,7 @@ def services_hear_each_other_or_the_orchestrator(one: RunRecord, other: RunRecor
 
 
 def only_in_one_of_them_somebody_knows(one: RunRecord, other: RunRecord) -> bool:
-    known = right_after(other, FactKind.MESSAGE_SENT, "ScheduleFulfilment") or []
+    known = actors_right_after(other, FactKind.MESSAGE_SENT, "ScheduleFulfilment") or []
     return nobody_knows_where_the_order_is(one) and ORCHESTRATOR in known
 
 
@@ -116,7 +119,7 @@ def the_same_is_undone_by_others(one: RunRecord, other: RunRecord) -> bool:
 
 def about_twice_as_many_messages_and_half_of_them_in_one_queue(one: RunRecord, other: RunRecord) -> bool:
     most, actor = busiest(other)
-    fewer, more = len(handlers(one)), len(handlers(other))
+    fewer, more = len(actors_handling(one)), len(actors_handling(other))
     return (fewer, more) == (6, 11) and actor == ORCHESTRATOR and most > more / 2
 
 
@@ -140,7 +143,7 @@ def nobody_commands_packing(run: RunRecord) -> bool:
 # Sagas.
 
 
-def charge_and_refund_stand_in_the_books(run: RunRecord) -> bool:
+def charge_and_refund_are_in_the_ledger(run: RunRecord) -> bool:
     merchant = [entry.amount for entry in run.entries if (entry.service, entry.account) == ("payment", "merchant")]
     price = run.order.quantity * run.order.unit_price
     return merchant == [price, -price]
@@ -158,7 +161,7 @@ def the_undo_ran_although_the_charge_may_have_been_made(run: RunRecord) -> bool:
     return charged.seq < timed_out.seq < undone.seq and undone.step == "charge-customer"
 
 
-def all_undos_set_out_together(run: RunRecord) -> bool:
+def all_undos_start_together(run: RunRecord) -> bool:
     return {"RefundCustomer", "ReleaseInventory", "CancelOrder"} <= sent_before_the_first_undo(run)
 
 
@@ -218,8 +221,8 @@ def a_silent_pivot_is_asked_again_and_nothing_is_undone(run: RunRecord) -> bool:
     pivot, recognised = run.plan.saga.pivot, first_of(run, FactKind.DUPLICATE_IGNORED)
     if pivot is None or recognised is None or names_of(run, FactKind.STEP_TIMED_OUT) != [pivot.name]:
         return False
-    is_booked_once = recognised.actor == "fulfilment" and run.balance("fulfilment", "scheduled") == 1
-    return is_booked_once and nothing_is_undone(run)
+    is_posted_once = recognised.actor == "fulfilment" and run.balance("fulfilment", "scheduled") == 1
+    return is_posted_once and nothing_is_undone(run)
 
 
 def it_is_tried_more_often_than_any_earlier_step(run: RunRecord) -> bool:
@@ -252,10 +255,10 @@ OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
     it_waits_and_nothing_is_lost,
     the_orchestrator_handles_six_messages_of_an_order,
     nobody_commands_packing,
-    charge_and_refund_stand_in_the_books,
+    charge_and_refund_are_in_the_ledger,
     what_was_refused_is_not_undone,
     the_undo_ran_although_the_charge_may_have_been_made,
-    all_undos_set_out_together,
+    all_undos_start_together,
     the_fourth_attempt_succeeds,
     one_charge_although_it_came_twice,
     what_was_acknowledged_early_is_gone,
@@ -284,14 +287,14 @@ OF_TWO_RUNS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What an experiment is to show. `runs` is of how many runs it speaks."""
+    """What an experiment has to show. `runs` is the number of runs that it takes."""
 
     name: str
     runs: int
     is_reached: Callable[..., bool]
 
     def reached(self, records: Sequence[RunRecord]) -> bool:
-        """Whether these runs, of which there are `runs`, show it."""
+        """Returns whether these are as many runs as it takes, and show it."""
         return len(records) == self.runs and self.is_reached(*records)
 
 

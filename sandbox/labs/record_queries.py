@@ -1,4 +1,4 @@
-"""What goals ask of a run's record."""
+"""Queries of a run's record that several goals share."""
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import FactKind, SagaStatus, Verb
@@ -11,7 +11,7 @@ from sandbox.engine.projection.fold import fold
 
 
 def names_of(run: RunRecord, kind: FactKind) -> list[str]:
-    """What facts of that kind are about: the step, or else the message."""
+    """Returns what the facts of that kind are about: the step, or else the message."""
     return [str(fact.step or fact.name) for fact in run.of_kind(kind)]
 
 
@@ -19,8 +19,8 @@ def first_of(run: RunRecord, kind: FactKind, name: str = "") -> Fact | None:
     return next((fact for fact in run.of_kind(kind) if not name or name in (fact.name, fact.step)), None)
 
 
-def right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
-    """Who was right about all that had happened, once that had; None if it has not."""
+def actors_right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
+    """Returns the actors that knew the whole state right after the first such fact; None if there is none."""
     if (last := first_of(run, kind, name)) is None:
         return None
     facts = [fact for fact in run.facts if fact.seq <= last.seq]
@@ -28,8 +28,8 @@ def right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
     return [one.actor for one in local_views(run.plan, facts) if one.is_right(board)]
 
 
-def causes_of(run: RunRecord, name: str) -> list[str]:
-    """The actors that one asks, from the message of that name back to the customer."""
+def senders_before(run: RunRecord, name: str) -> list[str]:
+    """Returns the senders of the message of that name and of its causes, back to the customer."""
     sent = {fact.message: fact for fact in run.of_kind(FactKind.MESSAGE_SENT)}
     fact, found = next((fact for fact in sent.values() if fact.name == name), None), []
     while fact:
@@ -38,14 +38,14 @@ def causes_of(run: RunRecord, name: str) -> list[str]:
     return found
 
 
-def handlers(run: RunRecord) -> list[str]:
-    """Who handled each message."""
+def actors_handling(run: RunRecord) -> list[str]:
+    """Returns the actor of each handled message."""
     return [fact.actor for fact in run.of_kind(FactKind.MESSAGE_HANDLED)]
 
 
 def busiest(run: RunRecord) -> tuple[int, str]:
-    """How many messages the actor handled that handled the most, and who that was."""
-    actors = handlers(run)
+    """Returns the largest number of messages that one actor handled, and that actor."""
+    actors = actors_handling(run)
     return max(((actors.count(actor), actor) for actor in set(actors)), default=(0, ""))
 
 
@@ -58,12 +58,12 @@ def sent_before_the_first_undo(run: RunRecord) -> set[str]:
     return {str(fact.name) for fact in run.of_kind(FactKind.MESSAGE_SENT) if first and fact.seq < first.seq}
 
 
-def heard_by(plan: Plan, actor: str) -> set[str]:
+def received_by(plan: Plan, actor: str) -> set[str]:
     return {hop.name for hop in plan.hops if hop.receiver == actor}
 
 
 def all_pass_the_orchestrator(plan: Plan) -> bool:
-    """Whether every message comes from the orchestrator or goes to it."""
+    """Returns whether every message comes from the orchestrator or goes to it."""
     return all(ORCHESTRATOR in (hop.sender, hop.receiver) for hop in plan.hops)
 
 

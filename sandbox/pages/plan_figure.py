@@ -9,7 +9,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import svg
-from sandbox.render.text.rule_tables import HEADINGS, alarm_rows, rule_rows
+from sandbox.render.text.rule_tables import HEADINGS, rule_rows, timeout_rows
 
 LINES = {
     MessageKind.EVENT: "Dashed: event.",
@@ -20,7 +20,7 @@ LINES = {
 
 def plan_pictures(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> SafeString:
     """Draws the plan for wide and for narrow places; the style sheet shows the one that fits."""
-    drawn = (svg(draw(plan, shape), name=name, places=places) for shape in Shape)
+    drawn = (svg(draw(plan, shape), name=name, hotspots=places) for shape in Shape)
     return mark_safe("".join(drawn))  # noqa: S308  every name in it was escaped by the renderer
 
 
@@ -32,5 +32,5 @@ def figure_of(plan: Plan, *, name: str, places: Hotspots = NO_HOTSPOTS) -> dict[
         "pictures": plan_pictures(plan, name=name, places=places),
         "headings": HEADINGS,
         "rules": rule_rows(plan),
-        "alarms": alarm_rows(plan),
+        "alarms": timeout_rows(plan),
     }

@@ -1,4 +1,4 @@
-"""What a learner's own runs can be asked about, in plain values: the quiz makes questions of its own of them."""
+"""Questions about a learner's own runs, as plain values of which the quiz makes its questions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,14 +14,14 @@ from sandbox.public.question_kinds import KINDS, Choice
 from sandbox.render.text.words import STYLE_NAMES
 from sandbox.runtime.storage.runs import UnknownSaga
 
-# Only so many of a learner's newest runs are asked about.
+# Questions are about so many of a learner's newest runs.
 NEWEST = 5
-FEWEST_OPTIONS = 3
+MIN_OPTIONS = 3
 ENDINGS = {SagaStatus.COMPENSATED: "and it was compensated", SagaStatus.COMPLETED: "and it was completed"}
 
 
 def questions_about_runs(learner: str) -> list[dict[str, Any]]:
-    """What can be asked about the learner's newest runs that have come to an orderly end, the newest run first."""
+    """Returns questions about the learner's newest completed and compensated runs, the newest run first."""
     return [row for run in _runs(learner) for row in _rows(run)]
 
 
@@ -32,25 +32,25 @@ def _runs(learner: str) -> Iterable[Run]:
 
 def _rows(run: Run) -> Iterator[dict[str, Any]]:
     try:
-        story = selectors.recorded_run(run)
-        selectors.require_defined(story)
+        recorded = selectors.recorded_run(run)
+        selectors.require_defined(recorded)
     except UnknownSaga:
         return
     for kind in KINDS:
-        asked = kind.ask(story.record)
-        if asked and len(asked.choices) >= FEWEST_OPTIONS:
+        question = kind.ask(recorded.record)
+        if question and len(question.choices) >= MIN_OPTIONS:
             yield {
                 "id": f"{run.pk}-{kind.name}",
                 "version": kind.version,
                 "asks": kind.asks,
-                "prompt": f"{_which(run)} {asked.text}",
-                "options": [_option(choice) for choice in asked.choices],
-                "address": f"{reverse('sandbox:run', args=[run.pk])}?at={asked.at}",
+                "prompt": f"{_which(run)} {question.text}",
+                "options": [_option(choice) for choice in question.choices],
+                "address": f"{reverse('sandbox:run', args=[run.pk])}?at={question.at}",
             }
 
 
 def _which(run: Run) -> str:
-    """Which run is meant, in a sentence that gives no answer away."""
+    """Returns a sentence that identifies the run without giving an answer away."""
     at = datetime.fromtimestamp(run.started_at, UTC)
     when = f"{at.day} {at:%B}, {at:%H:%M} UTC"
     what = f"“{SAGA[run.saga].title}” as {STYLE_NAMES[Style(run.style)]}"

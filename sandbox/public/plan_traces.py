@@ -1,4 +1,4 @@
-"""What a plan comes to, without any run: the answers of the trace questions of a knowledge check."""
+"""Answers the trace questions of knowledge checks by simulating a plan."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -18,10 +18,11 @@ from sandbox.render.text.words import undo_name
 def trace(
     *, saga: str, style: str, ask: str, refused: str = "", faults: Sequence[str] = (), without: Sequence[str] = ()
 ) -> list[str]:
-    """What the engine answers to a trace question: `ask` is one of ANSWERS.
+    """Returns the engine's answer to a trace question: `ask` is one of ANSWERS.
 
-    `refused` names the step that is refused, or is empty; `faults` are written as on the bench, and `without` names the
-    guarantees that are switched off. Raises ValueError, naming what is valid, for anything unknown or without effect.
+    `refused` names the step that is refused, or is empty; `faults` are written as on the setup page; `without`
+    names the guarantees that are switched off. Raises ValueError, naming what is valid, for anything unknown or
+    without effect.
     """
     answer = ANSWERS[known("ask", ask, ANSWERS)]
     off = frozenset(Guarantee(known("guarantee", one, tuple(Guarantee))) for one in without)
@@ -38,7 +39,7 @@ def _undos(run: RunRecord, steps: Iterable[str | None]) -> list[str]:
 
 
 def _deliveries_of(run: RunRecord) -> list[DeliveryView]:
-    """The messages between actors, in the order in which they were sent: no timers."""
+    """Returns the messages between actors, without timers, in the order in which they were sent."""
     return [delivery for delivery in run.board.deliveries.values() if not delivery.is_timer]
 
 
@@ -53,16 +54,16 @@ def _postings(run: RunRecord) -> list[str]:
     ]
 
 
-def _undos_asked(run: RunRecord) -> list[str]:
-    asked = [
-        run.plan.asked_by(delivery.receiver, delivery.name, Verb.UNDO)
+def _undos_requested(run: RunRecord) -> list[str]:
+    requested = [
+        run.plan.requested_step(delivery.receiver, delivery.name, Verb.UNDO)
         for delivery in _deliveries_of(run)
         if delivery.receiver
     ]
-    return _undos(run, dict.fromkeys(step.name for step in asked if step))
+    return _undos(run, dict.fromkeys(step.name for step in requested if step))
 
 
-def _actors_told(run: RunRecord) -> list[str]:
+def _receivers_of_refusal(run: RunRecord) -> list[str]:
     refusals = {step.refusal.event for step in run.plan.saga.refusable if step.refusal}
     return [delivery.receiver or "nobody" for delivery in _deliveries_of(run) if delivery.name in refusals]
 
@@ -73,9 +74,9 @@ def _senders_of_undo(run: RunRecord) -> list[str]:
     return [sender[fact.caused_by] for fact in undone if fact.caused_by in sender]
 
 
-# What a trace question can ask of a run; each answer is a list of names, in the order of the run.
+# What a trace question can ask about a run; each answer is a list of names, in the order of the run.
 ANSWERS: dict[str, Callable[[RunRecord], list[str]]] = {
-    "actors-told": _actors_told,
+    "actors-told": _receivers_of_refusal,
     "compensations": lambda run: _undos(run, run.board.compensations),
     "completed": _completed,
     "last-message": lambda run: [_deliveries_of(run)[-1].name],
@@ -84,5 +85,5 @@ ANSWERS: dict[str, Callable[[RunRecord], list[str]]] = {
     "postings": _postings,
     "senders-of-undo": _senders_of_undo,
     "status": lambda run: [str(run.board.status)],
-    "undos-asked": _undos_asked,
+    "undos-asked": _undos_requested,
 }

@@ -13,12 +13,12 @@ from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 from sandbox.render.text.words import undo_name
 
-MOST_OPTIONS = 4
+MAX_OPTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on offer, and why it is right or wrong of this run."""
+    """One option, and why it is right or wrong for this run."""
 
     text: str
     why: str
@@ -26,8 +26,8 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question about a run. `at` is the fact that tells the answer."""
+class RunQuestion:
+    """A question about a run. `at` is the fact that shows the answer."""
 
     text: str
     choices: tuple[Choice, ...]
@@ -35,50 +35,51 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What can be asked about a run. `ask` gives nothing where the run has no plain answer to it.
+class QuestionKind:
+    """A kind of question about a run. `ask` returns None for a run without a clear answer to it.
 
-    `asks` is what it wants of the learner, in the words of the question banks; a change of either is a new `version`.
+    `asks` says what it asks of the learner, in the terms of the question banks; a change of either needs a new
+    `version`.
     """
 
     name: str
     asks: str
-    ask: Callable[[RunRecord], Asked | None]
+    ask: Callable[[RunRecord], RunQuestion | None]
     version: int = 1
 
 
-def _spoken(actor: str) -> str:
+def _actor_in_words(actor: str) -> str:
     return f"The {title(actor).lower()}" if actor in {ORCHESTRATOR, CUSTOMER} else f"The {title(actor).lower()} service"
 
 
 def _sole_refusal(record: RunRecord) -> Fact | None:
-    """The refusal that turned the run back, if it was just one and nothing else did."""
-    found = record.board.setbacks
+    """Returns the refusal that the run compensates, if that is its only failure; else None."""
+    found = record.board.failures
     return found[0] if len(found) == 1 and found[0].kind is FactKind.STEP_REJECTED else None
 
 
-def _few(right: Choice, others: Iterable[Choice]) -> tuple[Choice, ...]:
-    """The right choice and others, as many as are offered at most, each text once."""
+def _options(right: Choice, others: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Returns the right choice and others, at most MAX_OPTIONS, each text once."""
     distinct = {choice.text: choice for choice in (right, *others)}
     distinct[right.text] = right
-    return tuple(distinct.values())[:MOST_OPTIONS]
+    return tuple(distinct.values())[:MAX_OPTIONS]
 
 
-def _second_undo(record: RunRecord) -> Asked | None:
-    """Which undo took effect second; where undos wait for each other, that is no matter of chance."""
+def _second_undo(record: RunRecord) -> RunQuestion | None:
+    """Asks which undo took effect second, where undos wait for each other, so that it is no matter of chance."""
     plan, undone = record.plan, record.of_kind(FactKind.STEP_COMPENSATED)
     steps = [str(fact.step) for fact in undone]
     if plan.undo_order is not UndoOrder.SEQUENTIAL or len(steps) < 2 or len(set(steps)) < len(steps):
         return None
     places = dict(zip(steps, PLACES, strict=False))
     refusal = f"It took effect second, as fact {undone[1].seq}: after the undo of {steps[0]}, a step that came later."
-    right = Choice(_said(undo_name(plan, steps[1])), refusal, right=True)
-    others = [Choice(_said(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(record)]
-    return Asked("Which undo took effect second?", _few(right, others), undone[1].seq)
+    right = Choice(_undo_in_words(undo_name(plan, steps[1])), refusal, right=True)
+    others = [Choice(_undo_in_words(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(record)]
+    return RunQuestion("Which undo took effect second?", _options(right, others), undone[1].seq)
 
 
 def _undoable(record: RunRecord) -> list[str]:
-    """The steps that have an undo, those first that were undone."""
+    """Returns the steps that have an undo, the undone ones first."""
     undone = record.board.compensations
     return [*undone, *(step.name for step in record.plan.saga.steps if step.undo and step.name not in undone)]
 
@@ -89,25 +90,25 @@ def _when_undone(step: str, places: dict[str, str]) -> str:
     return f"It never ran: {step} had not taken effect in this run, so there was nothing to undo."
 
 
-def _said(name: str) -> str:
+def _undo_in_words(name: str) -> str:
     return name.replace("-", " ").capitalize()
 
 
-def _who_refused(record: RunRecord) -> Asked | None:
-    """Which service refused; each choice says what that service did instead."""
+def _who_refused(record: RunRecord) -> RunQuestion | None:
+    """Asks which service refused; each wrong choice says what that service did instead."""
     refusal = _sole_refusal(record)
     if refusal is None:
         return None
     right = Choice(
-        _spoken(refusal.actor),
+        _actor_in_words(refusal.actor),
         f"It refused {refusal.step}: {refusal.reason}. A refusal is an answer, not an accident.",
         right=True,
     )
-    others = [Choice(_spoken(actor), _its_part(record, actor)) for actor in record.plan.saga.services]
-    return Asked("Which service refused its step?", _few(right, others), refusal.seq)
+    others = [Choice(_actor_in_words(actor), _part_of(record, actor)) for actor in record.plan.saga.services]
+    return RunQuestion("Which service refused its step?", _options(right, others), refusal.seq)
 
 
-def _its_part(record: RunRecord, actor: str) -> str:
+def _part_of(record: RunRecord, actor: str) -> str:
     done = [str(fact.step) for fact in record.of_kind(FactKind.STEP_COMPLETED) if fact.actor == actor]
     if done:
         return f"It completed {done[0]}, which was undone later because another service refused."
@@ -115,8 +116,8 @@ def _its_part(record: RunRecord, actor: str) -> str:
     return f"Its step, {step}, was never reached: the refusal came before."
 
 
-def _who_decided(record: RunRecord) -> Asked | None:
-    """Who decided upon the first undo: whoever commanded it, or else the service itself."""
+def _who_decided(record: RunRecord) -> RunQuestion | None:
+    """Asks who decided on the first undo: the actor that commanded it, or else the service itself."""
     made = decisions(record, Verb.UNDO)
     refusal = _sole_refusal(record)
     if not made or refusal is None:
@@ -124,55 +125,58 @@ def _who_decided(record: RunRecord) -> Asked | None:
     first = made[0]
     undo = undo_name(record.plan, first.step)
     if first.is_own:
-        why = f"It heard {first.heard} and acted by a rule of its own. Nobody told it to."
+        why = f"It heard {first.trigger} and acted by a rule of its own. Nobody told it to."
     else:
-        why = f"It heard of the refusal, chose what is to be undone, and commanded {first.heard}."
-    right = Choice(_spoken(first.by), why, right=True)
-    others = [Choice(_spoken(actor), _no_decider(actor, record, refusal)) for actor in (ORCHESTRATOR, first.actor)]
+        why = f"It heard of the refusal, chose what is to be undone, and commanded {first.trigger}."
+    right = Choice(_actor_in_words(first.by), why, right=True)
+    others = [
+        Choice(_actor_in_words(actor), _no_decider(actor, record, refusal)) for actor in (ORCHESTRATOR, first.actor)
+    ]
     others += [
-        Choice(_spoken(refusal.actor), "It told of its refusal, and that was all. It names no one who is to act."),
+        Choice(
+            _actor_in_words(refusal.actor), "It told of its refusal, and that was all. It names no one who is to act."
+        ),
         Choice("The message broker", "It carries messages, and decides nothing of what they lead to."),
     ]
-    told = record.of_kind(FactKind.STEP_COMPENSATED)[0].seq
-    return Asked(f"Who decided that {undo} was to run?", _few(right, others), told)
+    first_undone = record.of_kind(FactKind.STEP_COMPENSATED)[0].seq
+    return RunQuestion(f"Who decided that {undo} was to run?", _options(right, others), first_undone)
 
 
 def _no_decider(actor: str, record: RunRecord, refusal: Fact) -> str:
+    publisher = _actor_in_words(refusal.actor).lower()
     if actor == ORCHESTRATOR and ORCHESTRATOR not in record.plan.actors:
-        return (
-            f"There is none in this run: {_spoken(refusal.actor).lower()} published what happened, and others reacted."
-        )
+        return f"There is none in this run: {publisher} published what happened, and others reacted."
     if actor == ORCHESTRATOR:
         return "It commands the steps, but this one was set going by an event among services."
     return "It carried the undo out, since it was commanded. It had no choice."
 
 
-def _last_message(record: RunRecord) -> Asked | None:
-    """The last message that was sent, timers aside."""
+def _last_message(record: RunRecord) -> RunQuestion | None:
+    """Asks for the last message that was sent, without timers."""
     sent = [fact for fact in record.of_kind(FactKind.MESSAGE_SENT) if fact.message_kind is not MessageKind.TIMER]
     refusal = _sole_refusal(record)
-    if refusal is None or len(sent) < MOST_OPTIONS or sent[-1].name in {fact.name for fact in sent[:-1]}:
+    if refusal is None or len(sent) < MAX_OPTIONS or sent[-1].name in {fact.name for fact in sent[:-1]}:
         return None
     last, first = sent[-1], sent[0]
-    halts = [fact for fact in sent if fact.caused_by == refusal.caused_by and fact.actor == refusal.actor]
+    refusals = [fact for fact in sent if fact.caused_by == refusal.caused_by and fact.actor == refusal.actor]
     forward = [fact for fact in sent if fact.seq < refusal.seq and fact is not first]
     whys = [
-        *((fact, "It told of the refusal. The undos, and what they told, came after it.") for fact in halts[:1]),
+        *((fact, "It told of the refusal. The undos, and what they told, came after it.") for fact in refusals[:1]),
         *((fact, "It belongs to the way forward, before the refusal.") for fact in reversed(forward[-1:])),
         (sent[-2], "It came just before the last one; one more message followed."),
         (first, "That was the first message of all: the order itself."),
     ]
     right = Choice(_message_in_words(last), f"It is fact {last.seq}; nothing was sent after it.", right=True)
     text = "What was the last message that was sent?"
-    return Asked(text, _few(right, (Choice(_message_in_words(fact), why) for fact, why in whys)), last.seq)
+    return RunQuestion(text, _options(right, (Choice(_message_in_words(fact), why) for fact, why in whys)), last.seq)
 
 
 def _message_in_words(fact: Fact) -> str:
-    return f"{fact.name}, from {_spoken(fact.actor).lower()}"
+    return f"{fact.name}, from {_actor_in_words(fact.actor).lower()}"
 
 
-def _how_often(record: RunRecord) -> Asked | None:
-    """How many attempts a step took that failed at first, where nothing else blurs the count."""
+def _how_often(record: RunRecord) -> RunQuestion | None:
+    """Asks how many attempts a step took that failed at first, where nothing else blurs the count."""
     if record.of_kind(*BLURS):
         return None
     failed = [fact for fact in record.of_kind(FactKind.ATTEMPT_FAILED) if fact.step and fact.verb is not Verb.UNDO]
@@ -185,7 +189,7 @@ def _how_often(record: RunRecord) -> Asked | None:
         _attempts(tries), f"{len(failed)} failed and the last took effect. Attempts count the first.", right=True
     )
     others = [Choice(_attempts(count), _miscount(count, tries)) for count in (tries - 1, tries + 1, tries + 2)]
-    return Asked(f"How many attempts did {step} take?", _few(right, others), done[0].seq)
+    return RunQuestion(f"How many attempts did {step} take?", _options(right, others), done[0].seq)
 
 
 def _attempts(count: int) -> str:
@@ -199,13 +203,13 @@ def _miscount(count: int, tries: int) -> str:
 
 
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
-# Facts beside which an attempt is no plain thing to count.
+# Facts that make attempts hard to count.
 BLURS = (FactKind.MESSAGE_REDELIVERED, FactKind.MESSAGE_COPIED, FactKind.STEP_TIMED_OUT, FactKind.OPERATOR_RETRIED)
 
-KINDS: tuple[Kind, ...] = (
-    Kind("second-undo", "fact", _second_undo),
-    Kind("who-refused", "fact", _who_refused),
-    Kind("who-decided", "why", _who_decided),
-    Kind("last-message", "fact", _last_message),
-    Kind("attempts", "fact", _how_often),
+KINDS: tuple[QuestionKind, ...] = (
+    QuestionKind("second-undo", "fact", _second_undo),
+    QuestionKind("who-refused", "fact", _who_refused),
+    QuestionKind("who-decided", "why", _who_decided),
+    QuestionKind("last-message", "fact", _last_message),
+    QuestionKind("attempts", "fact", _how_often),
 )

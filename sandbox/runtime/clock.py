@@ -1,6 +1,6 @@
-"""The clock: releases what is due, sends again what was handed over but never handled, and conducts a load.
+"""The clock: releases what is due, sends again what was published but never handled, and runs loads.
 
-It sleeps until the next release or the next hint, so that a new run starts at once, and looks by itself all the same.
+It sleeps until the next release or notification, at most for `LONGEST_SLEEP`, since notifications can be lost.
 """
 
 import logging
@@ -18,7 +18,7 @@ from redis.client import PubSub
 from infra.logs import add_to_log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
-from sandbox.engine.execution.faults import Fault, moved
+from sandbox.engine.execution.faults import Fault, shift_outage
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat
@@ -27,61 +27,61 @@ from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
 from sandbox.runtime.load_runner import advance_load
 
-# Seconds: between two sweeps, and as a multiple of what the last one took, so that long queues are read less often.
+# Seconds between two sweeps, at least this multiple of the last one's duration: long queues are read less often.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
 GRACE = 5.0
-# Seconds of a wait from which on it is one for a certain time of a certain day.
-BY_THE_CALENDAR = 3600.0
-# Seconds from one turn to the next that are put down to a clock that was stopped or set. A busy one takes one or two.
-LATE = 3.0
+# Seconds from which on a wait is meant by the calendar, and is not extended by downtime.
+CALENDAR_WAIT = 3600.0
+# Seconds between two runs of the loop above which the clock was stopped or set. A busy one takes one or two.
+MAX_INTERVAL = 3.0
 
 log = logging.getLogger(__name__)
 
 
 def tick(now: float) -> None:
-    """Releases everything that is due at `now`."""
+    """Publishes everything that is due at `now`."""
     due = next_due()
     while due is not None and due <= now and relay_due(now) == BATCH:
         pass
 
 
 def next_due() -> float | None:
-    """When the next message is due that waits for its time. Looking first spares the claim, which would lock."""
+    """Returns when the next pending message is due, or None. Unlike claiming, this takes no lock."""
     due: float | None = DeliveryRow.objects.filter(state=DeliveryState.PENDING).aggregate(at=Min("release_at"))["at"]
     return due
 
 
 def postpone_overdue_timers(now: float) -> int:
-    """Lets timers that should have rung while no clock ran ring a little later; returns how many those are.
+    """Postpones timers that were due while no clock ran by `GRACE` seconds; returns their number.
 
-    After a stop of everything, what was on its way comes first: nobody is blamed for a silence that was ours.
+    After a stop of the whole system, messages on their way go first, so that downtime does not cause timeouts.
     """
     late = DeliveryRow.objects.filter(state=DeliveryState.PENDING, kind=MessageKind.TIMER, release_at__lt=now)
     return late.update(release_at=now + GRACE)
 
 
 def skip_downtime(gap: float) -> None:
-    """Moves on whatever waits by the seconds in which no clock ran, as if they had not been, in one transaction.
+    """Shifts all waits by the seconds in which no clock ran, in one transaction.
 
-    A laptop slept, everything was stopped, or the system's clock was set; then the seconds may be less than none. What
-    waits keeps the time that it had left, also a service that is down and a load, and what is on its way is not taken
-    for lost. A wait of hours or days goes by the calendar and stays.
+    The machine slept, everything was stopped, or the system's clock was set (then `gap` may be negative). Messages,
+    outages and loads keep the time that they had left, and messages on their way are not taken for lost. Waits of an
+    hour or more go by the calendar and are not shifted.
     """
-    waiting = DeliveryRow.objects.filter(state=DeliveryState.PENDING, after__lt=BY_THE_CALENDAR)
+    waiting = DeliveryRow.objects.filter(state=DeliveryState.PENDING, after__lt=CALENDAR_WAIT)
     with transaction.atomic():
         waiting.exclude(release_at=None).update(release_at=F("release_at") + gap)
         DeliveryRow.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
         Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap)
         for run in Run.objects.select_for_update().exclude(status__in=ENDED).exclude(faults=[]):
-            faults = [moved(Fault.load(fault), gap).dump() for fault in run.faults]
+            faults = [shift_outage(Fault.load(fault), gap).dump() for fault in run.faults]
             Run.objects.filter(pk=run.pk).update(faults=faults)
 
 
 def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
-    """Sends again what has been on its way for too long; returns how many deliveries that were.
+    """Publishes again the deliveries that have been on their way for too long; returns their number.
 
-    `find(actors, taken_since=...)` gives the deliveries whose letters lie in their queues, or were taken since then.
-    These are not lost, however long they had to wait: a second letter would only make the queue longer.
+    `find(actors, taken_since=...)` returns the deliveries whose broker messages are in their queues, or were taken
+    since then. These are not lost, however long they wait: a second broker message would only lengthen the queue.
     """
     late_since = now - settings.SANDBOX_RESEND_AFTER
     rows = DeliveryRow.objects.filter(state=DeliveryState.SENT, sent_at__lte=late_since).order_by("sent_at")
@@ -100,7 +100,7 @@ def _checkpoint_wal() -> None:
 
 @dataclass
 class Clock:
-    """The long-running loop. `stop()` ends it after the current turn."""
+    """The long-running loop. `stop()` ends it after the current iteration."""
 
     stopped: bool = False
     broker: redis.Redis = field(
@@ -108,26 +108,26 @@ class Clock:
     )
     next_sweep: float = 0.0
     last_beat: float = 0.0
-    last_turn: float | None = None
+    last_run_at: float | None = None
 
     def stop(self) -> None:
         self.stopped = True
 
     def run(self) -> None:
-        """Ticks until stopped. A failing database or broker is waited for."""
+        """Runs until stopped. Retries when the database or the broker fails."""
         notifications = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
         postpone_overdue_timers(time.time())
         add_to_log_context(actor=CLOCK)
         while not self.stopped:
             try:
-                self._sleep(notifications, longest=self._turn())
+                self._sleep(notifications, longest=self._run_once())
             except (DatabaseError, redis.RedisError) as error:
                 log.warning("the clock goes on in a moment: %s", error)
                 close_old_connections()
                 time.sleep(LONGEST_SLEEP)
 
-    def _turn(self) -> float:
-        """Does what is to be done now; returns after how many seconds to look again at the latest."""
+    def _run_once(self) -> float:
+        """Does what is due now; returns the seconds after which to run again at the latest."""
         now = time.time()
         self.detect_gap(now)
         tick(now)
@@ -142,13 +142,13 @@ class Clock:
         return LONGEST_SLEEP if again is None else again
 
     def detect_gap(self, now: float) -> None:
-        """Passes over the time since the last turn if that is much longer ago than a turn takes, or is yet to come."""
-        gap = 0.0 if self.last_turn is None else now - self.last_turn
-        if gap > LATE or gap < -LATE:
+        """Skips the time since the last run if that is much longer than a run takes, or negative."""
+        gap = 0.0 if self.last_run_at is None else now - self.last_run_at
+        if gap > MAX_INTERVAL or gap < -MAX_INTERVAL:
             skip_downtime(gap)
             log.warning("the clock was stopped or set: %+.1f s are passed over", gap)
             self.next_sweep = now
-        self.last_turn = now
+        self.last_run_at = now
 
     def _sleep(self, notifications: PubSub, *, longest: float) -> None:
         if not notifications.subscribed:

@@ -1,4 +1,4 @@
-"""What the broker and the deliveries of a run tell at this moment: one round trip and one query."""
+"""Reads the state of broker and deliveries of a run at one moment: one round trip and one query."""
 
 import time
 import uuid
@@ -16,18 +16,18 @@ from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 
 
 def runtime_snapshot_of(run_id: uuid.UUID, actors: Sequence[str]) -> RuntimeSnapshot:
-    """How things stand with a run, and with these actors, now.
+    """Returns the runtime snapshot of a run and of these actors, as of now.
 
-    The broker is asked first: what is still open afterwards, and was not to be found there, is not there.
+    The broker is read first: what is still open afterwards, and was not found there, is not in the broker.
     """
     now = time.time()
-    post = broker_snapshot(actors)
-    known = post or BrokerSnapshot()
+    snapshot = broker_snapshot(actors)
+    known = snapshot or BrokerSnapshot()
     rows = DeliveryRow.objects.filter(run_id=run_id).filter(Q(state__in=OPEN) | Q(pk__in=list(known.taken)))
     deliveries = list(rows.values("pk", "message", "receiver", "copy", "state", "release_at", "sent_at"))
     taken = _taken_by_key(deliveries, known.taken)
     broker_statuses = {_key(row): _broker_status(row, taken) for row in deliveries if row["state"] in OPEN}
-    return RuntimeSnapshot(now, post is not None, known.heard, known.ready, broker_statuses)
+    return RuntimeSnapshot(now, snapshot is not None, known.heartbeats, known.ready, broker_statuses)
 
 
 Row = Mapping[str, Any]
@@ -45,7 +45,7 @@ def _broker_status(row: Row, taken: Mapping[str, tuple[float, str]]) -> BrokerSt
 
 
 def _taken_by_key(rows: Sequence[Row], taken: Mapping[int, tuple[float, str]]) -> Mapping[str, tuple[float, str]]:
-    """When the letters of these were taken. One that is handled and was not acknowledged is now that of its copy."""
+    """Returns when the broker messages of these were taken. That of a handled original now belongs to its copy."""
     newest = {(row["message"], row["receiver"]): _key(row) for row in sorted(rows, key=lambda row: int(row["copy"]))}
     return {
         _key(row) if row["state"] in OPEN else newest[row["message"], row["receiver"]]: taken[row["pk"]]

@@ -1,4 +1,4 @@
-"""The machine that everything runs on, for whoever reads a figure that was measured here."""
+"""Describes the machine, for the readers of figures that were measured on it."""
 
 import os
 import platform
@@ -10,12 +10,12 @@ CPUINFO, STAT = Path("/proc/cpuinfo"), Path("/proc/stat")
 
 
 def cores() -> int:
-    """How many processor cores this process may use."""
+    """Returns the number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def machine() -> str:
-    """The machine in a few words: cores, processor, system, Python, database."""
+    """Returns the machine in a few words: cores, processor, system, Python, database."""
     count = cores()
     return (
         f"{count} {'core' if count == 1 else 'cores'} of {_model()}, {platform.system()} {platform.release()}, "
@@ -30,9 +30,9 @@ def _model() -> str:
 
 
 def ticks() -> tuple[int, int] | None:
-    """Processor time of the whole machine since it was started: how much was used, and how much there was.
+    """Returns the machine's used and total processor time since it was started, in the system's ticks.
 
-    Only differences mean something, in a unit of the system's own. None where the system does not tell.
+    Only differences are meaningful. None where the system does not provide them.
     """
     if not STAT.exists():
         return None

@@ -1,4 +1,4 @@
-"""What the learner does to a run under way: pace, held messages, faults by hand, skipped time, operator's retry."""
+"""The learner's actions on a running run: change pace, release, strike, skip time, retry."""
 
 import time
 import uuid
@@ -9,9 +9,9 @@ from django.db.models import F, Min
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import moved
+from sandbox.engine.execution.faults import shift_outage
 from sandbox.engine.execution.messages import Fact
-from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_hand
+from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import Transition
 from sandbox.engine.projection.board import delivery_key
 from sandbox.engine.projection.fold import fold
@@ -19,26 +19,26 @@ from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import run_state_of, send_on, write
+from sandbox.runtime.storage.runs import publish_claims, run_state_of, save_transition
 
 
 class Conflict(Exception):
-    """What was asked for is over already."""
+    """Raised when the state that an action was meant for is over already."""
 
 
 def _locked(run_id: uuid.UUID) -> Run:
     return Run.objects.select_for_update().get(pk=run_id)
 
 
-def _note(run: Run, fact: Fact, now: float) -> None:
-    """Writes down what the learner did."""
-    write(run, Transition((evolve(fact, actor=CUSTOMER, seq=run.last_seq + 1, at=now),)))
+def _record(run: Run, fact: Fact, now: float) -> None:
+    """Records what the learner did."""
+    save_transition(run, Transition((evolve(fact, actor=CUSTOMER, seq=run.last_seq + 1, at=now),)))
 
 
 def change_pace(run: Run, *, pace: Pace) -> None:
-    """From now on sends at that pace, and writes that down. STEP holds what has not left yet; any other lets it go.
+    """Changes the pace of the run, and records it. STEP holds what is not published yet; any other pace releases it.
 
-    A timer that was held begins anew. Raises Stale when the run has ended or goes at that pace already.
+    A timer that was held starts again. Raises Conflict when the run has ended or goes at that pace already.
     """
     with transaction.atomic():
         run, now = _locked(run.pk), time.time()
@@ -53,12 +53,12 @@ def change_pace(run: Run, *, pace: Pace) -> None:
         else:
             waiting.filter(release_at=None).update(release_at=now + F("after"))
         Run.objects.filter(pk=run.pk).update(pace=pace)
-        _note(run, Fact(FactKind.PACE_CHANGED, pace=pace, held=tuple(held)), now)
+        _record(run, Fact(FactKind.PACE_CHANGED, pace=pace, held=tuple(held)), now)
     notify(run.pk, for_clock=True)
 
 
 def release_message(run: Run, *, message: int, receiver: str = "", copy: int = 1) -> None:
-    """Lets a held message go, to one receiver or to all, and writes that down. Raises Stale when it is not held."""
+    """Releases a held message, to one receiver or to all, and records it. Raises Conflict when it is not held."""
     with transaction.atomic():
         run, now = _locked(run.pk), time.time()
         held = DeliveryRow.objects.filter(
@@ -71,12 +71,12 @@ def release_message(run: Run, *, message: int, receiver: str = "", copy: int = 1
             raise Conflict(f"Message {message} is not held (any more): it was released before, or does not exist.")
         held.update(release_at=now)
         name, copied = next(iter(names.values())), copy if copy > 1 else None
-        _note(run, Fact(FactKind.MESSAGE_RELEASED, message=message, name=name, to=tuple(names), copy=copied), now)
+        _record(run, Fact(FactKind.MESSAGE_RELEASED, message=message, name=name, to=tuple(names), copy=copied), now)
     notify(run.pk, for_clock=True)
 
 
 def strike_message(run: Run, *, message: int, receiver: str, kind: str, copy: int = 1) -> None:
-    """Strikes a message on its way with a fault. Raises Stale when it has arrived, or is nobody's but a timer."""
+    """Strikes a message on its way with a fault. Raises Conflict when it has arrived, or is a timer."""
     with transaction.atomic():
         run = _locked(run.pk)
         rows = DeliveryRow.objects.filter(run=run, message=message, receiver=receiver, copy=copy, state__in=OPEN)
@@ -86,15 +86,15 @@ def strike_message(run: Run, *, message: int, receiver: str, kind: str, copy: in
         run_state, delivery = run_state_of(run), hot_path_sql.delivery_of(found)
         if is_placed(run_state, delivery, kind):
             raise Conflict(f"{found.name} will be struck like that already, when it arrives at {title(receiver)}.")
-        transition = strike_by_hand(run_state, delivery, kind, now=time.time())
-        claims = write(run, transition)
-    send_on(run, transition, claims)
+        transition = strike_by_operator(run_state, delivery, kind, now=time.time())
+        claims = save_transition(run, transition)
+    publish_claims(run, transition, claims)
 
 
 def skip_time(run: Run) -> None:
     """Moves the run's time on to the next message, timer or attempt that is due.
 
-    Raises Stale when nothing waits for its time.
+    Raises Conflict when nothing is due later.
     """
     with transaction.atomic():
         run, now = _locked(run.pk), time.time()
@@ -104,13 +104,13 @@ def skip_time(run: Run) -> None:
             raise Conflict("Nothing waits for its time in this run.")
         by = due - now
         waiting.update(release_at=F("release_at") - by)
-        run.faults = [moved(fault, -by).dump() for fault in run_state_of(run).faults]
-        _note(run, Fact(FactKind.TIME_SKIPPED, after=by), now)
+        run.faults = [shift_outage(fault, -by).dump() for fault in run_state_of(run).faults]
+        _record(run, Fact(FactKind.TIME_SKIPPED, after=by), now)
     notify(run.pk, for_clock=True)
 
 
 def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> None:
-    """Tries a dead message anew, now that a human has mended the cause. Raises Stale when it is not dead."""
+    """Delivers a dead message again, and repairs the faults that struck it. Raises Conflict when it is not dead."""
     with transaction.atomic():
         run = _locked(run.pk)
         if run.status in SETTLED:
@@ -120,8 +120,8 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
         if found is None:
             raise Conflict(f"Message {message} is not given up (any more).")
         run_state = run_state_of(run)
-        has_setbacks = bool(fold(run_state.plan, read_facts(run.pk)).setbacks)
-        run.status, run.ended_at = SagaStatus.COMPENSATING if has_setbacks else SagaStatus.RUNNING, None
+        has_failures = bool(fold(run_state.plan, read_facts(run.pk)).failures)
+        run.status, run.ended_at = SagaStatus.COMPENSATING if has_failures else SagaStatus.RUNNING, None
         transition = retry_by_operator(run_state, hot_path_sql.delivery_of(found), now=time.time())
-        claims = write(run, transition)
-    send_on(run, transition, claims)
+        claims = save_transition(run, transition)
+    publish_claims(run, transition, claims)

@@ -11,13 +11,13 @@ from sandbox.definitions.settings import BOTH, SETTINGS, InvalidValue, RunSettin
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
-from sandbox.engine.simulation.fork import NoFork, fork
+from sandbox.engine.simulation.fork import CannotFork, fork
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
 from sandbox.run_settings import check_settings, with_applicable_faults
 from sandbox.runtime.load_runner import BATCH
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import UnknownSaga, begin, opening, run_state_of
+from sandbox.runtime.storage.runs import UnknownSaga, insert_runs, opening_transition, run_state_of
 
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
@@ -47,7 +47,7 @@ def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> lis
     runs: list[Run] = []
     while len(runs) < count:
         batch = [_new_run(settings, learner) for _ in range(min(BATCH, count - len(runs)))]
-        begin((run, opening(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
+        insert_runs((run, opening_transition(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
         runs += batch
     return runs
 
@@ -74,7 +74,7 @@ def rerun(run: Run, *, style: str, learner: str, key: str = "") -> Run:
     """
     if run.saga not in SAGA:
         raise InvalidValue(str(UnknownSaga()))
-    settings = evolve(run.asked, style=SETTINGS["style"].read([style], run.style))
+    settings = evolve(run.run_settings, style=SETTINGS["style"].read([style], run.style))
     if settings.style not in SAGA[run.saga].styles:
         raise InvalidValue(f"{run.saga} cannot run as {style[:40]}; use one of {', '.join(SAGA[run.saga].styles)}")
     check_settings(evolve(settings, fault=()))
@@ -93,7 +93,7 @@ def _require_one_style(settings: RunSettings) -> None:
 def _begin_once(runs: list[Run], learner: str | None, key: str) -> list[Run]:
     """Begins these runs, or returns those that the same form has begun just now: a second click starts nothing."""
     head_start = HEAD_START if learner else 0.0
-    return _once(runs, key, lambda: begin((run, opening(run, head_start=head_start)) for run in runs))
+    return _once(runs, key, lambda: insert_runs((run, opening_transition(run, head_start=head_start)) for run in runs))
 
 
 def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]:
@@ -120,7 +120,7 @@ def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str
         prediction=dict(prediction or {}),
         started_at=time.time(),
     )
-    return run.ask(settings)
+    return run.apply_settings(settings)
 
 
 def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
@@ -131,11 +131,11 @@ def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run
     """
     now = time.time()
     again = Run(learner=uuid.UUID(learner) if learner else None, origin=run, forked_at=upto)
-    again.ask(evolve(run.asked, experiment=""))
+    again.apply_settings(evolve(run.run_settings, experiment=""))
     try:
         run_state, transition = fork(run_state_of(run), read_facts(run.pk), upto=upto, now=now)
-    except (NoFork, Diverged, UnknownSaga) as error:
+    except (CannotFork, Diverged, UnknownSaga) as error:
         raise InvalidValue(str(error)) from error
     again.started_at, again.pace = transition.facts[0].at, run_state.pace
-    (again,) = _once([again], key, lambda: begin([(again, transition)]))
+    (again,) = _once([again], key, lambda: insert_runs([(again, transition)]))
     return again

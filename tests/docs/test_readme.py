@@ -139,7 +139,7 @@ CHECKS = {
         wrong = invariants.Violation("of course", 1)
         invariants.INVARIANTS += (invariants.Invariant("never", "This never holds", lambda record: wrong),)
         findings = judge(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
-        assert [f.invariant.name for f in findings if not f.held] == ["never"]
+        assert [f.invariant.name for f in findings if not f.is_kept] == ["never"]
     """,
     "a difference between two runs": """
         from sandbox.engine.analysis import comparison

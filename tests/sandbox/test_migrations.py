@@ -33,10 +33,10 @@ from django.test import Client
 from sandbox.definitions.settings import RunSettings
 from sandbox.models import DeliveryRow, Run as Now
 kept = Now.objects.get(pk=first.pk)
-assert kept.asked == RunSettings(
+assert kept.run_settings == RunSettings(
     style="choreography", fail="charge-customer", pace="fast", quantity=3, undo="parallel",
     fault=("charge-customer:transient=2@3",), without=("inbox",), experiment="outbox",
-), kept.asked
+), kept.run_settings
 assert len(kept.faults) == 2
 assert Now.objects.get(pk=other.pk).compared_with == kept and kept.comparisons.get().pk == other.pk
 assert (Now.objects.get(pk=again.pk).origin, Now.objects.get(pk=again.pk).forked_at) == (kept, 5)
@@ -53,7 +53,7 @@ assert (back.refused, back.quantity, back.undo_order, back.without) == ("charge-
 """
 
 
-def test_a_run_of_an_earlier_version_keeps_all_that_was_asked_for_and_its_page_opens(tmp_path):
+def test_a_run_of_an_earlier_version_keeps_all_its_settings_and_its_page_opens(tmp_path):
     env = {
         **os.environ,
         "VAR_DIR": str(tmp_path),

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings
 from sandbox.models import Run
 from sandbox.pages.setup.form import SetupForm
-from sandbox.run_settings import check_settings, sensible
+from sandbox.run_settings import check_settings, with_valid_values
 from sandbox.runtime.storage.runs import run_state_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,14 +36,14 @@ def test_every_setting_is_other_than_usual_in_the_example():
 
 def test_an_address_says_all_that_was_chosen():
     address = SetupForm.showing(CHOSEN).address()
-    assert sensible({name: QueryDict(address).getlist(name) for name in SETTINGS}) == CHOSEN
+    assert with_valid_values({name: QueryDict(address).getlist(name) for name in SETTINGS}) == CHOSEN
 
 
 @pytest.mark.django_db
 def test_a_row_and_the_engine_know_all_that_was_chosen():
-    Run(started_at=0.0).ask(CHOSEN).save()
+    Run(started_at=0.0).apply_settings(CHOSEN).save()
     run = Run.objects.get()
-    assert run.asked == CHOSEN
+    assert run.run_settings == CHOSEN
     assert run_state_of(run).settings == CHOSEN
 
 
@@ -103,7 +103,7 @@ assert run_state_of(run).settings.wrap == 7, "engine"
 page = client.get(address).content.decode()
 assert "wrap 7" in page and "wrap=7" in page, "the run's page"
 again = client.post(address + "rerun/").url
-assert Run.objects.get(pk=again.split("/")[-2]).asked.wrap == 7, "run again"
+assert Run.objects.get(pk=again.split("/")[-2]).run_settings.wrap == 7, "run again"
 from sandbox.management.commands import runsaga
 command = runsaga.Command()
 parsed = command.create_parser("manage.py", "runsaga").parse_args(["order", "--wrap", "5"])

@@ -54,7 +54,7 @@ from tests.workers.shop import Shop
 
 EVERY = 2.0  # seconds from one strike to the next
 LIMIT = 60.0  # seconds in which every saga has to end once nothing is killed any more
-PATIENCE = 2 * LIMIT  # seconds after which what has not ended never will
+END_TIMEOUT = 2 * LIMIT  # seconds after which what has not ended never will
 LONG = 40.0  # seconds for which nobody but a patient customer waits: longer than any timeout of a short saga
 CUSTOMERS = "from tests.workers.chaos import serve; serve()"
 
@@ -143,7 +143,7 @@ def serve() -> None:
     chosen, seconds = json.loads(sys.stdin.readline())
     _order(chosen, seconds)
     calm = float(sys.stdin.readline())
-    _wait(until=calm + PATIENCE)
+    _wait(until=calm + END_TIMEOUT)
     for run in Run.objects.order_by("started_at"):
         print(json.dumps(told(run)), flush=True)
 
@@ -199,9 +199,9 @@ def is_lost(record: RunRecord) -> bool:
         return board.status not in {SagaStatus.COMPLETED, SagaStatus.COMPENSATED}
     pivot = record.plan.saga.pivot
     is_past = pivot is not None and board.steps[pivot.name].status is StepStatus.COMPLETED
-    nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.setbacks))
+    nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.failures))
     on_purpose = any(fact.fault == "lost" for fact in record.of_kind(FactKind.FAULT_INJECTED))
-    return not ((nobody_watches or record.never_came_in) and on_purpose)
+    return not ((nobody_watches or record.order_was_lost) and on_purpose)
 
 
 def doubled(record: RunRecord) -> list[str]:
@@ -228,7 +228,7 @@ def strikes(seconds: float, dice: random.Random) -> list[Kill]:
 
 
 def strike(stack: Stack, kill: Kill, dice: random.Random) -> str | None:
-    """Strikes now; says whom, or None where nobody of that kind lives at the moment."""
+    """Kills a process of that kind; returns its name, or None where none is running."""
     names = dice.sample(*STRUCK[kill]) if kill in STRUCK else [str(kill)]
     for name in names:
         with contextlib.suppress(ProcessLookupError, ValueError, redis.RedisError):
@@ -264,9 +264,9 @@ def rage(stack: Stack, row: list[Kill], dice: random.Random) -> Counter[Kill]:
     began, kills = time.monotonic(), Counter()
     for number, kill in enumerate(row, 1):
         time.sleep(max(began + number * EVERY - time.monotonic(), 0.0))
-        whom = strike(stack, kill, dice)
-        kills.update([kill] if whom else [])
-        _say(f"{time.monotonic() - began:6.1f} s  {kill}: {whom or 'not there'}")
+        killed = strike(stack, kill, dice)
+        kills.update([kill] if killed else [])
+        _say(f"{time.monotonic() - began:6.1f} s  {kill}: {killed or 'not there'}")
     return kills
 
 
@@ -274,7 +274,7 @@ def rage(stack: Stack, row: list[Kill], dice: random.Random) -> Counter[Kill]:
 
 
 def run_chaos(*, var: Path, sagas: int, seconds: float, seed: int, database: str = "sqlite") -> Report:
-    """Starts everything, lets customers and chaos loose upon it, and reports."""
+    """Starts everything, places orders while it kills processes, and reports."""
     dice = random.Random(seed)
     chosen, row = orders(sagas, dice), strikes(seconds, dice)
     _say(f"seed {seed}: {sagas} sagas and {len(row)} strikes within {seconds:g} s on {database}, state in {var}")
@@ -284,7 +284,7 @@ def run_chaos(*, var: Path, sagas: int, seconds: float, seed: int, database: str
         _tell(customers, calm)
         rows = [json.loads(line) for line in customers.stdout]
     assert len(rows) == sagas, f"the customers gave up after {len(rows)} of {sagas} runs"
-    ends = [row["ended_at"] or calm + PATIENCE for row in rows]
+    ends = [row["ended_at"] or calm + END_TIMEOUT for row in rows]
     return Report(
         database=database,
         seed=seed,

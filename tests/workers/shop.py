@@ -24,7 +24,7 @@ for run in runs:
     run.refresh_from_db()
     recorded = selectors.recorded_run(run)
     print(json.dumps({
-        "style": run.style, "fail": run.asked.fail, "status": run.status,
+        "style": run.style, "fail": run.run_settings.fail, "status": run.status,
         "compensations": recorded.board.compensations,
         "broken": [[f.invariant.name, f.violation.text] for f in broken(recorded.findings)],
         "redelivered": sum(f.kind == "message delivered again" for f in recorded.record.facts),

@@ -36,5 +36,5 @@ def delete_runs_under_way(shop):
     assert not [complaint for complaint in COMPLAINTS if complaint in logs]
 
 
-def test_workers_cope_with_runs_that_are_deleted_under_their_hands(shop):
+def test_workers_cope_with_runs_that_are_deleted_while_they_handle_them(shop):
     delete_runs_under_way(shop)

@@ -29,7 +29,7 @@ def test_a_crash_on_request_really_kills_a_process(shop):
     assert len(before - set(shop.child_of("crash-worker"))) == 1
 
 
-def test_a_hundred_crashes_asked_for_at_once_keep_no_plain_order_waiting(shop, all_right):
+def test_a_hundred_crashes_requested_at_once_keep_no_plain_order_waiting(shop, all_right):
     worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
     storm = shop.begin(CRASHES, within=1)
     plain = shop.finish(shop.begin(PLAIN * 5, within=20))
@@ -47,8 +47,8 @@ def test_a_hundred_crashes_asked_for_at_once_keep_no_plain_order_waiting(shop, a
 def test_what_is_no_message_of_ours_ends_no_worker(shop, all_right):
     worker = shop.stack.pid("payment")
     queue, held = shop.key("payment"), shop.key("unacked")
-    for letter in bad_letters().values():
-        shop.broker.lpush(queue, letter)
+    for message in bad_letters().values():
+        shop.broker.lpush(queue, message)
     until(lambda: not shop.broker.llen(queue), within=10, what="the queue is empty")
     all_right(shop.finish(shop.begin(PLAIN, within=20)), expected=2)
     until(lambda: not shop.broker.hlen(held), within=10, what="nothing is held")

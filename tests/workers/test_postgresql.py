@@ -37,5 +37,5 @@ def test_on_postgresql_a_load_is_counted_right(shop):
         assert (leg["statuses"], leg["open"], leg["messages"]) == ([["COMPLETED", 15]], 0, leg["handled"])
 
 
-def test_on_postgresql_workers_cope_with_runs_that_are_deleted_under_their_hands(shop):
+def test_on_postgresql_workers_cope_with_runs_that_are_deleted_while_they_handle_them(shop):
     delete_runs_under_way(shop)

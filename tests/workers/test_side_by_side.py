@@ -1,4 +1,4 @@
-"""Two messages of one run handled at the same moment: one after the other, neither in vain, each knowing of both."""
+"""Two messages of one run are handled at the same moment: one after the other, and the second one sees the first."""
 
 import os
 import subprocess

@@ -86,7 +86,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("kind", "settings", "said"), SAID, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(SAID)])
-def test_a_run_that_stands_still_says_why(window, kind, settings, said):
+def test_an_idle_run_says_why(window, kind, settings, said):
     run = window.start(**{"style": "orchestration", **settings})
     assert re.fullmatch(said, window.wait_for(run, kind))
 
@@ -111,7 +111,7 @@ def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop,
     window.wait_for(run, "ended", within=30)
 
 
-def test_a_message_in_the_hands_of_a_worker_that_died_is_told_from_one_that_is_worked_on(shop, window):
+def test_a_message_with_a_worker_that_died_is_distinguished_from_one_that_is_handled(shop, window):
     worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
     with stopped(child):
         run = window.start(style="choreography")

@@ -1,4 +1,4 @@
-"""Two runs side by side: what is the same in them, and what differs. Every value comes from their facts and rules."""
+"""Compares two runs line by line. Every value comes from their facts and rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,43 +7,43 @@ from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import Decision, decisions
 from sandbox.engine.analysis.detection import Detection, detect
 from sandbox.engine.analysis.invariants import judge
-from sandbox.engine.analysis.local_views import knowing_the_flow
+from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Actors:
-    """Some of those who take part, in the order in which the line speaks of them."""
+    """Some of a run's actors, in the order in which the line names them."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hops:
-    """From whom to whom messages went, one pair for each that arrived."""
+    """The sender and receiver of each message that arrived."""
 
     taken: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Who decided what."""
+    """The decisions of a run, each with the actor that made it."""
 
     each: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The titles of the laws that were broken, and of those that will be if nobody comes to help."""
+    """The titles of the laws that were broken, and of those that are if the run stays as it is."""
 
     laws: tuple[str, ...]
-    if_it_stays: tuple[str, ...] = ()
+    if_final: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """How long something took; None: it is not over."""
+    """A duration; None while it is not over."""
 
     value: float | None
 
@@ -53,7 +53,7 @@ Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to compare two runs by. Of an `exclusive` one, which gives names, only those that the other lacks."""
+    """One property to compare two runs by. An `exclusive` one gives names: only those that the other run lacks."""
 
     name: str
     title: str
@@ -63,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line, and its value in either run."""
+    """A line with its values in both runs."""
 
     line: Line
     one: Value
@@ -71,7 +71,7 @@ class Row:
 
 
 def compare(one: RunRecord, other: RunRecord) -> tuple[Row, ...]:
-    """Every line of the comparison. Runs that have not ended are compared as far as they are."""
+    """Returns every line with its two values. Runs that have not ended are compared as far as they are."""
     return tuple(_row(line, line.of(one), line.of(other)) for line in LINES)
 
 
@@ -107,8 +107,8 @@ def _failed(record: RunRecord) -> int:
     return len(record.of_kind(FactKind.ATTEMPT_FAILED))
 
 
-def _again(record: RunRecord) -> int:
-    """How often a message came that had come before: sent again, or as a second copy."""
+def _redelivered(record: RunRecord) -> int:
+    """Returns how often a message was delivered again: sent again, or as a second copy."""
     copies = [fact for fact in record.of_kind(FactKind.MESSAGE_HANDLED) if fact.copy]
     return len(record.of_kind(FactKind.MESSAGE_REDELIVERED)) + len(copies)
 
@@ -126,7 +126,7 @@ def _broken(record: RunRecord) -> Broken:
     findings = judge(record)
     return Broken(
         tuple(finding.invariant.title for finding in findings if finding.violation),
-        tuple(finding.invariant.title for finding in findings if finding.if_it_stays),
+        tuple(finding.invariant.title for finding in findings if finding.if_final),
     )
 
 
@@ -135,7 +135,7 @@ LINES: tuple[Line, ...] = (
     Line("decided-next", "Who decided what came next", lambda record: Decided(decisions(record, Verb.DO))),
     Line("decided-undo", "Who decided what was undone", lambda record: Decided(decisions(record, Verb.UNDO))),
     Line("undone", "Undone, in this order", _undone),
-    Line("knows-all", "Who knows the whole flow", lambda record: Actors(knowing_the_flow(record.plan))),
+    Line("knows-all", "Who knows the whole flow", lambda record: Actors(actors_knowing_the_flow(record.plan))),
     Line("noticed", "Time to detect what went wrong", detect),
     Line("laws", "Laws broken", _broken),
     Line("messages", "Messages sent", lambda record: len(_sent(record))),
@@ -144,6 +144,6 @@ LINES: tuple[Line, ...] = (
     Line("queues", "Queues touched", _queues),
     Line("timers", "Timers set", _timers),
     Line("failed", "Attempts that failed", _failed),
-    Line("again", "Delivered more than once", _again),
+    Line("again", "Delivered more than once", _redelivered),
     Line("duration", "From start to end, at this pace", _duration),
 )

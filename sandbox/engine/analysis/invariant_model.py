@@ -1,4 +1,4 @@
-"""What an invariant is, and what breaking one is."""
+"""The types of invariants and of their violations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sandbox.engine.analysis.run_record import RunRecord
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """How a law was broken, and the fact that broke it where one did."""
+    """Says how an invariant was broken, and by which fact, where one did."""
 
     text: str
     seq: int | None = None
@@ -17,10 +17,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One promise. `check` returns a Violation, or None when nothing breaks it.
+    """A property that every run must keep. `check` returns a Violation, or None.
 
-    What `needs_end` can only be judged once the saga is settled, and is not broken before. A saga that it does
-    not apply to would keep it whatever happened, and is not judged by it.
+    An invariant that `needs_end` is judged only once the saga is settled. It `applies` to a saga only if some run
+    could break it.
     """
 
     name: str

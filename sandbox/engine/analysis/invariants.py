@@ -1,6 +1,6 @@
-"""The promises that a run must keep, checked on what was recorded, and shown to the learner as the verdict.
+"""Checks the invariants on the record of a run; the page shows the findings as its verdict.
 
-Those of every saga stand here; what one saga promises beyond them is made of its own data.
+The invariants of every saga are defined here; those of one saga are made of its promises.
 """
 
 from collections import Counter
@@ -22,28 +22,28 @@ from sandbox.engine.projection.fold import AT_REST
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of checking one law on one run; `is_open` when it is too early to tell.
+    """The result of checking one invariant on one run: kept, broken by `violation`, or `is_open` as yet.
 
-    `if_it_stays` is how an open one is broken if nobody comes to help.
+    `if_final` is the violation of an open one if the run stays as it is.
     """
 
     invariant: Invariant
     violation: Violation | None
     is_open: bool = False
-    if_it_stays: Violation | None = None
+    if_final: Violation | None = None
 
     @property
-    def held(self) -> bool:
+    def is_kept(self) -> bool:
         return self.violation is None
 
 
 def judge(record: RunRecord) -> tuple[Finding, ...]:
-    """Every law of the run's saga, checked on its record: what the saga itself promises comes first."""
+    """Returns the finding of every invariant of the run's saga, those of its own promises first."""
     return tuple(_find(invariant, record) for invariant in invariants_of(record.plan.saga))
 
 
 def invariants_of(saga: Saga) -> tuple[Invariant, ...]:
-    """What the saga promises, and what holds for every saga that has what it speaks of."""
+    """Returns the invariants of the saga's promises, then the general ones that apply to it."""
     return (*promised(saga), *(invariant for invariant in INVARIANTS if invariant.applies(saga)))
 
 
@@ -51,36 +51,36 @@ def _find(invariant: Invariant, record: RunRecord) -> Finding:
     violation = invariant.check(record)
     if violation or not invariant.needs_end or record.is_settled:
         return Finding(invariant, violation)
-    later = invariant.check(evolve(record, if_it_stays=True)) if record.is_stranded else None
+    later = invariant.check(evolve(record, if_final=True)) if record.is_stranded else None
     return Finding(
-        invariant, None, is_open=True, if_it_stays=later and replace(later, seq=record.went_astray or later.seq)
+        invariant, None, is_open=True, if_final=later and replace(later, seq=record.stuck_since or later.seq)
     )
 
 
-def _told_iff_done(record: RunRecord) -> Violation | None:
-    """What an outbox promises: nothing takes effect untold (a zombie record), nothing is told that did not happen."""
+def _sent_iff_done(record: RunRecord) -> Violation | None:
+    """Checks the outbox: no effect without its message (a zombie record), no message without its effect (a ghost)."""
     happened: set[tuple[str, Verb]] = set()
-    untold: dict[str, Fact] = {}
-    news = {s.do.done: (s.name, Verb.DO) for s in record.plan.saga.steps}
-    news |= {s.undo.done: (s.name, Verb.UNDO) for s in record.plan.saga.steps if s.undo}
-    for fact in record.of_kind(*TELLING, FactKind.MESSAGE_SENT):
-        told = news.get(str(fact.name))
-        if fact.kind in TELLING and fact.step and fact.verb:
+    unsent: dict[str, Fact] = {}
+    effect_of = {s.do.done: (s.name, Verb.DO) for s in record.plan.saga.steps}
+    effect_of |= {s.undo.done: (s.name, Verb.UNDO) for s in record.plan.saga.steps if s.undo}
+    for fact in record.of_kind(*REPORTED_FACTS, FactKind.MESSAGE_SENT):
+        effect = effect_of.get(str(fact.name))
+        if fact.kind in REPORTED_FACTS and fact.step and fact.verb:
             happened.add((fact.step, fact.verb))
-            untold |= {name: fact for name, what in news.items() if what == (fact.step, fact.verb)}
-        elif told and told not in happened:
-            return Violation(f"{fact.name} was sent, but {told[0]} had not taken effect: a ghost message", fact.seq)
-        untold.pop(str(fact.name), None)
-    zombie = next(iter(untold.items()), None)
+            unsent |= {name: fact for name, what in effect_of.items() if what == (fact.step, fact.verb)}
+        elif effect and effect not in happened:
+            return Violation(f"{fact.name} was sent, but {effect[0]} had not taken effect: a ghost message", fact.seq)
+        unsent.pop(str(fact.name), None)
+    zombie = next(iter(unsent.items()), None)
     return zombie and Violation(
         f"{zombie[1].step} took effect, but {zombie[0]} was never sent: a zombie record", zombie[1].seq
     )
 
 
-TELLING = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
+REPORTED_FACTS = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
 
 
-def _books_balance(record: RunRecord) -> Violation | None:
+def _ledgers_balance(record: RunRecord) -> Violation | None:
     sums: dict[str, int] = {}
     running: dict[tuple[str, str], int] = {}
     for entry in sorted(record.entries, key=lambda e: e.seq):
@@ -103,9 +103,9 @@ def _effects_once(record: RunRecord) -> Violation | None:
         if effect in seen:
             return Violation(f"{fact.step} was {'done' if fact.verb is Verb.DO else 'undone'} twice", fact.seq)
         seen.add(effect)
-    booked, told = Counter(e for e in record.entries if e.seq > 1), Counter(entries_of(record.facts))
-    odd = next(iter((booked - told) + (told - booked)), None)
-    return Violation(f"the ledger of {odd.service} and the journal differ", odd.seq) if odd else None
+    ledger, journal = Counter(e for e in record.entries if e.seq > 1), Counter(entries_of(record.facts))
+    differing = next(iter((ledger - journal) + (journal - ledger)), None)
+    return Violation(f"the ledger of {differing.service} and the journal differ", differing.seq) if differing else None
 
 
 def _undo_in_order(record: RunRecord) -> Violation | None:
@@ -144,7 +144,7 @@ def _nothing_past_pivot(record: RunRecord) -> Violation | None:
 
 
 def _comes_to_an_end(record: RunRecord) -> Violation | None:
-    if not record.if_it_stays:
+    if not record.if_final:
         return None
     waiting = [view.name for view in record.board.steps.values() if view.status not in {*AT_REST, StepStatus.COMPLETED}]
     where = f" at {', '.join(waiting)}" if waiting else ""
@@ -161,19 +161,19 @@ def _has_pivot(saga: Saga) -> bool:
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
-    Invariant("books-balance", "Every posting has two sides, and no account is below zero", _books_balance),
+    Invariant("books-balance", "Every posting has two sides, and no account is below zero", _ledgers_balance),
     Invariant("effects-once", "Every step took effect at most once", _effects_once),
-    Invariant("told-iff-done", "What took effect was told, and nothing else was", _told_iff_done),
+    Invariant("told-iff-done", "What took effect was told, and nothing else was", _sent_iff_done),
     Invariant(
         "undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order, applies=_has_undos
     ),
     Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot, applies=_has_pivot),
 )
-# A saga may not call a promise of its own like one of these.
+# Fails at import when a saga's promise has the name of one of these.
 for saga_entry in SAGA.values():
     by_name(f"{saga_entry.name} law", invariants_of(saga_entry))
 
 
 def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of laws that did not hold."""
-    return tuple(finding for finding in findings if not finding.held)
+    """Returns the findings of broken invariants."""
+    return tuple(finding for finding in findings if not finding.is_kept)

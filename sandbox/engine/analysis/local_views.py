@@ -1,4 +1,4 @@
-"""What each actor believes of an order: its own work, and what it has been told. Nobody sees more than that."""
+"""Derives what each actor can know of an order: its own work, and the messages that it handled."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ News = tuple[str, StepStatus]
 
 @dataclass(frozen=True)
 class LocalView:
-    """What one actor takes for true: steps it knows nothing of are missing; `at` is when it last learnt something."""
+    """The status of the steps that one actor knows anything about; `at` is when it last learnt something."""
 
     actor: str
     steps: Mapping[str, StepStatus] = field(default_factory=dict)
     at: float | None = None
 
     def wrong(self, board: Board) -> tuple[str, ...]:
-        """The steps of which it believes what is not, or no longer, so."""
+        """Returns the steps that it believes to have a status which they do not have, or no longer."""
         return tuple(name for name, status in self.steps.items() if board.steps[name].status is not status)
 
     def is_right(self, board: Board) -> bool:
-        """Whether it knows of all that has happened, and believes nothing else."""
+        """Returns whether it knows all that has happened, and believes nothing else."""
         happened = {name for name, step in board.steps.items() if step.status not in NOTHING_YET}
         return happened <= set(self.steps) and not self.wrong(board)
 
@@ -33,28 +33,28 @@ class LocalView:
 NOTHING_YET = {StepStatus.SCHEDULED, StepStatus.IN_PROGRESS, StepStatus.SKIPPED}
 
 
-def knowing_the_flow(plan: Plan) -> tuple[str, ...]:
-    """Whoever's rules speak of every step, so that the whole flow can be read off in that one place."""
+def actors_knowing_the_flow(plan: Plan) -> tuple[str, ...]:
+    """Returns the actors whose rules mention every step, so that the whole flow can be read in that one place."""
     steps = plan.saga.steps
-    return tuple(actor for actor in plan.actors if all(_speaks_of(plan, actor, step) for step in steps))
+    return tuple(actor for actor in plan.actors if all(_mentions(plan, actor, step) for step in steps))
 
 
-def _speaks_of(plan: Plan, actor: str, step: Step) -> bool:
+def _mentions(plan: Plan, actor: str, step: Step) -> bool:
     names = {name for action in (step.do, step.undo) if action for name in (action.command, action.done)}
     names |= {step.refusal.event} if step.refusal else set()
-    said = ({*rule.hears, *(emission.name for emission in rule.says)} for rule in plan.rules_of(actor))
-    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, said))
+    names_by_rule = (
+        {*rule.listens_for, *(emission.name for emission in rule.possible_emissions)} for rule in plan.rules_of(actor)
+    )
+    return any(rule.step == step.name for rule in plan.rules_of(actor)) or any(map(names.intersection, names_by_rule))
 
 
 def local_views(plan: Plan, facts: Iterable[Fact]) -> tuple[LocalView, ...]:
-    """What every actor but the customer believes after these facts, in the order in which they are drawn."""
-    told, steps, last = (
-        _news_of(plan),
-        {actor: dict[str, StepStatus]() for actor in plan.actors[1:]},
-        dict[str, float](),
-    )
+    """Returns the view of every actor but the customer after these facts, in the order in which they are drawn."""
+    news_by_message = _news_by_message(plan)
+    steps = {actor: dict[str, StepStatus]() for actor in plan.actors[1:]}
+    last: dict[str, float] = {}
     for fact in facts:
-        learnt = _learnt(fact, told)
+        learnt = _learnt(fact, news_by_message)
         if learnt and fact.actor in steps and not _is_late(learnt, steps[fact.actor]):
             steps[fact.actor][learnt[0]] = learnt[1]
             last[fact.actor] = fact.at
@@ -62,25 +62,25 @@ def local_views(plan: Plan, facts: Iterable[Fact]) -> tuple[LocalView, ...]:
 
 
 def _is_late(news: News, known: Mapping[str, StepStatus]) -> bool:
-    """Whether it tells that a step was done of which it is known that it was undone since."""
+    """Returns whether it reports as done a step that is known to be undone since."""
     return news[1] is StepStatus.COMPLETED and known.get(news[0]) is StepStatus.COMPENSATED
 
 
-def _news_of(plan: Plan) -> dict[str, News]:
-    """What the messages of a plan tell, by their names."""
-    told: dict[str, News] = {}
+def _news_by_message(plan: Plan) -> dict[str, News]:
+    """Returns the step and status that a message of the plan reports, by the message's name."""
+    news: dict[str, News] = {}
     for step in plan.saga.steps:
-        told[step.do.done] = step.name, StepStatus.COMPLETED
+        news[step.do.done] = step.name, StepStatus.COMPLETED
         if step.undo:
-            told[step.undo.done] = step.name, StepStatus.COMPENSATED
+            news[step.undo.done] = step.name, StepStatus.COMPENSATED
         if step.refusal:
-            told[step.refusal.event] = step.name, StepStatus.REJECTED
-    return told
+            news[step.refusal.event] = step.name, StepStatus.REJECTED
+    return news
 
 
-def _learnt(fact: Fact, told: Mapping[str, News]) -> News | None:
+def _learnt(fact: Fact, news_by_message: Mapping[str, News]) -> News | None:
     if fact.kind is FactKind.MESSAGE_HANDLED:
-        return told.get(str(fact.name))
+        return news_by_message.get(str(fact.name))
     return (fact.step, OWN[fact.kind]) if fact.step and fact.kind in OWN else None
 
 

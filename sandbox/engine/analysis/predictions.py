@@ -1,4 +1,4 @@
-"""What a learner can be asked before a run. The plan gives the options, what was recorded gives the answer.
+"""Questions about a run that a learner answers before it. The plan gives the options, the record the answer.
 
 A new question is one more entry in `QUESTIONS`.
 """
@@ -19,15 +19,15 @@ NONE, NOBODY = "none", "nobody"
 
 
 class BadPrediction(ValueError):
-    """An answer that is none of a question's options; the message says what is allowed."""
+    """Raised for an answer that is none of a question's options; the message says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing to predict.
 
-    `options` gives for a plan what can be answered, each value with its words; where it gives none, the question is not
-    asked. `answer` is the value of the option that came true, once the run has ended.
+    `options` returns the answers that a plan allows, each value with its text; without any, the question is not asked.
+    `answer` returns the value of the option that came true, once the run has ended.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question after the run: the words of what was `predicted`, empty for not at all, and of what `happened`."""
+    """A question after the run: the text of what was `predicted`, empty if nothing was, and of what `happened`."""
 
     question: Question
     predicted: str
@@ -49,8 +49,8 @@ class Outcome:
         return self.predicted == self.happened
 
 
-def asked(*plans: Plan) -> tuple[tuple[Question, Options], ...]:
-    """The questions that make sense before runs of these plans, each with the options that all of them have."""
+def questions_for(*plans: Plan) -> tuple[tuple[Question, Options], ...]:
+    """Returns the questions that can be asked before runs of these plans, with the options that all of them share."""
     found = ((question, _common([question.options(plan) for plan in plans])) for question in QUESTIONS)
     return tuple((question, options) for question, options in found if options)
 
@@ -61,7 +61,7 @@ def _common(offered: list[Options]) -> Options:
 
 def check_prediction(plan: Plan, prediction: Mapping[str, str]) -> None:
     """Raises BadPrediction for the first answer that is none of its question's options in this plan."""
-    offered = {question.name: (question, options) for question, options in asked(plan)}
+    offered = {question.name: (question, options) for question, options in questions_for(plan)}
     for name, given in prediction.items():
         if name not in offered:
             raise BadPrediction(f"“{name[:40]}” cannot be predicted here; predict any of {', '.join(offered)}")
@@ -71,10 +71,10 @@ def check_prediction(plan: Plan, prediction: Mapping[str, str]) -> None:
 
 
 def outcomes(prediction: Mapping[str, str], record: RunRecord) -> tuple[Outcome, ...]:
-    """For each question of an ended run what was predicted beside what happened; none when nothing was predicted."""
+    """Returns the outcome of each question of an ended run; none when nothing was predicted."""
     if not prediction:
         return ()
-    return tuple(_outcome(one, options, prediction, record) for one, options in asked(record.plan))
+    return tuple(_outcome(one, options, prediction, record) for one, options in questions_for(record.plan))
 
 
 def _outcome(question: Question, options: Options, prediction: Mapping[str, str], record: RunRecord) -> Outcome:
@@ -83,7 +83,7 @@ def _outcome(question: Question, options: Options, prediction: Mapping[str, str]
 
 
 def is_right(prediction: Mapping[str, str], record: RunRecord) -> bool:
-    """Whether everything that was predicted came true."""
+    """Returns whether everything that was predicted came true."""
     given = ((question, prediction.get(question.name)) for question in QUESTIONS)
     return all(question.answer(record) == value for question, value in given if value)
 
@@ -121,9 +121,9 @@ def _watchers(plan: Plan) -> Options:
 
 
 def _first_to_notice(record: RunRecord) -> str:
-    """Whoever the comparison of two runs names, so that no page calls wrong what another calls right."""
-    sign = detect(record).detected_by
-    return sign.actor if sign else NOBODY
+    """Returns the actor that the comparison of runs names too, so that no two pages disagree."""
+    detected_by = detect(record).detected_by
+    return detected_by.actor if detected_by else NOBODY
 
 
 ENDINGS: Options = {

@@ -1,4 +1,4 @@
-"""The invariants that a saga's own promises make. They know of the business only what the saga declares."""
+"""Makes invariants of a saga's promises. Of the business they use only what the saga declares."""
 
 from functools import cache, partial
 
@@ -10,7 +10,7 @@ from sandbox.engine.analysis.run_record import RunRecord
 
 @cache
 def promised(saga: Saga) -> tuple[Invariant, ...]:
-    """An invariant for each promise of the saga; the same ones each time, so that findings can be compared."""
+    """Returns an invariant for each promise of the saga: the same objects each time, so that findings compare equal."""
     return tuple(map(_invariant, saga.promises))
 
 
@@ -64,10 +64,10 @@ def _nothing_left(promise: Reservation, record: RunRecord) -> Violation | None:
 
 def _confirmed_once(promise: Confirmation, record: RunRecord) -> Violation | None:
     step, other = _steps(record, promise.step, promise.other)
-    told = record.filled_by(step)
-    if told > 1:
-        return Violation(promise.repeated.format(told), record.last_filled(step))
-    if told and not record.filled_by(other):
+    confirmations = record.filled_by(step)
+    if confirmations > 1:
+        return Violation(promise.repeated.format(confirmations), record.last_filled(step))
+    if confirmations and not record.filled_by(other):
         return Violation(promise.untrue, record.last_filled(step))
     return None
 

@@ -1,4 +1,4 @@
-"""What many messages tell of the actors they went to: how long each waited, how many waited at once. Pure."""
+"""Computes wait times, queue depths and rates from the timings of many messages. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,22 +10,22 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class MessageTiming:
-    """One message's way to its receiver: when it was sent, and when it was handled, if it was. Seconds."""
+    """The times, in seconds, at which a message to `actor` was sent and, if it was, handled."""
 
     actor: str
     sent: float
     handled: float | None
 
     def wait(self, until: float) -> float:
-        """How long it waited, or has waited by then."""
+        """Returns the seconds that it waited, or has waited by then."""
         return max((until if self.handled is None else self.handled) - self.sent, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitStats:
-    """How an actor's messages waited, from being sent to being handled. Times in seconds.
+    """Statistics of the seconds between sending and handling an actor's messages.
 
-    `most` is how many waited at once, and `now` how many still do.
+    `most` is the largest number that waited at once, and `now` the number that still do.
     """
 
     actor: str
@@ -37,7 +37,7 @@ class WaitStats:
 
 
 def waiting(actor: str, timings: Iterable[MessageTiming], *, until: float) -> WaitStats:
-    """How one actor's messages waited by then; those that still wait count with what they have waited."""
+    """Returns the statistics of one actor's messages; those that still wait count with their wait so far."""
     own = [one for one in timings if one.actor == actor]
     waits = sorted(one.wait(until) for one in own)
     return WaitStats(
@@ -51,14 +51,14 @@ def waiting(actor: str, timings: Iterable[MessageTiming], *, until: float) -> Wa
 
 
 def depths(timings: Iterable[MessageTiming], moments: Iterable[float]) -> list[int]:
-    """How many messages were sent and not yet handled at each of these moments."""
-    ways = list(timings)
-    sent = sorted(one.sent for one in ways)
-    handled = sorted(one.handled for one in ways if one.handled is not None)
+    """Returns how many messages were sent and not yet handled at each of these moments."""
+    timings = list(timings)
+    sent = sorted(one.sent for one in timings)
+    handled = sorted(one.handled for one in timings if one.handled is not None)
     return [bisect_right(sent, at) - bisect_right(handled, at) for at in moments]
 
 
 def rates(times: Iterable[float], edges: Sequence[float]) -> list[float]:
-    """How often something happened, per second, between each of these moments and the next."""
+    """Returns the events per second between each of these moments and the next."""
     ordered = sorted(times)
     return [(bisect_right(ordered, b) - bisect_right(ordered, a)) / (b - a) for a, b in pairwise(edges)]

@@ -1,6 +1,6 @@
-"""One turn of a saga as numbered facts, messages and ledger entries: what a runtime has to make durable, and no more.
+"""Turns the handling of one message into numbered facts, deliveries and ledger entries that a runtime makes durable.
 
-The workers write a turn to the database in one transaction; the rehearsal keeps it in memory. Nothing else differs.
+The workers write them to the database in one transaction; the simulator keeps them in memory. Nothing else differs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact, Message, Outgoing
-from sandbox.engine.execution.react import Reaction, react, settled
+from sandbox.engine.execution.react import Reaction, cancelled_timers, react
 from sandbox.engine.plan.model import Plan
 
 OBSERVER = "observer"
@@ -24,10 +24,10 @@ OUTSIDE = "opening balance"
 class Delivery:
     """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
 
-    A copy has in `copy` the number of the fact that tells of it; the first has 1. It may be handled from `release_at`
-    on, in seconds since the epoch; None: once the learner lets it go. `attempts` counts how often its handling failed,
-    `redeliveries` how often it came again without an answer to the time before. One that is `overtaken` waits for the
-    next message to the same receiver.
+    `copy` is 1 for the original, and for a copy the number of the fact that records it. It may be handled from
+    `release_at` on, in seconds since the epoch, or, if that is None, once the learner releases it. `attempts` counts
+    failed attempts to handle it, `redeliveries` how often it was sent again because it was not acknowledged. An
+    `overtaken` one waits until the next message to the same receiver is handled. `after` is its wait in seconds.
     """
 
     message: Message
@@ -46,7 +46,7 @@ class Delivery:
 
     @property
     def is_open(self) -> bool:
-        """Whether someone still has to handle it."""
+        """Returns whether it is still to be handled."""
         return self.state in OPEN
 
     @property
@@ -56,13 +56,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class HandlingResult:
-    """What one handled message leaves behind."""
+    """The facts, deliveries, ledger entries and memories that handling one message produces."""
 
     facts: tuple[Fact, ...]
     deliveries: tuple[Delivery, ...]
     entries: tuple[Entry, ...]
     memories: Mapping[str, Memory]
-    settled: tuple[int, ...] = ()
+    cancelled_timers: tuple[int, ...] = ()
 
     @property
     def last_seq(self) -> int:
@@ -70,8 +70,8 @@ class HandlingResult:
 
 
 def open_saga(plan: Plan, settings: RunSettings, *, pace: Pace = Pace.FAST, at: float = 0.0) -> HandlingResult:
-    """Returns how a saga begins: opening balances, and the customer's order on its way."""
-    opened = openings(plan, settings)
+    """Returns the start of a saga: opening balances, and the customer's order on its way."""
+    opened = opening_balances(plan, settings)
     trigger = plan.trigger
     facts = (
         Fact(FactKind.SAGA_STARTED, CUSTOMER, pace=pace),
@@ -83,7 +83,7 @@ def open_saga(plan: Plan, settings: RunSettings, *, pace: Pace = Pace.FAST, at: 
 
 
 def opening_entries(opened: Mapping[str, Mapping[str, int]]) -> tuple[Entry, ...]:
-    """The ledger entries that fill the accounts when a saga starts."""
+    """Returns the ledger entries that fill the accounts when a saga starts."""
     return tuple(
         entry
         for service, balances in opened.items()
@@ -96,9 +96,9 @@ def opening_entries(opened: Mapping[str, Mapping[str, int]]) -> tuple[Entry, ...
 def handle_message(
     plan: Plan, order: Order, message: Message, receiver: str, memory: Memory, *, seq: int, at: float, copy: int = 1
 ) -> HandlingResult:
-    """The turn in which `receiver` handles `message`; its facts are numbered from `seq`.
+    """Returns what handling `message` at `receiver` produces, its facts numbered from `seq`.
 
-    Raises InsufficientBalance when a step that may not be refused cannot be done now.
+    Raises InsufficientBalance when a step cannot be done now and may not be refused, or not yet.
     """
     return result_of(plan, message, receiver, react(plan, receiver, message, memory, order), seq=seq, at=at, copy=copy)
 
@@ -106,9 +106,9 @@ def handle_message(
 def result_of(
     plan: Plan, message: Message, receiver: str, reaction: Reaction, *, seq: int, at: float, copy: int = 1
 ) -> HandlingResult:
-    """What the receiver's reaction to a message leaves behind, its facts numbered from `seq`."""
+    """Returns what this reaction to a message produces, its facts numbered from `seq`."""
     memory = reaction.memory
-    done = settled(plan, receiver, memory)
+    done = cancelled_timers(plan, receiver, memory)
     handled = Fact(
         FactKind.MESSAGE_HANDLED,
         receiver,
@@ -120,22 +120,22 @@ def result_of(
     sent = [_sent(receiver, outgoing) for outgoing in reaction.outgoing]
     facts = _numbered((handled, *reaction.facts, *sent), first=seq, at=at, caused_by=message.message_id)
     deliveries = _deliveries(facts)
-    rang = {*done, message.message_id}
-    timers = [timer for timer in memory.timers if timer[0] not in rang]
+    gone = {*done, message.message_id}
+    timers = [timer for timer in memory.timers if timer[0] not in gone]
     timers += [(d.message.message_id, d.message.name) for d in deliveries if d.is_timer]
     memory = evolve(memory, timers=tuple(timers))
     return HandlingResult(facts, deliveries, entries_of(facts), {receiver: memory}, done)
 
 
-def only_sent(result: HandlingResult, *, seq: int) -> HandlingResult:
-    """Of a turn whose transaction was never committed, the messages that were published all the same."""
+def messages_alone(result: HandlingResult, *, seq: int) -> HandlingResult:
+    """Returns only the messages of a result, as published by a transaction that was never committed."""
     sent = [evolve(fact, message=None) for fact in result.facts if fact.kind is FactKind.MESSAGE_SENT]
     facts = tuple(evolve(fact, seq=number, message=number) for number, fact in enumerate(sent, seq))
     return HandlingResult(facts, _deliveries(facts), (), {})
 
 
-def never_sent(result: HandlingResult) -> HandlingResult:
-    """A turn that was committed, and of which no message was ever published."""
+def without_messages(result: HandlingResult) -> HandlingResult:
+    """Returns the result without its messages, as committed by a worker that died before it published them."""
     facts = tuple(fact for fact in result.facts if fact.kind is not FactKind.MESSAGE_SENT)
     dropped = {delivery.message.message_id for delivery in result.deliveries}
     memories = {
@@ -158,11 +158,11 @@ def _sent(actor: str, outgoing: Outgoing) -> Fact:
 
 
 def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
-    """The fact that no message is left, so that nothing more can happen by itself."""
+    """Returns the fact that no message is left, so that nothing more can happen by itself."""
     return Fact(FactKind.SAGA_ENDED, OBSERVER, seq=seq, at=at, status=status)
 
 
-def openings(plan: Plan, settings: RunSettings) -> dict[str, dict[str, int]]:
+def opening_balances(plan: Plan, settings: RunSettings) -> dict[str, dict[str, int]]:
     """Returns what each service's accounts hold when the saga starts.
 
     The account that the step in `settings.fail` takes from opens one short of what the order needs.
@@ -197,14 +197,14 @@ def _deliveries(facts: Iterable[Fact]) -> tuple[Delivery, ...]:
 
 
 def message_of(sent: Fact) -> Message:
-    """The message that a "message sent" fact tells of. Raises ValueError for any other fact."""
+    """Returns the message that a "message sent" fact records. Raises ValueError for any other fact."""
     if sent.message is None or sent.name is None or sent.message_kind is None:
         raise ValueError(f"fact {sent.seq} ({sent.kind}) tells of no message")
     return Message(sent.message, sent.name, sent.message_kind, sent.actor, sent.caused_by, sent.because)
 
 
 def entries_of(facts: Iterable[Fact]) -> tuple[Entry, ...]:
-    """The ledger entries that these facts tell of: two for each posting."""
+    """Returns the ledger entries of these facts: two for each posting."""
     return tuple(
         entry
         for fact in facts

@@ -1,4 +1,4 @@
-"""What an actor knows of a saga, and nothing of the others."""
+"""The state that one actor keeps of one saga."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from sandbox.definitions.terms import SagaStatus
 
 @dataclass(frozen=True)
 class Memory:
-    """All that one actor knows about one saga: its own balances, what it heard, did and sent. Nothing of the others.
+    """All that one actor knows about one saga: its own balances, and the messages that it received, handled and sent.
 
-    `heard` holds pairs of a message's name and its `because`; `handled` the ids of the messages, which is the inbox;
-    `fired` the keys of rules that fired; `applied` the steps that took effect here; `answered` what was sent upon
-    messages that may come anew; `timers` the ids and names of those that may still ring; `backward` says that this
-    actor has turned to compensating.
+    `heard` holds pairs of a received message's name and its `because`; `handled` the ids of handled messages (the
+    inbox); `fired` the keys of rules that fired; `applied` the steps that took effect here; `answered` the answers to
+    messages that may be repeated; `timers` the ids and names of pending timers; `backward` says that this actor is
+    compensating.
     """
 
     balances: Mapping[str, int] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Memory:
     closed: SagaStatus | None = None
 
     def dump(self) -> dict[str, Any]:
-        """This memory as JSON can hold it."""
+        """Returns the memory as JSON."""
         return {
             "balances": dict(self.balances),
             "heard": self.heard,
@@ -45,7 +45,7 @@ class Memory:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> "Memory":
-        """The memory that `dump` described."""
+        """Returns the memory that `dump` gave."""
         return cls(
             balances=data["balances"],
             heard=tuple((name, because) for name, because in data["heard"]),

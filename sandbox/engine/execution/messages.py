@@ -1,4 +1,4 @@
-"""What travels between actors, and what is written down about it. Plain frozen data."""
+"""The messages between actors, and the postings, ledger entries and facts that record a run. Plain frozen data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Message:
     """A message as its receiver sees it.
 
     `message_id` is unique within the saga; `caused_by` is the message whose handling sent it. A compensating
-    message carries in `because` the setback that it goes back to. `attempt` counts how often its handling was tried.
+    message carries in `because` the failure that is compensated. `attempt` counts the attempts to handle it, from 1.
     """
 
     message_id: int
@@ -26,7 +26,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message that an actor decided to send, before it has an id; it may be handled `after` seconds from then."""
+    """A message that an actor decided to send, before it has an id; it is handled `after` seconds from then."""
 
     name: str
     kind: MessageKind
@@ -47,7 +47,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a ledger: a posting makes two, which sum to zero. `seq` is the fact that tells of it."""
+    """One line of a ledger: a posting makes two, which sum to zero. `seq` is the fact that records the posting."""
 
     service: str
     account: str
@@ -60,9 +60,9 @@ class Fact:
     """One line of a run's journal: what happened, at which actor, because of which message.
 
     `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
-    fields are set where the kind of fact has them: `settled` are the actor's timers that need not ring any more, `copy`
-    says which copy of a message it speaks of, by the fact that tells of it, `after` is a wait in seconds, `count` a
-    number of things. `took` says of a message handled how many seconds its worker had it by then; a rehearsal has none.
+    fields are set where the kind of fact has them: `settled` are the actor's timers that are cancelled, `copy` is the
+    number of the fact that records the copy of the message, `after` is a wait in seconds, `count` a number of things,
+    `took` the seconds from a worker's start on a message until it was handled (none in a simulation).
     """
 
     kind: FactKind
@@ -92,7 +92,7 @@ class Fact:
     took: float | None = None
 
     def details(self) -> dict[str, Any]:
-        """The fields that are set, beyond what and when, as JSON can hold them."""
+        """Returns the fields that are set, except kind, actor, number and time, as JSON."""
         own = {name: value for name, value in vars(self).items() if value is not None and name not in EVERY_FACT_HAS}
         if self.posting:
             own["posting"] = [self.posting.service, self.posting.source, self.posting.target, self.posting.amount]
@@ -100,7 +100,7 @@ class Fact:
 
     @classmethod
     def recall(cls, *, kind: str, actor: str, seq: int, at: float, details: Mapping[str, Any]) -> Self:
-        """The fact that `details()` described. Raises ValueError for a kind that does not exist."""
+        """Returns the fact that `details()` gave. Raises ValueError for a kind that does not exist."""
         typed = dict(details)
         for name, read in READERS.items():
             if name in typed:

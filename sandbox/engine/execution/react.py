@@ -1,4 +1,4 @@
-"""What one actor does with one message. Pure: the same rules, message and memory always give the same reaction."""
+"""Decides how one actor reacts to one message. Pure: same rules, message and memory, same reaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Fact, Message, Outgoing, Posting
 from sandbox.engine.plan.model import Emission, Plan, Rule
 
-MOST_DOUBLINGS = 5
+MAX_DOUBLINGS = 5
 
 
 class StepFailure(Exception):
-    """What the work of a step may fail of. The attempt is written down, and the step's retry policy says what follows.
+    """Raised when an attempt at a step fails. The attempt is recorded, and the step's retry policy says what follows.
 
-    Any other exception is a bug of the sandbox, and no service's failure.
+    Any other exception is a bug of the sandbox, not a failure of a service.
     """
 
 
 class InsufficientBalance(StepFailure):
-    """What may not be refused, or not yet, found its account short: to be tried again."""
+    """Raised when an account holds too little for a step that may not be refused, or not yet."""
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """What comes of a message: postings in the actor's own ledger, messages to send, facts, and its new memory."""
+    """An actor's reaction to a message: postings in its own ledger, messages to send, facts, and its new memory."""
 
     memory: Memory
     postings: tuple[Posting, ...] = ()
@@ -44,26 +44,27 @@ class Reaction:
 
 
 def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order) -> Reaction:
-    """The reaction of `actor` to `message`, at most one effect however often it comes.
+    """Returns the reaction of `actor` to `message`, with at most one effect however often the message is received.
 
-    A second copy has no effect. What is asked anew is answered as it was before, for the answer may have been lost.
-    Raises InsufficientBalance when what may not be refused, a retriable step or an undo, cannot be done now.
+    A second copy has no effect. A repeated command has none either, but is answered as before, since the answer may
+    have been lost. Raises InsufficientBalance when a step or an undo cannot be done now and may not be refused, or not
+    yet.
     """
     pair = (message.name, message.because)
     is_copy = message.message_id in memory.handled
     is_timer = message.kind is MessageKind.TIMER
     if is_copy or (pair in memory.heard and not is_timer):
-        return _heard_before(plan, actor, message, memory, is_copy)
+        return _handle_repeat(plan, actor, message, memory, is_copy)
     handled = (*memory.handled, message.message_id)
     reaction = Reaction(evolve(memory, heard=(*memory.heard, pair), handled=handled))
     for rule in plan.rules_on(actor, message.name):
         if _fires(rule, message, reaction.memory):
             reaction = reaction.then(_fire(plan, rule, message, reaction.memory, order))
-    return _remembering_answers(plan, actor, message, reaction)
+    return _with_answers(plan, actor, message, reaction)
 
 
-def _remembering_answers(plan: Plan, actor: str, message: Message, reaction: Reaction) -> Reaction:
-    """The reaction, its answers known to the memory where the message may come anew."""
+def _with_answers(plan: Plan, actor: str, message: Message, reaction: Reaction) -> Reaction:
+    """Returns the reaction with its answers kept in the memory, where the message may be repeated."""
     if (actor, message.name) not in plan.reemittable:
         return reaction
     answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
@@ -71,67 +72,75 @@ def _remembering_answers(plan: Plan, actor: str, message: Message, reaction: Rea
 
 
 def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: str) -> Reaction | None:
-    """What follows when every attempt to handle `message` has failed, or None when nobody would act upon it.
+    """Returns the reaction when every attempt to handle `message` has failed, or None when no rule provides for it.
 
-    A step that may be refused is refused. That an undo failed is told to whoever listens.
+    A step that may be refused is refused. A failed undo is reported to those who listen for that.
     """
-    knowing = evolve(
+    received = evolve(
         memory,
         heard=(*memory.heard, (message.name, message.because)),
         handled=(*memory.handled, message.message_id),
     )
-    rule = next((r for r in plan.rules_on(actor, message.name) if r.verb and _fires(r, message, knowing)), None)
+    rule = next((r for r in plan.rules_on(actor, message.name) if r.verb and _fires(r, message, received)), None)
     if rule is None or rule.step is None:
         return None
     if rule.verb is Verb.DO and rule.refuses:
-        refusing = evolve(knowing, fired=(*memory.fired, rule.key))
+        refusing = evolve(received, fired=(*memory.fired, rule.key))
         reaction = _refuse(rule, plan.saga.step(rule.step), refusing, reason)
-        return _remembering_answers(plan, actor, message, reaction)
-    return _send(rule.gives_up, memory, message.because, anew=True) if rule.gives_up else None
+        return _with_answers(plan, actor, message, reaction)
+    return _send(rule.gives_up, memory, message.because, resend=True) if rule.gives_up else None
 
 
-def settled(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
-    """The actor's timers that need not ring any more: what they were to wait for has come, or does not matter."""
+def cancelled_timers(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
+    """Returns the ids of the actor's timers whose answers have arrived, or do not matter any more."""
     names = {name for name, _ in memory.heard}
     return tuple(
         ident
         for ident, timer in memory.timers
-        if all(_is_moot(rule, names, memory) for rule in plan.rules_on(actor, timer))
+        if all(_is_obsolete(rule, names, memory) for rule in plan.rules_on(actor, timer))
     )
 
 
-def _is_moot(rule: Rule, names: set[str], memory: Memory) -> bool:
+def _is_obsolete(rule: Rule, names: set[str], memory: Memory) -> bool:
     too_late = memory.backward and (not rule.because or rule.watches is not None)
     return too_late or memory.closed in SETTLED or not names.isdisjoint(rule.unless)
 
 
-def _heard_before(plan: Plan, actor: str, message: Message, memory: Memory, is_copy: bool) -> Reaction:
+def _handle_repeat(plan: Plan, actor: str, message: Message, memory: Memory, is_copy: bool) -> Reaction:
     fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name)
     if is_copy:
         return Reaction(memory, facts=(fact,))
     memory = evolve(memory, handled=(*memory.handled, message.message_id))
-    outgoing = tuple(dict.fromkeys(_answers(plan, actor, message.name, memory)))
+    outgoing = tuple(dict.fromkeys(_earlier_answers(plan, actor, message.name, memory)))
     return Reaction(memory, facts=(fact,), outgoing=outgoing)
 
 
-def _answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
-    """What was sent upon the message of that name; instead of a timer that has rung since, what was sent upon that."""
-    said = {answer: because for asked, answer, because in memory.answered if asked == name}
-    for emission in (e for rule in plan.rules_on(actor, name) for e in rule.says if e.name in said):
-        yield from tuple(_answers(plan, actor, emission.name, memory)) or (
-            Outgoing(emission.name, emission.kind, emission.to, said[emission.name], emission.after),
+def _earlier_answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
+    """Yields the answers to the message of that name; for a timer that has fired since, the answers to that timer."""
+    sent = {answer: because for request, answer, because in memory.answered if request == name}
+    for emission in (e for rule in plan.rules_on(actor, name) for e in rule.possible_emissions if e.name in sent):
+        yield from tuple(_earlier_answers(plan, actor, emission.name, memory)) or (
+            Outgoing(emission.name, emission.kind, emission.to, sent[emission.name], emission.after),
         )
 
 
 def _fires(rule: Rule, message: Message, memory: Memory) -> bool:
-    """Whether a rule on this message fires now."""
+    """Returns whether a rule on this message fires now, given a memory that holds the message already.
+
+    A rule with several names in `on` fires on the message that completes them. For example, in the choreography of
+    "order-parallel":
+
+        fulfilment schedules on InventoryReserved and CustomerCharged: on the second of the two, in either order;
+        order undoes validate-order on InventoryReleased and CustomerRefunded, because of schedule-fulfilment: on the
+        second, if that carries this failure as `because`. The first may carry another failure, but must carry one.
+    """
     if rule.key in memory.fired and not rule.repeats:
         return False
     if rule.because and message.because not in rule.because:
         return False
     if rule.unless and not {name for name, _ in memory.heard}.isdisjoint(rule.unless):
         return False
-    # What goes back is told for one setback, and is good for all: two refusals would else wait for each other.
+    # An undo is reported for one failure and counts for all: otherwise two refusals would wait for each other.
     heard = {name for name, because in memory.heard if bool(because) == bool(rule.because)}
     return message.kind is MessageKind.TIMER or heard.issuperset(rule.on)
 
@@ -151,40 +160,40 @@ def _fire(plan: Plan, rule: Rule, message: Message, memory: Memory, order: Order
 
 
 def _skip(rule: Rule, memory: Memory) -> Reaction:
-    """A late do after its undo: the tombstone wins, and nothing is applied."""
+    """Applies nothing when a step is requested after its undo: the undo has left a tombstone."""
     facts = (Fact(FactKind.STEP_SKIPPED, rule.actor, step=rule.step, verb=rule.verb),) if rule.step else ()
     return Reaction(evolve(memory, fired=(*memory.fired, rule.key)), facts=facts)
 
 
 def _decide(plan: Plan, rule: Rule, memory: Memory, message: Message) -> Reaction:
-    say = _send_again if rule.repeats else _send
-    sent = _noticed(plan, rule, memory).then(say(rule.emits, memory, message.because))
+    send = _resend if rule.repeats else _send
+    sent = _record_timeout(plan, rule, memory).then(send(rule.emits, memory, message.because))
     if rule.ends is None or memory.closed in SETTLED:
         return sent
     closed = Fact(FactKind.SAGA_CLOSED, rule.actor, status=rule.ends)
     return sent.then(Reaction(evolve(sent.memory, closed=rule.ends), facts=(closed,)))
 
 
-def _noticed(plan: Plan, rule: Rule, memory: Memory) -> Reaction:
-    """The fact that a step's silence has lasted too long, for a rule that watches over it."""
+def _record_timeout(plan: Plan, rule: Rule, memory: Memory) -> Reaction:
+    """Records that a step has not answered in time, for a rule that watches it."""
     if rule.watches is None:
         return Reaction(memory)
-    back = rule.because[0] if rule.because else None
-    fact = Fact(FactKind.STEP_TIMED_OUT, rule.actor, step=rule.watches, name=rule.on[0], because=back)
+    failure = rule.because[0] if rule.because else None
+    fact = Fact(FactKind.STEP_TIMED_OUT, rule.actor, step=rule.watches, name=rule.on[0], because=failure)
     return Reaction(memory, facts=(fact,))
 
 
 def _do(rule: Rule, step: Step, memory: Memory, order: Order, message: Message) -> Reaction:
     amount = _amount(step, order)
     if memory.balances[step.source] < amount:
-        return _fall_short(rule, step, memory, message)
+        return _handle_shortage(rule, step, memory, message)
     posting = Posting(step.service, step.source, step.target, amount)
-    memory = evolve(_booked(memory, posting), applied=(*memory.applied, step.name))
+    memory = evolve(_posted(memory, posting), applied=(*memory.applied, step.name))
     fact = Fact(FactKind.STEP_COMPLETED, rule.actor, step=step.name, verb=Verb.DO, posting=posting)
     return Reaction(memory, postings=(posting,), facts=(fact,)).then(_send(rule.emits, memory, None))
 
 
-def _fall_short(rule: Rule, step: Step, memory: Memory, message: Message) -> Reaction:
+def _handle_shortage(rule: Rule, step: Step, memory: Memory, message: Message) -> Reaction:
     if step.refusal is None:
         raise InsufficientBalance(f"{step.source} is short, and {step.name} may not be refused")
     if step.refusal.event not in step.retry.non_retryable_error_types and not step.retry.is_last(message.attempt):
@@ -204,7 +213,7 @@ def _undo(rule: Rule, step: Step, memory: Memory, order: Order, because: str | N
     posting = Posting(step.service, step.target, step.source, _amount(step, order))
     if memory.balances[posting.source] < posting.amount:
         raise InsufficientBalance(f"{posting.source} is short, and undoing {step.name} may not be refused")
-    memory = _booked(memory, posting)
+    memory = _posted(memory, posting)
     fact = Fact(FactKind.STEP_COMPENSATED, rule.actor, step=step.name, verb=Verb.UNDO, posting=posting, because=because)
     return Reaction(memory, postings=(posting,), facts=(fact,)).then(_send(rule.emits, memory, because))
 
@@ -213,37 +222,37 @@ def _amount(step: Step, order: Order) -> int:
     return order.amount(SERVICE[step.service].account(step.source).unit)
 
 
-def _booked(memory: Memory, posting: Posting) -> Memory:
+def _posted(memory: Memory, posting: Posting) -> Memory:
     balances = dict(memory.balances)
     balances[posting.source] -= posting.amount
     balances[posting.target] += posting.amount
     return evolve(memory, balances=balances)
 
 
-def _send(emissions: tuple[Emission, ...], memory: Memory, because: str | None, *, anew: bool = False) -> Reaction:
-    """Sends what was not sent before; with `anew`, that as well."""
-    new = tuple(emission for emission in emissions if anew or emission.name not in memory.sent)
+def _send(emissions: tuple[Emission, ...], memory: Memory, because: str | None, *, resend: bool = False) -> Reaction:
+    """Sends what was not sent before; with `resend`, that as well."""
+    new = tuple(emission for emission in emissions if resend or emission.name not in memory.sent)
     outgoing = tuple(Outgoing(e.name, e.kind, e.to, e.because or because, _after(e, memory)) for e in new)
     return Reaction(evolve(memory, sent=memory.sent + tuple(e.name for e in new)), outgoing=outgoing)
 
 
-def _send_again(emissions: tuple[Emission, ...], memory: Memory, because: str | None) -> Reaction:
-    """Sends anew what was sent before, and nothing whose turn has not come."""
+def _resend(emissions: tuple[Emission, ...], memory: Memory, because: str | None) -> Reaction:
+    """Sends again what was sent before, and nothing else."""
     known = tuple(emission for emission in emissions if emission.name in memory.sent)
-    return _send(known, memory, because, anew=True)
+    return _send(known, memory, because, resend=True)
 
 
 def _after(emission: Emission, memory: Memory) -> float:
-    """How long it waits: twice as long each time the same timer is set anew, for whoever is late may be swamped."""
-    return emission.after * 2.0 ** min(memory.sent.count(emission.name), MOST_DOUBLINGS)
+    """Returns the wait in seconds: doubled each time the same timer is set, since a late service may be overloaded."""
+    return emission.after * 2.0 ** min(memory.sent.count(emission.name), MAX_DOUBLINGS)
 
 
 def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memory) -> Memory:
-    """The memory of an actor without an inbox: it does not know that this very message was handled here before."""
+    """Returns the memory that an actor without an inbox has: this message was never handled here."""
     if message.message_id not in memory.handled:
         return memory
     rules = plan.rules_on(actor, message.name)
-    keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.says}
+    keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.possible_emissions}
     return evolve(
         memory,
         heard=tuple(pair for pair in memory.heard if pair != (message.name, message.because)),

@@ -1,4 +1,4 @@
-"""An actor's memory made anew from the journal: what it handled is thought through again, and nothing is done again."""
+"""Rebuilds an actor's memory from the journal: decides again about every message it handled, without any effect."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from sandbox.engine.plan.model import Plan
 
 
 class Diverged(RuntimeError):
-    """Today's rules would have decided otherwise than the journal says."""
+    """Raised when today's rules decide differently from what the journal records."""
 
 
 def replay(
@@ -26,9 +26,9 @@ def replay(
     balances: Mapping[str, int] | None = None,
     without: Iterable[Guarantee] = (),
 ) -> Memory:
-    """What `actor` knows after these facts of a run. `balances` are those that its accounts opened with.
+    """Returns the memory of `actor` after these facts of a run. `balances` are the opening ones of its accounts.
 
-    Raises Diverged when the rules are others than those that the run was made with.
+    Raises Diverged when the rules have changed since the run.
     """
     sent = {fact.message: fact for fact in facts if fact.kind is FactKind.MESSAGE_SENT}
     memory = Memory(balances=dict(balances or {}))
@@ -36,16 +36,18 @@ def replay(
         if fact.actor != actor or fact.kind not in REMEMBERED:
             continue
         message = message_of(sent[fact.message])
-        told = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
-        if any(f.kind is FactKind.SANDBOX_FAILED for f in told):
-            continue  # nothing was remembered of it
+        recorded = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
+        if any(f.kind is FactKind.SANDBOX_FAILED for f in recorded):
+            continue  # it left no trace in the memory
         if Guarantee.INBOX in without:
             memory = without_inbox_record(plan, actor, message, memory)
-        reaction = _reaction(plan, actor, fact, told, memory, order, sent)
+        reaction = _reaction(plan, actor, fact, recorded, memory, order, sent)
         names = [o.name for o in reaction.outgoing]
-        recorded = [f.name for f in told if f.kind is FactKind.MESSAGE_SENT]
-        if recorded and not set(recorded) <= set(names):
-            raise Diverged(f"fact {fact.seq}: {actor} sent {', '.join(map(str, recorded))}, and would now send {names}")
+        sent_names = [f.name for f in recorded if f.kind is FactKind.MESSAGE_SENT]
+        if sent_names and not set(sent_names) <= set(names):
+            raise Diverged(
+                f"fact {fact.seq}: {actor} sent {', '.join(map(str, sent_names))}, and would now send {names}"
+            )
         memory = result_of(plan, message, actor, reaction, seq=fact.seq, at=fact.at).memories[actor]
         memory = evolve(memory, timers=tuple(timer for timer in memory.timers if timer[0] in sent))
     return memory
@@ -58,20 +60,20 @@ def _reaction(
     plan: Plan,
     actor: str,
     fact: Fact,
-    told: Sequence[Fact],
+    recorded: Sequence[Fact],
     memory: Memory,
     order: Order,
     sent: Mapping[int | None, Fact],
 ) -> Reaction:
     message = message_of(sent[fact.message])
-    refused = next((f for f in told if f.kind is FactKind.STEP_REJECTED), None)
-    if any(f.kind in {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_REDELIVERED} for f in told):
+    refused = next((f for f in recorded if f.kind is FactKind.STEP_REJECTED), None)
+    if any(f.kind in {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_REDELIVERED} for f in recorded):
         return give_up(plan, actor, message, memory, str(refused and refused.reason)) or Reaction(memory)
     attempt = _attempts(plan, actor, message.name) if refused else 1
     return react(plan, actor, replace(message, attempt=attempt), memory, order)
 
 
 def _attempts(plan: Plan, actor: str, name: str) -> int:
-    """The number of the last attempt at the step which that message asks for."""
+    """Returns the number of the last attempt at the step that the message requests."""
     rule = next((r for r in plan.rules_on(actor, name) if r.step), None)
     return max(plan.saga.step(rule.step).retry.maximum_attempts, 1) if rule and rule.step else 1

@@ -1,4 +1,4 @@
-"""How a run is to go, what a change to it leaves behind, and a message's visit at its receiver meanwhile."""
+"""The state of a run as the engine sees it, the transitions that change it, and the context of one delivery."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from sandbox.definitions.registry import title
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import Fault, spared, strikes, struck
+from sandbox.engine.execution.faults import Fault, after_sparing, after_strike, strikes
 from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact
@@ -19,13 +19,13 @@ DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
 
 
 def shut_reason(actor: str) -> str:
-    """Why a message waits at an actor that is down on request."""
+    """Returns why a message waits at an actor that a fault has taken down."""
     return f"{title(actor)} is down"
 
 
 @dataclass(frozen=True)
 class RunState:
-    """How a run is to go, and how far it is: `seq` is its newest fact."""
+    """The settings of a run, its faults as they are now, and how far it is: `seq` is its newest fact."""
 
     plan: Plan
     settings: RunSettings
@@ -45,28 +45,29 @@ class RunState:
 
     @property
     def acknowledges_early(self) -> bool:
-        """Whether a killed worker takes its message with it, because it was acknowledged before it was handled."""
+        """Returns whether a killed worker loses its message, because that was acknowledged before it was handled."""
         return Guarantee.LATE_ACK in self.without
 
     def release_at(self, now: float, after: float = 0.0) -> float | None:
-        """From when a message sent now may be handled, `after` seconds from now at the earliest."""
+        """Returns the time from which a message sent now may be handled; None holds it until it is released."""
         delay = DELAYS[self.pace]
         return None if delay is None else now + max(delay, after)
 
 
 @dataclass(frozen=True)
 class Transition:
-    """What one thing that happens to a run leaves behind, durable all at once or not at all.
+    """All changes that one event makes to a run. They become durable together or not at all.
 
-    `new` are messages that set out, `moved` those that were on their way, as they are from now on; `settled` the timers
-    of `actor` that need not ring any more; `faults` as they are from now on, None: as they were. When `dies_at` is set,
-    the worker's process is to be killed there.
+    `new` are the messages that were sent, `updated` those that were on their way, in their new state.
+    `cancelled_timers` are the timers of `actor` that are not needed any more. `faults` is None when they are unchanged.
+    When `dies_at` is set, the worker's process is to be killed there. `overtakes` says that a message held back for
+    being overtaken may go now.
     """
 
     facts: tuple[Fact, ...]
     new: tuple[Delivery, ...] = ()
-    moved: tuple[Delivery, ...] = ()
-    settled: tuple[int, ...] = ()
+    updated: tuple[Delivery, ...] = ()
+    cancelled_timers: tuple[int, ...] = ()
     actor: str = ""
     entries: tuple[Entry, ...] = ()
     memories: Mapping[str, Memory] = field(default_factory=dict)
@@ -77,29 +78,29 @@ class Transition:
 
 @dataclass(slots=True)
 class DeliveryContext:
-    """One message at its receiver, now, and what is written down meanwhile."""
+    """One message at its receiver, now, and the facts that are recorded while it is handled."""
 
     run_state: RunState
     delivery: Delivery
     now: float
     facts: list[Fact] = field(default_factory=list)
-    asides: list[Fact] = field(default_factory=list)
+    trailing_facts: list[Fact] = field(default_factory=list)
 
     @property
     def seq(self) -> int:
-        """The number of the next fact."""
+        """Returns the number of the next fact."""
         return self.run_state.seq + len(self.facts) + 1
 
     @property
-    def told(self) -> tuple[Fact, ...]:
-        """All that is written down in the end, what was noted aside last."""
-        last = (evolve(fact, seq=seq) for seq, fact in enumerate(self.asides, self.seq))
+    def all_facts(self) -> tuple[Fact, ...]:
+        """Returns all recorded facts, those about spared messages last."""
+        last = (evolve(fact, seq=seq) for seq, fact in enumerate(self.trailing_facts, self.seq))
         return (*self.facts, *last)
 
     def note(self, fact: Fact, delivery: Delivery | None = None) -> None:
-        """Writes down a fact about a message, by default about the one that is here.
+        """Records a fact about a message, by default about the one that is handled.
 
-        The fact says what happened; its number, its time and which message it is about are filled in.
+        Fills in the fact's number, its time and its message.
         """
         self.facts.append(self._about(delivery or self.delivery, fact))
 
@@ -116,7 +117,7 @@ class DeliveryContext:
         )
 
     def strike(self, fault: Fault, delivery: Delivery | None = None, *, after: float | None = None) -> None:
-        """Writes down that a fault strikes, and counts it. `after` is how many seconds the message waits for it."""
+        """Records that a fault strikes, and counts it. `after` is the seconds that the message waits because of it."""
         reason = "by hand" if fault.by_hand else str(fault)
         self.note(
             Fact(FactKind.FAULT_INJECTED, fault=fault.kind, reason=reason, by_hand=fault.by_hand or None, after=after),
@@ -124,10 +125,12 @@ class DeliveryContext:
         )
         until = self.now + (after or 0.0)
         receiver = (delivery or self.delivery).receiver
-        self.run_state = evolve(self.run_state, faults=struck(self.run_state.faults, fault, receiver, until=until))
+        self.run_state = evolve(
+            self.run_state, faults=after_strike(self.run_state.faults, fault, receiver, until=until)
+        )
 
     def fault(self, phase: Phase, delivery: Delivery | None = None, facts: Iterable[Fact] = ()) -> Fault | None:
-        """The fault that strikes a message in this phase, if one does; whose time has not come yet lets it pass."""
+        """Returns the fault that strikes a message in this phase, or None; counts faults that spare it this time."""
         about, known = delivery or self.delivery, tuple(facts)
         for fault in self.run_state.faults:
             if strikes(self.run_state.plan, fault, phase, about.message, about.receiver, known):
@@ -138,16 +141,16 @@ class DeliveryContext:
 
     def _spare(self, about: Delivery, fault: Fault) -> None:
         fact = Fact(FactKind.FAULT_SPARED, fault=fault.kind, reason=str(fault), count=fault.spared + 1)
-        self.asides.append(self._about(about, fact))
-        self.run_state = evolve(self.run_state, faults=spared(self.run_state.faults, fault))
+        self.trailing_facts.append(self._about(about, fact))
+        self.run_state = evolve(self.run_state, faults=after_sparing(self.run_state.faults, fault))
 
-    def moved(self, delivery: Delivery) -> Transition:
-        """Nothing but this message has changed; this is how it is from now on."""
-        return Transition(self.told, moved=(delivery,), faults=self.run_state.faults)
+    def update(self, delivery: Delivery) -> Transition:
+        """Returns the transition that changes nothing but this message."""
+        return Transition(self.all_facts, updated=(delivery,), faults=self.run_state.faults)
 
-    def wait(self, until: float, reason: str) -> Transition:
-        """Lets the message come again at that time."""
+    def postpone(self, until: float, reason: str) -> Transition:
+        """Returns the transition after which the message is delivered again at that time."""
         after = until - self.now
         self.note(Fact(FactKind.MESSAGE_DELAYED, after=after, reason=reason))
         release_at = self.run_state.release_at(self.now, after)
-        return self.moved(evolve(self.delivery, state=DeliveryState.PENDING, release_at=release_at, after=after))
+        return self.update(evolve(self.delivery, state=DeliveryState.PENDING, release_at=release_at, after=after))

@@ -1,4 +1,4 @@
-"""What has to be taken back after a setback, and in which order."""
+"""Says which steps are undone after a failure, and in which order."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,33 +6,45 @@ from functools import cache
 from sandbox.definitions.model import Saga, Step
 from sandbox.definitions.terms import StepKind, UndoOrder
 
+# A failure is written as the name of the refused step, or as the name of a step with this after it.
 TIMED_OUT = " timed out"
 
 
 @dataclass(frozen=True, slots=True)
 class Compensation:
-    """After a setback, `step` is undone once every step in `waits_for` has been undone; none: at once."""
+    """Says that `step` is undone once every step in `waits_for` has been undone: at once if there is none."""
 
     step: Step
     waits_for: tuple[Step, ...]
 
 
 @cache
-def compensations(saga: Saga, setback: str, undo_order: UndoOrder) -> tuple[Compensation, ...]:
-    """What is undone after a setback: whatever did not come after that step, what depends on a step before it.
+def compensations(saga: Saga, failure: str, undo_order: UndoOrder) -> tuple[Compensation, ...]:
+    """Returns what is undone after a failure, dependent steps before those that they depend on.
 
-    A setback is the name of a refused step, or of one that has timed out and may have taken effect all the same.
+    A failure is "charge-customer" for a step that was refused, and "charge-customer timed out" for one that did not
+    answer and may have taken effect. The failed step (unless it timed out) and all that come after it have had no
+    effect and are not undone. For example, in "order-parallel" the steps reserve-inventory and charge-customer both
+    come after validate-order, and schedule-fulfilment after both. When schedule-fulfilment is refused:
+
+        charge-customer    waits for nothing
+        reserve-inventory  waits for nothing
+        validate-order     waits for reserve-inventory and charge-customer
+
+    With the undo order "parallel", none of the three waits.
     """
-    name = setback.removesuffix(TIMED_OUT)
-    never_started = _with_dependents(saga, name) - ({name} if setback.endswith(TIMED_OUT) else set())
-    undone = [s for s in saga.steps if s.name not in never_started and s.kind is StepKind.COMPENSABLE]
-    in_order = undo_order is UndoOrder.SEQUENTIAL
+    name = failure.removesuffix(TIMED_OUT)
+    without_effect = _with_dependents(saga, name) - ({name} if failure.endswith(TIMED_OUT) else set())
+    undone = [s for s in saga.steps if s.name not in without_effect and s.kind is StepKind.COMPENSABLE]
+    is_sequential = undo_order is UndoOrder.SEQUENTIAL
     return tuple(
-        Compensation(step, tuple(s for s in undone if in_order and step.name in s.after)) for step in reversed(undone)
+        Compensation(step, tuple(s for s in undone if is_sequential and step.name in s.after))
+        for step in reversed(undone)
     )
 
 
 def _with_dependents(saga: Saga, name: str) -> set[str]:
+    """Returns the step and all steps that come after it, directly or not."""
     found = {name}
     for step in saga.steps:
         if found & set(step.after):

@@ -1,6 +1,6 @@
-"""A coordination style is a routing table: `compile_plan` turns a saga and a style into plain rules.
+"""Turns a saga and a style into plain rules: a style of coordination is a routing table.
 
-A new style is one more entry in `STYLES`; nothing else knows what the styles are.
+A new style is one more entry in `STYLES`; no other code depends on what the styles are.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,56 +20,59 @@ from sandbox.engine.plan.orchestration import hybrid, orchestration
 def compile_plan(
     saga: Saga, style: Style, undo_order: UndoOrder = UndoOrder.SEQUENTIAL, *, timeouts: bool = True
 ) -> Plan:
-    """The rules that run `saga` in `style`. Without `timeouts` nobody watches over anybody.
+    """Returns the rules that run `saga` in `style`. Without `timeouts` no actor notices that an answer is missing.
 
     Raises ValueError for a style that the saga cannot run in.
     """
     if style not in saga.styles:
         raise ValueError(f"{saga.name} has nothing that is choreographed inside; use one of {', '.join(saga.styles)}")
     found = STYLES[style](saga, undo_order)
-    rules = tuple(_merged(found if timeouts else _unwatched(found)))
-    return Plan(saga, style, undo_order, _routed(rules), _heard_by(rules, Emission(saga.trigger, MessageKind.EVENT)))
+    rules = tuple(_merged(found if timeouts else _without_timeouts(found)))
+    return Plan(
+        saga, style, undo_order, _routed(rules), _with_receivers(rules, Emission(saga.trigger, MessageKind.EVENT))
+    )
 
 
-def _unwatched(rules: Iterable[Rule]) -> Iterator[Rule]:
-    """The rules without any that wait for silence."""
+def _without_timeouts(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """Yields the rules except those that exist only for timeouts, and without the timers that start these."""
     listed = list(rules)
-    watchdogs = {name for rule in listed if rule.unless or rule.watches for name in rule.on}
+    timeouts = {name for rule in listed if rule.unless or rule.watches for name in rule.on}
     expired = {e.name for rule in listed if rule.unless for e in rule.emits if e.kind is MessageKind.EVENT}
     for rule in listed:
-        if not watchdogs.intersection(rule.on) and not expired.intersection(rule.on) and not _only_settles(rule):
-            yield replace(rule, emits=tuple(e for e in rule.emits if e.name not in watchdogs))
+        if not timeouts.intersection(rule.on) and not expired.intersection(rule.on) and not _does_nothing(rule):
+            yield replace(rule, emits=tuple(e for e in rule.emits if e.name not in timeouts))
 
 
-def _only_settles(rule: Rule) -> bool:
-    return not rule.says and rule.step is None and rule.ends is None
+def _does_nothing(rule: Rule) -> bool:
+    return not rule.possible_emissions and rule.step is None and rule.ends is None
 
 
 def _merged(rules: Iterable[Rule]) -> Iterator[Rule]:
-    """Rules that say the same after different refusals become one; so do commands sent on the same occasion."""
-    by_refusal: dict[Rule, tuple[str, ...]] = {}
+    """Yields the rules, first joining those that differ only in their failures, then those that differ in emissions."""
+    failures: dict[Rule, tuple[str, ...]] = {}
     for rule in rules:
         bare = replace(rule, because=())
-        by_refusal[bare] = (*by_refusal.get(bare, ()), *rule.because)
-    by_occasion: dict[Rule, tuple[Emission, ...]] = {}
-    for rule, because in by_refusal.items():
+        failures[bare] = (*failures.get(bare, ()), *rule.because)
+    emitted: dict[Rule, tuple[Emission, ...]] = {}
+    for rule, because in failures.items():
         bare = replace(rule, because=because, emits=())
-        by_occasion[bare] = (*by_occasion.get(bare, ()), *rule.emits)
-    for rule, emits in by_occasion.items():
+        emitted[bare] = (*emitted.get(bare, ()), *rule.emits)
+    for rule, emits in emitted.items():
         yield replace(rule, emits=tuple(dict.fromkeys(emits)))
 
 
-def _heard_by(rules: tuple[Rule, ...], emission: Emission) -> Emission:
-    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if emission.name in rule.hears)))
+def _with_receivers(rules: tuple[Rule, ...], emission: Emission) -> Emission:
+    """Returns the emission addressed to every actor that has a rule for it."""
+    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if emission.name in rule.listens_for)))
 
 
 def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(
         replace(
             rule,
-            emits=tuple(_heard_by(rules, emission) for emission in rule.emits),
-            refuses=tuple(_heard_by(rules, emission) for emission in rule.refuses),
-            gives_up=tuple(_heard_by(rules, emission) for emission in rule.gives_up),
+            emits=tuple(_with_receivers(rules, emission) for emission in rule.emits),
+            refuses=tuple(_with_receivers(rules, emission) for emission in rule.refuses),
+            gives_up=tuple(_with_receivers(rules, emission) for emission in rule.gives_up),
         )
         for rule in rules
     )
@@ -83,15 +86,15 @@ STYLES: dict[Style, Callable[[Saga, UndoOrder], Iterator[Rule]]] = {
 
 
 def plan_named(saga: str, style: str, *, timeouts: bool = True) -> Plan:
-    """The compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
+    """Returns the compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
     found = saga_named(saga)
     return compile_plan(found, Style(known("style", style, found.styles)), timeouts=timeouts)
 
 
 def plan_of(settings: RunSettings) -> Plan:
-    """Returns the rules that a run with these settings runs; of two runs, those of the first.
+    """Returns the plan of a run with these settings; of two runs, that of the first.
 
-    Raises KeyError for a saga that is gone.
+    Raises KeyError for a saga that does not exist any more.
     """
     timeouts = Guarantee.TIMEOUTS not in settings.off
     style = Style(settings.each[0].style)

@@ -1,4 +1,4 @@
-"""A plan: a saga as plain rules, for one style of coordination. Whoever runs, draws or explains it reads the rules."""
+"""A plan is a saga as plain rules, for one style. What runs, draws or explains the saga reads these rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from sandbox.definitions.terms import MessageKind, SagaStatus, Style, UndoOrder,
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """A message that a rule sends, to every actor that has a rule for it; `to` is empty when nobody listens.
+    """A message that a rule may send, to every actor that has a rule for it; `to` is empty when nobody listens.
 
-    It may be handled `after` seconds at the earliest. A timer that tells of a setback carries it as `because`.
+    It is handled after `after` seconds at the earliest. A timer that reports a failure has that as `because`.
     """
 
     name: str
@@ -26,12 +26,12 @@ class Emission:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `actor` has heard all of `on`, it does `verb` with `step`, then sends `emits`, or `refuses` if refused.
+    """When `actor` has received all of `on`, it does `verb` with `step`, then sends `emits`, or `refuses` if refused.
 
-    A rule with `because` goes backward: it fires only for messages that go back to one of these setbacks. A rule
-    with `ends` closes the saga, as far as this actor knows. A rule with `unless` does not fire once one of these was
-    heard; it is for timers, which are settled by then. One that `repeats` may fire again, and send the same again.
-    `watches` is the step whose silence it acts upon; `gives_up` is told when an undo cannot be done.
+    A rule with `because` is part of compensating: it fires only for messages that are due to one of these failures. A
+    rule with `ends` closes the saga, as far as this actor knows. A rule with `unless` does not fire once one of these
+    was received; it is for timers, which are cancelled by then. A rule that `repeats` may fire again, and send the same
+    again. `watches` is the step whose missing answer it reacts to; `gives_up` is sent when an undo cannot be done.
     """
 
     actor: str
@@ -49,24 +49,24 @@ class Rule:
 
     @property
     def key(self) -> str:
-        """What may happen only once at this actor in one saga. A step that was abandoned counts as done."""
+        """Returns what may happen only once at this actor in a saga. An abandoned step counts as done."""
         if self.step is None:
             return f"on {' + '.join(self.on)}"
         return f"{Verb.DO if self.verb is Verb.ABANDON else self.verb} {self.step}"
 
     @property
-    def says(self) -> tuple[Emission, ...]:
-        """Everything that it may send."""
+    def possible_emissions(self) -> tuple[Emission, ...]:
+        """Returns everything that it may send."""
         return (*self.emits, *self.refuses, *self.gives_up)
 
     @property
-    def hears(self) -> tuple[str, ...]:
-        """The names of all messages that matter to it."""
+    def listens_for(self) -> tuple[str, ...]:
+        """Returns the names of all messages that it depends on."""
         return (*self.on, *self.unless)
 
 
 class Way(StrEnum):
-    """Which way a message takes the saga: onward, to a halt, or back."""
+    """The direction of a message: it takes the saga onward, reports a refusal, or takes it back."""
 
     FORWARD = "forward"
     REFUSAL = "refusal"
@@ -75,7 +75,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """An arrow of the drawn plan: `name` travels from `sender` to `receiver`, and takes the saga that `way`."""
+    """An arrow of the drawn plan: the message `name` goes from `sender` to `receiver`."""
 
     sender: str
     receiver: str
@@ -88,7 +88,7 @@ class Hop:
 class Plan:
     """A saga compiled for one style: the rules that run, and that every picture is drawn from.
 
-    There is one for each way of compiling a saga, so that plans are compared, and kept in caches, by identity.
+    `compile_plan` caches plans, so that they can be compared, and be keys of caches, by identity.
     """
 
     saga: Saga
@@ -105,16 +105,16 @@ class Plan:
         return {actor: tuple(rule for rule in self.rules if rule.actor == actor) for actor in self.actors}
 
     def rules_on(self, actor: str, name: str) -> tuple[Rule, ...]:
-        """The rules of that actor which the message of that name can make fire."""
+        """Returns the rules of that actor that the message of that name can make fire."""
         return self._by_message.get((actor, name), ())
 
     @cached_property
     def _by_message(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
-        heard = dict.fromkeys((rule.actor, name) for rule in self.rules for name in rule.on)
-        return {(actor, name): tuple(r for r in self.rules_of(actor) if name in r.on) for actor, name in heard}
+        received = dict.fromkeys((rule.actor, name) for rule in self.rules for name in rule.on)
+        return {(actor, name): tuple(r for r in self.rules_of(actor) if name in r.on) for actor, name in received}
 
     def steps_on(self, name: str) -> tuple[Rule, ...]:
-        """The rules of all actors that do something with a step when the message of that name has come."""
+        """Returns the rules of all actors that do something with a step when they receive the message of that name."""
         return self._steps_by_message.get(name, ())
 
     @cached_property
@@ -124,18 +124,18 @@ class Plan:
 
     @cached_property
     def actors(self) -> tuple[str, ...]:
-        """Everyone who takes part, the customer first, in the order in which they are drawn."""
+        """Returns all who take part, the customer first, in the order in which they are drawn."""
         coordinator = (ORCHESTRATOR,) if any(rule.actor == ORCHESTRATOR for rule in self.rules) else ()
         return (CUSTOMER, *coordinator, *self.saga.services)
 
     @cached_property
     def hops(self) -> tuple[Hop, ...]:
-        """Every arrow that any run of this plan can take. Timers go nowhere: see `timers`."""
+        """Returns every message that a run of this plan can send to another actor. For timers, see `timers`."""
         hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, Way.FORWARD) for to in self.trigger.to]
         for rule in self.rules:
             hops += [
                 Hop(rule.actor, to, e.name, e.kind, self.way_of(e.name))
-                for e in rule.says
+                for e in rule.possible_emissions
                 if e.kind is not MessageKind.TIMER
                 for to in e.to
             ]
@@ -143,51 +143,51 @@ class Plan:
 
     @cached_property
     def timers(self) -> tuple[tuple[str, Emission], ...]:
-        """The timers that actors set themselves."""
-        found = ((rule.actor, e) for rule in self.rules for e in rule.says if e.kind is MessageKind.TIMER)
+        """Returns the timers, each with the actor that sets it for itself."""
+        found = ((rule.actor, e) for rule in self.rules for e in rule.possible_emissions if e.kind is MessageKind.TIMER)
         return tuple(dict.fromkeys(found))
 
     @cached_property
     def unconsumed_events(self) -> tuple[str, ...]:
-        """The events that nobody listens to."""
-        return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.says if not e.to))
+        """Returns the events that nobody listens for."""
+        return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.possible_emissions if not e.to))
 
     @cached_property
     def reemittable(self) -> frozenset[tuple[str, str]]:
-        """The services and the messages that may come to them anew: what is asked for again, and what follows of it."""
+        """Returns pairs of a service and a message that it may receive again: repeated commands, and what follows."""
         found: set[tuple[str, str]] = set()
-        more = _heard_of(rule for rule in self.rules if rule.repeats)
+        more = _received_from(rule for rule in self.rules if rule.repeats)
         while not more <= found:
             found |= more
-            more = _heard_of(rule for rule in self.rules if any((rule.actor, name) in found for name in rule.on))
+            more = _received_from(rule for rule in self.rules if any((rule.actor, name) in found for name in rule.on))
         return frozenset(found)
 
     def way_of(self, name: str) -> Way:
-        """Which way the message of that name takes the saga."""
+        """Returns the direction of the message of that name."""
         return self._ways.get(name, Way.FORWARD)
 
     @cached_property
     def _ways(self) -> dict[str, Way]:
-        halts = {e.name for rule in self.rules for e in (*rule.refuses, *rule.gives_up)}
-        halts |= {name for rule in self.rules if rule.verb is Verb.ABANDON for name in rule.on}
+        refusals = {e.name for rule in self.rules for e in (*rule.refuses, *rule.gives_up)}
+        refusals |= {name for rule in self.rules if rule.verb is Verb.ABANDON for name in rule.on}
         backward = {e.name for rule in self.rules if rule.because for e in rule.emits}
-        return dict.fromkeys(halts, Way.REFUSAL) | dict.fromkeys(backward, Way.UNDO)
+        return dict.fromkeys(refusals, Way.REFUSAL) | dict.fromkeys(backward, Way.UNDO)
 
-    def asked_by(self, actor: str, name: str, verb: Verb) -> Step | None:
-        """The step that the message of that name asks that actor to do or to undo, at once or after a wait, if any."""
-        heard = self.rules_on(actor, name)
-        rule = next((rule for rule in heard if rule.verb is verb), None)
+    def requested_step(self, actor: str, name: str, verb: Verb) -> Step | None:
+        """Returns the step that this message asks that actor to do or to undo, at once or after a wait, or None."""
+        rules = self.rules_on(actor, name)
+        rule = next((rule for rule in rules if rule.verb is verb), None)
         if rule and rule.step:
             return self.saga.step(rule.step)
-        waits = (e.name for rule in heard if actor != ORCHESTRATOR and not rule.step for e in rule.emits)
-        return next(filter(None, (self.asked_by(actor, wait, verb) for wait in waits)), None)
+        waits = (e.name for rule in rules if actor != ORCHESTRATOR and not rule.step for e in rule.emits)
+        return next(filter(None, (self.requested_step(actor, wait, verb) for wait in waits)), None)
 
     def retry_of(self, actor: str, name: str) -> RetryPolicy:
-        """How often that actor tries to handle the message of that name."""
-        step = self.asked_by(actor, name, Verb.DO) or self.asked_by(actor, name, Verb.UNDO)
+        """Returns the retry policy by which that actor handles the message of that name."""
+        step = self.requested_step(actor, name, Verb.DO) or self.requested_step(actor, name, Verb.UNDO)
         return step.retry if step else RetryPolicy()
 
 
-def _heard_of(rules: Iterable[Rule]) -> set[tuple[str, str]]:
-    """The services that hear what these rules say, each with what it hears."""
-    return {(to, e.name) for rule in rules for e in rule.says for to in e.to if to != ORCHESTRATOR}
+def _received_from(rules: Iterable[Rule]) -> set[tuple[str, str]]:
+    """Returns the services that receive what these rules send, each paired with the message."""
+    return {(to, e.name) for rule in rules for e in rule.possible_emissions for to in e.to if to != ORCHESTRATOR}

@@ -1,4 +1,4 @@
-"""What the rules of every style are made of: what is said, when it is heard, and a service's part in a step."""
+"""Builds what the rules of every style share: triggers, emissions, and a service's part in a step."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,29 @@ from sandbox.engine.plan.model import Emission, Rule
 
 
 def forward_trigger(saga: Saga, step: Step) -> tuple[str, ...]:
-    """What has to have happened before the step is done."""
+    """Returns the messages that must have been received before the step is done."""
     return tuple(saga.step(name).do.done for name in step.after) or (saga.trigger,)
 
 
 def refusals(step: Step) -> tuple[str, ...]:
-    """How the step says no, if it may."""
+    """Returns the event that reports the step's refusal, if it may be refused."""
     return (step.refusal.event,) if step.refusal else ()
 
 
-def say(kind: MessageKind, *names: str) -> tuple[Emission, ...]:
-    """Messages of that kind; who hears them follows from who listens."""
+def emissions(kind: MessageKind, *names: str) -> tuple[Emission, ...]:
+    """Returns messages of that kind; the compiler fills in their receivers."""
     return tuple(Emission(name, kind) for name in names)
 
 
 def timer(name: str, after: float, because: str | None = None) -> Emission:
-    """A message to oneself, `after` seconds from when it is set."""
+    """Returns a message that its sender receives `after` seconds from now."""
     return Emission(name, MessageKind.TIMER, after=after, because=because)
 
 
 def does(
-    step: Step, trigger: tuple[str, ...], kind: MessageKind, *, and_sets: tuple[Emission, ...] = ()
+    step: Step, trigger: tuple[str, ...], kind: MessageKind, *, timers: tuple[Emission, ...] = ()
 ) -> Iterator[Rule]:
-    """A service's part in a step, after its wait if it has one."""
+    """Yields a service's rules for a step: one that does it and, where the step has a wait, one that waits first."""
     if step.wait:
         due = f"{step.do.command}Due"
         yield Rule(step.service, trigger, emits=(timer(due, step.wait),))
@@ -40,25 +40,25 @@ def does(
         trigger,
         step.name,
         Verb.DO,
-        emits=(*say(kind, step.do.done), *and_sets),
-        refuses=say(kind, *refusals(step)),
+        emits=(*emissions(kind, step.do.done), *timers),
+        refuses=emissions(kind, *refusals(step)),
     )
 
 
 def undoes(step: Step, trigger: tuple[str, ...], kind: MessageKind, because: str) -> Iterator[Rule]:
-    """A service's part in undoing a step."""
+    """Yields a service's rule for undoing a step, if the step has an undo."""
     if step.undo:
         yield Rule(
             step.service,
             trigger,
             step.name,
             Verb.UNDO,
-            emits=say(kind, step.undo.done),
-            gives_up=say(kind, step.undo.failed),
+            emits=emissions(kind, step.undo.done),
+            gives_up=emissions(kind, step.undo.failed),
             because=(because,),
         )
 
 
 def after_undoing(waits_for: tuple[Step, ...]) -> tuple[str, ...]:
-    """What has to have been told before an undo that waits for these."""
+    """Returns the messages that must have been received before an undo that waits for these steps."""
     return tuple(step.undo.done for step in waits_for if step.undo)

@@ -1,4 +1,4 @@
-"""The state of a run, as of any fact: `fold` of the facts so far. Nothing on a page comes from anywhere else."""
+"""The state of a run as of any fact, folded from the facts so far. Pages show nothing else of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A message on its way to one receiver, or arrived: `handled` is the fact of its handling, `outcome` what it did.
+    """A message to one receiver, on its way or arrived: `handled` is the fact of its handling, `outcome` what it did.
 
-    `receiver` is None for an event that nobody listens to; `held` says that it waits for the learner, `settled` that it
-    is a timer which need not ring any more; it may be handled from `due` on, in seconds since the epoch.
+    `receiver` is None for an event that nobody listens for; `held` says that it waits for the learner, `cancelled` that
+    it is a timer which is not needed any more; it may be handled from `due` on, in seconds since the epoch.
     """
 
     message: int
@@ -38,15 +38,15 @@ class DeliveryView:
     outcome: tuple[Fact, ...] = ()
     dead: bool = False
     lost: bool = False
-    settled: bool = False
+    cancelled: bool = False
     held: bool = False
     copy: int = 1
     due: float = 0.0
 
     @property
     def in_flight(self) -> bool:
-        """Whether someone still has to handle it."""
-        return not (self.receiver is None or self.handled or self.dead or self.lost or self.settled)
+        """Returns whether it is still to be handled."""
+        return not (self.receiver is None or self.handled or self.dead or self.lost or self.cancelled)
 
     @property
     def is_timer(self) -> bool:
@@ -58,13 +58,13 @@ class DeliveryView:
 
 
 def delivery_key(message: int | None, receiver: str, copy: int | None = None) -> str:
-    """What tells a message at one receiver from all others of the run, its copies included."""
+    """Returns the key of a delivery, unique in its run: "7-payment", or "7-payment-12" for the copy of fact 12."""
     return f"{message}-{receiver}" + (f"-{copy}" if copy and copy > 1 else "")
 
 
 @dataclass(frozen=True)
 class Board:
-    """Everything a page shows of a run, as of fact `seq`."""
+    """Everything that a page shows of a run, as of fact `seq`. `failures` are refused and timed-out steps."""
 
     plan: Plan
     seq: int = 0
@@ -74,7 +74,7 @@ class Board:
     deliveries: Mapping[str, DeliveryView] = field(default_factory=dict)
     postings: tuple[Fact, ...] = ()
     undo_stack: tuple[str, ...] = ()
-    setbacks: tuple[Fact, ...] = ()
+    failures: tuple[Fact, ...] = ()
     sandbox_failure: Fact | None = None
     closed: Fact | None = None
     pace: Pace = Pace.FAST
@@ -82,7 +82,7 @@ class Board:
 
     @property
     def in_flight(self) -> tuple[DeliveryView, ...]:
-        """The messages that someone still has to handle, timers last."""
+        """Returns the messages that are still to be handled, timers last."""
         flying = [delivery for delivery in self.deliveries.values() if delivery.in_flight]
         return tuple(sorted(flying, key=lambda delivery: delivery.is_timer))
 
@@ -92,5 +92,5 @@ class Board:
 
     @property
     def compensations(self) -> tuple[str, ...]:
-        """The steps whose compensation took effect, in the order in which it did."""
+        """Returns the compensated steps, in the order of their compensation."""
         return tuple(f.step for f in self.postings if f.verb is Verb.UNDO and f.step)

@@ -1,4 +1,4 @@
-"""How each fact changes the board: `fold` of the facts so far is the board as of then."""
+"""Folds facts into a board: `CHANGES` says how each kind of fact changes it."""
 
 from collections.abc import Callable, Iterable
 from functools import reduce
@@ -12,37 +12,38 @@ from sandbox.engine.projection.board import Board, DeliveryView, StepView, deliv
 
 
 def _key(fact: Fact) -> str:
-    """The arrow that this fact of its receiver speaks of."""
+    """Returns the key of the delivery that this fact of its receiver is about."""
     return delivery_key(fact.message, fact.actor, fact.copy)
 
 
 def fold(plan: Plan, facts: Iterable[Fact]) -> Board:
-    """The board after these facts, which start at the run's first."""
+    """Returns the board after these facts, which start at the run's first."""
     return reduce(advance, facts, Board(plan, steps={step.name: StepView(step.name) for step in plan.saga.steps}))
 
 
 def advance(board: Board, fact: Fact) -> Board:
-    """The board after one more fact."""
+    """Returns the board after one more fact."""
     change = CHANGES.get(fact.kind)
-    moved = change(board, fact) if change else board
-    return evolve(moved, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+    changed = change(board, fact) if change else board
+    return evolve(changed, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
 
 
 def outcome(board: Board) -> SagaStatus:
-    """How a run in which no message is left has ended: as whoever coordinates it has closed it, if anybody does."""
+    """Returns how a run without any message left has ended: as its orchestrator closed it, if it has one."""
     if board.closed and board.closed.status in SETTLED:
         return board.closed.status
     found = {view.status for view in board.steps.values()}
-    is_taken_back = bool(board.setbacks) and found <= AT_REST
-    if is_taken_back and ORCHESTRATOR not in board.plan.actors:
+    is_compensated = bool(board.failures) and found <= AT_REST
+    if is_compensated and ORCHESTRATOR not in board.plan.actors:
         return SagaStatus.COMPENSATED
     if any(delivery.dead for delivery in board.deliveries.values()):
-        return SagaStatus.COMPENSATION_FAILED if board.setbacks else SagaStatus.STUCK
+        return SagaStatus.COMPENSATION_FAILED if board.failures else SagaStatus.STUCK
     if found == {StepStatus.COMPLETED}:
         return SagaStatus.COMPLETED
-    return SagaStatus.COMPENSATED if is_taken_back else SagaStatus.STUCK
+    return SagaStatus.COMPENSATED if is_compensated else SagaStatus.STUCK
 
 
+# The steps of a compensated saga have no other status.
 AT_REST = {StepStatus.SCHEDULED, StepStatus.REJECTED, StepStatus.COMPENSATED, StepStatus.SKIPPED}
 
 
@@ -73,11 +74,11 @@ def _sent(board: Board, fact: Fact) -> Board:
             due=fact.at + (fact.after or 0.0),
         )
         deliveries[delivery.key] = delivery
-    return _awaited(evolve(board, deliveries=deliveries), fact)
+    return _with_progress(evolve(board, deliveries=deliveries), fact)
 
 
-def _awaited(board: Board, fact: Fact) -> Board:
-    """Marks the steps that the message just sent sets going."""
+def _with_progress(board: Board, fact: Fact) -> Board:
+    """Marks the steps that start with the message just sent."""
     for rule in board.plan.steps_on(str(fact.name)):
         if len(rule.on) > 1 and not {delivery.name for delivery in board.deliveries.values()}.issuperset(rule.on):
             continue
@@ -89,7 +90,7 @@ def _awaited(board: Board, fact: Fact) -> Board:
 
 
 def _with_delivery(board: Board, key: str, after: Callable[[DeliveryView], DeliveryView]) -> Board:
-    """The board on which one delivery is as `after` makes of it; unchanged when there is none of that key."""
+    """Returns the board with one delivery changed by `after`; unchanged when there is none of that key."""
     if key not in board.deliveries:
         return board
     return evolve(board, deliveries={**board.deliveries, key: after(board.deliveries[key])})
@@ -97,12 +98,12 @@ def _with_delivery(board: Board, key: str, after: Callable[[DeliveryView], Deliv
 
 def _handled(board: Board, fact: Fact) -> Board:
     for ident in fact.settled or ():
-        board = _with_delivery(board, delivery_key(ident, fact.actor), lambda d: evolve(d, settled=True, held=False))
+        board = _with_delivery(board, delivery_key(ident, fact.actor), lambda d: evolve(d, cancelled=True, held=False))
     return _with_delivery(board, _key(fact), lambda d: evolve(d, handled=fact.seq, held=False))
 
 
 def _lost(board: Board, fact: Fact) -> Board:
-    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
+    return _with_outcome(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
 
 
 def _copied(board: Board, fact: Fact) -> Board:
@@ -110,17 +111,19 @@ def _copied(board: Board, fact: Fact) -> Board:
     if first is None:
         return board
     copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
-    return _noted(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
+    return _with_outcome(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
 
 
 def _delayed(board: Board, fact: Fact) -> Board:
     due = fact.at + (fact.after or 0.0)
-    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, due=due, held=board.pace is Pace.STEP)), fact)
+    return _with_outcome(
+        _with_delivery(board, _key(fact), lambda d: evolve(d, due=due, held=board.pace is Pace.STEP)), fact
+    )
 
 
 def _failed(board: Board, fact: Fact) -> Board:
     held = board.pace is Pace.STEP and fact.after is not None
-    board = _noted(
+    board = _with_outcome(
         _with_delivery(board, _key(fact), lambda d: evolve(d, due=fact.at + (fact.after or 0.0), held=held)), fact
     )
     is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
@@ -128,31 +131,31 @@ def _failed(board: Board, fact: Fact) -> Board:
 
 
 def _timed_out(board: Board, fact: Fact) -> Board:
-    board = _noted(board, fact)
+    board = _with_outcome(board, fact)
     if fact.step and board.steps[fact.step].status in {StepStatus.IN_PROGRESS, StepStatus.RETRYING}:
         board = _step(board, fact, StepStatus.TIMED_OUT)
     if fact.because is None:
         return board
-    return evolve(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+    return evolve(board, failures=(*board.failures, fact), status=SagaStatus.COMPENSATING)
 
 
-def _noted(board: Board, fact: Fact) -> Board:
-    """Adds the fact to what the message that it speaks of, or that caused it, did at its receiver."""
-    key = _key(fact) if fact.message else _handling(board, fact)
+def _with_outcome(board: Board, fact: Fact) -> Board:
+    """Adds the fact to the outcome of the delivery that it is about, or that caused it."""
+    key = _key(fact) if fact.message else _handling_key(board, fact)
     if key not in board.deliveries:
         return board
     return _with_delivery(board, key, lambda d: evolve(d, outcome=(*board.deliveries[key].outcome, fact)))
 
 
-def _handling(board: Board, fact: Fact) -> str:
-    """The arrow whose handling this fact is part of: of a message's copies, the one that was handled last."""
+def _handling_key(board: Board, fact: Fact) -> str:
+    """Returns the key of the delivery whose handling recorded this fact: of several copies, the one handled last."""
     first = delivery_key(fact.caused_by, fact.actor)
     copies = [key for key in board.deliveries if key.startswith(f"{first}-") and board.deliveries[key].handled]
     return max((first, *copies), key=lambda key: (board.deliveries[key].handled or 0) if key in board.deliveries else 0)
 
 
 def _completed(board: Board, fact: Fact) -> Board:
-    board = _step(_noted(board, fact), fact, StepStatus.COMPLETED)
+    board = _step(_with_outcome(board, fact), fact, StepStatus.COMPLETED)
     stack = board.undo_stack
     if fact.step and board.plan.saga.step(fact.step).kind is StepKind.COMPENSABLE:
         stack = (*stack, fact.step)
@@ -160,31 +163,31 @@ def _completed(board: Board, fact: Fact) -> Board:
 
 
 def _rejected(board: Board, fact: Fact) -> Board:
-    board = _step(_noted(board, fact), fact, StepStatus.REJECTED)
-    return evolve(board, setbacks=(*board.setbacks, fact), status=SagaStatus.COMPENSATING)
+    board = _step(_with_outcome(board, fact), fact, StepStatus.REJECTED)
+    return evolve(board, failures=(*board.failures, fact), status=SagaStatus.COMPENSATING)
 
 
 def _compensated(board: Board, fact: Fact) -> Board:
-    board = _step(_noted(board, fact), fact, StepStatus.COMPENSATED)
+    board = _step(_with_outcome(board, fact), fact, StepStatus.COMPENSATED)
     stack = tuple(name for name in board.undo_stack if name != fact.step)
     return evolve(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _skipped(board: Board, fact: Fact) -> Board:
-    return _step(_noted(board, fact), fact, StepStatus.SKIPPED)
+    return _step(_with_outcome(board, fact), fact, StepStatus.SKIPPED)
 
 
-def _untouched(board: Board, fact: Fact) -> Board:
-    board = _noted(board, fact)
+def _nothing_to_undo(board: Board, fact: Fact) -> Board:
+    board = _with_outcome(board, fact)
     waiting = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.SKIPPED) if waiting else board
 
 
 def _closed(board: Board, fact: Fact) -> Board:
-    return evolve(_noted(board, fact), closed=fact)
+    return evolve(_with_outcome(board, fact), closed=fact)
 
 
-def _paced(board: Board, fact: Fact) -> Board:
+def _pace_changed(board: Board, fact: Fact) -> Board:
     held = fact.held or ()
     deliveries = {key: evolve(delivery, held=key in held) for key, delivery in board.deliveries.items()}
     return evolve(board, pace=fact.pace or board.pace, deliveries=deliveries)
@@ -197,21 +200,21 @@ def _released(board: Board, fact: Fact) -> Board:
 
 
 def _sandbox_failed(board: Board, fact: Fact) -> Board:
-    return _noted(evolve(board, sandbox_failure=fact), fact)
+    return _with_outcome(evolve(board, sandbox_failure=fact), fact)
 
 
-def _given_up(board: Board, fact: Fact) -> Board:
-    return _noted(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
+def _dead(board: Board, fact: Fact) -> Board:
+    return _with_outcome(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
 
 
-def _revived(board: Board, fact: Fact) -> Board:
+def _retried(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
         dead = board.deliveries.get(delivery_key(fact.message, receiver, fact.copy))
         if dead:
             held, outcome = board.pace is Pace.STEP, (*dead.outcome, fact)
             again = evolve(dead, dead=False, held=held, due=fact.at, outcome=outcome)
             board = evolve(board, deliveries={**board.deliveries, again.key: again})
-    status = SagaStatus.COMPENSATING if board.setbacks else SagaStatus.RUNNING
+    status = SagaStatus.COMPENSATING if board.failures else SagaStatus.RUNNING
     return evolve(board, status=status, sandbox_failure=None)
 
 
@@ -241,30 +244,30 @@ PROGRESS = {
 
 
 CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
-    FactKind.SAGA_STARTED: _paced,
-    FactKind.PACE_CHANGED: _paced,
+    FactKind.SAGA_STARTED: _pace_changed,
+    FactKind.PACE_CHANGED: _pace_changed,
     FactKind.MESSAGE_SENT: _sent,
     FactKind.MESSAGE_HANDLED: _handled,
     FactKind.MESSAGE_LOST: _lost,
     FactKind.MESSAGE_COPIED: _copied,
     FactKind.MESSAGE_DELAYED: _delayed,
-    FactKind.FAULT_INJECTED: _noted,
-    FactKind.FAULT_PLACED: _noted,
-    FactKind.FAULT_SPARED: _noted,
-    FactKind.HISTORY_REPLAYED: _noted,
+    FactKind.FAULT_INJECTED: _with_outcome,
+    FactKind.FAULT_PLACED: _with_outcome,
+    FactKind.FAULT_SPARED: _with_outcome,
+    FactKind.HISTORY_REPLAYED: _with_outcome,
     FactKind.STEP_COMPLETED: _completed,
     FactKind.STEP_REJECTED: _rejected,
     FactKind.STEP_COMPENSATED: _compensated,
     FactKind.STEP_TIMED_OUT: _timed_out,
-    FactKind.NOTHING_TO_UNDO: _untouched,
+    FactKind.NOTHING_TO_UNDO: _nothing_to_undo,
     FactKind.STEP_SKIPPED: _skipped,
-    FactKind.DUPLICATE_IGNORED: _noted,
+    FactKind.DUPLICATE_IGNORED: _with_outcome,
     FactKind.ATTEMPT_FAILED: _failed,
-    FactKind.MESSAGE_REDELIVERED: _noted,
-    FactKind.MESSAGE_DEAD: _given_up,
+    FactKind.MESSAGE_REDELIVERED: _with_outcome,
+    FactKind.MESSAGE_DEAD: _dead,
     FactKind.SANDBOX_FAILED: _sandbox_failed,
     FactKind.MESSAGE_RELEASED: _released,
-    FactKind.OPERATOR_RETRIED: _revived,
+    FactKind.OPERATOR_RETRIED: _retried,
     FactKind.TIME_SKIPPED: _skipped_time,
     FactKind.SAGA_CLOSED: _closed,
     FactKind.SAGA_ENDED: _ended,

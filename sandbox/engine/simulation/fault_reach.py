@@ -1,4 +1,4 @@
-"""Whether a fault could have an effect where it was placed: the run is rehearsed, and the fault has to strike."""
+"""Finds by simulating the run whether a fault could strike where it is placed, and says why if not."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,13 +14,13 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.simulator import Simulator
 
-# Messages of a rehearsal within which a fault has to strike. Of 100,000 runs by chance with up to eight faults, the
-# last strike of any came at the 105th; and without an inbox, copies of copies may never end.
-LONGEST = 300
+# Messages within which a fault has to strike. In 100,000 random runs with up to eight faults, the last fault to strike
+# did so at the 105th message; without an inbox, copies of copies may never end.
+MAX_DELIVERIES = 300
 
 
 def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings) -> None:
-    """Raises BadFault for the first fault that names no place of the plan, or would never strike, and says why."""
+    """Raises BadFault, with the reason, for the first fault that names no place of the plan or would never strike."""
     for fault in faults:
         check_place(plan, fault.at, f"fault {str(fault)!r}: ")
     if found := _why_unreachable(RunState(plan, settings, faults=tuple(faults))):
@@ -29,7 +29,7 @@ def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings)
 
 
 def applicable(plan: Plan, faults: Sequence[str], settings: RunSettings) -> tuple[str, ...]:
-    """Returns those of the faults, as they are written, that can each have an effect in this plan with the others."""
+    """Returns those of the written faults that can each have an effect in this plan, given the others."""
     kept = {fault: text for text in faults if (fault := _placed(plan, text))}
     run_state = RunState(plan, settings)
     while found := _why_unreachable(evolve(run_state, faults=tuple(kept))):
@@ -39,7 +39,7 @@ def applicable(plan: Plan, faults: Sequence[str], settings: RunSettings) -> tupl
 
 @lru_cache(maxsize=1024)
 def kinds_at(plan: Plan, at: str, settings: RunSettings) -> dict[str, str]:
-    """Returns every kind of fault with why it could have no effect at that place; "" if it could.
+    """Returns for every kind of fault why it could have no effect at that place, or "" if it could.
 
     The faults of the settings are placed as well. Raises BadFault for a place that the plan does not have.
     """
@@ -51,13 +51,13 @@ def kinds_at(plan: Plan, at: str, settings: RunSettings) -> dict[str, str]:
 
 
 def fault_places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Where faults can be placed: the plan's steps, its actors and its messages."""
+    """Returns where faults can be placed: the plan's steps, its actors and its messages."""
     steps = tuple(step.name for step in plan.saga.steps)
     return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
 
 
 def check_place(plan: Plan, at: str, prefix: str = "") -> None:
-    """Raises BadFault for a place that the plan does not have, and names those that it has."""
+    """Raises BadFault, naming the valid ones, for a place that the plan does not have."""
     steps, actors, messages = fault_places(plan)
     if at not in {*steps, *actors, *messages}:
         raise BadFault(
@@ -67,7 +67,7 @@ def check_place(plan: Plan, at: str, prefix: str = "") -> None:
 
 
 def check_known(plan: Plan, text: str) -> None:
-    """Raises BadFault for a fault that no saga can have, and says what is allowed, or which places `plan` has."""
+    """Raises BadFault, saying what is allowed, for a fault that is misspelt or has no place in any saga."""
     fault = parse_fault(text)
     if fault.at not in _all_places():
         check_place(plan, fault.at, f"fault {text!r}: ")
@@ -75,13 +75,13 @@ def check_known(plan: Plan, text: str) -> None:
 
 @cache
 def _all_places() -> frozenset[str]:
-    """Where faults can be placed in some saga."""
+    """Returns the places of all sagas in all styles."""
     plans = (compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles)
     return frozenset(place for plan in plans for group in fault_places(plan) for place in group)
 
 
 def _placed(plan: Plan, text: str) -> Fault | None:
-    """The fault that is written so, if it names a place of the plan."""
+    """Returns the written fault, or None if it names no place of the plan."""
     with suppress(BadFault):
         fault = parse_fault(text)
         check_place(plan, fault.at)
@@ -90,7 +90,7 @@ def _placed(plan: Plan, text: str) -> Fault | None:
 
 
 def _why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
-    """The first fault of the trip that would never strike, and why."""
+    """Returns the first fault that would never strike, and why, or None."""
     if not run_state.faults:
         return None
     for placed, fault in zip(run_state.faults, _simulated(run_state), strict=True):
@@ -102,9 +102,9 @@ def _why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
 
 
 def _simulated(run_state: RunState) -> tuple[Fault, ...]:
-    """The faults once each has struck, or the run is over; without its guarantees, a run may go on for ever."""
+    """Returns the faults after a simulation that stops once each has struck, or after `MAX_DELIVERIES` messages."""
     run = Simulator(run_state)
-    for _ in range(LONGEST):
+    for _ in range(MAX_DELIVERIES):
         if not run.in_flight or all(fault.injected for fault in run.run_state.faults):
             break
         run.deliver(run.in_flight[0])
@@ -119,12 +119,12 @@ def _why(plan: Plan, fault: Fault) -> str:
         return f"{step.name} has no undo"
     if fault.type.verb is Verb.UNDO:
         return f"nothing undoes {fault.at} in this run; let a later step be refused as well"
-    if fault.type.phase is Phase.ANSWERING and step and not _is_told(plan, step.do.done):
+    if fault.type.phase is Phase.ANSWERING and step and not _is_sent(plan, step.do.done):
         return f"nobody waits for {step.do.done}, so nobody can notice that it is late"
     if fault.type.phase is Phase.SENDING:
         return f"no message of {fault.at} is on its way in this run"
     return f"{fault.at} handles nothing of that kind in this run"
 
 
-def _is_told(plan: Plan, name: str) -> bool:
+def _is_sent(plan: Plan, name: str) -> bool:
     return any(hop.name == name and hop.kind is not MessageKind.TIMER for hop in plan.hops)

@@ -1,4 +1,4 @@
-"""A whole run in memory, through the same changes that the workers make: it computes answers, and replaces no run."""
+"""Simulates a run in memory, through the same transitions as the workers: it answers what a run would do."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,29 +11,29 @@ from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact
-from sandbox.engine.execution.operator import retry_by_operator, strike_by_hand
+from sandbox.engine.execution.operator import retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import outcome
 
 Choice = Callable[[Sequence[Delivery]], int]
 Key = tuple[int, str, int]
-LONGEST = 2_000
-# Seconds from one change to the next, so that no two are at the same time.
+MAX_DELIVERIES = 2_000
+# Seconds from one transition to the next, so that no two are at the same time.
 TICK = 1e-3
 
 
 class Endless(RuntimeError):
-    """A rehearsal that does not come to its end."""
+    """Raised when a simulation does not come to an end."""
 
 
 def oldest_first(in_flight: Sequence[Delivery]) -> int:
-    """Delivers messages in the order in which they are due."""
+    """Chooses the message that is due first."""
     return 0
 
 
 class Simulator:
-    """A run in memory, whose time passes only when a message is delivered. `first` is how it begins, if not anew."""
+    """A run in memory. Its time passes only as messages are delivered. A forked run has its own `first` transition."""
 
     def __init__(self, run_state: RunState, *, first: Transition | None = None) -> None:
         self.run_state, self.now = run_state, 0.0
@@ -48,16 +48,16 @@ class Simulator:
 
     @property
     def in_flight(self) -> list[Delivery]:
-        """The messages that someone still has to handle, the one that is due next first."""
+        """Returns the messages that are still to be handled, in the order in which they are due."""
         return sorted((d for d in self.deliveries.values() if d.is_open), key=lambda d: d.release_at or 0.0)
 
     @property
     def record(self) -> RunRecord:
-        """All that is recorded so far."""
+        """Returns all that is recorded so far."""
         return RunRecord(self.run_state.plan, self.run_state.settings, tuple(self.facts), tuple(self.entries))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Lets a message reach its receiver; the time moves on to when it may."""
+        """Delivers a message to its receiver, after moving the time on to when that may happen."""
         self.now = max(self.now + TICK, delivery.release_at or 0.0)
         if delivery.key in self._unanswered:
             self._unanswered.discard(delivery.key)
@@ -70,26 +70,25 @@ class Simulator:
                 self._unanswered.add(delivery.key)
 
     def strike(self, delivery: Delivery, kind: str) -> None:
-        """Strikes a message on its way, as the learner can by hand."""
-        self._apply(strike_by_hand(self.run_state, delivery, kind, now=self.now))
+        """Strikes a message on its way, as the operator can."""
+        self._apply(strike_by_operator(self.run_state, delivery, kind, now=self.now))
 
     def repair(self, delivery: Delivery) -> None:
-        """Tries a dead message anew, as the operator can."""
+        """Retries a dead message, as the operator can."""
         self._apply(retry_by_operator(self.run_state, delivery, now=self.now))
 
     def run(self, choose: Choice = oldest_first) -> RunRecord:
         """Delivers messages until none is left. Raises Endless when that never happens."""
-        for _ in range(LONGEST):
+        for _ in range(MAX_DELIVERIES):
             waiting = self.in_flight
             if not waiting:
                 return self.end()
             self.deliver(waiting[choose(waiting)])
-        raise Endless(
-            f"{self.run_state.plan.saga.name} in {self.run_state.plan.style} still goes on after {LONGEST} messages"
-        )
+        plan = self.run_state.plan
+        raise Endless(f"{plan.saga.name} in {plan.style} still goes on after {MAX_DELIVERIES} messages")
 
     def end(self) -> RunRecord:
-        """Records how a run has ended in which no message is left."""
+        """Records how the run has ended; no message may be left."""
         record = self.record
         fact = ended(outcome(record.board), seq=len(self.facts) + 1, at=self.now)
         self.facts.append(fact)
@@ -103,18 +102,18 @@ class Simulator:
         self.facts += transition.facts
         self.entries += transition.entries
         self.memories.update(transition.memories)
-        self.deliveries.update({delivery.key: delivery for delivery in transition.moved})
-        for ident in transition.settled:
+        self.deliveries.update({delivery.key: delivery for delivery in transition.updated})
+        for ident in transition.cancelled_timers:
             key = (ident, transition.actor, 1)
             self.deliveries[key] = evolve(self.deliveries[key], state=DeliveryState.HANDLED)
         if transition.overtakes:
-            self._let_go(transition.moved)
+            self._release_overtaken(transition.updated)
         self.deliveries.update({delivery.key: delivery for delivery in transition.new})
         faults = self.run_state.faults if transition.faults is None else transition.faults
         self.run_state = evolve(self.run_state, seq=len(self.facts), faults=faults)
 
-    def _let_go(self, passed: Iterable[Delivery]) -> None:
-        """What the message just handled has overtaken need wait no longer."""
+    def _release_overtaken(self, passed: Iterable[Delivery]) -> None:
+        """Releases the messages that waited for being overtaken by the one just handled."""
         receivers = {delivery.receiver for delivery in passed}
         for key, delivery in list(self.deliveries.items()):
             if delivery.overtaken and delivery.is_open and delivery.receiver in receivers:
@@ -130,7 +129,7 @@ def simulate(
     without: Iterable[Guarantee] = (),
     choose: Choice = oldest_first,
 ) -> RunRecord:
-    """Runs `plan` to its end. `choose` says which of the messages in flight is delivered next, by its position."""
+    """Runs `plan` to its end. `choose` returns the position of the message in flight that is delivered next."""
     settings = RunSettings(
         saga=plan.saga.name,
         style=str(plan.style),

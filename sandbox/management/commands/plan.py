@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Style, UndoOrder
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.render.text.rule_tables import alarm_rows, as_text, rule_rows
+from sandbox.render.text.rule_tables import as_text, rule_rows, timeout_rows
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except ValueError as error:
             self.stderr.write(f"plan: {error}")
             sys.exit(2)
-        text = f"{as_text(rule_rows(plan))}\n\nin case of silence or failure\n{as_text(alarm_rows(plan))}"
+        text = f"{as_text(rule_rows(plan))}\n\nin case of silence or failure\n{as_text(timeout_rows(plan))}"
         try:
             self.stdout.write(text)
             self.stdout.flush()

@@ -85,7 +85,7 @@ class Command(BaseCommand):
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
-                if skips and wait.quiet_for(run.pk) > IDLE_AFTER:
+                if skips and wait.seconds_until_next_message(run.pk) > IDLE_AFTER:
                     with suppress(services.Conflict):
                         services.skip_time(run)
             run.refresh_from_db()
@@ -128,7 +128,7 @@ def summary(recorded: RecordedRun) -> dict[str, Any]:
         "steps": [{"name": view.name, "status": str(view.status)} for view in board.steps.values()],
         "compensations": list(board.compensations),
         "facts": len(recorded.record.facts),
-        "laws": {finding.invariant.name: finding.held for finding in recorded.findings},
+        "laws": {finding.invariant.name: finding.is_kept for finding in recorded.findings},
         "open": [finding.invariant.name for finding in recorded.findings if finding.is_open],
         "why": {finding.invariant.name: _why(finding).strip(":; ") for finding in recorded.findings if _why(finding)},
         "elapsed_ms": round(elapsed_ms(run)),
@@ -140,7 +140,7 @@ def summary_of_many(records: Sequence[RecordedRun]) -> dict[str, Any]:
     runs = [recorded.run for recorded in records]
     cuts = quantiles(map(elapsed_ms, runs), n=20, method="inclusive")
     seconds = max(run.ended_at or run.started_at for run in runs) - min(run.started_at for run in runs)
-    held = [{finding.invariant.name: finding.held for finding in recorded.findings} for recorded in records]
+    held = [{finding.invariant.name: finding.is_kept for finding in recorded.findings} for recorded in records]
     open_laws = Counter(finding.invariant.name for one in records for finding in one.findings if finding.is_open)
     return {
         "runs": len(runs),
@@ -164,11 +164,11 @@ def in_words(recorded: RecordedRun) -> str:
 
 
 def _verdict(finding: Finding) -> str:
-    return "open" if finding.is_open else "held" if finding.held else "BROKEN"
+    return "open" if finding.is_open else "held" if finding.is_kept else "BROKEN"
 
 
 def _why(finding: Finding) -> str:
-    violation = finding.violation or finding.if_it_stays
+    violation = finding.violation or finding.if_final
     if violation is None:
         return ""
     where = f" (fact {violation.seq})" if violation.seq else ""

@@ -17,7 +17,7 @@ from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.render.text.difference import difference
-from sandbox.render.text.words import asked_for
+from sandbox.render.text.words import settings_in_words
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), live=live, address=address)
     found = difference(recorded_runs[0].record, recorded_runs[1].record)
-    asked = [asked_for(run.asked) or "nothing made to fail" for run in (one, other)]
+    asked = [settings_in_words(run.run_settings) or "nothing made to fail" for run in (one, other)]
     both = _settings_of_both(one, other)
     again = both.pairs() if both else ()
     return {
@@ -44,7 +44,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "difference": found,
         "are_over": all(recorded.board.is_ended for recorded in recorded_runs),
         "are_moving": any(snapshot.is_moving for snapshot in snapshots) and not side_by_side.is_past,
-        "experiment": experiment_shown_by(one.asked.experiment, other.asked.experiment),
+        "experiment": experiment_shown_by(one.run_settings.experiment, other.run_settings.experiment),
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }
@@ -55,7 +55,7 @@ def _settings_of_both(one: Run, other: Run) -> RunSettings | None:
     if {one.style, other.style} != set(BOTH_STYLES):
         return None
     # One of them may have been paused.
-    again, same = (evolve(run.asked, style=BOTH, pace=one.pace) for run in (one, other))
+    again, same = (evolve(run.run_settings, style=BOTH, pace=one.pace) for run in (one, other))
     return again if again == same else None
 
 

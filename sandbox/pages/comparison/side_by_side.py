@@ -10,7 +10,7 @@ from sandbox.pages.run.fragments import Fragment, RenderedPage, rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
 from sandbox.pages.run.run_snapshot import RunSnapshot
-from sandbox.render.diagram.timeline import track
+from sandbox.render.diagram.timeline import timeline_marks
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def side_by_side_of(
 def _track(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> SafeString:
     """Draws what lies under the scrubber: both runs' facts, in the order in which they happened."""
     facts = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
-    return render_to_string("sandbox/run/_track.html", {"marks": track(facts), "last": len(facts)})
+    return render_to_string("sandbox/run/_track.html", {"marks": timeline_marks(facts), "last": len(facts)})
 
 
 def _panel(now: RenderedPage, seq: int, token: str, *, live: tuple[Fragment, ...]) -> Panel:

@@ -131,7 +131,7 @@ def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
 def _topics_of(run: Run) -> set[tuple[str, str]]:
     """Returns what a run counts for: the faults that struck it, or where none did, the refusal."""
     struck = {fault.kind for fault in map(Fault.load, run.faults) if fault.injected}
-    return {("", kind) for kind in struck} or {(run.asked.fail, "")}
+    return {("", kind) for kind in struck} or {(run.run_settings.fail, "")}
 
 
 def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:

@@ -13,7 +13,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import SagaStatus
 from sandbox.form_fields import whole_number
 from sandbox.models import Load, Run
-from sandbox.render.text.words import STATUS, asked_for
+from sandbox.render.text.words import STATUS, settings_in_words
 from sandbox.services import MAX_NAME
 
 PAGE_SIZE = 25
@@ -51,7 +51,7 @@ class Row:
     @property
     def asked(self) -> str:
         """Says what was chosen to go wrong, or to differ from the defaults."""
-        return asked_for(self.run.asked) or "nothing made to fail"
+        return settings_in_words(self.run.run_settings) or "nothing made to fail"
 
     @property
     def at(self) -> datetime:

@@ -18,7 +18,7 @@ from sandbox.pages.run.regions import REGIONS, Region
 from sandbox.pages.run.rows import fact_html, row_html
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
-from sandbox.render.diagram.svg import Now, pieces
+from sandbox.render.diagram.svg import LiveState, pieces
 from sandbox.render.text.idle_reason import IdleReason
 
 RECENT_PAGES = 256
@@ -132,7 +132,7 @@ def _is_same(one: object, other: object) -> bool:
 
 
 def _picture(snapshot: RunSnapshot) -> Iterator[Fragment]:
-    now = Now(snapshot.board, TRAVEL[snapshot.pace], snapshot.address)
+    now = LiveState(snapshot.board, TRAVEL[snapshot.pace], snapshot.address)
     for shape in Shape:
         for piece in pieces(draw(snapshot.board.plan, shape), name=snapshot.tag, now=now):
             yield Fragment(piece.name, shape, piece.html)

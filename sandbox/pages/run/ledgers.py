@@ -9,7 +9,7 @@ from sandbox.definitions.terms import Verb
 from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.words import amount, posting, undo_name
@@ -46,7 +46,7 @@ class Ledger:
 
 def ledgers(record: RunRecord) -> tuple[Ledger, ...]:
     """Returns the ledgers of all participants: balances are the sums of their entries."""
-    opened = openings(record.plan, record.settings)
+    opened = opening_balances(record.plan, record.settings)
     return tuple(_ledger(record, service, balances) for service, balances in opened.items())
 
 
@@ -75,6 +75,6 @@ def consistency(record: RunRecord) -> str:
 
     No service can see that: each has only its own ledger.
     """
-    as_if_over = evolve(record, facts=(), if_it_stays=True)
+    as_if_over = evolve(record, facts=(), if_final=True)
     violations = (invariant.check(as_if_over) for invariant in promised(record.plan.saga) if invariant.needs_end)
     return "; ".join(violation.text for violation in violations if violation)

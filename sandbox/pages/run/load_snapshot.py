@@ -43,7 +43,7 @@ def snapshot_in(recorded: RecordedRun) -> RunSnapshot:
     require_defined(recorded)
     return RunSnapshot(
         run_id=str(recorded.run.pk),
-        settings=recorded.run.asked,
+        settings=recorded.run.run_settings,
         board=recorded.board,
         facts=recorded.record.facts,
         entries=recorded.record.entries,

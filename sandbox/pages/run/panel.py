@@ -9,7 +9,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.pages.run.fragments import Fragment, RenderedPage
 from sandbox.pages.run.regions import CSRF_BLANK
 from sandbox.render.diagram.layout import Shape, draw
-from sandbox.render.diagram.svg import opening
+from sandbox.render.diagram.svg import opening_tag
 
 
 class Panel:
@@ -74,7 +74,7 @@ class Panel:
     def drawings(self) -> list[tuple[Shape, SafeString]]:
         """Returns the opening markup of the picture in each shape; its pieces are among the rows."""
         tag = self.now.snapshot.tag
-        return [(shape, mark_safe(opening(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
+        return [(shape, mark_safe(opening_tag(draw(self.plan, shape), name=tag, live=True))) for shape in Shape]  # noqa: S308
 
     @property
     def actors(self) -> list[tuple[str, str]]:

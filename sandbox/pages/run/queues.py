@@ -72,7 +72,7 @@ def _queue_view(actor: str, board: Board, facts: Mapping[int, Fact], runtime: Ru
         SERVICE[actor].icon if actor in SERVICE else ICONS[actor],
         outbox=tuple(_outgoing(d, board) for d in in_flight if d.sender == actor and not _has_left(d, board, runtime)),
         queue=tuple(_incoming(d) for d in in_flight if d.receiver == actor and _has_left(d, board, runtime)),
-        ready=runtime.waiting(actor) if runtime and runtime.has_broker else None,
+        ready=runtime.queue_length(actor) if runtime and runtime.has_broker else None,
         taken=_taken(mine, runtime),
         handled=len(handled),
         last=handled[-1].name if handled else "",

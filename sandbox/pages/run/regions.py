@@ -10,7 +10,7 @@ from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
 from sandbox.engine.analysis.invariants import broken
-from sandbox.engine.analysis.local_views import LocalView, knowing_the_flow
+from sandbox.engine.analysis.local_views import LocalView, actors_knowing_the_flow
 from sandbox.engine.analysis.predictions import outcomes
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
@@ -18,8 +18,8 @@ from sandbox.pages.run.ledgers import consistency, ledgers
 from sandbox.pages.run.queues import queues
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import STEP_SIGN, now_in_words
-from sandbox.render.diagram.timeline import track
-from sandbox.render.text.words import believed, headline, undo_name
+from sandbox.render.diagram.timeline import timeline_marks
+from sandbox.render.text.words import headline, status_in_words, undo_name
 
 # Regions are rendered once for everyone; each page puts its own token in this place.
 CSRF_BLANK = "csrf-token-of-this-page"
@@ -71,13 +71,16 @@ def _controls(snapshot: RunSnapshot) -> dict[str, Any]:
 
 def _by_hand(delivery: DeliveryView, plan: Plan) -> list[FaultType]:
     """Lists what else can be done to a message on its way; a failing undo only where the message asks for one."""
-    asked = {verb for verb in Verb if plan.asked_by(str(delivery.receiver), delivery.name, verb)}
+    asked = {verb for verb in Verb if plan.requested_step(str(delivery.receiver), delivery.name, verb)}
     kinds = (fault for fault in FAULT.values() if fault.name not in NETWORK)
     return [fault for fault in kinds if fault.verb is Verb.DO or fault.verb in asked]
 
 
 def _track(snapshot: RunSnapshot) -> dict[str, Any]:
-    return {"marks": track((snapshot.board.plan, fact) for fact in snapshot.facts), "last": len(snapshot.facts)}
+    return {
+        "marks": timeline_marks((snapshot.board.plan, fact) for fact in snapshot.facts),
+        "last": len(snapshot.facts),
+    }
 
 
 def _steps(snapshot: RunSnapshot) -> dict[str, Any]:
@@ -100,8 +103,10 @@ def _local_views(snapshot: RunSnapshot) -> dict[str, Any]:
     board, known = snapshot.board, snapshot.local_views
     return {
         "rows": [(one.actor, list(_cells(one, board)), one.at and one.at - board.started_at) for one in known],
-        "truth": [(name, STEP_SIGN[one.status], believed(one.status)) for name, one in board.steps.items()],
-        "knowers": [one.actor for one in known if one.actor in knowing_the_flow(board.plan) and one.is_right(board)],
+        "truth": [(name, STEP_SIGN[one.status], status_in_words(one.status)) for name, one in board.steps.items()],
+        "knowers": [
+            one.actor for one in known if one.actor in actors_knowing_the_flow(board.plan) and one.is_right(board)
+        ],
     }
 
 
@@ -111,7 +116,7 @@ def _cells(local_view: LocalView, board: Board) -> Iterator[dict[str, Any]]:
         status = local_view.steps.get(name)
         sign = STEP_SIGN[status] if status else "?"
         kind = "stale" if name in wrong else "known" if status else "unknown"
-        yield {"kind": kind, "sign": sign, "word": believed(status), "status": str(status or "").lower()}
+        yield {"kind": kind, "sign": sign, "word": status_in_words(status), "status": str(status or "").lower()}
 
 
 def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
 
 
 def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:
-    return {"findings": sorted(snapshot.findings, key=lambda finding: (finding.held, not finding.is_open))}
+    return {"findings": sorted(snapshot.findings, key=lambda finding: (finding.is_kept, not finding.is_open))}
 
 
 def _prediction(snapshot: RunSnapshot) -> dict[str, Any]:

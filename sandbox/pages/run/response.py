@@ -16,7 +16,7 @@ from sandbox.pages.run import load_snapshot
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
-from sandbox.render.text.words import asked_for
+from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
 
@@ -36,12 +36,12 @@ def run_response(
         "panel": Panel(shown, now, get_token(request), live=load_snapshot.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
-        "asked": asked_for(run.asked),
-        "experiment": experiment_shown_by(run.asked.experiment),
+        "asked": settings_in_words(run.run_settings),
+        "experiment": experiment_shown_by(run.run_settings.experiment),
         "may_operate": selectors.belongs_to(run, learner),
         "may_see_origin": run.origin is not None and selectors.may_see(run.origin, learner),
         "comparisons": selectors.comparisons_of(run, learner),
-        "setup": f"{reverse('sandbox:setup')}?{urlencode(run.asked.pairs())}",
+        "setup": f"{reverse('sandbox:setup')}?{urlencode(run.run_settings.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
 

@@ -12,7 +12,7 @@ from sandbox.engine.projection.board import DeliveryView
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import SIGN
 from sandbox.render.text.sequence_rows import Row, RowKind
-from sandbox.render.text.words import YOURS, sentence, who
+from sandbox.render.text.words import OPERATOR_FACTS, sentence, who
 
 
 def row_html(row: Row, snapshot: RunSnapshot) -> str:
@@ -93,7 +93,7 @@ def fact_html(fact: Fact, snapshot: RunSnapshot) -> str:
 
 def topic(fact: Fact) -> str:
     """Returns the topic by which the journal can be filtered: messages, work, trouble, or what you did."""
-    if fact.kind in YOURS or fact.by_hand:
+    if fact.kind in OPERATOR_FACTS or fact.by_hand:
         return "you"
     if fact.kind in TROUBLE:
         return "trouble"

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting
-from sandbox.engine.analysis.predictions import Question, asked
+from sandbox.engine.analysis.predictions import Question, questions_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.models import Run
@@ -39,7 +39,7 @@ def setup_context(
 
     `placed` is the fault that was placed just now; `problem` says why what was `given` could not be.
     """
-    settings = form.sensible
+    settings = form.with_valid_values
     saga = SAGA[settings.saga]
     return {
         "form": form,
@@ -69,7 +69,7 @@ def setup_context(
 def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
     """Returns what can be predicted, with its options and the answer given; one that is no option is dropped."""
     plans = map(plan_of, settings.each)
-    return [(one, options.items(), given.get(one.name, "")) for one, options in asked(*plans)]
+    return [(one, options.items(), given.get(one.name, "")) for one, options in questions_for(*plans)]
 
 
 def _presets(settings: RunSettings) -> list[tuple[Preset, str, bool]]:

@@ -18,7 +18,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import too_much
 from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
-from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, sensible, with_applicable_faults
+from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, with_applicable_faults, with_valid_values
 
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.BENCH)
 # The names of the fields for predictions begin so. They are no part of the page's address.
@@ -71,7 +71,7 @@ class SetupForm(forms.Form):
         """
         excess = too_much(given)
         chosen = with_defaults(QueryDict() if excess else given)
-        placed, problem = readable_faults(chosen.getlist("fault"), plan_of(sensible(_lists(chosen))))
+        placed, problem = readable_faults(chosen.getlist("fault"), plan_of(with_valid_values(_lists(chosen))))
         chosen.setlist("fault", placed)
         form = cls(chosen)
         form.refusal = excess or problem
@@ -84,7 +84,7 @@ class SetupForm(forms.Form):
     def fitted(cls, given: QueryDict) -> "SetupForm":
         """Returns the form with what was given, without what does not fit what was chosen last."""
         filled = cls.filled(given)
-        chosen = filled.sensible
+        chosen = filled.with_valid_values
         fitting = with_applicable_faults(chosen)
         data = filled.data.copy()
         data["style"], data["fail"] = chosen.style, chosen.fail
@@ -114,9 +114,9 @@ class SetupForm(forms.Form):
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     @cached_property
-    def sensible(self) -> RunSettings:
+    def with_valid_values(self) -> RunSettings:
         """Returns the settings to draw: the default for each that is not allowed."""
-        return sensible(_lists(self.data))
+        return with_valid_values(_lists(self.data))
 
     @cached_property
     def settings(self) -> RunSettings:
@@ -127,7 +127,7 @@ class SetupForm(forms.Form):
     @property
     def shows(self) -> Experiment | None:
         """Returns the experiment that was asked for, as long as these are its settings."""
-        return shown_experiment(self.sensible)
+        return shown_experiment(self.with_valid_values)
 
     @property
     def faults(self) -> list[str]:

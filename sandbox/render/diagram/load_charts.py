@@ -1,6 +1,6 @@
 """Charts of a load, as SVG images that carry their colours for light and for dark pages.
 
-Each shows one thing, and is named where it stands, so that nobody has to tell lines apart by their colours.
+Each shows one value, and its name is next to it, so that nobody has to tell lines apart by their colours.
 """
 
 from base64 import b64encode
@@ -11,19 +11,19 @@ import pygal
 from pygal.style import Style
 
 Points = tuple[tuple[float, float], ...]
-# Ended parts of a load are asked for again and again while the rest runs.
-REMEMBERED = 64
+# Charts that are cached: those of ended parts are requested again and again while the rest of a load runs.
+MAX_CHARTS = 64
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_CHARTS)
 def chart(points: Points, *, top: float | None = None) -> str:
-    """The address (data:) of an image of a figure over seconds, with axes."""
+    """Returns the data URL of an image of a value over seconds, with axes."""
     return _image(points, top, width=520, height=220, margin=4, spacing=8, max_scale=4, **AXES)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_CHARTS)
 def spark(points: Points, *, top: float | None = None) -> str:
-    """The address of a small image of the same, without axes: its whole height stands for `top`."""
+    """Returns the data URL of a small image without axes, whose whole height is `top`."""
     return _image(points, top, width=200, height=30, margin=0, spacing=0, max_scale=1, **NO_AXES)
 
 
@@ -54,7 +54,7 @@ AXES = {
     "include_x_axis": True,
 }
 NO_AXES = {"show_x_labels": False, "show_y_labels": False, "show_y_guides": False}
-# name: in light, in dark; as static/css/base/tokens.css has them
+# Name: its colours on light and dark pages, the same as in static/css/base/tokens.css.
 INK = {"soft": ("#545a60", "#a9b0b8"), "line": ("#e1e1dc", "#31363c"), "mark": ("#3346c9", "#9dacff")}
 COLOURS = "svg{{{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}".format(
     *("".join(f"--{name}:{pair[dark]};" for name, pair in INK.items()) for dark in (0, 1))

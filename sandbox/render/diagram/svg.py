@@ -1,6 +1,6 @@
-"""A drawing as SVG text: plain for the lesson, or with a board, showing where the messages and the steps are.
+"""Renders a drawing as SVG: plain for a lesson, or with a board, showing the messages on their way and the steps.
 
-The picture of a run is made of named pieces, so that a page can exchange those that change and leave the rest alone.
+The picture of a run is made of named pieces, so that a page can replace only those that change.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay
 from sandbox.render.diagram.layout import Drawing, Label, Link, Node
 
-# How much larger than it is drawn a picture may be shown.
+# How much larger than drawn a picture may be shown.
 ROOMY = 1.15
-# From this width on a page shrinks a picture until its names are too small to read, and shows the tall one instead.
+# From this width on, names would be too small on a page, which shows the tall picture instead.
 CROWDED = 1400.0
 
 Flights = dict[tuple[str, str | None], list[DeliveryView]]
@@ -45,8 +45,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Now:
-    """What a picture shows of a run: the board, how many seconds a message in flight takes, and the page's address."""
+class LiveState:
+    """What a picture shows of a run: its board, the seconds that a message travels, and the page's address."""
 
     board: Board
     travel: float = 0.0
@@ -54,7 +54,7 @@ class Now:
 
     @cached_property
     def flights(self) -> Flights:
-        """The messages on their way, by sender and receiver; timers go nowhere."""
+        """Returns the messages on their way, without timers, by sender and receiver."""
         found: Flights = {}
         for delivery in self.board.in_flight:
             if not delivery.is_timer:
@@ -63,22 +63,22 @@ class Now:
 
     @cached_property
     def taken(self) -> Taken:
-        """The hops that were taken so far."""
+        """Returns the hops that were taken so far."""
         return frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values())
 
 
-def svg(drawing: Drawing, *, name: str, now: Now | None = None, places: Hotspots = NO_HOTSPOTS) -> str:
-    """The drawing as an SVG element with a title and a description. `name` makes its ids unique on the page.
+def svg(drawing: Drawing, *, name: str, now: LiveState | None = None, hotspots: Hotspots = NO_HOTSPOTS) -> str:
+    """Returns the drawing as an SVG element with a title and a description.
 
-    `places` are what can be done, and what stands, at its steps, actors and messages.
+    `name` makes its ids unique on the page; `hotspots` are the links and marks on top of it.
     """
     inside = (piece.html for piece in pieces(drawing, name=name, now=now))
-    live = now is not None or bool(places.links)
-    return "".join([opening(drawing, name=name, live=live), *inside, *overlay(drawing, places), "</svg>"])
+    live = now is not None or bool(hotspots.links)
+    return "".join([opening_tag(drawing, name=name, live=live), *inside, *overlay(drawing, hotspots), "</svg>"])
 
 
-def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:
-    """The element's beginning, with all that never changes. The messages in the picture of a run can be focused."""
+def opening_tag(drawing: Drawing, *, name: str, live: bool = False) -> str:
+    """Returns the SVG element's opening tag with all that never changes. With `live`, its parts can be focused."""
     ident, plan = f"{name}-{drawing.shape}", drawing.plan
     crowded = " crowded" if drawing.width >= CROWDED else ""
     return (
@@ -92,8 +92,8 @@ def opening(drawing: Drawing, *, name: str, live: bool = False) -> str:
     )
 
 
-def pieces(drawing: Drawing, *, name: str, now: Now | None = None) -> Iterator[Piece]:
-    """The elements of the picture, in the order in which they are drawn."""
+def pieces(drawing: Drawing, *, name: str, now: LiveState | None = None) -> Iterator[Piece]:
+    """Yields the elements of the picture, in the order in which they are drawn."""
     ident = f"{name}-{drawing.shape}"
     for link in drawing.links:
         yield _piece(drawing, now, "line", _line(link, ident, now), link.sender, link.receiver)
@@ -107,8 +107,8 @@ def pieces(drawing: Drawing, *, name: str, now: Now | None = None) -> Iterator[P
             yield _piece(drawing, now, "chips", _chips(link, now), link.sender, link.receiver)
 
 
-def _piece(drawing: Drawing, now: Now | None, kind: str, inside: str, *actors: str) -> Piece:
-    """A piece, which in the picture of a run says whose it is; only the messages on their way are read aloud."""
+def _piece(drawing: Drawing, now: LiveState | None, kind: str, inside: str, *actors: str) -> Piece:
+    """Returns a piece; in the picture of a run it names its actors, and only messages on their way are read aloud."""
     part = "-".join((drawing.shape, kind, *actors))
     silent = "" if kind == "chips" else ' aria-hidden="true"'
     of_run = f' data-part="{part}" data-actors="{" ".join(actors)}"{silent}' if now else ""
@@ -116,7 +116,7 @@ def _piece(drawing: Drawing, now: Now | None, kind: str, inside: str, *actors: s
 
 
 def in_words(plan: Plan) -> list[str]:
-    """What the picture shows, a sentence a message."""
+    """Returns what the picture shows, one sentence for each message."""
     return [f"{title(hop.sender)} sends {hop.name} ({_nature(hop)}) to {title(hop.receiver)}." for hop in plan.hops]
 
 
@@ -136,7 +136,7 @@ def _markers(ident: str) -> str:
     )
 
 
-def _line(link: Link, ident: str, now: Now | None) -> str:
+def _line(link: Link, ident: str, now: LiveState | None) -> str:
     flying = _flying(link, now)
     way = next((hop.way for hop in link.hops if hop.name in flying), link.way)
     used = {_use(hop, now) for hop in link.hops}
@@ -144,13 +144,13 @@ def _line(link: Link, ident: str, now: Now | None) -> str:
     return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
 
 
-def _flying(link: Link, now: Now | None) -> set[str]:
-    """The names of the messages that are on their way along the link."""
+def _flying(link: Link, now: LiveState | None) -> set[str]:
+    """Returns the names of the messages that are on their way along the link."""
     return {delivery.name for delivery in now.flights.get((link.sender, link.receiver), ())} if now else set()
 
 
-def _use(hop: Hop, now: Now | None) -> str:
-    """Whether the hop is being taken, was taken, or (in a picture of a run) not at all."""
+def _use(hop: Hop, now: LiveState | None) -> str:
+    """Returns the class of the hop: live, taken or unused in the picture of a run, "" in any other."""
     if now is None:
         return ""
     if any(delivery.name == hop.name for delivery in now.flights.get((hop.sender, hop.receiver), ())):
@@ -158,7 +158,7 @@ def _use(hop: Hop, now: Now | None) -> str:
     return " taken" if (hop.sender, hop.receiver, hop.name) in now.taken else " unused"
 
 
-def _label(label: Label, now: Now | None) -> str:
+def _label(label: Label, now: LiveState | None) -> str:
     hop = label.hop
     return (
         f'<text class="message {hop.way}{_use(hop, now)}" x="{label.x:g}" y="{label.y:g}" text-anchor="{label.anchor}">'
@@ -166,7 +166,7 @@ def _label(label: Label, now: Now | None) -> str:
     )
 
 
-def _node(node: Node, drawing: Drawing, now: Now | None) -> str:
+def _node(node: Node, drawing: Drawing, now: LiveState | None) -> str:
     left, top = node.x - node.width / 2, node.y - node.height / 2
     kind = "service" if node.actor in SERVICE else node.actor
     state = _state(node.actor, now)
@@ -174,7 +174,7 @@ def _node(node: Node, drawing: Drawing, now: Now | None) -> str:
     return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}">{box}{_node_text(node, drawing, now)}</g>'
 
 
-def _state(actor: str, now: Now | None) -> str:
+def _state(actor: str, now: LiveState | None) -> str:
     if now is None:
         return ""
     if any(actor == receiver for _, receiver in now.flights):
@@ -183,7 +183,7 @@ def _state(actor: str, now: Now | None) -> str:
     return str(now.board.steps[steps[-1]].status) if steps else ""
 
 
-def _node_text(node: Node, drawing: Drawing, now: Now | None) -> str:
+def _node_text(node: Node, drawing: Drawing, now: LiveState | None) -> str:
     if node.height > 2 * node.width:
         upright = f"translate({node.x + 5:g} {node.y:g}) rotate(-90)"
         return f'<text class="name" transform="{upright}">{title(node.actor)}</text>'
@@ -196,7 +196,7 @@ def _node_text(node: Node, drawing: Drawing, now: Now | None) -> str:
     return "".join(lines)
 
 
-def _notes(actor: str, plan: Plan, now: Now | None) -> list[str]:
+def _notes(actor: str, plan: Plan, now: LiveState | None) -> list[str]:
     if actor == CUSTOMER:
         return ["places the order"]
     steps = [step.name for step in plan.saga.steps if step.service == actor]
@@ -205,28 +205,28 @@ def _notes(actor: str, plan: Plan, now: Now | None) -> list[str]:
     return [f"{STEP_SIGN[now.board.steps[name].status]} {name}" if now else name for name in steps]
 
 
-def _chips(link: Link, now: Now) -> str:
-    """The messages in flight: each rests on the link, and crosses it once when the page sets it going."""
+def _chips(link: Link, now: LiveState) -> str:
+    """Returns the messages in flight: each rests on the link, and crosses it once when the page animates it."""
     flying = now.flights.get((link.sender, link.receiver), ())
     return "".join(_chip(link, delivery, now, 0.5 + 0.14 * (i % 3)) for i, delivery in enumerate(flying))
 
 
-def _chip(link: Link, delivery: DeliveryView, now: Now, rest: float) -> str:
+def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> str:
     way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
     still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
     moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
-    said = escape(headers(delivery))
+    label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
     return (
-        f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{said}">'
-        f'<title>{said}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
+        f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{label}">'
+        f'<title>{label}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
     )
 
 
-def headers(delivery: DeliveryView) -> str:
-    """What stands on a message's envelope, in a line."""
+def message_in_words(delivery: DeliveryView) -> str:
+    """Returns the headers of a message in one line."""
     to = title(delivery.receiver) if delivery.receiver else "nobody"
     said = [f"{delivery.name}, {delivery.kind}", f"message {delivery.message}", f"{title(delivery.sender)} to {to}"]
     said += [f"caused by {delivery.caused_by}"] if delivery.caused_by else []
@@ -235,7 +235,7 @@ def headers(delivery: DeliveryView) -> str:
 
 
 def now_in_words(board: Board) -> list[str]:
-    """What the picture of a run shows beyond its plan: every step's state, and every message on its way."""
+    """Returns what the picture of a run shows beyond its plan: the status of every step, every message on its way."""
     steps = [f"{title(s.service)}: {s.name} {board.steps[s.name].status}." for s in board.plan.saga.steps]
-    flights = [f"On its way: {headers(delivery)}." for delivery in board.in_flight if not delivery.is_timer]
+    flights = [f"On its way: {message_in_words(delivery)}." for delivery in board.in_flight if not delivery.is_timer]
     return steps + flights

@@ -1,4 +1,4 @@
-"""What the scrubber is painted with: for each fact, whether the saga went on, back, or met trouble."""
+"""Colours the scrubber: each fact by whether the saga goes forward, compensates or meets trouble."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import FactKind, MessageKind
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan, Way
-from sandbox.render.text.words import YOURS
+from sandbox.render.text.words import OPERATOR_FACTS
 
 
 class Colour(StrEnum):
-    """What a fact tells of a saga's way."""
+    """The meaning of a fact, as a colour of the scrubber."""
 
     FORWARD = "forward"
     COMPENSATION = "compensation"
@@ -25,31 +25,31 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of facts of one colour; `start` counts the facts before it."""
+    """Consecutive facts of one colour; `start` counts the facts before them."""
 
     colour: Colour
     start: int
     length: int
 
 
-def track(told: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
-    """Facts, each of a run of that plan, as stretches of one colour each, from the first to the last."""
-    coloured = enumerate(colour_of(plan, fact) for plan, fact in told)
+def timeline_marks(facts: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
+    """Returns the marks of these facts, each given with the plan of its run."""
+    coloured = enumerate(colour_of(plan, fact) for plan, fact in facts)
     stretches = ((one, list(group)) for one, group in groupby(coloured, key=lambda pair: pair[1]))
     return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
 
 
 def colour_of(plan: Plan, fact: Fact) -> Colour:
-    """What the fact tells. A message that goes back is part of the compensation."""
-    if fact.kind in YOURS:
+    """Returns the colour of a fact. A refusal's messages and those of undos have that of the compensation."""
+    if fact.kind in OPERATOR_FACTS:
         return Colour.YOU
     if fact.kind in COLOURS:
         return COLOURS[fact.kind]
     if fact.kind is FactKind.FAULT_INJECTED:
         return Colour.CRASH if FAULT[str(fact.fault)].is_real else Colour.RETRY
-    is_alarm = fact.message_kind is MessageKind.TIMER
-    goes_back = (fact.because and not is_alarm) or (fact.name and plan.way_of(fact.name) is not Way.FORWARD)
-    return Colour.COMPENSATION if goes_back else Colour.FORWARD
+    is_timer = fact.message_kind is MessageKind.TIMER
+    is_compensating = (fact.because and not is_timer) or (fact.name and plan.way_of(fact.name) is not Way.FORWARD)
+    return Colour.COMPENSATION if is_compensating else Colour.FORWARD
 
 
 COLOURS = {

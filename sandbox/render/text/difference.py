@@ -1,4 +1,4 @@
-"""Two runs side by side, in words: who decided, said first, and then line by line what is the same and what differs."""
+"""Puts the comparison of two runs into words: who decided first, then each line with its two values."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ from sandbox.render.text.words import STATUS, sentence, undo_name, who
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a few words, and more of them for whoever wants to know."""
+    """A value in a few words, and in `more` words for those who want the details."""
 
     text: str
     more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One line of the table. It differs where its words do, so that nobody has to look for a difference not shown."""
+class ComparedLine:
+    """One line of the table. It counts as different where its words differ, since only these are shown."""
 
     name: str
     title: str
@@ -39,8 +39,8 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """How one run answers the question: in which run, who it was, and what makes one say so."""
+class RunAnswer:
+    """How one run answers the question: in which run, who it was, and how that shows."""
 
     where: str
     who: str
@@ -52,46 +52,46 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the comparison is for: a question, and how each of the two runs answers it."""
+    """The main question of the comparison, and how each of the two runs answers it."""
 
     question: str
-    one: Said
-    other: Said
+    one: RunAnswer
+    other: RunAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that is said of two runs side by side. `headings` tell them apart."""
+    """The whole comparison in words. `headings` tell the two runs apart."""
 
     headings: tuple[str, str]
     answer: Answer
-    rows: tuple[Compared, ...]
+    rows: tuple[ComparedLine, ...]
 
 
 def difference(one: RunRecord, other: RunRecord) -> Difference:
-    """The two runs compared, in words; as far as they are, while they have not ended."""
+    """Returns the comparison of two runs, as far as they are, in words."""
     rows = (
-        Compared(row.line.name, row.line.title, in_words(row.one, one.plan), in_words(row.other, other.plan))
+        ComparedLine(row.line.name, row.line.title, in_words(row.one, one.plan), in_words(row.other, other.plan))
         for row in compare(one, other)
     )
     return Difference(headings(one.plan.style, other.plan.style), answer(one, other), tuple(rows))
 
 
 def headings(one: Style, other: Style) -> tuple[str, str]:
-    """What tells the two apart: their styles, or, in one style, which came first."""
+    """Returns the names of the two runs: their styles or, in the same style, their order."""
     if one is other:
         return f"First {one}", f"Second {other}"
     return one.capitalize(), other.capitalize()
 
 
 def answer(one: RunRecord, other: RunRecord) -> Answer:
-    """Who decided: what was undone, if anything had to be in either run, or else what came next."""
-    went_back = any(record.board.setbacks for record in (one, other))
-    verb, question = (Verb.UNDO, "was undone") if went_back else (Verb.DO, "came next")
+    """Returns who decided what was undone, if either run had to compensate, or else what came next."""
+    is_compensated = any(record.board.failures for record in (one, other))
+    verb, question = (Verb.UNDO, "was undone") if is_compensated else (Verb.DO, "came next")
     names = headings(one.plan.style, other.plan.style)
     runs = zip(names, (one, other), strict=True)
-    said = (Said(f"In the {name.lower()}", *_deciders(run, verb)) for name, run in runs)
-    return Answer(f"Who decided what {question}?", *said)
+    answers = (RunAnswer(f"In the {name.lower()}", *_deciders(run, verb)) for name, run in runs)
+    return Answer(f"Who decided what {question}?", *answers)
 
 
 def _deciders(run: RunRecord, verb: Verb) -> tuple[str, str]:
@@ -99,19 +99,19 @@ def _deciders(run: RunRecord, verb: Verb) -> tuple[str, str]:
     if not made:
         nothing = "nothing was undone" if verb is Verb.UNDO else "nothing was done"
         return "nobody", f"{nothing}." if run.board.is_ended else f"{nothing} so far."
-    own, told = [d for d in made if d.is_own], [d for d in made if not d.is_own]
-    said = [(_the(by), f"it commanded {_commands(told, by)}.") for by in dict.fromkeys(d.by for d in told)]
-    said += [(_each(own), f"{_reasons(own, run.plan)}.")] if own else []
-    (who_first, how), *others = said
-    return who_first, " ".join([how, *(f"Beside it, {whoever}: {why}" for whoever, why in others)])
+    own, commanded = [d for d in made if d.is_own], [d for d in made if not d.is_own]
+    answers = [(_the(by), f"it commanded {_commands(commanded, by)}.") for by in dict.fromkeys(d.by for d in commanded)]
+    answers += [(_each(own), f"{_reasons(own, run.plan)}.")] if own else []
+    (who_first, how), *others = answers
+    return who_first, " ".join([how, *(f"Beside it, {other}: {why}" for other, why in others)])
 
 
 def _the(actor: str) -> str:
     return f"the {actor}" if actor == ORCHESTRATOR else title(actor)
 
 
-def _commands(told: Iterable[Decision], by: str) -> str:
-    return listed(dict.fromkeys(decision.heard for decision in told if decision.by == by))
+def _commands(commanded: Iterable[Decision], by: str) -> str:
+    return listed(dict.fromkeys(decision.trigger for decision in commanded if decision.by == by))
 
 
 def _each(own: Iterable[Decision]) -> str:
@@ -119,7 +119,7 @@ def _each(own: Iterable[Decision]) -> str:
 
 
 def _reasons(own: Iterable[Decision], plan: Plan) -> str:
-    return "; ".join(f"{title(d.actor)} ran {_act(d, plan)} because it heard {d.heard}" for d in own)
+    return "; ".join(f"{title(d.actor)} ran {_act(d, plan)} because it heard {d.trigger}" for d in own)
 
 
 def _act(decision: Decision, plan: Plan) -> str:
@@ -128,13 +128,13 @@ def _act(decision: Decision, plan: Plan) -> str:
 
 @singledispatch
 def in_words(value: Value, plan: Plan) -> Cell:
-    """A value of the comparison, in words. A new kind of value is one more of these functions."""
+    """Returns a value of the comparison in words. A new kind of value is one more of these functions."""
     return Cell(str(value))
 
 
 @in_words.register
 def _names(value: tuple, plan: Plan) -> Cell:  # type: ignore[type-arg]
-    return _few(list(value), nothing="None")
+    return _name_list(list(value), nothing="None")
 
 
 @in_words.register
@@ -144,7 +144,7 @@ def _status(value: SagaStatus, plan: Plan) -> Cell:
 
 @in_words.register
 def _actors(value: Actors, plan: Plan) -> Cell:
-    return _few([title(name) for name in value.names], nothing="Nobody")
+    return _name_list([title(name) for name in value.names], nothing="Nobody")
 
 
 @in_words.register
@@ -157,16 +157,16 @@ def _hops(value: Hops, plan: Plan) -> Cell:
 @in_words.register
 def _decided(value: Decided, plan: Plan) -> Cell:
     own = list(dict.fromkeys(title(decision.actor) for decision in value.each if decision.is_own))
-    told = Counter(decision.by for decision in value.each if not decision.is_own)
+    commanded = Counter(decision.by for decision in value.each if not decision.is_own)
     if not value.each:
         return Cell("Nobody: there was nothing")
-    if not told:
+    if not commanded:
         return Cell("Each service for itself" if len(own) > 1 else "The service itself", ", ".join(own))
     total = len(value.each)
-    if not own and len(told) == 1:
-        (by,) = told
+    if not own and len(commanded) == 1:
+        (by,) = commanded
         return Cell(f"{title(by)}: all {total}" if total > 1 else title(by))
-    counted = ", ".join(f"{title(by)}: {count} of {total}" for by, count in told.items())
+    counted = ", ".join(f"{title(by)}: {count} of {total}" for by, count in commanded.items())
     return Cell(counted, _besides(own))
 
 
@@ -176,7 +176,7 @@ def _besides(own: list[str]) -> str:
 
 @in_words.register
 def _broken(value: Broken, plan: Plan) -> Cell:
-    stays = f"If it stays so: {'; '.join(value.if_it_stays)}" if value.if_it_stays else ""
+    stays = f"If it stays so: {'; '.join(value.if_final)}" if value.if_final else ""
     if value.laws:
         return Cell(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
     return Cell("None so far" if stays else "None", stays)
@@ -197,8 +197,8 @@ def _notice(value: Detection, plan: Plan) -> Cell:
     return Cell(soon, f"{who(value.detected_by)} {sentence(value.detected_by, plan)}")
 
 
-def _few(names: list[str], *, nothing: str) -> Cell:
-    """Some names: at most two stand for themselves, more are counted first."""
+def _name_list(names: list[str], *, nothing: str) -> Cell:
+    """Returns the names; more than two are counted first."""
     if not names:
         return Cell(nothing)
     return Cell(", ".join(names)) if len(names) <= 2 else Cell(str(len(names)), ", ".join(names))

@@ -1,4 +1,4 @@
-"""Faults as people say them."""
+"""Puts faults into words."""
 
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import Measure
@@ -6,7 +6,7 @@ from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 
 
 def fault_in_words(text: str) -> str:
-    """A fault as people say it; one that cannot be read, as it was written."""
+    """Returns the fault in words, or as it is written if it cannot be parsed."""
     try:
         fault = parse_fault(text)
     except BadFault:

@@ -1,10 +1,10 @@
-"""What sentences are made of."""
+"""Formats durations and lists for sentences."""
 
 from collections.abc import Iterable
 
 
 def seconds(value: float, *, digits: int = 3) -> str:
-    """A duration in words, to that many digits."""
+    """Returns a duration in words, to that many digits."""
     for size, unit in ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "min")):
         if value >= size:
             whole = value / size
@@ -13,13 +13,13 @@ def seconds(value: float, *, digits: int = 3) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """These one after the other, with an "and" before the last."""
+    """Returns the parts as a list in words: "a, b and c"."""
     words = list(parts)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def brief(value: float) -> str:
-    """A short time, in milliseconds as long as it is less than a second."""
+    """Returns a duration in words, in milliseconds below one second."""
     if value >= 1.0:
         return seconds(value)
     return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"

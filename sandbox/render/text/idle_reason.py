@@ -1,4 +1,4 @@
-"""Why nothing is happening: one true sentence. A new situation is one more entry of SITUATIONS, and its function."""
+"""Says in one sentence why nothing is happening in a run. A new situation is one more entry of SITUATIONS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from sandbox.engine.projection.liveness import CLOCK, BrokerStatus, RuntimeSnaps
 from sandbox.render.text.format import listed, seconds
 from sandbox.render.text.idle_view import IdleView
 
-# Seconds for which a message may be between two places.
-UNDER_WAY = 1.0
+# Seconds for which a message may be between outbox, queue and worker.
+IN_TRANSIT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class IdleReason:
-    """Which situation a run is in, the picture for it, and the sentence."""
+    """The situation that a run is in, with its icon and its sentence."""
 
     kind: str
     icon: str
@@ -27,7 +27,7 @@ class IdleReason:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`say` gives the sentence of a run that is in this situation, and None for any other."""
+    """A situation. `say` returns the sentence of a run that is in it, and None for any other."""
 
     kind: str
     icon: str
@@ -35,12 +35,12 @@ class Situation:
 
 
 def idle_reason(board: Board, runtime: RuntimeSnapshot | None = None) -> IdleReason:
-    """Why nothing happens in a run, by its facts and, if there are any, by these signs: the first that applies."""
+    """Returns the first situation that applies to a run, by its facts and, if given, by this snapshot."""
     view = IdleView(board, runtime or RuntimeSnapshot(now=board.at))
-    if view.is_torn:
+    if view.is_inconsistent:
         return MOVING
-    said = ((one, one.say(view)) for one in SITUATIONS)
-    return next((IdleReason(one.kind, one.icon, text) for one, text in said if text), MOVING)
+    sentences = ((one, one.say(view)) for one in SITUATIONS)
+    return next((IdleReason(one.kind, one.icon, text) for one, text in sentences if text), MOVING)
 
 
 def _at(delivery: DeliveryView) -> str:
@@ -51,7 +51,7 @@ def _held(view: IdleView) -> str | None:
     held = [delivery for delivery in view.board.in_flight if delivery.held]
     messages = [f"{delivery.name} to {_at(delivery)}" for delivery in held if not delivery.is_timer]
     timers = [f"{_at(delivery)}'s timer {delivery.name}" for delivery in held if delivery.is_timer]
-    if not held or view.flying:
+    if not held or view.in_flight:
         return None
     be = "are" if len(messages or timers) > 1 else "is"
     return f"{listed(messages or timers)} {be} held: {'press Deliver' if messages else 'let it ring'}."
@@ -64,75 +64,77 @@ def _no_broker(view: IdleView) -> str | None:
 
 
 def _no_clock(view: IdleView) -> str | None:
-    broker_statuses = [view.status(delivery) for delivery in view.flying or view.timers]
-    if view.runtime.lives(CLOCK) or not any(status and status.sent_at is None for status in broker_statuses):
+    broker_statuses = [view.status(delivery) for delivery in view.in_flight or view.timers]
+    if view.runtime.is_alive(CLOCK) or not any(status and status.sent_at is None for status in broker_statuses):
         return None
     return "The clock gives no sign of life, so nothing that waits is released."
 
 
 def _no_worker(view: IdleView) -> str | None:
     runtime = view.runtime
-    for delivery, status, _ in view.handed_over:
+    for delivery, status, _ in view.published:
         actor, for_crashes = str(delivery.receiver), crash_queue(str(delivery.receiver))
         if status.taken_at is not None:
             continue
-        if not runtime.lives(actor):
+        if not runtime.is_alive(actor):
             nobody = f"Nobody consumes {actor}'s queue"
-            if runtime.waiting(actor):
+            if runtime.queue_length(actor):
                 return f"{nobody}: {delivery.name} waits there."
-            return f"{nobody}, and {delivery.name} is not there any more; {_again(view, status)}."
-        if not runtime.ready.get(actor) and runtime.ready.get(for_crashes) and not runtime.lives(for_crashes):
+            return f"{nobody}, and {delivery.name} is not there any more; {_when_resent(view, status)}."
+        if not runtime.ready.get(actor) and runtime.ready.get(for_crashes) and not runtime.is_alive(for_crashes):
             return f"Nobody consumes the queue {for_crashes}: {delivery.name} waits there for its crash on request."
     return None
 
 
 def _dead_worker(view: IdleView) -> str | None:
-    for delivery, status, _ in view.handed_over:
+    for delivery, status, _ in view.published:
         consumer = status.taken_from or str(delivery.receiver)
-        if status.taken_at is not None and not view.runtime.lives(consumer, since=status.taken_at):
+        if status.taken_at is not None and not view.runtime.is_alive(consumer, since=status.taken_at):
             worker = f"a worker of {delivery.receiver} that gives no sign of life"
-            is_back = view.runtime.waiting(str(delivery.receiver)) and (status.at or 0.0) <= view.runtime.now
-            then = "it was sent again, and waits in the queue" if is_back else _again(view, status)
+            is_back = view.runtime.queue_length(str(delivery.receiver)) and (status.at or 0.0) <= view.runtime.now
+            then = "it was sent again, and waits in the queue" if is_back else _when_resent(view, status)
             return f"{delivery.name} was taken by {worker}; {then}."
     return None
 
 
 def _vanished(view: IdleView) -> str | None:
-    """The broker has let a message slip."""
-    for delivery, status, sent_at in view.handed_over:
-        is_nowhere = status.taken_at is None and view.runtime.waiting(str(delivery.receiver)) == 0
-        if is_nowhere and view.runtime.now - sent_at > UNDER_WAY:
-            return f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_again(view, status)}."
+    """Finds a message that the broker has lost."""
+    for delivery, status, sent_at in view.published:
+        is_nowhere = status.taken_at is None and view.runtime.queue_length(str(delivery.receiver)) == 0
+        if is_nowhere and view.runtime.now - sent_at > IN_TRANSIT:
+            return (
+                f"{delivery.name} left for {_at(delivery)} and is in no queue any more; {_when_resent(view, status)}."
+            )
     return None
 
 
-def _again(view: IdleView, status: BrokerStatus) -> str:
-    if not view.runtime.lives(CLOCK):
+def _when_resent(view: IdleView, status: BrokerStatus) -> str:
+    if not view.runtime.is_alive(CLOCK):
         return "it is not sent again, for the clock gives no sign of life"
-    return f"it is sent again {view.soon(status.at or 0.0)}"
+    return f"it is sent again {view.when_in_words(status.at or 0.0)}"
 
 
 def _down(view: IdleView) -> str | None:
-    for delivery, fact in view.put_off:
+    for delivery, fact in view.postponed:
         if fact.reason == shut_reason(str(delivery.receiver)):
-            return f"{fact.reason} for another {view.left(view.due(delivery))}, on request: {delivery.name} waits."
+            return f"{fact.reason} for another {view.remaining(view.due(delivery))}, on request: {delivery.name} waits."
     return None
 
 
 def _backing_off(view: IdleView) -> str | None:
-    for delivery, fact in view.put_off:
+    for delivery, fact in view.postponed:
         if fact.kind is FactKind.ATTEMPT_FAILED:
             most = view.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
             attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
-            again = view.soon(view.due(delivery))
+            again = view.when_in_words(view.due(delivery))
             return f"{_at(delivery)} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."
     return None
 
 
-def _unheard(view: IdleView) -> str | None:
-    """A setback that nobody listens for, where nothing else is on its way."""
+def _without_listener(view: IdleView) -> str | None:
+    """Finds a refusal that nobody listens for, while no other message is on its way."""
     board = view.board
-    if view.flying or board.status in SETTLED:
+    if view.in_flight or board.status in SETTLED:
         return None
     for delivery in board.deliveries.values():
         if delivery.receiver is None and board.plan.way_of(delivery.name) is Way.REFUSAL:
@@ -141,16 +143,16 @@ def _unheard(view: IdleView) -> str | None:
 
 
 def _lost(view: IdleView) -> str | None:
-    """A message that nobody will handle, while no other is on its way, and who will notice."""
+    """Finds a message that nobody will handle, while no other is on its way, and who will notice."""
     missed, status = view.missed, view.board.status
-    if not missed or view.flying or (view.board.is_ended and status is not SagaStatus.STUCK):
+    if not missed or view.in_flight or (view.board.is_ended and status is not SagaStatus.STUCK):
         return None
     delivery = missed[-1]
     what = f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
     if view.watcher is None:
         return f"{what}, and nobody watches."
     who, when = view.watcher
-    return f"{what}; {who} will notice {view.soon(when)}."
+    return f"{what}; {who} will notice {view.when_in_words(when)}."
 
 
 def _ended(view: IdleView) -> str | None:
@@ -170,19 +172,19 @@ ENDS = {
 
 
 def _reply(view: IdleView) -> str | None:
-    """An alarm of the orchestrator is what happens next."""
-    alarm = next(iter(view.timers), None)
-    asked = _asked(view, alarm) if alarm and alarm.sender == ORCHESTRATOR else None
-    if alarm is None or asked is None or any(view.due(delivery) <= view.due(alarm) for delivery in view.flying):
+    """Finds a timeout of the orchestrator that is due next."""
+    timeout = next(iter(view.timers), None)
+    asked = _awaited_answer(view, timeout) if timeout and timeout.sender == ORCHESTRATOR else None
+    if timeout is None or asked is None or any(view.due(delivery) <= view.due(timeout) for delivery in view.in_flight):
         return None
-    asks_again = any(rule.repeats for rule in view.board.plan.rules_of(ORCHESTRATOR) if alarm.name in rule.on)
+    asks_again = any(rule.repeats for rule in view.board.plan.rules_of(ORCHESTRATOR) if timeout.name in rule.on)
     then = "asks again" if asks_again else "gives up"
-    return f"The orchestrator waits for {asked}; it {then} {view.soon(view.due(alarm))}."
+    return f"The orchestrator waits for {asked}; it {then} {view.when_in_words(view.due(timeout))}."
 
 
-def _asked(view: IdleView, alarm: DeliveryView) -> str | None:
-    """Whose answer an alarm waits for, and to what."""
-    plan, answers = view.board.plan, view.answers(alarm)
+def _awaited_answer(view: IdleView, timeout: DeliveryView) -> str | None:
+    """Returns whose answer a timeout waits for, and to what."""
+    plan, answers = view.board.plan, view.answers(timeout)
     actions = ((step, action) for step in plan.saga.steps for action in (step.do, step.undo) if action)
     for step, action in actions:
         if action.done in answers:
@@ -193,32 +195,32 @@ def _asked(view: IdleView, alarm: DeliveryView) -> str | None:
 
 
 def _delayed(view: IdleView) -> str | None:
-    for delivery, fact in view.put_off:
-        who, when = view.watcher or ("", view.due(delivery))
-        before = f"; {who} acts before, {view.soon(when)}" if when < view.due(delivery) else ""
-        return f"{delivery.name} to {_at(delivery)} goes on {view.soon(view.due(delivery))}: {fact.reason}{before}."
+    for delivery, fact in view.postponed:
+        due = view.due(delivery)
+        who, when = view.watcher or ("", due)
+        before = f"; {who} acts before, {view.when_in_words(when)}" if when < due else ""
+        return f"{delivery.name} to {_at(delivery)} goes on {view.when_in_words(due)}: {fact.reason}{before}."
     return None
 
 
 def _paced(view: IdleView) -> str | None:
-    for delivery in view.flying:
+    for delivery in view.in_flight:
         status = view.status(delivery)
         if view.board.pace is Pace.FOLLOW and status and status.sent_at is None:
-            return (
-                f"{delivery.name} leaves for {_at(delivery)} {view.soon(view.due(delivery))}, slowly enough to follow."
-            )
+            when = view.when_in_words(view.due(delivery))
+            return f"{delivery.name} leaves for {_at(delivery)} {when}, slowly enough to follow."
     return None
 
 
 def _working(view: IdleView) -> str | None:
-    for delivery, status, _ in view.handed_over:
+    for delivery, status, _ in view.published:
         if status.taken_at is not None:
             return f"A worker of {delivery.receiver} has taken {delivery.name}, and has not answered for it yet."
     return None
 
 
 def _behind(view: IdleView) -> str | None:
-    for delivery, _, _ in view.handed_over:
+    for delivery, _, _ in view.published:
         ready = view.runtime.ready.get(str(delivery.receiver), 0)
         crashes = view.runtime.ready.get(crash_queue(str(delivery.receiver)), 0)
         if ready > 1:
@@ -232,7 +234,7 @@ def _behind(view: IdleView) -> str | None:
 
 
 def _on_its_way(view: IdleView) -> str | None:
-    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in view.flying]
+    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in view.in_flight]
     return f"Waiting for {listed(flying)}." if flying else None
 
 
@@ -240,10 +242,10 @@ def _timer(view: IdleView) -> str | None:
     timer = next(iter(view.timers), None)
     if timer is None:
         return None
-    rings = f"{title(timer.sender)}'s timer {timer.name} rings {view.soon(view.due(timer))}"
+    rings = f"{title(timer.sender)}'s timer {timer.name} rings {view.when_in_words(view.due(timer))}"
     if view.answers(timer):
         return f"No message is on its way. {rings}."
-    step = view.board.plan.asked_by(timer.sender, timer.name, Verb.DO)
+    step = view.board.plan.requested_step(timer.sender, timer.name, Verb.DO)
     since = f"{step.name} begins {seconds(step.wait)} after it was asked for. " if step else ""
     return f"{since}{rings}; you can skip ahead."
 
@@ -257,7 +259,7 @@ SITUATIONS = (
     Situation("down", "power-off", _down),
     Situation("backing-off", "history", _backing_off),
     Situation("vanished", "ghost", _vanished),
-    Situation("unheard", "ear-off", _unheard),
+    Situation("unheard", "ear-off", _without_listener),
     Situation("lost", "mail-x", _lost),
     Situation("ended", "flag", _ended),
     Situation("reply", "reply", _reply),

@@ -1,17 +1,17 @@
-"""Loads in plain words."""
+"""Puts the results of loads into words."""
 
 from sandbox.definitions.registry import title
 from sandbox.engine.analysis.queueing import WaitStats
 from sandbox.render.text.format import brief
 
-# From here on, the processor is what everybody waits for.
+# The share of processor time from which on the processor is the bottleneck.
 BUSY = 0.8
-# Seconds; below that, half of the messages did not wait longer than their handling takes.
+# Seconds of a median wait below which messages wait no longer than handling one takes.
 NO_WAIT = 0.02
 
 
 def bottleneck(worst: WaitStats, *, processor: float | None) -> str:
-    """Where the messages waited longest, and whether more processes could help."""
+    """Returns where the messages waited longest, and whether more processes could help."""
     who = title(worst.actor)
     if worst.median < NO_WAIT:
         return f"No queue built up: even at {who}, half of the messages were handled within {brief(worst.median)}."
@@ -30,8 +30,8 @@ def _limit(processor: float) -> str:
 
 
 def change(value: float, *, is_in_spread: bool, others: int) -> str:
-    """How much faster or slower something was than so many others; 0.1 is ten per cent faster."""
+    """Returns how much faster or slower something was than so many others; 0.1 is ten per cent faster."""
     if is_in_spread:
         return "within their spread"
-    told = f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
-    return f"{told} than {'the one without' if others == 1 else f'the median of {others}'}"
+    speed = f"{abs(value):.0%} {'faster' if value > 0 else 'slower'}"
+    return f"{speed} than {'the one without' if others == 1 else f'the median of {others}'}"

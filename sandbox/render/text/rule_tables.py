@@ -1,4 +1,4 @@
-"""Rule tables as rows of words, and rows as plain text."""
+"""Puts the rules of a plan into tables of words, and into plain text."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -24,17 +24,17 @@ HEADINGS = RuleRow("actor", "when it has heard", "it does", "then sends", "or, r
 
 
 def rule_rows(plan: Plan) -> tuple[RuleRow, ...]:
-    """The plan's rules in words, in the plan's order: what is heard, what is done, what is sent."""
-    return tuple(_row(plan, rule) for rule in plan.rules if not is_alarm(plan, rule))
+    """Returns the plan's rules in words, in the plan's order, without those for timeouts and failed undos."""
+    return tuple(_row(plan, rule) for rule in plan.rules if not is_timeout_rule(plan, rule))
 
 
-def alarm_rows(plan: Plan) -> tuple[RuleRow, ...]:
-    """The rules for silence and for undos that fail, in words."""
-    return tuple(_row(plan, rule) for rule in plan.rules if is_alarm(plan, rule))
+def timeout_rows(plan: Plan) -> tuple[RuleRow, ...]:
+    """Returns the rules for timeouts and failed undos in words."""
+    return tuple(_row(plan, rule) for rule in plan.rules if is_timeout_rule(plan, rule))
 
 
-def is_alarm(plan: Plan, rule: Rule) -> bool:
-    """Whether the rule is there in case that somebody does not answer, or cannot."""
+def is_timeout_rule(plan: Plan, rule: Rule) -> bool:
+    """Returns whether the rule handles a missing answer or a failed undo."""
     return bool(rule.unless) or rule.verb is Verb.ABANDON or rule.ends is SagaStatus.COMPENSATION_FAILED
 
 
@@ -55,17 +55,17 @@ def _does(plan: Plan, rule: Rule) -> str:
 
 
 def _sends(emissions: Sequence[Emission]) -> str:
-    return ", ".join(map(_said, emissions)) or "-"
+    return ", ".join(map(_emission, emissions)) or "-"
 
 
-def _said(emission: Emission) -> str:
+def _emission(emission: Emission) -> str:
     if emission.kind is MessageKind.TIMER:
         return f"{emission.name} to itself in {seconds(emission.after)}"
     return f"{emission.name} to {', '.join(map(title, emission.to)) or 'nobody'}"
 
 
 def as_text(rows: Sequence[RuleRow]) -> str:
-    """The rows as columns of plain text, under their headings."""
+    """Returns the rows as columns of plain text, under their headings."""
     table = [astuple(row) for row in (HEADINGS, *rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     return "\n".join(

@@ -1,7 +1,7 @@
-"""The sequence diagram as rows, in the order of the facts: a message leaves, a message is handled, one never comes.
+"""The sequence diagram as rows, in the order of the facts.
 
-A message has a row where it was sent, and its receiver one for each time that it dealt with it, so that what happened
-late stands below what happened before. Rows are only ever added at the end; an earlier one can change its state.
+A message has a row where it was sent, and one for each time that its receiver dealt with it, so that later events are
+below earlier ones. Rows are only ever added at the end; an earlier one can change its state.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView, delivery_key
 
-# Seconds in which nothing happened, from which on a row says how long that was.
+# Seconds without any fact from which on the next row shows the gap.
 GAP = 2.0
 
 
@@ -28,7 +28,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what happened at `actor`, told by `facts`. An arrow goes on to `to`; `gap` is the wait before it."""
+    """One row: the `facts` of one event at `actor`. An arrow goes to `to`; `gap` is the wait before it in seconds."""
 
     key: str
     kind: RowKind
@@ -49,17 +49,17 @@ class Row:
 
     @property
     def actors(self) -> tuple[str, ...]:
-        """Whose row it is: those who see it happen."""
+        """Returns the actors that take part in it."""
         return tuple(dict.fromkeys(filter(None, (self.actor, self.to))))
 
     def is_as(self, earlier: "Row | None") -> bool:
-        """Whether it says just what the earlier one said."""
+        """Returns whether it shows the same as the earlier one."""
         same = earlier is not None and earlier.delivery is self.delivery and len(earlier.facts) == len(self.facts)
         return same and earlier is not None and earlier.key == self.key
 
 
 def rows(board: Board, facts: Sequence[Fact]) -> tuple[Row, ...]:
-    """The rows of these facts, whose board is given."""
+    """Returns the rows of these facts; `board` is the board after them."""
     found: dict[str, Row] = {}
     before = facts[0].at if facts else 0.0
     for fact in facts:
@@ -93,7 +93,7 @@ NOTES = {
 
 
 def _sent(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
-    """An arrow for each subscriber. A timer that is set goes nowhere, and has no row until it rings."""
+    """Yields an arrow for each receiver. A timer has no row until it fires."""
     if fact.message_kind is MessageKind.TIMER:
         return
     for to in fact.to or (None,):
@@ -108,9 +108,9 @@ def _copied(fact: Fact, board: Board) -> Iterator[Row]:
 
 
 def _missed(fact: Fact, plan: Plan) -> Iterator[Row]:
-    """The message that its actor has waited for in vain, as the plan has it: who should have sent it, and its name."""
+    """Yields a ghost of the message that did not arrive in time, with its sender and name by the plan."""
     rule = next((r for r in plan.rules_of(fact.actor) if fact.name in r.on and r.unless), None)
     name = rule.unless[0] if rule else None
-    sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.says)), None)
+    sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.possible_emissions)), None)
     if name and sender:
         yield Row(f"ghost-{fact.seq}", RowKind.GHOST, sender, (fact,), fact.actor, name=name)

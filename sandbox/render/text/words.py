@@ -1,4 +1,4 @@
-"""Facts and boards in plain words."""
+"""Puts facts, boards and settings into words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sandbox.render.text.idle_reason import idle_reason
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A run at a glance: how it stands in a word or two, and one sentence of why."""
+    """A run at a glance: its status in a word or two, and one sentence of explanation."""
 
     word: str
     icon: str
@@ -27,7 +27,7 @@ class Headline:
 
     @property
     def shouted(self) -> str:
-        """The word as statuses are written."""
+        """Returns the word in capitals, as statuses are written."""
         return self.word.upper()
 
 
@@ -47,9 +47,9 @@ STATUS = {
 
 
 def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> Headline:
-    """How the run stands, in words; `broken` is how many laws it broke.
+    """Returns the status of the run in words; `broken` is the number of laws that it broke.
 
-    With `moment`, the newest of the facts that are looked at, it says what happened then.
+    With `moment`, the newest of the shown facts, the sentence says what happened then.
     """
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
@@ -59,19 +59,19 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     if board.sandbox_failure:
         return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
     say = ENDINGS.get(board.status)
-    told = say(board) if say else idle_reason(board).sentence
+    text = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:
-        told = f"{who(moment)} {sentence(moment, board.plan)}."
+        text = f"{who(moment)} {sentence(moment, board.plan)}."
     if not broken:
-        return Headline(word, icon, told)
+        return Headline(word, icon, text)
     laws = "one law is" if broken == 1 else f"{broken} laws are"
     return Headline(
-        f"{word}, but {laws} broken", "triangle-alert", f"{told} The verdict says what went wrong.", is_bad=True
+        f"{word}, but {laws} broken", "triangle-alert", f"{text} The verdict says what went wrong.", is_bad=True
     )
 
 
-def asked_for(settings: RunSettings) -> str:
-    """Returns what was chosen for a run beyond its saga, style and pace, in a few words; "" for nothing."""
+def settings_in_words(settings: RunSettings) -> str:
+    """Returns the settings of a run, except saga, style and pace, in a few words; "" where all have their defaults."""
     reason = SETTINGS["fail"].options.get(settings.fail, settings.fail)
     chosen = [
         reason,
@@ -86,8 +86,8 @@ def asked_for(settings: RunSettings) -> str:
     return ", ".join(filter(None, chosen))
 
 
-SAID_OTHERWISE = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without", "experiment"}
-OTHER_SETTINGS = [name for name in SETTINGS if name not in SAID_OTHERWISE]
+DESCRIBED_SETTINGS = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without", "experiment"}
+OTHER_SETTINGS = [name for name in SETTINGS if name not in DESCRIBED_SETTINGS]
 
 
 def _completed(board: Board) -> str:
@@ -95,7 +95,7 @@ def _completed(board: Board) -> str:
 
 
 def _compensated(board: Board) -> str:
-    refusals = listed(map(_setback, board.setbacks))
+    refusals = listed(map(_failure_in_words, board.failures))
     undone = [
         f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
     ]
@@ -104,14 +104,14 @@ def _compensated(board: Board) -> str:
     return f"{refusals}. Undone, in this order: {', '.join(undone)}. {decider(board)}"
 
 
-def _setback(fact: Fact) -> str:
+def _failure_in_words(fact: Fact) -> str:
     if fact.kind is FactKind.STEP_TIMED_OUT:
         return f"{title(fact.actor)} heard nothing of {fact.step} in time"
     return f"{title(fact.actor)} refused {fact.step}: {fact.reason}"
 
 
 def decider(board: Board) -> str:
-    """Who decided what came next."""
+    """Returns a sentence that says who decided what came next."""
     if board.closed:
         is_alone = all(board.closed.actor in {hop.sender, hop.receiver} for hop in board.plan.hops)
         rest = "" if is_alone else ", but for those that follow each other's events"
@@ -145,13 +145,13 @@ ENDINGS: dict[SagaStatus, Callable[[Board], str]] = {
 
 
 def undo_name(plan: Plan, step: str) -> str:
-    """What undoing that step is called."""
+    """Returns the name of the step's undo."""
     undo = plan.saga.step(step).undo
     return undo.name if undo else step
 
 
 def amount(value: int, service: str, account: str, saga: Saga) -> str:
-    """An amount of that account, money as the saga writes it."""
+    """Returns an amount of that account, money in the saga's format."""
     unit = SERVICE[service].account(account).unit
     if unit is not Unit.CENT:
         return f"{value:,}"
@@ -159,12 +159,12 @@ def amount(value: int, service: str, account: str, saga: Saga) -> str:
 
 
 def posting(one: Posting, saga: Saga) -> str:
-    """A posting of the saga in words."""
+    """Returns a posting in words."""
     return f"{amount(one.amount, one.service, one.source, saga)} from {one.source} to {one.target}"
 
 
 def sentence(fact: Fact, plan: Plan) -> str:
-    """One line of the journal."""
+    """Returns a fact in words, without its actor."""
     return SENTENCES[fact.kind](fact, plan)
 
 
@@ -261,15 +261,15 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
 
 
 def who(fact: Fact) -> str:
-    """Whose fact it is, as people read it."""
-    if fact.kind in YOURS:
+    """Returns the actor of the fact as people read it; "You" for the learner's actions."""
+    if fact.kind in OPERATOR_FACTS:
         return "You"
     return "Sandbox" if fact.actor == OBSERVER else title(fact.actor)
 
 
-YOURS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}
+OPERATOR_FACTS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}
 
 
-def believed(status: StepStatus | None) -> str:
-    """What somebody believes of a step, in a word."""
+def status_in_words(status: StepStatus | None) -> str:
+    """Returns what an actor believes about a step, in a word."""
     return "?" if status is None else status.replace("_", " ").lower()

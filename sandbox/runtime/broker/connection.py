@@ -1,4 +1,4 @@
-"""Connections to Redis or Valkey for what we send ourselves. Celery has its own."""
+"""Connections to Redis or Valkey for our own commands. Celery has connections of its own."""
 
 import threading
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from infra.private_apis.redis_connection import connection_like_those_of, exchange
 
-# Seconds; nobody who sends something waits longer.
+# Seconds that a sender waits at most.
 TIMEOUT = 0.5
 Command = tuple[str, ...]
 
@@ -23,9 +23,9 @@ def client() -> redis.Redis:
 
 
 def send_commands(commands: Sequence[Command]) -> None:
-    """Sends all of these in one round trip. Raises RedisError when the broker is not there, or does not take one.
+    """Sends commands in one round trip. Raises RedisError when the broker does not answer or refuses one.
 
-    Each thread keeps a connection of its own. One that was closed meanwhile is opened again.
+    Each thread keeps a connection of its own, and opens it again if it was closed.
     """
     if not commands:
         return
@@ -44,7 +44,7 @@ def _connection() -> redis.Connection:
 
 
 class _ClosedWithItsThread:
-    """Holds a connection, which left to itself would stay open after its thread until garbage is collected."""
+    """Closes a connection when its thread ends, instead of when garbage is collected."""
 
     def __init__(self, connection: redis.Connection) -> None:
         self.connection = connection

@@ -1,4 +1,4 @@
-"""Signs of life: each worker and the clock say once a second that they live. Who is stopped or killed says no more."""
+"""Heartbeats: each worker and the clock send one a second. A process that is stopped or killed sends none."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -10,53 +10,53 @@ from celery import bootsteps
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sandbox.engine.projection.liveness import SILENCE
+from sandbox.engine.projection.liveness import HEARTBEAT_TIMEOUT
 from sandbox.runtime.broker.connection import client
 
-# A sorted set: who and when born, by the time of the last sign.
+# A sorted set of "NAME STARTED_AT", each scored by the time of its last heartbeat.
 ALIVE = f"{settings.REDIS_PREFIX}alive"
 EVERY = 1.0
-# Seconds for which the broker remembers somebody who says nothing.
-REMEMBERED = 60.0
-BORN = time.time()
+# Seconds for which the broker keeps the last heartbeat of a process.
+KEEP_SECONDS = 60.0
+STARTED_AT = time.time()
 
 
 def beat(*names: str, broker: redis.Redis | None = None) -> None:
-    """Says that this process lives, under each of these names. Raises RedisError when the broker does not answer."""
+    """Sends a heartbeat of this process under each of these names. Raises RedisError without a broker."""
     now = time.time()
-    with (broker or client()).pipeline(transaction=False) as send_commands:
-        send_commands.zadd(ALIVE, {f"{name} {BORN!r}": now for name in names})
-        send_commands.zremrangebyscore(ALIVE, "-inf", now - REMEMBERED)
-        send_commands.execute()
+    with (broker or client()).pipeline(transaction=False) as pipeline:
+        pipeline.zadd(ALIVE, {f"{name} {STARTED_AT!r}": now for name in names})
+        pipeline.zremrangebyscore(ALIVE, "-inf", now - KEEP_SECONDS)
+        pipeline.execute()
 
 
-def heard(beats: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
-    """Whose signs these are: each name's processes by their birth, with the seconds since the last sign of each.
+def heartbeats_of(beats: Iterable[Any], now: float) -> Mapping[str, Mapping[float, float]]:
+    """Returns each name's processes by their start time, with the seconds since the last heartbeat of each.
 
-    What is no sign of ours is passed over.
+    Ignores entries that are not in the format of `beat`.
     """
     found: dict[str, dict[float, float]] = {}
     for member, at in beats:
         with suppress(ValueError):
-            name, born = member.decode().rsplit(" ", 1)
-            found.setdefault(name, {})[float(born)] = max(now - at, 0.0)
+            name, started_at = member.decode().rsplit(" ", 1)
+            found.setdefault(name, {})[float(started_at)] = max(now - at, 0.0)
     return found
 
 
 def is_alive(name: str) -> bool:
-    """Whether somebody of that name has given a sign of life lately; False without a broker."""
+    """Returns whether a process of that name has sent a heartbeat lately; False without a broker."""
     now = time.time()
     try:
-        beats = client().zrangebyscore(ALIVE, now - SILENCE, "+inf", withscores=True)
+        beats = client().zrangebyscore(ALIVE, now - HEARTBEAT_TIMEOUT, "+inf", withscores=True)
     except RedisError:
         return False
-    return name in heard(beats, now)
+    return name in heartbeats_of(beats, now)
 
 
 class HeartbeatStep(bootsteps.StartStopStep):  # type: ignore[misc]
-    """Has a worker's main process say that it lives, under the name of each queue that it consumes.
+    """Makes a worker's main process send heartbeats under the name of each queue that it consumes.
 
-    It is started anew with each connection to the broker. The pool's children say nothing: the worker replaces them.
+    Celery starts this step with each connection to the broker. Pool processes send none: the worker replaces them.
     """
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
@@ -73,7 +73,7 @@ class HeartbeatStep(bootsteps.StartStopStep):  # type: ignore[misc]
 
 
 def _try_to_beat(*names: str) -> None:
-    """Without a broker nothing is said, and nobody could hear it."""
+    """Sends a heartbeat, or none while there is no broker."""
     try:
         beat(*names)
     except RedisError:

@@ -1,4 +1,4 @@
-"""Asks the broker, in one round trip, what it holds at this moment."""
+"""Reads from the broker, in one round trip, what it holds at this moment."""
 
 import time
 from collections import Counter
@@ -11,22 +11,22 @@ import redis
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, only_argument, queue_key, queue_of_unacked
 from sandbox.definitions.registry import CRASH, crash_queue
 from sandbox.runtime.broker.connection import client
-from sandbox.runtime.broker.heartbeat import ALIVE, heard
+from sandbox.runtime.broker.heartbeat import ALIVE, heartbeats_of
 
 
 @dataclass(frozen=True)
 class BrokerSnapshot:
-    """What the broker holds for some actors.
+    """What the broker holds for some actors at one moment.
 
-    `ready` counts the messages in each queue: an actor's own, and the one for its crashes on request. `unacked` counts,
-    for each actor, those that a worker has taken and not acknowledged. `taken` says of a delivery when the newest of
-    its messages was taken, and from which queue. `heard` says which processes have sent a heartbeat.
+    `ready` counts the messages in each queue: an actor's own, and the one for its requested crashes. `unacked` counts,
+    for each actor, those that a worker has taken and not acknowledged. `taken` has for a delivery when the newest of
+    its messages was taken, and from which queue. `heartbeats` are as `heartbeats_of` returns them.
     """
 
     ready: Mapping[str, int] = field(default_factory=dict)
     unacked: Mapping[str, int] = field(default_factory=dict)
     taken: Mapping[int, tuple[float, str]] = field(default_factory=dict)
-    heard: Mapping[str, Mapping[float, float]] | None = None
+    heartbeats: Mapping[str, Mapping[float, float]] | None = None
 
 
 def broker_snapshot(actors: Sequence[str]) -> BrokerSnapshot | None:
@@ -45,7 +45,7 @@ def broker_snapshot(actors: Sequence[str]) -> BrokerSnapshot | None:
     queue_of = {tag: queue for tag, entry in entries.items() if (queue := queue_of_unacked(entry))}
     unacked = Counter(queue.removesuffix(CRASH) for queue in queue_of.values())
     ready = dict(zip(queues, lengths, strict=True))
-    return BrokerSnapshot(ready, unacked, dict(_taken(entries, queue_of, taken_at)), heard(alive, now))
+    return BrokerSnapshot(ready, unacked, dict(_taken(entries, queue_of, taken_at)), heartbeats_of(alive, now))
 
 
 def accounted_for(actors: Iterable[str], *, taken_since: float, broker: redis.Redis) -> set[int]:

@@ -1,4 +1,4 @@
-"""From the outbox to the broker. The only place that publishes; every way to it goes through the claim."""
+"""Publishes deliveries from the outbox to the broker. Nothing else does, and only claimed deliveries are published."""
 
 import logging
 import time
@@ -16,21 +16,22 @@ from sandbox.models import DeliveryRow
 from sandbox.runtime.broker.connection import Command, send_commands
 
 BATCH = 50
-PATIENCE = 1.0
+# Seconds until a delivery that the broker did not take is published again.
+RETRY_AFTER = 1.0
 
 Claim = tuple[int, str, bool]
 log = logging.getLogger(__name__)
 
 
 def relay_due(now: float) -> int:
-    """Hands over what may go by now, up to a batch; returns how many deliveries that were."""
+    """Publishes the deliveries that are due by now, up to a batch; returns their number."""
     claimed = _claim(now)
     publish(claimed)
     return len(claimed)
 
 
 def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
-    """Hands over once more what was sent but not handled. The inbox makes a second copy harmless."""
+    """Publishes deliveries again that were sent but not handled. The inbox makes a second broker message harmless."""
     rows = DeliveryRow.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
     with transaction.atomic():
         claimed = list(rows.values_list("pk", "receiver", "early_ack"))
@@ -39,7 +40,7 @@ def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
 
 
 def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
-    """Hands a delivery, as it is, to the worker that dies where a crash is asked for. `again` goes along unchanged."""
+    """Publishes a delivery, unchanged, to the worker that may die by a requested crash. Passes `again` on."""
     rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list(
         "pk", "receiver", "early_ack"
     )
@@ -47,9 +48,9 @@ def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
 
 
 def _claim(now: float) -> list[Claim]:
-    """Moves what may go by now from pending to sent.
+    """Moves the deliveries that are due by now from pending to sent, and returns them.
 
-    One statement, so that two relays never claim the same; what someone else is about to change is left to the next.
+    One statement, so that two relays never claim the same delivery; rows that are locked by others are skipped.
     """
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     sql = f"""UPDATE sandbox_delivery SET state = 'sent', sent_at = %s, sends = sends + 1
@@ -68,11 +69,10 @@ def publish(
     notifications: Iterable[Command] = (),
     queue_of: Callable[[str], str] = str,
 ) -> None:
-    """Hands what was claimed to the broker, and these hints, all in one round trip.
+    """Sends claimed deliveries and these notifications to the broker in one round trip.
 
-    `queue_of` names the queue of a receiver: it has the receiver's own name, where nothing else is said.
-
-    What the broker does not take goes back to the outbox; a hint that it does not take is forgotten.
+    `queue_of` returns the queue of a receiver, by default the one of its own name. Deliveries that the broker does not
+    take go back to the outbox; notifications are dropped.
     """
     claims = list(claimed)
     commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *notifications]
@@ -86,7 +86,7 @@ def publish(
             error,
         )
         for delivery_id, _, _ in claims:
-            _put_back(delivery_id)
+            _return_to_outbox(delivery_id)
 
 
 def _push(claim: Claim, queue: str, *, again: bool) -> Command:
@@ -95,7 +95,7 @@ def _push(claim: Claim, queue: str, *, again: bool) -> Command:
     return "LPUSH", queue_key(queue), message
 
 
-def _put_back(delivery_id: int) -> None:
+def _return_to_outbox(delivery_id: int) -> None:
     rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
     with transaction.atomic():
-        rows.update(state=DeliveryState.PENDING, release_at=time.time() + PATIENCE)
+        rows.update(state=DeliveryState.PENDING, release_at=time.time() + RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""How many processes an actor's worker works with."""
+"""Sets the number of processes of an actor's worker."""
 
 import logging
 
@@ -7,16 +7,16 @@ from kombu.exceptions import OperationalError
 
 from infra.private_apis.celery_messages import celery_app
 
-# Seconds that a worker has for its answer: no more than the clock can stand still for. Who asks can ask again.
-PATIENCE = 0.2
+# Seconds that a worker has to answer. The clock stands still meanwhile; callers can ask again.
+REPLY_TIMEOUT = 0.2
 
 log = logging.getLogger(__name__)
 
 
 def resize(actor: str, processes: int) -> int | None:
-    """Tells the actor's worker to work with that many processes; returns how many it has now.
+    """Asks the actor's worker to use that many processes; returns how many it has now, None without an answer.
 
-    None when there was no answer. A busy process is never ended, so that one may have to be told again.
+    A busy process is never ended, so the caller may have to ask again.
     """
     try:
         replies = celery_app().control.broadcast(
@@ -25,7 +25,7 @@ def resize(actor: str, processes: int) -> int | None:
             pattern=f"{actor}@*",
             matcher="glob",
             reply=True,
-            timeout=PATIENCE,
+            timeout=REPLY_TIMEOUT,
             limit=1,
         )
     except (redis.RedisError, OperationalError, OSError) as error:

@@ -1,6 +1,6 @@
-"""The statements of the hot path, written out: handling messages is most of the work, the ORM would be most of that.
+"""The SQL of the hot path. Most of the work is handling messages, and the ORM would take most of its time.
 
-Everything else reads and writes through the models. All of these run inside the caller's transaction.
+All other code reads and writes through the models. All of these statements run inside the caller's transaction.
 """
 
 import json
@@ -20,7 +20,7 @@ from sandbox.engine.execution.messages import Entry, Fact, Message
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 
-# In the order of the model's fields, which `Run.from_db` takes for granted.
+# In the order of the model's fields, as `Run.from_db` expects.
 RUN_COLUMNS = "id, saga, style, settings, faults, pace, status, last_seq, open_deliveries, started_at, ended_at"
 DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
@@ -29,34 +29,36 @@ DELIVERY_COLUMNS = (
 
 
 class AlreadyHandled(Exception):
-    """A delivery is not open for handling any more: a second copy of its message has nothing to do."""
+    """Raised for a delivery that is not open any more, so that a second broker message for it has no effect."""
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """A delivery on its way, with its run; `memory` is what the receiver's memory row holds, if there is one."""
+class SentDelivery:
+    """A delivery on its way, with its run. `memory` is the JSON of the receiver's memory row, if there is one."""
 
     run: Run
     delivery: Delivery
     memory: str | None
 
-    def remember(self) -> Memory:
-        """What the receiver knows. Raises ValueError, KeyError or TypeError when that cannot be read."""
+    def receiver_memory(self) -> Memory:
+        """Returns the receiver's memory. Raises ValueError, KeyError or TypeError when it cannot be read."""
         return Memory.load(json.loads(self.memory)) if self.memory else Memory()
 
 
-def read_sent(delivery_id: int) -> Arrived:
-    """Returns the delivery with its run, which is locked until the transaction ends: its facts come one by one.
+def read_sent(delivery_id: int) -> SentDelivery:
+    """Returns the delivery with its run, which is locked until the transaction ends: its facts are numbered in turn.
 
-    Raises AlreadyHandled when it was handled, put off or given up, or when its run was deleted meanwhile.
+    One query reads the delivery, its run and the receiver's memory. Raises AlreadyHandled when the delivery was
+    handled, postponed or given up, or when its run was deleted meanwhile.
     """
     if connection.features.has_select_for_update:
-        # First the lock, then a look: what was read while waiting for the lock would be from before.
+        # The lock first: what is read while waiting for it could be outdated.
         execute(
             "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
             [delivery_id],
         )
-    sql = f"""SELECT {_of("d", DELIVERY_COLUMNS)}, {_of("r", RUN_COLUMNS)}, m.data FROM sandbox_delivery d
+    columns = f"{_columns_of('d', DELIVERY_COLUMNS)}, {_columns_of('r', RUN_COLUMNS)}, m.data"
+    sql = f"""SELECT {columns} FROM sandbox_delivery d
               JOIN sandbox_run r ON r.id = d.run_id
               LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
               WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
@@ -64,15 +66,15 @@ def read_sent(delivery_id: int) -> Arrived:
     if row is None:
         raise AlreadyHandled(delivery_id)
     width = DELIVERY_COLUMNS.count(",") + 1
-    return Arrived(_run(row[width:-1]), _delivery(row[:width]), row[-1])
+    return SentDelivery(_run(row[width:-1]), _delivery(row[:width]), row[-1])
 
 
 def delivery_of(delivery: DeliveryRow) -> Delivery:
-    """A delivery that was read through its model, as the engine sees it."""
+    """Converts a delivery's row to the engine's record."""
     return _delivery([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
 
 
-def _of(table: str, columns: str) -> str:
+def _columns_of(table: str, columns: str) -> str:
     return ", ".join(f'{table}."{column}"' for column in columns.split(", "))
 
 
@@ -100,7 +102,7 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 
 def add_run(run: Run) -> None:
-    """Adds a run."""
+    """Inserts a run."""
     columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id, load_id"
     columns += ", name, shared, prediction, reflection, start_key"
     values = [
@@ -115,32 +117,36 @@ def add_run(run: Run) -> None:
 
 
 def add_facts(run_id: uuid.UUID, facts: Iterable[Fact]) -> None:
-    """Adds facts to a run's journal."""
+    """Inserts facts into a run's journal."""
     rows = [(run_id, f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for f in facts]
     _insert("sandbox_factrow", "run_id, seq, at, kind, actor, details", rows)
 
 
 def add_entries(run_id: uuid.UUID, entries: Iterable[Entry]) -> None:
-    """Adds entries to the ledgers of a run."""
+    """Inserts entries into the ledgers of a run."""
     rows = [(run_id, e.seq, e.service, e.account, e.amount) for e in entries]
     _insert("sandbox_entryrow", "run_id, seq, service, account, amount", rows)
 
 
-def keep_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
-    """Writes what these actors know of a run from now on."""
+def save_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
+    """Inserts or replaces the memories of these actors in a run."""
     rows = [(run_id, actor, json.dumps(memory.dump())) for actor, memory in memories.items()]
-    anew = "ON CONFLICT (run_id, actor) DO UPDATE SET data = excluded.data"
-    _insert("sandbox_actormemory", "run_id, actor, data", rows, then=anew)
+    upsert = "ON CONFLICT (run_id, actor) DO UPDATE SET data = excluded.data"
+    _insert("sandbox_actormemory", "run_id, actor, data", rows, then=upsert)
 
 
 def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_ack: bool, at_once: bool) -> list[Claim]:
-    """Adds the messages that set out. What may go `at_once` is claimed for the caller, who has to publish it."""
+    """Inserts new deliveries. With `at_once`, those that are due are claimed for the caller, who has to publish them.
+
+    A claimed delivery is inserted as SENT, so that no relay claims it too. The others stay PENDING until the clock's
+    relay finds them due. Returns the claims: the delivery's id, its receiver, and whether it is acknowledged early.
+    """
     now = time.time()
     rows = []
     for one in deliveries:
         m, release_at, state = one.message, one.release_at, one.state
-        goes = at_once and state is DeliveryState.PENDING and release_at is not None and release_at <= now
-        state = DeliveryState.SENT if goes else state
+        is_claimed = at_once and state is DeliveryState.PENDING and release_at is not None and release_at <= now
+        state = DeliveryState.SENT if is_claimed else state
         sent_at = now if state is DeliveryState.SENT else None
         row = (
             run_id,
@@ -153,7 +159,7 @@ def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_a
             m.caused_by,
             m.because,
         )
-        counts = (int(goes), one.attempts, one.redeliveries)
+        counts = (int(is_claimed), one.attempts, one.redeliveries)
         rows.append((*row, state.value, release_at, sent_at, *counts, one.overtaken, one.after, early_ack))
     columns = (
         "run_id, message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, sent_at, sends, "
@@ -163,18 +169,25 @@ def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_a
     return [(ident, receiver, bool(early)) for ident, receiver, early, sends in added if sends]
 
 
-def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, settled: Sequence[int]) -> int:
-    """Marks a message as handled, and the receiver's timers that are settled by it; returns how many were open."""
-    timers = f"OR (message IN ({_places(settled)}) AND kind = 'timer')" if settled else ""
+def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, cancelled_timers: Sequence[int]) -> int:
+    """Marks a message and the timers that it cancels as handled; returns how many of them were open.
+
+    For example, payment has handled message 7 (its original, copy 1), which cancels its timers 5 and 6:
+
+        UPDATE sandbox_delivery SET state = 'handled'
+        WHERE run_id = ... AND receiver = 'payment' AND state IN ('pending', 'sent')
+        AND ((message = 7 AND copy = 1) OR (message IN (5, 6) AND kind = 'timer'))
+    """
+    timers = f"OR (message IN ({_placeholders(cancelled_timers)}) AND kind = 'timer')" if cancelled_timers else ""
     sql = f"""UPDATE sandbox_delivery SET state = 'handled'
               WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
               AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
     message, receiver, copy = delivery.key
-    return int(execute(sql, [run_id, receiver, message, copy, *settled]).rowcount)
+    return int(execute(sql, [run_id, receiver, message, copy, *cancelled_timers]).rowcount)
 
 
-def keep_progress(run: Run) -> None:
-    """Writes how far a run is."""
+def save_progress(run: Run) -> None:
+    """Updates how far a run is."""
     sql = """UPDATE sandbox_run SET last_seq = %s, open_deliveries = %s, status = %s, ended_at = %s, faults = %s
              WHERE id = %s"""
     values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk]
@@ -182,12 +195,13 @@ def keep_progress(run: Run) -> None:
 
 
 def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:
-    """How many facts of these kinds a run has, by their kind."""
-    sql = f"SELECT kind, COUNT(*) FROM sandbox_factrow WHERE run_id = %s AND kind IN ({_places(kinds)}) GROUP BY kind"  # noqa: S608
+    """Returns how many facts of these kinds a run has, by kind."""
+    sql = f"""SELECT kind, COUNT(*) FROM sandbox_factrow
+              WHERE run_id = %s AND kind IN ({_placeholders(kinds)}) GROUP BY kind"""  # noqa: S608
     return dict(execute(sql, [run_id, *map(str, kinds)]).fetchall())
 
 
-def _places(values: Sequence[Any]) -> str:
+def _placeholders(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
@@ -195,7 +209,7 @@ def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]], *, then: st
     if not rows:
         return []
     names = ", ".join(f'"{column}"' for column in columns.split(", "))
-    places = ", ".join([f"({_places(rows[0])})"] * len(rows))
-    sql = f"INSERT INTO {table} ({names}) VALUES {places} {then}"  # noqa: S608
+    placeholders = ", ".join([f"({_placeholders(rows[0])})"] * len(rows))
+    sql = f"INSERT INTO {table} ({names}) VALUES {placeholders} {then}"  # noqa: S608
     cursor = execute(sql, [value for row in rows for value in row])
     return list(cursor.fetchall()) if "RETURNING" in then else []

@@ -1,4 +1,4 @@
-"""Facts and ledger entries, from the database."""
+"""Reads facts and ledger entries from the database."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,18 +8,18 @@ from sandbox.models import EntryRow, FactRow
 
 
 def read_facts(run_id: uuid.UUID, *, after: int = 0) -> tuple[Fact, ...]:
-    """The facts of a run after that number, in order."""
+    """Returns the facts of a run after that number, in order."""
     rows = FactRow.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
-    return tuple(recalled(rows.iterator()))
+    return tuple(facts_from(rows.iterator()))
 
 
-def recalled(rows: Iterable[FactRow]) -> Iterable[Fact]:
-    """The facts that these rows keep."""
+def facts_from(rows: Iterable[FactRow]) -> Iterable[Fact]:
+    """Yields the facts of these rows."""
     for row in rows:
         yield Fact.recall(kind=row.kind, actor=row.actor, seq=row.seq, at=row.at, details=row.details)
 
 
 def read_entries(run_id: uuid.UUID, *, after: int = 0) -> tuple[Entry, ...]:
-    """Returns the ledger entries of a run that were made after that fact, in the order in which they were made."""
+    """Returns the ledger entries of a run that were made after that fact, in order."""
     rows = EntryRow.objects.filter(run_id=run_id, seq__gt=after).order_by("id")
     return tuple(Entry(row.service, row.account, row.amount, row.seq) for row in rows)

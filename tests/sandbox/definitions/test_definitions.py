@@ -17,14 +17,14 @@ def order_with(name, **changes):
 @pytest.mark.parametrize(
     ("saga", "complaint"),
     [
-        (order_with("reserve-inventory", after=("charge-customer",)), "does not stand before it"),
+        (order_with("reserve-inventory", after=("charge-customer",)), "is not listed before it"),
         (order_with("charge-customer", service="bank"), "unknown service 'bank'; the services are order"),
         (order_with("charge-customer", source="wallet"), "payment has no account 'wallet'; it has customer, merchant"),
         (order_with("charge-customer", undo=None), "is compensable but has no undo"),
         (order_with("schedule-fulfilment", kind=StepKind.RETRIABLE), "is retriable, so it may not be refused"),
         (order_with("send-confirmation", kind=StepKind.PIVOT), "comes after the pivot, so it must be retriable"),
         (order_with("charge-customer", do=ORDER.steps[1].do), "two order step entries are named 'reserve-inventory'"),
-        (order_with("schedule-fulfilment", after=("validate-order",)), "stands beside the pivot"),
+        (order_with("schedule-fulfilment", after=("validate-order",)), "runs in parallel to the pivot"),
         (replace(ORDER, trigger="OrderValidated"), "two messages are named OrderValidated"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a saga promises is checked when it is registered: no promise names nothing, and none is kept by every run."""
+"""The promises of a saga are checked when it is registered: each names steps that exist and can be broken."""
 
 import os
 import subprocess
@@ -22,19 +22,19 @@ def promising(*promises, saga=ORDER):
 
 
 def opened_with(service, account, opening):
-    """The services, with so much in that account from the start."""
+    """Returns the services with that opening balance in the account."""
     accounts = tuple(replace(a, opening=opening) if a.name == account else a for a in SERVICE[service].accounts)
     return {**SERVICE, service: replace(SERVICE[service], accounts=accounts)}
 
 
 def charging_twice():
-    """The order with a step that takes money a second time."""
+    """Returns the order saga with a step that takes money a second time."""
     fee = replace(ORDER.step("charge-customer"), do=replace(ORDER.steps[2].do, name="charge-fee"), undo=None)
     return replace(ORDER, steps=(*ORDER.steps[:3], fee, *ORDER.steps[3:]))
 
 
 def draining():
-    """The order with a step that takes from what was reserved."""
+    """Returns the order saga with a step that takes from what was reserved."""
     pick = replace(ORDER.steps[1], source="reserved", target="picks done")
     return replace(ORDER, steps=(*ORDER.steps[:2], replace(pick, do=replace(pick.do, name="pick")), *ORDER.steps[2:]))
 
@@ -59,7 +59,7 @@ def test_a_promise_that_cannot_be_judged_is_refused_with_its_name_and_the_reason
 
 
 def fault_of(saga, services=SERVICE):
-    """What is wrong with the saga's promises alone."""
+    """Returns what is wrong with the promises of the saga."""
     return promise_fault(saga, services)
 
 
@@ -100,15 +100,15 @@ def test_every_saga_of_the_shop_is_judged_by_the_same_laws(saga):
     }
 
 
-def imported(code):
-    """What happens when the code runs where SANDBOX_SAGAS names the module of the trip."""
+def run_with_trip_sagas(code):
+    """Runs the code with SANDBOX_SAGAS naming the module of the trip; returns the finished process."""
     env = {**os.environ, "SANDBOX_SAGAS": "tests.sandbox.engine.trip"}
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
 
 
 def test_a_module_of_ones_own_brings_its_services_with_its_sagas():
     code = "from sandbox.definitions.registry import QUEUES, SAGA; print(*QUEUES, *SAGA)"
-    assert {"order", "airline", "desk", "trip", "tour"} <= set(imported(code).stdout.split())
+    assert {"order", "airline", "desk", "trip", "tour"} <= set(run_with_trip_sagas(code).stdout.split())
 
 
 def test_a_promise_may_not_be_called_like_a_law_of_every_saga():
@@ -118,4 +118,4 @@ from tests.sandbox.engine import trip
 trip.SAGAS = (replace(trip.TRIP, promises=(replace(trip.PROMISES[0], name="books-balance"),)),)
 import sandbox.engine.analysis.invariants
 """
-    assert "BadDefinition: two trip law entries are named 'books-balance'" in imported(code).stderr
+    assert "BadDefinition: two trip law entries are named 'books-balance'" in run_with_trip_sagas(code).stderr

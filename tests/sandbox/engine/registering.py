@@ -1,4 +1,4 @@
-"""Sagas of a test's own, registered for as long as they are needed."""
+"""Registers sagas of a test while it needs them."""
 
 from contextlib import contextmanager
 
@@ -9,7 +9,7 @@ from sandbox.definitions.registry import SAGA, SERVICE, check_saga, check_servic
 
 @contextmanager
 def registered(services, sagas):
-    """The services and sagas are known, and were checked, as those are that SANDBOX_SAGAS brings."""
+    """Registers services and sagas, checked like those of the module that SANDBOX_SAGAS names."""
     with pytest.MonkeyPatch.context() as patch:
         for service in services:
             patch.setitem(SERVICE, service.name, check_service(service))

@@ -14,7 +14,7 @@ from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import FactKind, SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.analysis.comparison import compare
 from sandbox.engine.analysis.invariants import broken, invariants_of, judge
-from sandbox.engine.analysis.predictions import MORE, NOTHING, ONCE, asked, outcomes
+from sandbox.engine.analysis.predictions import MORE, NOTHING, ONCE, outcomes, questions_for
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
@@ -25,9 +25,9 @@ from sandbox.pages.run.panel import Panel
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.public.question_kinds import KINDS
 from sandbox.render.diagram.layout import Shape
-from sandbox.render.text.rule_tables import alarm_rows, as_text, rule_rows
+from sandbox.render.text.rule_tables import as_text, rule_rows, timeout_rows
 from tests.sandbox.engine import test_faults, test_matrix, trip
-from tests.sandbox.engine.analysis.test_invariants import DONE, UNDONE, again, booked, find, told
+from tests.sandbox.engine.analysis.test_invariants import DONE, UNDONE, find, repeated, with_entries, with_facts
 from tests.sandbox.engine.registering import registered
 from tests.sandbox.render.diagram import test_layout
 
@@ -53,7 +53,7 @@ PROOFS_OF_PLANS = (
     test_faults.test_every_kind_of_fault_strikes_somewhere,
     test_faults.test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help,
     test_faults.test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_run,
-    test_faults.test_what_an_actor_remembers_is_what_the_journal_tells,
+    test_faults.test_the_memory_of_an_actor_is_what_its_journal_replays_to,
     test_faults.test_a_page_as_of_any_fact_is_the_fold_of_the_facts_so_far,
     test_faults.test_a_fault_at_the_second_message_to_an_actor_breaks_no_law,
     test_faults.test_a_run_ends_as_its_orchestrator_has_closed_it,
@@ -79,7 +79,7 @@ def test_no_order_of_delivery_and_no_duplicate_breaks_a_law_of_a_trip(case, quan
     test_matrix.check_in_any_order(case, quantity, data)
 
 
-def good(fail=None, style=Style.ORCHESTRATION):
+def simulated(fail=None, style=Style.ORCHESTRATION):
     return simulate(compile_plan(TRIP, style), fail=fail)
 
 
@@ -97,58 +97,78 @@ def undone_past_the_pivot(facts):
 BREAKAGES = {
     "paid twice": (
         "one-payment",
-        lambda: booked(good(), ("bank", "agency", 2500, 99), ("bank", "traveller", -2500, 99)),
+        lambda: with_entries(simulated(), ("bank", "agency", 2500, 99), ("bank", "traveller", -2500, 99)),
         "the agency took 50.00 francs for an order of 25.00 francs",
     ),
     "paid in part": (
         "one-payment",
-        lambda: booked(good(), ("bank", "agency", -500, 99), ("bank", "traveller", 500, 99)),
+        lambda: with_entries(simulated(), ("bank", "agency", -500, 99), ("bank", "traveller", 500, 99)),
         "the agency holds 20.00 francs of an order of 25.00 francs",
     ),
     "paid, no ticket": (
         "paid-iff-ticketed",
-        lambda: booked(good(), ("airline", "seats ticketed", -1, 99), ("airline", "seats free", 1, 99)),
+        lambda: with_entries(simulated(), ("airline", "seats ticketed", -1, 99), ("airline", "seats free", 1, 99)),
         "paid, but no ticket is issued",
     ),
     "a ticket, not paid": (
         "paid-iff-ticketed",
-        lambda: booked(good("pay-trip"), ("airline", "seats ticketed", 1, 99), ("airline", "seats free", -1, 99)),
+        lambda: with_entries(
+            simulated("pay-trip"), ("airline", "seats ticketed", 1, 99), ("airline", "seats free", -1, 99)
+        ),
         "a ticket is issued, but not paid",
     ),
     "a room for nobody": (
         "room-iff-ticketed",
-        lambda: booked(good("rent-car"), ("hotel", "rooms booked", 1, 99), ("hotel", "rooms free", -1, 99)),
+        lambda: with_entries(simulated("rent-car"), ("hotel", "rooms booked", 1, 99), ("hotel", "rooms free", -1, 99)),
         "a room is still booked, but no ticket is issued",
     ),
     "a seat held after a refusal": (
         "no-seat-held",
-        lambda: booked(good("pay-trip"), ("airline", "seats held", 1, 99), ("airline", "seats free", -1, 99)),
+        lambda: with_entries(
+            simulated("pay-trip"), ("airline", "seats held", 1, 99), ("airline", "seats free", -1, 99)
+        ),
         "a seat is still held",
     ),
     "a seat held beside the ticket": (
         "no-seat-held",
-        lambda: booked(good(), ("airline", "seats held", 1, 99), ("airline", "seats free", -1, 99)),
+        lambda: with_entries(simulated(), ("airline", "seats held", 1, 99), ("airline", "seats free", -1, 99)),
         "a seat is still held",
     ),
     "two plans": (
         "plan-sent-once",
-        lambda: booked(good(), ("desk", "plans sent", 1, 99), ("desk", "plans to send", -1, 99)),
+        lambda: with_entries(simulated(), ("desk", "plans sent", 1, 99), ("desk", "plans to send", -1, 99)),
         "2 plans were sent",
     ),
     "a plan without a ticket": (
         "plan-sent-once",
-        lambda: booked(good("pay-trip"), ("desk", "plans sent", 1, 99), ("desk", "plans to send", -1, 99)),
+        lambda: with_entries(simulated("pay-trip"), ("desk", "plans sent", 1, 99), ("desk", "plans to send", -1, 99)),
         "a plan was sent for a trip without a ticket",
     ),
-    "one side": ("books-balance", lambda: booked(good(), ("hotel", "rooms booked", 1, 99)), "does not sum to zero"),
-    "done twice": ("effects-once", lambda: told(good(), again(DONE, "pay-trip")), "pay-trip was done twice"),
+    "one side": (
+        "books-balance",
+        lambda: with_entries(simulated(), ("hotel", "rooms booked", 1, 99)),
+        "does not sum to zero",
+    ),
+    "done twice": (
+        "effects-once",
+        lambda: with_facts(simulated(), repeated(DONE, "pay-trip")),
+        "pay-trip was done twice",
+    ),
     "never told": (
         "told-iff-done",
-        lambda: told(good(), lambda facts: [f for f in facts if f.name != "TripPaid"]),
+        lambda: with_facts(simulated(), lambda facts: [f for f in facts if f.name != "TripPaid"]),
         "TripPaid was never sent: a zombie record",
     ),
-    "undone too early": ("undo-in-order", lambda: told(good("pay-trip"), swapped), "hold-seat was compensated before"),
-    "undone past the pivot": ("nothing-past-pivot", lambda: told(good(), undone_past_the_pivot), "after the pivot"),
+    "undone too early": (
+        "undo-in-order",
+        lambda: with_facts(simulated("pay-trip"), swapped),
+        "hold-seat was compensated before",
+    ),
+    "undone past the pivot": (
+        "nothing-past-pivot",
+        lambda: with_facts(simulated(), undone_past_the_pivot),
+        "after the pivot",
+    ),
 }
 
 
@@ -168,7 +188,7 @@ def test_a_lost_trip_says_which_promises_break_if_nobody_helps():
     plan = compile_plan(TRIP, Style.CHOREOGRAPHY, timeouts=False)
     lost = simulate(plan, faults=[parse_fault("pay-trip:lost")])
     assert lost.board.status is SagaStatus.STUCK
-    later = {finding.invariant.name for finding in judge(lost) if finding.if_it_stays}
+    later = {finding.invariant.name for finding in judge(lost) if finding.if_final}
     assert later == {"room-iff-ticketed", "no-seat-held", "comes-to-an-end"}
 
 
@@ -182,14 +202,14 @@ def test_a_saga_is_not_judged_by_what_it_does_not_have():
     ("refused", "extra", "answer"), [(None, 0, ONCE), ("pay-trip", 0, NOTHING), (None, 2500, MORE)]
 )
 def test_what_a_trip_is_charged_can_be_predicted(refused, extra, answer):
-    record = booked(good(refused), ("bank", "agency", extra, 99), ("bank", "traveller", -extra, 99))
+    record = with_entries(simulated(refused), ("bank", "agency", extra, 99), ("bank", "traveller", -extra, 99))
     (charge,) = [one for one in outcomes({"charge": answer}, record) if one.question.name == "charge"]
     assert charge.is_right
 
 
 def test_nobody_is_asked_what_is_charged_where_the_saga_names_no_charge():
     free = replace(TRIP, promises=())
-    assert "charge" not in [question.name for question, _ in asked(compile_plan(free, Style.CHOREOGRAPHY))]
+    assert "charge" not in [question.name for question, _ in questions_for(compile_plan(free, Style.CHOREOGRAPHY))]
 
 
 @pytest.mark.parametrize("saga", trip.SAGAS, ids=lambda saga: saga.name)
@@ -202,8 +222,8 @@ def test_every_name_in_a_picture_of_another_domain_can_be_read(saga, style, shap
 
 @pytest.mark.parametrize("saga", trip.SAGAS, ids=lambda saga: saga.name)
 @pytest.mark.parametrize("shape", Shape)
-def test_every_name_of_another_domain_stands_at_its_own_arrow(saga, shape):
-    test_layout.test_no_name_of_a_choreography_stands_nearer_to_an_arrow_that_is_not_its_own(saga, shape)
+def test_every_name_of_another_domain_is_at_its_own_arrow(saga, shape):
+    test_layout.test_no_label_of_a_choreography_is_nearer_to_another_arrow_than_to_its_own(saga, shape)
 
 
 def snapshot_of(record):
@@ -259,17 +279,17 @@ def test_the_page_of_a_trip_says_nothing_of_the_shop(style, refused, fault):
 
 
 @pytest.mark.parametrize(("moved", "said"), [("pay-trip", "paid, but no ticket is issued"), ("issue-ticket", "")])
-def test_the_books_of_a_trip_say_what_does_not_agree_yet(moved, said):
-    now = snapshot_of(good())
+def test_the_ledgers_of_a_trip_show_what_does_not_agree_yet(moved, said):
+    now = snapshot_of(simulated())
     then = as_of(now, now.facts[find(now.facts, DONE, moved)].seq)
     unsettled = consistency(then.record)
     assert said in unsettled
     assert bool(said) is bool(unsettled)
 
 
-def test_what_is_said_of_a_trip_beside_its_page_says_nothing_of_the_shop():
-    one, other = (good("pay-trip", style) for style in (Style.CHOREOGRAPHY, Style.ORCHESTRATION))
-    tables = [as_text((*rule_rows(record.plan), *alarm_rows(record.plan))) for record in (one, other)]
+def test_texts_about_a_trip_outside_its_page_do_not_mention_the_shop():
+    one, other = (simulated("pay-trip", style) for style in (Style.CHOREOGRAPHY, Style.ORCHESTRATION))
+    tables = [as_text((*rule_rows(record.plan), *timeout_rows(record.plan))) for record in (one, other)]
     questions = [str(kind.ask(record)) for kind in KINDS for record in (one, other)]
     said = " ".join([*tables, *questions, *map(str, compare(one, other))]).lower()
     assert OF_THE_SHOP.findall(said) == []

@@ -1,6 +1,6 @@
-"""The proofs are proven: the engine is broken on purpose, one promise at a time, and some proof has to notice.
+"""Mutation tests of the proofs: the engine is broken on purpose, one promise at a time, and some proof has to fail.
 
-A breakage that no longer finds what it is to break fails too, so that none is passed over after a change of the engine.
+A breakage that no longer finds the text it replaces fails too, so that none is skipped after a change of the engine.
 """
 
 import inspect
@@ -25,7 +25,7 @@ Replaced = tuple[Callable[..., object], str, str]
 
 @dataclass(frozen=True)
 class Breakage:
-    """What an engine would lack: in the source of each function, one text in place of another; and who notices."""
+    """One way to break the engine: texts replaced in the source of functions, and the proof that has to fail."""
 
     name: str
     replaced: tuple[Replaced, ...]
@@ -36,52 +36,54 @@ def plan_of(style):
     return compiler.compile_plan(SAGA["order"], style)
 
 
-def faults_everywhere(style):
+def no_fault_breaks_a_law(style):
     test_faults.test_no_fault_anywhere_breaks_a_law(plan_of(style))
 
 
-def unsettled(style):
+def orders_are_settled(style):
     test_faults.test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(plan_of(style))
 
 
-def last_first(style):
+def undo_order_is_kept(style):
     undone = ("charge-customer", "reserve-inventory", "validate-order")
     test_matrix.test_both_styles_undo_the_same_steps_last_first(style, "schedule-fulfilment", undone)
 
 
-def no_timer_rings_for_nothing(style):
+def timers_are_cancelled(style):
     (timers,) = {f.settled for f in simulate(plan_of(style)).of_kind(FactKind.MESSAGE_HANDLED) if f.name == LAST}
     assert timers
 
 
 NOTHING_FIRED = (react._fires, "rule.key in memory.fired and not rule.repeats", "False")
 LAST = "ConfirmationSent"
-HEARD = "if is_copy or (pair in memory.heard and not is_timer):"
-TURNED_BACK = "if memory.backward and (not rule.because or rule.watches):"
+RECEIVED = "if is_copy or (pair in memory.heard and not is_timer):"
+COMPENSATING = "if memory.backward and (not rule.because or rule.watches):"
 
 NOTICED = (AssertionError, ValueError, Endless)
 
 BREAKAGES = (
     Breakage(
-        "no dedupe", ((react.react, HEARD, "if False:"), NOTHING_FIRED), partial(faults_everywhere, Style.CHOREOGRAPHY)
+        "no dedupe",
+        ((react.react, RECEIVED, "if False:"), NOTHING_FIRED),
+        partial(no_fault_breaks_a_law, Style.CHOREOGRAPHY),
     ),
     Breakage(
         "dedupe by message id only",
-        ((react.react, HEARD, "if is_copy:"), NOTHING_FIRED),
-        partial(faults_everywhere, Style.ORCHESTRATION),
+        ((react.react, RECEIVED, "if is_copy:"), NOTHING_FIRED),
+        partial(no_fault_breaks_a_law, Style.ORCHESTRATION),
     ),
     Breakage(
-        "no tombstone", ((react._fire, TURNED_BACK, "if False:"),), partial(faults_everywhere, Style.ORCHESTRATION)
+        "no tombstone", ((react._fire, COMPENSATING, "if False:"),), partial(no_fault_breaks_a_law, Style.ORCHESTRATION)
     ),
     Breakage(
         "undo in the order of the steps",
         ((compensation.compensations, "step.name in s.after", "s.name in step.after"),),
-        partial(last_first, Style.ORCHESTRATION),
+        partial(undo_order_is_kept, Style.ORCHESTRATION),
     ),
     Breakage(
         "undo all at once where the plan says one after the other",
         ((rule_builders.after_undoing, "for step in waits_for if step.undo", "for step in ()"),),
-        partial(faults_everywhere, Style.CHOREOGRAPHY),
+        partial(no_fault_breaks_a_law, Style.CHOREOGRAPHY),
     ),
     Breakage(
         "an undo of what never took effect",
@@ -89,9 +91,9 @@ BREAKAGES = (
         test_faults.test_an_undo_wins_against_the_do_that_it_overtakes,
     ),
     Breakage(
-        "a command that comes anew is not answered",
-        ((react._answers, "for e in rule.says if e.name in said", "for e in ()"),),
-        partial(unsettled, Style.ORCHESTRATION),
+        "a repeated command is not answered",
+        ((react._earlier_answers, "for e in rule.possible_emissions if e.name in sent", "for e in ()"),),
+        partial(orders_are_settled, Style.ORCHESTRATION),
     ),
     Breakage(
         "retries without an end",
@@ -102,14 +104,14 @@ BREAKAGES = (
         partial(test_faults.test_one_error_more_than_there_are_attempts_refuses_the_step, Style.CHOREOGRAPHY),
     ),
     Breakage(
-        "a settled timer goes on running",
-        ((handling.result_of, "done = settled(plan, receiver, memory)", "done = ()"),),
-        partial(no_timer_rings_for_nothing, Style.ORCHESTRATION),
+        "a cancelled timer goes on running",
+        ((handling.result_of, "done = cancelled_timers(plan, receiver, memory)", "done = ()"),),
+        partial(timers_are_cancelled, Style.ORCHESTRATION),
     ),
     Breakage(
         "a page that forgets what was undone",
         ((fold._compensated, "postings=(*board.postings, fact)", "postings=board.postings"),),
-        partial(last_first, Style.CHOREOGRAPHY),
+        partial(undo_order_is_kept, Style.CHOREOGRAPHY),
     ),
     Breakage(
         "a judge who sees no effect twice",
@@ -120,7 +122,7 @@ BREAKAGES = (
 
 
 def broken_code(function, replacements):
-    """The code of the function with these texts replaced. AssertionError when one is not there exactly once."""
+    """Returns the function's code with these texts replaced. Raises AssertionError unless each is there once."""
     function = inspect.unwrap(function)
     source = textwrap.dedent(inspect.getsource(function))
     source = source.removeprefix("@cache\n")
@@ -132,7 +134,7 @@ def broken_code(function, replacements):
     return made[function.__name__].__code__
 
 
-def forget_compiled():
+def clear_caches():
     compensation.compensations.cache_clear()
     compiler.compile_plan.cache_clear()
     test_faults.every_run.cache_clear()
@@ -146,11 +148,11 @@ def broken_by(monkeypatch):
         for function in dict.fromkeys(function for function, _, _ in breakage.replaced):
             texts = [(old, new) for one, old, new in breakage.replaced if one is function]
             monkeypatch.setattr(inspect.unwrap(function), "__code__", broken_code(function, texts))
-        forget_compiled()
+        clear_caches()
 
     yield break_it
     monkeypatch.undo()
-    forget_compiled()
+    clear_caches()
 
 
 @pytest.mark.proof

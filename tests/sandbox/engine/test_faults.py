@@ -10,7 +10,7 @@ from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
-from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.operator import is_placed
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
@@ -77,7 +77,7 @@ def test_a_fault_leaves_an_order_unsettled_only_where_nobody_can_know_or_help(pl
         status = record.board.status
         if kind == "compensation-fails":
             assert status is SagaStatus.COMPENSATION_FAILED
-        elif status not in SETTLED and not record.never_came_in:
+        elif status not in SETTLED and not record.order_was_lost:
             assert (status, kind, plan.style) == (SagaStatus.STUCK, "lost", Style.CHOREOGRAPHY), (at, refused)
 
 
@@ -104,9 +104,9 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
 
 
 @EVERY_PLAN
-def test_what_an_actor_remembers_is_what_the_journal_tells(plan):
+def test_the_memory_of_an_actor_is_what_its_journal_replays_to(plan):
     for run, record in every_run(plan).values():
-        opened = openings(plan, run.run_state.settings)
+        opened = opening_balances(plan, run.run_state.settings)
         for actor, memory in run.memories.items():
             assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
 
@@ -158,13 +158,13 @@ def test_an_undo_wins_against_the_do_that_it_overtakes():
     assert record.balance("payment", "merchant") == 0
 
 
-def test_a_late_answer_leaves_an_effect_that_is_taken_back():
+def test_a_late_answer_leaves_an_effect_that_is_compensated():
     record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("charge-customer:timeout-after-effect")])
     assert record.board.compensations == ("charge-customer", "reserve-inventory", "validate-order")
     assert record.board.status is SagaStatus.COMPENSATED
 
 
-def test_a_choreography_that_lost_an_order_takes_it_back_at_its_deadline():
+def test_a_choreography_that_lost_an_order_compensates_it_at_its_deadline():
     record = simulate(ORDER[Style.CHOREOGRAPHY], faults=[parse_fault("charge-customer:lost")])
     assert "OrderExpired" in {delivery.name for delivery in record.board.deliveries.values()}
     assert record.board.compensations == ("reserve-inventory", "validate-order")
@@ -183,7 +183,7 @@ def test_a_failed_compensation_waits_for_a_human_and_then_goes_on(style):
     assert not broken(judge(run.record))
 
 
-def test_an_orchestrator_that_died_replays_its_history_and_sends_nothing_of_it_again():
+def test_a_restarted_orchestrator_replays_its_history_and_sends_nothing_again():
     record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:crash-before-work")])
     (replayed,) = record.of_kind(FactKind.HISTORY_REPLAYED)
     assert replayed.count == 3
@@ -233,7 +233,7 @@ def test_without_late_acknowledgement_a_crash_loses_the_order(style):
     record = anomaly(style, "late-ack", "charge-customer:crash-before-work", "timeouts")
     assert record.board.status is SagaStatus.STUCK
     (lost,) = record.of_kind(FactKind.MESSAGE_LOST)
-    later = {f.invariant.name: f.if_it_stays for f in judge(record) if f.if_it_stays}
+    later = {f.invariant.name: f.if_final for f in judge(record) if f.if_final}
     assert later["comes-to-an-end"].seq == lost.seq
 
 
@@ -247,7 +247,7 @@ def test_without_timeouts_a_lost_message_is_a_lost_order(style):
     record = anomaly(style, "timeouts", "charge-customer:lost")
     assert record.board.status is SagaStatus.STUCK
     assert not broken(judge(record))
-    assert "comes-to-an-end" in {f.invariant.name for f in judge(record) if f.if_it_stays}
+    assert "comes-to-an-end" in {f.invariant.name for f in judge(record) if f.if_final}
 
 
 @pytest.mark.parametrize("guarantee", Guarantee)
@@ -282,11 +282,11 @@ def test_a_fault_is_written_as_it_is_read(text):
     assert str(parse_fault(text)) == text
 
 
-def test_a_fault_that_was_written_down_before_there_were_times_is_read():
+def test_a_fault_stored_before_there_were_times_is_read():
     assert Fault.load(["lost", "payment", None, False, 1, 0.0]) == Fault("lost", "payment", injected=1)
 
 
-def test_a_fault_strikes_from_the_nth_time_on_and_says_whom_it_spared():
+def test_a_fault_strikes_from_the_nth_time_on_and_records_what_it_spared():
     record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("orchestrator:transient=2@3")])
     named = {
         kind: [fact.name for fact in record.of_kind(kind)] for kind in (FactKind.FAULT_SPARED, FactKind.FAULT_INJECTED)
@@ -332,14 +332,14 @@ def test_a_failing_compensation_is_taken_where_something_is_compensated():
 
 
 @pytest.mark.parametrize("kind", FAULT)
-def test_a_fault_survives_being_written_down(kind):
+def test_a_fault_survives_storage_as_json(kind):
     fault = Fault(kind, "charge-customer", 2, injected=1, until=3.0)
     assert Fault.load(fault.dump()) == fault
 
 
 @pytest.mark.parametrize("kind", [fault.name for fault in FAULT.values() if fault.phase is Phase.SENDING])
 @pytest.mark.parametrize("style", ORDER)
-def test_what_the_learner_does_by_hand_is_recorded_as_hers(style, kind):
+def test_a_strike_by_the_operator_is_recorded_as_theirs(style, kind):
     run = Simulator(RunState(ORDER[style], RunSettings()))
     run.strike(run.in_flight[0], kind)
     (fact,) = run.record.of_kind(FactKind.FAULT_INJECTED)
@@ -370,7 +370,7 @@ def test_a_duplicate_whose_handler_dies_is_delivered_a_third_time_and_each_is_re
         ),
     ],
 )
-def test_that_every_attempt_failed_is_told_again_when_it_is_asked_for_again(fault, lost, refused, ends):
+def test_a_failure_of_every_attempt_is_reported_again_when_the_command_is_repeated(fault, lost, refused, ends):
     faults = [parse_fault(fault), parse_fault(lost)]
     record = simulate(ORDER[Style.ORCHESTRATION], fail=refused, faults=faults)
     assert record.board.status is ends
@@ -390,7 +390,7 @@ def test_a_run_ends_as_its_orchestrator_has_closed_it(plan):
             assert not broken(judge(run.record)), place
 
 
-def test_one_message_given_up_does_not_make_an_order_that_was_taken_back_incomplete():
+def test_a_dead_message_does_not_make_a_compensated_order_incomplete():
     record = simulate(ORDER[Style.ORCHESTRATION], faults=[parse_fault("CustomerCharged:transient=4")])
     assert record.of_kind(FactKind.MESSAGE_DEAD)
     assert record.board.status is SagaStatus.COMPENSATED
@@ -406,7 +406,7 @@ def test_a_service_that_is_down_handles_nothing_until_it_is_up(style):
 
 
 @pytest.mark.parametrize("style", ORDER)
-def test_an_operator_mends_whatever_stood_in_the_way(style):
+def test_an_operator_repairs_every_fault_in_the_way(style):
     run = Simulator(
         RunState(ORDER[style], RunSettings(), faults=(parse_fault("send-confirmation:crash-before-work=20"),))
     )
@@ -426,9 +426,9 @@ def test_without_an_inbox_a_confirmation_is_sent_twice(style):
 
 
 @pytest.mark.parametrize("style", ORDER)
-def test_the_customers_order_itself_can_be_lost_and_nobody_knows_of_it(style):
+def test_the_customers_order_itself_can_be_lost_without_anybody_knowing(style):
     record = simulate(ORDER[style], faults=[parse_fault("OrderPlaced:lost")])
-    assert record.never_came_in
+    assert record.order_was_lost
     assert record.board.status is SagaStatus.STUCK
     assert [fact.seq for fact in record.facts] == list(range(1, len(record.facts) + 1))
 
@@ -448,7 +448,7 @@ def test_a_fault_that_others_keep_from_striking_says_so():
 
 
 @pytest.mark.parametrize("style", ORDER)
-def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(style):
+def test_a_fault_that_the_operator_places_strikes_later_and_once(style):
     run = Simulator(RunState(ORDER[style], RunSettings()))
     run.deliver(run.in_flight[0])
     flying = next(delivery for delivery in run.in_flight if not delivery.is_timer)
@@ -460,7 +460,7 @@ def test_what_is_placed_by_hand_strikes_later_and_is_said_to_have_struck_once(st
     assert not is_placed(run.run_state, flying, "crash-before-work")
 
 
-def test_a_bug_of_ours_is_no_failed_attempt_of_a_step(monkeypatch):
+def test_a_bug_of_the_sandbox_is_no_failed_attempt_of_a_step(monkeypatch):
     def buggy(*_):
         raise KeyError("oops")
 

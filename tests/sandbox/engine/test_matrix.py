@@ -29,7 +29,7 @@ CASES = [case for saga in SAGA.values() for case in cases(saga)]
 
 
 def drawn(plan):
-    """Every arrow of the plan's picture, and every timer that is written beside an actor."""
+    """Returns every arrow of the plan's picture, and every timer of an actor."""
     hops = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     return hops | {(actor, actor, timer.name) for actor, timer in plan.timers}
 
@@ -64,10 +64,10 @@ def test_both_styles_undo_the_same_steps_last_first(style, refused, undone):
 
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
-def test_two_refusals_at_once_still_roll_everything_back(style):
+def test_two_refusals_at_once_still_compensate_everything(style):
     out_of_stock_and_money = 50
     record = simulate(compile_plan(SAGA["order-parallel"], style), quantity=out_of_stock_and_money)
-    assert len(record.board.setbacks) == 2
+    assert len(record.board.failures) == 2
     assert record.board.status is SagaStatus.COMPENSATED
     assert not broken(judge(record))
     sent = [fact.name for fact in record.facts if fact.kind is FactKind.MESSAGE_SENT]
@@ -76,7 +76,7 @@ def test_two_refusals_at_once_still_roll_everything_back(style):
 
 @pytest.mark.parametrize("style", SAGA["order"].styles)
 @pytest.mark.parametrize("step", SAGA["order"].refusable, ids=lambda step: step.name)
-def test_in_a_sequence_nobody_is_asked_to_undo_what_never_began(style, step):
+def test_in_a_sequence_no_step_is_undone_that_never_began(style, step):
     record = simulate(compile_plan(SAGA["order"], style), fail=step.name)
     assert not record.of_kind(FactKind.NOTHING_TO_UNDO)
 

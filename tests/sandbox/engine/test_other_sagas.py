@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.definitions.model import Action, Refusal, Saga, Step
 from sandbox.definitions.registry import SERVICE, check_saga
-from sandbox.definitions.sagas import stands
+from sandbox.definitions.sagas import final_on
 from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus, StepKind, Style
 from sandbox.engine.analysis.invariants import broken, judge
@@ -37,7 +37,7 @@ def step(name, service, *after, refusable=False, **more):
         target=target,
         after=tuple(one.lower() for one in after),
         refusal=refusal,
-        retry=stands(f"{name}Refused"),
+        retry=final_on(f"{name}Refused"),
         **more,
     )
 
@@ -101,7 +101,7 @@ def test_two_refusals_never_wait_for_each_other(style):
 
 
 @pytest.mark.parametrize("refused", [None, "pivot"])
-def test_every_exit_of_a_group_is_watched(refused):
+def test_every_last_step_of_a_group_has_a_timeout(refused):
     plan = compile_plan(TWO_EXITS, Style.HYBRID)
     for name in dict.fromkeys(hop.name for hop in plan.hops if hop.sender != "customer"):
         for times in (1, 3):

@@ -1,4 +1,4 @@
-"""Whatever happens to the messages of a saga, in whatever order: every promise holds after each thing that happens."""
+"""Random events in random order happen to the messages of a saga: every promise holds after each of them."""
 
 from random import Random
 
@@ -19,7 +19,7 @@ from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.faults import Fault
-from sandbox.engine.execution.handling import openings
+from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
@@ -37,34 +37,34 @@ CASES = {
 TOO_MANY = 50
 MOST_STRIKES, MOST_LOSSES, MOST_AT_RANDOM = 8, 3, 60
 MOST_FACTS = 2_000
-HARMS = [kind for kind in FAULT if kind != "lost"]
+FAULT_KINDS = [kind for kind in FAULT if kind != "lost"]
 POSITIONS = st.integers(0, 15)
 
 
 def drawn(plan):
-    """Every arrow of the plan's picture, and every timer that is written beside an actor."""
+    """Returns every arrow of the plan's picture, and every timer of an actor."""
     hops = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     return hops | {(actor, actor, timer.name) for actor, timer in plan.timers}
 
 
-def recalled(fact):
+def stored_and_read(fact):
     return Fact.recall(kind=fact.kind, actor=fact.actor, seq=fact.seq, at=fact.at, details=fact.details())
 
 
 def placed_at_random(plan, dice):
     names = [hop.name for hop in plan.hops if hop.sender != CUSTOMER]
-    harms = ["lost", "lost", *FAULT]
-    return tuple(Fault(dice.choice(harms), dice.choice(names), dice.randrange(1, 5)) for _ in range(dice.randrange(3)))
+    kinds = ["lost", "lost", *FAULT]
+    return tuple(Fault(dice.choice(kinds), dice.choice(names), dice.randrange(1, 5)) for _ in range(dice.randrange(3)))
 
 
 def nth(deliveries, position):
     return deliveries[position % len(deliveries)]
 
 
-class AnyWeather(RuleBasedStateMachine):
-    """One order, and somebody who delivers, strikes, loses and repairs its messages as she likes.
+class AnyOrderOfEvents(RuleBasedStateMachine):
+    """One order whose messages are delivered, struck, lost and repaired at random.
 
-    `page` follows the facts as a learner's page does, one by one, as the journal remembers them.
+    `page` follows the facts one by one, as a learner's page does, after they were stored and read.
     """
 
     run = None
@@ -80,7 +80,7 @@ class AnyWeather(RuleBasedStateMachine):
         self.dice = None if seed is None else Random(seed)
         faults = placed_at_random(self.plan, self.dice) if self.dice else ()
         self.run = Simulator(RunState(self.plan, settings, faults=faults))
-        self.opened = openings(self.plan, settings)
+        self.opened = opening_balances(self.plan, settings)
         self.drawn = drawn(self.plan)
         self.page = fold(self.plan, ())
         self.replayed = {}
@@ -88,12 +88,12 @@ class AnyWeather(RuleBasedStateMachine):
 
     @property
     def on_their_way(self):
-        """What can be struck by hand; nobody can reach into an actor's own timers."""
+        """Returns what the operator can strike: everything but timers."""
         return [delivery for delivery in self.run.in_flight if not delivery.is_timer]
 
     @property
     def missed(self):
-        """What somebody would miss: nobody knows of an order that never came in."""
+        """Returns the messages that an actor would miss; nobody misses the customer's order."""
         return [delivery for delivery in self.on_their_way if delivery.message.sender != CUSTOMER]
 
     @property
@@ -102,9 +102,9 @@ class AnyWeather(RuleBasedStateMachine):
 
     @property
     def record(self):
-        """All that is recorded; folding it anew each time would be most of what this test does."""
+        """Returns the record; folding all facts again each time would be most of the test's work."""
         for fact in self.run.facts[self.page.seq :]:
-            self.page = advance(self.page, recalled(fact))
+            self.page = advance(self.page, stored_and_read(fact))
         record = self.run.record
         vars(record)["board"] = self.page
         return record
@@ -123,7 +123,7 @@ class AnyWeather(RuleBasedStateMachine):
         self.run.deliver(nth(self.run.in_flight, position))
 
     @precondition(lambda self: self.can_strike)
-    @rule(position=POSITIONS, kind=st.sampled_from(HARMS))
+    @rule(position=POSITIONS, kind=st.sampled_from(FAULT_KINDS))
     def strike(self, position, kind):
         self.strikes += 1
         self.run.strike(nth(self.on_their_way, position), kind)
@@ -178,10 +178,10 @@ class AnyWeather(RuleBasedStateMachine):
     def what_an_actor_remembers_is_what_the_journal_tells(self):
         for actor, memory in self.run.memories.items():
             if self.replayed.get(actor) is not memory:
-                told = replay(
+                replayed = replay(
                     self.plan, self.run.run_state.order, actor, self.run.facts, balances=self.opened.get(actor)
                 )
-                assert told == memory, actor
+                assert replayed == memory, actor
                 self.replayed[actor] = memory
 
     def teardown(self):
@@ -204,7 +204,7 @@ class AnyWeather(RuleBasedStateMachine):
         for _ in range(dice.randrange(MOST_AT_RANDOM)):
             position = dice.randrange(16)
             if self.can_strike and dice.random() < harm:
-                self.strike(position=position, kind=dice.choice(HARMS))
+                self.strike(position=position, kind=dice.choice(FAULT_KINDS))
             elif self.can_lose and dice.random() < loss:
                 self.lose(position=position)
             elif self.dead and dice.random() < repair:
@@ -230,14 +230,14 @@ class AnyWeather(RuleBasedStateMachine):
         return bool(self.run.record.of_kind(FactKind.OPERATOR_RETRIED))
 
     @property
-    def what_it_was_never_told(self):
-        """An orchestrator that closed a saga as failed awaits nothing: the answer to a human's retry may get lost."""
+    def statuses_it_cannot_know(self):
+        """Returns the status that stays when a retry succeeds and its answer to the orchestrator is lost."""
         is_lost = self.run.record.of_kind(FactKind.MESSAGE_LOST)
         return {SagaStatus.COMPENSATION_FAILED} if self.was_repaired and is_lost else set()
 
     @property
     def possible_ends(self):
-        """How an order may end when all goes well, or as well as it can."""
+        """Returns how an order may end if nothing gets lost for good."""
         is_hopeless = self.refused or self.run.run_state.order.quantity == TOO_MANY
         return {SagaStatus.COMPENSATED} if is_hopeless else SETTLED
 
@@ -249,10 +249,12 @@ class AnyWeather(RuleBasedStateMachine):
         if status is SagaStatus.COMPENSATION_FAILED:
             assert self.dead
         if ORCHESTRATOR in self.plan.actors and status in SETTLED:
-            assert self.run.memories[ORCHESTRATOR].closed in {status, *self.what_it_was_never_told}
+            assert self.run.memories[ORCHESTRATOR].closed in {status, *self.statuses_it_cannot_know}
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("orders", [100, pytest.param(3000, marks=pytest.mark.proof)])
 def test_no_delivery_no_fault_and_no_repair_in_any_order_breaks_a_promise(orders):
-    run_state_machine_as_test(AnyWeather, settings=settings(max_examples=orders, stateful_step_count=6, deadline=None))
+    run_state_machine_as_test(
+        AnyOrderOfEvents, settings=settings(max_examples=orders, stateful_step_count=6, deadline=None)
+    )

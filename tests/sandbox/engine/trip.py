@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from sandbox.definitions.model import Account, Action, Deadline, Refusal, RetryPolicy, Saga, Service, Step, Unit
 from sandbox.definitions.promises import Charge, Confirmation, Reservation, Together
-from sandbox.definitions.sagas import stands
+from sandbox.definitions.sagas import final_on
 from sandbox.definitions.terms import StepKind
 
 
 def counted(name, title, icon, source, target):
-    """A service with one pot to take from and one to fill, one for each trip."""
+    """Returns a service with one account to take from and one to fill, one unit for each trip."""
     return Service(name, title, icon, (Account(source, Unit.ORDER, opening=3), Account(target, Unit.ORDER)))
 
 
@@ -32,18 +32,18 @@ SERVICES = (
     counted("museum", "Museum", "landmark", "entries left", "entries kept"),
     counted("theatre", "Theatre", "ticket", "boxes empty", "boxes kept"),
 )
-FOR_EVER = RetryPolicy(maximum_attempts=0)
+UNLIMITED = RetryPolicy(maximum_attempts=0)
 
 
 def booking(service, source, target, does, says, *after):
-    """A step that can be refused and undone: `does` as in "book-room", `says` as in ("BookRoom", "RoomBooked")."""
+    """Returns a step with a refusal and an undo: `does` as in "book-room", `says` as in ("BookRoom", "RoomBooked")."""
     verb, what = does.split("-")
     command, done = says
     return Step(
         do=Action(does, command, done),
         undo=Action(f"drop-{what}", f"Drop{what.title()}", f"{what.title()}Dropped"),
         refusal=Refusal(f"No{what.title()}", f"no {what} to {verb}"),
-        retry=stands(f"No{what.title()}"),
+        retry=final_on(f"No{what.title()}"),
         service=service,
         source=source,
         target=target,
@@ -57,7 +57,7 @@ CAR = booking("cars", "cars free", "cars rented", "rent-car", ("RentCar", "CarRe
 PAY = Step(
     do=Action("pay-trip", "PayTrip", "TripPaid"),
     refusal=Refusal("LimitReached", "credit limit reached"),
-    retry=stands("LimitReached"),
+    retry=final_on("LimitReached"),
     service="bank",
     source="traveller",
     target="agency",
@@ -71,7 +71,7 @@ TICKET = Step(
     target="seats ticketed",
     after=("pay-trip",),
     kind=StepKind.RETRIABLE,
-    retry=FOR_EVER,
+    retry=UNLIMITED,
 )
 SEND = Step(
     do=Action("send-plan", "SendPlan", "PlanSent"),
@@ -80,7 +80,7 @@ SEND = Step(
     target="plans sent",
     after=("issue-ticket",),
     kind=StepKind.RETRIABLE,
-    retry=FOR_EVER,
+    retry=UNLIMITED,
 )
 PROMISES = (
     Charge("one-payment", "The trip was paid once, or not at all", step="pay-trip"),

@@ -166,7 +166,7 @@ def test_adding_an_experiment_is_one_entry_and_shows_without_a_restart(written):
         ("  goal", "  at: kitchen\n  goal", 7, "at is 'kitchen'; use one of bench, load lab"),
     ],
 )
-def test_a_fault_in_an_experiment_is_told_with_its_line(written, old, new, line, says):
+def test_a_mistake_in_an_experiment_is_reported_with_its_line(written, old, new, line, says):
     file = written(ENTRY.replace(old, new))
     (message,) = told()
     assert message.startswith(f"{file}:{line}: experiment 'seen'")
@@ -178,7 +178,7 @@ def test_two_experiments_of_different_lessons_cannot_share_a_name(written):
     assert told() == [f"{second}:1: experiment 'seen' has the name of another one, which stands at {first}:1"]
 
 
-def test_what_is_wrong_in_all_files_is_told_at_once(written):
+def test_what_is_wrong_in_all_files_is_reported_at_once(written):
     files = written("seen:\n"), written("other: []\n", "inbox")
     assert {message.split(":")[0] for message in told()} == set(map(str, files))
     with pytest.raises(ContentError):
@@ -186,7 +186,7 @@ def test_what_is_wrong_in_all_files_is_told_at_once(written):
 
 
 @pytest.mark.django_db
-def test_settings_that_the_page_refuses_are_told_with_their_line(written, settings, tmp_path):
+def test_settings_that_the_page_refuses_are_reported_with_their_line(written, settings, tmp_path):
     (tmp_path / "glossary.yaml").write_text("outbox: A table.\n")
     (tmp_path / "basics" / "outbox").mkdir(parents=True)
     (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")

@@ -18,8 +18,8 @@ from sandbox.pages.run.fragments import render
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
-from sandbox.render.diagram.svg import STEP_SIGN, Now, in_words, now_in_words, svg
-from sandbox.render.diagram.timeline import track
+from sandbox.render.diagram.svg import STEP_SIGN, LiveState, in_words, now_in_words, svg
+from sandbox.render.diagram.timeline import timeline_marks
 
 SVG = "{http://www.w3.org/2000/svg}"
 RUNS = [
@@ -45,7 +45,7 @@ def snapshot(request):
 
 
 def drawn(snapshot, shape):
-    return ElementTree.fromstring(svg(draw(snapshot.board.plan, shape), name="x", now=Now(snapshot.board)))
+    return ElementTree.fromstring(svg(draw(snapshot.board.plan, shape), name="x", now=LiveState(snapshot.board)))
 
 
 def steps_drawn(picture):
@@ -84,7 +84,7 @@ def test_the_picture_of_a_plan_and_its_words_tell_of_the_same_messages(snapshot,
 def test_a_message_that_is_held_stands_in_the_picture_and_in_its_words(shape):
     plan = compile_plan(SAGA["order"], "choreography")
     board = fold(plan, Simulator(RunState(plan, RunSettings(), Pace.STEP)).facts)
-    picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=Now(board)))
+    picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=LiveState(board)))
     (chip,) = picture.iter(f"{SVG}a")
     assert chip.get("aria-label").endswith("held")
     assert f"On its way: {chip.get('aria-label')}." in now_in_words(board)
@@ -106,7 +106,7 @@ def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(s
 
 
 def test_the_scrubbers_rail_is_the_journal_fact_by_fact(snapshot):
-    marks = track((snapshot.board.plan, fact) for fact in snapshot.facts)
+    marks = timeline_marks((snapshot.board.plan, fact) for fact in snapshot.facts)
     assert sum(mark.length for mark in marks) == len(snapshot.facts)
     assert [mark.start for mark in marks] == [sum(m.length for m in marks[:i]) for i in range(len(marks))]
     assert sum(1 for part in render(snapshot).parts.values() if part.into == "journal") == len(snapshot.facts)

@@ -14,7 +14,7 @@ from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import Load, Run
 from sandbox.public import own_runs, question_kinds
 from sandbox.public.own_runs import questions_about_runs
-from sandbox.public.question_kinds import KINDS, Asked, Choice, Kind
+from sandbox.public.question_kinds import KINDS, Choice, QuestionKind, RunQuestion
 
 pytestmark = pytest.mark.django_db
 ENDINGS = [(saga, style, step.name) for saga in SAGA.values() for style in saga.styles for step in saga.refusable]
@@ -122,7 +122,7 @@ def test_undos_that_do_not_wait_for_each_other_have_no_second(ended, learner):
     assert asked(learner, "second-undo") is None
 
 
-def test_a_run_of_a_saga_that_is_gone_is_passed_over(ended, learner):
+def test_a_run_of_a_saga_that_is_gone_is_ignored(ended, learner):
     Run.objects.filter(pk=ended(fail="charge-customer").pk).update(saga="gone")
     assert questions_about_runs(learner) == []
 
@@ -137,7 +137,7 @@ def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
 
 def test_adding_a_kind_of_question_is_one_entry(ended, learner, monkeypatch):
     choices = (Choice("Once", "As it was.", right=True), Choice("Twice", "It was not."), Choice("Thrice", "No."))
-    count = Kind("count", "fact", lambda record: Asked("How often?", choices, 1))
+    count = QuestionKind("count", "fact", lambda record: RunQuestion("How often?", choices, 1))
     monkeypatch.setattr(own_runs, "KINDS", (*KINDS, count))
     ended(fail="validate-order")
     assert key(asked(learner, "count")) == "Once"

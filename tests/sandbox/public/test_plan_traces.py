@@ -40,7 +40,7 @@ def test_the_engine_answers_what_is_asked_of_a_run(ask, run, answer):
     assert trace(**{**ORDER, **run}, ask=ask) == answer
 
 
-def test_messages_are_told_once_each_and_in_order_without_timers():
+def test_messages_are_listed_once_each_and_in_order_without_timers():
     told = trace(**{**ORDER, "style": "choreography"}, ask="messages", refused="reserve-inventory")
     assert told == ["OrderPlaced", "OrderValidated", "OutOfStock", "OrderCancelled"]
 

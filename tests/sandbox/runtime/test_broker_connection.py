@@ -9,7 +9,7 @@ from sandbox.runtime.broker import connection, heartbeat, notifications
 from tests.stack import until
 
 
-def test_a_connection_that_was_closed_meanwhile_is_opened_anew(valkey):
+def test_a_connection_that_was_closed_meanwhile_is_opened_again(valkey):
     connection.send_commands([("SET", "word", "one")])
     valkey.client_kill_filter(_type="normal", skipme=True)
     connection.send_commands([("SET", "word", "two")])
@@ -51,7 +51,7 @@ def test_as_many_threads_as_one_likes_can_speak(valkey):
     until(lambda: len(valkey.client_list()) < 50, within=10, what="their connections are closed")
 
 
-def test_a_hint_reaches_whoever_listens(valkey):
+def test_a_notification_reaches_its_listeners(valkey):
     with valkey.pubsub(ignore_subscribe_messages=True) as listener:
         listener.subscribe(notifications.CHANNEL)
         assert listener.get_message(timeout=5) is None  # subscribed
@@ -59,7 +59,7 @@ def test_a_hint_reaches_whoever_listens(valkey):
         assert listener.get_message(timeout=5)["data"] == b"a run"
 
 
-def test_without_a_broker_a_hint_is_forgotten_and_nobody_waits(monkeypatch):
+def test_without_a_broker_a_notification_is_dropped_and_nobody_waits(monkeypatch):
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     connection.client.cache_clear()
     try:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from sandbox import selectors
 from sandbox.definitions.registry import FAULT, QUEUES
-from sandbox.engine.projection.liveness import CLOCK, SILENCE
+from sandbox.engine.projection.liveness import CLOCK, HEARTBEAT_TIMEOUT
 from sandbox.models import DeliveryRow
 from sandbox.pages.run import load_snapshot
 from sandbox.runtime.broker.heartbeat import ALIVE, beat, is_alive
@@ -24,10 +24,10 @@ def runtime(run):
 
 
 def take(valkey, actor, *, at):
-    """Takes the next letter of an actor's queue, as Celery's worker does, and does not acknowledge it."""
-    letter = json.loads(valkey.rpop(f"{PREFIX}{actor}"))
-    tag = letter["properties"]["delivery_tag"]
-    valkey.hset(f"{PREFIX}unacked", tag, json.dumps([letter, "", actor]))
+    """Takes the next broker message from an actor's queue, as Celery's worker does, without acknowledging it."""
+    broker_message = json.loads(valkey.rpop(f"{PREFIX}{actor}"))
+    tag = broker_message["properties"]["delivery_tag"]
+    valkey.hset(f"{PREFIX}unacked", tag, json.dumps([broker_message, "", actor]))
     valkey.zadd(f"{PREFIX}unacked_index", {tag: at})
 
 
@@ -44,21 +44,21 @@ def test_facts_and_deliveries_agree_on_what_is_on_its_way(queued, start, work, k
 
 def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
     run = start(style="choreography")
-    (letter,) = runtime(run).broker_statuses.values()
+    (status,) = runtime(run).broker_statuses.values()
     assert runtime(run).ready["order"] == 1
-    assert letter.taken_at is None
-    assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
+    assert status.taken_at is None
+    assert status.at == status.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
-    (letter,) = runtime(run).broker_statuses.values()
-    assert (letter.taken_at, letter.taken_from) == (1000.0, "order")
-    assert letter.at == letter.sent_at + settings.SANDBOX_RESEND_AFTER
+    (status,) = runtime(run).broker_statuses.values()
+    assert (status.taken_at, status.taken_from) == (1000.0, "order")
+    assert status.at == status.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
-def test_what_was_handled_and_never_acknowledged_is_in_the_hands_of_its_worker_as_a_copy(queued, start, valkey, work):
+def test_what_was_handled_and_never_acknowledged_is_with_its_worker_as_a_copy(queued, start, valkey, work):
     run = start(style="choreography")
     take(valkey, "order", at=1000.0)
     work(run, most=1)
@@ -80,13 +80,13 @@ def test_a_message_that_waits_says_when_it_may_go_and_one_that_is_held_does_not(
 def test_who_is_silent_for_long_is_taken_for_dead_and_then_forgotten(queued, start, valkey):
     run = start(style="choreography")
     now = time.time()
-    valkey.zadd(ALIVE, {"payment 1.0": now - SILENCE - 0.5, "order 1.0": now - 3600})
-    assert not runtime(run).lives("payment")
+    valkey.zadd(ALIVE, {"payment 1.0": now - HEARTBEAT_TIMEOUT - 0.5, "order 1.0": now - 3600})
+    assert not runtime(run).is_alive("payment")
     assert not is_alive("payment")
-    assert runtime(run).heard["payment"][1.0] == pytest.approx(SILENCE + 0.5, abs=0.2)
+    assert runtime(run).heartbeats["payment"][1.0] == pytest.approx(HEARTBEAT_TIMEOUT + 0.5, abs=0.2)
     beat(CLOCK)
-    assert runtime(run).heard.keys() == {"payment", CLOCK}
-    assert runtime(run).lives(CLOCK)
+    assert runtime(run).heartbeats.keys() == {"payment", CLOCK}
+    assert runtime(run).is_alive(CLOCK)
     assert is_alive(CLOCK)
 
 
@@ -94,9 +94,9 @@ def test_any_worker_of_an_actor_counts_but_only_one_born_before_can_have_taken_a
     run = start(style="choreography")
     now = time.time()
     valkey.zadd(ALIVE, {"payment 10.0": now - 60, "payment 20.0": now})
-    assert runtime(run).lives("payment")
-    assert runtime(run).lives("payment", since=25.0)
-    assert not runtime(run).lives("payment", since=15.0)
+    assert runtime(run).is_alive("payment")
+    assert runtime(run).is_alive("payment", since=25.0)
+    assert not runtime(run).is_alive("payment", since=15.0)
 
 
 def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):

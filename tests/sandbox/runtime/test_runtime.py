@@ -148,7 +148,7 @@ def test_a_run_that_met_a_bug_of_ours_says_so_and_blames_no_service(start, monke
     assert "attempt 1" not in page
 
 
-def test_what_a_bug_has_ended_can_be_tried_again_once_it_is_mended(start, work, monkeypatch, client):
+def test_what_a_bug_has_ended_can_be_tried_again_once_it_is_fixed(start, work, monkeypatch, client):
     run = start()
     with monkeypatch.context() as broken_code:
         broken_code.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
@@ -166,7 +166,7 @@ def test_a_memory_that_cannot_be_read_is_a_bug_of_ours_and_is_not_tried_again(st
     assert facts(run)[-3:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
 
 
-def test_a_run_whose_saga_is_gone_is_closed_and_none_of_its_messages_comes_again(start, caplog):
+def test_a_run_whose_saga_is_gone_is_closed_and_none_of_its_messages_is_sent_again(start, caplog):
     run = start()
     Run.objects.filter(pk=run.pk).update(saga="gone")
     deliver(first_of(run).pk)
@@ -205,7 +205,7 @@ def test_a_message_that_kills_its_worker_each_time_is_given_up_without_effect(st
     assert rejected.details["reason"] == f"it came {MAXIMUM_REDELIVERIES + 1} times and was never answered for"
 
 
-def test_a_message_that_comes_again_is_counted_before_it_is_handled(start):
+def test_a_redelivered_message_is_counted_before_it_is_handled(start):
     run = start()
     deliver(first_of(run).pk, again=True)
     assert first_of(run).redeliveries == 1
@@ -275,7 +275,7 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
 
 
 @pytest.mark.parametrize("queue", ["order", "order.crash"])
-def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, queued, valkey, queue):
+def test_the_clock_never_sends_a_second_broker_message_while_the_first_is_queued(start, queued, valkey, queue):
     start()
     clock.tick(time.time())
     valkey.rename(queue_key("order"), queue_key(queue))
@@ -284,7 +284,7 @@ def test_the_clock_never_sends_a_second_letter_while_the_first_is_queued(start, 
     assert queued(queue) == 1
 
 
-def test_what_a_worker_took_and_never_answered_for_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
+def test_what_a_worker_took_and_never_acknowledged_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
     taken, _ = start(), start()
     clock.tick(time.time())
     assert valkey.rpop(queue_key("order"))
@@ -292,7 +292,7 @@ def test_what_a_worker_took_and_never_answered_for_is_sent_again_though_others_w
     assert first_of(taken).sends == 2
 
 
-def test_what_is_no_letter_in_a_queue_stops_no_sweep(start, queued, valkey):
+def test_a_malformed_broker_message_in_a_queue_stops_no_sweep(start, queued, valkey):
     start()
     clock.tick(time.time())
     for rubbish in (b"\xff\xfe", b"hello", b'{"headers": {"argsrepr": "[one]"}}'):
@@ -357,12 +357,12 @@ def test_a_message_for_an_actor_that_there_is_not_any_more_stops_nobody_elses(st
     assert first_of(other).sends == 2
 
 
-def test_what_a_worker_has_taken_just_now_is_in_good_hands_however_long_it_lay_in_the_queue(start, queued, valkey):
+def test_what_a_worker_has_taken_just_now_is_not_sent_again_however_long_it_was_in_the_queue(start, queued, valkey):
     start()
     clock.tick(time.time())
-    letter = json.loads(valkey.rpop(queue_key("order")))
+    broker_message = json.loads(valkey.rpop(queue_key("order")))
     later = time.time() + 3600
-    valkey.hset(UNACKED, "tag", json.dumps([letter, "", "order"]))
+    valkey.hset(UNACKED, "tag", json.dumps([broker_message, "", "order"]))
     for taken_at, sent_again in ((later - 1, 0), (later - 60, 1)):
         valkey.zadd(UNACKED_INDEX, {"tag": taken_at})
         assert clock.sweep(later, lying(valkey)) == sent_again
@@ -374,19 +374,19 @@ def test_a_crash_on_request_is_left_to_the_worker_that_may_die_and_nothing_is_wr
     clock.tick(time.time())
     (row,) = DeliveryRow.objects.filter(run=run)
     handle_delivery(row.pk, again=again)
-    (letter,) = broker_statuses(valkey, "order.crash")
-    assert json.loads(base64.b64decode(letter["body"]))[0] == [row.pk]
-    assert letter["properties"]["delivery_info"]["routing_key"] == "order.crash"
+    (broker_message,) = broker_statuses(valkey, "order.crash")
+    assert json.loads(base64.b64decode(broker_message["body"]))[0] == [row.pk]
+    assert broker_message["properties"]["delivery_info"]["routing_key"] == "order.crash"
     told = [kind for kind in facts(run) if kind != FactKind.MESSAGE_REDELIVERED]
     assert FactKind.FAULT_INJECTED not in told
     assert Run.objects.get(pk=run.pk).faults == run.faults
     row.refresh_from_db()
-    # Counted once: by whoever handed it on, if it had come again there.
+    # Counted once: where it was redelivered, before it was passed on.
     assert (row.state, row.redeliveries) == (DeliveryState.SENT, int(again))
-    assert letter["headers"]["sent_again"] is False
+    assert broker_message["headers"]["sent_again"] is False
 
 
-def test_what_ends_in_no_crash_is_handled_where_it_comes_to(start, queued, work):
+def test_what_ends_in_no_crash_is_handled_where_it_arrives(start, queued, work):
     run = work(start(fault=["payment:crash-before-work"]), most=2)
     assert queued("order.crash") == 0
     assert run.last_seq > 2
@@ -497,7 +497,7 @@ def test_deleting_a_run_leaves_its_messages_without_effect(start):
     assert not Run.objects.exists()
 
 
-def test_the_books_in_the_database_are_those_of_the_journal(start, work):
+def test_the_ledgers_in_the_database_are_those_of_the_journal(start, work):
     run = work(start(fail="schedule-fulfilment"))
     record = recorded_run(run).record
     assert record.balance("payment", "merchant") == 0
@@ -536,7 +536,7 @@ def test_with_nothing_to_wait_for_there_is_nothing_to_skip(start, work):
 @pytest.mark.parametrize(
     ("kind", "state", "rows"), [("lost", "lost", 1), ("duplicate", "pending", 2), ("out-of-order", "pending", 1)]
 )
-def test_a_message_on_its_way_can_be_struck_by_hand(start, kind, state, rows):
+def test_a_message_on_its_way_can_be_struck_by_the_operator(start, kind, state, rows):
     run = start(pace="step")
     strike_message(run, message=first_of(run).message, receiver="order", kind=kind)
     assert DeliveryRow.objects.filter(run=run).count() == rows
@@ -546,7 +546,7 @@ def test_a_message_on_its_way_can_be_struck_by_hand(start, kind, state, rows):
 
 
 @pytest.mark.parametrize("kind", ["out-of-order", "duplicate"])
-def test_what_the_broker_has_already_is_struck_by_hand_all_the_same(start, work, queued, kind):
+def test_what_the_broker_has_already_can_be_struck_by_the_operator_too(start, work, queued, kind):
     run = start()
     assert (first_of(run).state, queued("order")) == (DeliveryState.SENT, 1)
     strike_message(run, message=2, receiver="order", kind=kind)
@@ -558,7 +558,7 @@ def test_what_the_broker_has_already_is_struck_by_hand_all_the_same(start, work,
     assert work(run).status == SagaStatus.COMPLETED
 
 
-def test_an_old_letter_for_what_waits_for_its_time_again_does_nothing(start):
+def test_an_old_broker_message_for_a_delivery_that_waits_again_does_nothing(start):
     run = start(fault=("order:down=9",))
     handle_delivery(first_of(run).pk)
     before = facts(run)
@@ -584,7 +584,7 @@ def test_a_second_copy_has_no_second_effect(start, work):
     assert not broken(recorded_run(run).findings)
 
 
-def test_a_dead_message_is_tried_anew_when_a_human_has_mended_the_cause(start, work):
+def test_a_dead_message_is_delivered_again_when_the_operator_retries_it(start, work):
     run = work(start(fail="charge-customer", style="orchestration", fault=("reserve-inventory:compensation-fails",)))
     assert run.status == SagaStatus.COMPENSATION_FAILED
     dead = DeliveryRow.objects.get(run=run, state=DeliveryState.DEAD)
@@ -617,7 +617,7 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
         assert not broken(recorded_run(again).findings)
 
 
-def test_a_run_begun_again_counts_whom_a_fault_has_spared(start, work):
+def test_a_forked_run_counts_what_a_fault_has_spared(start, work):
     run = work(start(style="orchestration", fault=("orchestrator:transient@3",)))
     spared, _ = (fact.seq for fact in facts_of(run) if fact.kind is FactKind.FAULT_SPARED)
     again = work(run_again(run, upto=spared, learner=None))
@@ -632,7 +632,7 @@ def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
     assert Run.objects.count() == 1
 
 
-def test_a_paused_run_keeps_its_timers_and_they_begin_anew(start, queued):
+def test_a_paused_run_keeps_its_timers_and_they_start_again(start, queued):
     run = start(pace="follow", style="orchestration")
     deliver(first_of(run).pk)
     change_pace(run, pace=Pace.STEP)
@@ -646,12 +646,14 @@ def broker_statuses(valkey, actor):
     return [json.loads(text) for text in valkey.lrange(queue_key(actor), 0, -1)]
 
 
-def shape(letter):
-    """All that a letter says but for what differs from one to the next."""
+def shape(broker_message):
+    """Returns a broker message without the parts that differ from one to the next."""
     mine = {"id", "root_id", "correlation_id", "delivery_tag", "argsrepr", "origin", "sent_again", "delivery_info"}
-    parts = {name: {k: v for k, v in letter[name].items() if k not in mine} for name in ("headers", "properties")}
-    body = json.loads(base64.b64decode(letter["body"]))
-    return {**letter, **parts, "body": body[1:]}
+    parts = {
+        name: {k: v for k, v in broker_message[name].items() if k not in mine} for name in ("headers", "properties")
+    }
+    body = json.loads(base64.b64decode(broker_message["body"]))
+    return {**broker_message, **parts, "body": body[1:]}
 
 
 def test_what_the_relay_sends_is_what_celery_itself_would_send(start, queued, valkey):
@@ -686,7 +688,7 @@ def test_a_message_can_be_copied_as_often_as_one_likes(start, work):
     assert not broken(recorded_run(work(run)).findings)
 
 
-def test_what_is_struck_by_hand_at_one_receiver_strikes_no_other(start, work):
+def test_what_the_operator_strikes_at_one_receiver_strikes_no_other(start, work):
     run = start(pace="step", saga="order-parallel")
     release_message(run, message=first_of(run).message)
     work(run, most=1)
@@ -713,7 +715,9 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
 def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
     chosen = {"style": style, "fail": "schedule-fulfilment", "fault": (f"reserve-inventory:{kind}",)}
     run = work(start(**chosen))
-    told = simulate(plan_of_run(run), fail=run.asked.fail, faults=[parse_fault(fault) for fault in chosen["fault"]])
+    told = simulate(
+        plan_of_run(run), fail=run.run_settings.fail, faults=[parse_fault(fault) for fault in chosen["fault"]]
+    )
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
 
@@ -754,7 +758,7 @@ def test_the_same_fault_twice_is_refused_and_says_how_to_write_it(start):
         start(fault=("payment:lost", "payment:lost"))
 
 
-def test_an_undo_can_be_made_to_fail_by_hand_and_needs_a_human_then(start, work):
+def test_an_undo_can_be_made_to_fail_by_the_operator_and_then_needs_a_human(start, work):
     run = start(style="orchestration", fail="charge-customer")
     while not DeliveryRow.objects.filter(run=run, name="ReleaseInventory").exists():
         work(run, most=1)
@@ -767,7 +771,7 @@ def test_an_undo_can_be_made_to_fail_by_hand_and_needs_a_human_then(start, work)
     assert work(run).status == SagaStatus.COMPENSATED
 
 
-def test_an_answer_can_be_made_too_late_by_hand(start, work):
+def test_an_answer_can_be_made_too_late_by_the_operator(start, work):
     run = start(style="orchestration")
     strike_message(
         work(run, most=1),

@@ -1,6 +1,6 @@
-"""Where everything stands in the picture of a plan. Drawn from the plan's hops; knows nothing of any style.
+"""Lays out the picture of a plan from its hops, independently of the style.
 
-Services stand in a row (or, on a small screen, in a column). An actor that is no service and no customer is a hub:
+Services are in a row (or, on a small screen, in a column). An actor that is no service and no customer is a hub:
 a bar along the row, with spokes to the services. Messages between services are arcs: forward on one side of the row,
 backward on the other.
 """
@@ -14,7 +14,7 @@ from sandbox.render.diagram.layout.shapes import Drawing, Label, Link, Node, Pai
 
 @cache
 def draw(plan: Plan, shape: Shape) -> Drawing:
-    """The picture of a plan."""
+    """Returns the picture of a plan."""
     pairs = Pairs(plan)
     if shape is Shape.WIDE:
         return wide.hub_and_row(pairs, pairs.hub) if pairs.hub else wide.row(pairs)

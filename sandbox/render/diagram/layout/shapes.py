@@ -1,4 +1,4 @@
-"""What a picture of a plan is made of: boxes, arrows and the names beside them."""
+"""The parts of a picture of a plan: boxes, arrows and their labels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sandbox.engine.plan.model import Hop, Plan, Way
 
 
 class Shape(StrEnum):
-    """Which way the row of services runs."""
+    """The orientation of the row of services."""
 
     WIDE = "wide"
     TALL = "tall"
@@ -29,7 +29,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A message's name beside its arrow."""
+    """A message's name at its arrow."""
 
     hop: Hop
     x: float
@@ -52,7 +52,7 @@ class Link:
 
     @property
     def way(self) -> Way:
-        """Forward if anything on it goes forward."""
+        """Returns FORWARD if any message on it goes forward."""
         return min((hop.way for hop in self.hops), key=list(Way).index)
 
 
@@ -71,7 +71,7 @@ LINE, ARC, LETTER = 14.0, 46.0, 7.2
 
 @dataclass(frozen=True)
 class Pairs:
-    """The plan's hops, gathered by who sends and who receives."""
+    """The plan's hops, grouped by sender and receiver."""
 
     plan: Plan
 
@@ -84,7 +84,7 @@ class Pairs:
 
     @property
     def hub(self) -> str | None:
-        """The actor that coordinates, if the plan has one."""
+        """Returns the orchestrator, if the plan has one."""
         return next((actor for actor in self.plan.actors if actor not in SERVICE and actor != CUSTOMER), None)
 
 
@@ -92,12 +92,12 @@ def stack(hops: Iterable[Hop], x: float, y: float, anchor: str) -> tuple[Label, 
     return tuple(Label(hop, x, y + i * LINE, anchor) for i, hop in enumerate(hops))
 
 
-def tallest(plan: Plan, height: float) -> float:
-    """How high the boxes have to be: a service with several steps names each on a line of its own."""
+def box_height(plan: Plan, height: float) -> float:
+    """Returns the height of the boxes: a service with several steps names each on a line of its own."""
     services = [step.service for step in plan.saga.steps]
     return height + 12.0 * (max(map(services.count, services)) - 1)
 
 
-def length(hop: Hop) -> float:
-    """How long the message's name is when it is written, with its sign."""
+def label_width(hop: Hop) -> float:
+    """Returns the width of the message's label, its sign included."""
     return LETTER * (len(hop.name) + (hop.way is not Way.FORWARD) * 2)

@@ -1,4 +1,4 @@
-"""Lanes for arrows that pass others by: each turns twice, on a lane of its own beside the shorter ones."""
+"""Lanes for arrows that pass other boxes: each arrow turns twice, on a lane outside those of shorter arrows."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -9,23 +9,26 @@ BEND = 9.0
 
 
 def levels(places: dict[str, int], ends: Iterable[Ends]) -> dict[Ends, int]:
-    """Which lane each arrow takes, 0 being next to the boxes: one beyond all shorter ones that it has to pass."""
+    """Returns the lane of each arrow, 0 next to the boxes: one outside all shorter arrows that it overlaps.
+
+    With the boxes a, b, c and d in a row, the arrows a-c and b-d overlap and take the lanes 0 and 1; a-d takes lane 2.
+    """
     found: dict[Ends, int] = {}
     for one in sorted(ends, key=lambda one: _length(places, one)):
-        beside = [level for other, level in found.items() if _meet(_span(places, one), _span(places, other))]
-        found[one] = max(beside, default=-1) + 1
+        overlapping = [level for other, level in found.items() if _meet(_span(places, one), _span(places, other))]
+        found[one] = max(overlapping, default=-1) + 1
     return found
 
 
 def nth_there(places: dict[str, int], found: dict[Ends, int], one: Ends, end: int) -> int:
-    """How many arrows on lanes further in start or end where this one has its start (0) or its end (1)."""
+    """Returns how many arrows on inner lanes start or end where this one has its start (0) or its end (1)."""
     here, way = places[one[end]], _way(places, one, end)
     touching = [other for other, level in found.items() if level < found[one]]
     return sum(1 for other in touching for e in (0, 1) if places[other[e]] == here and _way(places, other, e) == way)
 
 
 def _way(places: dict[str, int], ends: Ends, end: int) -> bool:
-    """Whether the arrow goes on to the later places from that end of it."""
+    """Returns whether the arrow leads from that end of it to later places."""
     return places[ends[1 - end]] > places[ends[end]]
 
 
@@ -42,8 +45,8 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def bent(points: list[Point]) -> str:
-    """A path along these points, each a turn by a right angle, with its corners rounded."""
+def rounded_path(points: list[Point]) -> str:
+    """Returns an SVG path along these points, whose right angles are rounded."""
     path = f"M{points[0][0]:g} {points[0][1]:g}"
     for i, (x, y) in zip(count(1), points[1:-1], strict=False):
         before, after = _towards((x, y), points[i - 1]), _towards((x, y), points[i + 1])
@@ -52,7 +55,7 @@ def bent(points: list[Point]) -> str:
 
 
 def _towards(start: Point, end: Point) -> Point:
-    """A bend's length from start on the way to end, which is straight across or straight down; half the way at most."""
+    """Returns the point BEND away from start towards end, at most half the way. The two are on one line or column."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     bend = min(BEND, (abs(dx) + abs(dy)) / 2)
     return start[0] + bend * ((dx > 0) - (dx < 0)), start[1] + bend * ((dy > 0) - (dy < 0))

@@ -1,4 +1,4 @@
-"""The wide pictures: services in a row."""
+"""Lays out the wide pictures: services in a row."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from functools import cached_property
 
 from sandbox.definitions.registry import CUSTOMER
 from sandbox.engine.plan.model import Hop
-from sandbox.render.diagram.layout.shapes import ARC, LINE, Drawing, Label, Link, Node, Pairs, Shape, stack, tallest
-from sandbox.render.diagram.layout.tracks import Ends, bent, levels, nth_there
+from sandbox.render.diagram.layout.shapes import ARC, LINE, Drawing, Label, Link, Node, Pairs, Shape, box_height, stack
+from sandbox.render.diagram.layout.tracks import Ends, levels, nth_there, rounded_path
 
 # From a service's middle to its spokes.
 SPOKE = 82.0
-# Where the arrows on lanes leave and arrive, from a box's middle, and how far apart.
+# Where the arrows on lanes start and end, from a box's middle, and how far apart.
 LEAVES, APART = 9.0, 5.0
 # From a box's edge to the first lane, past the short arcs and their apex.
 PAST_ARCS = 0.75 * ARC + 20.0
 
 
 def row(pairs: Pairs) -> Drawing:
-    """Services react to each other: forward above the row, backward below it."""
-    column, box = 152.0, (128.0, tallest(pairs.plan, 58.0))
+    """Draws a choreography: arrows forward above the row, backward below it."""
+    column, box = 152.0, (128.0, box_height(pairs.plan, 58.0))
     places = {actor: i for i, actor in enumerate(pairs.plan.actors)}
     above = {ends: hops for ends, hops in pairs.by_ends.items() if places[ends[0]] < places[ends[1]]}
     below = {ends: hops for ends, hops in pairs.by_ends.items() if ends not in above}
@@ -32,7 +32,7 @@ def row(pairs: Pairs) -> Drawing:
 
 
 def _lines(links: Iterable[Link]) -> list[float]:
-    """How high each name stands."""
+    """Returns the height of each label."""
     return [label.y for link in links for label in link.labels]
 
 
@@ -68,7 +68,7 @@ class Side:
             depth += 12.0 + (self._names(there) if self.side > 0 else LINE)
 
     def _names(self, ends: list[Ends]) -> float:
-        """The room that their names need, one below the other."""
+        """Returns the height that their labels need, one below the other."""
         return LINE * max((len(self.ends[one]) for one in ends), default=0)
 
     def _arc(self, ends: Ends) -> Link:
@@ -81,27 +81,27 @@ class Side:
         return Link(*ends, path, self._beyond(self.ends[ends], (x1 + x2) / 2, apex))
 
     def _on_a_lane(self, ends: Ends, depth: float) -> Link:
-        """Its names stand between two columns, where no other arrow rises."""
+        """Returns an arrow on a lane, its labels between two columns, where no other arrow rises."""
         start, end = (self.nodes[actor] for actor in ends)
         way = 1 if end.x > start.x else -1
         x1, x2 = start.x + way * self._from_middle(ends, 0), end.x - way * self._from_middle(ends, 1)
         edge = start.y + self.side * start.height / 2
         lane = edge + self.side * depth
         passed = abs(self.places[ends[1]] - self.places[ends[0]]) - 1
-        path = bent([(x1, edge), (x1, lane), (x2, lane), (x2, edge)])
+        path = rounded_path([(x1, edge), (x1, lane), (x2, lane), (x2, edge)])
         return Link(*ends, path, self._beyond(self.ends[ends], start.x + way * self.column * (passed // 2 + 0.5), lane))
 
     def _from_middle(self, ends: Ends, end: int) -> float:
         return LEAVES - APART * nth_there(self.places, self.lanes, ends, end)
 
     def _beyond(self, hops: list[Hop], x: float, y: float) -> tuple[Label, ...]:
-        """The names on the far side of a line at y."""
+        """Returns the labels on the outer side of a line at y."""
         return stack(hops, x, y + LINE if self.side > 0 else y - 7 - LINE * (len(hops) - 1), "middle")
 
 
 def hub_and_row(pairs: Pairs, hub: str) -> Drawing:
-    """A hub above the row of services. What services tell each other goes below it."""
-    column, first, bar, box = 184.0, 158.0, 40.0, (168.0, tallest(pairs.plan, 58.0))
+    """Draws a hub above the row of services. Messages between services go below it."""
+    column, first, bar, box = 184.0, 158.0, 40.0, (168.0, box_height(pairs.plan, 58.0))
     services = pairs.plan.saga.services
     row = 203.0 + box[1] / 2 + LINE * max(0, _most_labels(pairs, hub) - 6)
     width = first + column * len(services)
@@ -116,7 +116,7 @@ def hub_and_row(pairs: Pairs, hub: str) -> Drawing:
 
 
 def _most_labels(pairs: Pairs, hub: str) -> int:
-    """The most messages that are written beside one service's two spokes."""
+    """Returns the largest number of labels at one service's two spokes."""
     both = (
         len(pairs.by_ends.get((hub, service), ())) + len(pairs.by_ends.get((service, hub), ()))
         for service in pairs.plan.saga.services

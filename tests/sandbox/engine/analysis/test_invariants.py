@@ -16,27 +16,27 @@ PLAN = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 DONE, UNDONE = FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED
 
 
-def good(fail=None):
+def simulated(fail=None):
     return simulate(PLAN, fail=fail)
 
 
-def booked(record, *entries):
+def with_entries(record, *entries):
     return replace(record, entries=(*record.entries, *(Entry(*entry) for entry in entries)))
 
 
-def told(record, transition):
-    return replace(record, facts=tuple(transition(list(record.facts))))
+def with_facts(record, change):
+    return replace(record, facts=tuple(change(list(record.facts))))
 
 
 def find(facts, kind, step):
     return next(i for i, fact in enumerate(facts) if fact.kind is kind and fact.step == step)
 
 
-def again(kind, step):
-    def transition(facts):
+def repeated(kind, step):
+    def change(facts):
         return [*facts, replace(facts[find(facts, kind, step)], seq=len(facts) + 1)]
 
-    return transition
+    return change
 
 
 def swapped(facts):
@@ -51,61 +51,69 @@ def undone_past_the_pivot(facts):
     return [*facts, late]
 
 
-def never_done(facts):
+def without_the_step(facts):
     return [f for f in facts if not (f.kind is DONE and f.step == "reserve-inventory")]
 
 
 BREAKAGES = {
     "charged twice": (
         "one-charge",
-        booked(good(), ("payment", "merchant", 2500, 99), ("payment", "customer", -2500, 99)),
+        with_entries(simulated(), ("payment", "merchant", 2500, 99), ("payment", "customer", -2500, 99)),
     ),
     "half refunded": (
         "one-charge",
-        booked(good(), ("payment", "merchant", -500, 99), ("payment", "customer", 500, 99)),
+        with_entries(simulated(), ("payment", "merchant", -500, 99), ("payment", "customer", 500, 99)),
     ),
     "charged, not shipped": (
         "charged-iff-shipped",
-        booked(good(), ("fulfilment", "scheduled", -1, 99), ("fulfilment", "courier slots", 1, 99)),
+        with_entries(simulated(), ("fulfilment", "scheduled", -1, 99), ("fulfilment", "courier slots", 1, 99)),
     ),
-    "a posting with one side": ("books-balance", booked(good(), ("inventory", "reserved", 1, 99))),
+    "a posting with one side": ("books-balance", with_entries(simulated(), ("inventory", "reserved", 1, 99))),
     "below zero": (
         "books-balance",
-        booked(good("reserve-inventory"), ("inventory", "available", -5, 99), ("inventory", "reserved", 5, 99)),
+        with_entries(
+            simulated("reserve-inventory"), ("inventory", "available", -5, 99), ("inventory", "reserved", 5, 99)
+        ),
     ),
-    "reserved for ever": (
+    "reserved forever": (
         "reservations-settled",
-        booked(good("charge-customer"), ("inventory", "available", -1, 99), ("inventory", "reserved", 1, 99)),
+        with_entries(
+            simulated("charge-customer"), ("inventory", "available", -1, 99), ("inventory", "reserved", 1, 99)
+        ),
     ),
-    "done twice": ("effects-once", told(good(), again(DONE, "charge-customer"))),
-    "undone twice": ("effects-once", told(good("schedule-fulfilment"), again(UNDONE, "charge-customer"))),
+    "done twice": ("effects-once", with_facts(simulated(), repeated(DONE, "charge-customer"))),
+    "undone twice": ("effects-once", with_facts(simulated("schedule-fulfilment"), repeated(UNDONE, "charge-customer"))),
     "booked, not told": (
         "effects-once",
-        booked(good(), ("order", "orders allowed", 1, 99), ("order", "orders accepted", -1, 99)),
+        with_entries(simulated(), ("order", "orders allowed", 1, 99), ("order", "orders accepted", -1, 99)),
     ),
     "booked twice under one fact": (
         "effects-once",
-        booked(good(), ("order", "orders allowed", -1, 6), ("order", "orders accepted", 1, 6)),
+        with_entries(simulated(), ("order", "orders allowed", -1, 6), ("order", "orders accepted", 1, 6)),
     ),
     "done, never told": (
         "told-iff-done",
-        told(good(), lambda facts: [f for f in facts if f.name != "CustomerCharged"]),
+        with_facts(simulated(), lambda facts: [f for f in facts if f.name != "CustomerCharged"]),
     ),
-    "told, never done": ("told-iff-done", told(good(), never_done)),
+    "told, never done": ("told-iff-done", with_facts(simulated(), without_the_step)),
     "undone for a refusal that does not ask for it": (
         "undo-in-order",
-        told(good("schedule-fulfilment"), lambda facts: [replace(f, because="validate-order") for f in facts]),
+        with_facts(
+            simulated("schedule-fulfilment"), lambda facts: [replace(f, because="validate-order") for f in facts]
+        ),
     ),
-    "undone in the wrong order": ("undo-in-order", told(good("schedule-fulfilment"), swapped)),
-    "undone, never done": ("undo-in-order", told(good("schedule-fulfilment"), never_done)),
-    "undone past the pivot": ("nothing-past-pivot", told(good(), undone_past_the_pivot)),
+    "undone in the wrong order": ("undo-in-order", with_facts(simulated("schedule-fulfilment"), swapped)),
+    "undone, never done": ("undo-in-order", with_facts(simulated("schedule-fulfilment"), without_the_step)),
+    "undone past the pivot": ("nothing-past-pivot", with_facts(simulated(), undone_past_the_pivot)),
     "confirmed twice": (
         "confirmed-once",
-        booked(good(), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)),
+        with_entries(simulated(), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)),
     ),
     "confirmed, not shipped": (
         "confirmed-once",
-        booked(good("schedule-fulfilment"), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)),
+        with_entries(
+            simulated("schedule-fulfilment"), ("notification", "sent", 1, 99), ("notification", "to send", -1, 99)
+        ),
     ),
 }
 
@@ -132,12 +140,12 @@ def test_a_lost_order_breaks_no_law_yet_and_says_which_if_nobody_helps():
     assert lost.board.status is SagaStatus.STUCK
     assert not broken(judge(lost))
     seq = next(fact.seq for fact in lost.facts if fact.kind is FactKind.MESSAGE_LOST)
-    later = {finding.invariant.name: finding.if_it_stays for finding in judge(lost) if finding.if_it_stays}
+    later = {finding.invariant.name: finding.if_final for finding in judge(lost) if finding.if_final}
     assert set(later) == {"charged-iff-shipped", "comes-to-an-end", "reservations-settled"}
     assert {violation.seq for violation in later.values()} == {seq}
 
 
-def test_a_breach_names_the_fact_that_broke_the_law():
+def test_a_violation_names_the_fact_that_broke_the_law():
     _, record = BREAKAGES["done twice"]
     violation = next(f.violation for f in judge(record) if f.invariant.name == "effects-once")
     assert violation.seq == len(record.facts)

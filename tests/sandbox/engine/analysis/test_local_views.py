@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import StepStatus
-from sandbox.engine.analysis.local_views import knowing_the_flow, local_views
+from sandbox.engine.analysis.local_views import actors_knowing_the_flow, local_views
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
@@ -27,29 +27,29 @@ def test_only_an_orchestrator_knows_the_whole_order_and_nobody_in_a_choreography
     known = run(style, refused)
     board = fold(known.plan, known.facts)
     right = [one.actor for one in local_views(known.plan, known.facts) if one.is_right(board)]
-    assert knowing_the_flow(known.plan) == knowing
+    assert actors_knowing_the_flow(known.plan) == knowing
     assert [actor for actor in knowing if actor not in right] == []
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_whoever_has_heard_nothing_believes_nothing(style):
+def test_an_actor_that_received_nothing_believes_nothing(style):
     assert by_actor(run(style, "reserve-inventory"))["notification"].steps == {}
 
 
-def test_a_service_goes_on_believing_what_it_was_told_though_it_is_undone_since():
+def test_a_service_still_believes_a_step_done_that_was_undone_since():
     known = run("choreography", "schedule-fulfilment")
     board = fold(known.plan, known.facts)
     assert by_actor(known)["inventory"].wrong(board) == ("validate-order",)
     assert by_actor(known)["fulfilment"].steps["charge-customer"] is StepStatus.COMPLETED
 
 
-def test_a_late_answer_does_not_undo_what_is_known_of_the_undo():
+def test_a_late_answer_does_not_replace_what_is_known_of_the_undo():
     known = run("orchestration", None, "charge-customer:timeout-after-effect")
     assert by_actor(known)["orchestrator"].steps["charge-customer"] is StepStatus.COMPENSATED
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_nobody_believes_more_than_its_own_facts_tell(style):
+def test_an_actor_believes_no_more_than_its_own_facts_say(style):
     known = run(style, "schedule-fulfilment", "charge-customer:transient")
     for one in local_views(known.plan, known.facts):
         own = [fact for fact in known.facts if fact.actor == one.actor]

@@ -6,7 +6,14 @@ from sandbox.definitions.model import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import ENDED, Guarantee, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.comparison import compare
-from sandbox.engine.analysis.predictions import QUESTIONS, BadPrediction, asked, check_prediction, is_right, outcomes
+from sandbox.engine.analysis.predictions import (
+    QUESTIONS,
+    BadPrediction,
+    check_prediction,
+    is_right,
+    outcomes,
+    questions_for,
+)
 from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
@@ -39,7 +46,7 @@ def answers(record):
 
 
 def test_every_answer_is_one_of_the_options(runs):
-    offered = {question.name: options for question, options in asked(runs[0].plan)}
+    offered = {question.name: options for question, options in questions_for(runs[0].plan)}
     for record in runs:
         for name, answer in answers(record).items():
             assert answer in offered[name], (name, answer)
@@ -50,7 +57,7 @@ def test_the_matrix_makes_every_charge_and_every_ending_that_a_style_can_have_co
     assert {one["charge"] for one in found} == {"nothing", "once", "more"}
     never = {SagaStatus.STUCK} if runs[0].plan.style is Style.ORCHESTRATION else set()
     assert {one["end"] for one in found} == ENDED - never
-    assert SagaStatus.RUNNING not in dict(asked(runs[0].plan))[QUESTIONS[0]]
+    assert SagaStatus.RUNNING not in dict(questions_for(runs[0].plan))[QUESTIONS[0]]
 
 
 def test_how_it_ends_is_what_the_board_shows(runs):
@@ -73,13 +80,13 @@ def test_the_first_undo_is_the_first_posting_that_goes_the_other_way(runs):
         assert answers(record)["undo"] == (undone[0] if undone else "none")
 
 
-def test_the_first_to_notice_is_whoever_the_comparison_names(runs):
+def test_the_first_to_notice_is_the_actor_that_the_comparison_names(runs):
     for record in runs:
-        (told,) = (row.one for row in compare(record, record) if row.line.name == "noticed")
-        assert answers(record)["notice"] == (told.detected_by.actor if told.detected_by else "nobody")
+        (detection,) = (row.one for row in compare(record, record) if row.line.name == "noticed")
+        assert answers(record)["notice"] == (detection.detected_by.actor if detection.detected_by else "nobody")
 
 
-def test_a_refusal_is_no_notice_of_the_fault_before_it():
+def test_a_refusal_does_not_detect_the_fault_before_it():
     plan, refused = ORDER[Style.CHOREOGRAPHY], "schedule-fulfilment"
     late = simulate(plan, fail=refused, faults=[parse_fault("validate-order:slow")])
     assert answers(late)["notice"] == "nobody"
@@ -108,11 +115,11 @@ def test_every_saga_offers_the_answers_that_come_true(case):
     kinds = FAULT if plan.undo_order is UndoOrder.SEQUENTIAL else ()
     for faults in ([], *([Fault(kind, step.name)] for kind in kinds for step in plan.saga.steps)):
         record = simulate(plan, fail=refused, faults=faults)
-        for question, options in asked(plan):
+        for question, options in questions_for(plan):
             assert question.answer(record) in options
 
 
-def test_whom_a_plan_does_not_have_cannot_be_predicted():
+def test_an_actor_that_a_plan_does_not_have_cannot_be_predicted():
     with pytest.raises(BadPrediction, match="use one of order, inventory, payment, fulfilment, notification, nobody"):
         check_prediction(ORDER[Style.CHOREOGRAPHY], {"notice": "orchestrator"})
     check_prediction(ORDER[Style.ORCHESTRATION], {"notice": "orchestrator"})
@@ -131,7 +138,7 @@ def test_a_question_without_options_is_not_asked():
     greet, part = Action("greet", "Greet", "Greeted"), Action("part", "Fragment", "Parted")
     step = Step(do=greet, undo=part, service="order", source="orders allowed", target="orders accepted")
     plan = compile_plan(check_saga(Saga("greeting", "", "", "Met", (step,)), SERVICE), Style.CHOREOGRAPHY)
-    assert [question.name for question, _ in asked(plan)] == ["end", "undo", "notice"]
+    assert [question.name for question, _ in questions_for(plan)] == ["end", "undo", "notice"]
 
 
 def test_an_outcome_tells_right_from_wrong_and_from_not_predicted():

@@ -1,4 +1,4 @@
-"""A run begun again from any of its facts is that run, whatever had happened to it."""
+"""A run that is forked from any of its facts goes on like the original, whatever had happened to that."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Style
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.engine.simulation.fork import NoFork, fork
+from sandbox.engine.simulation.fork import CannotFork, fork
 from sandbox.engine.simulation.simulator import Simulator
 
 # The hybrid has parts of both, and far more facts to begin again from.
@@ -24,30 +24,30 @@ EVERY_STYLE = pytest.mark.parametrize(
 )
 
 
-# The worker that a message died with was another run's: here it is delivered for the first time.
-OF_THE_CRASH = {FactKind.MESSAGE_REDELIVERED, FactKind.HISTORY_REPLAYED}
+# The message that its worker died with is delivered for the first time in the forked run.
+CRASH_FACTS = {FactKind.MESSAGE_REDELIVERED, FactKind.HISTORY_REPLAYED}
 
 
-def told(run):
-    """What happened, in whatever order messages came that were on their way at the same time."""
-    kept = (fact for fact in run.facts if fact.kind not in OF_THE_CRASH)
+def facts_counted(run):
+    """Counts the facts, whatever the order of messages that were on their way at the same time."""
+    kept = (fact for fact in run.facts if fact.kind not in CRASH_FACTS)
     return Counter((fact.kind, fact.actor, fact.name, fact.attempt, fact.fault) for fact in kept)
 
 
-def begun_again(run, upto):
+def forked(run, upto):
     run_state, first = fork(run.run_state, run.facts, upto=upto, now=run.facts[upto - 1].at)
     return Simulator(run_state, first=first)
 
 
-def every_branch(run):
+def every_fork(run):
     for upto in range(1, len(run.facts)):
         try:
-            yield upto, begun_again(run, upto)
-        except NoFork:
+            yield upto, forked(run, upto)
+        except CannotFork:
             return
 
 
-def finished(faults, *, saga="order", style=Style.ORCHESTRATION, fail="schedule-fulfilment", without=()):
+def finished_run(faults, *, saga="order", style=Style.ORCHESTRATION, fail="schedule-fulfilment", without=()):
     run_state = RunState(
         compile_plan(SAGA[saga], style),
         RunSettings(fail=fail or "", without=tuple(without)),
@@ -61,49 +61,49 @@ def finished(faults, *, saga="order", style=Style.ORCHESTRATION, fail="schedule-
 @EVERY_STYLE
 @pytest.mark.parametrize("place", ["charge-customer", "inventory", "reserve-inventory"])
 @pytest.mark.parametrize("kind", FAULT)
-def test_it_goes_on_as_the_first_one_did(saga, style, place, kind):
-    run = finished([f"{place}:{kind}"], saga=saga, style=style)
-    for upto, again in every_branch(run):
+def test_it_goes_on_as_the_original_did(saga, style, place, kind):
+    run = finished_run([f"{place}:{kind}"], saga=saga, style=style)
+    for upto, again in every_fork(run):
         again.run()
-        assert told(again) == told(run), upto
+        assert facts_counted(again) == facts_counted(run), upto
 
 
 @pytest.mark.parametrize(
     "faults", [["orchestrator:transient=2@3"], ["charge-customer:transient=3"], ["payment:down=4"]]
 )
-def test_faults_count_on_from_there(faults):
-    run = finished(faults, fail=None)
-    for upto, again in every_branch(run):
+def test_faults_keep_their_counts(faults):
+    run = finished_run(faults, fail=None)
+    for upto, again in every_fork(run):
         again.run()
-        assert told(again) == told(run), upto
+        assert facts_counted(again) == facts_counted(run), upto
 
 
 @pytest.mark.parametrize("guarantee", Guarantee)
-def test_what_it_had_to_do_without_it_does_without(guarantee):
-    run = finished(["charge-customer:crash-after-commit"], without=[guarantee], fail=None)
-    for upto, again in every_branch(run):
+def test_a_guarantee_that_was_off_stays_off(guarantee):
+    run = finished_run(["charge-customer:crash-after-commit"], without=[guarantee], fail=None)
+    for upto, again in every_fork(run):
         again.run()
-        assert told(again) == told(run), upto
+        assert facts_counted(again) == facts_counted(run), upto
 
 
-def test_a_fault_that_the_operator_mended_is_there_before_that_and_not_after():
-    run = finished(["reserve-inventory:compensation-fails"], fail="charge-customer")
+def test_a_fault_that_the_operator_repaired_is_there_before_that_and_not_after():
+    run = finished_run(["reserve-inventory:compensation-fails"], fail="charge-customer")
     over = len(run.facts)
     (dead,) = (delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
     run.run()
-    before, after = begun_again(run, over - 8), begun_again(run, over + 1)
-    assert not any(fault.mended for fault in before.run_state.faults)
-    assert all(fault.mended for fault in after.run_state.faults)
+    before, after = forked(run, over - 8), forked(run, over + 1)
+    assert not any(fault.repaired for fault in before.run_state.faults)
+    assert all(fault.repaired for fault in after.run_state.faults)
     after.run()
-    assert told(after) == told(run)
+    assert facts_counted(after) == facts_counted(run)
 
 
-def test_attempts_before_the_operators_retry_count_no_more():
-    run = finished(["send-confirmation:crash-before-work=20"], fail=None)
+def test_attempts_before_the_operators_retry_are_not_counted():
+    run = finished_run(["send-confirmation:crash-before-work=20"], fail=None)
     dead = next(delivery for delivery in run.deliveries.values() if delivery.state is DeliveryState.DEAD)
     run.repair(dead)
-    again = begun_again(run, len(run.facts))
+    again = forked(run, len(run.facts))
     assert [delivery.redeliveries for delivery in again.in_flight if not delivery.is_timer] == [0]
     again.run()
     assert again.facts[-1].kind is FactKind.SAGA_ENDED

@@ -272,7 +272,7 @@ def test_both_can_be_run_again_as_they_were(client):
     again = client.post("/sandbox/start/", fields)
     assert again.status_code == 302
     assert "/sandbox/compare/" in again["Location"]
-    assert [run.asked.fail for run in Run.objects.all()] == ["charge-customer"] * 4
+    assert [run.run_settings.fail for run in Run.objects.all()] == ["charge-customer"] * 4
 
 
 def test_runs_that_were_asked_for_otherwise_are_not_run_again_as_one(client, start):

@@ -136,7 +136,7 @@ def test_an_experiment_is_kept_while_its_settings_hold_and_shown_with_its_run(cl
 def test_a_run_with_other_settings_shows_nothing_of_the_experiment(client):
     chosen = {"style": "choreography", "fail": "charge-customer", "experiment": "what-is-compensated"}
     assert "From the lesson" not in client.get(client.post(START, chosen).url).content.decode()
-    assert Run.objects.get().asked.experiment == ""
+    assert Run.objects.get().run_settings.experiment == ""
 
 
 @pytest.mark.django_db

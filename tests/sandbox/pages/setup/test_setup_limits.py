@@ -10,7 +10,7 @@ from sandbox.definitions.terms import Guarantee
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.fault_reach import fault_places, kinds_at
 from sandbox.engine.simulation.simulator import Simulator
-from sandbox.form_fields import LONGEST_VALUE
+from sandbox.form_fields import MAX_LENGTH
 from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -120,4 +120,4 @@ def test_the_load_lab_has_the_same_bounds(client, chosen):
 def test_every_fault_that_can_be_placed_can_be_written_within_the_bounds():
     plans = [compile_plan(saga, style) for saga in SAGA.values() for style in saga.styles]
     longest = max(len(place) for plan in plans for group in fault_places(plan) for place in group)
-    assert longest + len(":") + max(map(len, FAULT)) + len("=600@20") <= LONGEST_VALUE
+    assert longest + len(":") + max(map(len, FAULT)) + len("=600@20") <= MAX_LENGTH

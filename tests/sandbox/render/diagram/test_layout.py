@@ -76,7 +76,7 @@ def distance(room, course):
 
 @pytest.mark.parametrize("saga", SAGA.values(), ids=lambda saga: saga.name)
 @pytest.mark.parametrize("shape", Shape)
-def test_no_name_of_a_choreography_stands_nearer_to_an_arrow_that_is_not_its_own(saga, shape):
+def test_no_label_of_a_choreography_is_nearer_to_another_arrow_than_to_its_own(saga, shape):
     drawing = draw(compile_plan(saga, Style.CHOREOGRAPHY), shape)
     courses = {(link.sender, link.receiver): course_of(link) for link in drawing.links}
     strays = []

@@ -60,7 +60,7 @@ def test_in_a_hybrid_both_are_named():
     assert "Beside it, each service for itself: Fulfilment ran void-label because it heard ShipmentUnpacked" in said.how
 
 
-def test_two_runs_in_one_style_are_told_apart_by_which_came_first():
+def test_two_runs_in_one_style_are_distinguished_by_their_order():
     found = side_by_side("charge-customer", other=Style.CHOREOGRAPHY)
     assert found.headings == ("First choreography", "Second choreography")
     assert found.answer.other.where == "In the second choreography"
@@ -97,7 +97,7 @@ def test_a_declined_card_line_by_line(name, one, other):
     assert row.differs is (one != other)
 
 
-def test_a_message_that_nobody_misses_is_said_to_be_lost_unnoticed():
+def test_a_message_that_nobody_misses_is_reported_as_lost_unnoticed():
     found = side_by_side("", "send-confirmation:lost")
     row = line(found, "noticed")
     assert row.one.text == "Nobody noticed"

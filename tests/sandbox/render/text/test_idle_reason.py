@@ -24,7 +24,7 @@ NEVER_GOT = "Payment never got "
 
 
 def board_after(plan, fault="", *, until, fail=None, without=()):
-    """The board of a rehearsed run as of the last fact that `until` holds for."""
+    """Returns the board of a simulated run as of the last fact that `until` holds for."""
     faults = [parse_fault(fault)] if fault else []
     facts = simulate(plan, faults=faults, fail=fail, without=without).facts
     seq = next(fact.seq for fact in reversed(facts) if until(fact))
@@ -36,20 +36,26 @@ def of(kind, name=None, actor=None):
 
 
 def charging(plan=CHOREOGRAPHY):
-    """A run in which Payment is asked to charge."""
+    """Returns the board of a run in which Payment is asked to charge."""
     name = "InventoryReserved" if plan is CHOREOGRAPHY else "ChargeCustomer"
     return board_after(plan, until=of("message sent", name))
 
 
 def runtime(board, *, now=0.0, status=None, silent=(), **known):
-    """What is known when all is well, but for the broker status of what is on its way, and those that are silent."""
+    """Returns a snapshot in which all is well, except a message with this status and the silent processes."""
     broker_statuses = {delivery.key: BrokerStatus(at=delivery.due) for delivery in board.in_flight}
     flying = next((delivery.key for delivery in board.in_flight if not delivery.is_timer), None)
     if status:
         broker_statuses[flying] = status
-    heard = {who: life for who, life in ALL_ALIVE.items() if who not in silent}
+    heartbeats = {who: life for who, life in ALL_ALIVE.items() if who not in silent}
     return RuntimeSnapshot(
-        **{"now": board.at + now, "heard": heard, "broker_statuses": broker_statuses, "ready": {"payment": 0}, **known}
+        **{
+            "now": board.at + now,
+            "heartbeats": heartbeats,
+            "broker_statuses": broker_statuses,
+            "ready": {"payment": 0},
+            **known,
+        }
     )
 
 
@@ -87,7 +93,7 @@ def test_the_orchestrator_waits_for_an_answer_and_says_until_when():
     assert said == "The orchestrator waits for Payment's answer to ChargeCustomer; it gives up in 7 s."
 
 
-def test_what_is_retriable_is_asked_for_again():
+def test_a_retriable_step_is_commanded_again():
     board = board_after(ORCHESTRATION, "send-confirmation:slow", until=of("message delayed"))
     assert idle_reason(board).sentence.endswith("answer to SendConfirmation; it asks again in 10 s.")
 
@@ -143,7 +149,7 @@ def test_what_was_lost_and_noticed_is_not_missed_any_more(step):
     assert idle_reason(board).kind != "lost"
 
 
-def test_a_setback_that_nobody_hears_is_named():
+def test_a_refusal_that_nobody_listens_for_is_named():
     board = board_after(
         CHOREOGRAPHY, "charge-customer:compensation-fails", fail="schedule-fulfilment", until=of("saga ended")
     )
@@ -162,33 +168,33 @@ def test_a_queue_that_nobody_consumes_is_named_with_what_waits_there():
     assert idle_reason(board, known).sentence == "Nobody consumes payment's queue: ChargeCustomer waits there."
 
 
-def test_a_crash_on_request_that_nobody_consumes_or_that_has_to_wait_its_turn_is_told_from_a_queue_of_the_actors():
+def test_a_requested_crash_that_nobody_consumes_or_that_has_to_wait_is_distinguished_from_a_queue_of_the_actor():
     board = charging(ORCHESTRATION)
     waiting = {"status": BrokerStatus(5.0, board.at), "ready": {"payment": 0, "payment.crash": 3}}
     assert idle_reason(board, runtime(board, now=1.0, **waiting)).sentence == (
         "Nobody consumes the queue payment.crash: ChargeCustomer waits there for its crash on request."
     )
     lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, heard=lives, **waiting)).sentence == (
+    assert idle_reason(board, runtime(board, now=1.0, heartbeats=lives, **waiting)).sentence == (
         "3 crashes on request wait for their turn at Payment, and ChargeCustomer with them."
     )
 
 
-def test_a_message_that_the_crash_worker_has_taken_is_in_its_hands_and_not_in_the_actors():
+def test_a_message_that_the_crash_worker_has_taken_is_with_it_and_not_with_the_actor():
     board = charging(ORCHESTRATION)
     status = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at, taken_from="payment.crash")
     assert idle_reason(board, runtime(board, now=1.0, status=status)).kind == "dead-worker"
     lives = {**ALL_ALIVE, "payment.crash": {0.0: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, status=status, heard=lives)).kind == "working"
+    assert idle_reason(board, runtime(board, now=1.0, status=status, heartbeats=lives)).kind == "working"
 
 
-def test_a_message_with_a_worker_that_died_says_when_it_comes_again():
+def test_a_message_with_a_worker_that_died_says_when_it_is_sent_again():
     board = charging(ORCHESTRATION)
     status = BrokerStatus(board.at + 5.0, board.at, taken_at=board.at)
     said = "ChargeCustomer was taken by a worker of payment that gives no sign of life; it is sent again in 4 s."
     assert idle_reason(board, runtime(board, now=1.0, status=status, silent=["payment"])).sentence == said
     heir = {**ALL_ALIVE, "payment": {board.at + 0.5: 0.1}}
-    assert idle_reason(board, runtime(board, now=1.0, status=status, heard=heir)).sentence == said
+    assert idle_reason(board, runtime(board, now=1.0, status=status, heartbeats=heir)).sentence == said
 
 
 def test_a_message_that_was_sent_again_while_its_worker_is_dead_is_not_said_to_be_sent_once_more():

@@ -23,7 +23,7 @@ def said(style, fault, kind):
         (Style.ORCHESTRATION, "schedule-fulfilment:lost", "asks again"),
     ],
 )
-def test_whoever_waits_in_vain_does_what_is_said(style, fault, what):
+def test_an_actor_that_waits_in_vain_does_what_is_said(style, fault, what):
     (line,) = said(style, fault, FactKind.STEP_TIMED_OUT)
     assert line.endswith(f"in time, and {what}")
 
@@ -33,7 +33,7 @@ def test_a_crash_is_called_real_and_all_else_simulated():
     assert said(Style.CHOREOGRAPHY, "payment:lost", FactKind.FAULT_INJECTED)[0].startswith("SIMULATED: lost message")
 
 
-def test_a_fault_whose_time_has_not_come_says_whom_it_spares():
+def test_a_fault_that_does_not_strike_yet_says_what_it_spares():
     (line,) = said(Style.ORCHESTRATION, "orchestrator:transient@2", FactKind.FAULT_SPARED)
     assert line == "is spared for now: transient error (orchestrator:transient@2), time 1"
 
@@ -46,5 +46,5 @@ def test_a_fault_whose_time_has_not_come_says_whom_it_spares():
         (Style.HYBRID, "The orchestrator decided every step of it, but for those that follow each other's events."),
     ],
 )
-def test_whoever_decided_is_named(style, who):
+def test_the_decider_is_named(style, who):
     assert decider(simulate(compile_plan(SAGA["order-hybrid"], style)).board) == who
