@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from quiz.analytics.model import QuestionVersion
-from quiz.bank.own_run_questions import OWN_RUN
+from quiz.bank.own_run_questions import OWN_RUN_PREFIX
 from quiz.models import Answer
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def figures_of(question_version: QuestionVersion) -> str:
 
 def figures_for(answer: Answer) -> str:
     """The same for what was answered; empty for a question about a learner's own run, which has no figures."""
-    if answer.question.startswith(OWN_RUN):
+    if answer.question.startswith(OWN_RUN_PREFIX):
         return ""
     return figures_of(QuestionVersion(answer.attempt.lesson, answer.question, answer.version))
 

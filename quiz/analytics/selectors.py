@@ -15,7 +15,7 @@ from quiz.analytics.wordings import Asked
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
 from quiz.bank.model import Bank, Question
-from quiz.bank.own_run_questions import OWN_RUN
+from quiz.bank.own_run_questions import OWN_RUN_PREFIX
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
@@ -93,7 +93,7 @@ def _read_answers(seen: Seen) -> dict[UUID, list[QuestionVersion]]:
 def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, Taken]]:
     """Every answer, in the order in which they were given; those of finished checks are to be counted."""
     rows = (
-        Answer.objects.exclude(question__startswith=OWN_RUN)
+        Answer.objects.exclude(question__startswith=OWN_RUN_PREFIX)
         .order_by("pk")
         .values_list(
             "attempt__lesson", "question", "version", "picks", "is_right", "confidence", "attempt", "attempt__learner",
@@ -114,7 +114,7 @@ def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, Taken]]:
 
 def _read_reports(seen: Seen) -> None:
     """Open reports, wherever the question was asked: practice shows a slip as well as a check."""
-    rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN)
+    rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN_PREFIX)
     names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt__questions")
     for *question_version, asked in rows.values_list(*names):
         one = seen[QuestionVersion(*question_version)]

@@ -9,7 +9,7 @@ from quiz.analytics.flags import FEWEST_SURE
 from quiz.analytics.item_statistics import FEWEST_ANSWERS, item_statistics
 from quiz.analytics.model import Taken
 from quiz.bank.model import Kind
-from quiz.templatetags.authors_tags import NOTHING, wrong_when_sure
+from quiz.templatetags.authors_tags import NO_VALUE, wrong_when_sure
 from tests.quiz.authoring import page
 from tests.quiz.sittings import LESSON, ordering, single, sit
 
@@ -46,7 +46,7 @@ def headings(text):
 @pytest.mark.parametrize(
     ("sure", "wrong", "says"),
     [
-        (0, 0, NOTHING),
+        (0, 0, NO_VALUE),
         (1, 1, "1 of 1"),
         (7, 5, "5 of 7"),
         (FEWEST_SURE, 2, f"20 % of {FEWEST_SURE}"),

@@ -47,8 +47,8 @@ def test_discrimination_is_what_one_computes_by_hand():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_discrimination_is_the_correlation_of_mark_and_rest(seed):
-    dice = random.Random(seed)
-    many = [taken(dice.random() < 0.6, dice.randrange(5) / 4) for _ in range(dice.randrange(FEWEST_ANSWERS, 200))]
+    rng = random.Random(seed)
+    many = [taken(rng.random() < 0.6, rng.randrange(5) / 4) for _ in range(rng.randrange(FEWEST_ANSWERS, 200))]
     other_way = statistics.correlation([float(one.is_right) for one in many], [one.rest for one in many])
     assert discrimination(many) == pytest.approx(other_way, abs=1e-9)
 

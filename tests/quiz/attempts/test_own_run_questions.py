@@ -7,7 +7,7 @@ import pytest
 from quiz.attempts import services
 from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of
-from quiz.bank.own_run_questions import recalled
+from quiz.bank.own_run_questions import own_run_questions
 from quiz.models import Answer, Review
 from tests.quiz.fixtures import SMALL
 from tests.quiz.sitting import LESSON, Sitting
@@ -50,7 +50,7 @@ def test_a_run_is_asked_about_the_same_thing_only_once(own):
 
 
 def test_what_breaks_an_item_rule_is_not_asked():
-    assert {each.id for each in recalled(bank_of(LESSON), "somebody", asked=())} == OWN
+    assert {each.id for each in own_run_questions(bank_of(LESSON), "somebody", asked=())} == OWN
 
 
 def test_the_run_is_linked_only_after_the_answer(own):

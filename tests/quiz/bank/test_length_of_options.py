@@ -7,7 +7,7 @@ import pytest
 
 from content.problems import ContentError
 from quiz.bank.answer_keys import with_keys
-from quiz.bank.bank_rules import at_least, length_gives_nothing_away
+from quiz.bank.bank_rules import chance_of_at_least, length_gives_nothing_away
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Bank
 from tests.quiz.sittings import single
@@ -59,5 +59,5 @@ def test_a_full_bank_is_held_to_chance_itself(longer, is_told):
 def test_the_bound_is_that_of_the_binomial_distribution():
     for hits in range(8):
         tail = sum(comb(7, k) * 0.25**k * 0.75 ** (7 - k) for k in range(hits, 8))
-        assert at_least(hits, [0.25] * 7) == pytest.approx(tail)
-    assert at_least(2, [0.5, 0.25]) == pytest.approx(0.125)
+        assert chance_of_at_least(hits, [0.25] * 7) == pytest.approx(tail)
+    assert chance_of_at_least(2, [0.5, 0.25]) == pytest.approx(0.125)

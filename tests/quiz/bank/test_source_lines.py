@@ -142,7 +142,7 @@ def test_a_field_of_a_question_is_pointed_at_and_what_is_around_one_that_is_miss
     ("old", "new", "line", "says"),
     [
         ("paragraph: why", "paragraph: how", 11, ("quiz.E004", "question 'first': paragraph 'how' is no anchor")),
-        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the bench: ")),
+        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the setup page: ")),
         ("", "", 0, None),
     ],
 )
