@@ -21,7 +21,7 @@ from content.schema import (
     one_of,
     validate,
 )
-from content.yaml_source import document_of
+from content.yaml_source import parse_document
 
 FILE = Path("/course/some.yaml")
 
@@ -74,7 +74,7 @@ updated: 2026-11-25
 
 
 def made(text, model=Bank, first=1):
-    return validate(model, document_of(FILE, text, first=first))
+    return validate(model, parse_document(FILE, text, first=first))
 
 
 def told(text, model=Bank, first=1):

@@ -8,7 +8,7 @@ ANSWERS = {}
 @pytest.fixture(autouse=True)
 def sandbox_answers(monkeypatch):
     """Asks each address of the bench once for all of these tests: it answers the same whatever authors have written."""
-    ask = SiteProbe._asked
+    ask = SiteProbe._fetch
 
     def asked(probe, address):
         if not address.startswith("/sandbox/?") or "experiment" in address:
@@ -17,4 +17,4 @@ def sandbox_answers(monkeypatch):
             ANSWERS[address] = ask(probe, address)
         return ANSWERS[address]
 
-    monkeypatch.setattr(SiteProbe, "_asked", asked)
+    monkeypatch.setattr(SiteProbe, "_fetch", asked)

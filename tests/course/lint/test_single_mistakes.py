@@ -48,12 +48,12 @@ def told():
         (BANK, "title:", "title: [", "did not find expected"),
         (BANK, "ask: compensations", "ask: compensation", "unknown ask 'compensation'"),
         (BANK, "paragraph: ", "paragraph: x-", "is no anchor of the lesson"),
-        (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the bench"),
+        (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the setup page"),
         (
             BANK,
             "sandbox: ",
             "sandbox: without=outbx&",
-            "“outbx” is unknown; use any of outbox, inbox, late-ack, timeouts.",
+            "“outbx” is unknown; use one of outbox, inbox, late-ack, timeouts.",
         ),
         (BANK, "sandbox: ", "sandbox: witout=outbox&", "“witout” is no setting; use any of saga, style"),
         (
