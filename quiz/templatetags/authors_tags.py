@@ -1,6 +1,6 @@
 from django import template
 
-from quiz.analytics.flags import FEWEST_SURE
+from quiz.analytics.flags import MIN_SURE_ANSWERS
 from quiz.analytics.model import ItemStatistics
 
 register = template.Library()
@@ -25,6 +25,6 @@ def wrong_when_sure(item_statistics: ItemStatistics) -> str:
     """Formats how many sure answers were wrong, as a share only where there are enough of them."""
     if not item_statistics.sure:
         return NO_VALUE
-    if item_statistics.sure < FEWEST_SURE:
+    if item_statistics.sure < MIN_SURE_ANSWERS:
         return f"{item_statistics.sure_wrong} of {item_statistics.sure}"
     return f"{percent(item_statistics.confident_wrong)} of {item_statistics.sure}"

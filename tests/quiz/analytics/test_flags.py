@@ -18,7 +18,7 @@ def item(*, right=60, answers=100, name="one", version=1, is_current=True, repor
 
 
 def words(one):
-    return [flag.says(one) for flag in flags_of(one)]
+    return [flag.text(one) for flag in flags_of(one)]
 
 
 @pytest.mark.parametrize(

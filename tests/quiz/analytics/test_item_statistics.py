@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quiz.analytics.item_statistics import FEWEST_ANSWERS, discrimination, item_statistics
-from quiz.analytics.model import Taken
+from quiz.analytics.item_statistics import MIN_ANSWERS, discrimination, item_statistics
+from quiz.analytics.model import CountedAnswer
 from quiz.analytics.selectors import Banks, items, read_banks
 from quiz.bank.model import Bank, Kind
 from quiz.models import Purpose, Report
@@ -24,7 +24,7 @@ def no_banks(settings, tmp_path):
 
 
 def taken(is_right, rest=0.5, picks=A, confidence=""):
-    return Taken(picks, is_right, confidence, rest)
+    return CountedAnswer(picks, is_right, confidence, rest)
 
 
 def found(banks=None):
@@ -48,7 +48,7 @@ def test_discrimination_is_what_one_computes_by_hand():
 @pytest.mark.parametrize("seed", range(20))
 def test_discrimination_is_the_correlation_of_mark_and_rest(seed):
     rng = random.Random(seed)
-    many = [taken(rng.random() < 0.6, rng.randrange(5) / 4) for _ in range(rng.randrange(FEWEST_ANSWERS, 200))]
+    many = [taken(rng.random() < 0.6, rng.randrange(5) / 4) for _ in range(rng.randrange(MIN_ANSWERS, 200))]
     other_way = statistics.correlation([float(one.is_right) for one in many], [one.rest for one in many])
     assert discrimination(many) == pytest.approx(other_way, abs=1e-9)
 

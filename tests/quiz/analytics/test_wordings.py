@@ -59,7 +59,7 @@ def test_a_change_without_a_new_version_is_told(before):
     answered(before, "ab")
     answered(NOW, "a")
     assert words(told()) == [OTHER_WORDS]
-    assert [(each.question, each.answers) for each in told().others] == [(before, 2)]
+    assert [(each.question, each.answers) for each in told().other_wordings] == [(before, 2)]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_a_change_without_a_new_version_is_told(before):
 def test_what_does_not_change_the_question_is_no_change(before):
     answered(before, "aab")
     assert words(told()) == []
-    assert told().others == ()
+    assert told().other_wordings == ()
 
 
 def test_a_new_version_is_no_change_within_one():
     answered(single("one", 2), "a")
-    assert [item.others for item in items(read_banks())] == [()]
+    assert [item.other_wordings for item in items(read_banks())] == [()]
 
 
 def test_what_is_asked_now_is_shown_with_the_words_of_the_bank():
@@ -93,17 +93,17 @@ def test_without_a_bank_the_newest_words_are_shown():
     answered(replace(NOW, prompt="What of one?"), "aa")
     answered(NOW, "a")
     (item,) = items(read_banks())
-    assert (item.question, [each.answers for each in item.others]) == (NOW, [2])
+    assert (item.question, [each.answers for each in item.other_wordings]) == (NOW, [2])
 
 
 def test_the_picks_of_options_that_are_gone_are_kept_so_that_shares_come_to_all():
     answered(renamed(NOW, "c", "d"), "d" * 35 + "a" * 15)
     answered(NOW, "a" * 45 + "b" * 5)
     item = told()
-    assert [(option.id, times) for option, times, _ in (*item.options, *item.gone)] == [
+    assert [(option.id, times) for option, times, _ in (*item.options, *item.removed_options)] == [
         ("a", 60), ("b", 5), ("c", 0), ("d", 35),
     ]  # fmt: skip
-    assert sum(share for *_, share in (*item.options, *item.gone)) == pytest.approx(1)
+    assert sum(share for *_, share in (*item.options, *item.removed_options)) == pytest.approx(1)
 
 
 def test_an_option_is_not_called_idle_while_not_all_had_it_before_them():
@@ -121,14 +121,14 @@ def test_steps_that_are_gone_are_still_named_in_the_wrong_orders():
 def test_only_words_that_an_answer_counts_for_are_held_against_the_version():
     sit([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
     sit([(replace(NOW, prompt="Not over?"), ("a",))], is_over=False)
-    assert told().others == ()
+    assert told().other_wordings == ()
 
 
 def test_what_was_only_reported_has_the_words_that_were_reported():
     practised = sit([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
     Report.objects.create(answer=practised.answers.get(), text="Hm.")
     (item,) = items(read_banks())
-    assert (item.question.prompt, item.others) == ("Practised?", ())
+    assert (item.question.prompt, item.other_wordings) == ("Practised?", ())
 
 
 def test_an_older_version_does_not_ask_to_be_mended():
@@ -136,7 +136,7 @@ def test_an_older_version_does_not_ask_to_be_mended():
     answered(NOW, "a")
     sit([(single("one", 2), ("a",))])
     older = next(item for item in items(read_banks()) if item.question_version.version == 1)
-    assert older.others
+    assert older.other_wordings
     assert words(older) == []
 
 
@@ -147,6 +147,6 @@ def test_the_page_shows_the_other_words_and_what_was_picked_of_them(author):
     text = unescape(re.sub(r"\s+", " ", raw))
     assert "What of &lt;one&gt;?" in raw
     assert "Other words under this version" in text
-    gone = text.split("no longer on offer; it was wrong")[1].split("</tr>")[0]
-    assert "33 %" in gone
+    removed_options = text.split("no longer on offer; it was wrong")[1].split("</tr>")[0]
+    assert "33 %" in removed_options
     assert OTHER_WORDS in text
