@@ -70,7 +70,7 @@ def test_every_variable_has_values_that_this_test_tries():
 
 
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in BAD.items() for text in texts])
-def test_what_a_variable_cannot_say_is_told_in_one_line_with_its_name(name, text):
+def test_what_a_variable_cannot_say_is_reported_in_one_line_with_its_name(name, text):
     (line,) = problems({name: text})
     assert line.startswith(name)
     assert "\n" not in line
@@ -86,7 +86,7 @@ def test_what_a_variable_can_say_is_taken(name):
     assert {key: value[key] for key in expected} == expected if isinstance(expected, dict) else value == expected
 
 
-def test_all_that_is_wrong_is_told_at_once():
+def test_all_that_is_wrong_is_reported_at_once():
     with pytest.raises(StartError) as error:
         read_instance({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
     assert [line.partition("=")[0].split()[0] for line in str(error.value).splitlines()] == [

@@ -1,4 +1,4 @@
-"""What docs/authoring.md says: its example is a lesson, and it names every field."""
+"""docs/authoring.md: its example is a working lesson, and it names every field."""
 
 import io
 import re
@@ -17,18 +17,19 @@ from quiz.bank import schema as quiz_schema
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
+from sandbox.definitions.settings import RunSettings
 from sandbox.engine.execution.faults import parse_fault
+from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs import experiments as labs
 from sandbox.labs.experiments import experiments
 from sandbox.labs.goals import GOALS
-from sandbox.pages.setup.form import SetupForm
 from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
 ROOMS = (course_schema, quiz_schema, labs)
-EXAMPLE = TEXT.split("## A lesson from nothing")[1]
+EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
 
@@ -58,11 +59,11 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
 
 
 def test_the_example_of_an_experiment_reaches_its_goal(written):
-    one = experiments()["died-after-its-commit"]
-    form = SetupForm.of(one.settings)
-    assert form.is_valid(), form.errors
-    (run,) = form.settings().each
-    assert GOALS[one.goal].reached([simulate(run.plan, faults=map(parse_fault, run.faults), without=run.off)])
+    experiment = experiments()["died-after-its-commit"]
+    (settings,) = RunSettings.from_pairs(experiment.settings).each
+    faults = map(parse_fault, settings.fault)
+    record = simulate(plan_of(settings), faults=faults, without=settings.off)
+    assert GOALS[experiment.goal].reached([record])
 
 
 def test_every_field_is_named():
@@ -112,9 +113,14 @@ def test_every_rule_has_its_row_with_the_numbers_that_hold():
     known = sorted(rule.__name__ for each in tuples for rule in each)
     last = " ".join(re.findall(r"\| ([^|]+) \|$", table, re.MULTILINE))
     assert sorted(re.findall(r"`(\w+)`", last)) == known
-    assert f" {question_rules.SHORTEST_WHY} characters" in table
-    assert f" {question_rules.STRETCH} times" in table
-    assert (question_rules.FEWEST, question_rules.MOST, question_rules.MOST_TO_ORDER, bank_rules.FULL_BANK) == (
+    assert f" {question_rules.MIN_WHY_LENGTH} characters" in table
+    assert f" {question_rules.MAX_LENGTH_RATIO} times" in table
+    assert (
+        question_rules.MIN_OPTIONS,
+        question_rules.MAX_OPTIONS,
+        question_rules.MAX_OPTIONS_TO_ORDER,
+        bank_rules.FULL_BANK,
+    ) == (
         3,
         4,
         6,

@@ -1,6 +1,6 @@
-"""What we take for granted of other packages' insides: each test says which package has changed what, and what to mend.
+"""What we take for granted of other packages' insides: each test says which package has changed what, and what to fix.
 
-`infra/private_apis/__init__.py` lists our modules, what each leans on, and why no public API does.
+`infra/private_apis/__init__.py` lists our modules, what each uses, and why no public API does the same.
 """
 
 import inspect
@@ -59,7 +59,7 @@ def opened(django_db_blocker):
 
 
 def expect(holds, package, what, *, see):
-    """Fails with a sentence that names the package with its version, what has changed, and which module to mend."""
+    """Fails with a sentence that names the package with its version, what has changed, and which module to fix."""
     assert holds, f"{package} {version(package)}: {what}; see infra/private_apis/{see}.py"
 
 

@@ -11,7 +11,7 @@ from quiz.analytics.model import CountedAnswer
 from quiz.bank.model import Kind
 from quiz.templatetags.authors_tags import NO_VALUE, wrong_when_sure
 from tests.quiz.authoring import page
-from tests.quiz.sittings import LESSON, ordering, single, sit
+from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/authoring.md"
 LIST = "/admin/quiz/askedquestion/"
@@ -21,11 +21,11 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 @pytest.fixture
 def author(author, settings):
     settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
-    sit([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
+    create_sitting([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
     return author
 
 
-def told(sure, wrong):
+def statistics_of(sure, wrong):
     return item_statistics(Kind.SINGLE, [CountedAnswer(("a",), at >= wrong, "sure", None) for at in range(sure)])
 
 
@@ -54,7 +54,7 @@ def headings(text):
     ],
 )
 def test_how_many_were_sure_is_always_said_and_few_make_no_share(sure, wrong, says):
-    assert wrong_when_sure(told(sure, wrong)) == says
+    assert wrong_when_sure(statistics_of(sure, wrong)) == says
 
 
 def test_pages_and_docs_call_each_figure_the_same_and_explain_it(author):

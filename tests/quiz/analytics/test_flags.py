@@ -13,8 +13,8 @@ def item(*, right=60, answers=100, name="one", version=1, is_current=True, repor
     usual = {"said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": 0.3, "wrong_orders": ()}
     usual["compared"] = answers
     picks = {"a": right, "b": answers // 5, "c": answers // 5}
-    told = ItemStatistics(answers=answers, right=right, **{"picks": picks, **usual, **more})
-    return Item(QuestionVersion(LESSON, name, version), single(name, version), told, reports, is_current)
+    statistics = ItemStatistics(answers=answers, right=right, **{"picks": picks, **usual, **more})
+    return Item(QuestionVersion(LESSON, name, version), single(name, version), statistics, reports, is_current)
 
 
 def words(one):

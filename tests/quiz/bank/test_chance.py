@@ -12,9 +12,9 @@ from tests.quiz.sittings import LESSON, single
 QUIET = {"right": 0, "said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": None, "compared": 0}
 
 
-def raised(answers, **told):
-    picks = told.pop("picks", {"a": answers, "b": answers, "c": answers})
-    found = ItemStatistics(**{**QUIET, "answers": answers, "picks": picks, "wrong_orders": (), **told})
+def raised(answers, **values):
+    picks = values.pop("picks", {"a": answers, "b": answers, "c": answers})
+    found = ItemStatistics(**{**QUIET, "answers": answers, "picks": picks, "wrong_orders": (), **values})
     item = Item(QuestionVersion(LESSON, "one", 1), single("one"), found, 0, True)
     return [flag.word for flag in flags_of(item)]
 
@@ -91,6 +91,6 @@ def test_few_answers_have_to_be_further_off_than_many():
     assert "misleads those who know" in raised(300, discrimination=-0.2, compared=300)
 
 
-def test_nobody_told_apart_is_said_only_where_hardly_anybody_can_be():
+def test_the_flag_for_no_discrimination_needs_hardly_any_discrimination():
     assert "tells nobody apart" not in raised(100, right=50, discrimination=0.0, compared=100)
     assert "tells nobody apart" in raised(1000, right=500, discrimination=0.0, compared=1000)

@@ -26,7 +26,7 @@ def lengthened(raw, number):
     return raw
 
 
-def told(raw, write_bank):
+def refusal_text(raw, write_bank):
     try:
         with_keys(read_bank(write_bank(raw)))
     except ContentError as error:
@@ -36,12 +36,12 @@ def told(raw, write_bank):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_bank_too_small_to_tell_from_chance_may_have_the_right_one_as_the_longest(raw, write_bank, number):
-    assert told(lengthened(raw, number), write_bank) == ""
+    assert refusal_text(lengthened(raw, number), write_bank) == ""
 
 
 def test_three_of_three_are_more_than_chance_and_each_is_named(raw, write_bank):
     bank = lengthened(raw, 3)
-    says = told(bank, write_bank)
+    says = refusal_text(bank, write_bank)
     assert "questions have the right option as the longest 3 times of 3, and chance would give 0." in says
     assert says.endswith(", ".join(question["id"] for question in bank["questions"]))
 

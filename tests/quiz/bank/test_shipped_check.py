@@ -39,16 +39,16 @@ def test_there_is_a_word_for_every_place():
 
 def letters(sitting, *, wrong):
     """The form for an attempt: what is right, or an order turned round and an option that is wrong."""
-    sheet = {}
+    form_data = {}
     for number, question in enumerate(sitting.attempt.asked(), start=1):
         named = {option.id: letter for letter, option in zip(ascii_lowercase, question.options, strict=False)}
         if question.kind is Kind.ORDERING:
             order = question.key[::-1] if wrong else question.key
-            sheet.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
+            form_data.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
         else:
             bad = [option.id for option in question.options if not option.right][:1]
-            sheet[f"question-{number}"] = [named[name] for name in (bad if wrong else question.key)]
-    return sheet
+            form_data[f"question-{number}"] = [named[name] for name in (bad if wrong else question.key)]
+    return form_data
 
 
 @pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])

@@ -11,17 +11,17 @@ from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from infra.private_apis.celery_transport import Transport, is_control, is_ours
 from sandbox.runtime.broker.heartbeat import ALIVE
 from sandbox.runtime.broker.inspection import broker_snapshot
-from tests.badletters import bad_letters
+from tests.foreign_messages import foreign_messages
 
 
 @pytest.mark.parametrize("task", [TASK, EARLY_TASK])
 @pytest.mark.parametrize("again", [True, False])
 @pytest.mark.parametrize("queue", ["payment", "payment.crash"])
 def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, task, again, queue):
-    letter = json.loads(envelope(task, queue, 7, again=again))
-    assert is_ours(letter, queue)
+    message = json.loads(envelope(task, queue, 7, again=again))
+    assert is_ours(message, queue)
     with app.connection_for_read() as connection:
-        taken = connection.default_channel.Message(letter, channel=connection.default_channel)
+        taken = connection.default_channel.Message(message, channel=connection.default_channel)
         put_back = json.loads(json.dumps(taken.serializable()))
     put_back["headers"]["redelivered"] = put_back["properties"]["delivery_info"]["redelivered"] = True
     assert is_ours(put_back, queue)
@@ -29,8 +29,8 @@ def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, 
 
 def test_anything_else_is_not():
     unread = {"no text", "no JSON", "too deep"}  # which is found as it is read
-    read = {name: json.loads(letter) for name, letter in bad_letters().items() if name not in unread}
-    assert [name for name, letter in read.items() if is_ours(letter, "payment")] == []
+    read = {name: json.loads(message) for name, message in foreign_messages().items() if name not in unread}
+    assert [name for name, message in read.items() if is_ours(message, "payment")] == []
 
 
 def test_what_remote_control_cannot_read_is_none():
@@ -51,10 +51,10 @@ def test_messages_travel_by_this_transport_and_secretly_where_the_address_says_s
 def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
     ours = envelope(TASK, "payment.crash", 7, again=False)
     valkey.hset(UNACKED, "ours", json.dumps([json.loads(ours), "", "payment.crash"]))
-    for number, letter in enumerate(
+    for number, message in enumerate(
         (b"\xff", b"5", b"[]", b'[{"headers": {"argsrepr": "x"}}, "", "payment"]', b"null")
     ):
-        valkey.hset(UNACKED, f"bad {number}", letter)
+        valkey.hset(UNACKED, f"bad {number}", message)
         valkey.zadd(UNACKED_INDEX, {f"bad {number}": 5})
     valkey.zadd(UNACKED_INDEX, {"ours": 6, "gone": 7})
     valkey.zadd(ALIVE, {"payment 1.5": 1, "payment": 1, b"\xff 1": 1, "payment soon": 1})
