@@ -22,7 +22,7 @@ class Weight(TextChoices):
 
     @property
     def meaning(self) -> str:
-        """What the weight tells a reader who plans their time."""
+        """Advice on the weight for a reader who plans their time."""
         return MEANINGS[self]
 
 

@@ -1,4 +1,4 @@
-"""What lies in the folders of the lessons beside what authors write disturbs nothing."""
+"""Other files in the folders of the lessons are ignored; misplaced ones are reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is wrong in a file is told in plain words, with its line; one mistake is told once."""
+"""What is wrong in a file is reported in plain words, with its line; one mistake once."""
 
 from enum import StrEnum
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writers queue up for SQLite: each waits for its turn, none fails, and whoever dies leaves the queue."""
+"""Writers queue up for SQLite: each waits for its turn, none fails, and one that dies leaves the queue."""
 
 import multiprocessing
 import os
@@ -88,11 +88,11 @@ def test_a_learner_who_rolls_back_leaves_the_queue(file):
 def test_a_learner_who_cannot_begin_leaves_the_queue(file):
     with closing(wrapper(file)) as first, closing(sqlite3.connect(file)) as other, other:
         first.ensure_connection()
-        other.execute("INSERT INTO line VALUES ('stranger')")
+        other.execute("INSERT INTO line VALUES ('other')")
         with pytest.raises(OperationalError, match="locked"), writing(first):
             pass
     write(file, "second")
-    assert written(file) == ["stranger", "second"]
+    assert written(file) == ["other", "second"]
 
 
 def _begin_and_tell(file, said):
@@ -139,7 +139,7 @@ def folder():
 
 
 def _obey_orders(file, orders):
-    """Does to the database what it is told, as somebody whom the file's mode can stop; says what came of it."""
+    """Runs each order on the database, without root's rights, and sends the result."""
     if os.getuid() == 0:
         os.setuid(NOBODY)
     while order := orders.recv():
@@ -176,7 +176,7 @@ def obey(file_of_all):
     mine, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_obey_orders, args=[str(file_of_all), theirs])
     process.start()
-    # As other processes have: so the log lies beside the database all the time. A forked process must not inherit it.
+    # As other processes do, so that the log is next to the database all the time. A forked process must not inherit it.
     keeper = wrapper(str(file_of_all))
     with writing(keeper):
         keeper.connection.execute("INSERT INTO line VALUES ('keeper')")

@@ -3,7 +3,7 @@
 
 def reason_text(what):
     """Returns a reason that is long enough for a bank."""
-    return f"The {what}, told in a whole sentence."
+    return f"The {what}, given in a whole sentence."
 
 
 def option(name, **more):

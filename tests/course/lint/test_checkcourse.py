@@ -1,4 +1,4 @@
-"""`manage.py checkcourse`: what a reader of the whole site would stumble over, told with file and line."""
+"""`manage.py checkcourse`: what is wrong anywhere on the site, reported with file and line."""
 
 import io
 import subprocess

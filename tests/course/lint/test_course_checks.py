@@ -1,4 +1,4 @@
-"""What stops the start-up, told with file and line."""
+"""Errors that stop the start-up, reported with file and line."""
 
 import pytest
 

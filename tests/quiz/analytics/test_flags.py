@@ -1,4 +1,4 @@
-"""Why an author is told to look at a question, and at which one first."""
+"""Which questions an author should look at, why, and which first."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What is wrong in a bank is told with the line of its file, and what it points at must be there."""
+"""What is wrong in a bank is reported with the line of its file, and what it refers to must exist."""
 
 import pytest
 
