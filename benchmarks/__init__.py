@@ -1,1 +1,1 @@
-"""How fast the engine is beside a raw Celery chain, DBOS and Temporal, in one run on one machine."""
+"""Measures the engine against a raw Celery chain, DBOS and Temporal, in one run on one machine."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the same five steps on everything that is measured, round by round, and the ratios."""
+"""`python -m benchmarks` measures the same five steps on each contender, round by round, and prints ratios."""
 
 import argparse
 import json
@@ -15,13 +15,13 @@ from benchmarks.contenders import contenders, grow
 from benchmarks.process_set import BenchError, Client, Contender, running
 from benchmarks.report import STEPS, Figures, Record, machine
 
-# What would make the product use a database or a broker that is not the benchmark's own.
+# Variables that would make the product use a database or a broker that is not the benchmark's own.
 FOREIGN = ("REDIS_URL", "DATABASE_URL", "REDIS_PREFIX", "VAR_DIR", "DJANGO_SETTINGS_MODULE")
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done: seconds that one measurement is to take, and the sagas before and in it."""
+    """The size of a measurement: its seconds, and its numbers of sagas for warm-up, latency and a grown database."""
 
     seconds: float = 4.0
     warm_up: int = 40
@@ -69,20 +69,20 @@ def _options() -> argparse.Namespace:
 
 
 def measure(options: argparse.Namespace, effort: Effort, scratch: Path) -> Record:
-    """All rounds. Every measurement starts its contender anew, so that nothing else runs meanwhile."""
+    """Measures all rounds. Each measurement restarts its contender, so that nothing else runs meanwhile."""
     grown = scratch / "grown.sqlite3"
     chosen = contenders(saga=options.saga, grown=grown)
     if "grown" in options.only:
-        _say(f"making a database with {effort.grown} ended runs")
+        _print_now(f"making a database with {effort.grown} ended runs")
         grow(grown, scratch / "growing", runs=effort.grown, saga=options.saga)
     figures = {name: Figures() for name in chosen if name in options.only}
     load = []
     for number in range(options.rounds):
         load.append(os.getloadavg()[0])
-        for name in _turned(figures, by=number):
+        for name in _rotated(figures, by=number):
             with running(chosen[name], scratch / f"{name}-{number}") as client:
                 _measure_one(client, figures[name], effort)
-            _say(_line(number, chosen[name], figures[name]))
+            _print_now(_line(number, chosen[name], figures[name]))
     parameters = {"rounds": options.rounds, "saga": options.saga, "ended runs in the grown database": effort.grown}
     return Record(figures, machine(), parameters, tuple(load))
 
@@ -97,8 +97,8 @@ def _measure_one(client: Client, figures: Figures, effort: Effort) -> None:
     figures.starting.append(starting / whole)
 
 
-def _turned(names: Iterable[str], *, by: int) -> list[str]:
-    """The names from another first one on, so that none is always measured first."""
+def _rotated(names: Iterable[str], *, by: int) -> list[str]:
+    """Rotates the names, so that none is always measured first."""
     row = list(names)
     return row[by % len(row) :] + row[: by % len(row)]
 
@@ -108,7 +108,7 @@ def _line(number: int, contender: Contender, figures: Figures) -> str:
     return f"round {number + 1}  {contender.title:<42} {speed:7.0f} steps/s {alone:8.1f} ms alone"
 
 
-def _say(line: str) -> None:
+def _print_now(line: str) -> None:
     print(line, flush=True)
 
 

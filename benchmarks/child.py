@@ -1,6 +1,6 @@
-"""One contender's client in a process of its own: `python -m benchmarks.child MODULE OPTIONS`.
+"""Runs one contender's client in a process of its own: `python -m benchmarks.child MODULE OPTIONS`.
 
-Each line of its input is a method and its arguments as JSON; each is answered with a line of JSON. Ends with its input.
+Each line of its input is a method and its arguments as JSON; it answers each with a line of JSON. Ends with its input.
 """
 
 import importlib

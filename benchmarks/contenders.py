@@ -1,4 +1,4 @@
-"""What is measured, and against what: each contender and each ratio is one entry."""
+"""Lists what is measured: each contender and each ratio is one entry."""
 
 import os
 import shutil
@@ -53,7 +53,7 @@ LIFTED = ("history.transferProcessorMaxPollRPS=1000", 'history.timerProcessorMax
 
 
 def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
-    """Every contender by its name. `saga` is what the engine runs; `grown` a database with many ended runs."""
+    """Returns every contender by its name. `saga` is what the engine runs; `grown` a database with many ended runs."""
 
     def ours(name: str, title: str, style: str, **more: object) -> Contender:
         entry = Contender(
@@ -61,8 +61,8 @@ def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
         )
         return replace(entry, **more)
 
-    all_of_them = (
-        Contender("celery", "raw Celery chain", "benchmarks.raw_celery", _chain, furnish=_settings_of_the_product),
+    found = (
+        Contender("celery", "raw Celery chain", "benchmarks.raw_celery", _chain, prepare=_write_celery_settings),
         ours("choreography", "this engine, choreography", "choreography"),
         ours("orchestration", "this engine, orchestration", "orchestration"),
         Contender("dbos", "DBOS Transact on SQLite", "benchmarks.dbos_steps"),
@@ -70,14 +70,14 @@ def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
         Contender(
             "temporal-defaults", "Temporal's development server as it comes", "benchmarks.temporal_steps", _limited
         ),
-        ours("grown", "choreography, database grown", "choreography", furnish=_database_from(grown)),
-        ours("two-workers", "choreography, two workers a service", "choreography", processes=_doubled),
+        ours("grown", "choreography, database grown", "choreography", prepare=_database_from(grown)),
+        ours("two-workers", "choreography, two workers a service", "choreography", processes=_with_second_workers),
     )
-    return {contender.name: contender for contender in all_of_them}
+    return {contender.name: contender for contender in found}
 
 
 def grow(target: Path, directory: Path, *, runs: int, saga: str) -> None:
-    """Makes a database with so many ended runs."""
+    """Creates a database with so many ended runs."""
     contender = contenders(saga=saga, grown=target)["choreography"]
     with running(contender, directory) as client:
         client.ask("fill", runs)
@@ -92,18 +92,18 @@ def _database_from(file: Path) -> Callable[[Instance], None]:
     return lambda instance: shutil.copyfile(file, instance.state_dir / "db.sqlite3") and None
 
 
-def _doubled(instance: Instance) -> tuple[Process, ...]:
-    """Everything that runs, and each worker a second time."""
-    return (*processes(instance), *(_as_named(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
+def _with_second_workers(instance: Instance) -> tuple[Process, ...]:
+    """Returns all processes, with a second worker for each actor."""
+    return (*processes(instance), *(_renamed(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
 
 
-def _as_named(process: Process, queue: str, name: str) -> Process:
+def _renamed(process: Process, queue: str, name: str) -> Process:
     command = tuple(part.replace(f"{queue}@", f"{name}@") for part in process.command)
     return replace(process, name=name, command=command, is_ready=lambda instance: instance.ready_file(name).exists())
 
 
-def _settings_of_the_product(instance: Instance) -> None:
-    """Notes the settings of the product's Celery application where the bare one reads them."""
+def _write_celery_settings(instance: Instance) -> None:
+    """Writes the settings of the product's Celery application to where the raw one reads them."""
     command = [sys.executable, "-m", "benchmarks.raw_settings"]
     environment = {**os.environ, "VAR_DIR": str(instance.state_dir)}
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
@@ -111,11 +111,11 @@ def _settings_of_the_product(instance: Instance) -> None:
 
 
 def _chain(instance: Instance) -> tuple[Process, ...]:
-    """A worker for each step, started as the product's are."""
-    return (broker(instance), *(_bare(worker(f"step-{number}")) for number in range(1, 6)))
+    """Returns a worker for each step, started as the product's are."""
+    return (broker(instance), *(_raw(worker(f"step-{number}")) for number in range(1, 6)))
 
 
-def _bare(process: Process) -> Process:
+def _raw(process: Process) -> Process:
     command = tuple("benchmarks.raw_tasks" if part == "config.celery" else part for part in process.command)
     return replace(process, command=command)
 

@@ -1,4 +1,4 @@
-"""The client of DBOS Transact: a workflow of five steps that do nothing, kept in SQLite by this very process."""
+"""Client of DBOS Transact: a workflow of five steps that do nothing, kept in SQLite by this process."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""A database that has been used for long: ended runs, copied row by row under new ids."""
+"""Fills a database as after long use: copies ended runs row by row under new ids."""
 
 import uuid
 from itertools import cycle, islice
@@ -13,15 +13,15 @@ BATCH = 50  # runs
 
 
 def fill(runs: int, *, templates: list[Run]) -> None:
-    """Adds so many copies of these runs with everything that belongs to them."""
-    belongings = {run.pk: _belongings(run) for run in templates}
+    """Adds so many copies of these runs with all their related rows."""
+    related_rows = {run.pk: _related_rows(run) for run in templates}
     sources = cycle(templates)
     for low in range(0, runs, BATCH):
-        _copy(list(islice(sources, min(BATCH, runs - low))), belongings)
+        _copy(list(islice(sources, min(BATCH, runs - low))), related_rows)
 
 
-def _belongings(run: Run) -> list[tuple[type[Model], str, dict[str, Any]]]:
-    """Each row that refers to the run: its model, the name of its reference, and its values without an id."""
+def _related_rows(run: Run) -> list[tuple[type[Model], str, dict[str, Any]]]:
+    """Returns each row that refers to the run: its model, the name of its reference, and its values without an id."""
     return [
         (relation.related_model, relation.field.attname, {**values, relation.related_model._meta.pk.attname: None})
         for relation in Run._meta.related_objects
@@ -29,13 +29,13 @@ def _belongings(run: Run) -> list[tuple[type[Model], str, dict[str, Any]]]:
     ]
 
 
-def _copy(templates: list[Run], belongings: dict[uuid.UUID, list[tuple[type[Model], str, dict[str, Any]]]]) -> None:
+def _copy(templates: list[Run], related_rows: dict[uuid.UUID, list[tuple[type[Model], str, dict[str, Any]]]]) -> None:
     copies: dict[type[Model], list[Model]] = {Run: []}
     for template in templates:
         values = Run.objects.filter(pk=template.pk).values().get()
         copy = Run(**{**values, "id": uuid.uuid4()})
         copies[Run].append(copy)
-        for model, reference, row in belongings[template.pk]:
+        for model, reference, row in related_rows[template.pk]:
             copies.setdefault(model, []).append(model(**{**row, reference: copy.pk}))
     with transaction.atomic():
         for model, rows in copies.items():

@@ -1,4 +1,4 @@
-"""The product's settings with one more address."""
+"""Adds one URL to the product's settings."""
 
 from config.settings import *  # noqa: F403
 

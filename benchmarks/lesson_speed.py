@@ -1,4 +1,4 @@
-"""`python -m benchmarks.lesson_speed`: answers a second, of a warm lesson and of a view that says "ok"."""
+"""`python -m benchmarks.lesson_speed` measures responses a second, of a cached lesson and of a view that says "ok"."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ ROUNDS, SECONDS, CONNECTIONS = 5, 3.0, 8
 
 
 def web(instance: Instance) -> tuple[Process, ...]:
-    """The product's web server as `make run` starts it, with one address more."""
+    """Returns the product's web server as `make run` starts it, with one more URL."""
     return (replace(web_server(instance), environment={"DJANGO_SETTINGS_MODULE": "benchmarks.lesson_settings"}),)
 
 
@@ -33,7 +33,7 @@ WEB = Contender(
 
 @dataclass
 class Reader:
-    """Who reads: the headers that are sent, and answers a second in each round, of the lesson and of "ok"."""
+    """A kind of reader: the headers sent, and responses a second in each round, of the lesson and of "ok"."""
 
     title: str
     headers: str
@@ -41,7 +41,7 @@ class Reader:
     ok: list[float] = field(default_factory=list)
 
     @property
-    def is_kept(self) -> bool:
+    def is_met(self) -> bool:
         return self.ratio >= GOAL
 
     @property
@@ -65,12 +65,12 @@ def main() -> int:
     output.mkdir(parents=True, exist_ok=True)
     record = {"machine": machine(), "readers": [asdict(reader) | {"ratio": reader.ratio} for reader in readers]}
     (output / "lesson_speed.json").write_text(json.dumps(record, indent=2) + "\n")
-    return 0 if all(reader.is_kept for reader in readers) else 1
+    return 0 if all(reader.is_met for reader in readers) else 1
 
 
 def measure(client: Client) -> list[Reader]:
-    """Both pages in turn, so that whatever else the machine does meets both."""
-    readers = kinds(client)
+    """Measures both pages in turn, so that other load on the machine affects both."""
+    readers = reader_kinds(client)
     for _ in range(ROUNDS):
         for reader in readers:
             reader.ok.append(client.ask("rate", OK, reader.headers, SECONDS))
@@ -78,8 +78,8 @@ def measure(client: Client) -> list[Reader]:
     return readers
 
 
-def kinds(client: Client) -> list[Reader]:
-    """Someone new at every request, someone with the cookies of a visit, and a browser that holds the page already."""
+def reader_kinds(client: Client) -> list[Reader]:
+    """Returns a reader without cookies, one with the cookies of a visit, and one whose browser has the page."""
     _, tag, cookies = client.ask("get", LESSON, "")
     known = f"Cookie: {cookies}\r\n"
     return [
@@ -103,7 +103,7 @@ def _row(reader: Reader) -> tuple[str, ...]:
         f"{reader.ratio:.2f}",
         f"{min(ratios):.2f} to {max(ratios):.2f}",
         f"at least {GOAL:g}",
-        "yes" if reader.is_kept else "no",
+        "yes" if reader.is_met else "no",
     )
 
 

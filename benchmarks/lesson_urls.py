@@ -1,4 +1,4 @@
-"""The product's addresses, and one that answers with two letters: what any page costs before it is made."""
+"""Adds to the product's URLs one that answers "ok": what any page costs before it is rendered."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

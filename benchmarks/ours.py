@@ -1,4 +1,4 @@
-"""The client of this engine: starts runs as the command line does, and reads from their rows when they ended."""
+"""Client of this engine: starts runs as the command line does, and reads from their rows when they ended."""
 
 import os
 import time
@@ -46,7 +46,7 @@ class Client:
         return self.throughput(1)[0]
 
     def fill(self, runs: int) -> None:
-        """Makes the database hold so many ended runs more."""
+        """Adds so many ended runs to the database."""
         fill(runs, templates=[start_and_wait(self.settings) for _ in range(20)])
 
 
@@ -58,7 +58,9 @@ def start_and_wait(settings: RunSettings) -> Run:
 
 def _completed(ids: list[object]) -> list[Run]:
     runs = list(Run.objects.filter(pk__in=ids))
-    odd = [run for run in runs if run.status != SagaStatus.COMPLETED]
-    if odd:
-        raise RuntimeError(f"{len(odd)} of {len(runs)} runs did not complete, the first as {odd[0].status}: {odd[0]}")
+    wrong = [run for run in runs if run.status != SagaStatus.COMPLETED]
+    if wrong:
+        raise RuntimeError(
+            f"{len(wrong)} of {len(runs)} runs did not complete, the first as {wrong[0].status}: {wrong[0]}"
+        )
     return runs

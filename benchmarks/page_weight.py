@@ -1,4 +1,4 @@
-"""`python -m benchmarks.page_weight`: what a page weighs for a browser that has nothing yet, and when it shows."""
+"""`python -m benchmarks.page_weight` measures what an empty browser downloads for a page, and when it shows it."""
 
 import argparse
 import os
@@ -27,8 +27,8 @@ PAINTED = """new Promise((done) => new PerformanceObserver((list) => {
 
 
 @dataclass
-class Load:
-    """One visit: bytes on the wire with their headers, bytes of content, and what the content would be with gzip."""
+class Visit:
+    """One visit: bytes transferred with headers, bytes of content, and its size if all were compressed with gzip."""
 
     title: str
     requests: int = 0
@@ -40,11 +40,11 @@ class Load:
 
     @property
     def limit(self) -> float:
-        """The most that is promised, in KiB."""
+        """The promised limit, in KiB."""
         return WEIGHTS.get(self.title, WEIGHT)
 
     @property
-    def is_kept(self) -> bool:
+    def is_met(self) -> bool:
         return self.transferred <= self.limit * KIB and self.shown < SHOWN
 
     def add(self, address: str, transferred: int, body: bytes) -> None:
@@ -61,21 +61,21 @@ def main() -> int:
         os.environ.pop(name, None)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch, running(RUNS, Path(scratch)) as runs:
-            loads = weigh(pages(runs), f"http://{runs.instance.host}:{runs.instance.port}")
+            visits = weigh(pages(runs), f"http://{runs.instance.host}:{runs.instance.port}")
     except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print(as_markdown(loads))
-    return 0 if all(load.is_kept for load in loads) else 1
+    print(as_markdown(visits))
+    return 0 if all(visit.is_met for visit in visits) else 1
 
 
 def pages(runs: Client) -> dict[str, str]:
-    """What is weighed: each page's name and path."""
+    """Returns the path of each page to measure, by its name."""
     choreographed, orchestrated = runs.ask("begin", 2)
-    runs.ask("let_go", "fast", 0)
+    runs.ask("release", "fast", 0)
     runs.ask("journals")
     return {
-        "bench": "/sandbox/",
+        "setup": "/sandbox/",
         "run, choreography, ended": f"/sandbox/runs/{choreographed}/",
         "run, orchestration, ended": f"/sandbox/runs/{orchestrated}/",
         "course": "/lessons/",
@@ -83,7 +83,7 @@ def pages(runs: Client) -> dict[str, str]:
     }
 
 
-def weigh(paths: dict[str, str], address: str) -> list[Load]:
+def weigh(paths: dict[str, str], address: str) -> list[Visit]:
     with sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         try:
@@ -93,31 +93,33 @@ def weigh(paths: dict[str, str], address: str) -> list[Load]:
             browser.close()
 
 
-def _typical(browser: Browser, title: str, address: str) -> Load:
-    """The visit of several whose first content came neither early nor late."""
-    return sorted((_visit(browser, title, address) for _ in range(VISITS)), key=lambda load: load.shown)[VISITS // 2]
+def _typical(browser: Browser, title: str, address: str) -> Visit:
+    """Returns the visit whose first content came at the median time."""
+    return sorted((_visit(browser, title, address) for _ in range(VISITS)), key=lambda visit: visit.shown)[VISITS // 2]
 
 
-def _visit(browser: Browser, title: str, address: str) -> Load:
+def _visit(browser: Browser, title: str, address: str) -> Visit:
     """Loads a page in a browser of its own, whose cache is empty."""
-    load, context = Load(title), browser.new_context()
+    visit, context = Visit(title), browser.new_context()
     try:
         page = context.new_page()
         session = context.new_cdp_session(page)
-        answers: dict[str, str] = {}
+        addresses: dict[str, str] = {}
         ended: dict[str, int] = {}
         session.on(
-            "Network.responseReceived", lambda told: answers.update({told["requestId"]: told["response"]["url"]})
+            "Network.responseReceived", lambda event: addresses.update({event["requestId"]: event["response"]["url"]})
         )
-        session.on("Network.loadingFinished", lambda it: ended.update({it["requestId"]: it["encodedDataLength"]}))
+        session.on(
+            "Network.loadingFinished", lambda event: ended.update({event["requestId"]: event["encodedDataLength"]})
+        )
         session.send("Network.enable")
         page.goto(address, wait_until="networkidle")
-        load.shown = page.evaluate(PAINTED)
+        visit.shown = page.evaluate(PAINTED)
         for request, transferred in tuple(ended.items()):
-            load.add(answers[request], int(transferred), _body(session, request))
+            visit.add(addresses[request], int(transferred), _body(session, request))
     finally:
         context.close()
-    return load
+    return visit
 
 
 def _body(session: CDPSession, request: str) -> bytes:
@@ -125,21 +127,21 @@ def _body(session: CDPSession, request: str) -> bytes:
     return str(body).encode()
 
 
-def as_markdown(loads: list[Load]) -> str:
+def as_markdown(visits: list[Visit]) -> str:
     sizes = ("transferred, KiB", "content, KiB", "all of it with gzip, KiB")
     head = ("page", "requests", *sizes, "at most", "first content, ms", "largest")
     rows = (
         (
-            load.title,
-            str(load.requests),
-            *(f"{size / KIB:.1f}" for size in (load.transferred, load.content, load.zipped)),
-            f"{load.limit:g}",
-            f"{load.shown:.0f}",
-            ", ".join(f"{name} {size / KIB:.1f}" for size, name in load.largest[:4]),
+            visit.title,
+            str(visit.requests),
+            *(f"{size / KIB:.1f}" for size in (visit.transferred, visit.content, visit.zipped)),
+            f"{visit.limit:g}",
+            f"{visit.shown:.0f}",
+            ", ".join(f"{name} {size / KIB:.1f}" for size, name in visit.largest[:4]),
         )
-        for load in loads
+        for visit in visits
     )
-    promised = f"first content within {SHOWN:g} ms, and no more KiB transferred than stand in the table"
+    promised = f"first content within {SHOWN:g} ms, and no more KiB transferred than the table allows"
     return f"promised: {promised}\n\n{table(head, rows)}"
 
 

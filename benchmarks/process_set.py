@@ -1,4 +1,4 @@
-"""What is measured, brought up on free ports in a directory of its own, and ended together with all that it started."""
+"""Starts a contender on free ports in a directory of its own, and ends it with all its processes."""
 
 import json
 import os
@@ -25,7 +25,7 @@ START_LIMIT = 60.0  # seconds
 
 
 class BenchError(RuntimeError):
-    """Something that is to be measured does not start, or does not answer."""
+    """A contender that does not start, or does not answer."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Contender:
     """One thing to measure.
 
     `client` is the module that starts sagas on it and takes the time, in a process of its own, with `options` as
-    keyword arguments; `processes` are what runs beside it. `furnish` puts into its directory what it is to find there.
+    keyword arguments; `processes` are what else runs. `prepare` writes files into its directory before the start.
     """
 
     name: str
@@ -41,12 +41,12 @@ class Contender:
     client: str
     processes: Callable[[Instance], tuple[Process, ...]] = lambda _: ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    furnish: Callable[[Instance], None] = lambda _: None
+    prepare: Callable[[Instance], None] = lambda _: None
     has_database: bool = False
 
 
 class Client:
-    """The process that starts sagas, and what it may be asked."""
+    """Controls the process that starts sagas on a contender."""
 
     def __init__(self, contender: Contender, instance: Instance) -> None:
         self.title, self.log, self.instance = contender.title, instance.log("client"), instance
@@ -74,7 +74,7 @@ class Client:
             self.process.wait()
 
     def ask(self, method: str, *args: Any) -> Any:
-        """What `method` of the client's side answers. Raises BenchError when it fails."""
+        """Returns the result of `method` of the client in its process. Raises BenchError when it fails."""
         with suppress(BrokenPipeError):
             print(json.dumps([method, *args]), file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
@@ -83,22 +83,22 @@ class Client:
         return json.loads(line)
 
     def throughput(self, sagas: int) -> tuple[float, float]:
-        """Seconds from starting so many sagas at once to the end of the last, and seconds that the starting took."""
+        """Returns the seconds from starting so many sagas at once to the last end, and those of starting alone."""
         whole, starting = self.ask("throughput", sagas)
         return whole, starting
 
     def latency(self) -> float:
-        """Seconds that one saga takes alone."""
+        """Returns the seconds that one saga takes alone."""
         return float(self.ask("latency"))
 
 
 @contextmanager
 def running(contender: Contender, directory: Path) -> Iterator[Client]:
-    """The contender, ready to be measured; nothing of it is left afterwards but its directory."""
+    """Runs the contender, ready to be measured, and afterwards ends all its processes."""
     instance = Instance(directory.resolve(), HOST, free_port(), None)
     make_directories(instance)
     valkey.configure(instance)
-    contender.furnish(instance)
+    contender.prepare(instance)
     supervisor = Supervisor(instance, report=print, is_hurried=lambda: False)
     try:
         processes = contender.processes(instance)

@@ -1,4 +1,4 @@
-"""The client of the raw Celery chain."""
+"""Client of the raw Celery chain."""
 
 import time
 from typing import Self
@@ -7,7 +7,7 @@ from benchmarks.raw_tasks import DONE, STEPS, broker, send
 
 
 class Client:
-    """Sends the first task of each saga; the last says on the broker that it is done."""
+    """Sends the first task of each saga; the last task reports to the broker that it is done."""
 
     def __enter__(self) -> Self:
         broker.delete(DONE)

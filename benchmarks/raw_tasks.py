@@ -1,4 +1,4 @@
-"""Five tasks that only send the next by name: the least that a saga on Celery costs. No Django, no database."""
+"""Five tasks that only send the next one: the least that a saga on Celery costs. No Django, no database."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The figures of a run of the benchmark as Markdown, ratios first, and as JSON."""
+"""Formats the figures of a benchmark as Markdown, ratios first, and as JSON."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ STEPS = 5
 
 @dataclass
 class Figures:
-    """What was measured of one contender, one value a round.
+    """The measurements of one contender, one value a round.
 
     `throughput` in steps a second, `latency` in seconds for one saga, `starting` is the share of a throughput
     measurement until the last saga was started, `sagas` how many were started at once.
@@ -41,14 +41,14 @@ class Record:
     load: tuple[float, ...]
 
     def by_round(self, ratio: Ratio) -> list[float]:
-        """The ratio as each round alone would have it; empty when one side was not measured."""
+        """Returns the ratio in each round; empty when one side was not measured."""
         if not {ratio.of, ratio.to} <= self.figures.keys():
             return []
         pairs = zip(*(getattr(self.figures[name], ratio.measure) for name in (ratio.of, ratio.to)), strict=True)
         return [one / other for one, other in pairs]
 
     def of_medians(self, ratio: Ratio) -> float:
-        """The median of the one divided by the median of the other."""
+        """Returns the ratio of the two medians."""
         one, other = (median(getattr(self.figures[name], ratio.measure)) for name in (ratio.of, ratio.to))
         return one / other
 
@@ -100,7 +100,7 @@ class Record:
 
 
 def machine() -> dict[str, str]:
-    """This machine, and the versions of what runs on it."""
+    """Describes this machine, and the versions of the packages."""
     cpus = [line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
     release = platform.freedesktop_os_release() if Path("/etc/os-release").exists() else {}

@@ -1,9 +1,9 @@
-"""Five steps that move one thing each in the books of five services: as little as a step can do."""
+"""Defines a saga of five steps, each of which posts one amount in another service: the least that a step can do."""
 
 from sandbox.definitions.model import Action, RetryPolicy, Saga, Step
 from sandbox.definitions.terms import StepKind
 
-BOOKS = (
+ACCOUNTS = (
     ("order", "orders allowed", "orders accepted"),
     ("inventory", "picks to do", "picks done"),
     ("fraud", "checks open", "checks passed"),
@@ -13,8 +13,8 @@ BOOKS = (
 
 
 def step(number: int) -> Step:
-    """The step of that number, from 1; it comes after the one before."""
-    service, source, target = BOOKS[number - 1]
+    """Returns the step of that number, from 1; it follows the previous one."""
+    service, source, target = ACCOUNTS[number - 1]
     return Step(
         do=Action(f"step-{number}", f"Step{number}", f"Stepped{number}"),
         service=service,

@@ -1,7 +1,7 @@
-"""How fast the page of a long run shows another moment: `python -m benchmarks.scrub`, while nothing else runs.
+"""`python -m benchmarks.scrub` measures how fast the page of a long run shows another moment.
 
-Each step is one fact back. Measured are the milliseconds of work until the page is laid out anew, and those from one
-painted frame to the next while a step is made for every frame that the browser paints.
+Each step goes back one fact. Measures the milliseconds of work until the page is laid out again, and those from one
+painted frame to the next while each frame makes a step. Nothing else should run meanwhile.
 """
 
 import json
@@ -46,7 +46,7 @@ STEP = """async () => {
 
 
 def long_run(stack: Stack) -> str:
-    """A run with some 200 facts; its id."""
+    """Runs a saga with some 200 facts, and returns the run's id."""
     command = [sys.executable, "manage.py", "runsaga", "order-hybrid", "--style", "orchestration", "--json"]
     command += ["--fail", "schedule-fulfilment", *(word for fault in FAULTS for word in ("--fault", fault))]
     done = subprocess.run(command, env=stack.env, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The client of Temporal: a worker with a workflow of five activities that do nothing, and the starter."""
+"""Client of Temporal: a worker with a workflow of five activities that do nothing, and the starter."""
 
 import asyncio
 import os
@@ -66,7 +66,7 @@ class Client:
 
 
 async def _connect() -> Connection:
-    """The connection, once the server's namespace is there too."""
+    """Returns a connection, once the server's namespace exists too."""
     end = time.monotonic() + START_LIMIT
     while True:
         try:

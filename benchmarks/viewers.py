@@ -1,4 +1,4 @@
-"""`python -m benchmarks.viewers`: how soon a fact is seen by many viewers at once, and whether each sees all."""
+"""`python -m benchmarks.viewers` measures how soon many viewers see each fact, and whether they see all."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.__main__ import FOREIGN
 from benchmarks.process_set import BenchError, Client, Contender, running
-from benchmarks.processor import resident, worked
+from benchmarks.processor import processor_seconds, resident_memory
 from benchmarks.report import machine, table
 from config.processes import processes
 from infra.launcher.instance import StartError
@@ -30,9 +30,9 @@ from tests.browser.chrome import NoBrowser, launch
 
 LIMIT = 120.0  # seconds
 RUNS = Contender("viewers", "the runs", "benchmarks.watched", processes, has_database=True)
-# Of each fact's line, when it was committed and when it was on the screen, in epoch seconds: the second frame after its
+# For each fact's line, when it was committed and when it was painted, in epoch seconds: the second frame after its
 # insertion begins once the first was painted.
-NOTE_MOMENTS = """
+RECORD_PAINTING = """
     globalThis.moments = {};
     const inTwoFrames = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
     new MutationObserver(() => {
@@ -48,7 +48,7 @@ ALL_PAINTED = "count => Object.values(moments).filter(([, seen]) => seen).length
 
 @dataclass(frozen=True)
 class Scene:
-    """So many runs at a time, each watched by so many; `goal` is the p95 of commit to sight that is promised, in ms."""
+    """Runs at the same time, and viewers of each. `goal` is the promised p95 from commit to view, in ms."""
 
     runs: int
     viewers: int
@@ -62,7 +62,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Spread:
-    """Durations in milliseconds, summed up."""
+    """A summary of durations in milliseconds."""
 
     count: int
     p50: float
@@ -75,7 +75,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Usage:
-    """Seconds of processor time that the web process and the viewers' have had so far; the former's memory in MiB."""
+    """Processor seconds of the web process and of the viewers' so far; and the web process's memory in MiB."""
 
     web: float
     audience: float
@@ -83,17 +83,17 @@ class Usage:
 
     @classmethod
     def of(cls, web: int, audience: Client) -> Self:
-        return cls(worked(web), worked(audience.process.pid), resident(web))
+        return cls(processor_seconds(web), processor_seconds(audience.process.pid), resident_memory(web))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a scene.
+    """The measurements of one scene.
 
-    `seen` is from commit until the frame had come, to all viewers; `painted` until it was on the screen of the one real
-    browser among them; `first_frame` from connecting until the page's first frame. `lost` and `doubled` count the facts
-    that some viewer missed or got twice, of all that were to be seen. `usage` is told before the viewers come, when all
-    are there, and at the end; `load` is the machine's load average before: whatever else runs makes everything later.
+    `seen` is from commit until the frame arrived, at all viewers; `painted` until the one real browser had painted it;
+    `first_frame` from connecting until the page's first frame. `lost` and `doubled` count the facts that a viewer
+    missed or got twice. `usage` is measured before the viewers connect, when all are connected, and at the end; `load`
+    is the machine's load average before, because other work makes everything later.
     """
 
     scene: Scene
@@ -107,7 +107,7 @@ class Outcome:
     load: float
 
     @property
-    def is_kept(self) -> bool:
+    def is_met(self) -> bool:
         return not self.lost and not self.doubled and max(self.seen.p95, self.painted.p95) < self.scene.goal
 
 
@@ -120,7 +120,7 @@ def main() -> int:
     try:
         for scene in scenes(options):
             with tempfile.TemporaryDirectory(prefix="bench-") as scratch, browser_page() as page:
-                outcomes.append(play(scene, Path(scratch), page))
+                outcomes.append(run_scene(scene, Path(scratch), page))
     except (BenchError, StartError, NoBrowser) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -128,7 +128,7 @@ def main() -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     record = {"machine": machine(), "outcomes": [asdict(outcome) for outcome in outcomes]}
     (options.output / "viewers.json").write_text(json.dumps(record, indent=2) + "\n")
-    return 0 if all(outcome.is_kept for outcome in outcomes) else 1
+    return 0 if all(outcome.is_met for outcome in outcomes) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -144,7 +144,7 @@ def _options() -> argparse.Namespace:
 
 
 def scenes(options: argparse.Namespace) -> list[Scene]:
-    """What is asked for; both promises when nothing is."""
+    """Returns the scenes that the options name; both when they name none."""
     many_runs = Scene(options.runs or 100, 1, options.pace, 400)
     one_class = Scene(1, options.viewers or 1000, options.pace, 500)
     if options.runs or options.viewers:
@@ -154,28 +154,28 @@ def scenes(options: argparse.Namespace) -> list[Scene]:
 
 @contextmanager
 def browser_page() -> Iterator[Page]:
-    """A page that notes when each fact is painted. Raises NoBrowser."""
+    """Opens a page that records when each fact is painted. Raises NoBrowser."""
     with sync_playwright() as playwright:
         browser = launch(playwright.chromium)
         try:
             page = browser.new_page()
-            page.add_init_script(NOTE_MOMENTS)
+            page.add_init_script(RECORD_PAINTING)
             yield page
         finally:
             browser.close()
 
 
-def play(scene: Scene, directory: Path, page: Page) -> Outcome:
-    """Starts the product anew, lets the viewers come, then the runs go."""
+def run_scene(scene: Scene, directory: Path, page: Page) -> Outcome:
+    """Starts the product, connects the viewers, then releases the runs."""
     print(f"{scene.title} …", flush=True)
     with running(RUNS, directory) as runs:
         instance = runs.instance
         watchers = Contender("audience", "the viewers", "benchmarks.audience", options={"port": instance.port})
         with Client(watchers, instance) as audience:
-            return _play(scene, runs, audience, page, f"http://{instance.host}:{instance.port}")
+            return _measure(scene, runs, audience, page, f"http://{instance.host}:{instance.port}")
 
 
-def _play(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Outcome:
+def _measure(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Outcome:
     web = int(runs.instance.pid_file("web").read_text())
     before = os.getloadavg()[0]
     paths = [f"/sandbox/runs/{run}/" for run in runs.ask("begin", scene.runs)]
@@ -184,22 +184,22 @@ def _play(scene: Scene, runs: Client, audience: Client, page: Page, address: str
     first_frames = audience.ask("connect", [f"{path}live/?after=0" for path in paths for _ in range(scene.viewers)])
     usage.append(Usage.of(web, audience))
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(audience.ask, "watch", LIMIT)
-        began = runs.ask("let_go", scene.pace, FOLLOW_DELAY)
+        watching = pool.submit(audience.ask, "watch", LIMIT)
+        began = runs.ask("release", scene.pace, FOLLOW_DELAY)
         journals = [dict(map(tuple, journal)) for journal in runs.ask("journals")]
         page.wait_for_function(ALL_PAINTED, arg=len(journals[0]))
-        sights = coming.result()
+        received = watching.result()
     usage.append(Usage.of(web, audience))
-    told = [journal for journal in journals for _ in range(scene.viewers)]
-    counts = [Counter(seq for seq, _ in sight) for sight in sights]
+    expected = [journal for journal in journals for _ in range(scene.viewers)]
+    counts = [Counter(seq for seq, _ in facts) for facts in received]
     return Outcome(
         scene,
-        seen=_spread(at - journal[seq] for journal, sight in zip(told, sights, strict=True) for seq, at in sight
+        seen=_spread(at - journal[seq] for journal, facts in zip(expected, received, strict=True) for seq, at in facts
                      if journal[seq] > began),
         painted=_spread(seen - at for at, seen in page.evaluate("Object.values(moments)") if at > began),
         first_frame=_spread(seconds for seconds in first_frames if seconds is not None),
-        facts=sum(map(len, told)),
-        lost=sum(len(journal.keys() - count.keys()) for journal, count in zip(told, counts, strict=True)),
+        facts=sum(map(len, expected)),
+        lost=sum(len(journal.keys() - count.keys()) for journal, count in zip(expected, counts, strict=True)),
         doubled=sum(count.total() - len(count) for count in counts),
         usage=tuple(usage),
         load=before,
@@ -213,7 +213,7 @@ def _spread(seconds: Iterator[float]) -> Spread:
 
 
 def as_markdown(outcomes: list[Outcome]) -> str:
-    """The outcomes as a table, a row for each."""
+    """Formats the outcomes as a table."""
     head = ("scene", "commit to frame, ms", "commit to paint, ms", "first frame, ms", "facts lost, doubled",
             "web's time, s", "viewers' time, s", "web's memory, MiB", "load before", "promised", "kept")  # fmt: skip
     return "p50 / p95 / longest; times and memory for the coming of the viewers, then for the runs\n\n" + table(
@@ -234,7 +234,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         " → ".join(f"{usage.memory:.0f}" for usage in outcome.usage),
         f"{outcome.load:.1f}",
         f"p95 under {outcome.scene.goal:g} ms",
-        "yes" if outcome.is_kept else "no",
+        "yes" if outcome.is_met else "no",
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs to be watched: held until their viewers are there. They belong to nobody, so that everybody may look."""
+"""Starts runs for viewers, held until those are connected. The runs belong to nobody, so that all may view them."""
 
 import os
 import time
@@ -22,7 +22,7 @@ LIMIT = 120.0  # seconds
 
 
 class Client:
-    """Compensated orders, alternately choreographed and orchestrated."""
+    """Runs compensated orders, alternately choreographed and orchestrated."""
 
     def __enter__(self) -> Self:
         self.runs: list[Run] = []
@@ -32,13 +32,13 @@ class Client:
         connection.close()
 
     def begin(self, count: int) -> list[str]:
-        """Begins runs whose first message is held, and gives their ids."""
+        """Begins runs whose first message is held, and returns their ids."""
         settings = (services.RunSettings(style=style, fail=REFUSED, pace=Pace.STEP) for style in cycle(STYLES))
         self.runs = [services.start_run(one, learner=None) for one in islice(settings, count)]
         return [str(run.pk) for run in self.runs]
 
-    def let_go(self, pace: str, seconds: float) -> float:
-        """Lets all go at that pace, evenly within so many seconds; gives the moment of the first."""
+    def release(self, pace: str, seconds: float) -> float:
+        """Releases all at that pace, evenly within so many seconds; returns the time of the first."""
         began = time.time()
         for number, run in enumerate(self.runs):
             time.sleep(max(began + seconds * number / len(self.runs) - time.time(), 0.0))
@@ -46,7 +46,7 @@ class Client:
         return began
 
     def journals(self) -> list[list[tuple[int, float]]]:
-        """Of each run, once it has ended, the number and the moment of every fact."""
+        """Waits until all runs have ended; returns the number and time of each of their facts."""
         for run in self.runs:
             if not wait.wait_until_ended(run.pk, seconds=LIMIT):
                 raise TimeoutError(f"run {run.pk} has not ended within {LIMIT:g} s")

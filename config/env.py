@@ -164,7 +164,7 @@ class Variable:
 
 
 VARIABLES = (
-    Variable("VAR_DIR", folder, "var/ beside manage.py", default=ROOT / "var"),
+    Variable("VAR_DIR", folder, "var/ next to manage.py", default=ROOT / "var"),
     Variable("HOST", word, "127.0.0.1", default="127.0.0.1"),
     Variable("PORT", port, "8000", default=8000),
     Variable("DEBUG", yes_or_no, "no", default=False),

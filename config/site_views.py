@@ -29,7 +29,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-# Pages below these belong to one visitor, or start something.
+# Pages below these belong to one learner, or start something.
 PRIVATE = ("/sandbox/runs/", "/sandbox/compare/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
 
 

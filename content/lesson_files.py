@@ -1,4 +1,4 @@
-"""Where the files lie that authors write: a folder for each module, and in it a folder for each lesson.
+"""Finds the files that authors write: a folder for each module, and in it a folder for each lesson.
 
 glossary.yaml  misconceptions.yaml
 <module>/module.yaml
@@ -21,57 +21,57 @@ MODULE, LESSON, CHECK, EXPERIMENTS = "module.yaml", "lesson.md", "check.yaml", "
 PLACES = ((GLOSSARY, MISCONCEPTIONS), (MODULE,), (LESSON, CHECK, EXPERIMENTS))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-WRITTEN = MARKDOWN | {".yaml", ".yml"}
+CONTENT_SUFFIXES = MARKDOWN | {".yaml", ".yml"}
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 def lessons_root() -> Path:
-    """The folder that LESSONS_DIR names."""
+    """Returns the folder that LESSONS_DIR names."""
     return Path(settings.LESSONS_DIR)
 
 
 def modules(root: Path) -> list[Path]:
-    """The folder of each module, by name."""
+    """Returns the folder of each module, sorted by name."""
     return _folders(root)
 
 
 def lessons_of(module: Path) -> list[Path]:
-    """The folder of each lesson of a module, by name."""
+    """Returns the folder of each lesson of a module, sorted by name."""
     return _folders(module)
 
 
 def lessons(root: Path) -> list[Path]:
-    """The folder of each lesson, by its module and name."""
+    """Returns the folder of each lesson, sorted by module and name."""
     return [lesson for module in modules(root) for lesson in lessons_of(module)]
 
 
-def of_lessons(root: Path, name: str) -> list[Path]:
-    """The files of that name, such as CHECK, of all lessons that have one."""
+def files_of_lessons(root: Path, name: str) -> list[Path]:
+    """Returns the file of that name, such as CHECK, of each lesson that has one."""
     return [file for lesson in lessons(root) if (file := lesson / name).exists()]
 
 
 def fingerprint(root: Path) -> Fingerprint:
-    """Changes whenever a file is added, removed or edited, so an author sees an edit without a restart."""
-    return stats_of(_written(root))
+    """Returns a value that changes whenever a file is added, removed or edited: an edit needs no restart."""
+    return fingerprint_of(_content_files(root))
 
 
-def stats_of(files: Iterable[Path]) -> Fingerprint:
-    """Changes whenever one of the files does, or another one is among them."""
-    stats = ((file, _stat(file)) for file in files)
+def fingerprint_of(files: Iterable[Path]) -> Fingerprint:
+    """Returns a value that changes with each of these files, and with which files they are."""
+    stats = ((file, _stat_or_none(file)) for file in files)
     return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats if stat)
 
 
 def misplaced(root: Path) -> Iterator[Problem]:
-    """Files that their authors take for content, and that are not read under that name or in that place."""
-    for file in _written(root):
+    """Yields a problem for each file that its author takes for content, but whose name or folder is not read."""
+    for file in _content_files(root):
         depth = len(file.relative_to(root).parts) - 1
         if depth >= len(PLACES) or file.name not in PLACES[depth]:
-            yield Problem(SourceLocation(file, 1), f"is not read here; {_right(root, file)}")
+            yield Problem(SourceLocation(file, 1), f"is not read here; {_expected_place(root, file)}")
 
 
-def _right(root: Path, file: Path) -> str:
-    """Under which name and where such a file is read."""
+def _expected_place(root: Path, file: Path) -> str:
+    """Says under which name and where such a file is read."""
     pairs = zip(FOLDERS, PLACES, strict=True)
     places = {name: f"{root.name}/{folder}{name}" for folder, names in pairs for name in names}
     stems = {Path(name).stem: name for name in places}
@@ -82,7 +82,7 @@ def _right(root: Path, file: Path) -> str:
     return f"the files of a lesson are {', '.join(PLACES[2])}"
 
 
-def _stat(file: Path) -> os.stat_result | None:
+def _stat_or_none(file: Path) -> os.stat_result | None:
     try:
         return file.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -90,22 +90,22 @@ def _stat(file: Path) -> os.stat_result | None:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(each for each in _seen(folder) if each.is_dir())
+    return sorted(each for each in _visible(folder) if each.is_dir())
 
 
-def _written(folder: Path) -> list[Path]:
-    """Every file of a kind that authors write, whether it is where it should be or not."""
+def _content_files(folder: Path) -> list[Path]:
+    """Returns every file of a kind that authors write, in its right place or not."""
     found: list[Path] = []
-    for each in _seen(folder):
-        if each.is_dir() and each.suffix not in WRITTEN:
-            found += _written(each)
-        elif each.suffix.casefold() in WRITTEN:
+    for each in _visible(folder):
+        if each.is_dir() and each.suffix not in CONTENT_SUFFIXES:
+            found += _content_files(each)
+        elif each.suffix.casefold() in CONTENT_SUFFIXES:
             found.append(each)
     return sorted(found)
 
 
-def _seen(folder: Path) -> Iterator[Path]:
-    """What is in a folder, without hidden files, editors' files, pictures, and what tells authors about the folder."""
+def _visible(folder: Path) -> Iterator[Path]:
+    """Yields what is in a folder, without hidden files, editors' files, pictures and the readme."""
     for each in folder.iterdir() if folder.is_dir() else ():
         name = each.name.casefold()
         if not name.startswith((".", "#")) and not name.endswith("~") and name not in {"images", "readme.md"}:

@@ -1,4 +1,4 @@
-"""What is wrong in the files that authors write, each with its place."""
+"""Describes what is wrong in the files that authors write."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from content.source_location import SourceLocation
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in a file, and where."""
+    """Something wrong in a file, with its line."""
 
     location: SourceLocation
     text: str
@@ -18,7 +18,7 @@ class Problem:
 
 
 class ContentError(ValueError):
-    """Content that must not be shown, and everything found wrong in it, each once, in the order of files and lines."""
+    """Content that must not be shown. `problems` is all that is wrong in it, each once, by file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))

@@ -27,7 +27,7 @@ def _name(text: str) -> str:
 
 
 def one_of(names: Iterable[str]) -> AfterValidator:
-    """Refuses every text but these."""
+    """Returns a validator that refuses every text but these."""
     allowed = tuple(names)
 
     def check(text: str) -> str:
@@ -46,9 +46,9 @@ TrueOrFalse = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 Texts = tuple[Text, ...]
 
-Some = TypeVar("Some")
+Value = TypeVar("Value")
 NOT_EMPTY = pydantic.Field(min_length=1)
-AtLeastOne = Annotated[tuple[Some, ...], NOT_EMPTY]
+AtLeastOne = Annotated[tuple[Value, ...], NOT_EMPTY]
 
 
 class Entry(BaseModel):
@@ -57,7 +57,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Table(RootModel[dict[str, Some]], Generic[Some]):
+class Table(RootModel[dict[str, Value]], Generic[Value]):
     """Entries under names that authors choose. `entry` is what one is called."""
 
     entry: ClassVar[str] = "entry"
@@ -66,8 +66,8 @@ class Table(RootModel[dict[str, Some]], Generic[Some]):
 Model = TypeVar("Model", bound=BaseModel)
 FIELDS = "fields, each with its name and a colon"
 QUOTED = re.compile("'([^']*)'")
-# What to write instead, by what the library calls the mistake.
-USE = MappingProxyType(
+# What to write instead, by pydantic's name of the mistake.
+EXPECTED = MappingProxyType(
     {
         "string_type": "text",
         "int_type": "a whole number",
@@ -82,61 +82,61 @@ USE = MappingProxyType(
 
 
 def validate(model: type[Model], document: Document) -> Model:
-    """What the document says, as the model has it. Raises ContentError with everything that is wrong."""
-    problems = list(_given_twice(model, document))
+    """Returns the document's values as an instance of the model. Raises ContentError with everything that is wrong."""
+    problems = list(_duplicates(model, document))
     empty = tuple(_empty(document.values))
     problems += [_problem(model, document, field, "is empty") for field in empty]
     try:
-        made = model.model_validate(document.values)
+        values = model.model_validate(document.values)
     except ValidationError as error:
-        problems += _unfit(model, document, error.errors(include_url=False), empty)
+        problems += _mismatches(model, document, error.errors(include_url=False), empty)
     if problems:
         raise ContentError(problems)
-    return made
+    return values
 
 
-def named(document: Document, field: Field, entry: str = "") -> str:
-    """A field in an author's words, in which lists count from 1: `question 'first': options[2].why`.
+def field_label(document: Document, field: Field, entry: str = "") -> str:
+    """Names a field in an author's words, counting lists from 1: `question 'first': options[2].why`.
 
-    An entry of a table is called by its name, and one of a list by its id.
+    Names an entry of a table by its name, and one of a list by its id.
     """
     if not field:
         return "the file"
     if entry:
         head, rest = f"{entry} {field[0]!r}", field[1:]
     elif len(field) > 1 and isinstance(document.value(field[:1]), list):
-        head, rest = _called(document, field), field[2:]
+        head, rest = _entry_label(document, field), field[2:]
     else:
         head, rest = "", field
-    path = "".join(_part(document, field[: len(field) - len(rest) + at], part) for at, part in enumerate(rest))
+    path = "".join(_path_part(document, field[: len(field) - len(rest) + at], part) for at, part in enumerate(rest))
     return ": ".join(filter(None, (head, path.removeprefix("."))))
 
 
-def _called(document: Document, field: Field) -> str:
+def _entry_label(document: Document, field: Field) -> str:
     known = document.value((*field[:2], "id"))
     return f"{field[0].removesuffix('s')} {repr(str(known)) if known else f'number {int(field[1]) + 1}'}"
 
 
-def _part(document: Document, around: Field, part: str) -> str:
+def _path_part(document: Document, around: Field, part: str) -> str:
     if isinstance(value := document.value(around), list):
         return f"[{int(part) + 1}]"
     if not isinstance(value, dict):
-        return ""  # a single value that stands for a list
+        return ""  # a single value where a list is allowed
     return f"[{part}]" if around and part.isdecimal() else f".{part}"
 
 
 def _problem(model: type[BaseModel], document: Document, field: Field, text: str) -> Problem:
-    return Problem(document.location(field), f"{named(document, field, getattr(model, 'entry', ''))} {text}")
+    return Problem(document.location(field), f"{field_label(document, field, getattr(model, 'entry', ''))} {text}")
 
 
-def _given_twice(model: type[BaseModel], document: Document) -> Iterator[Problem]:
-    for field, line in document.twice:
-        told = _problem(model, document, field, "is given twice")
-        yield replace(told, location=replace(told.location, line=line))
+def _duplicates(model: type[BaseModel], document: Document) -> Iterator[Problem]:
+    for field, line in document.duplicates:
+        problem = _problem(model, document, field, "is given twice")
+        yield replace(problem, location=replace(problem.location, line=line))
 
 
 def _empty(value: Any, at: Field = ()) -> Iterator[Field]:
-    """Every field that is there and holds nothing."""
+    """Yields every field that is there and holds nothing."""
     if value is None or (isinstance(value, str) and not value.strip()):
         yield at
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -144,21 +144,21 @@ def _empty(value: Any, at: Field = ()) -> Iterator[Field]:
         yield from _empty(inner, (*at, str(part)))
 
 
-def _unfit(
+def _mismatches(
     model: type[BaseModel], document: Document, errors: list[ErrorDetails], empty: Container[Field]
 ) -> Iterator[Problem]:
-    odd = [_field(error) for error in errors if error["type"] == "extra_forbidden"]
+    unknown = [_field(error) for error in errors if error["type"] == "extra_forbidden"]
     for error in errors:
         field = _field(error)
-        if field not in empty and not _follows(error, odd):
-            yield _problem(model, document, field, _says(model, document, error))
+        if field not in empty and not _is_consequence(error, unknown):
+            yield _problem(model, document, field, _explain(model, document, error))
 
 
-def _follows(error: ErrorDetails, odd: list[Field]) -> bool:
-    """Whether it only follows from another mistake: a field that is misspelt, an entry of a list that is wrong."""
+def _is_consequence(error: ErrorDetails, unknown: list[Field]) -> bool:
+    """Returns whether the error only follows from another one: a misspelt field, or a wrong entry of a list."""
     field = _field(error)
     if error["type"] == "missing":
-        return any(each[:-1] == field[:-1] and suggest(each[-1], field[-1:]) for each in odd)
+        return any(each[:-1] == field[:-1] and suggest(each[-1], field[-1:]) for each in unknown)
     return error["type"] == "too_short" and bool(error["input"])
 
 
@@ -166,8 +166,8 @@ def _field(error: ErrorDetails) -> Field:
     return tuple(str(part) for part in error["loc"] if part != "[key]")
 
 
-def _says(model: type[BaseModel], document: Document, error: ErrorDetails) -> str:
-    """What is wrong, and what to write instead."""
+def _explain(model: type[BaseModel], document: Document, error: ErrorDetails) -> str:
+    """Says what is wrong, and what to write instead."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
         return "is missing"
@@ -176,31 +176,31 @@ def _says(model: type[BaseModel], document: Document, error: ErrorDetails) -> st
     if kind == "extra_forbidden":
         return _unknown(model, document, _field(error))
     if "[key]" in error["loc"]:
-        return f"has the name {value!r}; use {_instead(error)}"
+        return f"has the name {value!r}; use {_expected(error)}"
     if kind == "string_type" and not isinstance(value, list | dict):
-        return f"is {_shown(value)} to YAML; put it in quotes"
+        return f"is {_display(value)} to YAML; put it in quotes"
     if kind == "value_error":
-        return f"is {_shown(value)}; {context['error']}"
+        return f"is {_display(value)}; {context['error']}"
     if kind == "greater_than_equal":
-        return f"is {_shown(value)}; use a whole number of {context['ge']} or more"
-    return f"is {_shown(value)}; use {_instead(error)}"
+        return f"is {_display(value)}; use a whole number of {context['ge']} or more"
+    return f"is {_display(value)}; use {_expected(error)}"
 
 
-def _instead(error: ErrorDetails) -> str:
-    """What to write instead; in the library's words where it is a mistake of which nobody has thought here."""
+def _expected(error: ErrorDetails) -> str:
+    """Says what to write instead, in pydantic's words for a mistake that has none here."""
     if expected := error.get("ctx", {}).get("expected"):
         return f"one of {', '.join(QUOTED.findall(expected))}"
-    return USE.get(error["type"], f"something else: {error['msg']}")
+    return EXPECTED.get(error["type"], f"something else: {error['msg']}")
 
 
 def _unknown(model: type[BaseModel], document: Document, field: Field) -> str:
     fields = _fields_at(model, field[:-1])
-    meant = suggest(field[-1], fields)
-    return f"is no field here{f'{meant} The' if meant else '; the'} fields are {', '.join(fields)}"
+    hint = suggest(field[-1], fields)
+    return f"is no field here{f'{hint} The' if hint else '; the'} fields are {', '.join(fields)}"
 
 
 def _fields_at(model: type[BaseModel], around: Field) -> list[str]:
-    """The names of the fields that an entry of the document can have."""
+    """Returns the names of the fields that an entry of the document can have."""
     for part in around:
         known = model.model_fields.get("root") or model.model_fields.get(part)
         model = (known and _model_in(known.annotation)) or model
@@ -208,14 +208,14 @@ def _fields_at(model: type[BaseModel], around: Field) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that a field holds: itself, or in a list, in a table, or where it may be left out."""
+    """Returns the model that an annotation holds: itself, or in a list, in a table, or where None is allowed."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def _shown(value: Any) -> str:
-    """A value as its author may recognise it."""
+def _display(value: Any) -> str:
+    """Returns a value as its author may recognise it."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "a set of fields"
     return repr(value[:40]) if isinstance(value, str) else str(value).lower()

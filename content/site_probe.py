@@ -26,17 +26,17 @@ class ProbeResult:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a page at the address."""
+        """True when there is a page at the address."""
         return self.status == 200
 
     @property
     def is_unknown(self) -> bool:
-        """Whether there is nothing at the address, rather than a page that fails."""
+        """True when there is nothing at the address, rather than a page that fails."""
         return self.status == 404
 
 
-def is_content_sound() -> bool:
-    """Returns whether all content is sound: a wrong lesson or bank makes the pages fail that need it."""
+def is_content_valid() -> bool:
+    """Returns whether all content is valid: a wrong lesson or bank makes the pages fail that need it."""
     return not any(message.is_serious() for message in run_checks(tags=["content"]))
 
 
@@ -46,13 +46,13 @@ class SiteProbe:
     def __init__(self) -> None:
         names = (name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*")
         self._client = Client(raise_request_exception=False, SERVER_NAME=next(names, "localhost"))
-        self._answers: dict[str, ProbeResult] = {}
+        self._results: dict[str, ProbeResult] = {}
 
     def ask(self, address: str) -> ProbeResult:
         """Returns the response at a path with its query, after following redirects."""
-        if address not in self._answers:
-            self._answers[address] = self._fetch(address)
-        return self._answers[address]
+        if address not in self._results:
+            self._results[address] = self._fetch(address)
+        return self._results[address]
 
     def request(self, address: str) -> Any:
         """Returns a request for that address as the middleware leaves it, to render what depends on the learner."""

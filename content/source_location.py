@@ -1,4 +1,4 @@
-"""Names a line of a file as compilers do: `course/lessons/basics/outbox.md:12`."""
+"""Names a line of a file as compilers do: `course/lessons/basics/outbox/lesson.md:12`."""
 
 from dataclasses import dataclass
 from pathlib import Path

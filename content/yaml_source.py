@@ -1,4 +1,4 @@
-"""Reads YAML as people write it: its values, the line of each field, and the line of what cannot be read."""
+"""Reads YAML with the line of each field, and with the line at which reading failed."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,29 +13,29 @@ from yaml.reader import Reader, ReaderError
 from content.problems import ContentError, Problem
 from content.source_location import SourceLocation
 
-# The one in C reads a bank in a tenth of the time, and every start reads all of them.
-FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The loader in C reads a bank in a tenth of the time, and every start reads all of them.
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# A place in a list is named by its number from 0: ("questions", "0", "prompt").
+# The path of a field. An item of a list is named by its number from 0: ("questions", "0", "prompt").
 Field = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a YAML file says: plain values, the line of every field, and the fields that are given more than once."""
+    """A YAML file: its plain values, the line of each field, and the fields that are given more than once."""
 
     file: Path
     values: Any
     lines: Mapping[Field, int]
-    twice: tuple[tuple[Field, int], ...]
+    duplicates: tuple[tuple[Field, int], ...]
 
     def location(self, field: Field = ()) -> SourceLocation:
-        """Where a field stands, or what is around it where it is missing."""
+        """Returns the line of a field; of the entry around it where the field is missing."""
         around = (field[:end] for end in range(len(field), 0, -1))
         return SourceLocation(self.file, next((self.lines[each] for each in around if each in self.lines), 1))
 
     def value(self, field: Field) -> Any:
-        """What stands there; None where nothing does."""
+        """Returns the value of a field; None where there is none."""
         value = self.values
         for part in field:
             if isinstance(value, dict):
@@ -47,10 +47,10 @@ class Document:
         return value
 
 
-def text_of(file: Path) -> str:
-    """What is in a file, without the mark that some editors put first.
+def read_text(file: Path) -> str:
+    """Returns the text of a file, without the byte order mark that some editors put first.
 
-    Raises ContentError for a file that is not there or not written in UTF-8.
+    Raises ContentError for a file that is missing or not written in UTF-8.
     """
     try:
         return file.read_text(encoding="utf-8-sig")
@@ -62,22 +62,22 @@ def text_of(file: Path) -> str:
 
 
 def read_document(file: Path) -> Document:
-    """The YAML in a file. Raises ContentError with the line at which reading stopped."""
-    return document_of(file, text_of(file))
+    """Parses the YAML in a file. Raises ContentError with the line at which reading stopped."""
+    return parse_document(file, read_text(file))
 
 
-def document_of(file: Path, text: str, *, first: int = 1) -> Document:
-    """The YAML of a text that begins on line `first` of the file. Raises ContentError as above."""
+def parse_document(file: Path, text: str, *, first: int = 1) -> Document:
+    """Parses the YAML of a text that begins on line `first` of the file. Raises ContentError as above."""
     try:
         values, fields = _read(text)
     except _Unreadable as error:
         raise ContentError([Problem(SourceLocation(file, first + error.line - 1), error.why)]) from error
     placed = [(field, first + line - 1) for field, line in fields]
-    return Document(file, values, dict(reversed(placed)), tuple(_twice(placed)))
+    return Document(file, values, dict(reversed(placed)), tuple(_duplicates_in(placed)))
 
 
 class _Unreadable(ValueError):
-    """A text that cannot be read, why, and the line at which reading stopped, counted from 1."""
+    """Raised for a text that cannot be read: why, and the line at which reading stopped, counted from 1."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line}: {why}")
@@ -85,10 +85,10 @@ class _Unreadable(ValueError):
         self.why = why
 
 
-class _Loader(FAST):  # type: ignore[misc, valid-type]
-    """Tells the place of values that are not what they look like, such as the day 2026-13-01, and of endless ones.
+class _Loader(FAST_LOADER):  # type: ignore[misc, valid-type]
+    """Gives the line of values that are not what they look like, such as the day 2026-13-01, and of endless ones.
 
-    Names of fields are texts as they are written, also those that YAML takes for something else, such as `on`.
+    Keeps names of fields as they are written, also those that YAML takes for something else, such as `on`.
     """
 
     def construct_object(self, node: yaml.Node, deep: bool = True) -> Any:
@@ -110,21 +110,21 @@ def _name(key: yaml.Node) -> str:
 
 
 def _read(text: str) -> tuple[Any, list[tuple[Field, int]]]:
-    """What a text says, and the line of every field. Raises _Unreadable."""
+    """Returns the values of a text, and the line of every field. Raises _Unreadable."""
     with _as_unreadable(text):
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
             if root is None:
                 return None, []
-            return loader.construct_document(root), list(_within(root, ()))
+            return loader.construct_document(root), list(_fields_in(root, ()))
         finally:
             loader.dispose()
 
 
 @contextmanager
 def _as_unreadable(text: str) -> Iterator[None]:
-    """Turns every way in which reading the text can fail into Unreadable, with a line."""
+    """Turns every error of reading the text into _Unreadable, with a line."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
@@ -141,8 +141,8 @@ def _as_unreadable(text: str) -> Iterator[None]:
         raise _Unreadable(1, "holds things in things too deeply to be read") from error
 
 
-def _twice(fields: list[tuple[Field, int]]) -> Iterator[tuple[Field, int]]:
-    """Fields that are given more than once, each with the line of its second place."""
+def _duplicates_in(fields: list[tuple[Field, int]]) -> Iterator[tuple[Field, int]]:
+    """Yields each field that is given more than once, with the line where it is given again."""
     seen: Counter[Field] = Counter()
     for field, line in fields:
         seen[field] += 1
@@ -150,14 +150,14 @@ def _twice(fields: list[tuple[Field, int]]) -> Iterator[tuple[Field, int]]:
             yield field, line
 
 
-def _within(node: yaml.Node, at: Field) -> Iterator[tuple[Field, int]]:
+def _fields_in(node: yaml.Node, at: Field) -> Iterator[tuple[Field, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             name = (*at, str(key.value))
             yield name, key.start_mark.line + 1
-            yield from _within(value, name)
+            yield from _fields_in(value, name)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             name = (*at, str(number))
             yield name, value.start_mark.line + 1
-            yield from _within(value, name)
+            yield from _fields_in(value, name)

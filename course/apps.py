@@ -9,5 +9,5 @@ class CourseConfig(AppConfig):
 
     def ready(self) -> None:
         register(lessons_can_be_shown, "content")
-        # Asks every page that a lesson links to, so it waits until it is wanted: `checkcourse`, or `check --deploy`.
+        # Requests every page that a lesson links to, so only `checkcourse` and `check --deploy` run it.
         register(lessons_lead_somewhere, "content", deploy=True)

@@ -1,4 +1,4 @@
-"""What the pages read: the course as its files stand now."""
+"""Gives pages the course, read again whenever a file has changed."""
 
 import re
 from dataclasses import replace
@@ -13,25 +13,25 @@ from content.lesson_files import Fingerprint, fingerprint, lessons_root
 from course.loader import load_course
 from course.model import Course, Lesson, LessonInContext, Term
 
-# Not those of definitions beside terms and of footnotes.
+# Leaves out the anchors of definitions next to terms, and of footnotes.
 ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
 
 
 def current_course() -> Course:
-    """The course in LESSONS_DIR. Raises ContentError when a file is wrong."""
+    """Returns the course in LESSONS_DIR. Raises ContentError when a file is wrong."""
     root = lessons_root()
     return _load(root, fingerprint(root))
 
 
 def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
-    """Every term of the glossary by its name, with the lessons that define it or link to it."""
+    """Returns every term of the glossary, sorted by name, with the lessons that define it or link to it."""
     course = current_course()
     terms = sorted(course.glossary.items())
     return [(term, [lesson for lesson in course.lessons if name in lesson.terms]) for name, term in terms]
 
 
 def find_lesson(slug: str) -> LessonInContext | None:
-    """The lesson of that slug with its surroundings, or None."""
+    """Returns the lesson of that slug with its module and neighbours, or None."""
     everything = [(module, lesson) for module in current_course().modules for lesson in module.lessons]
     for at, (module, lesson) in enumerate(everything):
         if lesson.slug == slug:
@@ -41,8 +41,8 @@ def find_lesson(slug: str) -> LessonInContext | None:
     return None
 
 
-def place_of_tag(tag: str) -> str:
-    """The address of the first place where a lesson has a template tag that begins so; empty where none has."""
+def address_of_tag(tag: str) -> str:
+    """Returns the address of the first template tag in a lesson that begins with `tag`; "" where none does."""
     for lesson in current_course().lessons:
         before, found, _ = lesson.body.partition(tag)
         if found:
@@ -52,8 +52,8 @@ def place_of_tag(tag: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def compiled(body: str) -> Template:
-    """A lesson's body as a template. Raises TemplateSyntaxError for an unknown tag."""
+def compile_body(body: str) -> Template:
+    """Compiles a lesson's body. Raises TemplateSyntaxError for an unknown tag."""
     return Engine.get_default().from_string(body)
 
 

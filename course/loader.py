@@ -1,4 +1,4 @@
-"""Reads a course from a folder: one folder a module, with its `module.yaml`, and in it one folder a lesson."""
+"""Reads a course from its folder: a folder for each module, with its `module.yaml`, and in it one for each lesson."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,46 +13,46 @@ from content.lesson_files import GLOSSARY, LESSON, MODULE
 from content.problems import ContentError, Problem
 from content.schema import validate
 from content.source_location import SourceLocation
-from content.yaml_source import document_of, read_document, text_of
-from course.lint.rules import faults
+from content.yaml_source import parse_document, read_document, read_text
+from course.lint.rules import lint
 from course.markdown.glossary import Glossary, load_glossary
 from course.markdown.renderer import Rendered, render
 from course.model import Course, Lesson, Module
-from course.schema import LessonFacts, ModuleFacts
+from course.schema import LessonMetadata, ModuleMetadata
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-Thing = TypeVar("Thing")
-Made = TypeVar("Made")
+Source = TypeVar("Source")
+Loaded = TypeVar("Loaded")
 
 
 def load_course(root: Path) -> Course:
-    """The course in `root`. Raises ContentError with all that is wrong, in whatever file."""
+    """Returns the course in `root`. Raises ContentError with everything that is wrong, in any file."""
     if not root.is_dir():
         raise ContentError([Problem(SourceLocation(root, 1), "is no folder")])
     glossary = load_glossary(root / GLOSSARY)
-    problems = [*lesson_files.misplaced(root), *_twins(lesson_files.lessons(root))]
+    problems = [*lesson_files.misplaced(root), *_duplicate_slugs(lesson_files.lessons(root))]
     problems = problems or list(_missing(root))
     folders = [folder for folder in lesson_files.modules(root) if (folder / MODULE).exists()]
-    modules = _made(lambda folder: _load_module(folder, glossary), folders, problems)
-    problems += _twin_titles(root, modules)
+    modules = _load_all(lambda folder: _load_module(folder, glossary), folders, problems)
+    problems += _duplicate_titles(root, modules)
     if problems:
         raise ContentError(problems)
     return Course(tuple(sorted(modules, key=lambda module: (module.order, module.slug))), glossary)
 
 
-def _made(make: Callable[[Thing], Made], things: Iterable[Thing], problems: list[Problem]) -> list[Made]:
-    """What can be made of these things; what is wrong with the others is added to `problems`."""
-    made = []
-    for thing in things:
+def _load_all(load: Callable[[Source], Loaded], sources: Iterable[Source], problems: list[Problem]) -> list[Loaded]:
+    """Returns what `load` makes of each source, and adds what is wrong with the others to `problems`."""
+    loaded = []
+    for source in sources:
         try:
-            made.append(make(thing))
+            loaded.append(load(source))
         except ContentError as error:
             problems += error.problems
-    return made
+    return loaded
 
 
-def _twins(folders: list[Path]) -> Iterator[Problem]:
+def _duplicate_slugs(folders: list[Path]) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for folder in folders:
         if first.setdefault(folder.name, folder) is not folder:
@@ -61,7 +61,7 @@ def _twins(folders: list[Path]) -> Iterator[Problem]:
             yield Problem(SourceLocation(folder / LESSON, 1), text)
 
 
-def _twin_titles(root: Path, modules: list[Module]) -> Iterator[Problem]:
+def _duplicate_titles(root: Path, modules: list[Module]) -> Iterator[Problem]:
     first: dict[str, Module] = {}
     for module in modules:
         if (other := first.setdefault(module.title.casefold(), module)) is not module:
@@ -70,7 +70,7 @@ def _twin_titles(root: Path, modules: list[Module]) -> Iterator[Problem]:
 
 
 def _missing(root: Path) -> Iterator[Problem]:
-    """Files without which a folder is no module or no lesson. One that lies elsewhere is told already."""
+    """Yields a problem for each file that a module or a lesson lacks."""
     wanted = [(folder / MODULE, "a module needs its title and order") for folder in lesson_files.modules(root)]
     wanted += [(folder / LESSON, "a lesson's folder holds the lesson") for folder in lesson_files.lessons(root)]
     for file, why in wanted:
@@ -79,26 +79,26 @@ def _missing(root: Path) -> Iterator[Problem]:
 
 
 def _load_module(folder: Path, glossary: Glossary) -> Module:
-    facts = validate(ModuleFacts, read_document(folder / MODULE))
+    metadata = validate(ModuleMetadata, read_document(folder / MODULE))
     problems: list[Problem] = []
     files = [file for lesson in lesson_files.lessons_of(folder) if (file := lesson / LESSON).exists()]
-    lessons = _made(lambda file: _load_lesson(file, glossary), files, problems)
+    lessons = _load_all(lambda file: _load_lesson(file, glossary), files, problems)
     if problems:
         raise ContentError(problems)
     lessons.sort(key=lambda lesson: (lesson.order, lesson.slug))
-    return Module(folder.name, facts.title, facts.order, tuple(lessons))
+    return Module(folder.name, metadata.title, metadata.order, tuple(lessons))
 
 
 def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
     slug = file.parent.name
     if not SLUG.fullmatch(slug):
-        fault = f"the folder's name {slug!r} becomes the address; use a-z, 0-9 and single hyphens"
-        raise ContentError([Problem(SourceLocation(file, 1), fault)])
-    matter, text, first = split(file)
-    facts = validate(LessonFacts, document_of(file, matter, first=2))
-    page = page_of(file, text, first, glossary)
-    given = dict(facts)
-    given["updated"] = facts.updated or datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+        message = f"the folder's name {slug!r} becomes the address; use a-z, 0-9 and single hyphens"
+        raise ContentError([Problem(SourceLocation(file, 1), message)])
+    matter, text, first = split_front_matter(file)
+    metadata = validate(LessonMetadata, parse_document(file, matter, first=2))
+    page = render_lesson(file, text, first, glossary)
+    fields = dict(metadata)
+    fields["updated"] = metadata.updated or datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     return Lesson(
         file=file,
         slug=slug,
@@ -106,32 +106,32 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
         sections=page.sections,
         words=page.words,
         terms=page.terms,
-        **given,
+        **fields,
     )
 
 
-def page_of(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
-    """A lesson's text as a page. Raises ContentError with everything that is wrong in it."""
+def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
+    """Renders a lesson's text. Raises ContentError with everything that is wrong in it."""
     page = render(text, glossary, first=first)
-    if problems := (*page.problems, *faults(page.scan)):
-        raise ContentError(Problem(SourceLocation(file, line), fault) for line, fault in problems)
+    if problems := (*page.problems, *lint(page.scan)):
+        raise ContentError(Problem(SourceLocation(file, line), message) for line, message in problems)
     return page
 
 
-def split(file: Path) -> tuple[str, str, int]:
-    """A lesson's front matter (it starts on the second line), its text, and the number of the text's first line.
+def split_front_matter(file: Path) -> tuple[str, str, int]:
+    """Returns a lesson's front matter (from the second line on), its text, and the number of the text's first line.
 
     Raises ContentError when there is no front matter.
     """
-    whole = text_of(file)
+    whole = read_text(file)
     handler = YAMLHandler()
     try:
         matter, text = handler.split(whole) if handler.detect(whole) else ("", "")
     except ValueError:
         matter = ""
     if not matter:
-        fault = "the file must begin with front matter between two lines of ---"
-        raise ContentError([Problem(SourceLocation(file, 1), fault)])
+        message = "the file must begin with front matter between two lines of ---"
+        raise ContentError([Problem(SourceLocation(file, 1), message)])
     opening = whole[: whole.index(matter)]  # with the empty lines that follow
     matter = "\n" * opening.count("\n") + matter.removeprefix("\n")
     return matter, text, whole[: len(whole) - len(text)].count("\n") + 1

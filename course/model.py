@@ -1,4 +1,4 @@
-"""What a course is made of: frozen data, read from the files under `course/lessons/`."""
+"""Describes a course as frozen data, read from the files under `course/lessons/`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Weight(TextChoices):
 
     @property
     def meaning(self) -> str:
-        """What the weight tells a reader who plans their time."""
+        """Advice on the weight for a reader who plans their time."""
         return MEANINGS[self]
 
 
@@ -34,7 +34,7 @@ MEANINGS = {
 
 
 class Level(TextChoices):
-    """Whom a lesson is for."""
+    """The experience that a lesson expects of its reader."""
 
     BEGINNER = "beginner", "Beginner"
     INTERMEDIATE = "intermediate", "Intermediate"
@@ -51,11 +51,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A folder, and the Markdown `file` in it, whose `body` is the source of a Django template.
+    """A lesson: its Markdown `file`, whose `body` is the source of a Django template.
 
-    Minutes are whole minutes of the learner's time.
-    `terms` are the names, in small letters, of the glossary's terms that it defines or links to; `updated` is the day
-    on which what it says was last gone over.
+    Minutes are whole minutes of the learner's time. `terms` are the names, in lower case, of the glossary's terms that
+    it defines or links to; `updated` is the day on which its content was last reviewed.
     """
 
     file: Path
@@ -74,7 +73,7 @@ class Lesson:
     terms: frozenset[str]
 
     def location(self, line: int) -> SourceLocation:
-        """A line of the lesson's file."""
+        """Returns the location of a line of the lesson's file."""
         return SourceLocation(self.file, line)
 
     @property
@@ -84,7 +83,7 @@ class Lesson:
 
     @property
     def minutes(self) -> int:
-        """All that the lesson asks of the learner's time."""
+        """Minutes of reading, sandbox and check together."""
         return self.read_minutes + self.sandbox_minutes + self.check_minutes
 
 
@@ -108,13 +107,13 @@ class Term:
 
     @property
     def anchor(self) -> str:
-        """Its place on the glossary's page."""
+        """Its anchor on the glossary's page."""
         return slugify(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Every module, in order, and every term of the glossary, by its name in small letters.
+    """Every module, in order, and every term of the glossary, by its name in lower case.
 
     `version` changes with every file that is added, removed or edited.
     """
@@ -130,7 +129,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class LessonInContext:
-    """A lesson where it stands in the course: its module, and the lessons before and after it over all modules."""
+    """A lesson with its module, and the lessons before and after it over all modules."""
 
     lesson: Lesson
     module: Module

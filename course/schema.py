@@ -1,17 +1,17 @@
-"""What authors say of a module, of a lesson, and of the terms of the course."""
+"""Models of the YAML that authors write: a module, a lesson's front matter, and the glossary."""
 
 from content.schema import Day, Entry, Table, Text, WholeNumber
 from course.model import Level, Weight
 
 
-class ModuleFacts(Entry):
+class ModuleMetadata(Entry):
     """A `module.yaml`."""
 
     title: Text
     order: WholeNumber
 
 
-class LessonFacts(Entry):
+class LessonMetadata(Entry):
     """The front matter of a lesson."""
 
     title: Text

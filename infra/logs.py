@@ -1,4 +1,4 @@
-"""Logs: what each line is about, one line for a request that was refused, and no flood of lines of one kind."""
+"""Adds context to log records, shortens the record of a refused request, and limits floods of one kind."""
 
 import logging
 import time
@@ -12,9 +12,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
-# What a line can be about, in the order in which a plain one says it.
+# The fields of the context, in the order in which a plain line shows them.
 CONTEXT = ("saga_id", "message_id", "actor")
-# What an address calls it.
+# The names that addresses have for them.
 IN_ADDRESSES = {"run_id": "saga_id"}
 _context: ContextVar[Mapping[str, object]] = ContextVar("log context", default={})  # noqa: B039  never changed in place
 
@@ -58,7 +58,7 @@ class NoFlood(logging.Filter):
 
 @contextmanager
 def log_context(**fields: object) -> Iterator[None]:
-    """Has every line that is logged meanwhile say what it is about: any of CONTEXT."""
+    """Adds these fields, any of CONTEXT, to every record that is logged inside the block."""
     token = _context.set({**_context.get(), **fields})
     try:
         yield
@@ -67,7 +67,7 @@ def log_context(**fields: object) -> Iterator[None]:
 
 
 def add_to_log_context(**fields: object) -> None:
-    """Adds to the innermost `log_context` what has become known since it began."""
+    """Adds fields to the innermost `log_context` that have become known since it began."""
     _context.set({**_context.get(), **fields})
 
 
@@ -82,7 +82,7 @@ class WithContext(logging.Filter):
 
 
 def _of_request(record: logging.LogRecord) -> dict[str, object]:
-    """Returns what Django's own line about a request is about: it is logged after the last middleware."""
+    """Returns the context of Django's own record about a request: it is logged after the last middleware."""
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     if not hasattr(record, "request"):
         return {}
@@ -92,7 +92,7 @@ def _of_request(record: logging.LogRecord) -> dict[str, object]:
 
 @sync_and_async_middleware
 def log_context_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Has lines that are logged while a request is answered say so."""
+    """Adds the actor "web" to records that are logged while a request is answered."""
     if iscoroutinefunction(get_response):
 
         async def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Sessions and sign-in for Django's admin only: other pages have neither."""
+"""Limits sessions and sign-in to Django's admin: other pages have neither."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 
 class _AdminOnly:
-    """Skips its middleware for pages outside the admin, which so need no other thread, no query and no cookie."""
+    """Skips its middleware for pages outside the admin, which then need no other thread, no query and no cookie."""
 
     get_response: Any
 

@@ -9,7 +9,7 @@ COOKIE = "theme"
 
 
 class Theme(StrEnum):
-    """What a reader can choose; SYSTEM holds without a cookie, and for one with any other value."""
+    """The themes that a reader can choose. SYSTEM holds without a cookie, and for one with any other value."""
 
     SYSTEM = "system"
     LIGHT = "light"

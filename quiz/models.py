@@ -1,4 +1,4 @@
-"""Attempts at a knowledge check, kept for ever."""
+"""Tables of attempts, answers, reviews and reports. Attempts are never deleted."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from quiz.bank.grading import needed, passes
 from quiz.bank.model import Confidence, Question
 from quiz.bank.question_snapshot import from_json
 
-MOST_CHARACTERS = 1000
+MAX_REPORT_LENGTH = 1000
 CONFIDENCE = [
     (Confidence.GUESS.value, "Guess"),
     (Confidence.THINK.value, "Think so"),
@@ -17,7 +17,7 @@ CONFIDENCE = [
 
 
 class Purpose(models.TextChoices):
-    """What a sitting is for. Only checks count towards completion; the others are practice."""
+    """The purpose of a sitting. Only checks count towards completion; the others are practice."""
 
     CHECK = "check", "Knowledge check"
     RETRY = "retry", "Practice"
@@ -25,14 +25,14 @@ class Purpose(models.TextChoices):
 
 
 class Pace(models.TextChoices):
-    """Whether questions are answered together, or each by itself with its reasons right after."""
+    """How questions are answered: all together, or one by one, with the reasons right after each."""
 
     TOGETHER = "together", "All at once"
     SINGLY = "singly", "One at a time"
 
 
 class Attempt(models.Model):
-    """One sitting. `questions` is what was drawn, as it then stood, in the order shown; marks are written once.
+    """One sitting. `questions` holds the questions as they were drawn, in the order shown; marks are written once.
 
     `committed_at` is when its last question was answered.
     """
@@ -70,7 +70,7 @@ class Attempt(models.Model):
 
     @property
     def is_practice(self) -> bool:
-        """Whether it counts towards nothing but the learner's own knowledge."""
+        """True when it does not count towards completion."""
         return self.purpose != Purpose.CHECK
 
     @property
@@ -79,7 +79,7 @@ class Attempt(models.Model):
 
     @property
     def has_passed(self) -> bool:
-        """Whether it completes the lesson: practice never does."""
+        """True when it completes the lesson: practice never does."""
         return (
             not self.is_practice
             and self.right_count is not None
@@ -87,12 +87,12 @@ class Attempt(models.Model):
         )
 
     def asked(self) -> tuple[Question, ...]:
-        """The questions as they were drawn, keys included: for the server only until the answers are committed."""
+        """Returns the questions as drawn. Their keys must not leave the server before the answers are graded."""
         return tuple(from_json(row) for row in self.questions)
 
 
 class Answer(models.Model):
-    """What was picked for one question, and its mark under the version that was asked."""
+    """An answer to one question, and its mark under the version that was asked."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=200)
@@ -106,7 +106,7 @@ class Answer(models.Model):
 
     @property
     def needs_review(self) -> bool:
-        """Whether it was wrong, or right by a guess only."""
+        """True when it was wrong, or right only by a guess."""
         return not self.is_right or self.confidence == Confidence.GUESS
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ class Answer(models.Model):
 
 
 class Review(models.Model):
-    """A question that comes back to a learner. `stage` counts the reviews that went well since it was last missed."""
+    """A question that a learner is to review. `stage` counts the good reviews since it was last missed."""
 
     learner = models.UUIDField()
     lesson = models.SlugField(max_length=200)
@@ -132,13 +132,13 @@ class Review(models.Model):
 
 
 class Report(models.Model):
-    """What a learner says is wrong with a question; the answer holds what was asked, picked, and in which order.
+    """A learner's report of a problem with a question. Its answer holds what was asked, picked, and in which order.
 
-    Until it is settled, there is one for an answer.
+    Each answer has at most one open report.
     """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="reports")
-    text = models.CharField(max_length=MOST_CHARACTERS)
+    text = models.CharField(max_length=MAX_REPORT_LENGTH)
     made_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -152,7 +152,7 @@ class Report(models.Model):
 
 
 class AskedQuestion(Answer):
-    """The name under which authors find the figures of their questions in the admin; no table of its own."""
+    """Names the page of question statistics in the admin. It has no table of its own."""
 
     class Meta:
         proxy = True

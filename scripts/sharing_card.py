@@ -1,4 +1,4 @@
-"""Draws `static/sharing.png`, the picture beside a shared link. Run it while `make run` is up."""
+"""Draws `static/sharing.png`, the picture shown with a shared link. Run it while `make run` is up."""
 
 import base64
 import os
@@ -27,7 +27,7 @@ CARD = """() => {
   pictures.append(document.querySelector("figure.diagram svg.wide"));
   document.body.replaceChildren(title, claim, pictures);
 }"""
-LOOKS = """
+STYLE = """
   body { display: block; block-size: 630px; padding: 48px 64px; overflow: hidden; background: white; }
   h1 { font-size: 80px; margin: 0; }
   p { font-size: 34px; color: #545a60; margin: 0 0 44px; }
@@ -45,7 +45,7 @@ PIXELS = """async (data) => {
 
 
 def png(pixels: bytes) -> bytes:
-    """Three bytes a pixel as a PNG. The browser's own is twice as large."""
+    """Encodes pixels of three bytes each as a PNG. The browser's own encoding is twice as large."""
     row = 3 * WIDTH
     rows = b"".join(b"\0" + pixels[at : at + row] for at in range(0, len(pixels), row))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
@@ -61,7 +61,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, bypass_csp=True)
         page.goto(SITE + LESSON)
         page.evaluate(CARD)
-        page.add_style_tag(content=LOOKS)
+        page.add_style_tag(content=STYLE)
         picture = base64.b64encode(page.screenshot()).decode()
         PICTURE.write_bytes(png(bytes(page.evaluate(PIXELS, f"data:image/png;base64,{picture}"))))
         browser.close()

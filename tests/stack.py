@@ -1,4 +1,4 @@
-"""The whole product on a free port and a state directory of its own, for tests that need real processes.
+"""Runs the whole product on a free port with its own state directory, for tests that need real processes.
 
 with Stack(var=tmp_path_factory.mktemp("var")) as stack:
     stack.kill("payment")
@@ -37,7 +37,7 @@ def until(condition: Callable[[], bool], *, within: float, what: str) -> None:
 
 
 def group_lives(leader: int) -> bool:
-    """Whether any process of the group that `leader` began still runs; one that only waits to be reaped does not."""
+    """Returns whether a process of the group that `leader` started still runs. Zombies do not count."""
     listing = subprocess.run(["ps", "-A", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
     rows = (line.split() for line in listing.splitlines())
     return any(int(group) == leader and not state.startswith("Z") for group, state in rows)
@@ -62,13 +62,13 @@ class Stack:
         return self.env.get("REDIS_URL") or (self.var / "redis-url").read_text().strip()
 
     @property
-    def said(self) -> str:
-        """What the learner has read in the terminal so far."""
-        return self.said_file.read_text()
+    def output(self) -> str:
+        """The output of `make run` so far."""
+        return self.output_file.read_text()
 
     @property
-    def said_file(self) -> Path:
-        return self.var / "said"
+    def output_file(self) -> Path:
+        return self.var / "output"
 
     def __enter__(self) -> Self:
         self.start()
@@ -78,8 +78,8 @@ class Stack:
         self.stop()
 
     def launch(self) -> None:
-        """Starts, without waiting."""
-        with self.said_file.open("wb") as said:
+        """Starts everything without waiting."""
+        with self.output_file.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.launcher"],
                 cwd=ROOT,
@@ -90,20 +90,20 @@ class Stack:
             )
 
     def start(self) -> None:
-        """Starts, and returns once everything answers. AssertionError with the output when it does not."""
+        """Starts everything and waits until it answers. Raises AssertionError with the output when it does not."""
         self.launch()
         try:
-            until(lambda: "Ready:" in self.said or not self.is_up(), within=START_LIMIT, what="everything is ready")
+            until(lambda: "Ready:" in self.output or not self.is_up(), within=START_LIMIT, what="everything is ready")
             assert self.is_up(), "it ended instead of becoming ready"
         except AssertionError as error:
             self.stop()
-            raise AssertionError(f"{error}\n{self.said}\n{self.logs()}") from None
+            raise AssertionError(f"{error}\n{self.output}\n{self.logs()}") from None
 
     def is_up(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int | None:
-        """Ends everything as Ctrl-C in the terminal does, and gives the exit status."""
+        """Ends everything as Ctrl-C in the terminal does, and returns the exit status."""
         if self.process is None:
             return None
         if self.is_up():
@@ -116,14 +116,14 @@ class Stack:
             end_leftovers(self.var / "run")
 
     def pid(self, name: str) -> int:
-        """The process id, also the group id, of "web", "clock", "valkey" or an actor's worker."""
+        """Returns the process id, also the group id, of "web", "clock", "valkey" or an actor's worker."""
         return int((self.var / "run" / f"{name}.pid").read_text())
 
     def pids(self) -> dict[str, int]:
         return {file.stem: self.pid(file.stem) for file in sorted((self.var / "run").glob("*.pid"))}
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Kills one process, not its children, and gives the id it had. It will be started again."""
+        """Kills one process, not its children, and returns its id. The supervisor restarts it."""
         pid = self.pid(name)
         os.kill(pid, number)
         return pid
@@ -149,7 +149,7 @@ class Stack:
         self.wait_for_return("valkey", after=self.kill("valkey", number))
 
     def get(self, path: str) -> int:
-        """The HTTP status of a page; 0 when nothing answers."""
+        """Returns the HTTP status of a page; 0 when nothing answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", path)
@@ -160,7 +160,7 @@ class Stack:
             connection.close()
 
     def logs(self, last: int = 15) -> str:
-        """The end of every log, to be read when something failed."""
+        """Returns the end of every log, for the message of a failed test."""
         files = sorted((self.var / "log").glob("*.log"))
         return "\n".join(f"--- {file.name}\n" + "\n".join(file.read_text().splitlines()[-last:]) for file in files)
 

@@ -1,4 +1,4 @@
-"""Wrong lessons stop the start-up, not the reader. What takes longer is looked at by `manage.py checkcourse`."""
+"""Checks lessons. The quick check runs at start-up, the slow one with `manage.py checkcourse`."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,18 +10,18 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from content.problems import ContentError
-from content.site_probe import ProbeResult, SiteProbe, is_content_sound
-from course.library import compiled, current_course, terms_in_use
-from course.lint.links import broken, targets
-from course.lint.rules import faults
+from content.site_probe import ProbeResult, SiteProbe, is_content_valid
+from course.library import compile_body, current_course, terms_in_use
+from course.lint.links import broken_links, link_targets
+from course.lint.rules import lint
 from course.lint.template_tags import failing_tags, wrong_tags
-from course.loader import page_of, split
-from course.markdown.html_scan import Scan
+from course.loader import render_lesson, split_front_matter
+from course.markdown.html_scan import HtmlScan
 from course.model import Course, Lesson
 
 
 def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
-    """An error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
+    """Returns an error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
     try:
         course = current_course()
     except ContentError as error:
@@ -31,35 +31,37 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
 
 
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
-    """What a reader of the whole site would find: tags that fail (E003), broken pages (E004), links to
-    nowhere (E005), checks to which nothing leads (E006).
+    """Returns an error for each tag that fails (E003), broken rule (E004), broken link (E005) and check that the
+    lesson does not link to (E006).
 
-    Says nothing while a lesson, a bank or an experiment is not sound; and nothing of links while a tag fails, since its
-    page fails with it. Needs the database.
+    Returns nothing while a lesson, a bank or an experiment is invalid, and no broken links while a tag fails, because
+    its page fails too. Needs the database.
     """
-    if not is_content_sound():
+    if not is_content_valid():
         return []
     course, probe, links = current_course(), SiteProbe(), 0
     request = probe.request(reverse("course:index"))
     if failing := [problem for lesson in course.lessons for problem in failing_tags(lesson, request)]:
         return [Error(each.text, obj=each.location, id="course.E003") for each in failing]
-    messages = list(_notes(course, probe))
+    messages = list(_warnings(course, probe))
     for lesson in course.lessons:
-        found, count = _visited(lesson, course, probe, request)
+        found, count = _check_lesson(lesson, course, probe, request)
         messages += found
         links += count
-    return [*messages, *_sums(lessons=len(course.lessons), links=links, terms=len(course.glossary))]
+    return [*messages, *_counts(lessons=len(course.lessons), links=links, terms=len(course.glossary))]
 
 
-def _visited(lesson: Lesson, course: Course, probe: SiteProbe, request: HttpRequest) -> tuple[list[CheckMessage], int]:
-    """What is wrong with a lesson as its readers get it, and how many links it has."""
+def _check_lesson(
+    lesson: Lesson, course: Course, probe: SiteProbe, request: HttpRequest
+) -> tuple[list[CheckMessage], int]:
+    """Returns what is wrong with a lesson as its readers get it, and how many links it has."""
     address = reverse("course:lesson", args=[lesson.slug])
-    scan = Scan(_numbered_page(lesson, course, request))
+    scan = HtmlScan(_render_with_line_numbers(lesson, course, request))
     at = lesson.location
-    links = targets(scan)
-    taken = _taken(scan, probe.ask(address))
-    messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in faults(scan) or taken]
-    messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken(scan, address, probe)]
+    links = link_targets(scan)
+    clashes = _anchor_clashes(scan, probe.ask(address))
+    messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in lint(scan) or clashes]
+    messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken_links(scan, address, probe)]
     check = reverse("quiz:check", args=[lesson.slug])
     if probe.ask(check).is_there and check not in [target for _, target in links]:
         text = "the lesson has a knowledge check, and nothing leads to it; write {% knowledge_check lesson.slug %}"
@@ -67,8 +69,8 @@ def _visited(lesson: Lesson, course: Course, probe: SiteProbe, request: HttpRequ
     return messages, len(links)
 
 
-def _taken(scan: Scan, page: ProbeResult) -> list[tuple[int, str]]:
-    """Anchors of the lesson that the page around it has as well."""
+def _anchor_clashes(scan: HtmlScan, page: ProbeResult) -> list[tuple[int, str]]:
+    """Returns an error for each anchor of the lesson that the page around it has as well."""
     return [
         (line, f"anchor #{anchor} is one of the page around the lesson; choose another")
         for anchor, line in scan.anchors
@@ -76,29 +78,29 @@ def _taken(scan: Scan, page: ProbeResult) -> list[tuple[int, str]]:
     ]
 
 
-def _numbered_page(lesson: Lesson, course: Course, request: HttpRequest) -> str:
-    """The lesson with all that its tags draw, and with the line numbers of its file."""
-    _, text, first = split(lesson.file)
-    page = page_of(lesson.file, text, first, course.glossary)
+def _render_with_line_numbers(lesson: Lesson, course: Course, request: HttpRequest) -> str:
+    """Renders the lesson with its tags, and with the line numbers of its file."""
+    _, text, first = split_front_matter(lesson.file)
+    page = render_lesson(lesson.file, text, first, course.glossary)
     context = RequestContext(request, {"lesson": lesson})
-    return compiled(page.numbered).render(context)
+    return compile_body(page.numbered).render(context)
 
 
-def _notes(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
+def _warnings(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
     for term, lessons in terms_in_use():
         if not lessons:
             yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.location, id="course.W001")
     for module in course.modules:
-        for one, other in pairwise(module.lessons):
-            if one.order == other.order:
-                text = f"has the order {one.order}, as {one.slug} has; give each lesson of a module its own"
-                yield Warning(text, obj=other.location(1), id="course.W002")
+        for first, second in pairwise(module.lessons):
+            if first.order == second.order:
+                text = f"has the order {first.order}, as {first.slug} has; give each lesson of a module its own"
+                yield Warning(text, obj=second.location(1), id="course.W002")
     for lesson in course.lessons:
         if probe.ask(reverse("quiz:check", args=[lesson.slug])).is_unknown:
             yield Info("the lesson has no knowledge check", obj=lesson.location(1), id="course.I002")
 
 
-def _sums(**counts: int) -> list[CheckMessage]:
-    """How much was looked at, for the summary of a course without faults."""
+def _counts(**counts: int) -> list[CheckMessage]:
+    """Returns how much was checked, for the summary of a course without errors."""
     words = (f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())
     return [Info(each, id="course.I001") for each in words]

@@ -1,4 +1,4 @@
-"""Where the links of a lesson lead, asked as a reader would."""
+"""Checks that the links of a lesson lead somewhere."""
 
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -9,25 +9,25 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from content.site_probe import SiteProbe
 from content.suggest import suggest
-from course.markdown.html_scan import Element, Scan
+from course.markdown.html_scan import Element, HtmlScan
 
 TARGETS = {"a": "href", "img": "src"}
 
 
-def targets(scan: Scan) -> list[tuple[Element, str]]:
-    """Every link and image with its address."""
+def link_targets(scan: HtmlScan) -> list[tuple[Element, str]]:
+    """Returns every link and image with its address."""
     found = ((element, element.attrs.get(TARGETS[element.tag], "")) for element in scan.all(*TARGETS))
     return [(element, address) for element, address in found if address]
 
 
-def broken(scan: Scan, page: str, probe: SiteProbe) -> Iterator[tuple[int, str]]:
-    """The line of every link that leads nowhere, and what is wrong. `page` is the address where the links stand."""
-    for element, address in targets(scan):
-        if fault := _fault(address, page, probe):
-            yield element.line, f"link {address}: {fault}"
+def broken_links(scan: HtmlScan, page: str, probe: SiteProbe) -> Iterator[tuple[int, str]]:
+    """Yields the line of each broken link, and what is wrong with it. `page` is the address of the lesson."""
+    for element, address in link_targets(scan):
+        if problem := _problem_with(address, page, probe):
+            yield element.line, f"link {address}: {problem}"
 
 
-def _fault(address: str, page: str, probe: SiteProbe) -> str:
+def _problem_with(address: str, page: str, probe: SiteProbe) -> str:
     parts = urlsplit(address)
     if parts.scheme in ("http", "https"):
         return "" if "." in parts.netloc and " " not in address else "is no address of another site"
@@ -39,13 +39,13 @@ def _fault(address: str, page: str, probe: SiteProbe) -> str:
         name = parts.path.removeprefix(settings.STATIC_URL)
         is_there = finders.find(name) or staticfiles_storage.exists(name)  # the latter also under a name with a digest
         return "" if is_there else "there is no such file in a static folder"
-    return _fault_inside(urlsplit(urljoin(page, address)), probe)
+    return _problem_inside(urlsplit(urljoin(page, address)), probe)
 
 
-def _fault_inside(parts: SplitResult, probe: SiteProbe) -> str:
-    answer = probe.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-    if not answer.is_there:
-        return f"the site answers {answer.status}. {answer.message}".strip()
-    if parts.fragment and parts.fragment not in answer.anchors:
-        return f"{parts.path} has no anchor #{parts.fragment}{suggest(parts.fragment, answer.anchors)}"
+def _problem_inside(parts: SplitResult, probe: SiteProbe) -> str:
+    result = probe.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    if not result.is_there:
+        return f"the site answers {result.status}. {result.message}".strip()
+    if parts.fragment and parts.fragment not in result.anchors:
+        return f"{parts.path} has no anchor #{parts.fragment}{suggest(parts.fragment, result.anchors)}"
     return ""

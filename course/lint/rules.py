@@ -1,4 +1,4 @@
-"""What makes a page sound. A new rule is one function and its name in the tuple at the foot.
+"""Rules for the HTML of a lesson. A new rule is one function, and its name in the tuple at the end.
 
 Each yields the line and what is wrong, with what is allowed.
 """
@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from course.markdown.html_scan import Scan
+from course.markdown.html_scan import HtmlScan
 from course.markdown.line_markers import IN_LIST, without_numbers
 from course.markdown.renderer import CALL_OUTS
 
-Fault = tuple[int, str]
+LintError = tuple[int, str]
 
-# What a reader would see of Markdown that was not taken for any. Of several at one place the first is told.
-LEFT_OVER = {
+# Markdown that was not recognised, so that a reader would see it. Of several at one place the first is reported.
+UNRECOGNISED = {
     r"\[\[[^\[\]]*\]\]": "{} is no link here; a term stands in text, not between HTML tags",
     r"\[\[|\]\]": "{} is half a link to a term; write [[term]]",
     r"\[\^[^\]]*\]": "footnote {} is not defined; add a line that begins with it and a colon",
@@ -26,13 +26,13 @@ LEFT_OVER = {
     r"\]\[": "{} is half a link, its address is not given; write [words](address)",
     r"```": "{} opens no code; put four spaces before each line of code",
 }
-LINK = "]("
+HALF_LINK = "]("
 # Attributes that are complete without a value.
 VALUELESS = {"alt", "download"}
-LEFT = re.compile("|".join(f"({pattern})" for pattern in LEFT_OVER))
+UNRECOGNISED_PATTERN = re.compile("|".join(f"({pattern})" for pattern in UNRECOGNISED))
 
 
-def headings_go_down_one_level_at_a_time(scan: Scan) -> Iterator[Fault]:
+def headings_go_down_one_level_at_a_time(scan: HtmlScan) -> Iterator[LintError]:
     level = 1
     for heading in scan.all("h1", "h2", "h3", "h4", "h5", "h6"):
         this = int(heading.tag[1])
@@ -43,7 +43,7 @@ def headings_go_down_one_level_at_a_time(scan: Scan) -> Iterator[Fault]:
         level = max(this, 2)
 
 
-def anchors_differ(scan: Scan) -> Iterator[Fault]:
+def anchors_differ(scan: HtmlScan) -> Iterator[LintError]:
     first: dict[str, int] = {}
     for anchor, line in scan.anchors:
         if anchor in first:
@@ -51,14 +51,14 @@ def anchors_differ(scan: Scan) -> Iterator[Fault]:
         first.setdefault(anchor, line)
 
 
-def images_have_a_text(scan: Scan) -> Iterator[Fault]:
+def images_have_a_text(scan: HtmlScan) -> Iterator[LintError]:
     for image in scan.all("img"):
         is_ornament = image.attrs.get("alt") == "" and image.attrs.get("role") == "presentation"
         if not image.attrs.get("alt", "").strip() and not is_ornament:
             yield image.line, f"image {image.attrs.get('src', '')} has no alternative text: ![what it shows](...)"
 
 
-def drawings_have_a_name(scan: Scan) -> Iterator[Fault]:
+def drawings_have_a_name(scan: HtmlScan) -> Iterator[LintError]:
     for drawing in scan.all("svg"):
         if not (drawing.is_hidden or drawing.label or "title" in drawing.inside):
             yield (
@@ -67,13 +67,13 @@ def drawings_have_a_name(scan: Scan) -> Iterator[Fault]:
             )
 
 
-def figures_have_a_caption(scan: Scan) -> Iterator[Fault]:
+def figures_have_a_caption(scan: HtmlScan) -> Iterator[LintError]:
     for figure in scan.all("figure"):
         if "figcaption" not in figure.inside and not figure.label:
             yield figure.line, "figure has no caption; give it a <figcaption> or an aria-label"
 
 
-def links_have_words_and_one_target(scan: Scan) -> Iterator[Fault]:
+def links_have_words_and_one_target(scan: HtmlScan) -> Iterator[LintError]:
     for link in scan.all("a"):
         if "href" in link.attrs and not link.attrs["href"].strip():
             yield link.line, f"link {link.name.strip()!r} leads nowhere; its address is empty"
@@ -83,7 +83,7 @@ def links_have_words_and_one_target(scan: Scan) -> Iterator[Fault]:
             yield link.line, f"link {link.name.strip()!r} holds another link or a term; a link leads to one place"
 
 
-def footnotes_are_referred_to(scan: Scan) -> Iterator[Fault]:
+def footnotes_are_referred_to(scan: HtmlScan) -> Iterator[LintError]:
     known = {anchor for anchor, _ in scan.anchors}
     for back in scan.all("a"):
         target = back.attrs.get("href", "").removeprefix("#")
@@ -91,17 +91,17 @@ def footnotes_are_referred_to(scan: Scan) -> Iterator[Fault]:
             yield back.line, f"footnote [^{target.removeprefix('fnref:')}] is defined, and nothing refers to it"
 
 
-def nothing_is_left_over(scan: Scan) -> Iterator[Fault]:
-    says = tuple(LEFT_OVER.values())
-    for (line, text), (below, _) in pairwise([*scan.pieces, (0, "")]):
-        for found in LEFT.finditer(text):
-            own = IN_LIST.match(text, found.end()) or IN_LIST.search(found.group())
+def nothing_is_left_over(scan: HtmlScan) -> Iterator[LintError]:
+    messages = tuple(UNRECOGNISED.values())
+    for (line, text), (after, _) in pairwise([*scan.pieces, (0, "")]):
+        for found in UNRECOGNISED_PATTERN.finditer(text):
+            number = IN_LIST.match(text, found.end()) or IN_LIST.search(found.group())
             words = without_numbers(found.group()).strip()
-            at = below if words == LINK and found.end() == len(text) else line  # its number stands before the address
-            yield int(own[1]) if own else at, says[(found.lastindex or 1) - 1].format(words)
+            at = after if words == HALF_LINK and found.end() == len(text) else line  # its number comes first
+            yield int(number[1]) if number else at, messages[(found.lastindex or 1) - 1].format(words)
 
 
-def attributes_have_values(scan: Scan) -> Iterator[Fault]:
+def attributes_have_values(scan: HtmlScan) -> Iterator[LintError]:
     for element in scan.all_with("data-line"):
         for name in element.attrs.keys() - VALUELESS:
             if not element.attrs[name]:
@@ -112,12 +112,12 @@ def attributes_have_values(scan: Scan) -> Iterator[Fault]:
                 )
 
 
-def elements_are_closed(scan: Scan) -> Iterator[Fault]:
+def elements_are_closed(scan: HtmlScan) -> Iterator[LintError]:
     for element in scan.unclosed:
         yield element.line, f"<{element.tag}> is never closed; write </{element.tag}> at its end"
 
 
-def terms_are_defined_once(scan: Scan) -> Iterator[Fault]:
+def terms_are_defined_once(scan: HtmlScan) -> Iterator[LintError]:
     first: dict[str, int] = {}
     for element in scan.all("dfn"):
         name = (element.attrs.get("title") or element.name).strip()
@@ -129,7 +129,7 @@ def terms_are_defined_once(scan: Scan) -> Iterator[Fault]:
         first.setdefault(name.casefold(), element.line)
 
 
-Rule = Callable[[Scan], Iterator[Fault]]
+Rule = Callable[[HtmlScan], Iterator[LintError]]
 RULES: tuple[Rule, ...] = (
     headings_go_down_one_level_at_a_time,
     anchors_differ,
@@ -145,6 +145,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def faults(scan: Scan) -> list[Fault]:
-    """Everything on the page that breaks a rule."""
-    return [fault for rule in RULES for fault in rule(scan)]
+def lint(scan: HtmlScan) -> list[LintError]:
+    """Returns everything on the page that breaks a rule."""
+    return [error for rule in RULES for error in rule(scan)]

@@ -1,4 +1,4 @@
-"""Tries the template tags of a lesson, each where it stands."""
+"""Compiles and renders the template tags of a lesson one by one, and finds those that fail."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -19,7 +19,7 @@ from django.template.library import InclusionNode
 from content.problems import Problem
 from content.suggest import suggest
 from course.library import find_lesson
-from course.loader import split
+from course.loader import split_front_matter
 from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
 from course.model import Lesson
 
@@ -28,32 +28,32 @@ KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
 
 
 def wrong_tags(lesson: Lesson) -> list[Problem]:
-    """Every tag that is unknown or has arguments that no tag of its name can have."""
-    return _compiled(lesson)[1]
+    """Returns a problem for each tag that is unknown or has arguments that it cannot take."""
+    return _compile(lesson)[1]
 
 
 def failing_tags(lesson: Lesson, request: HttpRequest) -> Iterator[Problem]:
-    """Every tag of a lesson that cannot be shown to whoever asks; an unknown saga, an unknown address."""
-    template, _ = _compiled(lesson)
+    """Yields a problem for each tag that fails to render, such as one that names an unknown saga."""
+    template, _ = _compile(lesson)
     context = RequestContext(request, {"lesson": lesson})
     with context.render_context.push_state(template), context.bind_template(template):
         for node in template.nodelist:
             if node.token and not isinstance(node, TextNode):
-                yield from _tried(lesson, node, node.token, context)
+                yield from _try_tag(lesson, node, node.token, context)
 
 
-def _tried(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterator[Problem]:
+def _try_tag(lesson: Lesson, node: Node, token: Token, context: Context) -> Iterator[Problem]:
     opening, closing = ("{{", "}}") if isinstance(node, VariableNode) else ("{%", "%}")
     try:
-        _look_up(node, context)
+        _require_names(node, context)
         if not str(node.render_annotated(context)).strip() and isinstance(node, InclusionNode):
             raise LookupError("shows nothing; what it names is not there")
-    except Exception as error:  # whatever a tag can raise is the author's to mend, and told with its place
+    except Exception as error:  # whatever a tag raises is reported to the author with its line
         yield Problem(lesson.location(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
 
 
-def _look_up(node: Node, context: Context) -> None:
-    """Raises LookupError for a name that the tag uses and nobody has given; a page would show nothing in its place."""
+def _require_names(node: Node, context: Context) -> None:
+    """Raises LookupError for an undefined name in the tag, for which a page would show nothing."""
     given = (*getattr(node, "args", ()), *getattr(node, "kwargs", {}).values())
     for expression in [node.filter_expression] if isinstance(node, VariableNode) else given:
         if isinstance(expression.var, Variable):
@@ -64,12 +64,12 @@ def _look_up(node: Node, context: Context) -> None:
                 raise LookupError(f"{name} is nothing here{suggest(name, KNOWN)}") from None
 
 
-def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
-    """The file as a template of as many lines, without its front matter and its wrong tags; and these.
+def _compile(lesson: Lesson) -> tuple[Template, list[Problem]]:
+    """Returns the file as a template with the same lines but no front matter and no wrong tags; and the wrong tags.
 
     Tags pass through Markdown as they are, so this has all of them, each in the line where it was written.
     """
-    _, text, first = split(lesson.file)
+    _, text, first = split_front_matter(lesson.file)
     lines = [LOAD, *[""] * (first - 2), *text.split("\n")]
     problems: list[Problem] = []
     while True:
@@ -82,8 +82,8 @@ def _compiled(lesson: Lesson) -> tuple[Template, list[Problem]]:
 
 
 def errors_of_page(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """Place and text of each tag that failed in the lesson which was asked for; nothing for another page."""
+    """Yields the location and the error of each failing tag in the requested lesson; nothing for another page."""
     match = request.resolver_match
-    place = find_lesson(match.kwargs["slug"]) if match and match.view_name == "course:lesson" else None
-    for each in failing_tags(place.lesson, request) if place else ():
+    found = find_lesson(match.kwargs["slug"]) if match and match.view_name == "course:lesson" else None
+    for each in failing_tags(found.lesson, request) if found else ():
         yield str(each.location), each.text

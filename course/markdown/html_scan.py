@@ -1,4 +1,4 @@
-"""Reads a numbered page and says what stands on it, and where it was written."""
+"""Parses the HTML of a lesson into elements and text, each with the line where it was written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,14 +7,14 @@ from html.parser import HTMLParser
 from course.markdown.line_markers import IN_TAG, MARKED
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
-# HTML lets these end by themselves.
+# HTML needs no end tag for these.
 OPEN_ENDED = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"])
 CODE = frozenset(("code", "pre", "script", "style", "textarea"))
 
 
 @dataclass(slots=True)
 class Element:
-    """One element: its attributes, the line it was written in, and `name`, all the words it has for who cannot see."""
+    """An element, with the line it was written in. `name` is its accessible name, `inside` the tags within it."""
 
     tag: str
     line: int
@@ -24,18 +24,18 @@ class Element:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether its words are no part of the text: ornaments, and the definitions beside terms."""
+        """True when its words are no part of the text: decoration, and the definitions next to terms."""
         return self.attrs.get("aria-hidden") == "true" or self.attrs.get("role") == "tooltip"
 
     @property
     def label(self) -> str:
-        """Words that its attributes give it."""
+        """The words that its attributes give it."""
         words = (self.attrs.get(each, "") for each in ("aria-label", "aria-labelledby", "alt", "title"))
         return next((each for each in words if each.strip()), "")
 
 
-class Scan(HTMLParser):
-    """All elements in their order, and all text that is not code, in pieces, each with its line.
+class HtmlScan(HTMLParser):
+    """Holds all elements in their order, and all text outside code in pieces, each with its line.
 
     `unclosed` are the elements without an end that need one.
     """
@@ -49,7 +49,7 @@ class Scan(HTMLParser):
         self._open: list[Element] = []
         self.feed(html)
         self.close()
-        self._leave(self._open)
+        self._note_unclosed(self._open)
 
     def all(self, *tags: str) -> Iterator[Element]:
         return (element for element in self.elements if element.tag in tags)
@@ -59,7 +59,7 @@ class Scan(HTMLParser):
 
     @property
     def anchors(self) -> list[tuple[str, int]]:
-        """Every id with its line."""
+        """Every id on the page, with its line."""
         return [(element.attrs["id"], element.line) for element in self.elements if "id" in element.attrs]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -67,7 +67,7 @@ class Scan(HTMLParser):
         plain = {name: MARKED.sub("", value or "") for name, value in attrs if not IN_TAG.search(name)}
         element = Element(tag, self.line, plain)
         self.elements.append(element)
-        self._name_those_around(element.label)
+        self._add_to_names(element.label)
         for each in self._open:
             each.inside.add(tag)
         if tag not in VOID:
@@ -81,26 +81,26 @@ class Scan(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         for at in reversed(range(len(self._open))):
             if self._open[at].tag == tag:
-                self._leave(self._open[at + 1 :])
+                self._note_unclosed(self._open[at + 1 :])
                 del self._open[at:]
                 return
 
-    def _leave(self, elements: list[Element]) -> None:
+    def _note_unclosed(self, elements: list[Element]) -> None:
         self.unclosed += [element for element in elements if element.tag not in OPEN_ENDED]
 
     def handle_data(self, data: str) -> None:
         first, *marked = MARKED.split(data)
-        self._read(first)
+        self._add_text(first)
         for line, text in zip(marked[::2], marked[1::2], strict=True):
             self.line = int(line)
-            self._read(text)
+            self._add_text(text)
 
-    def _read(self, text: str) -> None:
-        self._name_those_around(text)
+    def _add_text(self, text: str) -> None:
+        self._add_to_names(text)
         if not any(element.tag in CODE for element in self._open):
             self.pieces.append((self.line, text))
 
-    def _name_those_around(self, words: str) -> None:
+    def _add_to_names(self, words: str) -> None:
         for element in reversed(self._open):
             if element.is_hidden:
                 return

@@ -1,17 +1,17 @@
-"""Links to places of a lesson, for whoever wants to send one to somebody."""
+"""Adds links by which readers can share a place in a lesson."""
 
 import xml.etree.ElementTree as ElementTree
 
 from markdown.treeprocessors import Treeprocessor
 
 HEADINGS = {"h2", "h3"}
-# What has an anchor only because its author gave it one, and how its link is called.
+# Elements that have an anchor only if their author gave them one, and the name of the link.
 NAMES = {"p": "Link to this paragraph", "li": "Link to this point"}
 FOOTNOTE = "fn"
 
 
-class LinkPlaces(Treeprocessor):
-    """A heading is a link to itself; a paragraph or point with an anchor has such a link at its end."""
+class AddPermalinks(Treeprocessor):
+    """Makes each heading a link to itself, and ends each paragraph or list item that has an anchor with such a link."""
 
     def run(self, root: ElementTree.Element) -> None:
         for element in list(root.iter()):
@@ -19,7 +19,7 @@ class LinkPlaces(Treeprocessor):
             if element.tag in HEADINGS and anchor:
                 self._wrap(element, anchor)
             elif element.tag in NAMES and anchor and not anchor.startswith(FOOTNOTE):
-                _last_words(element).append(_link(anchor, {"aria-label": NAMES[element.tag]}))
+                _last_paragraph(element).append(_link(anchor, {"aria-label": NAMES[element.tag]}))
 
     def _wrap(self, heading: ElementTree.Element, anchor: str) -> None:
         if next(heading.iter("a"), None) is not None:
@@ -34,6 +34,6 @@ def _link(anchor: str, attributes: dict[str, str]) -> ElementTree.Element:
     return ElementTree.Element("a", {"class": "anchor", "href": f"#{anchor}", **attributes})
 
 
-def _last_words(element: ElementTree.Element) -> ElementTree.Element:
-    """The paragraph at the end of a point that is made of several."""
+def _last_paragraph(element: ElementTree.Element) -> ElementTree.Element:
+    """Returns the last paragraph of a list item that has several; else the element itself."""
     return element[-1] if len(element) and element[-1].tag == "p" else element

@@ -1,4 +1,4 @@
-"""Markdown in, the source of a Django template out. Template tags pass through Markdown untouched."""
+"""Renders Markdown to the source of a Django template. Template tags pass through unchanged."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -15,10 +15,10 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from content.suggest import suggest
-from course.markdown.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined
-from course.markdown.html_scan import Scan
-from course.markdown.line_markers import MARK, MARKED, NumberLines, unmatched, without_numbers
-from course.markdown.permalinks import LinkPlaces
+from course.markdown.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined_terms
+from course.markdown.html_scan import HtmlScan
+from course.markdown.line_markers import MARK, MARKED, NumberLines, unmatched_call_outs, without_numbers
+from course.markdown.permalinks import AddPermalinks
 from course.model import Section
 
 TAG_LIBRARIES = "sandbox_tags quiz_tags"
@@ -28,7 +28,7 @@ DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
 CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
 BLOCKS = (*CALL_OUTS, "details")
 
-# Markdown strips these two control characters from what authors write, so no text can be taken for a kept tag.
+# Markdown strips these two control characters from what authors write, so no text of theirs looks like a kept tag.
 KEPT = "\u0002tag:{}\u0003"
 KEPT_INLINE = re.compile("\u0002tag:(\\d+)\u0003")
 KEPT_BLOCK = re.compile("<p>((?:\u0002tag:\\d+\u0003\\s*)+)</p>")
@@ -36,10 +36,10 @@ KEPT_BLOCK = re.compile("<p>((?:\u0002tag:\\d+\u0003\\s*)+)</p>")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A rendered text: template source, its second-level headings, how many words it has, its terms.
+    """A rendered text: its template source, second-level headings, number of words and terms.
 
     `numbered` is the same source with line numbers in it (see `line_markers`), `terms` are those of the glossary that
-    it defines or links to, `scan` is what the linter reads, and `problems` is what Markdown alone finds wrong, each
+    it defines or links to, `scan` is what the lint rules read, and `problems` are what rendering found wrong, each
     with its line.
     """
 
@@ -48,20 +48,20 @@ class Rendered:
     sections: tuple[Section, ...]
     words: int
     terms: frozenset[str]
-    scan: Scan
+    scan: HtmlScan
     problems: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptTag:
-    """A template tag as the author wrote it, and the line it stands in."""
+    """A template tag as the author wrote it, and its line."""
 
     text: str
     line: int
 
 
 class KeepTags(Preprocessor):
-    """Puts every template tag aside, so that Markdown neither quotes nor splits it. `first` numbers the first line."""
+    """Sets template tags aside, so that Markdown neither quotes nor splits them. `first` is the first line's number."""
 
     def __init__(self, md: Markdown, first: int) -> None:
         super().__init__(md)
@@ -78,8 +78,8 @@ class KeepTags(Preprocessor):
 
         return TEMPLATE_TAG.sub(keep, line)
 
-    def bring_back(self, html: str) -> str:
-        """The page with its tags, each behind its line number; those on a line of their own lose their paragraph."""
+    def restore(self, html: str) -> str:
+        """Puts the tags back, each after its line number; those on a line of their own lose their paragraph."""
 
         def tag(found: re.Match[str]) -> str:
             kept = self.kept[int(found.group(1))]
@@ -89,7 +89,7 @@ class KeepTags(Preprocessor):
 
 
 class ReadableTables(Treeprocessor):
-    """Row headers, labels for narrow screens, and a frame that scrolls by keyboard too."""
+    """Gives tables row headers, labels for narrow screens, and a frame that scrolls by keyboard too."""
 
     def run(self, root: ElementTree.Element) -> None:
         for parent in list(root.iter()):
@@ -117,8 +117,8 @@ class ReadableTables(Treeprocessor):
         row[0].set("scope", "row")
 
 
-class PartNotes(Treeprocessor):
-    """Marks a footnote's number that follows another one right away: without a comma they would read as one."""
+class SeparateFootnotes(Treeprocessor):
+    """Marks a footnote's number that directly follows another one: without a comma they would read as one."""
 
     def run(self, root: ElementTree.Element) -> None:
         for parent in root.iter():
@@ -127,8 +127,8 @@ class PartNotes(Treeprocessor):
                     other.set("class", "another")
 
 
-class CourseMarkup(Extension):
-    """Everything of our own in Markdown. The parts stay at hand: after a run they say what they found."""
+class CourseExtension(Extension):
+    """Adds our own processors to Markdown. `tags` and `terms` hold what they found after a run."""
 
     def __init__(self, glossary: Glossary, first: int) -> None:
         super().__init__()
@@ -144,8 +144,8 @@ class CourseMarkup(Extension):
         md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
-        md.treeprocessors.register(PartNotes(md), "part_notes", 4)
-        md.treeprocessors.register(LinkPlaces(md), "link_places", 2)
+        md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
+        md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
 
 
 EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
@@ -166,20 +166,20 @@ EXTENSIONS = (
 
 
 def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Rendered:
-    """The text as a page. `first` is the number that its first line has in its file."""
-    own = CourseMarkup(glossary or {}, first)
-    md = Markdown(extensions=[*EXTENSIONS, own], extension_configs=EXTENSION_SETTINGS)
+    """Renders the text. `first` is the number that its first line has in its file."""
+    extension = CourseExtension(glossary or {}, first)
+    md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=EXTENSION_SETTINGS)
     html = md.convert(text).replace(PIPE, "|")
-    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{own.tags.bring_back(html)}"
-    body, scan = without_numbers(numbered), Scan(html)
+    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{extension.tags.restore(html)}"
+    body, scan = without_numbers(numbered), HtmlScan(html)
     return Rendered(
         body,
         numbered,
         _sections(md.toc_tokens),  # type: ignore[attr-defined]
         count_words(body),
-        frozenset(own.terms.used | defined(body, own.glossary)),
+        frozenset(extension.terms.used | defined_terms(body, extension.glossary)),
         scan,
-        (*_unfinished(text, own, first), *_not_titles(scan, own.glossary)),
+        (*_unknown_terms_and_unmatched_call_outs(text, extension, first), *_unknown_titles(scan, extension.glossary)),
     )
 
 
@@ -188,16 +188,16 @@ def _sections(tokens: list[dict[str, Any]]) -> tuple[Section, ...]:
     return tuple(Section(anchor=token["id"], title=unescape(token["name"])) for token in headings)
 
 
-def _unfinished(text: str, own: CourseMarkup, first: int) -> list[tuple[int, str]]:
-    """What Markdown alone can tell: terms that nobody has defined, and call-outs without an end or a beginning."""
+def _unknown_terms_and_unmatched_call_outs(text: str, extension: CourseExtension, first: int) -> list[tuple[int, str]]:
+    """Returns what only rendering finds: unknown terms, and call-outs without an end or a beginning."""
     unknown = [
-        (line, f"[[{name}]] is no term of the glossary{suggest(name, own.glossary)}")
-        for line, name in own.terms.unknown
+        (line, f"[[{name}]] is no term of the glossary{suggest(name, extension.glossary)}")
+        for line, name in extension.terms.unknown
     ]
-    return unknown + [(line, _unmatched(kind)) for line, kind in unmatched(text, first, BLOCKS)]
+    return unknown + [(line, _unmatched_message(kind)) for line, kind in unmatched_call_outs(text, first, BLOCKS)]
 
 
-def _not_titles(scan: Scan, glossary: Glossary) -> Iterator[tuple[int, str]]:
+def _unknown_titles(scan: HtmlScan, glossary: Glossary) -> Iterator[tuple[int, str]]:
     for element in scan.all("dfn"):
         title = element.attrs.get("title", "")
         if title and title.casefold() not in glossary:
@@ -207,13 +207,13 @@ def _not_titles(scan: Scan, glossary: Glossary) -> Iterator[tuple[int, str]]:
             )
 
 
-def _unmatched(kind: str) -> str:
+def _unmatched_message(kind: str) -> str:
     if kind:
         return f"call-out {kind!r} is never closed; it ends with as many slashes on a line of their own"
     return "no call-out of as many slashes is open here, so this line closes nothing"
 
 
 def count_words(html: str) -> int:
-    """How many words a reader meets: no HTML, no template tags, no bare punctuation, no definitions, no sources."""
+    """Counts the words of the text, without HTML, template tags, bare punctuation, definitions and sources."""
     text, _, _ = html.partition('<div class="footnote">')
     return len(WORD.findall(unescape(strip_tags(DEFINITION.sub("", TEMPLATE_TAG.sub(" ", text))))))

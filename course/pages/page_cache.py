@@ -1,8 +1,8 @@
-"""Pages that are made once for everyone to whom they look the same, packed, and kept.
+"""Caches pages, compressed, once for all learners to whom they look the same.
 
-What a page shows depends on the course's files, on its address, on light or dark, and on how far the learner is. The
-course does not know what other rooms show in a lesson: COURSE_PROGRESS names functions of theirs, each of which tells
-in one value all that the room's template tags show of a learner.
+What a page shows depends on the course's files, its address, light or dark, and the learner's progress. The course
+does not know what other rooms show in a lesson: COURSE_PROGRESS names functions of theirs, each of which returns a
+value that changes with what the room's template tags show of a learner.
 """
 
 import gzip
@@ -21,20 +21,20 @@ from django.utils.module_loading import import_string
 
 from learners.theme import theme_of
 
-# A learner's name, or None for one of whom there can be nothing to know yet.
-ProgressVersion = Callable[[str | None], Hashable]
+# Takes the learner, or None for a new one, of whom nothing is stored yet.
+ProgressFunction = Callable[[str | None], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A page's HTML, packed with gzip, and its entity tag."""
+    """A page's HTML, compressed with gzip, and its entity tag."""
 
-    packed: bytes
+    compressed: bytes
     tag: str
 
-    def response(self, *, packed: bool) -> HttpResponse:
-        response = HttpResponse(self.packed if packed else gzip.decompress(self.packed))
-        if packed:
+    def response(self, *, compressed: bool) -> HttpResponse:
+        response = HttpResponse(self.compressed if compressed else gzip.decompress(self.compressed))
+        if compressed:
             response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(response.content))
         response["ETag"] = self.tag
@@ -43,36 +43,36 @@ class CachedPage:
         return response
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any], *, version: str) -> HttpResponseBase:
-    """The page that `template` makes of the course's `version` at this address; 304 for who holds it already."""
+def cached_response(request: HttpRequest, template: str, context: dict[str, Any], *, version: str) -> HttpResponseBase:
+    """Returns the page that `template` makes of the course's `version`; 304 to a browser that has it already."""
     if settings.DEBUG:  # templates are edited, too
         html = render_to_string(template, context, request)
-        _remember_token(request)
+        _ensure_token(request)
         return HttpResponse(html)
     key = _key(request, version)
-    page = cache.get(key) or _made(request, template, context, version)
-    _remember_token(request)
-    response = page.response(packed="gzip" in request.headers.get("Accept-Encoding", ""))
+    page = cache.get(key) or _render(request, template, context, version)
+    _ensure_token(request)
+    response = page.response(compressed="gzip" in request.headers.get("Accept-Encoding", ""))
     return get_conditional_response(request, etag=page.tag, response=response) or response
 
 
 def _key(request: HttpRequest, version: str) -> str:
     learner = request.known_learner  # type: ignore[attr-defined]
-    standings = [_progress_version(path)(learner) for path in settings.COURSE_PROGRESS]
-    facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), standings)
+    progress = [_progress_function(path)(learner) for path in settings.COURSE_PROGRESS]
+    facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), progress)
     return sha256(repr(facts).encode()).hexdigest()
 
 
-def _progress_version(path: str) -> ProgressVersion:
-    found: ProgressVersion = import_string(path)
+def _progress_function(path: str) -> ProgressFunction:
+    found: ProgressFunction = import_string(path)
     return found
 
 
-def _made(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
-    """The page made anew, and kept for all to whom it looks the same.
+def _render(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
+    """Renders the page, and caches it for all to whom it looks the same.
 
-    Not kept is one that holds a form's token, which is one visitor's own, nor one whose learner went on meanwhile: it
-    may show what others do not have.
+    A page that holds a form's token is not cached, because the token belongs to one learner; nor is a page whose
+    learner made progress meanwhile, because it may show what others have not reached.
     """
     key = _key(request, version)
     html = render_to_string(template, context, request).encode()
@@ -82,7 +82,7 @@ def _made(request: HttpRequest, template: str, context: dict[str, Any], version:
     return page
 
 
-def _remember_token(request: HttpRequest) -> None:
-    """Sees to it that the browser has the token that the page's scripts send along: the page itself holds none."""
+def _ensure_token(request: HttpRequest) -> None:
+    """Makes sure that the browser gets the token that the page's scripts send: the page itself holds none."""
     if "CSRF_COOKIE" not in request.META:
         get_token(request)

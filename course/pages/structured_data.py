@@ -1,4 +1,4 @@
-"""What search engines and those who share a link are told of a lesson, in the words of schema.org."""
+"""Describes a lesson to search engines in the vocabulary of schema.org."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from course.model import Lesson, LessonInContext
 NAME = "Coordinate"
 
 
-def lesson_metadata(place: LessonInContext, *, teaches: Sequence[str], site: str) -> dict[str, Any]:
-    """A lesson as a learning resource, and the way to it. `site` is the site's address, with a slash at its end."""
-    return {"@context": "https://schema.org", "@graph": [_resource(place, teaches, site), _breadcrumb(place, site)]}
+def lesson_structured_data(context: LessonInContext, *, teaches: Sequence[str], site: str) -> dict[str, Any]:
+    """Returns a lesson as a learning resource, with its breadcrumb. `site` is the site's URL, with a final slash."""
+    return {"@context": "https://schema.org", "@graph": [_resource(context, teaches, site), _breadcrumb(context, site)]}
 
 
-def _resource(place: LessonInContext, teaches: Sequence[str], site: str) -> dict[str, Any]:
-    lesson, project = place.lesson, {"@type": "Organization", "name": NAME, "url": site}
+def _resource(context: LessonInContext, teaches: Sequence[str], site: str) -> dict[str, Any]:
+    lesson, project = context.lesson, {"@type": "Organization", "name": NAME, "url": site}
     return {
         "@type": "LearningResource",
         "@id": _address(lesson, site),
@@ -29,8 +29,8 @@ def _resource(place: LessonInContext, teaches: Sequence[str], site: str) -> dict
         "teaches": list(teaches) or [section.title for section in lesson.sections],
         "isPartOf": {
             "@type": "Course",
-            "name": place.module.title,
-            "url": f"{_index(site)}#module-{place.module.slug}",
+            "name": context.module.title,
+            "url": f"{_index(site)}#module-{context.module.slug}",
             "provider": project,
         },
         "inLanguage": "en",
@@ -41,11 +41,11 @@ def _resource(place: LessonInContext, teaches: Sequence[str], site: str) -> dict
     }
 
 
-def _breadcrumb(place: LessonInContext, site: str) -> dict[str, Any]:
+def _breadcrumb(context: LessonInContext, site: str) -> dict[str, Any]:
     steps = (
         ("Course", _index(site)),
-        (place.module.title, f"{_index(site)}#module-{place.module.slug}"),
-        (place.lesson.title, _address(place.lesson, site)),
+        (context.module.title, f"{_index(site)}#module-{context.module.slug}"),
+        (context.lesson.title, _address(context.lesson, site)),
     )
     items = [
         {"@type": "ListItem", "position": at, "name": name, "item": address}

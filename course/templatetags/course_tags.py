@@ -1,4 +1,4 @@
-"""What the pages of the course say about themselves."""
+"""Template tags of the course's pages: structured data, and addresses and titles of places in lessons."""
 
 import json
 from collections.abc import Sequence
@@ -8,41 +8,41 @@ from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils.safestring import SafeString, mark_safe
 
-from course.library import find_lesson, place_of_tag
+from course.library import address_of_tag, find_lesson
 from course.model import LessonInContext
-from course.pages.structured_data import lesson_metadata
+from course.pages.structured_data import lesson_structured_data
 
 register = Library()
 
-# Whatever a title holds, it does not end the element or begin another.
+# No title can end the element or begin another one.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @register.simple_tag(takes_context=True)
-def structured_data(context: Context, place: LessonInContext, teaches: Sequence[str]) -> SafeString:
-    """A block of data, which no browser runs, with the lesson's metadata."""
+def structured_data(context: Context, lesson: LessonInContext, teaches: Sequence[str]) -> SafeString:
+    """Renders the lesson's structured data as a block that no browser runs."""
     request: HttpRequest = context["request"]
-    data: dict[str, Any] = lesson_metadata(place, teaches=teaches, site=request.build_absolute_uri("/"))
+    data: dict[str, Any] = lesson_structured_data(lesson, teaches=teaches, site=request.build_absolute_uri("/"))
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped above
 
 
 @register.simple_tag(takes_context=True)
 def absolute(context: Context, path: str) -> str:
-    """The address of a path of this site, as another site needs it."""
+    """Returns a path of this site as an absolute URL."""
     request: HttpRequest = context["request"]
     return request.build_absolute_uri(path)
 
 
 @register.filter
-def place_title(anchor: str, slug: str) -> str:
-    """What to call the place at that anchor of a lesson: the words of the section, else those of the anchor."""
-    place = find_lesson(slug)
-    titles = {section.anchor: section.title for section in place.lesson.sections} if place else {}
+def section_title(anchor: str, slug: str) -> str:
+    """Returns the title of the section with that anchor, or else the words of the anchor."""
+    found = find_lesson(slug)
+    titles = {section.anchor: section.title for section in found.lesson.sections} if found else {}
     return titles.get(anchor) or anchor.replace("-", " ").capitalize()
 
 
 @register.simple_tag
-def place_of_experiment(name: str) -> str:
-    """The address of the place in a lesson that an experiment shows; empty where no lesson has it."""
-    return place_of_tag(f'{{% experiment "{name}"')
+def address_of_experiment(name: str) -> str:
+    """Returns the address at which a lesson shows the experiment; "" where no lesson does."""
+    return address_of_tag(f'{{% experiment "{name}"')

@@ -7,12 +7,12 @@ from django.utils.module_loading import import_string
 
 from content.problems import ContentError
 
-# Rooms whose pages are made of content. Others are only asked for some of it, so they mostly fail for other reasons.
+# Rooms whose pages are made of content. Others use little of it, so they mostly fail for other reasons.
 ROOMS = ("course", "quiz", "")
 
 
 def content_errors(request: HttpRequest, exception: Exception) -> list[tuple[str, str]]:
-    """Place and text of all that is wrong; nothing for a page that failed for another reason.
+    """Returns the location and text of everything wrong; nothing for a page that failed for another reason.
 
     `settings.LIVE_RELOAD_PAGE_ERRORS` names a function that finds errors which only this request shows.
     """

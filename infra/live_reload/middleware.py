@@ -14,6 +14,8 @@ CACHING_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_
 
 
 class LiveReload(MiddlewareMixin):
+    """Adds the reload script to each page, and shows content errors in place of a page that fails."""
+
     def process_request(self, request: HttpRequest) -> None:
         # Before the page is rendered, because later changes are not in it.
         request.stamp = stamp()  # type: ignore[attr-defined]

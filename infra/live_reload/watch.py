@@ -1,4 +1,4 @@
-"""Tells whether a file behind a page has changed.
+"""Detects that a file behind a page has changed.
 
 All files are checked each time: that takes a few milliseconds, works on every kind of disk, and needs no library. A
 library that the system notifies, such as watchfiles, would be one more package for every learner to install.
@@ -21,7 +21,7 @@ def stamp() -> str:
 
 
 def watched() -> list[Path]:
-    """The folders that are looked at."""
+    """Returns the folders that are watched."""
     rooms = [settings.BASE_DIR / room for room in ROOMS]
     content = Path(settings.LESSONS_DIR)
     elsewhere = [] if any(map(content.is_relative_to, rooms)) else [content]

@@ -1,9 +1,9 @@
-"""Everything that leans on the insides of other packages, for want of a public API.
+"""Holds all code that uses private APIs of other packages, where no public API does the same.
 
-A new version may change any of these without a word. `tests/infra/test_private_apis.py` has a test for each, which says
+A new version may change any of these without notice. `tests/infra/test_private_apis.py` has a test for each, which says
 what has changed in which package; no other module uses a private name of theirs.
 
-| module | leans on | package | why no public API does |
+| module | uses | package | why no public API does |
 | --- | --- | --- | --- |
 | `asgi_handler` | `ASGIHandler.__call__`, `handle`, `read_body`, `send_response` | Django | no setting bounds a body before it is on the disk, or lets a stream go without a thread |
 | `celery_messages` | the form of a task message, `Channel._get` in memory | Celery, kombu | `send_task` takes ten times as long, and cannot be put into one round trip with other commands |

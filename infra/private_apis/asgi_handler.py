@@ -1,4 +1,4 @@
-"""Django's ASGI handler, but that it bounds the body of a request and gives live views no thread."""
+"""Changes Django's ASGI handler: it limits the body of a request and gives live views no thread."""
 
 from io import BytesIO
 from typing import Any

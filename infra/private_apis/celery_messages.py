@@ -40,5 +40,5 @@ def sample_of(task: str, queue: str) -> dict[str, Any]:
         celery_app().send_task(task, args=[0], queue=queue, connection=connection, retry=False, ignore_result=True)
         message = connection.default_channel._get(queue)
     _, *rest = json.loads(b64decode(message["body"]))
-    message["headers"]["parent_id"] = None  # a worker that makes the sample while it runs a task writes that task there
+    message["headers"]["parent_id"] = None  # set to the running task when a worker makes the sample inside a task
     return {"message": message, "headers": message["headers"], "properties": message["properties"], "rest": rest}

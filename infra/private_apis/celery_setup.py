@@ -1,4 +1,4 @@
-"""Sets what no setting of Celery's or kombu's sets. `config/celery.py` calls these once."""
+"""Changes what no setting of Celery's or kombu's can. `config/celery.py` calls these once."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ TRANSPORT = "infra.private_apis.celery_transport:Transport"
 def use_own_transport() -> None:
     """Has kombu reach Redis through our transport.
 
-    It stands under the names that kombu's own has, because kombu turns TLS on for the name "rediss" and no other.
+    It is registered under the names of kombu's own, because kombu turns TLS on for the name "rediss" and no other.
     """
     TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), TRANSPORT))
 

@@ -1,4 +1,4 @@
-"""Celery's way to Redis, but that a worker discards what is no message of ours.
+"""Changes kombu's Redis transport: a worker discards whatever is not a message of ours.
 
 Anyone who can write to the broker can put anything into a queue. Much of what cannot be read ends a Celery worker, and
 some of it ends the worker again at each start, because it was never acknowledged.
@@ -15,7 +15,7 @@ from kombu.transport import redis
 from infra.private_apis.celery_messages import AGAIN, EARLY_TASK, TASK, sample_of
 
 log = logging.getLogger(__name__)
-# The queues of Celery's remote control end so.
+# The names of the queues of Celery's remote control end with this.
 CONTROL = ".pidbox"
 # The fields that differ from one message to the next, with their types. All others are as in Celery's sample.
 HEADERS = {"id": str, "root_id": str, "argsrepr": str, "origin": str, AGAIN: bool, "redelivered": bool}
@@ -86,7 +86,7 @@ class Channel(redis.Channel):
 
 
 class Transport(redis.Transport):
-    """Discards what is no message of ours before Celery sees it."""
+    """Discards whatever is not a message of ours before Celery sees it."""
 
     Channel = Channel
     is_delivering = False

@@ -1,4 +1,4 @@
-"""What authors see in Django's admin: questions with their figures, reports to settle, sittings to read."""
+"""Pages for authors in Django's admin: statistics of questions, reports to settle, sittings to read."""
 
 from quiz.admin.questions import QuestionAdmin
 from quiz.admin.reports import ReportAdmin

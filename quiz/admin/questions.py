@@ -1,4 +1,4 @@
-"""Questions with their figures, the worst first."""
+"""Lists questions with their statistics, the worst first, and shows one in detail."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from quiz.admin.shared import ModelAdmin, ReadOnly, figures_of, may_settle
-from quiz.analytics.answer_view import complaints
+from quiz.admin.shared import ModelAdmin, ReadOnly, may_settle, statistics_address
+from quiz.analytics.answer_view import report_views
 from quiz.analytics.flags import FLAGS, flags_of
 from quiz.analytics.gift import gift
 from quiz.analytics.model import Item, QuestionVersion
@@ -21,7 +21,7 @@ Choices = list[dict[str, object]]
 
 
 def _choices(request: HttpRequest, name: str, offered: Iterable[tuple[str, str]]) -> Choices:
-    """A filter as the admin's own template takes it: each choice with the address that keeps the other filters."""
+    """Returns the choices of a filter for the admin's template, each with an address that keeps the other filters."""
     query, chosen = request.GET.copy(), request.GET.get(name, "")
     choices: Choices = []
     for value, display in offered:
@@ -30,17 +30,19 @@ def _choices(request: HttpRequest, name: str, offered: Iterable[tuple[str, str]]
     return choices
 
 
-def _shown(found: Iterable[Item], request: HttpRequest) -> list[Item]:
-    """The items of the lesson that is asked for, without older versions where only the current are."""
-    lesson, is_narrow = request.GET.get("lesson", ""), request.GET.get("versions") == "current"
+def _filtered(found: Iterable[Item], request: HttpRequest) -> list[Item]:
+    """Returns the items that the request's filters select."""
+    lesson, is_current_only = request.GET.get("lesson", ""), request.GET.get("versions") == "current"
     return [
-        item for item in found if lesson in ("", item.question_version.lesson) and (item.is_current or not is_narrow)
+        item
+        for item in found
+        if lesson in ("", item.question_version.lesson) and (item.is_current or not is_current_only)
     ]
 
 
 @admin.register(AskedQuestion)
 class QuestionAdmin(ReadOnly, ModelAdmin):
-    """Figures over many answers instead of rows of a table: the list and its details are views of their own."""
+    """Shows statistics over many answers instead of rows of a table, by views of its own."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -57,23 +59,26 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
         return TemplateResponse(request, f"admin/quiz/askedquestion/{template}.html", {**shared, **context})
 
     def figures(self, request: HttpRequest) -> HttpResponse:
-        """Every question with its figures, worst first."""
+        """Lists every question with its statistics, the worst first."""
         banks = read_banks()
         found = items(banks)
         lessons = sorted({item.question_version.lesson for item in found})
         context = {
             "title": "Questions",
-            "rows": [(item, figures_of(item.question_version), _words(item)) for item in _shown(found, request)],
+            "rows": [
+                (item, statistics_address(item.question_version), _flag_texts(item))
+                for item in _filtered(found, request)
+            ],
             "by_lesson": _choices(request, "lesson", [("", "All"), *zip(lessons, lessons, strict=True)]),
             "by_version": _choices(request, "versions", [("", "All"), ("current", "Current only")]),
             "banks": banks,
-            "faults": [fault for told in banks.faults().values() for fault in told],
+            "problems": [problem for problems in banks.problem_texts().values() for problem in problems],
             "flags": FLAGS,
         }
         return self._page(request, "list", context)
 
     def detail(self, request: HttpRequest, lesson: str, version: int, question: str) -> HttpResponse:
-        """One question: how its options are picked, its versions beside each other, and what learners report."""
+        """Shows one question: how its options are picked, its versions, and what learners report."""
         question_version = QuestionVersion(lesson, question, version)
         banks = read_banks()
         question_versions = {
@@ -85,25 +90,26 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "title": f"{question}, version {version}",
             "item": question_versions[question_version],
             "flags": [
-                (flag, flag.says(question_versions[question_version]))
+                (flag, flag.text(question_versions[question_version]))
                 for flag in flags_of(question_versions[question_version])
             ],
             "versions": [
-                (item, figures_of(item.question_version)) for _, item in sorted(question_versions.items(), reverse=True)
+                (item, statistics_address(item.question_version))
+                for _, item in sorted(question_versions.items(), reverse=True)
             ],
-            "complaints": complaints(question_version),
-            "place": banks.place(question_version),
-            "faults": banks.faults().get(lesson, []),
-            "is_from_bank": question_version in banks.asks_now(),
+            "reports": report_views(question_version),
+            "location": banks.location(question_version),
+            "problems": banks.problem_texts().get(lesson, []),
+            "is_from_bank": question_version in banks.current_questions(),
             "may_settle": may_settle(request),
         }
         return self._page(request, "detail", context)
 
     def gift(self, request: HttpRequest, lesson: str) -> HttpResponse:
-        """The lesson's bank to take away, in Moodle's format."""
+        """Sends the lesson's bank as a file in Moodle's format."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        bank = read_banks().sound.get(lesson)
+        bank = read_banks().valid.get(lesson)
         if bank is None:
             raise Http404(f"The lesson {lesson!r} has no question bank that could be exported.")
         text = gift(bank, request.build_absolute_uri(reverse("course:lesson", args=[lesson])))
@@ -111,5 +117,5 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
         return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
 
 
-def _words(item: Item) -> list[str]:
-    return [flag.says(item) for flag in flags_of(item)]
+def _flag_texts(item: Item) -> list[str]:
+    return [flag.text(item) for flag in flags_of(item)]

@@ -1,4 +1,4 @@
-"""What learners say is wrong: read, settled, and opened again."""
+"""Lists learners' reports, which authors settle and reopen."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,16 +12,16 @@ from django.template.defaultfilters import truncatechars
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from quiz.admin.shared import ModelAdmin, ReadOnly, figures_for, linked, may_settle
-from quiz.analytics.answer_view import complaint
-from quiz.analytics.services import OpenAlready, reopen_report, settle_reports
+from quiz.admin.shared import ModelAdmin, ReadOnly, may_settle, question_link, statistics_address_of
+from quiz.analytics.answer_view import report_view
+from quiz.analytics.services import NewerReportOpen, reopen_report, settle_reports
 from quiz.models import Report
 
-SHORT = 100
+LIST_TEXT_LENGTH = 100
 
 
-class ByState(admin.SimpleListFilter):
-    """What is still to be dealt with comes without asking."""
+class StateFilter(admin.SimpleListFilter):
+    """Filters reports by state; shows the open ones by default."""
 
     title = "state"
     parameter_name = "state"
@@ -38,7 +38,7 @@ class ByState(admin.SimpleListFilter):
         return queryset.filter(settled_at__isnull=self.value() != "settled")
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Without the one that would take the choice away: that is "Open" here."""
+        """Yields the choices without Django's "All", because "Open" is the default here."""
         _, *chosen = super().choices(changelist)
         yield from chosen
 
@@ -46,7 +46,7 @@ class ByState(admin.SimpleListFilter):
 @admin.register(Report)
 class ReportAdmin(ReadOnly, ModelAdmin):
     list_display = ("said", "question", "version", "made_at", "settled_at")
-    list_filter = (ByState, "answer__attempt__lesson")
+    list_filter = (StateFilter, "answer__attempt__lesson")
     list_select_related = ("answer__attempt",)
     ordering = ("-made_at",)
     actions = ("settle", "reopen")
@@ -62,12 +62,12 @@ class ReportAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="Report", ordering="text")
     def said(self, report: Report) -> str:
-        """The beginning; all of it is on the report's own page."""
-        return truncatechars(" ".join(report.text.split()), SHORT)
+        """Returns the beginning of the text; all of it is on the report's own page."""
+        return truncatechars(" ".join(report.text.split()), LIST_TEXT_LENGTH)
 
     @admin.display(ordering="answer__question")
     def question(self, report: Report) -> str:
-        return linked(report.answer)
+        return question_link(report.answer)
 
     @admin.display(ordering="answer__version")
     def version(self, report: Report) -> int:
@@ -85,26 +85,28 @@ class ReportAdmin(ReadOnly, ModelAdmin):
         self._reopen(request, list(reports))
 
     def settle_one(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Settles one report from where it is read, and goes back there."""
-        return self._one(request, pk, self._settle)
+        """Settles one report, and redirects to the page from which it was sent."""
+        return self._change_one(request, pk, self._settle)
 
     def reopen_one(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Opens one settled report again from where it is read, and goes back there."""
-        return self._one(request, pk, self._reopen)
+        """Reopens one settled report, and redirects to the page from which it was sent."""
+        return self._change_one(request, pk, self._reopen)
 
-    def _one(self, request: HttpRequest, pk: int, act: Callable[[HttpRequest, list[Report]], None]) -> HttpResponse:
+    def _change_one(
+        self, request: HttpRequest, pk: int, act: Callable[[HttpRequest, list[Report]], None]
+    ) -> HttpResponse:
         if not may_settle(request):
             raise PermissionDenied
         report = get_object_or_404(Report, pk=pk)
         act(request, [report])
-        address = figures_for(report.answer)
+        address = statistics_address_of(report.answer)
         return redirect(f"{address}#reports") if address else redirect("admin:quiz_report_change", pk)
 
     def _settle(self, request: HttpRequest, reports: list[Report]) -> None:
         count = settle_reports([report.pk for report in reports])
         for report in reports:
             self.log_change(request, report, "Settled.")
-        messages.success(request, f"{_counted(count)} settled.")
+        messages.success(request, f"{_count_text(count)} settled.")
 
     def _reopen(self, request: HttpRequest, reports: list[Report]) -> None:
         count = 0
@@ -113,18 +115,18 @@ class ReportAdmin(ReadOnly, ModelAdmin):
                 if reopen_report(report.pk):
                     self.log_change(request, report, "Opened again.")
                     count += 1
-            except OpenAlready as error:
+            except NewerReportOpen as error:
                 messages.error(request, f"{error} ({truncatechars(report.text, 40)})")
         if count:
-            messages.success(request, f"{_counted(count)} opened again.")
+            messages.success(request, f"{_count_text(count)} opened again.")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         report = Report.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        context = {"complaint": report and complaint(report), "may_settle": may_settle(request)}
+        context = {"report_view": report and report_view(report), "may_settle": may_settle(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
 
-def _counted(count: int) -> str:
+def _count_text(count: int) -> str:
     return f"{count} {'report' if count == 1 else 'reports'}"

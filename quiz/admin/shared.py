@@ -1,4 +1,4 @@
-"""What all that authors see has in common."""
+"""Shared parts of the pages for authors: permissions, and links to statistics."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from quiz.analytics.model import QuestionVersion
-from quiz.bank.own_run_questions import OWN_RUN
+from quiz.bank.own_run_questions import OWN_RUN_PREFIX
 from quiz.models import Answer
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ else:
 
 
 class ReadOnly:
-    """To be read by whoever may view it, and changed by nobody: marks and words stand as they were given."""
+    """Forbids all changes: marks and texts stay as they were given."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -32,24 +32,24 @@ class ReadOnly:
         return False
 
 
-def figures_of(question_version: QuestionVersion) -> str:
-    """The address at which the figures of an edition are."""
+def statistics_address(question_version: QuestionVersion) -> str:
+    """Returns the address of the statistics of a question version."""
     return reverse(
         "admin:quiz_askedquestion_detail",
         args=[question_version.lesson, question_version.version, question_version.question],
     )
 
 
-def figures_for(answer: Answer) -> str:
-    """The same for what was answered; empty for a question about a learner's own run, which has no figures."""
-    if answer.question.startswith(OWN_RUN):
+def statistics_address_of(answer: Answer) -> str:
+    """Returns the address of the statistics of the question answered; "" for one about a learner's own run."""
+    if answer.question.startswith(OWN_RUN_PREFIX):
         return ""
-    return figures_of(QuestionVersion(answer.attempt.lesson, answer.question, answer.version))
+    return statistics_address(QuestionVersion(answer.attempt.lesson, answer.question, answer.version))
 
 
-def linked(answer: Answer) -> str:
-    """The question's name, with the way to its figures where it has any."""
-    address = figures_for(answer)
+def question_link(answer: Answer) -> str:
+    """Returns the question's name, as a link to its statistics where it has any."""
+    address = statistics_address_of(answer)
     return format_html('<a href="{}">{}</a>', address, answer.question) if address else answer.question
 
 

@@ -1,4 +1,4 @@
-"""Answers and reports in words: what a learner had before them, and what they made of it."""
+"""Describes answers and reports in words: what a learner was shown, and what they picked."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from quiz.models import Answer, Report
 class AnswerView:
     """An answer: the options in the order shown, each with whether it was picked, and the texts of the picks.
 
-    An ordering question has all of them picked; `picks` is how they were put.
+    For an ordering question all are picked, and `picks` is the order chosen.
     """
 
     prompt: str
@@ -21,7 +21,7 @@ class AnswerView:
 
 
 def answer_view(answer: Answer) -> AnswerView:
-    """The answer in the words that its sitting has kept."""
+    """Returns the answer with the texts that its sitting has kept."""
     question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
     options = question.options if question else ()
     texts = {option.id: option.text for option in options}
@@ -34,25 +34,25 @@ def answer_view(answer: Answer) -> AnswerView:
 
 
 @dataclass(frozen=True)
-class Complaint:
+class ReportView:
     """A report with the answer that it is about."""
 
     report: Report
     answer_view: AnswerView
 
 
-def complaint(report: Report) -> Complaint:
-    return Complaint(report, answer_view(report.answer))
+def report_view(report: Report) -> ReportView:
+    return ReportView(report, answer_view(report.answer))
 
 
-def complaints(question_version: QuestionVersion) -> list[Complaint]:
-    """What learners said of the edition: what is open first, then the newest."""
+def report_views(question_version: QuestionVersion) -> list[ReportView]:
+    """Returns learners' reports on the question version: open ones first, then the newest."""
     found = Report.objects.filter(
         answer__attempt__lesson=question_version.lesson,
         answer__question=question_version.question,
         answer__version=question_version.version,
     ).select_related("answer__attempt")
-    return [complaint(report) for report in sorted(found, key=_open_then_newest)]
+    return [report_view(report) for report in sorted(found, key=_open_then_newest)]
 
 
 def _open_then_newest(report: Report) -> tuple[bool, float]:

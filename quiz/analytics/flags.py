@@ -1,102 +1,102 @@
-"""What an author should look at first. A new flag is one entry in FLAGS, at the place of its weight.
+"""Decides what an author should look at first. A new flag is one entry in FLAGS, at the place of its weight.
 
-A flag speaks of what is the case, not of luck: it is raised where the whole 90 % interval of what it measures is beyond
-the limit, so that a question at the limit raises it in about 5 of 100 cases, whatever the number of answers.
+A flag is not raised by chance: the whole 90 % interval of what it measures must be beyond the limit. A question at the
+limit therefore raises it in about 5 of 100 cases, whatever the number of answers.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from quiz.analytics.item_statistics import FEWEST_ANSWERS, likely_correlation, likely_share
-from quiz.analytics.model import Item, Range
+from quiz.analytics.item_statistics import MIN_ANSWERS, correlation_interval, share_interval
+from quiz.analytics.model import Interval, Item
 from quiz.bank.model import Kind
 
-Measure = Callable[[Item], Range | None]
+Measure = Callable[[Item], Interval | None]
 
-# Fewer sure answers than this make no rate: one slip more or less would decide.
-FEWEST_SURE = 10
-TIMES = {1: "once", 2: "twice"}
+# With fewer sure answers than this, one wrong answer more or less would decide.
+MIN_SURE_ANSWERS = 10
+COUNT_TEXTS = {1: "once", 2: "twice"}
 
 
-def below(found: Range, limit: float) -> bool:
+def below(found: Interval, limit: float) -> bool:
     return found.most < limit
 
 
-def from_on(found: Range, limit: float) -> bool:
+def at_least(found: Interval, limit: float) -> bool:
     return found.least >= limit
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Raised where the measure is there and `beyond` the limit; `why` gives the limit's reason or source."""
+    """Raised where there is a measure and it is `beyond` the limit; `why` gives the limit's reason or source."""
 
     word: str
     measure: Measure
-    beyond: Callable[[Range, float], bool]
+    beyond: Callable[[Interval, float], bool]
     limit: float
     why: str
     is_for_older: bool = False
 
     def is_raised(self, item: Item) -> bool:
-        """An older edition cannot be mended any more: it raises only what is still to be settled."""
+        """Returns whether to raise it. An older version can no longer be improved, so only open reports raise one."""
         measured = self.measure(item) if item.is_current or self.is_for_older else None
         return measured is not None and self.beyond(measured, self.limit)
 
-    def says(self, item: Item) -> str:
+    def text(self, item: Item) -> str:
         times = item.open_reports
-        return self.word.format(times=TIMES.get(times, f"{times} times"))
+        return self.word.format(times=COUNT_TEXTS.get(times, f"{times} times"))
 
 
-def _counted(number: int) -> Range:
-    """What is counted in full leaves nothing to chance."""
-    return Range(number, number)
+def _exact(number: int) -> Interval:
+    """Returns a full count, which has no uncertainty."""
+    return Interval(number, number)
 
 
-def _reports(item: Item) -> Range:
-    return _counted(item.open_reports)
+def _reports(item: Item) -> Interval:
+    return _exact(item.open_reports)
 
 
-def _wordings(item: Item) -> Range:
-    return _counted(len(item.others))
+def _wordings(item: Item) -> Interval:
+    return _exact(len(item.other_wordings))
 
 
-def _discrimination(item: Item) -> Range | None:
+def _discrimination(item: Item) -> Interval | None:
     found = item.statistics.discrimination
-    return None if found is None else likely_correlation(found, item.statistics.compared)
+    return None if found is None else correlation_interval(found, item.statistics.compared)
 
 
-def _discrimination_not_below_zero(item: Item) -> Range | None:
+def _discrimination_not_below_zero(item: Item) -> Interval | None:
     found = _discrimination(item)
     return None if found is None or below(found, 0.0) else found
 
 
-def _sure_wrong(item: Item) -> Range | None:
-    told = item.statistics
-    return likely_share(told.sure_wrong, told.sure) if told.sure >= FEWEST_SURE else None
+def _sure_wrong(item: Item) -> Interval | None:
+    statistics = item.statistics
+    return share_interval(statistics.sure_wrong, statistics.sure) if statistics.sure >= MIN_SURE_ANSWERS else None
 
 
-def _difficulty(item: Item) -> Range | None:
-    told = item.statistics
-    return likely_share(told.right, told.answers) if told.answers >= FEWEST_ANSWERS else None
+def _difficulty(item: Item) -> Interval | None:
+    statistics = item.statistics
+    return share_interval(statistics.right, statistics.answers) if statistics.answers >= MIN_ANSWERS else None
 
 
-def _least_picked(item: Item) -> Range | None:
-    """The share of the wrong option that is picked least.
+def _least_picked(item: Item) -> Interval | None:
+    """Returns the share of the wrong option that is picked least.
 
-    There are none where an order is asked for, and none can be told where not all were asked alike.
+    An ordering question has none, and with several wordings the shares cannot be compared.
     """
     answers = item.statistics.answers
-    if answers < FEWEST_ANSWERS or item.question.kind is Kind.ORDERING or item.others:
+    if answers < MIN_ANSWERS or item.question.kind is Kind.ORDERING or item.other_wordings:
         return None
     wrong = [times for option, times, _ in item.options if not option.right]
-    return likely_share(min(wrong), answers) if wrong else None
+    return share_interval(min(wrong), answers) if wrong else None
 
 
 FLAGS: tuple[Flag, ...] = (
     Flag(
         "reported {times}",
         _reports,
-        from_on,
+        at_least,
         1,
         "A learner took the trouble to say what is wrong, and nobody has settled it yet.",
         is_for_older=True,
@@ -104,7 +104,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "was asked in other words",
         _wordings,
-        from_on,
+        at_least,
         1,
         "Its prompt, its options or its key were changed and its version was not, so that its figures mix answers to "
         "different questions. Raise the version; after that, only what is asked now counts.",
@@ -120,7 +120,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "misleads the confident",
         _sure_wrong,
-        from_on,
+        at_least,
         0.2,
         "More than one in five of those who were sure was wrong: a misconception, or an unclear prompt. Being sure "
         "should mean 80 % right at least, the point from which certainty-based marking rewards it (Gardner-Medwin "
@@ -145,7 +145,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "too easy",
         _difficulty,
-        from_on,
+        at_least,
         0.95,
         "Nineteen of twenty are right; it can tell at most one in twenty what to read again.",
     ),
@@ -161,15 +161,21 @@ FLAGS: tuple[Flag, ...] = (
 
 
 def flags_of(item: Item) -> tuple[Flag, ...]:
-    """What the item raises, the weightiest first."""
+    """Returns the flags that the item raises, the weightiest first."""
     return tuple(flag for flag in FLAGS if flag.is_raised(item))
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
-    """The items in the order in which an author should look at them: the weightiest flag decides, then the next."""
+    """Sorts the items by what an author should look at first: by the weightiest flag, then the next."""
 
     def weight(item: Item) -> tuple[object, ...]:
-        calm = tuple(not flag.is_raised(item) for flag in FLAGS)
-        return calm, -item.open_reports, not item.is_current, item.question_version[:2], -item.question_version.version
+        not_raised = tuple(not flag.is_raised(item) for flag in FLAGS)
+        return (
+            not_raised,
+            -item.open_reports,
+            not item.is_current,
+            item.question_version[:2],
+            -item.question_version.version,
+        )
 
     return sorted(items, key=weight)

@@ -1,4 +1,4 @@
-"""A bank in Moodle's GIFT format, as text. Single and multiple questions as such; an order as a matching question."""
+"""Exports a bank in Moodle's GIFT format. An ordering question becomes a matching question."""
 
 from collections.abc import Iterator, Sequence
 from html import escape as as_html
@@ -7,23 +7,23 @@ from quiz.bank.model import Bank, Kind, Option, Question
 
 # In this order: the escaping character first.
 SPECIAL = ("\\", "~", "=", "#", "{", "}", ":")
-# What Moodle would read as a text's format, or as an answer's weight.
-OPENING = ("[", "%")
+# Characters that Moodle would read as the start of a text's format, or of an answer's weight.
+FORMAT_STARTS = ("[", "%")
 # Any wrong pick makes an answer wrong here, so it takes all points there.
 PENALTY = "-100"
 
 
 def escape(text: str) -> str:
-    """The text on one line, to be read back as it is but for outer white space."""
+    """Escapes the text on one line. It can be read back unchanged, but for outer white space."""
     escaped = text.strip()
     for character in SPECIAL:
         escaped = escaped.replace(character, "\\" + character)
     return "\\n".join(escaped.splitlines())
 
 
-def _as_is(text: str) -> str:
-    """The text where Moodle would take its beginning for a format or a weight."""
-    return ("[plain]" if text.strip().startswith(OPENING) else "") + escape(text)
+def _escape_plain(text: str) -> str:
+    """Escapes a text whose beginning Moodle could take for a format or a weight."""
+    return ("[plain]" if text.strip().startswith(FORMAT_STARTS) else "") + escape(text)
 
 
 def _weight(question: Question, option: Option) -> str:
@@ -35,7 +35,7 @@ def _weight(question: Question, option: Option) -> str:
 
 def _choices(question: Question) -> Iterator[str]:
     for option in question.options:
-        yield f"\t{_weight(question, option)}{_as_is(option.text)}#{_as_is(option.why)}"
+        yield f"\t{_weight(question, option)}{_escape_plain(option.text)}#{_escape_plain(option.why)}"
 
 
 def _in_order(question: Question) -> list[Option]:
@@ -49,7 +49,7 @@ def _places(question: Question) -> Iterator[str]:
 
 
 def _feedback(question: Question, address: str) -> str:
-    """As HTML: the way to the paragraph. Matching answers have no reasons of their own in GIFT, so they stand here."""
+    """Returns the feedback as HTML: a link to the paragraph, and the reasons of matching answers, which GIFT lacks."""
     reasons = _in_order(question) if question.kind is Kind.ORDERING else ()
     listed = "".join(f"<li>{as_html(option.text)}: {as_html(option.why)}</li>" for option in reasons)
     link = f'<p><a href="{as_html(address)}#{as_html(question.paragraph)}">Read the paragraph</a></p>'
@@ -72,12 +72,12 @@ def _category(bank: Bank, objective: int) -> str:
     return "$CATEGORY: " + "/".join(" ".join(part.split()).replace("/", "//") for part in parts) + "\n"
 
 
-def _of(bank: Bank, objective: int) -> Sequence[Question]:
+def _questions_of(bank: Bank, objective: int) -> Sequence[Question]:
     return [question for question in bank.questions if question.objective == objective]
 
 
 def gift(bank: Bank, address: str) -> str:
-    """The bank for import into Moodle, in a category for each objective. `address` is the lesson's, absolute.
+    """Returns the bank for import into Moodle, with a category for each objective. `address` is the lesson's URL.
 
     The keys must be known (see quiz.bank.answer_keys). Format: https://docs.moodle.org/en/GIFT_format.
     """
@@ -85,6 +85,6 @@ def gift(bank: Bank, address: str) -> str:
     lines = [f"// {bank.title}: {count} question{'' if count == 1 else 's'}, {address}\n"]
     for objective in sorted(bank.objectives):
         lines.append(_category(bank, objective))
-        for question in _of(bank, objective):
+        for question in _questions_of(bank, objective):
             lines += _question(question, address)
     return "\n".join(lines)

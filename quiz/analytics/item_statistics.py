@@ -1,86 +1,86 @@
-"""From answers to figures: classical test theory, computed from plain values."""
+"""Computes item statistics by classical test theory, from plain values."""
 
 from collections import Counter
 from collections.abc import Sequence
 from math import atanh, sqrt, tanh
 from statistics import fmean
 
-from quiz.analytics.model import ItemStatistics, Range, Taken
+from quiz.analytics.model import CountedAnswer, Interval, ItemStatistics
 from quiz.bank.model import Confidence, Kind
 
 # Below this an item analysis says more about chance than about the item (Downing & Yudkowsky 2009, chapter 5).
-FEWEST_ANSWERS = 30
-COMMONEST = 5
+MIN_ANSWERS = 30
+MAX_WRONG_ORDERS = 5
 # The normal deviate that 5 of 100 are beyond on either side.
-DEVIATE = 1.645
+Z = 1.645
 
 
-def discrimination(taken: Sequence[Taken]) -> float | None:
-    """How well the item tells those who know from those who do not, -1 to 1: the corrected item-total correlation.
+def discrimination(answers: Sequence[CountedAnswer]) -> float | None:
+    """Returns how well the item separates good from weak learners, -1 to 1: the corrected item-total correlation.
 
     The point-biserial correlation between the item's mark and the score on the rest of the same sitting:
     r = (M1 - M0) / s * sqrt(p * q), where M1 and M0 are the mean rest scores of those right and wrong, s the standard
-    deviation of all rest scores, p the share right and q = 1 - p. The item itself is left out of the score, for with
-    five questions it would correlate with itself (Crocker & Algina 1986, Introduction to Classical and Modern Test
-    Theory, chapter 14). None below FEWEST_ANSWERS, and where marks or rest scores are all alike.
+    deviation of all rest scores, p the share right and q = 1 - p. The item itself is left out of the score, because
+    with five questions it would correlate with itself (Crocker & Algina 1986, Introduction to Classical and Modern Test
+    Theory, chapter 14). Returns None below MIN_ANSWERS, and where all marks or rest scores are the same.
     """
-    right = [one.rest for one in taken if one.is_right and one.rest is not None]
-    wrong = [one.rest for one in taken if not one.is_right and one.rest is not None]
+    right = [answer.rest for answer in answers if answer.is_right and answer.rest is not None]
+    wrong = [answer.rest for answer in answers if not answer.is_right and answer.rest is not None]
     everyone = right + wrong
-    if len(everyone) < FEWEST_ANSWERS or not right or not wrong or len(set(everyone)) == 1:
+    if len(everyone) < MIN_ANSWERS or not right or not wrong or len(set(everyone)) == 1:
         return None
     mean, p = fmean(everyone), len(right) / len(everyone)
     deviation = sqrt(fmean((rest - mean) ** 2 for rest in everyone))
     return (fmean(right) - fmean(wrong)) / deviation * sqrt(p * (1 - p))
 
 
-def likely_correlation(found: float, pairs: int) -> Range:
-    """Between which values the correlation lies that `pairs` pairs came to by chance: the 90 % interval.
+def correlation_interval(found: float, pairs: int) -> Interval:
+    """Returns the 90 % interval of the correlation `found` in so many pairs.
 
     By Fisher's z: tanh(artanh(r) -+ 1.645 / sqrt(n - 3)) (Fisher 1921, On the "probable error" of a coefficient of
-    correlation deduced from a small sample, Metron 1). Near enough, though one of the two here is a mark of 0 or 1.
-    Everything from -1 to 1 is likely of fewer than four pairs.
+    correlation deduced from a small sample, Metron 1). A good approximation, although one of the two is
+    a mark of 0 or 1. For fewer than four pairs the interval is -1 to 1.
     """
     if pairs < 4:
-        return Range(-1.0, 1.0)
+        return Interval(-1.0, 1.0)
     if abs(found) >= 1:
-        return Range(found, found)
-    way = DEVIATE / sqrt(pairs - 3)
-    return Range(tanh(atanh(found) - way), tanh(atanh(found) + way))
+        return Interval(found, found)
+    margin = Z / sqrt(pairs - 3)
+    return Interval(tanh(atanh(found) - margin), tanh(atanh(found) + margin))
 
 
-def likely_share(part: int, whole: int) -> Range:
-    """Between which values the share lies that `part` of `whole` came to by chance: the 90 % interval.
+def share_interval(part: int, whole: int) -> Interval:
+    """Returns the 90 % interval of the share `part` of `whole`.
 
     By Wilson's score, which holds for few answers and for shares near 0 and 1 as well (Wilson 1927, Probable
     inference, the law of succession, and statistical inference, JASA 22; Brown, Cai & DasGupta 2001, Interval
-    estimation for a binomial proportion, Statistical Science 16). Everything from 0 to 1 is likely of nothing.
+    estimation for a binomial proportion, Statistical Science 16). Without answers the interval is 0 to 1.
     """
     if not whole:
-        return Range(0.0, 1.0)
-    p, square = part / whole, DEVIATE**2
+        return Interval(0.0, 1.0)
+    p, square = part / whole, Z**2
     middle = p + square / (2 * whole)
-    way = DEVIATE * sqrt(p * (1 - p) / whole + square / (4 * whole**2))
-    return Range((middle - way) / (1 + square / whole), (middle + way) / (1 + square / whole))
+    margin = Z * sqrt(p * (1 - p) / whole + square / (4 * whole**2))
+    return Interval((middle - margin) / (1 + square / whole), (middle + margin) / (1 + square / whole))
 
 
-def item_statistics(kind: Kind, taken: Sequence[Taken]) -> ItemStatistics:
-    """What the answers to one edition come to."""
-    sure = [one for one in taken if one.confidence == Confidence.SURE]
+def item_statistics(kind: Kind, answers: Sequence[CountedAnswer]) -> ItemStatistics:
+    """Returns the statistics of the answers to one question version."""
+    sure = [answer for answer in answers if answer.confidence == Confidence.SURE]
     is_ordering = kind is Kind.ORDERING
     return ItemStatistics(
-        answers=len(taken),
-        right=sum(one.is_right for one in taken),
-        said=sum(one.confidence != "" for one in taken),
-        guesses=sum(one.confidence == Confidence.GUESS for one in taken),
+        answers=len(answers),
+        right=sum(answer.is_right for answer in answers),
+        said=sum(answer.confidence != "" for answer in answers),
+        guesses=sum(answer.confidence == Confidence.GUESS for answer in answers),
         sure=len(sure),
-        sure_wrong=sum(not one.is_right for one in sure),
-        discrimination=discrimination(taken),
-        compared=sum(one.rest is not None for one in taken),
-        picks={} if is_ordering else Counter(option for one in taken for option in one.picks),
-        wrong_orders=_wrong_orders(taken) if is_ordering else (),
+        sure_wrong=sum(not answer.is_right for answer in sure),
+        discrimination=discrimination(answers),
+        compared=sum(answer.rest is not None for answer in answers),
+        picks={} if is_ordering else Counter(option for answer in answers for option in answer.picks),
+        wrong_orders=_wrong_orders(answers) if is_ordering else (),
     )
 
 
-def _wrong_orders(taken: Sequence[Taken]) -> tuple[tuple[tuple[str, ...], int], ...]:
-    return tuple(Counter(one.picks for one in taken if not one.is_right).most_common(COMMONEST))
+def _wrong_orders(answers: Sequence[CountedAnswer]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    return tuple(Counter(answer.picks for answer in answers if not answer.is_right).most_common(MAX_WRONG_ORDERS))

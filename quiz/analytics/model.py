@@ -1,4 +1,4 @@
-"""What authors are told about their questions: plain values, counted and judged elsewhere."""
+"""Describes statistics of questions as plain values. Other modules compute and judge them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from quiz.bank.model import Kind, Option, Question
 
 # An option, and the number and the share of the answers that picked it.
-Picked = tuple[Option, int, float | None]
+OptionCount = tuple[Option, int, float | None]
 
 
 class QuestionVersion(NamedTuple):
-    """One version of one question. Answers to different editions are never counted together."""
+    """One version of one question. Answers to different versions are never counted together."""
 
     lesson: str
     question: str
@@ -19,8 +19,8 @@ class QuestionVersion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A learner's first answer to an edition in a check.
+class CountedAnswer:
+    """A learner's first answer to a question version in a check.
 
     `rest` is the share right of the other questions of that sitting, 0 to 1; None where there was no other.
     """
@@ -32,12 +32,12 @@ class Taken:
 
 
 def share(part: int, whole: int) -> float | None:
-    """`part` of `whole`, 0 to 1; None of nothing."""
+    """Returns `part` of `whole`, 0 to 1; None when `whole` is 0."""
     return part / whole if whole else None
 
 
-class Range(NamedTuple):
-    """The least and the most that a figure could be, but for chance."""
+class Interval(NamedTuple):
+    """The least and the greatest plausible value of a figure."""
 
     least: float
     most: float
@@ -45,9 +45,9 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True)
 class ItemStatistics:
-    """What the answers to one edition come to. `said` answers told how sure the learner was.
+    """The statistics of one question version. `said` answers came with the learner's confidence.
 
-    `discrimination` rests on `compared` answers: those of sittings that asked something else, too.
+    `discrimination` is computed from `compared` answers: those of sittings with other questions, too.
     `picks` counts answers for each option's id; `wrong_orders` are those of an ordering question, the commonest first.
     """
 
@@ -79,13 +79,13 @@ class ItemStatistics:
 
     @property
     def guessed(self) -> float | None:
-        """The share of guesses among the answers that told how sure the learner was."""
+        """The share of guesses among the answers with a confidence."""
         return share(self.guesses, self.said)
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What stood before learners under an edition, and how many of the answers that count were given to it."""
+    """A wording that learners were shown under a question version, and how many counted answers it got."""
 
     question: Question
     answers: int
@@ -93,10 +93,10 @@ class Wording:
 
 @dataclass(frozen=True)
 class Item:
-    """An edition with its figures. `is_current` marks the one that the bank asks now.
+    """A question version with its statistics. `is_current` marks the one that the bank asks now.
 
-    `question` is what the bank asks, or what was asked last where it asks this edition no more. `others` are what else
-    was asked under the same version, the commonest first; there are none if the version is raised with each change.
+    `question` is what the bank asks, or what was asked last where it no longer asks this version. `other_wordings` are
+    what else was asked under the same version, the commonest first; none if each change raised the version.
     """
 
     question_version: QuestionVersion
@@ -104,7 +104,7 @@ class Item:
     statistics: ItemStatistics
     open_reports: int
     is_current: bool
-    others: tuple[Wording, ...] = ()
+    other_wordings: tuple[Wording, ...] = ()
 
     @property
     def is_ordering(self) -> bool:
@@ -116,25 +116,25 @@ class Item:
         return tuple(sorted(self.question.options, key=lambda option: option.place or 0))
 
     @property
-    def options(self) -> tuple[Picked, ...]:
+    def options(self) -> tuple[OptionCount, ...]:
         """Each option with the number and the share of the answers that picked it."""
-        return self._picked(self.question.options)
+        return self._option_counts(self.question.options)
 
     @property
-    def gone(self) -> tuple[Picked, ...]:
-        """The same of the options that were once on offer under this version, and are no more."""
-        there = {option.id for option in self.question.options}
-        once = {option.id: option for other in reversed(self.others) for option in other.question.options}
-        return self._picked(option for name, option in once.items() if name not in there)
+    def removed_options(self) -> tuple[OptionCount, ...]:
+        """The same for options that were offered under this version earlier, and no longer are."""
+        current = {option.id for option in self.question.options}
+        earlier = {option.id: option for other in reversed(self.other_wordings) for option in other.question.options}
+        return self._option_counts(option for name, option in earlier.items() if name not in current)
 
-    def _picked(self, options: Iterable[Option]) -> tuple[Picked, ...]:
+    def _option_counts(self, options: Iterable[Option]) -> tuple[OptionCount, ...]:
         picks, answers = self.statistics.picks, self.statistics.answers
         return tuple((option, picks.get(option.id, 0), share(picks.get(option.id, 0), answers)) for option in options)
 
     @property
     def wrong_orders(self) -> tuple[tuple[tuple[str, ...], int, float | None], ...]:
         """The commonest wrong orders as texts, with the number and the share of the answers."""
-        asked = (*(other.question for other in reversed(self.others)), self.question)
+        asked = (*(other.question for other in reversed(self.other_wordings)), self.question)
         texts = {option.id: option.text for question in asked for option in question.options}
         return tuple(
             (tuple(texts.get(name, name) for name in order), times, share(times, self.statistics.answers))

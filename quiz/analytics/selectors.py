@@ -1,4 +1,4 @@
-"""What is read for authors: three queries for all figures, however many answers there are."""
+"""Reads the statistics of all questions, by three queries for any number of answers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,90 +10,91 @@ from content.problems import ContentError, Problem
 from content.source_location import SourceLocation
 from quiz.analytics.flags import worst_first
 from quiz.analytics.item_statistics import item_statistics
-from quiz.analytics.model import Item, QuestionVersion, Taken, share
-from quiz.analytics.wordings import Asked
+from quiz.analytics.model import CountedAnswer, Item, QuestionVersion, share
+from quiz.analytics.wordings import WordingCounts
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of
 from quiz.bank.model import Bank, Question
-from quiz.bank.own_run_questions import OWN_RUN
+from quiz.bank.own_run_questions import OWN_RUN_PREFIX
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
 @dataclass(frozen=True)
 class Banks:
-    """The banks as their files stand, by lesson, keys known; and what is wrong with those that cannot be used."""
+    """The valid banks by lesson, with their keys; and the problems of the others."""
 
     files: Mapping[str, Path]
-    sound: Mapping[str, Bank]
+    valid: Mapping[str, Bank]
     problems: Mapping[str, Sequence[Problem]]
 
-    def asks_now(self) -> dict[QuestionVersion, Question]:
+    def current_questions(self) -> dict[QuestionVersion, Question]:
         return {
             QuestionVersion(lesson, question.id, question.version): question
-            for lesson, bank in self.sound.items()
+            for lesson, bank in self.valid.items()
             for question in bank.questions
         }
 
-    def place(self, question_version: QuestionVersion) -> str:
-        """Where to edit: the file, with the question's line if it is asked now; empty without a bank."""
+    def location(self, question_version: QuestionVersion) -> str:
+        """Returns the file to edit, with the question's line if it is asked now; "" without a bank."""
         lesson, question, _ = question_version
         if lesson not in self.files:
             return ""
-        if question_version in self.asks_now():
-            return str(self.sound[lesson].location(question, "id"))
+        if question_version in self.current_questions():
+            return str(self.valid[lesson].location(question, "id"))
         return str(SourceLocation(self.files[lesson], 1)).rpartition(":")[0]
 
-    def faults(self) -> dict[str, list[str]]:
-        """Under each lesson whose bank cannot be used, what is wrong with it, with file and line."""
+    def problem_texts(self) -> dict[str, list[str]]:
+        """Returns what is wrong with each invalid bank, with file and line, by its lesson."""
         return {lesson: [str(problem) for problem in problems] for lesson, problems in self.problems.items()}
 
 
 def read_banks() -> Banks:
-    """Every bank. One that is being mended does not keep its author from the figures."""
-    files, sound, problems = bank_files(), {}, {}
+    """Reads every bank. An invalid one does not hide the statistics from its author."""
+    files, valid, problems = bank_files(), {}, {}
     for lesson in files:
         try:
             if bank := bank_of(lesson):
-                sound[lesson] = with_keys(bank)
+                valid[lesson] = with_keys(bank)
         except ContentError as error:
             problems[lesson] = error.problems
-    return Banks(files, sound, problems)
+    return Banks(files, valid, problems)
 
 
 @dataclass
-class _Seen:
-    """What was read of one edition. `last` is the newest sitting whose answer counts."""
+class _VersionRecord:
+    """What was read of one question version. `last` is the newest sitting whose answer counts."""
 
-    taken: list[Taken]
+    answers: list[CountedAnswer]
     reports: int = 0
     last: UUID | None = None
-    asked: Asked = field(default_factory=Asked)
+    wordings: WordingCounts = field(default_factory=WordingCounts)
 
 
-Seen = dict[QuestionVersion, _Seen]
+VersionRecords = dict[QuestionVersion, _VersionRecord]
 
 
-def _read_answers(seen: Seen) -> dict[UUID, list[QuestionVersion]]:
-    """First answers only: who met a question before, in any version, in a check or in practice, has read its key.
+def _read_answers(records: VersionRecords) -> dict[UUID, list[QuestionVersion]]:
+    """Reads first answers, and returns the question versions that each sitting contributes to.
 
-    Moodle's item analysis takes first attempts for the same reason. Returns what each sitting contributes.
+    A learner who met a question before, in any version, in a check or in practice, has read its key. Moodle's item
+    analysis takes first attempts for the same reason.
     """
-    met, counted = set(), defaultdict[UUID, list[QuestionVersion]](list)
-    for question_version, attempt, learner, is_counted, taken in _answers():
-        who_met_what = (learner, question_version.lesson, question_version.question)
-        is_first = who_met_what not in met
-        met.add(who_met_what)
+    met_before, counted = set(), defaultdict[UUID, list[QuestionVersion]](list)
+    for question_version, attempt, learner, is_counted, answer in _answers():
+        encounter = (learner, question_version.lesson, question_version.question)
+        is_first = encounter not in met_before
+        met_before.add(encounter)
         if is_first and is_counted:
             counted[attempt].append(question_version)
-            seen[question_version].last = attempt
-            seen[question_version].taken.append(taken)
+            records[question_version].last = attempt
+            records[question_version].answers.append(answer)
     return counted
 
 
-def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, Taken]]:
-    """Every answer, in the order in which they were given; those of finished checks are to be counted."""
+def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, CountedAnswer]]:
+    """Yields every answer, in the order in which they were given; those of finished checks are to be counted."""
     rows = (
-        Answer.objects.exclude(question__startswith=OWN_RUN)
+        Answer.objects.exclude(question__startswith=OWN_RUN_PREFIX)
         .order_by("pk")
         .values_list(
             "attempt__lesson", "question", "version", "picks", "is_right", "confidence", "attempt", "attempt__learner",
@@ -102,69 +103,71 @@ def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, Taken]]:
     )  # fmt: skip
     for lesson, name, version, picks, is_right, confidence, attempt, learner, purpose, right, count in rows:
         rest = None if right is None else share(right - is_right, count - 1)
-        taken = Taken(tuple(picks), is_right, confidence, rest)
+        answer = CountedAnswer(tuple(picks), is_right, confidence, rest)
         yield (
             QuestionVersion(lesson, name, version),
             attempt,
             learner,
             purpose == Purpose.CHECK and right is not None,
-            taken,
+            answer,
         )
 
 
-def _read_reports(seen: Seen) -> None:
-    """Open reports, wherever the question was asked: practice shows a slip as well as a check."""
-    rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN)
+def _read_reports(records: VersionRecords) -> None:
+    """Reads open reports, from practice as well as from checks."""
+    rows = Report.objects.filter(settled_at=None).exclude(answer__question__startswith=OWN_RUN_PREFIX)
     names = ("answer__attempt__lesson", "answer__question", "answer__version", "answer__attempt__questions")
-    for *question_version, asked in rows.values_list(*names):
-        one = seen[QuestionVersion(*question_version)]
-        one.reports += 1
-        one.asked.reported = next((row for row in asked if row["id"] == question_version[1]), None)
+    for *question_version, questions in rows.values_list(*names):
+        record = records[QuestionVersion(*question_version)]
+        record.reports += 1
+        record.wordings.reported = next((row for row in questions if row["id"] == question_version[1]), None)
 
 
-def _read_words(seen: Seen, counted: Mapping[UUID, list[QuestionVersion]]) -> None:
-    """What stood before the learners whose answers count."""
+def _read_wordings(records: VersionRecords, counted: Mapping[UUID, list[QuestionVersion]]) -> None:
+    """Reads the wordings that were shown to learners whose answers count."""
     finished = Attempt.objects.filter(purpose=Purpose.CHECK).exclude(right_count=None)
-    for attempt, asked in finished.values_list("pk", "questions").iterator():
-        rows = {row["id"]: row for row in asked} if attempt in counted else {}
+    for attempt, questions in finished.values_list("pk", "questions").iterator():
+        rows = {row["id"]: row for row in questions} if attempt in counted else {}
         for question_version in counted.get(attempt, ()):
             if row := rows.get(question_version.question):
-                seen[question_version].asked.add(row, is_newest=seen[question_version].last == attempt)
+                records[question_version].wordings.add(row, is_newest=records[question_version].last == attempt)
 
 
-def _current(banks: Banks, seen: Iterable[QuestionVersion]) -> set[QuestionVersion]:
-    """What the banks ask now; of a lesson without a sound bank, the newest version of each question."""
+def _current(banks: Banks, records: Iterable[QuestionVersion]) -> set[QuestionVersion]:
+    """Returns what the banks ask now; for a lesson without a valid bank, the newest version of each question."""
     newest: dict[tuple[str, str], QuestionVersion] = {}
-    for question_version in sorted(seen):
-        if question_version.lesson not in banks.sound:
+    for question_version in sorted(records):
+        if question_version.lesson not in banks.valid:
             newest[question_version[:2]] = question_version
-    return {*banks.asks_now(), *newest.values()}
+    return {*banks.current_questions(), *newest.values()}
 
 
 def items(banks: Banks) -> list[Item]:
-    """Every edition that a bank asks or that was ever answered in a check, worst first."""
-    seen: Seen = defaultdict(lambda: _Seen([]))
-    counted = _read_answers(seen)
-    _read_reports(seen)
-    _read_words(seen, counted)
-    current, now = _current(banks, seen), banks.asks_now()
+    """Returns every question version that a bank asks or that was answered in a check, the worst first."""
+    records: VersionRecords = defaultdict(lambda: _VersionRecord([]))
+    counted = _read_answers(records)
+    _read_reports(records)
+    _read_wordings(records, counted)
+    current, now = _current(banks, records), banks.current_questions()
     found = (
-        _item(question_version, seen[question_version], now.get(question_version), question_version in current)
-        for question_version in {**now, **seen}
+        _item(question_version, records[question_version], now.get(question_version), question_version in current)
+        for question_version in {**now, **records}
     )
     return worst_first(item for item in found if item)
 
 
-def _item(question_version: QuestionVersion, seen: _Seen, now: Question | None, is_current: bool) -> Item | None:
-    """None where no sitting has kept the words."""
-    question = now or seen.asked.newest
+def _item(
+    question_version: QuestionVersion, record: _VersionRecord, now: Question | None, is_current: bool
+) -> Item | None:
+    """Returns the item of a question version; None where no sitting has kept its wording."""
+    question = now or record.wordings.newest
     if question is None:
         return None
     return Item(
         question_version=question_version,
         question=question,
-        statistics=item_statistics(question.kind, seen.taken),
-        open_reports=seen.reports,
+        statistics=item_statistics(question.kind, record.answers),
+        open_reports=record.reports,
         is_current=is_current,
-        others=seen.asked.others(question),
+        other_wordings=record.wordings.other_wordings(question),
     )

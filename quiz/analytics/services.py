@@ -1,4 +1,4 @@
-"""What authors change: reports, once they are dealt with. Marks are changed by nobody."""
+"""Settles and reopens reports. Nothing changes marks."""
 
 from collections.abc import Collection
 
@@ -8,24 +8,24 @@ from django.utils import timezone
 from quiz.models import Report
 
 
-class OpenAlready(ValueError):
-    """A report that has to stay settled; the message says why to the author."""
+class NewerReportOpen(ValueError):
+    """A report that has to stay settled, because a newer one is open; the message tells the author."""
 
 
 def settle_reports(ids: Collection[int]) -> int:
-    """Marks these reports as dealt with, and says how many were still open."""
+    """Settles these reports, and returns how many were open."""
     return Report.objects.filter(pk__in=ids, settled_at=None).update(settled_at=timezone.now())
 
 
 def reopen_report(report: int) -> bool:
-    """Takes back that this report is dealt with. False where it was open.
+    """Reopens the report. Returns False where it was open.
 
-    Raises OpenAlready when its learner has made another one of the same answer since: one at a time is open.
+    Raises NewerReportOpen when its learner has made another one about the same answer: only one can be open.
     """
     try:
         with transaction.atomic():
             return Report.objects.filter(pk=report).exclude(settled_at=None).update(settled_at=None) > 0
     except IntegrityError as error:
-        raise OpenAlready(
+        raise NewerReportOpen(
             "It stays settled, for a newer report of the same answer is open. Settle that first."
         ) from error

@@ -1,4 +1,4 @@
-"""Whether all who answered an edition had the same before them, told from what their sittings have kept."""
+"""Counts the wordings under which a question version was asked, from what sittings have kept."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from quiz.bank.model import Question
 from quiz.bank.question_snapshot import from_json, to_json
 
 Row = Mapping[str, Any]
-Words = tuple[object, ...]
+Identity = tuple[object, ...]
 
 
-def _words(row: Row) -> Words:
-    """What makes one question another one: what is asked and offered, and the key. Neither order nor reasons do."""
+def _identity(row: Row) -> Identity:
+    """Returns what identifies a wording: what is asked and offered, and the key, but neither order nor reasons."""
     offered = frozenset(
         (option["id"], _plain(option["text"]), option["right"], option.get("place")) for option in row["options"]
     )
@@ -26,21 +26,21 @@ def _plain(text: str) -> str:
 
 
 @dataclass
-class Asked:
-    """What sittings have kept of one edition: each wording once, and how many answers were given to it.
+class WordingCounts:
+    """The wordings of one question version: each once, with how many answers were given to it.
 
-    `reported` is what a learner had who reported it; it tells the words of an edition that no answer counts for.
+    `reported` is the wording of the newest report, for a version of which no answer counts.
     """
 
-    times: Counter[Words] = field(default_factory=Counter)
-    rows: dict[Words, Row] = field(default_factory=dict)
+    times: Counter[Identity] = field(default_factory=Counter)
+    rows: dict[Identity, Row] = field(default_factory=dict)
     last: Row | None = None
     reported: Row | None = None
 
     def add(self, row: Row, *, is_newest: bool) -> None:
-        words = _words(row)
-        self.times[words] += 1
-        self.rows.setdefault(words, row)
+        identity = _identity(row)
+        self.times[identity] += 1
+        self.rows.setdefault(identity, row)
         if is_newest:
             self.last = row
 
@@ -49,9 +49,11 @@ class Asked:
         row = self.last or self.reported
         return from_json(row) if row else None
 
-    def others(self, question: Question) -> tuple[Wording, ...]:
-        """Every other wording than this question's, the commonest first."""
-        known = _words(to_json(question))
+    def other_wordings(self, question: Question) -> tuple[Wording, ...]:
+        """Returns every wording but this question's, the commonest first."""
+        known = _identity(to_json(question))
         return tuple(
-            Wording(from_json(self.rows[words]), times) for words, times in self.times.most_common() if words != known
+            Wording(from_json(self.rows[identity]), times)
+            for identity, times in self.times.most_common()
+            if identity != known
         )

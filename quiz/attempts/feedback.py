@@ -1,4 +1,4 @@
-"""Answered questions as a page shows them: picks, marks, and the reason of every option, as they stood when graded."""
+"""Describes answered questions for a page: the picks, the mark and the reason of every option, as when graded."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,20 @@ from quiz.bank.model import Confidence, Kind, Option, Question
 from quiz.models import Answer
 
 PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth")
-SAID: dict[str, str] = {Confidence.GUESS: "guessed", Confidence.THINK: "thought so", Confidence.SURE: "were sure"}
-HITS: dict[str, str] = {
+CONFIDENCE_TEXTS: dict[str, str] = {
+    Confidence.GUESS: "guessed",
+    Confidence.THINK: "thought so",
+    Confidence.SURE: "were sure",
+}
+CALIBRATION_TEXTS: dict[str, str] = {
     Confidence.SURE: "You were sure of {}, and {}.",
     Confidence.GUESS: "You guessed {}, and were {}.",
 }
 
 
 @dataclass(frozen=True)
-class MarkedOption:
-    """`verdict` says in words what `is_right` and `is_slip` show: that it belongs to the key, or was wrongly picked."""
+class OptionFeedback:
+    """An option of an answered question. `verdict` says in words what `is_right` and `is_slip`, a wrong pick, show."""
 
     text: str
     why: str
@@ -27,8 +31,8 @@ class MarkedOption:
 
 
 @dataclass(frozen=True)
-class MarkedQuestion:
-    """`answer` is the answer's id; `paragraph`, `sandbox` and `run` are as in the bank."""
+class QuestionFeedback:
+    """An answered question. `answer` is the answer's id; `paragraph`, `sandbox` and `run` are as in the bank."""
 
     number: int
     answer: int
@@ -40,7 +44,7 @@ class MarkedQuestion:
     is_right: bool
     needs_review: bool
     confidence: str
-    options: tuple[MarkedOption, ...]
+    options: tuple[OptionFeedback, ...]
 
     @property
     def is_ordering(self) -> bool:
@@ -52,26 +56,26 @@ class MarkedQuestion:
 
     @property
     def said(self) -> str:
-        """The confidence, in words that go after "you"; or nothing."""
-        return SAID.get(self.confidence, "")
+        """The confidence, in words that go after "you"; "" where none was given."""
+        return CONFIDENCE_TEXTS.get(self.confidence, "")
 
     @property
     def settings(self) -> list[tuple[str, str]]:
-        """What a form has to send to start the run that shows it."""
+        """The fields of a form that starts the run which shows the answer."""
         return parse_qsl(self.sandbox)
 
     @property
     def urgency(self) -> int:
-        """How much it is worth reading, 0 first: sure and wrong, wrong, right by a guess, right."""
+        """The place in the order of reading, 0 first: sure and wrong, wrong, right by a guess, right."""
         if not self.is_right:
             return 0 if self.confidence == Confidence.SURE else 1
         return 2 if self.is_guessed else 3
 
 
-def mark(question: Question, number: int, answer: Answer) -> MarkedQuestion:
-    """The question with its answer and the mark given then."""
+def feedback_on(question: Question, number: int, answer: Answer) -> QuestionFeedback:
+    """Returns the feedback on one answer, with the mark that it was given."""
     options = _in_order(question, answer.picks) if question.kind is Kind.ORDERING else _picked(question, answer.picks)
-    return MarkedQuestion(
+    return QuestionFeedback(
         number=number,
         answer=answer.pk,
         prompt=question.prompt,
@@ -86,11 +90,13 @@ def mark(question: Question, number: int, answer: Answer) -> MarkedQuestion:
     )
 
 
-def _picked(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:
+def _picked(question: Question, picks: Sequence[str]) -> Iterator[OptionFeedback]:
     for option in question.options:
         is_picked = option.id in picks
         is_slip = is_picked and not option.right
-        yield MarkedOption(option.text, option.why, _verdict(question, option, is_picked), bool(option.right), is_slip)
+        yield OptionFeedback(
+            option.text, option.why, _verdict(question, option, is_picked), bool(option.right), is_slip
+        )
 
 
 def _verdict(question: Question, option: Option, is_picked: bool) -> str:
@@ -101,27 +107,27 @@ def _verdict(question: Question, option: Option, is_picked: bool) -> str:
     return "Right, but you left it out" if question.kind is Kind.MULTIPLE else "Right"
 
 
-def _in_order(question: Question, picks: Sequence[str]) -> Iterator[MarkedOption]:
-    """The items in their right order, each with the place that it was given."""
+def _in_order(question: Question, picks: Sequence[str]) -> Iterator[OptionFeedback]:
+    """Yields the items in their right order, each with the place that the learner gave it."""
     known: dict[str, Option] = {option.id: option for option in question.options}
     for place, name in enumerate(question.key, start=1):
         given = picks.index(name) + 1 if name in picks else 0
         is_right = given == place
         verdict = "In its place" if is_right else f"You put it {PLACES[given]}" if given else ""
-        yield MarkedOption(known[name].text, known[name].why, verdict, is_right, not is_right)
+        yield OptionFeedback(known[name].text, known[name].why, verdict, is_right, not is_right)
 
 
-def to_read_again(questions: Iterable[MarkedQuestion]) -> list[str]:
-    """The anchors of the paragraphs that missed questions rest on, each once."""
+def paragraphs_to_read_again(questions: Iterable[QuestionFeedback]) -> list[str]:
+    """Returns the anchors of the paragraphs that explain missed questions, each once."""
     return list(dict.fromkeys(each.paragraph for each in questions if not each.is_right and each.paragraph))
 
 
-def calibration(questions: Sequence[MarkedQuestion]) -> str:
-    """How far the learner can trust her own confidence, in a sentence or two; nothing when she said nothing of it."""
-    return " ".join(filter(None, (_hits(questions, *words) for words in HITS.items())))
+def calibration(questions: Sequence[QuestionFeedback]) -> str:
+    """Says in a sentence or two how far learners can trust their own confidence; "" where they gave none."""
+    return " ".join(filter(None, (_calibration_text(questions, *words) for words in CALIBRATION_TEXTS.items())))
 
 
-def _hits(questions: Sequence[MarkedQuestion], confidence: str, words: str) -> str:
+def _calibration_text(questions: Sequence[QuestionFeedback], confidence: str, words: str) -> str:
     marks = [each.is_right for each in questions if each.confidence == confidence]
     if not marks:
         return ""

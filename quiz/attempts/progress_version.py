@@ -1,4 +1,4 @@
-"""How far a learner is, over all lessons, in one value: what the template tags show changes only when it does."""
+"""Sums up a learner's progress in one value, by which the course caches its pages."""
 
 from collections.abc import Hashable
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.utils import timezone
 from quiz.bank.loader import bank_versions
 from quiz.models import Attempt
 
-# Written out, because it is asked for every page of the course: putting it together takes longer than asking.
+# Written as SQL, because every page of the course runs it, and Django takes longer to compose it than to run it.
 ROWS = """
     SELECT lesson, CAST(id AS varchar(40)), right_count FROM quiz_attempt WHERE learner = %s
     UNION ALL SELECT lesson, question, -1 FROM quiz_review WHERE learner = %s AND due_at <= %s
@@ -17,12 +17,12 @@ ROWS = """
 
 
 def progress_version(learner: str | None) -> Hashable:
-    """Differs for two moments when the tags show something different; one query, and none for nobody."""
+    """Returns a value that changes with what the template tags show. Takes one query, and none without a learner."""
     return (bank_versions(), _rows(UUID(learner)) if learner else ())
 
 
 def _rows(learner: UUID) -> tuple[tuple[str, str, int | None], ...]:
-    """Every attempt with its mark, and every question that is due."""
+    """Returns every attempt with its mark, and every question that is due."""
     whose = Attempt._meta.get_field("learner").get_db_prep_value(learner, connection)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:

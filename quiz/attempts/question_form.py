@@ -1,4 +1,4 @@
-"""Questions as a page asks them: a blank sheet, which knows no key."""
+"""Describes questions for a page that asks them, without their keys."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from string import ascii_lowercase
 from quiz.attempts.submission import Submission, confidence_name, field_name
 from quiz.bank.model import Confidence, Kind, Question
 
-SAID = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}
+CONFIDENCE_TEXTS = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}
 
 
 @dataclass(frozen=True)
 class BlankOption:
-    """`place` is the one that was chosen in an ordering question, 0 for none yet."""
+    """An option to pick. `place` is the one chosen in an ordering question, 0 for none yet."""
 
     letter: str
     text: str
@@ -22,7 +22,7 @@ class BlankOption:
 
 @dataclass(frozen=True)
 class BlankQuestion:
-    """`trouble` says what is missing; `confidence` is what was said before, or empty."""
+    """A question to answer. `trouble` says what is missing; `confidence` is what was chosen before, or ""."""
 
     number: int
     prompt: str
@@ -54,33 +54,33 @@ class BlankQuestion:
 
     @property
     def confidences(self) -> list[tuple[str, str, bool]]:
-        """What one can say of one's confidence: value, words, and whether it was said."""
-        return [(value.value, words, value == self.confidence) for value, words in SAID.items()]
+        """The choices of confidence: value, words, and whether it is chosen."""
+        return [(value.value, words, value == self.confidence) for value, words in CONFIDENCE_TEXTS.items()]
 
 
-def blank(question: Question, number: int, reply: Submission | None = None) -> BlankQuestion:
-    """The question to answer. With a `reply`, what was chosen is kept, and what is missing is told."""
-    given = reply or Submission()
+def blank(question: Question, number: int, submission: Submission | None = None) -> BlankQuestion:
+    """Returns the question to answer. A `submission` adds what was chosen, and says what is missing."""
+    given = submission or Submission()
     options = tuple(_options(question, given))
-    # Once all items have places of their own, they stand in these.
+    # Once every item has its own place, the items are shown in that order.
     if question.kind is Kind.ORDERING and given.picks:
         options = tuple(sorted(options, key=lambda option: option.place))
     return BlankQuestion(number, question.prompt, question.kind, options, given.trouble, given.confidence)
 
 
-def blank_sheet(
+def blank_questions(
     questions: Iterable[Question], submissions: Mapping[str, Submission] | None = None
 ) -> tuple[BlankQuestion, ...]:
-    """All the questions to answer, numbered from 1."""
+    """Returns all the questions to answer, numbered from 1."""
     known = submissions or {}
     return tuple(blank(question, number, known.get(question.id)) for number, question in enumerate(questions, start=1))
 
 
-def _options(question: Question, reply: Submission) -> Iterator[BlankOption]:
+def _options(question: Question, submission: Submission) -> Iterator[BlankOption]:
     for letter, option in zip(ascii_lowercase, question.options, strict=False):
-        yield BlankOption(letter, option.text, option.id in reply.picks, reply.places.get(option.id, 0))
+        yield BlankOption(letter, option.text, option.id in submission.picks, submission.places.get(option.id, 0))
 
 
-def missing(questions: Sequence[BlankQuestion]) -> list[BlankQuestion]:
-    """The questions that lack something."""
+def incomplete_questions(questions: Sequence[BlankQuestion]) -> list[BlankQuestion]:
+    """Returns the questions whose answer is incomplete."""
     return [question for question in questions if question.trouble]

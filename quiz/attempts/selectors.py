@@ -1,4 +1,4 @@
-"""What is read about attempts."""
+"""Reads attempts, answers and reviews."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 
-from quiz.attempts.feedback import MarkedQuestion, mark
+from quiz.attempts.feedback import QuestionFeedback, feedback_on
 from quiz.attempts.selection import History
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Question
@@ -51,7 +51,7 @@ def _share(attempt: Attempt) -> Fraction:
 
 
 def progress(*, learner: str, lesson: str) -> Progress:
-    """Where the learner stands; one query."""
+    """Returns the learner's progress in one lesson's check, by one query."""
     checks = Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK)
     attempts = list(checks.defer("questions").order_by("-started_at"))
     return Progress(
@@ -61,12 +61,12 @@ def progress(*, learner: str, lesson: str) -> Progress:
 
 
 def open_check(*, learner: str, lesson: str) -> Attempt | None:
-    """The learner's check of that lesson that is not over; at most one is."""
+    """Returns the learner's unfinished check of that lesson, of which there is at most one."""
     return Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK, committed_at=None).first()
 
 
 def states(*, learner: str) -> Mapping[str, State]:
-    """How far the learner is with each lesson whose check they began; one query."""
+    """Returns the state of each lesson whose check the learner began, by one query."""
     found: dict[str, State] = {}
     for attempt in Attempt.objects.filter(learner=learner, purpose=Purpose.CHECK).defer("questions"):
         if attempt.has_passed:
@@ -77,45 +77,45 @@ def states(*, learner: str) -> Mapping[str, State]:
 
 
 def attempt_of(*, learner: str, attempt_id: UUID) -> Attempt:
-    """The learner's own attempt. Raises Attempt.DoesNotExist for anybody else's, as for none at all."""
+    """Returns the learner's own attempt. Raises Attempt.DoesNotExist for anybody else's too."""
     return Attempt.objects.get(pk=attempt_id, learner=learner)
 
 
 def answer_of(*, learner: str, answer_id: int) -> Answer:
-    """The learner's own answer. Raises Answer.DoesNotExist for anybody else's, as for none at all."""
+    """Returns the learner's own answer. Raises Answer.DoesNotExist for anybody else's too."""
     return Answer.objects.select_related("attempt").get(pk=answer_id, attempt__learner=learner)
 
 
-def marked(attempt: Attempt) -> tuple[MarkedQuestion, ...]:
-    """What is answered of the attempt, with picks, marks and reasons as they stood when it was graded."""
+def feedback_of(attempt: Attempt) -> tuple[QuestionFeedback, ...]:
+    """Returns the feedback on each answered question of the attempt, as it was when graded."""
     answers = {answer.question: answer for answer in attempt.answers.all()}
     asked = enumerate(attempt.asked(), start=1)
-    return tuple(mark(each, number, answers[each.id]) for number, each in asked if each.id in answers)
+    return tuple(feedback_on(each, number, answers[each.id]) for number, each in asked if each.id in answers)
 
 
 def unanswered(attempt: Attempt) -> dict[int, Question]:
-    """The questions that are still open, under their numbers."""
+    """Returns the questions without an answer, by their numbers."""
     known = set(attempt.answers.values_list("question", flat=True))
     return {number: each for number, each in enumerate(attempt.asked(), start=1) if each.id not in known}
 
 
 def needing_review(attempt: Attempt) -> tuple[Question, ...]:
-    """What was missed or only guessed, as it was asked."""
+    """Returns the questions that were missed or only guessed, as they were asked."""
     wanted = {answer.question for answer in attempt.answers.all() if answer.needs_review}
     return tuple(each for each in attempt.asked() if each.id in wanted)
 
 
 def history(*, learner: str, lesson: str) -> History:
-    """What this learner has answered of the lesson before, in whatever sitting."""
+    """Returns what this learner has answered of the lesson before, in any sitting."""
     answers = Answer.objects.filter(attempt__learner=learner, attempt__lesson=lesson)
     rows = answers.values("question").annotate(times=Count("pk"), last=Max("attempt__started_at"))
     return {row["question"]: (row["times"], row["last"].timestamp()) for row in rows}
 
 
 def due(*, learner: str, lesson: str = "") -> Mapping[str, list[str]]:
-    """The ids of the questions that are due for review, longest due first, under their lessons; one query.
+    """Returns the ids of the questions due for review, longest due first, by lesson. Takes one query.
 
-    What has left its bank is left out, and so are lessons whose check is open: practice rests meanwhile.
+    Leaves out questions that have left their bank, and lessons whose check is open: practice would show its keys.
     """
     checks = Attempt.objects.filter(
         learner=OuterRef("learner"), lesson=OuterRef("lesson"), purpose=Purpose.CHECK, committed_at=None
@@ -123,10 +123,10 @@ def due(*, learner: str, lesson: str = "") -> Mapping[str, list[str]]:
     reviews = Review.objects.filter(~Exists(checks), learner=learner, due_at__lte=timezone.now()).order_by("due_at")
     found: dict[str, list[str]] = {}
     for review in reviews.filter(lesson=lesson) if lesson else reviews:
-        if _holds(bank_of(review.lesson), review.question):
+        if _contains(bank_of(review.lesson), review.question):
             found.setdefault(review.lesson, []).append(review.question)
     return found
 
 
-def _holds(bank: Bank | None, question: str) -> bool:
+def _contains(bank: Bank | None, question: str) -> bool:
     return bank is not None and any(each.id == question for each in bank.questions)

@@ -1,4 +1,4 @@
-"""What changes attempts."""
+"""Starts sittings, grades answers, and keeps learners' reports."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
@@ -13,17 +13,17 @@ from quiz.attempts.selectors import due, history, needing_review, open_check
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
-from quiz.bank.own_run_questions import recalled
+from quiz.bank.own_run_questions import own_run_questions
 from quiz.bank.question_snapshot import to_json
-from quiz.models import MOST_CHARACTERS, Answer, Attempt, Pace, Purpose, Report
+from quiz.models import MAX_REPORT_LENGTH, Answer, Attempt, Pace, Purpose, Report
 
-MOST_DUE = 5
-# How often a check asks about a run of the learner's own, where there is one to ask about.
+MAX_REVIEW_QUESTIONS = 5
+# The probability that a check asks about a run of the learner's own, if there is a suitable one.
 OWN_RUN_CHANCE = 0.5
 
 
 class SittingUnavailable(ValueError):
-    """A sitting that is not to be had as things stand; the message says why to the learner."""
+    """A sitting that cannot be started or continued now; the message tells the learner why."""
 
 
 class BadReport(ValueError):
@@ -31,60 +31,60 @@ class BadReport(ValueError):
 
 
 def start_attempt(*, learner: str, bank: Bank, pace: Pace = Pace.TOGETHER) -> Attempt:
-    """A new attempt with freshly drawn questions, or the learner's open one: starting twice gives one attempt.
+    """Starts a check, or returns the learner's open one: starting twice gives one attempt.
 
-    Raises BankError when a key of the bank cannot be computed.
+    Raises ContentError when a key of the bank cannot be computed.
     """
-    if begun := open_check(learner=learner, lesson=bank.lesson):
-        return begun
-    dice, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
-    own = recalled(bank, learner, asked=past.keys()) if dice.random() < OWN_RUN_CHANCE else ()
-    drawn = select_questions(with_keys(bank), dice, history=past, own=own)
-    return _sit_down(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
+    if existing := open_check(learner=learner, lesson=bank.lesson):
+        return existing
+    rng, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
+    own = own_run_questions(bank, learner, asked=past.keys()) if rng.random() < OWN_RUN_CHANCE else ()
+    drawn = select_questions(with_keys(bank), rng, history=past, own=own)
+    return _create_sitting(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
-    """Practice after a sitting: a sibling of each question that was missed or guessed. Raises NotNow."""
+    """Starts practice with a sibling of each question that was missed or guessed. Raises SittingUnavailable."""
     missed, learner = needing_review(attempt), str(attempt.learner)
-    _may_practise(learner, bank.lesson)
+    _require_no_open_check(learner, bank.lesson)
     if not attempt.is_committed:
         raise SittingUnavailable("That sitting is not over yet; answer all its questions first.")
     if not missed:
         raise SittingUnavailable("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
     siblings = _siblings(missed, with_keys(bank), history(learner=learner, lesson=bank.lesson))
-    return _sit_down(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=Pace.SINGLY)
+    return _create_sitting(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=Pace.SINGLY)
 
 
 def start_review(*, learner: str, bank: Bank) -> Attempt:
-    """A sitting of the questions that are longest due, as the bank now has them. Raises NotNow."""
-    _may_practise(learner, bank.lesson)
-    wanted = due(learner=learner, lesson=bank.lesson).get(bank.lesson, [])[:MOST_DUE]
+    """Starts a review of the questions that are longest due, as the bank has them now. Raises SittingUnavailable."""
+    _require_no_open_check(learner, bank.lesson)
+    wanted = due(learner=learner, lesson=bank.lesson).get(bank.lesson, [])[:MAX_REVIEW_QUESTIONS]
     if not wanted:
         raise SittingUnavailable("None of your questions is due for review just now.")
     questions = {each.id: each for each in with_keys(bank).questions}
-    dice = SystemRandom()
-    asked = [shuffled(questions[name], dice) for name in wanted]
-    return _sit_down(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=Pace.SINGLY)
+    rng = SystemRandom()
+    asked = [shuffled(questions[name], rng) for name in wanted]
+    return _create_sitting(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=Pace.SINGLY)
 
 
-def _may_practise(learner: str, lesson: str) -> None:
-    """Practice shows keys, and an open check may yet ask for them. Raises NotNow."""
+def _require_no_open_check(learner: str, lesson: str) -> None:
+    """Raises SittingUnavailable while a check is open: practice would show its keys."""
     if open_check(learner=learner, lesson=lesson):
         raise SittingUnavailable("Finish your open knowledge check first: practice would show its answers.")
 
 
 def _siblings(missed: Iterable[Question], bank: Bank, past: History) -> list[Question]:
-    dice, found = SystemRandom(), dict[str, Question]()
+    rng, found = SystemRandom(), dict[str, Question]()
     for question in missed:
-        sibling = _sibling(question, bank, past, taken=found.keys() | {each.id for each in missed}, dice=dice)
-        found[sibling.id] = shuffled(sibling, dice)
+        sibling = _sibling(question, bank, past, taken=found.keys() | {each.id for each in missed}, rng=rng)
+        found[sibling.id] = shuffled(sibling, rng)
     return list(found.values())
 
 
-def _sibling(question: Question, bank: Bank, past: History, *, taken: Iterable[str], dice: Random) -> Question:
-    """Another question of the objective, one with the same misconception first; where there is none, the same one."""
+def _sibling(question: Question, bank: Bank, past: History, *, taken: Iterable[str], rng: Random) -> Question:
+    """Returns another question of the objective, first one with the same misconception; else the same question."""
     others = [each for each in bank.questions if each.objective == question.objective and each.id not in taken]
-    fresh = least_asked(others, past, dice)
+    fresh = least_asked(others, past, rng)
     fresh.sort(key=lambda each: not _misconceptions(each) & _misconceptions(question))
     now = [each for each in bank.questions if each.id == question.id]
     return next(iter((*fresh, *now)), question)
@@ -94,8 +94,8 @@ def _misconceptions(question: Question) -> set[str]:
     return {option.misconception for option in question.options if option.misconception}
 
 
-def _sit_down(drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: Purpose, pace: Pace) -> Attempt:
-    """A new sitting with these questions, or the learner's open one for the same purpose."""
+def _create_sitting(drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: Purpose, pace: Pace) -> Attempt:
+    """Creates a sitting with these questions, or returns the learner's open one for the same purpose."""
     try:
         with transaction.atomic():
             return Attempt.objects.create(
@@ -108,26 +108,28 @@ def _sit_down(drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: P
                 question_count=len(drawn),
             )
     except IntegrityError:
-        begun = Attempt.objects.filter(learner=learner, lesson=bank.lesson, purpose=purpose, committed_at=None).first()
-        # It may have ended a moment ago, and then there is room for another one.
-        return begun or _sit_down(drawn, learner=learner, bank=bank, purpose=purpose, pace=pace)
+        existing = Attempt.objects.filter(
+            learner=learner, lesson=bank.lesson, purpose=purpose, committed_at=None
+        ).first()
+        # If the open one has ended in the meantime, a new one can be created.
+        return existing or _create_sitting(drawn, learner=learner, bank=bank, purpose=purpose, pace=pace)
 
 
 def commit_answers(
     *, attempt: Attempt, picks: Mapping[str, Sequence[str]], confidence: Mapping[str, str] | None = None
 ) -> bool:
-    """Grades the picks (question id to option ids) for good; the last question that is answered ends the attempt.
+    """Grades the picks (question id to option ids) for good; the last answer ends the attempt.
 
-    A question that was answered before keeps its answer. False, and no change, when that is so for all of them.
-    Raises NotNow for practice while a check of the lesson is open.
+    A question that was answered before keeps its answer. Returns False when all of them were answered before.
+    Raises SittingUnavailable for practice while a check of the lesson is open.
     """
     with transaction.atomic():
         if attempt.is_practice:
-            _may_practise(str(attempt.learner), attempt.lesson)
+            _require_no_open_check(str(attempt.learner), attempt.lesson)
         locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
         known = set(locked.answers.values_list("question", flat=True))
         asked = [each for each in locked.asked() if each.id in picks and each.id not in known]
-        answers = [_graded(locked, each, picks[each.id], (confidence or {}).get(each.id, "")) for each in asked]
+        answers = [_grade(locked, each, picks[each.id], (confidence or {}).get(each.id, "")) for each in asked]
         Answer.objects.bulk_create(answers)
         plan_reviews(locked, answers, now=timezone.now())
         if answers and len(known) + len(answers) == locked.question_count:
@@ -135,7 +137,7 @@ def commit_answers(
     return bool(answers)
 
 
-def _graded(attempt: Attempt, question: Question, picks: Sequence[str], confidence: str) -> Answer:
+def _grade(attempt: Attempt, question: Question, picks: Sequence[str], confidence: str) -> Answer:
     return Answer(
         attempt=attempt,
         question=question.id,
@@ -153,10 +155,10 @@ def _end(attempt: Attempt) -> None:
 
 
 def report_problem(*, answer: Answer, text: str) -> Report:
-    """Keeps what a learner says of a question, in place of an open report of the same answer. Raises BadReport."""
+    """Keeps a learner's report, in place of an open one about the same answer. Raises BadReport."""
     said = text.replace("\r\n", "\n").strip()
     if not said:
-        raise BadReport(f"Say what is wrong, in 1 to {MOST_CHARACTERS} characters.")
-    if len(said) > MOST_CHARACTERS:
-        raise BadReport(f"That is {len(said)} characters; at most {MOST_CHARACTERS} are allowed.")
+        raise BadReport(f"Say what is wrong, in 1 to {MAX_REPORT_LENGTH} characters.")
+    if len(said) > MAX_REPORT_LENGTH:
+        raise BadReport(f"That is {len(said)} characters; at most {MAX_REPORT_LENGTH} are allowed.")
     return Report.objects.update_or_create({"text": said}, answer=answer, settled_at=None)[0]

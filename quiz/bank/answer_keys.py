@@ -1,4 +1,4 @@
-"""Where right and wrong come from: typed in the bank, or computed by the saga engine for a trace question."""
+"""Completes a bank with its keys: typed in its file, or computed by the saga engine for a trace question."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -9,10 +9,10 @@ from django.utils.module_loading import import_string
 from content.problems import ContentError
 from quiz.bank.bank_rules import BANK_WITH_KEY
 from quiz.bank.model import Bank, Kind, Option, Question, Trace
-from quiz.bank.question_rules import WITH_KEY, Fault, QuestionRule, problems
+from quiz.bank.question_rules import WITH_KEY, FieldProblem, QuestionRule, problems
 
 
-def _engine_says(trace: Trace) -> tuple[str, ...]:
+def _engine_answer(trace: Trace) -> tuple[str, ...]:
     engine: Callable[..., list[str]] = import_string(settings.QUIZ_TRACE)
     return tuple(engine(**asdict(trace)))
 
@@ -20,14 +20,14 @@ def _engine_says(trace: Trace) -> tuple[str, ...]:
 def _with_key(question: Question) -> Question:
     if question.trace is None:
         return question
-    answer = _engine_says(question.trace)
+    answer = _engine_answer(question.trace)
     if question.kind is Kind.ORDERING:
-        return replace(question, options=tuple(_placed(each, answer) for each in question.options))
+        return replace(question, options=tuple(_with_place(each, answer) for each in question.options))
     return replace(question, options=tuple(replace(each, right=each.value == answer) for each in question.options))
 
 
-def _placed(option: Option, answer: tuple[str, ...]) -> Option:
-    """The option with its place in the engine's answer; without one when the answer does not hold it."""
+def _with_place(option: Option, answer: tuple[str, ...]) -> Option:
+    """Returns the option with its place in the engine's answer, or without one when the answer lacks it."""
     (name,) = option.value or ("",)
     return replace(option, right=name in answer, place=answer.index(name) + 1 if name in answer else None)
 
@@ -41,10 +41,10 @@ def _keyed_question(bank: Bank, question: Question) -> Question:
 
 
 def with_keys(bank: Bank) -> Bank:
-    """The bank with every key known.
+    """Returns the bank with every key known.
 
-    Raises ContentError when the engine refuses a trace, agrees with no option of it, or the keys break an item rule;
-    ImportError when QUIZ_TRACE leads to no engine.
+    Raises ContentError when the engine refuses a trace, agrees with no option of it, or the keys break a rule;
+    ImportError when QUIZ_TRACE names no function.
     """
     known = replace(bank, questions=tuple(_keyed_question(bank, each) for each in bank.questions))
     if found := problems(known, tuple(map(_with_answer, WITH_KEY)), BANK_WITH_KEY):
@@ -53,12 +53,12 @@ def with_keys(bank: Bank) -> Bank:
 
 
 def _with_answer(rule: QuestionRule) -> QuestionRule:
-    """The rule, which also says what the engine answers where that is why the options do not fit."""
+    """Returns the rule extended by what the engine answers, where that is why the options do not fit."""
 
-    def told(question: Question) -> Iterator[Fault]:
+    def extended(question: Question) -> Iterator[FieldProblem]:
         for field, text in rule(question):
             if question.trace and field == "options":
-                text = f"{text}. The engine answers [{', '.join(_engine_says(question.trace))}]"
+                text = f"{text}. The engine answers [{', '.join(_engine_answer(question.trace))}]"
             yield field, text
 
-    return told
+    return extended

@@ -1,24 +1,24 @@
-"""What makes a bank fair as a whole. A new rule is one function and its name in a tuple at the foot."""
+"""Rules for a bank as a whole. A new rule is one function, and its name in a tuple at the end."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from quiz.bank.model import Bank, Kind, Option
-from quiz.bank.question_rules import BankRules, Fault
+from quiz.bank.question_rules import BankRules, FieldProblem
 
-# From so many questions on, a bank is meant to be taken more than once.
+# With this many questions or more, a bank is meant for several attempts.
 FULL_BANK = 10
-# What chance does less often than this, it hardly did.
-HARDLY = 0.05
+# An outcome less probable than this is not put down to chance.
+SIGNIFICANCE_LEVEL = 0.05
 
 
-def question_ids_differ(bank: Bank) -> Iterator[Fault]:
+def question_ids_differ(bank: Bank) -> Iterator[FieldProblem]:
     for name, times in Counter(question.id for question in bank.questions).items():
         if times > 1:
             yield "questions", f"hold the id {name!r} {times} times"
 
 
-def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
+def every_objective_has_questions(bank: Bank) -> Iterator[FieldProblem]:
     for number in bank.objectives.keys() - {question.objective for question in bank.questions}:
         yield f"objectives[{number}]", "has no question"
     for question in bank.questions:
@@ -26,26 +26,26 @@ def every_objective_has_questions(bank: Bank) -> Iterator[Fault]:
             yield "objectives", f"lack number {question.objective}, which question {question.id!r} names"
 
 
-def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[Fault]:
+def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[FieldProblem]:
     if bank.own_runs is not None and bank.own_runs not in bank.objectives:
         yield "own_runs", f"names objective {bank.own_runs}, which the bank does not have"
 
 
-def a_retake_can_differ(bank: Bank) -> Iterator[Fault]:
+def a_retake_can_differ(bank: Bank) -> Iterator[FieldProblem]:
     held = Counter(question.objective for question in bank.questions)
     for number in sorted(bank.objectives):
         if len(bank.questions) >= FULL_BANK and held[number] == 1:
             yield f"objectives[{number}]", "has one question only, so that a retake cannot differ; write a second one"
 
 
-def a_draw_can_ask_for_understanding(bank: Bank) -> Iterator[Fault]:
-    """A check draws one question for each objective, and three of five are to ask what would happen, or why."""
+def a_draw_can_ask_for_understanding(bank: Bank) -> Iterator[FieldProblem]:
+    """Requires that three of five questions of a check can ask what would happen, or why."""
     able = {question.objective for question in bank.questions if question.is_about_reasons}
     if len(able) < (wanted := _three_fifths(len(bank.objectives))):
         yield "objectives", f"ask what-if or why in {len(able)} of {len(bank.objectives)}; {wanted} have to"
 
 
-def a_full_bank_asks_for_understanding(bank: Bank) -> Iterator[Fault]:
+def a_full_bank_asks_for_understanding(bank: Bank) -> Iterator[FieldProblem]:
     able, of = sum(question.is_about_reasons for question in bank.questions), len(bank.questions)
     if of >= FULL_BANK and able < (wanted := _three_fifths(of)):
         yield "questions", f"ask what-if or why in {able} of {of}; {wanted} have to"
@@ -55,36 +55,36 @@ def _three_fifths(of: int) -> int:
     return -(-3 * of // 5)
 
 
-def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[Fault]:
+def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[FieldProblem]:
     if len(bank.questions) >= FULL_BANK and not any(question.trace for question in bank.questions):
         yield "questions", "hold no trace question; let the saga engine compute the key of one"
 
 
-def length_gives_nothing_away(bank: Bank) -> Iterator[Fault]:
-    """Where the right option is the longest more often than chance would have it.
+def length_gives_nothing_away(bank: Bank) -> Iterator[FieldProblem]:
+    """Refuses a bank whose right option is the longest one more often than by chance.
 
-    A bank that is not full may be so by chance: it is told only where chance would hardly do it. That takes three
-    questions: of two with three options each, chance makes both so once in 9 banks; of three, all three once in 27.
+    A bank that is not full may be so by chance, and is refused only where that is improbable. That takes three
+    questions: of two with three options each, chance makes both so in 1 of 9 banks; of three, all three in 1 of 27.
     """
     chosen = [question for question in bank.questions if question.kind is not Kind.ORDERING]
     hits = [question.id for question in chosen if _longest_is_right(question.options)]
-    shares = [len(question.key) / len(question.options) for question in chosen]
+    probabilities = [len(question.key) / len(question.options) for question in chosen]
     is_full = len(bank.questions) >= FULL_BANK
-    if len(hits) > sum(shares) if is_full else at_least(len(hits), shares) < HARDLY:
+    if len(hits) > sum(probabilities) if is_full else chance_of_at_least(len(hits), probabilities) < SIGNIFICANCE_LEVEL:
         yield (
             "questions",
             f"have the right option as the longest {len(hits)} times of {len(chosen)}, and chance would give "
-            f"{sum(shares):.1f}; lengthen a wrong one, or shorten the right one, in some of {', '.join(hits)}",
+            f"{sum(probabilities):.1f}; lengthen a wrong one, or shorten the right one, in some of {', '.join(hits)}",
         )
 
 
-def at_least(hits: int, shares: Iterable[float]) -> float:
-    """How probable it is that at least so many of independent things happen, each with its own probability."""
-    exactly = [1.0]
-    for share in shares:
-        pairs = zip([0.0, *exactly], [*exactly, 0.0], strict=True)
-        exactly = [one_fewer * share + as_many * (1 - share) for one_fewer, as_many in pairs]
-    return sum(exactly[hits:])
+def chance_of_at_least(hits: int, probabilities: Iterable[float]) -> float:
+    """Returns the probability of at least `hits` of independent events. `probabilities` are their probabilities."""
+    exact = [1.0]
+    for probability in probabilities:
+        pairs = zip([0.0, *exact], [*exact, 0.0], strict=True)
+        exact = [one_fewer * probability + as_many * (1 - probability) for one_fewer, as_many in pairs]
+    return sum(exact[hits:])
 
 
 def _longest_is_right(options: Sequence[Option]) -> bool:
@@ -102,5 +102,5 @@ BANK_AS_WRITTEN: BankRules = (
     a_full_bank_holds_a_trace,
 )
 
-# These need the keys, so they wait until the engine has been asked.
+# These need the keys, so they are checked once the engine has computed them.
 BANK_WITH_KEY: BankRules = (length_gives_nothing_away,)

@@ -1,4 +1,4 @@
-"""What counts as right, and how much is enough. Whole numbers only: no rounding decides a pass."""
+"""Decides what is right, and what passes. Uses whole numbers only: no rounding decides a pass."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,17 @@ PASS_PERCENT = 70
 
 
 def is_right(question: Question, picks: Sequence[str]) -> bool:
-    """True when exactly the right options were picked; in the right order, where the order is asked for."""
+    """Returns whether exactly the right options were picked, in the right order for an ordering question."""
     if question.kind is Kind.ORDERING:
         return tuple(picks) == question.key
     return set(picks) == set(question.key)
 
 
 def passes(*, right: int, of: int) -> bool:
-    """True when `right` answers of `of` reach the pass mark."""
+    """Returns whether `right` answers of `of` reach the pass mark."""
     return right * 100 >= PASS_PERCENT * of
 
 
 def needed(of: int) -> int:
-    """The fewest right answers of `of` questions that pass."""
+    """Returns the fewest right answers of `of` questions that pass."""
     return -(-PASS_PERCENT * of // 100)

@@ -1,10 +1,10 @@
-"""The false beliefs that a wrong option may name, from the file beside the lessons."""
+"""Reads the false beliefs that a wrong option may name, from their file among the lessons."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from content.lesson_files import MISCONCEPTIONS, Fingerprint, lessons_root, stats_of
+from content.lesson_files import MISCONCEPTIONS, Fingerprint, fingerprint_of, lessons_root
 from content.schema import Table, Text, validate
 from content.yaml_source import read_document
 
@@ -16,9 +16,9 @@ class Misconceptions(Table[Text]):
 
 
 def misconceptions() -> Mapping[str, str]:
-    """What is believed, by the names of the beliefs. Raises ContentError when the file is missing or wrong."""
+    """Returns what is believed, by the name of each belief. Raises ContentError when the file is missing or wrong."""
     file = lessons_root() / MISCONCEPTIONS
-    return _read(file, stats_of([file]))
+    return _read(file, fingerprint_of([file]))
 
 
 @lru_cache(maxsize=2)

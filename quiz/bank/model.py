@@ -1,4 +1,4 @@
-"""What a question bank holds. Plain frozen data: no database, no request."""
+"""Describes a question bank as plain frozen data: no database, no request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure the learner says to be; never part of the mark."""
+    """How sure the learner is; never part of the mark."""
 
     GUESS = "guess"
     THINK = "think"
@@ -28,7 +28,7 @@ class Confidence(StrEnum):
 
 
 class Asks(StrEnum):
-    """What a question wants of the learner: to know a fact, to say what would happen, or why."""
+    """What a question asks for: a fact, what would happen, or why."""
 
     FACT = "fact"
     WHAT_IF = "what-if"
@@ -37,9 +37,10 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True)
 class Trace:
-    """What the saga engine is asked; its answer is the key of the question. With nothing else, every step goes well.
+    """A question to the saga engine, whose answer is the key.
 
-    `refused` is the step that is refused, `faults` are written as on the bench, `without` names what is switched off.
+    `refused` is the step that is refused, if any; `faults` are written as on the command line; `without` names
+    guarantees that are switched off.
     """
 
     saga: str
@@ -52,7 +53,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer on offer. `right` is None only where the engine has not been asked yet.
+    """One option of a question. `right` is None only until the engine has computed it.
 
     Options of an ordering question are all right; `place` counts from 1 and is None until the order is known.
     """
@@ -68,9 +69,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """`paragraph` is an anchor of the lesson; `sandbox` is a query string for the bench, or empty.
+    """A question. `paragraph` is an anchor of the lesson; `sandbox` is a query string for the setup page, or "".
 
-    `run` is the address of the learner's own run that a question is about, at the moment that tells; or empty.
+    `run` is the address of the learner's own run that it is about, at the moment that shows the answer; or "".
     """
 
     id: str
@@ -87,12 +88,12 @@ class Question:
 
     @property
     def is_traced(self) -> bool:
-        """Whether its key is computed from what a saga did, not typed."""
+        """True when its key is computed from what a saga did, not typed."""
         return self.trace is not None or bool(self.run)
 
     @property
     def is_about_reasons(self) -> bool:
-        """Whether it asks for more than a fact."""
+        """True when it asks for more than a fact."""
         return self.asks is not Asks.FACT
 
     @property
@@ -108,7 +109,7 @@ class Question:
 class Bank:
     """A lesson's questions. A check draws one question for each objective.
 
-    For objective `own_runs`, it may ask about a run of the learner's own instead. `source` is where it was read from.
+    For objective `own_runs`, it may ask about a run of the learner's own instead. `source` is its file.
     """
 
     lesson: str
@@ -119,10 +120,10 @@ class Bank:
     source: Document | None = field(default=None, compare=False, repr=False)
 
     def problem(self, question: str, field: str, text: str) -> Problem:
-        """Something wrong with a field, such as `options[2].why`; of the bank as a whole where `question` is empty."""
+        """Returns a problem with a field, such as `options[2].why`; of the bank as a whole where `question` is ""."""
         about = f"question {question!r}: " if question else ""
         return Problem(self.location(question, field), f"{about}{field} {text}")
 
     def location(self, question: str, field: str) -> SourceLocation:
-        """Where a field of a question, or of the bank, stands in the file that the bank was read from."""
+        """Returns the line of a field of a question, or of the bank, in the bank's file."""
         return location_of(self.source, question, field) if self.source else SourceLocation(Path(self.lesson), 1)

@@ -1,4 +1,4 @@
-"""Questions about the learner's own runs. What they ask, and their keys, come from the sandbox, by a dotted path."""
+"""Makes questions about the learner's own runs. The sandbox gives their texts and keys, through QUIZ_OWN_RUNS."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -10,28 +10,28 @@ from django.utils.module_loading import import_string
 from quiz.bank.model import Asks, Bank, Kind, Option, Question
 from quiz.bank.question_rules import AS_WRITTEN, WITH_KEY, problems
 
-# What tells the id of such a question, which is asked of nobody else, from those of a bank.
-OWN_RUN = "own-run:"
+# The prefix of the id of such a question, which distinguishes it from those of a bank.
+OWN_RUN_PREFIX = "own-run:"
 
 
-def source() -> Callable[[str], Iterable[Mapping[str, Any]]]:
-    """What gives a learner's questions. Raises ImportError when QUIZ_OWN_RUNS leads nowhere."""
+def question_source() -> Callable[[str], Iterable[Mapping[str, Any]]]:
+    """Returns the function that gives a learner's questions. Raises ImportError when QUIZ_OWN_RUNS names none."""
     found: Callable[[str], Iterable[Mapping[str, Any]]] = import_string(settings.QUIZ_OWN_RUNS)
     return found
 
 
-def recalled(bank: Bank, learner: str, *, asked: Collection[str]) -> tuple[Question, ...]:
-    """Sound questions about the learner's runs that were not `asked` before, for the objective that the bank names."""
+def own_run_questions(bank: Bank, learner: str, *, asked: Collection[str]) -> tuple[Question, ...]:
+    """Returns valid questions about the learner's runs, not `asked` before, for the objective that the bank names."""
     if bank.own_runs is None:
         return ()
-    questions = (_question(row, bank, bank.own_runs) for row in source()(learner))
-    return tuple(each for each in questions if each.id not in asked and _is_sound(each, bank))
+    questions = (_question(row, bank, bank.own_runs) for row in question_source()(learner))
+    return tuple(each for each in questions if each.id not in asked and _is_valid(each, bank))
 
 
 def _question(row: Mapping[str, Any], bank: Bank, objective: int) -> Question:
-    """It rests on the same paragraph as the first question that the bank has for that objective."""
+    """Makes a question that refers to the same paragraph as the bank's first one for that objective."""
     return Question(
-        id=OWN_RUN + row["id"],
+        id=OWN_RUN_PREFIX + row["id"],
         version=row["version"],
         objective=objective,
         kind=Kind.SINGLE,
@@ -43,6 +43,6 @@ def _question(row: Mapping[str, Any], bank: Bank, objective: int) -> Question:
     )
 
 
-def _is_sound(question: Question, bank: Bank) -> bool:
-    """Whether it obeys the rules that every item of a bank obeys."""
+def _is_valid(question: Question, bank: Bank) -> bool:
+    """Returns whether the question obeys the rules of all questions of a bank."""
     return not problems(replace(bank, questions=(question,)), (*AS_WRITTEN, *WITH_KEY), ())

@@ -1,4 +1,4 @@
-"""What makes an item fair. A new rule is one function and its name in a tuple at the foot."""
+"""Rules for a question. A new rule is one function, and its name in a tuple at the end."""
 
 import re
 from collections import Counter
@@ -11,43 +11,43 @@ from quiz.bank.misconceptions import misconceptions
 from quiz.bank.model import Bank, Kind, Question
 
 # A field and what is wrong with it, such as ("options[2].why", "is empty").
-Fault = tuple[str, str]
+FieldProblem = tuple[str, str]
 
-FEWEST, MOST, MOST_TO_ORDER = 3, 4, 6
-STRETCH = 1.8
-# An explanation that teaches takes a sentence at the least, in characters.
-SHORTEST_WHY = 40
-NEGATIVE = re.compile(r"\b(not|except|never|least)\b|n['\u2019]t\b", re.IGNORECASE)
-CATCH_ALL = re.compile(r"\b(all|none|both|neither|any) of (the|these|them)\b", re.IGNORECASE)
-
-
-def a_few_options(question: Question) -> Iterator[Fault]:
-    most = MOST_TO_ORDER if question.kind is Kind.ORDERING else MOST
-    if not FEWEST <= len(question.options) <= most:
-        yield "options", f"are {len(question.options)}; offer {FEWEST} to {most}"
+MIN_OPTIONS, MAX_OPTIONS, MAX_OPTIONS_TO_ORDER = 3, 4, 6
+MAX_LENGTH_RATIO = 1.8
+# Characters: an explanation takes at least a sentence.
+MIN_WHY_LENGTH = 40
+NEGATIVE_WORD = re.compile(r"\b(not|except|never|least)\b|n['\u2019]t\b", re.IGNORECASE)
+CATCH_ALL_OPTION = re.compile(r"\b(all|none|both|neither|any) of (the|these|them)\b", re.IGNORECASE)
 
 
-def option_ids_differ(question: Question) -> Iterator[Fault]:
+def a_few_options(question: Question) -> Iterator[FieldProblem]:
+    most = MAX_OPTIONS_TO_ORDER if question.kind is Kind.ORDERING else MAX_OPTIONS
+    if not MIN_OPTIONS <= len(question.options) <= most:
+        yield "options", f"are {len(question.options)}; offer {MIN_OPTIONS} to {most}"
+
+
+def option_ids_differ(question: Question) -> Iterator[FieldProblem]:
     for name, times in Counter(option.id for option in question.options).items():
         if times > 1:
             yield "options", f"hold the id {name!r} {times} times"
 
 
-def option_texts_differ(question: Question) -> Iterator[Fault]:
+def option_texts_differ(question: Question) -> Iterator[FieldProblem]:
     if len({option.text.casefold() for option in question.options}) < len(question.options):
         yield "options", "hold the same text twice"
 
 
-def _words(question: Question) -> Iterator[Fault]:
-    """Every field that the learner reads, with its text."""
+def _texts(question: Question) -> Iterator[FieldProblem]:
+    """Yields every field that the learner reads, with its text."""
     yield "prompt", question.prompt
     for number, option in enumerate(question.options, start=1):
         yield f"options[{number}].text", option.text
         yield f"options[{number}].why", option.why
 
 
-def words_are_tidy(question: Question) -> Iterator[Fault]:
-    for field, text in _words(question):
+def words_are_tidy(question: Question) -> Iterator[FieldProblem]:
+    for field, text in _texts(question):
         if not text.strip():
             yield field, "is empty"
         elif "  " in text or text != text.strip():
@@ -56,13 +56,13 @@ def words_are_tidy(question: Question) -> Iterator[Fault]:
             yield field, f"begins with a small letter: {text[:20]!r}"
 
 
-def every_option_is_explained(question: Question) -> Iterator[Fault]:
+def every_option_is_explained(question: Question) -> Iterator[FieldProblem]:
     for number, option in enumerate(question.options, start=1):
-        if 0 < len(option.why.strip()) < SHORTEST_WHY:
-            yield f"options[{number}].why", f"has {len(option.why)} characters; explain in {SHORTEST_WHY} or more"
+        if 0 < len(option.why.strip()) < MIN_WHY_LENGTH:
+            yield f"options[{number}].why", f"has {len(option.why)} characters; explain in {MIN_WHY_LENGTH} or more"
 
 
-def explanations_differ(question: Question) -> Iterator[Fault]:
+def explanations_differ(question: Question) -> Iterator[FieldProblem]:
     seen: dict[str, int] = {}
     for number, option in enumerate(question.options, start=1):
         first = seen.setdefault(option.why.casefold(), number)
@@ -70,7 +70,7 @@ def explanations_differ(question: Question) -> Iterator[Fault]:
             yield f"options[{number}].why", f"is that of option {first}; say what is particular to this one"
 
 
-def misconceptions_are_known(question: Question) -> Iterator[Fault]:
+def misconceptions_are_known(question: Question) -> Iterator[FieldProblem]:
     for number, option in enumerate(question.options, start=1):
         if option.misconception and option.misconception not in (known := misconceptions()):
             yield (
@@ -80,31 +80,32 @@ def misconceptions_are_known(question: Question) -> Iterator[Fault]:
             )
 
 
-def the_stem_asks_for_what_holds(question: Question) -> Iterator[Fault]:
-    if found := NEGATIVE.search(question.prompt):
+def the_stem_asks_for_what_holds(question: Question) -> Iterator[FieldProblem]:
+    if found := NEGATIVE_WORD.search(question.prompt):
         yield "prompt", f"turns on {found.group()!r}; ask for what does hold"
 
 
-def no_option_sums_up_the_others(question: Question) -> Iterator[Fault]:
+def no_option_sums_up_the_others(question: Question) -> Iterator[FieldProblem]:
     for number, option in enumerate(question.options, start=1):
-        if found := CATCH_ALL.search(option.text):
+        if found := CATCH_ALL_OPTION.search(option.text):
             yield f"options[{number}].text", f"says {found.group()!r}; name one thing"
 
 
-def options_are_of_similar_length(question: Question) -> Iterator[Fault]:
+def options_are_of_similar_length(question: Question) -> Iterator[FieldProblem]:
     lengths = [len(option.text) for option in question.options]
     if (
         question.trace is None
         and question.kind is not Kind.ORDERING
-        and max(lengths, default=0) > STRETCH * min(lengths, default=0)
+        and max(lengths, default=0) > MAX_LENGTH_RATIO * min(lengths, default=0)
     ):
         yield (
             "options",
-            f"run from {min(lengths)} to {max(lengths)} characters; the longest may be {STRETCH} times the shortest",
+            f"run from {min(lengths)} to {max(lengths)} characters; "
+            f"the longest may be {MAX_LENGTH_RATIO} times the shortest",
         )
 
 
-def the_key_has_one_source(question: Question) -> Iterator[Fault]:
+def the_key_has_one_source(question: Question) -> Iterator[FieldProblem]:
     wanted, other = ("value", "right") if question.trace else ("right", "value")
     if question.kind is Kind.ORDERING and question.trace:
         yield from _values_of_one_name(question)
@@ -115,18 +116,18 @@ def the_key_has_one_source(question: Question) -> Iterator[Fault]:
             yield f"options[{number}].{other}", "does not belong here: a key is typed or computed, never both"
 
 
-def _values_of_one_name(question: Question) -> Iterator[Fault]:
+def _values_of_one_name(question: Question) -> Iterator[FieldProblem]:
     for number, option in enumerate(question.options, start=1):
         if option.value is not None and len(option.value) != 1:
             yield f"options[{number}].value", "is not one name; an ordering question has one for each place"
 
 
-def a_trace_has_one_answer(question: Question) -> Iterator[Fault]:
+def a_trace_has_one_answer(question: Question) -> Iterator[FieldProblem]:
     if question.trace and question.kind is Kind.MULTIPLE:
         yield "kind", "is multiple; the engine gives one answer, or one order"
 
 
-def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
+def the_sandbox_link_is_a_query(question: Question) -> Iterator[FieldProblem]:
     if question.sandbox.startswith("?"):
         yield "sandbox", "begins with a question mark; leave it out, it is put before the settings"
         return
@@ -136,7 +137,7 @@ def the_sandbox_link_is_a_query(question: Question) -> Iterator[Fault]:
         yield "sandbox", f"is no query string: {question.sandbox!r}"
 
 
-def the_key_fits_the_kind(question: Question) -> Iterator[Fault]:
+def the_key_fits_the_kind(question: Question) -> Iterator[FieldProblem]:
     right, of = sum(option.right is True for option in question.options), len(question.options)
     if question.kind is Kind.SINGLE and right != 1:
         yield "options", f"hold {right} right ones; a single question has exactly one"
@@ -146,26 +147,26 @@ def the_key_fits_the_kind(question: Question) -> Iterator[Fault]:
         yield "options", "are not all in the engine's answer; an ordering question asks for the order of all it shows"
 
 
-def what_is_right_is_no_misconception(question: Question) -> Iterator[Fault]:
+def what_is_right_is_no_misconception(question: Question) -> Iterator[FieldProblem]:
     for number, option in enumerate(question.options, start=1):
         if option.right and option.misconception:
             yield f"options[{number}].misconception", f"is {option.misconception!r}, but this option is right"
 
 
 def problems(bank: Bank, of_questions: "QuestionRules", of_bank: "BankRules") -> list[Problem]:
-    """Everything in the bank that breaks one of the rules."""
+    """Returns everything in the bank that breaks one of the rules."""
     found = [
-        bank.problem(question.id, *fault)
+        bank.problem(question.id, *problem)
         for question in bank.questions
         for rule in of_questions
-        for fault in rule(question)
+        for problem in rule(question)
     ]
-    return found + [bank.problem("", *fault) for rule in of_bank for fault in rule(bank)]
+    return found + [bank.problem("", *problem) for rule in of_bank for problem in rule(bank)]
 
 
-QuestionRule = Callable[[Question], Iterator[Fault]]
+QuestionRule = Callable[[Question], Iterator[FieldProblem]]
 QuestionRules = tuple[QuestionRule, ...]
-BankRules = tuple[Callable[[Bank], Iterator[Fault]], ...]
+BankRules = tuple[Callable[[Bank], Iterator[FieldProblem]], ...]
 
 AS_WRITTEN: QuestionRules = (
     a_few_options,
@@ -183,5 +184,5 @@ AS_WRITTEN: QuestionRules = (
     the_sandbox_link_is_a_query,
 )
 
-# These need the key, so they wait until the engine has been asked.
+# These need the key, so they are checked once the engine has computed it.
 WITH_KEY: QuestionRules = (the_key_fits_the_kind, what_is_right_is_no_misconception)

@@ -1,4 +1,4 @@
-"""A drawn question as JSON and back: an attempt keeps the words and keys it was asked with, whatever changes later."""
+"""Converts a question to JSON and back: an attempt keeps the texts and keys that it was asked with."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,14 +6,14 @@ from typing import Any
 
 from quiz.bank.model import Asks, Kind, Option, Question
 
-KEPT = ("id", "version", "objective", "kind", "asks", "prompt", "paragraph", "sandbox", "run")
-KEPT_OF_OPTION = ("id", "text", "why", "right", "misconception", "place")
+QUESTION_FIELDS = ("id", "version", "objective", "kind", "asks", "prompt", "paragraph", "sandbox", "run")
+OPTION_FIELDS = ("id", "text", "why", "right", "misconception", "place")
 
 
 def to_json(question: Question) -> dict[str, Any]:
     row = asdict(question)
-    options = [{name: option[name] for name in KEPT_OF_OPTION} for option in row["options"]]
-    return {**{name: row[name] for name in KEPT}, "options": options}
+    options = [{name: option[name] for name in OPTION_FIELDS} for option in row["options"]]
+    return {**{name: row[name] for name in QUESTION_FIELDS}, "options": options}
 
 
 def from_json(row: Mapping[str, Any]) -> Question:

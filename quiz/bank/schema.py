@@ -1,4 +1,4 @@
-"""What authors write in the `check.yaml` of a lesson, and the bank that it describes."""
+"""Models of what authors write in `check.yaml`, and turns it into a bank."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +59,7 @@ class BankEntry(Entry):
 
 
 def bank_from(lesson: str, source: Document) -> Bank:
-    """The bank that a file describes. Raises ContentError with every missing, unknown or mistyped field."""
+    """Returns the bank that a file describes. Raises ContentError with every missing, unknown or mistyped field."""
     entry = validate(BankEntry, source)
     questions = tuple(_question(each) for each in entry.questions)
     return Bank(lesson, entry.title, entry.objectives, questions, entry.own_runs, source)
@@ -71,12 +71,12 @@ def _question(entry: QuestionEntry) -> Question:
 
 
 def _options(entry: QuestionEntry) -> Iterator[Option]:
-    """The options; those to be put into order stand in their right order in the file, if no engine is to say it."""
+    """Yields the options. Those of an ordering question are in their right order in the file, unless it is a trace."""
     is_ordered = entry.kind is Kind.ORDERING and entry.trace is None
     for place, option in enumerate(map(_option, entry.options), start=1):
         yield replace(option, right=True, place=place) if is_ordered else option
 
 
 def _option(entry: OptionEntry) -> Option:
-    spoken = ", then ".join(entry.value or ()).replace("-", " ").capitalize()
-    return Option(**{**dict(entry), "text": spoken if entry.text is None else entry.text})
+    default_text = ", then ".join(entry.value or ()).replace("-", " ").capitalize()
+    return Option(**{**dict(entry), "text": default_text if entry.text is None else entry.text})

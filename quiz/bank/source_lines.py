@@ -1,4 +1,4 @@
-"""Where in its file a question, or a field of it, stands."""
+"""Finds the line of a question, or of a field of it, in the bank's file."""
 
 import re
 
@@ -9,7 +9,7 @@ PART = re.compile(r"[^.\[\]]+")
 
 
 def location_of(source: Document, question: str, field: str) -> SourceLocation:
-    """The place of a field, such as `options[2].why`; of what is around it where it is missing.
+    """Returns the line of a field, such as `options[2].why`; of the entry around it where the field is missing.
 
     An empty `question` means the bank as a whole.
     """
@@ -17,12 +17,12 @@ def location_of(source: Document, question: str, field: str) -> SourceLocation:
 
 
 def _question(source: Document, name: str) -> Field:
-    """Where the first question of that id stands."""
+    """Returns the path of the first question with that id."""
     entries = source.value(("questions",)) if name else []
     return next((("questions", str(at)) for at, entry in enumerate(entries) if str(entry["id"]) == name), ())
 
 
 def _parts(field: str, *, of_list: bool) -> Field:
-    """`options[2].why` as a path. In a list people count from 1; in a bank's `objectives[2]` the 2 is a name."""
+    """Splits `options[2].why` into a path. Lists are counted from 1; in `objectives[2]` of a bank, 2 is a name."""
     parts = PART.findall(field)
     return tuple(str(int(part) - 1) if of_list and part.isdecimal() else part for part in parts)

@@ -1,1 +1,1 @@
-"""The pages of the knowledge check."""
+"""Views of the knowledge check."""

@@ -1,4 +1,4 @@
-"""What a request may reach: banks that exist, and the learner's own sittings and answers."""
+"""Gives views the bank, attempt or answer that a request may use, or raises Http404."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -14,14 +14,14 @@ from quiz.models import Answer, Attempt
 
 
 def bank_for(lesson: str) -> Bank:
-    """The lesson's bank. Raises Http404."""
+    """Returns the lesson's bank. Raises Http404."""
     if bank := bank_of(lesson):
         return bank
     raise Http404("This lesson has no knowledge check.")
 
 
 def own_attempt(request: LearnerRequest, attempt_id: UUID) -> Attempt:
-    """The learner's own attempt. Raises Http404."""
+    """Returns the learner's own attempt. Raises Http404."""
     try:
         return attempt_of(learner=request.learner, attempt_id=attempt_id)
     except Attempt.DoesNotExist:
@@ -29,18 +29,18 @@ def own_attempt(request: LearnerRequest, attempt_id: UUID) -> Attempt:
 
 
 def own_answer(request: LearnerRequest, answer_id: int) -> Answer:
-    """The learner's own answer. Raises Http404."""
+    """Returns the learner's own answer. Raises Http404."""
     try:
         return answer_of(learner=request.learner, answer_id=answer_id)
     except Answer.DoesNotExist:
         raise Http404("You have no answer at this address. Answers can be seen only where they were given.") from None
 
 
-def sent(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
-    """The form, with all values of each field."""
+def form_values(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
+    """Returns the submitted form, with all values of each field."""
     return dict(request.POST.lists())
 
 
 def sitting_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
-    """A 409 that says why what was asked for is not to be had as things stand, and leads to the lesson's check."""
+    """Returns a page with status 409 that says why the sitting is unavailable, and links to the lesson's check."""
     return render(request, "quiz/not_now.html", {"lesson": lesson, "why": str(why)}, status=409)

@@ -1,4 +1,4 @@
-"""What a learner says is wrong with a question."""
+"""Shows and takes learners' reports of problems with a question."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from learners.request import LearnerRequest
 from quiz.attempts.services import BadReport, report_problem
-from quiz.models import MOST_CHARACTERS, Answer
+from quiz.models import MAX_REPORT_LENGTH, Answer
 from quiz.views.access import own_answer
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: LearnerRequest, answer_id: int) -> HttpResponse:
-    """The form for a report, and the reports that were made; a POST makes one."""
+    """Shows the form for a report, and the reports made so far; a POST makes one."""
     answer = own_answer(request, answer_id)
     if request.method != "POST":
         return _show(request, answer)
@@ -36,7 +36,7 @@ def _show(request: LearnerRequest, answer: Answer, *, text: str = "", trouble: s
         "reports": () if trouble else answer.reports.order_by("made_at"),
         "text": text,
         "trouble": trouble,
-        "longest": MOST_CHARACTERS,
+        "longest": MAX_REPORT_LENGTH,
     }
     template = "quiz/_report.html" if request.htmx else "quiz/report.html"
     return render(request, template, context, status=422 if trouble else 200)

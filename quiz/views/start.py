@@ -1,4 +1,4 @@
-"""Where sittings begin: the check, the retry of what was missed, the review of what is due."""
+"""Starts sittings: the check, the retry of what was missed, and the review of what is due."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from quiz.views.access import bank_for, own_attempt, sitting_unavailable
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: LearnerRequest, lesson: str) -> HttpResponse:
-    """The introduction; a POST starts an attempt, or goes on with the open one."""
+    """Shows the introduction; a POST starts an attempt, or continues the open one."""
     bank = bank_for(lesson)
     if request.method == "POST":
         return redirect("quiz:attempt", start_attempt(learner=request.learner, bank=bank, pace=_pace(request)).pk)
@@ -35,7 +35,7 @@ def check(request: LearnerRequest, lesson: str) -> HttpResponse:
 
 
 def _pace(request: LearnerRequest) -> Pace:
-    """How the questions are to be asked; all at once where nothing is said. Raises BadRequest."""
+    """Returns the chosen pace; all at once where none is chosen. Raises BadRequest for an unknown one."""
     given = request.POST.get("pace", Pace.TOGETHER)
     if given not in Pace.values:
         raise BadRequest(f"“{given[:40]}” is no way to take the check; use one of {', '.join(Pace.values)}.")
@@ -44,7 +44,7 @@ def _pace(request: LearnerRequest) -> Pace:
 
 @require_POST
 def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
-    """Starts the practice of what a finished attempt missed, or goes on with the one that is open."""
+    """Starts practice of what a finished attempt missed, or continues the open one."""
     attempt = own_attempt(request, attempt_id)
     try:
         return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
@@ -54,7 +54,7 @@ def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
 
 @require_POST
 def review(request: LearnerRequest, lesson: str) -> HttpResponse:
-    """Starts the review of what is due, or goes on with the one that is open."""
+    """Starts the review of what is due, or continues the open one."""
     try:
         return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
     except SittingUnavailable as why:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Info
 
 from content.problems import ContentError
-from content.site_probe import SiteProbe, is_content_sound
+from content.site_probe import SiteProbe, is_content_valid
 from sandbox.labs.experiments import experiments
 
 
@@ -23,7 +23,7 @@ def experiments_can_be_set_up(**_: Any) -> list[CheckMessage]:
 
     Returns nothing while a lesson, a bank or an experiment is not sound. Needs the database.
     """
-    if not is_content_sound():
+    if not is_content_valid():
         return []
     probe, found = SiteProbe(), experiments()
     messages: list[CheckMessage] = []

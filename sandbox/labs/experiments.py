@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from pydantic import AfterValidator, BeforeValidator, create_model
 
-from content.lesson_files import EXPERIMENTS, Fingerprint, lessons_root, of_lessons, stats_of
+from content.lesson_files import EXPERIMENTS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError, Problem
 from content.schema import NOT_EMPTY, CountFromOne, Entry, Table, Text, one_of, validate
 from content.source_location import SourceLocation
@@ -120,8 +120,8 @@ def address_of(page: ExperimentPage, settings: Settings) -> str:
 
 def experiments() -> Mapping[str, Experiment]:
     """Returns every experiment by its name, from the current files. Raises ContentError when one is wrong."""
-    files = of_lessons(lessons_root(), EXPERIMENTS)
-    return _read(tuple(files), stats_of(files))
+    files = files_of_lessons(lessons_root(), EXPERIMENTS)
+    return _read(tuple(files), fingerprint_of(files))
 
 
 def experiment_shown_by(*names: str) -> Experiment | None:

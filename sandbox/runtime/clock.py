@@ -95,7 +95,7 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
 def _checkpoint_wal() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
-        database.empty_log()
+        database.checkpoint_log()
 
 
 @dataclass

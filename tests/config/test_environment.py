@@ -1,4 +1,4 @@
-"""The environment's variables: each is checked at the start, and one that cannot be used is told in one line."""
+"""The environment's variables: each is checked at the start, and one that cannot be used is reported in one line."""
 
 import re
 import sqlite3
@@ -70,7 +70,7 @@ def test_every_variable_has_values_that_this_test_tries():
 
 
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in BAD.items() for text in texts])
-def test_what_a_variable_cannot_say_is_told_in_one_line_with_its_name(name, text):
+def test_what_a_variable_cannot_say_is_reported_in_one_line_with_its_name(name, text):
     (line,) = problems({name: text})
     assert line.startswith(name)
     assert "\n" not in line
@@ -86,7 +86,7 @@ def test_what_a_variable_can_say_is_taken(name):
     assert {key: value[key] for key in expected} == expected if isinstance(expected, dict) else value == expected
 
 
-def test_all_that_is_wrong_is_told_at_once():
+def test_all_that_is_wrong_is_reported_at_once():
     with pytest.raises(StartError) as error:
         read_instance({"PORT": "web", "LOG_LEVEL": "foo", "ALLOWED_HOSTS": ""})
     assert [line.partition("=")[0].split()[0] for line in str(error.value).splitlines()] == [
@@ -103,7 +103,7 @@ def refused(tmp_path, **environment):
     until(lambda: not stack.is_up(), within=40, what="it ends by itself")
     assert stack.process.returncode == 1
     assert stack.pids() == {}
-    return stack.said.splitlines()
+    return stack.output.splitlines()
 
 
 def test_make_run_refuses_bad_variables_in_a_line_each_and_starts_nothing(tmp_path):
@@ -119,10 +119,10 @@ NOBODY_ANSWERS = "redis://:secret@127.0.0.1:1/0"
 def test_make_run_says_at_once_for_which_broker_it_waits_and_can_be_stopped(tmp_path):
     stack = Stack(var=tmp_path / "var", REDIS_URL=NOBODY_ANSWERS)
     stack.launch()
-    until(lambda: stack.said != "", within=10, what="it says something")
-    assert stack.said.startswith("Waiting up to 15 s for the broker at redis://127.0.0.1:1/0: ")
+    until(lambda: stack.output != "", within=10, what="it says something")
+    assert stack.output.startswith("Waiting up to 15 s for the broker at redis://127.0.0.1:1/0: ")
     assert stack.stop() == 0
-    assert "Starting" not in stack.said
+    assert "Starting" not in stack.output
     assert stack.pids() == {}
 
 

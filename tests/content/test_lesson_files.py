@@ -1,4 +1,4 @@
-"""What lies in the folders of the lessons beside what authors write disturbs nothing."""
+"""Other files in the folders of the lessons are ignored; misplaced ones are reported."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_hidden_files_editors_files_pictures_and_readmes_disturb_nothing(folder,
         ("saga.yaml", "the files of a lesson are lesson.md, check.yaml, experiments.yaml"),
     ],
 )
-def test_a_file_that_looks_like_content_is_told_once_with_what_is_right(folder, name, right):  # noqa: F811
+def test_a_file_that_looks_like_content_is_reported_once_with_what_is_right(folder, name, right):  # noqa: F811
     folder.lesson()
     file = folder.raw("text", name=name)
     assert [str(problem) for problem in misplaced(folder.root)] == [f"{file}:1: is not read here; {right}"]

@@ -1,4 +1,4 @@
-"""What is wrong in a file is told in plain words, with its line; one mistake is told once."""
+"""What is wrong in a file is reported in plain words, with its line; one mistake once."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from content.schema import (
     one_of,
     validate,
 )
-from content.yaml_source import document_of
+from content.yaml_source import parse_document
 
 FILE = Path("/course/some.yaml")
 
@@ -56,7 +56,7 @@ class Terms(Table[Text]):
     entry = "term"
 
 
-SOUND = """\
+VALID = """\
 title: A title
 objectives:
   1: Know it
@@ -73,18 +73,18 @@ updated: 2026-11-25
 """
 
 
-def made(text, model=Bank, first=1):
-    return validate(model, document_of(FILE, text, first=first))
+def validated(text, model=Bank, first=1):
+    return validate(model, parse_document(FILE, text, first=first))
 
 
-def told(text, model=Bank, first=1):
+def problems_in(text, model=Bank, first=1):
     with pytest.raises(ContentError) as caught:
-        made(text, model, first)
+        validated(text, model, first)
     return [str(problem).removeprefix(f"{FILE}:") for problem in caught.value.problems]
 
 
 def test_what_is_sound_is_given_as_the_model_has_it():
-    bank = made(SOUND)
+    bank = validated(VALID)
     (question,) = bank.questions
     assert (bank.objectives, bank.updated.year, question.kind) == ({1: "Know it"}, 2026, Kind.SINGLE)
     assert [option.value for option in question.options] == [None, ("a", "b")]
@@ -133,14 +133,14 @@ def test_what_is_sound_is_given_as_the_model_has_it():
         ("updated: 2026-11-25", "style: shrill", "13: style is 'shrill'; use one of calm, loud"),
     ],
 )
-def test_one_mistake_is_told_once_with_its_line(old, new, says):
-    assert old in SOUND
-    (line,) = told(SOUND.replace(old, new, 1))
+def test_one_mistake_is_reported_once_with_its_line(old, new, says):
+    assert old in VALID
+    (line,) = problems_in(VALID.replace(old, new, 1))
     assert line.startswith(says)
 
 
-def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file():
-    lines = told(SOUND.replace("A title", "12").replace("single", "essay").replace("true", "maybe"))
+def test_everything_that_is_wrong_is_reported_at_once_in_the_order_of_the_file():
+    lines = problems_in(VALID.replace("A title", "12").replace("single", "essay").replace("true", "maybe"))
     assert [int(line.partition(":")[0]) for line in lines] == [1, 7, 10]
 
 
@@ -157,12 +157,12 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file():
 )
 @pytest.mark.parametrize("model", [Bank, Terms])
 def test_a_file_of_another_shape_is_refused_and_not_crashed_on(model, text, says):
-    (line,) = told(text, model)
+    (line,) = problems_in(text, model)
     assert line.startswith(says)
 
 
 def test_an_entry_of_a_table_is_called_by_its_name():
-    assert told("saga: ' '\noutbox: [A table]\ninbox: A table.\ninbox: A list.\n", Terms) == [
+    assert problems_in("saga: ' '\noutbox: [A table]\ninbox: A table.\ninbox: A list.\n", Terms) == [
         "1: term 'saga' is empty",
         "2: term 'outbox' is a list; use text",
         "4: term 'inbox' is given twice",
@@ -170,8 +170,8 @@ def test_an_entry_of_a_table_is_called_by_its_name():
 
 
 def test_names_are_what_was_written_also_those_that_yaml_takes_for_something_else():
-    assert made("yes: Agreed.\n1.50: Half.\nnull: Nothing.\n", Terms).root.keys() == {"yes", "1.50", "null"}
+    assert validated("yes: Agreed.\n1.50: Half.\nnull: Nothing.\n", Terms).root.keys() == {"yes", "1.50", "null"}
 
 
 def test_lines_count_from_where_the_text_begins_in_its_file():
-    assert told("\ntitle: 12\n", Bank, first=2)[-1].startswith("3: title is 12")
+    assert problems_in("\ntitle: 12\n", Bank, first=2)[-1].startswith("3: title is 12")

@@ -3,7 +3,7 @@ from textwrap import dedent
 
 import pytest
 
-FACTS = {
+FRONT_MATTER = {
     "title": "Outbox",
     "summary": "How a message leaves with its transaction.",
     "weight": "medium",
@@ -13,7 +13,7 @@ FACTS = {
 }
 
 
-class Folder:
+class CourseFolder:
     """A course in a temporary folder, written as an author writes it."""
 
     def __init__(self, root: Path):
@@ -25,8 +25,8 @@ class Folder:
         return slug
 
     def lesson(self, slug="outbox", *, module="basics", text="## Why\n\nBecause.\n", without="", **changes):
-        facts = {name: value for name, value in (FACTS | changes).items() if name != without}
-        front = "".join(f"{name}: {value}\n" for name, value in facts.items())
+        fields = {name: value for name, value in (FRONT_MATTER | changes).items() if name != without}
+        front = "".join(f"{name}: {value}\n" for name, value in fields.items())
         return self.raw(f"---\n{front}---\n{dedent(text)}", slug, module)
 
     def glossary(self, text):
@@ -51,7 +51,7 @@ class Folder:
 def folder(tmp_path, settings):
     settings.LESSONS_DIR = tmp_path / "lessons"
     settings.LESSONS_DIR.mkdir()
-    folder = Folder(settings.LESSONS_DIR)
+    folder = CourseFolder(settings.LESSONS_DIR)
     folder.module()
     folder.glossary("idempotent: Having the same effect when done twice as when done once.")
     return folder

@@ -1,4 +1,4 @@
-"""What docs/authoring.md says: its example is a lesson, and it names every field."""
+"""docs/authoring.md: its example is a working lesson, and it names every field."""
 
 import io
 import re
@@ -25,12 +25,11 @@ from sandbox.labs import experiments as labs
 from sandbox.labs.experiments import experiments
 from sandbox.labs.goals import GOALS
 from sandbox.public.plan_traces import ANSWERS
-from sandbox.run_settings import check_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
 ROOMS = (course_schema, quiz_schema, labs)
-EXAMPLE = TEXT.split("## A lesson from nothing")[1]
+EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
 
@@ -60,11 +59,11 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
 
 
 def test_the_example_of_an_experiment_reaches_its_goal(written):
-    one = experiments()["died-after-its-commit"]
-    settings = RunSettings.from_pairs(one.settings)
-    check_settings(settings)
-    run = simulate(plan_of(settings), faults=map(parse_fault, settings.fault), without=settings.off)
-    assert GOALS[one.goal].reached([run])
+    experiment = experiments()["died-after-its-commit"]
+    (settings,) = RunSettings.from_pairs(experiment.settings).each
+    faults = map(parse_fault, settings.fault)
+    record = simulate(plan_of(settings), faults=faults, without=settings.off)
+    assert GOALS[experiment.goal].reached([record])
 
 
 def test_every_field_is_named():
@@ -114,9 +113,14 @@ def test_every_rule_has_its_row_with_the_numbers_that_hold():
     known = sorted(rule.__name__ for each in tuples for rule in each)
     last = " ".join(re.findall(r"\| ([^|]+) \|$", table, re.MULTILINE))
     assert sorted(re.findall(r"`(\w+)`", last)) == known
-    assert f" {question_rules.SHORTEST_WHY} characters" in table
-    assert f" {question_rules.STRETCH} times" in table
-    assert (question_rules.FEWEST, question_rules.MOST, question_rules.MOST_TO_ORDER, bank_rules.FULL_BANK) == (
+    assert f" {question_rules.MIN_WHY_LENGTH} characters" in table
+    assert f" {question_rules.MAX_LENGTH_RATIO} times" in table
+    assert (
+        question_rules.MIN_OPTIONS,
+        question_rules.MAX_OPTIONS,
+        question_rules.MAX_OPTIONS_TO_ORDER,
+        bank_rules.FULL_BANK,
+    ) == (
         3,
         4,
         6,

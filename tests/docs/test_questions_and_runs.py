@@ -1,4 +1,4 @@
-"""What a question says of a run is what the run that it opens does: each is rehearsed through the engine."""
+"""What a question says about a run is what the run that it opens does: the engine simulates each."""
 
 from urllib.parse import parse_qs
 
@@ -25,7 +25,7 @@ def ids(question):
 
 
 def run_of(question):
-    """The run that the question's link sets up, as the bench would."""
+    """Simulates the run that the question's link sets up."""
     chosen = parse_qs(question.sandbox)
     without = frozenset(map(Guarantee, chosen.get("without", [])))
     (saga,), (style,), (refused,) = (chosen.get(key, [""]) for key in ("saga", "style", "fail"))
@@ -101,7 +101,7 @@ def confirmed_once_and_answered_twice(run):
     return len(answers) == 2 and run.balance("notification", "sent") == 1 and not run.board.compensations
 
 
-SHOWN = {
+RUN_SHOWS = {
     "what-undoes-a-charge": a_refund_stands_beside_the_charge,
     "refund-before-charge": the_late_charge_is_skipped,
     "stock-out-beside-the-charge": refund_and_cancel_and_nothing_else,
@@ -115,12 +115,12 @@ SHOWN = {
 
 
 def test_every_what_if_question_that_opens_a_run_is_held_to_it():
-    assert SHOWN.keys() == TYPED.keys()
+    assert RUN_SHOWS.keys() == TYPED.keys()
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", RUN_SHOWS)
 def test_the_run_shows_what_the_key_says(name):
-    assert SHOWN[name](run_of(TYPED[name]))
+    assert RUN_SHOWS[name](run_of(TYPED[name]))
 
 
 def test_past_the_pivot_nothing_is_undone_in_the_run_that_asks_about_it():

@@ -1,4 +1,4 @@
-"""What the README promises: one entry is really one entry, and its commands and files exist."""
+"""README.md: adding one entry is enough, and the commands exist."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 
-# A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new law and
-# a new fault: each added to its tuple before anything else is imported, as editing that one file would.
-ADD = '''
+# A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new fault
+# and a preset: each added to its tuple before anything else is imported, as editing that one file would.
+ADD_ENTRIES = '''
 from sandbox.definitions import fault_types, presets, sagas, services
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Preset
@@ -49,8 +49,8 @@ CHECKS = {
         from config.processes import worker
         assert "gifts" in worker("gifts").command
         from sandbox.pages.run.ledgers import ledgers
-        shelf = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
-        assert [book.title for book in shelf] == ["Order", "Gifts"]
+        found = ledgers(simulate(compile_plan(SAGA["gift"], Style.CHOREOGRAPHY)))
+        assert [ledger.title for ledger in found] == ["Order", "Gifts"]
     """,
     "a step": """
         from sandbox.render.diagram.svg import svg
@@ -181,7 +181,7 @@ from sandbox.engine.simulation.simulator import simulate
 client = Client(SERVER_NAME="localhost")
 """
 # Each check in a process of its own, forked where the entries have been added and nothing else has happened.
-EACH = """
+RUN_CHECKS = """
 import json, os, sys, traceback
 from django.conf import settings
 from django.db import connections
@@ -215,8 +215,8 @@ def dedent(code):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    """What each check wrote to its stderr, and its exit status."""
+def results(tmp_path_factory):
+    """Returns the exit status of each check, and what it wrote to stderr."""
     var = tmp_path_factory.mktemp("one entry")
     env = {
         **os.environ,
@@ -225,15 +225,15 @@ def told(tmp_path_factory):
         "REDIS_URL": "redis://127.0.0.1:1/0",
     }
     checks = json.dumps({what: dedent(code) for what, code in CHECKS.items()})
-    command = [sys.executable, "-c", ADD + PREAMBLE + EACH]
+    command = [sys.executable, "-c", ADD_ENTRIES + PREAMBLE + RUN_CHECKS]
     result = subprocess.run(command, input=checks, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110)
     assert result.returncode == 0, result.stderr
     return {what: (status, (var / what).read_text()) for what, status in json.loads(result.stdout).items()}
 
 
 @pytest.mark.parametrize("what", CHECKS)
-def test_adding_one_entry_is_all_it_takes(what, told):
-    status, said = told[what]
+def test_adding_one_entry_is_all_it_takes(what, results):
+    status, said = results[what]
     assert status == 0, said
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, read_bank
 from quiz.bank.model import Kind
-from quiz.bank.own_run_questions import recalled
+from quiz.bank.own_run_questions import own_run_questions
 from sandbox.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -56,4 +56,4 @@ def test_the_check_can_ask_about_what_a_learner_has_run():
     assert bank.own_runs in bank.objectives
     learner = Client().get("/sandbox/").wsgi_request.learner
     assert not Run.objects.exists()
-    assert recalled(bank, learner, asked=()) == ()
+    assert own_run_questions(bank, learner, asked=()) == ()

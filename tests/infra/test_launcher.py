@@ -32,11 +32,11 @@ def refused(stack):
     stack.launch()
     until(lambda: not stack.is_up(), within=20, what="it ends by itself")
     assert stack.process.returncode == 1
-    return stack.said
+    return stack.output
 
 
 def test_the_learner_sees_two_lines_and_the_last_is_the_address(stack):
-    first, last = stack.said.splitlines()
+    first, last = stack.output.splitlines()
     assert first.startswith("Starting ")
     assert last == f"Ready: {stack.base_url}/ (Ctrl-C stops everything)"
 
@@ -156,7 +156,7 @@ def test_after_its_own_sudden_death_the_next_run_ends_what_was_left_and_starts(s
     stack.process.wait()
     assert all(group_lives(pid) for pid in orphans.values())
     stack.start()
-    assert stack.said.startswith("Ended what an earlier run had left behind: ")
+    assert stack.output.startswith("Ended what an earlier run had left behind: ")
     assert stack.get("/healthz") == 200
     assert not any(group_lives(pid) for pid in orphans.values())
 
@@ -185,16 +185,16 @@ def test_asked_to_stop_it_ends_well_and_leaves_no_process(stack, number):
 def in_a_terminal(stack):
     """A shell that ignores the hang-up leads the terminal, as make does in `ssh -t host make run`."""
     stack.stop()
-    stack.said_file.write_text("")
+    stack.output_file.write_text("")
     script = 'trap \'\' HUP; "$0" -m infra.launcher > "$1"; :'
     leader, terminal = pty.fork()
     if leader == 0:
         try:
             os.chdir(ROOT)
-            os.execve("/bin/sh", ["sh", "-c", script, sys.executable, str(stack.said_file)], stack.env)
+            os.execve("/bin/sh", ["sh", "-c", script, sys.executable, str(stack.output_file)], stack.env)
         finally:
             os._exit(127)
-    until(lambda: "Ready:" in stack.said, within=60, what="everything is ready")
+    until(lambda: "Ready:" in stack.output, within=60, what="everything is ready")
     yield terminal
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGTERM)

@@ -20,7 +20,7 @@ SCRIPT = '<script src="/dev/reload.js" data-seen="{}" defer></script>'
 
 
 @pytest.fixture
-def writing(settings, folder):
+def author_client(settings, folder):
     settings.ROOT_URLCONF = "tests.infra.live_reload_urls"
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "infra.live_reload.middleware.LiveReload"]
     settings.LIVE_RELOAD_PAGE_ERRORS = "course.lint.template_tags.errors_of_page"
@@ -36,7 +36,7 @@ def test_without_debug_there_is_no_script_and_no_address(client, folder):
     assert not list((ROOT / "static").rglob("reload.js"))
 
 
-def test_debug_switches_it_on_and_templates_are_read_anew():
+def test_debug_switches_it_on_and_templates_are_read_again():
     code = (
         "import django; django.setup(); from django.conf import settings; from django.urls import reverse;"
         "from django.template import engines;"
@@ -60,34 +60,34 @@ def test_content_is_watched_wherever_it_is_and_once(settings, folder):
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/lessons/", "/glossary/", "/sandbox/", "/nowhere/"])
-def test_every_page_holds_the_script_once_with_the_stamp_of_its_files(writing, folder, address):
+def test_every_page_holds_the_script_once_with_the_stamp_of_its_files(author_client, folder, address):
     folder.lesson()
-    html = writing.get(address, headers={"accept-encoding": "gzip", "if-none-match": "*"}).content.decode()
+    html = author_client.get(address, headers={"accept-encoding": "gzip", "if-none-match": "*"}).content.decode()
     assert html.count(SCRIPT.format(stamp())) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Django checks for ServeStatic")
-def test_a_figure_can_be_played_by_whoever_just_came(writing, folder, settings):
+def test_a_figure_can_be_played_by_a_learner_who_just_came(author_client, folder, settings):
     settings.DEBUG = True
     folder.lesson()
-    writing.get("/lessons/outbox/")
-    assert ours.CSRF_COOKIE_NAME in writing.cookies
+    author_client.get("/lessons/outbox/")
+    assert ours.CSRF_COOKIE_NAME in author_client.cookies
 
 
-def test_the_answer_to_a_form_is_left_alone(writing, folder):
-    html = writing.post("/nowhere/").content.decode()
+def test_the_answer_to_a_form_is_left_alone(author_client, folder):
+    html = author_client.post("/nowhere/").content.decode()
     assert "</head>" in html
     assert "/dev/" not in html
 
 
-def test_the_script_is_small(writing):
-    response = writing.get("/dev/reload.js")
+def test_the_script_is_small(author_client):
+    response = author_client.get("/dev/reload.js")
     assert response["Content-Type"] == "text/javascript"
     assert len(response.getvalue()) <= 512
 
 
 @pytest.mark.parametrize("name", ["basics/inbox/lesson.md", "basics/outbox/check.yaml", "glossary.yaml"])
-def test_the_stamp_changes_when_a_file_comes_changes_or_goes(writing, folder, name):
+def test_the_stamp_changes_when_a_file_comes_changes_or_goes(author_client, folder, name):
     file = folder.root / name
     stamps = [stamp()]
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def test_the_stamp_changes_when_a_file_comes_changes_or_goes(writing, folder, na
 
 
 @pytest.mark.parametrize("name", ["basics/outbox/.#lesson.md", "basics/outbox/._check.yaml", ".git/notes.md"])
-def test_hidden_files_change_no_stamp(writing, folder, name):
+def test_hidden_files_change_no_stamp(author_client, folder, name):
     folder.lesson()
     before = stamp()
     (folder.root / name).parent.mkdir(exist_ok=True)
@@ -110,10 +110,10 @@ def test_hidden_files_change_no_stamp(writing, folder, name):
     assert stamp() == before
 
 
-def test_a_wrong_experiment_is_told_with_its_line_in_place_of_the_bench(writing, folder):
+def test_a_wrong_experiment_is_reported_with_its_line_in_place_of_the_setup_page(author_client, folder):
     folder.lesson()
     file = folder.experiments("seen:\n  title: See it\n  watch: Look.\n  settings: {}\n  goal: flying\n")
-    response = writing.get("/sandbox/")
+    response = author_client.get("/sandbox/")
     assert response.status_code == 500
     assert f"<code>{file}:5</code> experiment &#x27;seen&#x27;: goal is &#x27;flying&#x27;" in response.content.decode()
 
@@ -137,29 +137,29 @@ def test_the_stream_tells_the_stamp_at_once_and_each_change(monkeypatch):
         ('## Why\n\n{% saga_diagram "ordr" "choreography" %}', 11, "saga_diagram &quot;ordr&quot;"),
     ],
 )
-def test_a_wrong_lesson_is_told_with_its_line_in_place_of_the_page(writing, folder, text, line, says):
+def test_a_wrong_lesson_is_reported_with_its_line_in_place_of_the_page(author_client, folder, text, line, says):
     file = folder.lesson(text=text)
-    response = writing.get("/lessons/outbox/")
+    response = author_client.get("/lessons/outbox/")
     html = response.content.decode()
     assert response.status_code == 500
     assert f"<code>{file}:{line}</code>" in html
     assert says in html
     assert SCRIPT.format(stamp()) in html
     folder.lesson()
-    assert writing.get("/lessons/outbox/").status_code == 200
+    assert author_client.get("/lessons/outbox/").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/check/outbox/"])
-def test_a_wrong_bank_is_told_with_its_line_in_place_of_the_page(writing, folder, address):
+def test_a_wrong_bank_is_reported_with_its_line_in_place_of_the_page(author_client, folder, address):
     folder.lesson(text="## Check\n\n{% knowledge_check lesson.slug %}")
     file = folder.check("title: Outbox\nobjectives: {}\nquestions: []\ncolour: blue\n")
-    response = writing.get(address)
+    response = author_client.get(address)
     assert response.status_code == 500
     assert f"<code>{file}:4</code> colour is no field here" in response.content.decode()
 
 
-def test_a_page_that_fails_for_another_reason_says_so_itself(writing, folder):
+def test_a_page_that_fails_for_another_reason_says_so_itself(author_client, folder):
     folder.lesson(without="title")
-    response = writing.get("/sandbox/runs/00000000-0000-0000-0000-000000000000/")
+    response = author_client.get("/sandbox/runs/00000000-0000-0000-0000-000000000000/")
     assert response.status_code == 404
     assert "To be fixed" not in response.content.decode()

@@ -110,10 +110,10 @@ def test_logs_are_json_when_the_environment_asks_for_it():
     env = {**os.environ, "LOG_FORMAT": "json", "DJANGO_SETTINGS_MODULE": "config.settings"}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
     (line,) = done.stderr.splitlines()
-    told = json.loads(line)
-    meant = {"saga_id": "a-run", "message_id": 7, "actor": "payment", "message": "a bug", "level": "ERROR"}
-    assert {name: told[name] for name in meant} == meant
-    assert "ZeroDivisionError" in told["exc_info"]
+    fields = json.loads(line)
+    expected = {"saga_id": "a-run", "message_id": 7, "actor": "payment", "message": "a bug", "level": "ERROR"}
+    assert {name: fields[name] for name in expected} == expected
+    assert "ZeroDivisionError" in fields["exc_info"]
 
 
 def test_a_page_about_a_run_logs_the_run(written):

@@ -57,9 +57,9 @@ def test_a_leftover_that_ignores_the_polite_signal_is_ended_too(tmp_path, monkey
 
 
 def test_it_does_not_end_a_stranger_that_was_given_an_old_process_id(tmp_path):
-    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
-    (tmp_path / "payment.pid").write_text(str(stranger.pid))
+    other_process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    (tmp_path / "payment.pid").write_text(str(other_process.pid))
     assert end_leftovers(tmp_path) == []
-    assert stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
+    assert other_process.poll() is None
+    other_process.kill()
+    other_process.wait()

@@ -1,6 +1,6 @@
-"""What we take for granted of other packages' insides: each test says which package has changed what, and what to mend.
+"""What we take for granted of other packages' insides: each test says which package has changed what, and what to fix.
 
-`infra/private_apis/__init__.py` lists our modules, what each leans on, and why no public API does.
+`infra/private_apis/__init__.py` lists our modules, what each uses, and why no public API does the same.
 """
 
 import inspect
@@ -59,7 +59,7 @@ def opened(django_db_blocker):
 
 
 def expect(holds, package, what, *, see):
-    """Fails with a sentence that names the package with its version, what has changed, and which module to mend."""
+    """Fails with a sentence that names the package with its version, what has changed, and which module to fix."""
     assert holds, f"{package} {version(package)}: {what}; see infra/private_apis/{see}.py"
 
 
@@ -119,14 +119,14 @@ def test_celery_reads_a_copy_as_it_reads_its_own_messages():
     message = message_of(envelope(TASK, "payment", 7, again=True))
     args, kwargs, _ = message.payload
     request = Request(message, app=app, task=SimpleNamespace(ignore_result=True))
-    told = Context(request.request_dict)
+    recorded = Context(request.request_dict)
     read = (
         args,
         kwargs,
         request.id,
-        told.get(AGAIN),
-        told.delivery_info["routing_key"],
-        told.delivery_info["redelivered"],
+        recorded.get(AGAIN),
+        recorded.delivery_info["routing_key"],
+        recorded.delivery_info["redelivered"],
     )
     meant = ([7], {}, message.headers["id"], True, "payment", False)
     expect(read == meant, "celery", f"a worker reads {read} in a message that says {meant}", see="celery_messages")
@@ -136,21 +136,21 @@ def test_celery_reads_a_copy_as_it_reads_its_own_messages():
 
 
 class Recorder:
-    """A client of Redis that keeps what it is told."""
+    """A Redis client that records its commands."""
 
     def __init__(self):
-        self.told = {}
+        self.recorded = {}
 
     def zadd(self, key, scores):
-        self.told[key] = scores
+        self.recorded[key] = scores
         return self
 
     def hset(self, key, tag, value):
-        self.told[key] = {tag: value}
+        self.recorded[key] = {tag: value}
         return self
 
     def execute(self):
-        return self.told
+        return self.recorded
 
 
 def test_kombu_notes_what_a_worker_has_taken_where_it_is_looked_for():
@@ -166,12 +166,15 @@ def test_kombu_notes_of_what_a_worker_has_taken_its_queue_and_its_text():
     qos.pipe_or_acquire = lambda: nullcontext(recorder)
     raw = json.loads(envelope(TASK, "payment", 7, again=False))
     qos.append(SimpleNamespace(_raw=raw, delivery_info={"exchange": "", "routing_key": "payment"}), "tag")
-    entry = recorder.told.get("unacked", {}).get("tag", "").encode()
+    entry = recorder.recorded.get("unacked", {}).get("tag", "").encode()
     queue, argument = queue_of_unacked(entry), only_argument(entry)
     expect(queue == "payment", "kombu", f"an entry of `unacked` is {entry[-40:]!r}", see="celery_queues")
     expect(argument == 7, "celery", "a message no longer holds its arguments as text", see="celery_queues")
     expect(
-        "tag" in recorder.told.get("index", {}), "kombu", "`unacked_index` has no time for a tag", see="celery_queues"
+        "tag" in recorder.recorded.get("index", {}),
+        "kombu",
+        "`unacked_index` has no time for a tag",
+        see="celery_queues",
     )
 
 

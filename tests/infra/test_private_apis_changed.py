@@ -1,4 +1,4 @@
-"""Breaks each contract with another package once: its test says which package it is, and which module to mend."""
+"""Breaks each contract with another package once: its test says which package it is, and which module to fix."""
 
 import re
 from contextlib import nullcontext
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = {name for name in vars(contracts) if name.startswith("test_")}
 
 
-def unlike(*_, **__):
+def different(*_, **__):
     """Stands for a method that is there, but takes and uses other names than before."""
 
 
@@ -51,20 +51,25 @@ BROKEN = [
         "create_task_message",
         without_argsrepr,
     ),
-    (contracts.test_the_broker_in_memory_hands_out_what_was_sent, memory.Channel, "_get", unlike),
-    (contracts.test_celery_reads_a_copy_as_it_reads_its_own_messages, Context, "get", unlike),
+    (contracts.test_the_broker_in_memory_hands_out_what_was_sent, memory.Channel, "_get", different),
+    (contracts.test_celery_reads_a_copy_as_it_reads_its_own_messages, Context, "get", different),
     (
         contracts.test_kombu_notes_what_a_worker_has_taken_where_it_is_looked_for,
         kombu_redis.Channel,
         "unacked_key",
         "taken",
     ),
-    (contracts.test_kombu_notes_of_what_a_worker_has_taken_its_queue_and_its_text, kombu_redis.QoS, "append", unlike),
+    (
+        contracts.test_kombu_notes_of_what_a_worker_has_taken_its_queue_and_its_text,
+        kombu_redis.QoS,
+        "append",
+        different,
+    ),
     (
         contracts.test_kombu_reads_from_queues_by_the_methods_that_our_transport_overrides,
         kombu_redis.Channel,
         "_brpop_read",
-        unlike,
+        different,
     ),
     (
         partial(contracts.test_kombu_finds_our_transport_by_the_scheme_of_an_address, "rediss"),
@@ -84,21 +89,26 @@ BROKEN = [
         "connect",
         opened_for_a_second,
     ),
-    (contracts.test_the_pool_checks_its_children_by_its_timers, AsynPool, "register_with_event_loop", unlike),
-    (contracts.test_the_pool_can_be_resized_and_says_how_many_processes_live, TaskPool, "on_start", unlike),
-    (contracts.test_django_handles_a_request_by_the_methods_that_our_handler_overrides, ASGIHandler, "handle", unlike),
-    (partial(contracts.test_django_has_the_hook_of_a_database_backend, "_close"), DatabaseWrapper, "_close", unlike),
+    (contracts.test_the_pool_checks_its_children_by_its_timers, AsynPool, "register_with_event_loop", different),
+    (contracts.test_the_pool_can_be_resized_and_says_how_many_processes_live, TaskPool, "on_start", different),
+    (
+        contracts.test_django_handles_a_request_by_the_methods_that_our_handler_overrides,
+        ASGIHandler,
+        "handle",
+        different,
+    ),
+    (partial(contracts.test_django_has_the_hook_of_a_database_backend, "_close"), DatabaseWrapper, "_close", different),
     (
         partial(contracts.test_django_calls_the_hooks_of_a_database_backend, "commit", ["_commit"]),
         BaseDatabaseWrapper,
         "commit",
-        unlike,
+        different,
     ),
     (
         contracts.test_django_reads_how_a_transaction_begins_with_the_parameters_of_a_connection,
         DatabaseWrapper,
         "get_connection_params",
-        unlike,
+        different,
     ),
     (
         contracts.test_django_gives_its_own_errors_for_those_of_the_drivers_connection,
@@ -116,13 +126,13 @@ BROKEN = [
         contracts.test_django_replaces_addresses_in_files_by_patterns_and_keeps_the_new_names,
         HashedFilesMixin,
         "hash_key",
-        unlike,
+        different,
     ),
     (
         contracts.test_servestatic_compresses_what_django_has_renamed,
         CompressedManifestStaticFilesStorage,
         "post_process",
-        unlike,
+        different,
     ),
     (
         contracts.test_redis_sends_packed_commands_and_reads_an_answer_to_each,
@@ -140,14 +150,14 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("contract", "owner", "name", "changed"), BROKEN)
-def test_a_change_is_told_with_its_package_and_the_module_to_mend(monkeypatch, contract, owner, name, changed):
+def test_a_change_is_reported_with_its_package_and_the_module_to_fix(monkeypatch, contract, owner, name, changed):
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, changed)
         with pytest.raises(AssertionError) as raised:
             contract()
-    told = re.match(r"([a-z]+) \d[\w.]*: .+; see (infra/private_apis/[\w/]+\.py)", str(raised.value))
-    assert told, raised.value
-    assert (ROOT / told[2]).exists()
+    match = re.match(r"([a-z]+) \d[\w.]*: .+; see (infra/private_apis/[\w/]+\.py)", str(raised.value))
+    assert match, raised.value
+    assert (ROOT / match[2]).exists()
 
 
 def test_each_of_these_tests_has_been_seen_to_fail():

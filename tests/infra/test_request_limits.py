@@ -42,7 +42,7 @@ def test_a_nul_in_a_form_is_a_space_before_anything_sees_it():
     assert client.post(f"{run}strike/", {"message": "2", "receiver": "\0", "fault": "lost"}).status_code == 409
 
 
-def test_a_database_that_cannot_be_used_is_told_to_the_log_and_not_to_strangers(settings, monkeypatch, caplog):
+def test_a_database_that_cannot_be_used_is_logged_and_not_shown(settings, monkeypatch, caplog):
     settings.ROOT_URLCONF = "config.urls"
 
     def fail(_):

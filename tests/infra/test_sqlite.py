@@ -1,4 +1,4 @@
-"""Writers queue up for SQLite: each waits for its turn, none fails, and whoever dies leaves the queue."""
+"""Writers queue up for SQLite: each waits for its turn, none fails, and one that dies leaves the queue."""
 
 import multiprocessing
 import os
@@ -75,7 +75,7 @@ def test_a_second_writer_waits_for_its_turn(file):
     first.close()
 
 
-def test_whoever_rolls_back_leaves_the_queue(file):
+def test_a_learner_who_rolls_back_leaves_the_queue(file):
     first = wrapper(file)
     first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     first.connection.execute("INSERT INTO line VALUES ('first')")
@@ -85,14 +85,14 @@ def test_whoever_rolls_back_leaves_the_queue(file):
     first.close()
 
 
-def test_whoever_cannot_begin_leaves_the_queue(file):
-    with closing(wrapper(file)) as first, closing(sqlite3.connect(file)) as stranger, stranger:
+def test_a_learner_who_cannot_begin_leaves_the_queue(file):
+    with closing(wrapper(file)) as first, closing(sqlite3.connect(file)) as other, other:
         first.ensure_connection()
-        stranger.execute("INSERT INTO line VALUES ('stranger')")
+        other.execute("INSERT INTO line VALUES ('other')")
         with pytest.raises(OperationalError, match="locked"), writing(first):
             pass
     write(file, "second")
-    assert written(file) == ["stranger", "second"]
+    assert written(file) == ["other", "second"]
 
 
 def _begin_and_tell(file, said):
@@ -113,7 +113,7 @@ def test_a_killed_writer_leaves_the_queue_and_nothing_half_written(file):
     assert written(file) == ["second"]
 
 
-def test_an_emptied_log_begins_anew_instead_of_growing(file):
+def test_an_emptied_log_begins_again_instead_of_growing(file):
     keeper, log = wrapper(file), Path(f"{file}-wal")
     write(file, "first")
     keeper.ensure_connection()
@@ -121,7 +121,7 @@ def test_an_emptied_log_begins_anew_instead_of_growing(file):
     for number in range(50):
         write(file, f"writer {number}")
     grown = log.stat().st_size
-    keeper.empty_log()
+    keeper.checkpoint_log()
     for number in range(50):
         write(file, f"later writer {number}")
     assert log.stat().st_size == grown > 0
@@ -138,8 +138,8 @@ def folder():
     shutil.rmtree(folder)
 
 
-def _obey(file, orders):
-    """Does to the database what it is told, as somebody whom the file's mode can stop; says what came of it."""
+def _obey_orders(file, orders):
+    """Runs each order on the database, without root's rights, and sends the result."""
     if os.getuid() == 0:
         os.setuid(NOBODY)
     while order := orders.recv():
@@ -147,7 +147,7 @@ def _obey(file, orders):
         try:
             database.ensure_connection()
             with database.wrap_database_errors:
-                DOINGS[order](database)
+                ORDERS[order](database)
             orders.send("done")
         except DatabaseError as error:
             orders.send(str(error))
@@ -162,7 +162,7 @@ def _write(database):
         database.connection.execute("INSERT INTO line VALUES ('me')")
 
 
-DOINGS = {
+ORDERS = {
     "read": lambda database: database.connection.execute("SELECT COUNT(*) FROM line").fetchone(),
     "write": _write,
     "check": lambda database: database.require_writable(),
@@ -171,21 +171,21 @@ DOINGS = {
 
 
 @pytest.fixture
-def told(file_of_all):
+def obey(file_of_all):
     """What comes of an order to a process that is not root's. Each opens the database and closes it."""
     mine, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_obey, args=[str(file_of_all), theirs])
+    process = multiprocessing.get_context("fork").Process(target=_obey_orders, args=[str(file_of_all), theirs])
     process.start()
-    # As other processes have: so the log lies beside the database all the time. A forked process must not inherit it.
+    # As other processes do, so that the log is next to the database all the time. A forked process must not inherit it.
     keeper = wrapper(str(file_of_all))
     with writing(keeper):
         keeper.connection.execute("INSERT INTO line VALUES ('keeper')")
 
-    def told(order):
+    def obey(order):
         mine.send(order)
         return mine.recv()
 
-    yield told
+    yield obey
     mine.send("")
     process.join()
     keeper.close()
@@ -203,16 +203,16 @@ def file_of_all(folder, django_db_blocker):
         wrapper(str(file))._close_idle()
 
 
-def test_a_moment_in_which_nothing_can_be_written_is_over_when_it_is_over(file_of_all, told):
-    assert [told(order) for order in ("read", "check", "write")] == ["done"] * 3
-    told("reopen")
+def test_a_moment_in_which_nothing_can_be_written_is_over_when_it_is_over(file_of_all, obey):
+    assert [obey(order) for order in ("read", "check", "write")] == ["done"] * 3
+    obey("reopen")
     file_of_all.chmod(0o444)
-    assert told("read") == "done"
+    assert obey("read") == "done"
     for order in ("check", "write", "write"):
-        assert "readonly" in told(order)
-    assert told("read") == "done"
+        assert "readonly" in obey(order)
+    assert obey("read") == "done"
     file_of_all.chmod(0o666)
-    assert [told(order) for order in ("check", "write", "check", "read")] == ["done"] * 4
+    assert [obey(order) for order in ("check", "write", "check", "read")] == ["done"] * 4
 
 
 def test_a_database_that_others_write_to_can_be_written(file):

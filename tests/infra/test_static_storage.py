@@ -30,7 +30,7 @@ def written(tmp_path):
 
 @pytest.fixture
 def collect(written, tmp_path):
-    """Collects anew, and reads what is served under a plain name."""
+    """Collects the files again, and returns a function that finds the served file of a name."""
 
     def collected():
         source, target = FileSystemStorage(written), Storage(location=tmp_path / "served", base_url="/static/")

@@ -29,15 +29,15 @@ def said():
 
 
 @pytest.fixture
-def impatience():
+def stop_requests():
     return []
 
 
 @pytest.fixture
-def supervisor(instance, said, impatience):
-    supervisor = Supervisor(instance, report=said.append, is_hurried=lambda: bool(impatience))
+def supervisor(instance, said, stop_requests):
+    supervisor = Supervisor(instance, report=said.append, is_hurried=lambda: bool(stop_requests))
     yield supervisor
-    impatience.append("the test is over")
+    stop_requests.append("the test is over")
     supervisor.stop()
 
 
@@ -49,7 +49,7 @@ def pid_of(supervisor):
     return supervisor.managed_processes[0].child.pid
 
 
-def mended(supervisor, condition):
+def restarted(supervisor, condition):
     def look():
         supervisor.restart_dead()
         return condition()
@@ -61,7 +61,7 @@ def test_a_killed_process_is_back_within_two_seconds_and_one_line_says_so(superv
     supervisor.start([Process("nap", SLEEP)])
     old = pid_of(supervisor)
     os.kill(old, signal.SIGKILL)
-    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
+    until(restarted(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
     assert said == ["nap stopped (signal 9); starting it again."]
 
 
@@ -70,7 +70,7 @@ def test_the_children_of_a_killed_process_do_not_outlive_it(supervisor):
     until(supervisor.is_ready, within=5, what="it has a child")
     old = pid_of(supervisor)
     os.kill(old, signal.SIGKILL)
-    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
+    until(restarted(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
     assert not group_lives(old)
 
 
@@ -86,7 +86,7 @@ def test_a_process_that_lives_is_not_started_again(supervisor, said):
 def test_a_process_that_keeps_stopping_is_said_once_with_its_log(supervisor, said, monkeypatch):
     monkeypatch.setattr("infra.launcher.supervisor.RESTART_DELAY", 0)
     supervisor.start([Process("broken", (sys.executable, "-c", "raise SystemExit('no such table')"))])
-    until(mended(supervisor, lambda: supervisor.managed_processes[0].exits >= 5), within=10, what="five deaths")
+    until(restarted(supervisor, lambda: supervisor.managed_processes[0].exits >= 5), within=10, what="five deaths")
     log = supervisor.instance.log("broken")
     assert said[1:] == [f"broken keeps stopping; the reason is at the end of {log}"]
     assert "no such table" in log.read_text()
@@ -96,7 +96,7 @@ def test_a_process_that_has_just_died_is_not_called_ready_until_it_has_lived_for
     supervisor.start([Process("nap", SLEEP)])
     old = pid_of(supervisor)
     os.kill(old, signal.SIGKILL)
-    until(mended(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
+    until(restarted(supervisor, lambda: pid_of(supervisor) != old), within=2, what="another process")
     assert not supervisor.is_ready()
     monkeypatch.setattr("infra.launcher.supervisor.STABLE_AFTER", 0)
     assert supervisor.is_ready()
@@ -131,10 +131,10 @@ def test_the_broker_stops_after_everything_else(supervisor, monkeypatch):
     assert seen == [-signal.SIGTERM]
 
 
-def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(supervisor, impatience):
+def test_a_process_that_will_not_end_is_killed_at_once_when_asked_a_second_time(supervisor, stop_requests):
     supervisor.start([Process("stubborn", STUBBORN, is_ready=has_said_so)])
     until(supervisor.is_ready, within=5, what="it ignores the signal")
-    impatience.append("Ctrl-C")
+    stop_requests.append("Ctrl-C")
     before = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - before < 1

@@ -1,4 +1,4 @@
-"""Whoever comes again is known again: by a cookie of this instance's own, which visits keep alive."""
+"""A returning learner is recognised by a cookie of this instance, which visits renew."""
 
 import time
 import uuid
@@ -18,8 +18,8 @@ LEARNER = str(uuid.uuid4())
 
 
 @contextmanager
-def ago(seconds):
-    """As if it were that long ago, for what is signed meanwhile."""
+def time_moved_back(seconds):
+    """Signs cookies inside the block as if it were that long ago."""
     with pytest.MonkeyPatch.context() as patch:
         then = time.time() - seconds
         patch.setattr("django.core.signing.time.time", lambda: then)
@@ -53,12 +53,12 @@ def test_a_newcomer_is_known_at_the_next_visit_and_is_sent_no_second_cookie():
 
 
 def test_a_visit_renews_an_old_cookie_so_that_a_year_counts_from_the_last_one():
-    with ago(YEAR - 1):
+    with time_moved_back(YEAR - 1):
         old = cookie(ours.LEARNER_COOKIE)
     response = visit(**{ours.LEARNER_COOKIE: old})
     assert learner_of(response) == LEARNER
     assert response.cookies[ours.LEARNER_COOKIE]["max-age"] == YEAR
-    with ago(RENEW_AFTER / 2):
+    with time_moved_back(RENEW_AFTER / 2):
         young = cookie(ours.LEARNER_COOKIE)
     assert ours.LEARNER_COOKIE not in visit(**{ours.LEARNER_COOKIE: young}).cookies
 
@@ -90,7 +90,7 @@ def test_every_cookie_is_named_after_the_instance(settings):
     assert len(author.cookies) == 3
 
 
-def test_whoever_was_here_before_cookies_had_the_instances_name_keeps_runs_and_answers():
+def test_a_learner_who_was_here_before_cookies_had_the_instances_name_keeps_runs_and_answers():
     response = visit(learner=cookie("learner"))
     assert learner_of(response) == LEARNER
     assert ours.LEARNER_COOKIE in response.cookies

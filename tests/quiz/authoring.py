@@ -1,4 +1,4 @@
-"""Authors, and what they read in the admin."""
+"""Signs authors in, and reads pages of the admin."""
 
 import re
 from html import unescape
@@ -22,5 +22,5 @@ def page(client, address, status=200):
 
 
 def content(client, address):
-    """What stands between the site's head and foot."""
+    """Returns the page without header and footer."""
     return page(client, address).split('id="content-main"')[1]

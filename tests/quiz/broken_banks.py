@@ -1,4 +1,4 @@
-"""Banks that are bent on purpose, and what is said of them."""
+"""Reads banks that are broken on purpose, and returns the error."""
 
 import pytest
 

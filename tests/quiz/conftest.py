@@ -5,15 +5,15 @@ import pytest
 import yaml
 
 from tests.quiz.authoring import signed_in
-from tests.quiz.fixtures import SMALL
+from tests.quiz.fixtures import SMALL_BANK
 from tests.quiz.sitting import LESSON, Sitting
 
-# A bank of five questions, one for each objective, so that tests do not hang on what the shipped bank asks.
+# A bank of five questions, one for each objective, so that tests do not depend on the shipped bank.
 LESSONS = Path(__file__).parent / "lessons"
 
 
 @pytest.fixture(autouse=True)
-def neighbourhood(settings):
+def stub_settings(settings):
     settings.ROOT_URLCONF = "tests.quiz.stub_rooms"
     settings.LESSONS_DIR = LESSONS
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace"
@@ -22,7 +22,7 @@ def neighbourhood(settings):
 
 @pytest.fixture
 def raw():
-    """The bank as plain values, for a test to bend."""
+    """Returns the bank as plain values, for a test to change."""
     return yaml.safe_load((LESSONS / "basics" / LESSON / "check.yaml").read_text(encoding="utf-8"))
 
 
@@ -42,9 +42,9 @@ def write_bank(settings, tmp_path):
 
 
 @pytest.fixture
-def small(write_bank):
-    """Three objectives, with questions of every kind and siblings of some."""
-    write_bank(SMALL)
+def small_bank(write_bank):
+    """Writes a bank with three objectives, questions of every kind, and siblings of some."""
+    write_bank(SMALL_BANK)
 
 
 @pytest.fixture
@@ -53,19 +53,19 @@ def sitting(db):
 
 
 @pytest.fixture
-def singly(db, small):
+def singly(db, small_bank):
     """A sitting on the small bank, one question at a time."""
     return Sitting().start(pace="singly")
 
 
 @pytest.fixture
-def together(db, small):
+def together(db, small_bank):
     """A sitting on the small bank, all at once."""
     return Sitting().start()
 
 
 @pytest.fixture
 def author(db, settings):
-    """Who sees everything in the admin."""
+    """A signed-in author with all permissions."""
     settings.ROOT_URLCONF = "config.urls"
     return signed_in(is_superuser=True)

@@ -1,22 +1,22 @@
 """A small bank in plain values: what a short lesson would have."""
 
 
-def told(what):
-    """A reason as long as a bank wants it."""
-    return f"The {what}, told in a whole sentence."
+def reason_text(what):
+    """Returns a reason that is long enough for a bank."""
+    return f"The {what}, given in a whole sentence."
 
 
 def option(name, **more):
     return {
         "id": name,
         "text": f"The words of {name}.",
-        "why": told(f"reason of {name}"),
+        "why": reason_text(f"reason of {name}"),
         **more,
     }
 
 
 def question(name, objective, kind="single", asks="why", **more):
-    """A question whose first option is right, or whose options stand in their right order."""
+    """Returns a question whose first option is right, or whose options are in their right order."""
     names = [f"{name}-{letter}" for letter in "abc"]
     if kind == "ordering":
         options = [option(each) for each in names]
@@ -37,14 +37,14 @@ def question(name, objective, kind="single", asks="why", **more):
     }
 
 
-def mistaken(raw, misconception):
-    """The question, with that misconception behind its last option."""
+def with_misconception(raw, misconception):
+    """Adds that misconception to the question's last option."""
     raw["options"][-1]["misconception"] = misconception
     return raw
 
 
 def traced(name, objective, **more):
-    """A question of which the stand-in for the engine says that the first option is right."""
+    """Returns a trace question for which the stub engine makes the first option right."""
     raw = question(name, objective, **more)
     values = [["refund-customer", "release-inventory", "cancel-order"], ["cancel-order"], ["refund-customer"]]
     for each, value in zip(raw["options"], values, strict=True):
@@ -53,13 +53,13 @@ def traced(name, objective, **more):
     return {**raw, "trace": {"saga": "order", "style": "orchestration", "ask": "compensations"}}
 
 
-SMALL = {
+SMALL_BANK = {
     "title": "Choreography vs Orchestration",
     "objectives": {1: "Tell them apart", 2: "Say what is undone", 3: "Choose"},
     "questions": [
-        mistaken(question("apart", 1), "orchestrator-loses-state"),
+        with_misconception(question("apart", 1), "orchestrator-loses-state"),
         question("elsewhere", 1),
-        mistaken(question("sibling", 1), "orchestrator-loses-state"),
+        with_misconception(question("sibling", 1), "orchestrator-loses-state"),
         question("order", 2, kind="ordering", asks="what-if", sandbox="style=both&fail=charge-customer&pace=fast"),
         question("choose", 3, kind="multiple"),
         traced("run", 3, asks="fact"),

@@ -8,7 +8,7 @@ LESSON = "choreography-vs-orchestration"
 
 
 class Sitting:
-    """A learner at the check: opens it, picks, sends."""
+    """A learner who takes a check: opens it, picks, sends."""
 
     def __init__(self, client=None, url=None):
         self.client = client or Client()
@@ -19,8 +19,8 @@ class Sitting:
         self.url = self.client.post(self.intro, form)["Location"]
         return self
 
-    def go_on(self, verb):
-        """The sitting that a POST to `retry/` or `review/` begins."""
+    def start_practice(self, verb):
+        """Returns the sitting that a POST to `retry/` or `review/` starts."""
         where = self.url if verb == "retry/" else self.intro
         return Sitting(self.client, self.client.post(where + verb)["Location"])
 
@@ -36,11 +36,11 @@ class Sitting:
         return self.attempt.asked()[number - 1]
 
     def number_of(self, kind):
-        """The number of the first question of that kind."""
+        """Returns the number of the first question of that kind."""
         return next(n for n, each in enumerate(self.attempt.asked(), start=1) if each.kind == kind)
 
     def fields(self, number, *, right=True):
-        """What a form sends to answer that question."""
+        """Returns the form fields that answer that question."""
         question, field = self.question(number), f"question-{number}"
         letters = dict(zip((option.id for option in question.options), ascii_lowercase, strict=False))
         if question.kind == "ordering":
@@ -50,13 +50,13 @@ class Sitting:
             return {field: [letters[name] for name in question.key]}
         return {field: [next(letters[option.id] for option in question.options if not option.right)]}
 
-    def sheet(self, *, right):
-        """All answers, of which the first `right` ones are right."""
+    def form_data(self, *, right):
+        """Returns the form fields of all answers, of which the first `right` ones are right."""
         numbers = range(1, self.attempt.question_count + 1)
         return {name: value for n in numbers for name, value in self.fields(n, right=n <= right).items()}
 
-    def send(self, sheet, **extra):
-        return self.client.post(self.url, sheet, **extra)
+    def send(self, form_data, **extra):
+        return self.client.post(self.url, form_data, **extra)
 
     def answer(self, number, *, right=True, sure="sure", **extra):
         """Answers one question of a sitting that asks them singly."""
@@ -72,5 +72,5 @@ class Sitting:
         return self.client.get(f"{self.url}{number}/").content.decode()
 
     def result(self):
-        """What the sitting's address leads to: its questions, its first open one, or its result."""
+        """Returns the page at the sitting's address: its questions, its first open one, or its result."""
         return self.client.get(self.url, follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""Sittings that are over, written straight into the database: what authors' figures are counted from."""
+"""Creates finished sittings directly in the database, from which statistics are counted."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -28,17 +28,17 @@ def is_key(question, picks):
     return tuple(picks) == question.key
 
 
-def sit(given, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_over=True):
-    """One sitting. `given` holds (question, picks) or (question, picks, confidence); `at` orders sittings in time."""
-    marks = [is_key(question, picks) for question, picks, *_ in given]
+def create_sitting(answers, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_over=True):
+    """Creates a sitting. `answers` holds (question, picks) or (question, picks, confidence); `at` is in minutes."""
+    marks = [is_key(question, picks) for question, picks, *_ in answers]
     begun = START + timedelta(minutes=at)
     attempt = Attempt.objects.create(
         learner=learner or uuid.uuid4(),
         lesson=lesson,
         title="A lesson",
         purpose=purpose,
-        questions=[to_json(question) for question, *_ in given],
-        question_count=len(given),
+        questions=[to_json(question) for question, *_ in answers],
+        question_count=len(answers),
         right_count=sum(marks) if is_over else None,
         committed_at=begun if is_over else None,
     )
@@ -46,13 +46,13 @@ def sit(given, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_o
     Answer.objects.bulk_create(
         Answer(attempt=attempt, question=question.id, version=question.version, picks=list(picks), is_right=is_right,
                confidence="".join(sure))
-        for (question, picks, *sure), is_right in zip(given, marks, strict=True)
+        for (question, picks, *sure), is_right in zip(answers, marks, strict=True)
     )  # fmt: skip
     return attempt
 
 
-def fill(answers):
-    """Finished checks of five questions with so many answers in all, in two statements; every third mark is wrong."""
+def create_finished_checks(answers):
+    """Creates finished checks of five questions, with so many answers in all; every third one is wrong."""
     questions = [single(f"question-{number}") for number in range(5)]
     asked = [to_json(question) for question in questions]
     attempts = Attempt.objects.bulk_create(

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from tests.quiz.fixtures import told
+from tests.quiz.fixtures import reason_text
 
 COMPENSATIONS = ["refund-customer", "release-inventory", "cancel-order"]
 
@@ -31,7 +31,7 @@ def _own(name, **more):
         {
             "id": f"{name}-{text}",
             "text": f"The {text} undo",
-            "why": told(f"{text} reason of {name}"),
+            "why": reason_text(f"{text} reason of {name}"),
             "right": right,
         }
         for text, right in texts
@@ -42,12 +42,12 @@ def _own(name, **more):
 
 def two_runs(learner):
     """What can be asked about two runs, and two questions that break an item rule."""
-    lame = _own("lame")
+    short = _own("short")
     return [
         _own("mine"),
         _own("yours"),
         _own("odd", prompt="Which was not undone?"),
-        {**lame, "options": lame["options"][:2]},
+        {**short, "options": short["options"][:2]},
     ]
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from quiz.models import Answer, Attempt, Report
 from tests.quiz.authoring import page, signed_in
-from tests.quiz.giftreader import read
-from tests.quiz.sittings import LESSON, fill, ordering, single, sit
+from tests.quiz.gift_reader import read
+from tests.quiz.sittings import LESSON, create_finished_checks, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
@@ -31,7 +31,7 @@ def asked():
     """A sitting with a report on its first question, which was answered wrong and shown in the order b, a, c."""
     question = single("one")
     shown = type(question)(**{**vars(question), "options": tuple(question.options[at] for at in (1, 0, 2))})
-    attempt = sit([(shown, ("b",), "sure"), (ordering("order"), ("b", "a", "c"))])
+    attempt = create_sitting([(shown, ("b",), "sure"), (ordering("order"), ("b", "a", "c"))])
     Report.objects.create(answer=attempt.answers.get(question="one"), text="Is <b> not right, too?")
     return attempt
 
@@ -99,7 +99,7 @@ def test_the_list_shows_the_figures_and_says_why_to_look(author, asked):
 
 
 def test_the_list_can_be_narrowed_to_a_lesson_and_to_what_is_asked_now(author, asked):
-    sit([(single("elsewhere"), ("a",))], lesson="another")
+    create_sitting([(single("elsewhere"), ("a",))], lesson="another")
     assert "elsewhere" not in table(author, f"?lesson={LESSON}")
     assert "elsewhere" in table(author, "?lesson=another")
     assert DETAIL not in table(author, "?versions=current")
@@ -166,7 +166,7 @@ def test_who_may_only_look_settles_nothing(asked):
 
 
 def test_a_report_on_a_learners_own_run_can_be_read_and_settled_though_it_has_no_figures(author):
-    answer = sit([(single("own-run:7"), ("b",))]).answers.get()
+    answer = create_sitting([(single("own-run:7"), ("b",))]).answers.get()
     report = Report.objects.create(answer=answer, text="That never ran.")
     change = f"/admin/quiz/report/{report.pk}/change/"
     assert "Option b of own-run:7" in page(author, change)
@@ -203,7 +203,7 @@ def test_a_bank_can_be_taken_away(author):
 
 
 def test_ten_thousand_answers_are_counted_within_a_second(author):
-    fill(10_000)
+    create_finished_checks(10_000)
     began = time.process_time()
     text = table(author)
     assert time.process_time() - began < 1

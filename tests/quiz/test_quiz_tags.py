@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Attempt
-from tests.quiz.fixtures import SMALL
+from tests.quiz.fixtures import SMALL_BANK
 from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
@@ -34,30 +34,30 @@ def test_an_open_attempt_counts_as_started_and_is_continued(sitting):
 
 
 def test_a_failed_attempt_leaves_the_lesson_started(sitting):
-    sitting.send(sitting.sheet(right=3))
+    sitting.send(sitting.form_data(right=3))
     assert lesson(sitting.client).startswith("[started]")
 
 
 def test_the_best_score_counts_and_a_worse_retake_takes_nothing_away(sitting):
-    sitting.send(sitting.sheet(right=4))
+    sitting.send(sitting.form_data(right=4))
     again = Sitting(sitting.client).start()
-    again.send(again.sheet(right=1))
+    again.send(again.form_data(right=1))
     page = lesson(sitting.client)
     assert page.startswith("[completed]")
     assert "First score <strong>4 of 5</strong>, best <strong>4 of 5</strong>, passed" in page
 
 
 def test_first_and_best_score_stand_apart(sitting):
-    sitting.send(sitting.sheet(right=2))
+    sitting.send(sitting.form_data(right=2))
     again = Sitting(sitting.client).start()
-    again.send(again.sheet(right=5))
+    again.send(again.form_data(right=5))
     scores = "First score <strong>2 of 5</strong>, best <strong>5 of 5</strong>, passed"
     assert scores in lesson(sitting.client)
     assert scores in sitting.client.get(sitting.intro).content.decode()
 
 
 def test_one_learners_result_does_not_show_for_another(sitting):
-    sitting.send(sitting.sheet(right=5))
+    sitting.send(sitting.form_data(right=5))
     assert lesson(Client()).startswith("[]")
 
 
@@ -68,7 +68,7 @@ def test_a_lesson_without_a_bank_shows_nothing_and_asks_the_database_nothing(cli
 
 def test_the_states_of_all_lessons_of_a_page_cost_one_query(client, write_bank, django_assert_num_queries):
     for lesson in ("one", "two", "three"):
-        write_bank(SMALL, lesson)
+        write_bank(SMALL_BANK, lesson)
     request = SimpleNamespace(learner=str(uuid4()))
     Attempt.objects.create(
         learner=request.learner, lesson="two", title="Two", questions=[], question_count=3, right_count=3,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from config.processes import CRASH_CHILDREN
-from tests.badletters import bad_letters
+from tests.foreign_messages import foreign_messages
 from tests.stack import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -47,7 +47,7 @@ def test_a_hundred_crashes_requested_at_once_keep_no_plain_order_waiting(shop, a
 def test_what_is_no_message_of_ours_ends_no_worker(shop, all_right):
     worker = shop.stack.pid("payment")
     queue, held = shop.key("payment"), shop.key("unacked")
-    for message in bad_letters().values():
+    for message in foreign_messages().values():
         shop.broker.lpush(queue, message)
     until(lambda: not shop.broker.llen(queue), within=10, what="the queue is empty")
     all_right(shop.finish(shop.begin(PLAIN, within=20)), expected=2)

@@ -1,4 +1,4 @@
-"""`manage.py checkcourse`: everything that can be wrong in what authors write, each with its file and line."""
+"""`manage.py checkcourse` prints everything that is wrong in what authors write, with file and line."""
 
 import logging
 import sys
@@ -20,24 +20,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if _is_behind():
-            call_command("migrate", verbosity=0, skip_checks=True)  # as `make run` would; pages ask the database
-        logging.disable(logging.CRITICAL)  # a page that refuses is told below, with its place
+            call_command("migrate", verbosity=0, skip_checks=True)  # as `make run` does; pages query the database
+        logging.disable(logging.CRITICAL)  # a page that fails is reported below, with its file and line
         try:
             messages = run_checks(tags=["content"], include_deployment_checks=True)
         finally:
             logging.disable(logging.NOTSET)
-        self._tell(messages)
+        self._report(messages)
 
-    def _tell(self, messages: list[CheckMessage]) -> None:
-        sums = [each for each in messages if isinstance(each, Info) and each.obj is None]
-        for message in sorted((each for each in messages if each not in sums), key=_place):
+    def _report(self, messages: list[CheckMessage]) -> None:
+        counts = [each for each in messages if isinstance(each, Info) and each.obj is None]
+        for message in sorted((each for each in messages if each not in counts), key=_position):
             self.stdout.write(line_of(message))
         errors = sum(isinstance(each, Error) for each in messages)
         if errors:
             self.stdout.write(f"{errors} {'thing is' if errors == 1 else 'things are'} wrong.")
             sys.exit(1)
-        counted = (each.msg for each in sorted(sums, key=lambda each: str(each.id)))
-        self.stdout.write(f"{', '.join(counted)}: all right")
+        texts = (each.msg for each in sorted(counts, key=lambda each: str(each.id)))
+        self.stdout.write(f"{', '.join(texts)}: all right")
 
 
 def _is_behind() -> bool:
@@ -45,12 +45,12 @@ def _is_behind() -> bool:
     return bool(migrations.migration_plan(migrations.loader.graph.leaf_nodes()))
 
 
-def _place(message: CheckMessage) -> tuple[str, int]:
+def _position(message: CheckMessage) -> tuple[str, int]:
     location = message.obj
     return (str(location.file), location.line) if isinstance(location, SourceLocation) else (str(location), 0)
 
 
 def line_of(message: CheckMessage) -> str:
-    """A message as one line: file, line, and what is wrong."""
+    """Formats a message as one line: file, line, and what is wrong."""
     kind = next((word for kind, word in KINDS.items() if isinstance(message, kind)), "")
     return f"{message.obj or 'settings'}: {kind}{message.msg}{f' {message.hint}' if message.hint else ''}"

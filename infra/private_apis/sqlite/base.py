@@ -74,7 +74,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         file = Path(conn_params["database"])
         return os.getpid(), file.stat().st_ino if file.exists() else None, repr(conn_params)
 
-    def empty_log(self) -> None:
+    def checkpoint_log(self) -> None:
         """Moves what is in the write-ahead log to the database itself, so that no writer has to wait for the disk.
 
         Most of it is moved while writers go on. What they add is moved in turn with them, so that the log starts over.

@@ -12,7 +12,7 @@ from quiz.bank.loader import bank_files, bank_of
 
 class Command(BaseCommand):
     help = "Prints a lesson's question bank in GIFT, the text format that Moodle and others import."
-    requires_system_checks: list[str] = []  # what is wrong in other banks is no reason to keep this one
+    requires_system_checks: list[str] = []  # so that a problem in another bank does not prevent the export
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("lesson", help="the lesson's slug, as in its address")

@@ -1,6 +1,6 @@
 const said = (form) => form.querySelector("[data-send-failed]");
 
-// An incomplete sheet comes back as 422 with its errors marked, and belongs on the page.
+// An incomplete form comes back as 422 with its errors marked, and belongs on the page.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status === 422) {
     detail.shouldSwap = true;

@@ -1,4 +1,4 @@
-// What is chosen on a sheet outlives a reload, a look at the lesson and a lost tab: this browser keeps it until it is sent.
+// What is chosen in a form outlives a reload, a look at the lesson and a lost tab: this browser keeps it until it is sent.
 const key = (path) => `draft:${path}`;
 
 function keep(form) {
@@ -30,5 +30,5 @@ try {
   document.addEventListener("htmx:afterSettle", arrive);
   document.addEventListener("change", ({ target }) => target.form?.matches("[data-draft]") && keep(target.form));
 } catch {
-  // A browser that keeps nothing: the sheet works as before.
+  // A browser that keeps nothing: the form works as before.
 }

@@ -2,19 +2,19 @@ import pytest
 
 from content.site_probe import SiteProbe
 
-ANSWERS = {}
+RESPONSES = {}
 
 
 @pytest.fixture(autouse=True)
 def sandbox_answers(monkeypatch):
-    """Asks for each address of the setup page once: its answer is the same whatever authors have written."""
+    """Requests each setup page once for all of these tests: its response does not depend on what authors write."""
     fetch = SiteProbe._fetch
 
     def fetch_once(probe, address):
         if not address.startswith("/sandbox/?") or "experiment" in address:
             return fetch(probe, address)
-        if address not in ANSWERS:
-            ANSWERS[address] = fetch(probe, address)
-        return ANSWERS[address]
+        if address not in RESPONSES:
+            RESPONSES[address] = fetch(probe, address)
+        return RESPONSES[address]
 
     monkeypatch.setattr(SiteProbe, "_fetch", fetch_once)

@@ -1,4 +1,4 @@
-"""`manage.py checkcourse`: what a reader of the whole site would stumble over, told with file and line."""
+"""`manage.py checkcourse`: what is wrong anywhere on the site, reported with file and line."""
 
 import io
 import subprocess
@@ -13,8 +13,8 @@ from course.lint.checks import lessons_lead_somewhere
 from quiz.bank.checks import banks_lead_somewhere
 
 pytestmark = pytest.mark.django_db
-FIRST = 9
-BENCH = "{% url 'sandbox:setup' %}"
+FIRST_LINE = 9
+SETUP_PAGE = "{% url 'sandbox:setup' %}"
 PATH = Path(__file__).parents[3]
 
 
@@ -37,8 +37,12 @@ VIOLATIONS = [
     ),
     ("One\n[there](/lessons/nonsense/)", 1, "link /lessons/nonsense/: the site answers 404. The course has no lesson"),
     ("One\n[there](../nonsense/)", 1, "link ../nonsense/: the site answers 404."),
-    (f"One\n[run]({BENCH}?fail=nonsense)", 1, "link /sandbox/?fail=nonsense: the site answers 400. This run cannot"),
-    (f'<p>One</p>\n<p><a href="{BENCH}?saga=x">run</a></p>', 1, "link /sandbox/?saga=x: the site answers 400."),
+    (
+        f"One\n[run]({SETUP_PAGE}?fail=nonsense)",
+        1,
+        "link /sandbox/?fail=nonsense: the site answers 400. This run cannot",
+    ),
+    (f'<p>One</p>\n<p><a href="{SETUP_PAGE}?saga=x">run</a></p>', 1, "link /sandbox/?saga=x: the site answers 400."),
     ("One\n[file](/static/nonsense.svg)", 1, "link /static/nonsense.svg: there is no such file in a static folder"),
     ("One\n![A file](/static/nonsense.svg)", 1, "link /static/nonsense.svg: there is no such file in a static folder"),
     ("[a](https://nowhere) b", 0, "link https://nowhere: is no address of another site"),
@@ -56,20 +60,21 @@ VIOLATIONS = [
 
 
 @pytest.mark.parametrize(("text", "below", "says"), VIOLATIONS)
-def test_what_leads_nowhere_is_told_with_its_file_and_line(folder, text, below, says):
+def test_what_leads_nowhere_is_reported_with_its_file_and_line(folder, text, below, says):
     folder.lesson("inbox", order=2)
     file = folder.lesson(text=f"## Why\n\n{text}\n\n[[idempotent]]")
     status, lines = run()
     assert status == 1
     (line,) = [line for line in lines if ": note: " not in line][:-1]
-    assert line.startswith(f"{file}:{FIRST + 2 + below}: {says}")
+    assert line.startswith(f"{file}:{FIRST_LINE + 2 + below}: {says}")
 
 
 def test_links_that_lead_somewhere_are_counted_and_nothing_else_is_said(folder):
     folder.lesson("inbox", order=2)
     here = folder.lesson(
         text=f"## Why\n\n[a](#why) [b](/lessons/inbox/#why) [c](../inbox/) [d](https://example.org/x)\n"
-        f"[e](mailto:a@b) [run]({BENCH}?saga=order) [f](/static/icon.svg) <{'https://example.org'}> [[idempotent]]\n\n"
+        f"[e](mailto:a@b) [run]({SETUP_PAGE}?saga=order) [f](/static/icon.svg) <{'https://example.org'}> "
+        "[[idempotent]]\n\n"
         '{% saga_diagram "order" "choreography" %}'
     )
     status, lines = run()
@@ -95,7 +100,7 @@ def test_two_lessons_of_one_order_are_a_warning_and_no_fault(folder):
     assert f"{second}:1: warning: has the order 1, as inbox has; give each lesson of a module its own" in lines
 
 
-def test_a_lesson_that_cannot_be_shown_is_told_once_and_no_page_is_asked_for(folder):
+def test_a_lesson_that_cannot_be_shown_is_reported_once_and_no_page_is_asked_for(folder):
     file = folder.lesson(without="title", text="[a](#nowhere)")
     status, lines = run()
     assert (status, lines) == (1, [f"{file}:1: title is missing", "1 thing is wrong."])
@@ -134,7 +139,7 @@ def test_it_works_before_the_copy_was_ever_started(tmp_path, first):
     assert "warning" not in result.stdout
 
 
-def test_a_lesson_that_fails_is_not_told_as_one_that_is_missing(settings, monkeypatch):
+def test_a_lesson_that_fails_is_not_reported_as_missing(settings, monkeypatch):
     settings.LESSONS_DIR = LESSONS_DIR
 
     def fail(*_, **__):

@@ -1,12 +1,12 @@
-"""What stops the start-up, told with file and line."""
+"""Errors that stop the start-up, reported with file and line."""
 
 import pytest
 
 from course.lint.checks import lessons_can_be_shown
 
-FIRST = 9  # the line below the front matter of a lesson in `folder`
+FIRST_LINE = 9  # the line below the front matter of a lesson in `folder`
 
-SOUND = """
+VALID = """
 ## Why {: #why }
 
 See [below](#how), [^note] and [[idempotent]]; `[[code]]`, `[^code]` and `{: .code }` are left alone.
@@ -77,27 +77,27 @@ VIOLATIONS = [
 ]
 
 
-def told():
+def check_errors():
     return [(error.id, str(error.obj), error.msg) for error in lessons_can_be_shown()]
 
 
 def test_a_sound_course_passes(folder):
-    folder.lesson(text=SOUND)
-    assert told() == []
+    folder.lesson(text=VALID)
+    assert check_errors() == []
 
 
 @pytest.mark.parametrize(("text", "below", "says"), VIOLATIONS)
-def test_a_fault_in_a_text_is_told_with_its_file_and_line(folder, text, below, says):
+def test_a_fault_in_a_text_is_reported_with_its_file_and_line(folder, text, below, says):
     file = folder.lesson(text=text)
-    ((name, location, words),) = told()
-    assert (name, location) == ("course.E001", f"{file}:{FIRST + below}")
+    ((name, location, words),) = check_errors()
+    assert (name, location) == ("course.E001", f"{file}:{FIRST_LINE + below}")
     assert words.startswith(says)
 
 
-def test_all_faults_of_all_files_are_told_at_once(folder):
+def test_all_faults_of_all_files_are_reported_at_once(folder):
     outbox = folder.lesson(text="[[one]]\n\n[[two]]")
     inbox = folder.lesson("inbox", without="title")
-    assert [location for _, location, _ in told()] == [f"{inbox}:1", f"{outbox}:9", f"{outbox}:11"]
+    assert [location for _, location, _ in check_errors()] == [f"{inbox}:1", f"{outbox}:9", f"{outbox}:11"]
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_all_faults_of_all_files_are_told_at_once(folder):
         ("{% load nonsense %}", "'nonsense' is not a registered tag library"),
     ],
 )
-def test_every_wrong_template_tag_is_told_with_its_line(folder, tag, says):
+def test_every_wrong_template_tag_is_reported_with_its_line(folder, tag, says):
     file = folder.lesson(text=f"## Why\n\n/// try-it | Title\n\nA\n{tag}\n\n///\n\n{{% nonsense %}}")
-    first, second = sorted(told(), key=lambda each: int(each[1].rpartition(":")[2]))
+    first, second = sorted(check_errors(), key=lambda each: int(each[1].rpartition(":")[2]))
     assert first[:2] == ("course.E002", f"{file}:14")
     assert says in first[2]
     assert second[:2] == ("course.E002", f"{file}:18")
@@ -131,9 +131,9 @@ def test_every_wrong_template_tag_is_told_with_its_line(folder, tag, says):
         ("- one\n", 1, "the file is a list; use fields, each with its name and a colon"),
     ],
 )
-def test_a_fault_in_the_glossary_is_told_with_its_line(folder, text, line, says):
+def test_a_fault_in_the_glossary_is_reported_with_its_line(folder, text, line, says):
     folder.lesson()
     file = folder.glossary(text)
-    ((_, location, words),) = told()
+    ((_, location, words),) = check_errors()
     assert location == f"{file}:{line}"
     assert says in words

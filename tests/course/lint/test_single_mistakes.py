@@ -30,7 +30,7 @@ def changed(folder, name, old, new):
     return file
 
 
-def told():
+def checkcourse_lines():
     """The lines that `checkcourse` prints, without its sum."""
     out = io.StringIO()
     with pytest.raises(SystemExit):
@@ -48,7 +48,7 @@ def told():
         (BANK, "title:", "title: [", "did not find expected"),
         (BANK, "ask: compensations", "ask: compensation", "unknown ask 'compensation'"),
         (BANK, "paragraph: ", "paragraph: x-", "is no anchor of the lesson"),
-        (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the bench"),
+        (BANK, "sandbox: ", "sandbox: saga=ordr&", "sandbox is refused by the setup page"),
         (
             BANK,
             "sandbox: ",
@@ -100,9 +100,9 @@ def told():
         ("glossary.yaml", "", "\nnonsense: [\n", "node content"),
     ],
 )
-def test_one_mistake_is_told_once(content, name, old, new, says):
+def test_one_mistake_is_reported_once(content, name, old, new, says):
     file = changed(content, name, old, new)
-    (line,) = told()
+    (line,) = checkcourse_lines()
     assert line.startswith(f"{file}:")
     assert says in line
 
@@ -122,18 +122,18 @@ def test_the_mark_that_windows_editors_put_first_is_no_mistake(content):
 
 
 @pytest.mark.parametrize("name", [LESSON, BANK, "module.yaml", "glossary.yaml"])
-def test_a_file_in_another_encoding_is_told_with_its_line(content, name):
+def test_a_file_in_another_encoding_is_reported_with_its_line(content, name):
     (file,) = content.rglob(name)
     text = file.read_text(encoding="utf-8").encode("ascii", "replace").decode()
     file.write_bytes(f"{text}# é\n".encode("latin-1"))
-    (line,) = told()
+    (line,) = checkcourse_lines()
     assert line.startswith(f"{file}:{text.count(chr(10)) + 1}: ")
     assert "is not written in UTF-8" in line
 
 
-def test_a_day_that_there_is_not_is_told_with_its_line(content):
+def test_a_day_that_there_is_not_is_reported_with_its_line(content):
     file = changed(content, LESSON, "---\n", "---\nupdated: 2026-02-31\n")
-    (line,) = told()
+    (line,) = checkcourse_lines()
     assert line.startswith(f"{file}:2: '2026-02-31' is not a possible value")
 
 
@@ -155,21 +155,21 @@ MODULE = "performance-and-scalability-patterns"
 
 
 @pytest.mark.parametrize(("old", "new", "says"), WRONG_PLACES)
-def test_a_file_with_the_wrong_name_or_in_the_wrong_place_is_told_once_with_what_is_right(content, old, new, says):
+def test_a_file_with_the_wrong_name_or_in_the_wrong_place_is_reported_once_with_what_is_right(content, old, new, says):
     old, new = (
         each.replace("LESSON", "MODULE/sagas-compensable-pivot-retriable").replace("MODULE", MODULE)
         for each in (old, new)
     )
     (content / new).parent.mkdir(exist_ok=True)
     (content / old).rename(content / new)
-    (line,) = told()
+    (line,) = checkcourse_lines()
     assert line.startswith(f"{content / new}:1: is not read here; ")
     assert says in line
 
 
-def test_misconceptions_under_another_name_are_told_and_that_they_are_missing_but_not_each_option(content):
+def test_misconceptions_under_another_name_are_reported_and_that_they_are_missing_but_not_each_option(content):
     (content / "misconceptions.yaml").rename(content / "misconception.yaml")
-    assert told() == [
+    assert checkcourse_lines() == [
         f"{content}/misconception.yaml:1: is not read here; its place is lessons/misconceptions.yaml",
         f"{content}/misconceptions.yaml:1: cannot be read: No such file or directory",
     ]
@@ -182,11 +182,11 @@ def test_misconceptions_under_another_name_are_told_and_that_they_are_missing_bu
         ("misconceptions.yaml", "\nthe-earth-is-flat:\n", "misconception 'the-earth-is-flat' is empty"),
     ],
 )
-def test_a_mistake_in_experiments_or_misconceptions_is_told(content, name, new, says):
+def test_a_mistake_in_experiments_or_misconceptions_is_reported(content, name, new, says):
     file = changed(content, name, "", new)
-    assert any(line.startswith(f"{file}:") and says in line for line in told())
+    assert any(line.startswith(f"{file}:") and says in line for line in checkcourse_lines())
 
 
-def test_a_folder_that_is_not_there_is_told(content, settings):
+def test_a_folder_that_is_not_there_is_reported(content, settings):
     settings.LESSONS_DIR = content / "nowhere"
-    assert told() == [f"{content}/nowhere:1: is no folder"]
+    assert checkcourse_lines() == [f"{content}/nowhere:1: is no folder"]

@@ -14,7 +14,7 @@ def test_a_heading_is_a_link_to_itself_and_its_words_stay_its_name():
     assert [section.title for section in page.sections] == ["Why x fails"]
 
 
-def test_a_heading_with_a_link_in_it_gets_one_beside_it():
+def test_a_heading_with_a_link_in_it_gets_one_next_to_it():
     html = body("## See [the docs](https://docs.example.org/) {: #see }\n\nText.\n")
     assert '</a><a aria-label="Link to this section" class="anchor" href="#see"></a></h2>' in html
 

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from course.templatetags.course_tags import place_of_experiment, place_title
+from course.templatetags.course_tags import address_of_experiment, section_title
 
 pytestmark = pytest.mark.django_db
 
@@ -128,8 +128,8 @@ def test_the_weight_is_explained_where_it_stands(client, folder):
     ],
 )
 def test_a_place_is_called_by_the_words_of_its_section_or_of_its_anchor(anchor, title):
-    assert place_title(anchor, "choreography-vs-orchestration") == title
-    assert place_title(anchor, "no-such-lesson") == anchor.replace("-", " ").capitalize()
+    assert section_title(anchor, "choreography-vs-orchestration") == title
+    assert section_title(anchor, "no-such-lesson") == anchor.replace("-", " ").capitalize()
 
 
 def test_the_place_of_an_experiment_is_the_nearest_anchor_before_it(folder):
@@ -150,6 +150,6 @@ def test_the_place_of_an_experiment_is_the_nearest_anchor_before_it(folder):
         [^1]: A source.
     """
     )
-    places = {name: place_of_experiment(name) for name in ("one", "two", "three", "four")}
+    places = {name: address_of_experiment(name) for name in ("one", "two", "three", "four")}
     lesson = "/lessons/outbox/"
     assert places == {"one": f"{lesson}#here", "two": f"{lesson}#here", "three": f"{lesson}#second", "four": ""}

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from config.settings import LESSONS_DIR
 from course.loader import load_course
 from course.markdown.renderer import DEFINITION
-from course.templatetags.course_tags import place_of_experiment
+from course.templatetags.course_tags import address_of_experiment
 from sandbox.labs.experiments import experiments
 from sandbox.templatetags.sandbox_tags import experiment
 
@@ -236,7 +236,7 @@ def test_it_loads_nothing_from_another_site(reader):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", experiments())
 def test_every_experiment_leads_back_to_the_place_that_it_shows(client, name):
-    place = place_of_experiment(name)
+    place = address_of_experiment(name)
     lesson, _, anchor = place.partition("#")
     assert f'id="{anchor}"' in client.get(lesson).content.decode()
     address = experiment(name).split('href="')[1].split('"')[0].replace("&amp;", "&")

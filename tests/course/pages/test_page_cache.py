@@ -17,12 +17,12 @@ REAL = "/lessons/choreography-vs-orchestration/"
 CHECK = "/check/choreography-vs-orchestration/"
 
 
-def was_made(response):
+def was_rendered(response):
     """Whether a template was rendered for it."""
     return bool(response.templates)
 
 
-def known(page=PAGE):
+def returning_learner(page=PAGE):
     """A learner who has been here before."""
     client = Client()
     client.get(page)
@@ -31,13 +31,13 @@ def known(page=PAGE):
 
 def test_a_page_is_made_once_for_all_who_have_not_begun(folder):
     folder.lesson()
-    assert was_made(Client().get(PAGE))
-    again = known().get(PAGE)
+    assert was_rendered(Client().get(PAGE))
+    again = returning_learner().get(PAGE)
     assert "Because." in again.content.decode()
-    assert not was_made(again)
+    assert not was_rendered(again)
 
 
-def test_whoever_holds_the_page_is_told_that_it_is_still_so(folder):
+def test_a_learner_who_holds_the_page_is_reported_that_it_is_still_so(folder):
     folder.lesson()
     client = Client()
     tag = client.get(PAGE)["ETag"]
@@ -50,11 +50,11 @@ def test_whoever_holds_the_page_is_told_that_it_is_still_so(folder):
 
 def test_the_packed_page_is_the_plain_page(folder):
     folder.lesson()
-    plain, packed = (Client().get(PAGE, headers={"Accept-Encoding": coding}) for coding in ("identity", "br, gzip"))
-    assert packed["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content) == plain.content
-    assert plain["ETag"] == packed["ETag"]
-    for answer in (plain, packed):
+    plain, compressed = (Client().get(PAGE, headers={"Accept-Encoding": coding}) for coding in ("identity", "br, gzip"))
+    assert compressed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.content) == plain.content
+    assert plain["ETag"] == compressed["ETag"]
+    for answer in (plain, compressed):
         assert {"Accept-Encoding", "Cookie"} <= set(re.split(", ?", answer["Vary"]))
 
 
@@ -70,25 +70,25 @@ def test_no_lesson_that_ships_holds_a_token_and_every_visitor_gets_one():
 
 def test_a_page_with_a_form_is_made_for_each_visitor(folder):
     folder.lesson(text="## Why\n\n{% csrf_token %}\n")
-    tokens = {re.search(r'value="(\w{64})"', known().get(PAGE).content.decode())[1] for _ in range(2)}
+    tokens = {re.search(r'value="(\w{64})"', returning_learner().get(PAGE).content.decode())[1] for _ in range(2)}
     assert len(tokens) == 2
-    assert was_made(known().get(PAGE))
+    assert was_rendered(returning_learner().get(PAGE))
 
 
 def test_a_page_that_is_ready_costs_a_learner_one_query_and_a_newcomer_none(django_assert_num_queries):
-    client = known(REAL)
+    client = returning_learner(REAL)
     with django_assert_num_queries(1):
-        assert not was_made(client.get(REAL))
+        assert not was_rendered(client.get(REAL))
     with django_assert_num_queries(0):
-        assert not was_made(Client().get(REAL))
+        assert not was_rendered(Client().get(REAL))
 
 
-def test_whoever_begins_a_check_sees_it_at_once_and_nobody_else_does():
-    one, other = known(REAL), known(REAL)
+def test_a_learner_who_begins_a_check_sees_it_at_once_and_nobody_else_does():
+    one, other = returning_learner(REAL), returning_learner(REAL)
     attempt = one.post(CHECK)["Location"]
     assert attempt in one.get(REAL).content.decode()
     assert "Check begun" in one.get("/lessons/").content.decode()
-    assert not was_made(one.get(REAL))
+    assert not was_rendered(one.get(REAL))
     for page in (REAL, "/lessons/"):
         assert attempt not in other.get(page).content.decode()
         assert "Check begun" not in other.get(page).content.decode()
@@ -118,7 +118,7 @@ def test_one_host_is_not_shown_the_addresses_of_another(folder, settings):
 
 
 def test_a_page_that_its_learner_outran_is_kept_for_nobody(monkeypatch):
-    reader = known(REAL)
+    reader = returning_learner(REAL)
     begun = []
 
     def slowly(*arguments):
@@ -130,4 +130,4 @@ def test_a_page_that_its_learner_outran_is_kept_for_nobody(monkeypatch):
     monkeypatch.setattr("course.pages.page_cache.render_to_string", slowly)
     page = reader.get(REAL).content.decode()
     assert begun[0] in page
-    assert begun[0] not in known(REAL).get(REAL).content.decode()
+    assert begun[0] not in returning_learner(REAL).get(REAL).content.decode()

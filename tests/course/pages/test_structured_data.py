@@ -65,13 +65,13 @@ def test_no_title_ends_the_block_of_data(client, folder):
 
 
 def test_a_shared_link_has_title_description_and_picture(page):
-    told = meta(page)
-    assert told["og:type"] == "article"
-    assert told["og:title"] == "Choreography vs Orchestration"
-    assert told["og:url"] == f"http://testserver{REAL}"
-    assert told["og:image"].startswith("http://testserver/static/sharing")
-    assert told["twitter:card"] == "summary_large_image"
-    assert told["description"] == told["og:description"]
+    tags = meta(page)
+    assert tags["og:type"] == "article"
+    assert tags["og:title"] == "Choreography vs Orchestration"
+    assert tags["og:url"] == f"http://testserver{REAL}"
+    assert tags["og:image"].startswith("http://testserver/static/sharing")
+    assert tags["twitter:card"] == "summary_large_image"
+    assert tags["description"] == tags["og:description"]
 
 
 def test_the_picture_is_what_it_is_said_to_be(page):

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from quiz.analytics.flags import FEWEST_SURE
-from quiz.analytics.item_statistics import FEWEST_ANSWERS, item_statistics
-from quiz.analytics.model import Taken
+from quiz.analytics.flags import MIN_SURE_ANSWERS
+from quiz.analytics.item_statistics import MIN_ANSWERS, item_statistics
+from quiz.analytics.model import CountedAnswer
 from quiz.bank.model import Kind
-from quiz.templatetags.authors_tags import NOTHING, wrong_when_sure
+from quiz.templatetags.authors_tags import NO_VALUE, wrong_when_sure
 from tests.quiz.authoring import page
-from tests.quiz.sittings import LESSON, ordering, single, sit
+from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/authoring.md"
 LIST = "/admin/quiz/askedquestion/"
@@ -21,12 +21,12 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 @pytest.fixture
 def author(author, settings):
     settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
-    sit([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
+    create_sitting([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
     return author
 
 
-def told(sure, wrong):
-    return item_statistics(Kind.SINGLE, [Taken(("a",), at >= wrong, "sure", None) for at in range(sure)])
+def statistics_of(sure, wrong):
+    return item_statistics(Kind.SINGLE, [CountedAnswer(("a",), at >= wrong, "sure", None) for at in range(sure)])
 
 
 def documented():
@@ -46,15 +46,15 @@ def headings(text):
 @pytest.mark.parametrize(
     ("sure", "wrong", "says"),
     [
-        (0, 0, NOTHING),
+        (0, 0, NO_VALUE),
         (1, 1, "1 of 1"),
         (7, 5, "5 of 7"),
-        (FEWEST_SURE, 2, f"20 % of {FEWEST_SURE}"),
+        (MIN_SURE_ANSWERS, 2, f"20 % of {MIN_SURE_ANSWERS}"),
         (400, 1, "0 % of 400"),
     ],
 )
 def test_how_many_were_sure_is_always_said_and_few_make_no_share(sure, wrong, says):
-    assert wrong_when_sure(told(sure, wrong)) == says
+    assert wrong_when_sure(statistics_of(sure, wrong)) == says
 
 
 def test_pages_and_docs_call_each_figure_the_same_and_explain_it(author):
@@ -77,8 +77,8 @@ def test_the_page_says_which_answers_count(author, where):
 
 def test_what_the_page_and_the_docs_say_of_few_answers_is_so(author):
     for text in (page(author, LIST), DOCS.read_text(encoding="utf-8")):
-        assert f"hown from {FEWEST_ANSWERS} answers on" in text
-        assert {10: "below ten such answers"}[FEWEST_SURE] in text
+        assert f"hown from {MIN_ANSWERS} answers on" in text
+        assert {10: "below ten such answers"}[MIN_SURE_ANSWERS] in text
 
 
 def test_a_handful_of_sure_answers_is_shown_as_numbers(author):

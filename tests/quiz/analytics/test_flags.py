@@ -1,4 +1,4 @@
-"""Why an author is told to look at a question, and at which one first."""
+"""Which questions an author should look at, why, and which first."""
 
 import random
 
@@ -13,12 +13,12 @@ def item(*, right=60, answers=100, name="one", version=1, is_current=True, repor
     usual = {"said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": 0.3, "wrong_orders": ()}
     usual["compared"] = answers
     picks = {"a": right, "b": answers // 5, "c": answers // 5}
-    told = ItemStatistics(answers=answers, right=right, **{"picks": picks, **usual, **more})
-    return Item(QuestionVersion(LESSON, name, version), single(name, version), told, reports, is_current)
+    statistics = ItemStatistics(answers=answers, right=right, **{"picks": picks, **usual, **more})
+    return Item(QuestionVersion(LESSON, name, version), single(name, version), statistics, reports, is_current)
 
 
 def words(one):
-    return [flag.says(one) for flag in flags_of(one)]
+    return [flag.text(one) for flag in flags_of(one)]
 
 
 @pytest.mark.parametrize(

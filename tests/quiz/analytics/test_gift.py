@@ -13,7 +13,7 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Kind, Option
 from quiz.management.commands.exportgift import Command
-from tests.quiz.giftreader import read
+from tests.quiz.gift_reader import read
 from tests.quiz.sittings import LESSON, ordering, single
 
 SITE = "https://example.org/lessons/one/"

@@ -34,7 +34,7 @@ def test_a_report_is_kept_and_thanked_for(singly, url):
     assert (report.answer.question, report.answer.version) == (singly.question(1).id, 1)
 
 
-def test_until_a_report_is_settled_what_is_said_anew_takes_its_place(singly, url):
+def test_until_a_report_is_settled_what_is_said_again_takes_its_place(singly, url):
     for text in ("It is ambiguous.", "It is ambiguous.", "The second option holds, too."):
         singly.client.post(url, {"text": text})
     assert Report.objects.get().text == "The second option holds, too."
@@ -80,7 +80,7 @@ def test_for_htmx_the_thanks_take_the_place_of_the_form(singly, url):
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_what_is_no_report_is_told_and_kept_on_the_page(singly, url, text, says, headers):
+def test_what_is_no_report_is_reported_and_kept_on_the_page(singly, url, text, says, headers):
     response = singly.client.post(url, {"text": text}, **headers)
     assert response.status_code == 422
     assert says in response.content.decode()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.quiz.authoring import content
-from tests.quiz.sittings import LESSON, ordering, single, sit
+from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 FIGURES = f'href="/admin/quiz/askedquestion/{LESSON}/1/one/"'
@@ -14,7 +14,9 @@ FIGURES = f'href="/admin/quiz/askedquestion/{LESSON}/1/one/"'
 
 @pytest.fixture
 def attempt():
-    return sit([(single("one"), ("b",), "sure"), (ordering("two"), ("b", "a", "c")), (single("own-run:7"), ("a",))])
+    return create_sitting(
+        [(single("one"), ("b",), "sure"), (ordering("two"), ("b", "a", "c")), (single("own-run:7"), ("a",))]
+    )
 
 
 @pytest.fixture(params=["list", "sitting", "answer"])
@@ -50,7 +52,7 @@ def test_an_order_is_read_in_the_order_in_which_it_was_put(author, attempt):
 def test_a_text_is_shown_as_text(author):
     asked = single("one")
     marked = replace(asked, options=tuple(replace(each, text=f"<b>{each.id}</b>") for each in asked.options))
-    sit([(marked, ("b",))])
+    create_sitting([(marked, ("b",))])
     assert b"&lt;b&gt;b&lt;/b&gt;" in author.get("/admin/quiz/answer/").content
 
 

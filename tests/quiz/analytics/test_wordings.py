@@ -10,7 +10,7 @@ from quiz.analytics.flags import flags_of
 from quiz.analytics.selectors import Banks, items, read_banks
 from quiz.bank.model import Bank
 from quiz.models import Purpose, Report
-from tests.quiz.sittings import LESSON, ordering, single, sit
+from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 NOW = single("one")
@@ -27,19 +27,19 @@ def renamed(question, old, new):
     return replace(question, options=options)
 
 
-def told(now=NOW):
+def only_item(now=NOW):
     banks = Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, (now,))}, {})
     (item,) = items(banks)
     return item
 
 
-def words(item):
+def flag_texts(item):
     return [flag.word for flag in flags_of(item)]
 
 
-def answered(question, picks):
+def answer_with(question, picks):
     for pick in picks:
-        sit([(question, tuple(pick))])
+        create_sitting([(question, tuple(pick))])
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def answered(question, picks):
     ],
     ids=["prompt", "name of an option", "number of options", "text of an option", "key"],
 )
-def test_a_change_without_a_new_version_is_told(before):
-    answered(before, "ab")
-    answered(NOW, "a")
-    assert words(told()) == [OTHER_WORDS]
-    assert [(each.question, each.answers) for each in told().others] == [(before, 2)]
+def test_a_change_without_a_new_version_is_reported(before):
+    answer_with(before, "ab")
+    answer_with(NOW, "a")
+    assert flag_texts(only_item()) == [OTHER_WORDS]
+    assert [(each.question, each.answers) for each in only_item().other_wordings] == [(before, 2)]
 
 
 @pytest.mark.parametrize(
@@ -74,79 +74,79 @@ def test_a_change_without_a_new_version_is_told(before):
     ids=["nothing", "order shown", "white space", "where it leads", "reasons"],
 )
 def test_what_does_not_change_the_question_is_no_change(before):
-    answered(before, "aab")
-    assert words(told()) == []
-    assert told().others == ()
+    answer_with(before, "aab")
+    assert flag_texts(only_item()) == []
+    assert only_item().other_wordings == ()
 
 
 def test_a_new_version_is_no_change_within_one():
-    answered(single("one", 2), "a")
-    assert [item.others for item in items(read_banks())] == [()]
+    answer_with(single("one", 2), "a")
+    assert [item.other_wordings for item in items(read_banks())] == [()]
 
 
 def test_what_is_asked_now_is_shown_with_the_words_of_the_bank():
-    answered(replace(NOW, prompt="What of one?"), "a")
-    assert told().question == NOW
+    answer_with(replace(NOW, prompt="What of one?"), "a")
+    assert only_item().question == NOW
 
 
 def test_without_a_bank_the_newest_words_are_shown():
-    answered(replace(NOW, prompt="What of one?"), "aa")
-    answered(NOW, "a")
+    answer_with(replace(NOW, prompt="What of one?"), "aa")
+    answer_with(NOW, "a")
     (item,) = items(read_banks())
-    assert (item.question, [each.answers for each in item.others]) == (NOW, [2])
+    assert (item.question, [each.answers for each in item.other_wordings]) == (NOW, [2])
 
 
 def test_the_picks_of_options_that_are_gone_are_kept_so_that_shares_come_to_all():
-    answered(renamed(NOW, "c", "d"), "d" * 35 + "a" * 15)
-    answered(NOW, "a" * 45 + "b" * 5)
-    item = told()
-    assert [(option.id, times) for option, times, _ in (*item.options, *item.gone)] == [
+    answer_with(renamed(NOW, "c", "d"), "d" * 35 + "a" * 15)
+    answer_with(NOW, "a" * 45 + "b" * 5)
+    item = only_item()
+    assert [(option.id, times) for option, times, _ in (*item.options, *item.removed_options)] == [
         ("a", 60), ("b", 5), ("c", 0), ("d", 35),
     ]  # fmt: skip
-    assert sum(share for *_, share in (*item.options, *item.gone)) == pytest.approx(1)
+    assert sum(share for *_, share in (*item.options, *item.removed_options)) == pytest.approx(1)
 
 
 def test_an_option_is_not_called_idle_while_not_all_had_it_before_them():
-    answered(renamed(NOW, "c", "d"), "d" * 80)
-    answered(NOW, "a" * 80)
-    assert "has an idle option" not in words(told())
+    answer_with(renamed(NOW, "c", "d"), "d" * 80)
+    answer_with(NOW, "a" * 80)
+    assert "has an idle option" not in flag_texts(only_item())
 
 
 def test_steps_that_are_gone_are_still_named_in_the_wrong_orders():
     now = ordering("one")
-    sit([(renamed(now, "c", "d"), ("b", "a", "d"))])
-    assert told(now).wrong_orders == ((("Step b", "Step a", "Step c"), 1, 1.0),)
+    create_sitting([(renamed(now, "c", "d"), ("b", "a", "d"))])
+    assert only_item(now).wrong_orders == ((("Step b", "Step a", "Step c"), 1, 1.0),)
 
 
 def test_only_words_that_an_answer_counts_for_are_held_against_the_version():
-    sit([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
-    sit([(replace(NOW, prompt="Not over?"), ("a",))], is_over=False)
-    assert told().others == ()
+    create_sitting([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
+    create_sitting([(replace(NOW, prompt="Not over?"), ("a",))], is_over=False)
+    assert only_item().other_wordings == ()
 
 
 def test_what_was_only_reported_has_the_words_that_were_reported():
-    practised = sit([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
+    practised = create_sitting([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
     Report.objects.create(answer=practised.answers.get(), text="Hm.")
     (item,) = items(read_banks())
-    assert (item.question.prompt, item.others) == ("Practised?", ())
+    assert (item.question.prompt, item.other_wordings) == ("Practised?", ())
 
 
-def test_an_older_version_does_not_ask_to_be_mended():
-    answered(replace(NOW, prompt="What of one?"), "a")
-    answered(NOW, "a")
-    sit([(single("one", 2), ("a",))])
+def test_an_older_version_does_not_ask_to_be_fixed():
+    answer_with(replace(NOW, prompt="What of one?"), "a")
+    answer_with(NOW, "a")
+    create_sitting([(single("one", 2), ("a",))])
     older = next(item for item in items(read_banks()) if item.question_version.version == 1)
-    assert older.others
-    assert words(older) == []
+    assert older.other_wordings
+    assert flag_texts(older) == []
 
 
 def test_the_page_shows_the_other_words_and_what_was_picked_of_them(author):
-    answered(replace(renamed(NOW, "c", "d"), prompt="What of <one>?"), "da")
-    answered(NOW, "a")
+    answer_with(replace(renamed(NOW, "c", "d"), prompt="What of <one>?"), "da")
+    answer_with(NOW, "a")
     raw = author.get(f"/admin/quiz/askedquestion/{LESSON}/1/one/").content.decode()
     text = unescape(re.sub(r"\s+", " ", raw))
     assert "What of &lt;one&gt;?" in raw
     assert "Other words under this version" in text
-    gone = text.split("no longer on offer; it was wrong")[1].split("</tr>")[0]
-    assert "33 %" in gone
+    removed_options = text.split("no longer on offer; it was wrong")[1].split("</tr>")[0]
+    assert "33 %" in removed_options
     assert OTHER_WORDS in text

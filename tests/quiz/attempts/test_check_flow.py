@@ -46,7 +46,7 @@ def test_an_open_attempt_is_offered_again(sitting):
 
 
 def test_four_of_five_complete_the_check(sitting):
-    response = sitting.send(sitting.sheet(right=4), follow=True)
+    response = sitting.send(sitting.form_data(right=4), follow=True)
     page = response.content.decode()
     assert response.redirect_chain == [(sitting.url + "#result", 302)]
     assert "4 of 5" in page
@@ -55,14 +55,14 @@ def test_four_of_five_complete_the_check(sitting):
 
 
 def test_three_of_five_do_not_complete_the_check(sitting):
-    page = sitting.send(sitting.sheet(right=3), follow=True).content.decode()
+    page = sitting.send(sitting.form_data(right=3), follow=True).content.decode()
     assert "Not passed yet." in page
     assert "4 of 5 needed" in page
     assert not sitting.attempt.has_passed
 
 
 def test_the_result_explains_every_option_and_leads_to_lesson_and_sandbox(sitting):
-    sitting.send(sitting.sheet(right=2))
+    sitting.send(sitting.form_data(right=2))
     page = unescape(sitting.result())
     for question in sitting.attempt.asked():
         assert all(option.why in page for option in question.options)
@@ -71,7 +71,7 @@ def test_the_result_explains_every_option_and_leads_to_lesson_and_sandbox(sittin
 
 
 def test_the_result_marks_the_pick_and_the_right_option(sitting):
-    sitting.send(sitting.sheet(right=4))
+    sitting.send(sitting.form_data(right=4))
     page = sitting.result()
     assert len(re.findall(r"Right, your pick", page)) == 5
     assert len(re.findall(r"</svg> Your pick", page)) == 1
@@ -79,9 +79,9 @@ def test_the_result_marks_the_pick_and_the_right_option(sitting):
 
 
 def test_a_second_post_changes_nothing_and_shows_the_result(sitting):
-    sitting.send(sitting.sheet(right=5))
+    sitting.send(sitting.form_data(right=5))
     before = (sitting.attempt.committed_at, list(Answer.objects.values()))
-    response = sitting.send(sitting.sheet(right=0))
+    response = sitting.send(sitting.form_data(right=0))
     assert response.status_code == 200
     assert "5 of 5" in response.content.decode()
     assert (sitting.attempt.committed_at, list(Answer.objects.values())) == before
@@ -97,20 +97,20 @@ def test_two_posts_that_meet_are_graded_once(sitting):
 
 
 def test_missing_answers_are_named_and_the_others_are_kept(sitting):
-    sheet = sitting.sheet(right=5)
-    del sheet["question-2"], sheet["question-4"]
-    response = sitting.send(sheet)
+    form_data = sitting.form_data(right=5)
+    del form_data["question-2"], form_data["question-4"]
+    response = sitting.send(form_data)
     page = response.content.decode()
     assert response.status_code == 422
     assert re.findall(r'id="question-(\d)-error"', page) == ["2", "4"]
     kept = re.findall(r'name="question-(\d)" value="(\w)" checked', page)
-    assert kept == [(number, sheet[f"question-{number}"][0]) for number in "135"]
+    assert kept == [(number, form_data[f"question-{number}"][0]) for number in "135"]
     assert not sitting.attempt.is_committed
 
 
 @pytest.mark.parametrize("letters", [["z"], ["backwards"], [""], ["a", "z"], ["a", "b"]])
 def test_an_option_that_was_never_offered_is_refused_with_a_sentence(sitting, letters):
-    response = sitting.send(dict(sitting.sheet(right=5), **{"question-1": letters}))
+    response = sitting.send(dict(sitting.form_data(right=5), **{"question-1": letters}))
     assert response.status_code == 400
     assert "Question 1 " in response.content.decode()
     assert "Nothing was graded" in response.content.decode()
@@ -119,7 +119,7 @@ def test_an_option_that_was_never_offered_is_refused_with_a_sentence(sitting, le
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_another_learners_attempt_is_not_found(sitting, method):
-    response = getattr(Client(), method)(sitting.url, sitting.sheet(right=5))
+    response = getattr(Client(), method)(sitting.url, sitting.form_data(right=5))
     assert response.status_code == 404
     assert "You have no attempt at this address." in response.content.decode()
     assert not sitting.attempt.is_committed
@@ -128,12 +128,12 @@ def test_another_learners_attempt_is_not_found(sitting, method):
 def test_a_forged_post_from_another_site_is_refused(sitting):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = sitting.client.cookies
-    assert strict.post(sitting.url, sitting.sheet(right=5)).status_code == 403
+    assert strict.post(sitting.url, sitting.form_data(right=5)).status_code == 403
     assert not sitting.attempt.is_committed
 
 
 def test_a_retake_is_a_new_attempt_and_the_old_one_stays(sitting):
-    sitting.send(sitting.sheet(right=3))
+    sitting.send(sitting.form_data(right=3))
     again = Sitting(sitting.client).start()
     assert again.url != sitting.url
     assert "3 of 5" in sitting.result()
@@ -141,7 +141,7 @@ def test_a_retake_is_a_new_attempt_and_the_old_one_stays(sitting):
 
 
 def test_an_edited_bank_does_not_mark_an_old_attempt_again(sitting, raw, write_bank):
-    sitting.send(sitting.sheet(right=5))
+    sitting.send(sitting.form_data(right=5))
     old = sitting.result()
     for question in raw["questions"]:
         question.update(version=2, prompt="Asked in other words: why?")
@@ -153,7 +153,7 @@ def test_an_edited_bank_does_not_mark_an_old_attempt_again(sitting, raw, write_b
 
 
 def test_the_marks_stand_even_when_the_stored_key_is_touched(sitting):
-    sitting.send(sitting.sheet(right=4))
+    sitting.send(sitting.form_data(right=4))
     attempt = sitting.attempt
     attempt.questions = json.loads(json.dumps(attempt.questions).replace('"right": true', '"right": false'))
     attempt.save(update_fields=["questions"])

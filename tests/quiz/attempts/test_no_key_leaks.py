@@ -6,7 +6,7 @@ import pytest
 
 from quiz.attempts import services
 from quiz.models import Review
-from tests.quiz.fixtures import SMALL
+from tests.quiz.fixtures import SMALL_BANK
 from tests.quiz.fixtures import question as made
 from tests.quiz.sitting import LESSON, Sitting
 
@@ -40,9 +40,9 @@ def whole_bank(settings, monkeypatch, write_bank):
     """A bank with every kind of question, and one about an own run in every check."""
     settings.QUIZ_OWN_RUNS = "tests.quiz.stub_rooms.two_runs"
     monkeypatch.setattr(services, "OWN_RUN_CHANCE", 1.0)
-    objectives = {**SMALL["objectives"], 4: "Know your own run"}
-    questions = [*SMALL["questions"], made("spare", 4)]
-    write_bank({**SMALL, "objectives": objectives, "questions": questions, "own_runs": 4})
+    objectives = {**SMALL_BANK["objectives"], 4: "Know your own run"}
+    questions = [*SMALL_BANK["questions"], made("spare", 4)]
+    write_bank({**SMALL_BANK, "objectives": objectives, "questions": questions, "own_runs": 4})
 
 
 def before_a_send(sitting):
@@ -91,7 +91,7 @@ def assert_each_is_told_only_once_answered(sitting):
             assert_tells_nothing(sitting.client.get(f"{sitting.url}{number}/"), still_open[1:])
 
 
-def test_singly_nothing_is_told_about_what_is_still_open(whole_bank):
+def test_singly_nothing_is_reported_about_what_is_still_open(whole_bank):
     sitting = Sitting().start(pace="singly")
     assert sitting.question(4).run
     assert_each_is_told_only_once_answered(sitting)
@@ -99,9 +99,9 @@ def test_singly_nothing_is_told_about_what_is_still_open(whole_bank):
 
 def test_practice_and_review_tell_nothing_before_their_answers(whole_bank):
     check = Sitting().start(pace="singly").answer_all(right=0)
-    assert_each_is_told_only_once_answered(check.go_on("retry/"))
+    assert_each_is_told_only_once_answered(check.start_practice("retry/"))
     Review.objects.update(due_at="2020-01-01T00:00Z")
-    assert_each_is_told_only_once_answered(check.go_on("review/"))
+    assert_each_is_told_only_once_answered(check.start_practice("review/"))
 
 
 def test_options_of_one_question_differ_in_letter_and_text_alone(sitting):

@@ -44,7 +44,7 @@ def test_the_right_order_is_right_and_any_other_is_wrong(singly, number):
     assert Answer.objects.get(question="order").picks == ["order-a", "order-b", "order-c"]
 
 
-def test_the_order_shown_is_never_the_right_one(small):
+def test_the_order_shown_is_never_the_right_one(small_bank):
     question = next(each for each in with_keys(bank_of(LESSON)).questions if each.kind == "ordering")
     shown = {tuple(option.id for option in shuffled(question, Random(seed)).options) for seed in range(100)}
     assert question.key not in shown
@@ -60,7 +60,7 @@ def test_the_order_shown_is_never_the_right_one(small):
         ((1, "", 3), "Give every item a place: nothing has 2 yet."),
     ],
 )
-def test_what_is_no_order_is_told_and_what_was_chosen_is_kept(singly, number, given, says):
+def test_what_is_no_order_is_reported_and_what_was_chosen_is_kept(singly, number, given, says):
     response = send(singly, number, places(number, *given))
     page = unescape(response.content.decode())
     assert response.status_code == 422

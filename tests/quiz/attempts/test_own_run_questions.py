@@ -7,9 +7,9 @@ import pytest
 from quiz.attempts import services
 from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of
-from quiz.bank.own_run_questions import recalled
+from quiz.bank.own_run_questions import own_run_questions
 from quiz.models import Answer, Review
-from tests.quiz.fixtures import SMALL
+from tests.quiz.fixtures import SMALL_BANK
 from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ OWN = {"own-run:mine", "own-run:yours"}
 def runs(settings, monkeypatch, write_bank):
     settings.QUIZ_OWN_RUNS = "tests.quiz.stub_rooms.two_runs"
     monkeypatch.setattr(services, "OWN_RUN_CHANCE", 1.0)
-    write_bank({**SMALL, "own_runs": 2})
+    write_bank({**SMALL_BANK, "own_runs": 2})
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_run_is_asked_about_the_same_thing_only_once(own):
 
 
 def test_what_breaks_an_item_rule_is_not_asked():
-    assert {each.id for each in recalled(bank_of(LESSON), "somebody", asked=())} == OWN
+    assert {each.id for each in own_run_questions(bank_of(LESSON), "somebody", asked=())} == OWN
 
 
 def test_the_run_is_linked_only_after_the_answer(own):
@@ -73,14 +73,14 @@ def test_a_missed_question_about_a_run_never_comes_back_for_review_and_its_sibli
     own.answer_all(right=1)
     assert not Answer.objects.get(question=own.question(2).id).is_right
     assert not Review.objects.filter(question__startswith="own-run:").exists()
-    assert own.go_on("retry/").question(1).id == "order"
+    assert own.start_practice("retry/").question(1).id == "order"
 
 
 def test_a_bank_that_names_no_objective_asks_about_no_run(write_bank):
-    write_bank(SMALL)
+    write_bank(SMALL_BANK)
     assert Sitting().start().question(2).id == "order"
 
 
-def test_start_up_tells_of_a_source_of_runs_that_is_not_there(settings):
+def test_start_up_reports_a_source_of_runs_that_is_not_there(settings):
     settings.QUIZ_OWN_RUNS = "tests.quiz.stub_rooms.no_such_function"
     assert [message.id for message in banks_are_sound()] == ["quiz.E002"]

@@ -30,7 +30,7 @@ def test_what_one_was_sure_of_and_wrong_about_comes_first_under_its_own_number(s
 
 
 def test_what_was_missed_is_to_be_read_again_each_paragraph_once(together):
-    together.send(together.sheet(right=1))
+    together.send(together.form_data(right=1))
     again = re.search(r'class="quiz-again">(.*?)</p>', together.result()).group(1)
     assert re.findall(r'href="([^"]+)">([^<]+)<', again) == [
         (f"/lessons/{LESSON}/#about-2", "About 2"),
@@ -39,13 +39,13 @@ def test_what_was_missed_is_to_be_read_again_each_paragraph_once(together):
 
 
 def test_nothing_is_to_be_read_again_when_all_is_right(together):
-    together.send(together.sheet(right=3))
+    together.send(together.form_data(right=3))
     page = together.result()
     assert "Read again" not in page
     assert "Practise" not in page
 
 
-def test_every_option_is_explained_and_the_confidence_is_told(singly):
+def test_every_option_is_explained_and_the_confidence_is_reported(singly):
     page = answered(singly, (True, "guess"), (False, "sure"), (True, "think"))
     for question in singly.attempt.asked():
         assert all(option.why in page for option in question.options)
@@ -72,14 +72,14 @@ def test_nothing_is_said_of_confidence_where_nothing_was_said():
 
 
 def test_one_send_keeps_the_confidence_of_each_question_and_may_leave_it_out(together):
-    together.send({**together.sheet(right=3), "confidence-2": "guess"})
+    together.send({**together.form_data(right=3), "confidence-2": "guess"})
     kept = dict(together.attempt.answers.values_list("question", "confidence"))
     assert sorted(kept.values()) == ["", "", "guess"]
     assert kept[together.question(2).id] == "guess"
 
 
 def test_a_form_starts_the_run_that_shows_it_and_a_link_lets_one_change_it_first(together):
-    together.send(together.sheet(right=3))
+    together.send(together.form_data(right=3))
     page = unescape(together.result())
     form = re.search(r'<form method="post" action="/sandbox/start/">(.*?)</form>', page, re.DOTALL).group(1)
     sent = re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', form)
@@ -92,34 +92,34 @@ def test_a_form_starts_the_run_that_shows_it_and_a_link_lets_one_change_it_first
 NOT_COUNTED = "What you sent just now was not counted"
 
 
-def test_answers_that_come_after_others_were_graded_are_told_not_to_count(together):
-    together.send(together.sheet(right=1))
-    page = together.send(together.sheet(right=3)).content.decode()
+def test_answers_that_come_after_others_were_graded_are_shown_not_to_count(together):
+    together.send(together.form_data(right=1))
+    page = together.send(together.form_data(right=3)).content.decode()
     assert NOT_COUNTED in page
     assert "1 of 3</h1>" in page
 
 
 def test_the_same_answers_sent_again_are_no_other_answers(together):
-    together.send(together.sheet(right=1))
-    assert NOT_COUNTED not in together.send(together.sheet(right=1)).content.decode()
+    together.send(together.form_data(right=1))
+    assert NOT_COUNTED not in together.send(together.form_data(right=1)).content.decode()
     assert NOT_COUNTED in together.send({"question-1": "z"}).content.decode()
     assert NOT_COUNTED not in together.result()
 
 
-def test_of_several_right_options_those_left_out_are_told_from_those_picked(sitting):
+def test_of_several_right_options_those_left_out_differ_from_those_picked(sitting):
     number = sitting.number_of("multiple")
     question = sitting.question(number)
     letters = dict(zip((option.id for option in question.options), "abcd", strict=False))
-    sitting.send(sitting.sheet(right=9) | {f"question-{number}": [letters[question.key[0]]]})
+    sitting.send(sitting.form_data(right=9) | {f"question-{number}": [letters[question.key[0]]]})
     page = sitting.result()
     assert page.count("Right, but you left it out") == len(question.key) - 1
 
 
 def test_the_order_of_the_result_is_explained_where_it_is_not_that_of_the_check(together):
-    together.send(together.sheet(right=2))  # the third was wrong
+    together.send(together.form_data(right=2))  # the third was wrong
     assert "comes first" in together.result()
 
 
 def test_a_result_in_the_order_of_the_check_needs_no_words(together):
-    together.send(together.sheet(right=3))
+    together.send(together.form_data(right=3))
     assert "comes first" not in together.result()

@@ -10,7 +10,7 @@ from quiz.attempts.selectors import history
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks
-from tests.quiz.fixtures import SMALL, question, traced
+from tests.quiz.fixtures import SMALL_BANK, question, traced
 from tests.quiz.sitting import LESSON, Sitting
 
 WIDE = {
@@ -72,7 +72,7 @@ def test_the_promises_hold_even_when_what_keeps_them_was_asked_before(wide):
 
 def test_a_bank_that_cannot_keep_a_promise_is_drawn_from_all_the_same(write_bank):
     facts = [question("one", 1), question("two", 2, asks="fact"), question("reason", 2)]
-    bank = with_keys(read_bank(write_bank({**SMALL, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
+    bank = with_keys(read_bank(write_bank({**SMALL_BANK, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
     assert {tuple(each.id for each in select_questions(bank, Random(seed))) for seed in SEEDS} == {("one", "reason")}
 
 

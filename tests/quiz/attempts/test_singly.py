@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-def test_the_introduction_offers_both_paces(client, small):
+def test_the_introduction_offers_both_paces(client, small_bank):
     page = client.get(Sitting().intro).content.decode()
     assert 'name="pace" value="singly"' in page
     assert 'name="pace" value="together"' in page
 
 
-def test_a_pace_that_does_not_exist_is_refused_with_those_that_do(client, small):
+def test_a_pace_that_does_not_exist_is_refused_with_those_that_do(client, small_bank):
     response = client.post(Sitting().intro, {"pace": "backwards"})
     assert response.status_code == 400
     assert "use one of together, singly" in response.content.decode()
@@ -137,7 +137,7 @@ def test_an_answer_without_a_word_on_confidence_is_kept_on_the_page_and_asked_fo
 
 
 def test_a_singly_sitting_takes_no_sheet_and_a_sheet_no_single_answer(singly):
-    assert singly.send(singly.sheet(right=3)).status_code == 400
+    assert singly.send(singly.form_data(right=3)).status_code == 400
     other = Sitting(Client()).start()
     assert other.answer(1).status_code == 400
     assert other.client.get(f"{other.url}1/")["Location"] == other.url
@@ -150,7 +150,7 @@ def test_anothers_question_is_not_found(singly):
     assert Client().get(f"{singly.url}1/").status_code == 404
 
 
-def test_confidence_is_no_part_of_the_mark(small):
+def test_confidence_is_no_part_of_the_mark(small_bank):
     marks = [Sitting().start(pace="singly").answer_all(right=2, sure=sure).attempt.right_count for sure in SURE]
     assert marks == [2, 2, 2]
 

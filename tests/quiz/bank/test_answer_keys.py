@@ -40,7 +40,7 @@ def test_an_engine_that_agrees_with_no_option_refuses_the_bank(raw, write_bank):
         with_keys(read_bank(write_bank(raw)))
 
 
-def test_an_unknown_saga_is_told_with_the_question(settings):
+def test_an_unknown_saga_is_reported_with_the_question(settings):
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.trace_that_knows_nothing"
     with pytest.raises(
         ContentError, match="'undo-without-courier': trace is refused by the engine: no saga named 'order'"
@@ -63,7 +63,7 @@ def test_start_up_names_the_bank_that_breaks_a_rule(raw, write_bank):
     ]
 
 
-def test_start_up_tells_of_an_engine_that_is_not_there(settings):
+def test_start_up_reports_an_engine_that_is_not_there(settings):
     settings.QUIZ_TRACE = "tests.quiz.stub_rooms.no_such_function"
     assert [message.id for message in banks_are_sound()] == ["quiz.E002"]
 

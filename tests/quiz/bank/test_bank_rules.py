@@ -63,7 +63,7 @@ def test_own_runs_stand_for_an_objective_that_is_there(raw, write_bank):
     assert "own_runs names objective 9, which the bank does not have" in refusal(write_bank(raw))
 
 
-def test_every_violation_is_told_at_once(raw, write_bank):
+def test_every_violation_is_reported_at_once(raw, write_bank):
     raw["questions"][0]["options"][0]["why"] = "Too short."
     raw["questions"][2]["prompt"] = "Which is not so?"
     message = refusal(write_bank(raw))
@@ -71,7 +71,7 @@ def test_every_violation_is_told_at_once(raw, write_bank):
     assert "'where-is-my-order'" in message
 
 
-def test_broken_yaml_is_told_with_its_line(write_bank):
+def test_broken_yaml_is_reported_with_its_line(write_bank):
     file = write_bank({})
     file.write_text("title: one\nobjectives: {]\n", encoding="utf-8")
     assert refusal(file).startswith(f"{file}:2: ")

@@ -7,7 +7,7 @@ import pytest
 
 from content.problems import ContentError
 from quiz.bank.answer_keys import with_keys
-from quiz.bank.bank_rules import at_least, length_gives_nothing_away
+from quiz.bank.bank_rules import chance_of_at_least, length_gives_nothing_away
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Bank
 from tests.quiz.sittings import single
@@ -26,7 +26,7 @@ def lengthened(raw, number):
     return raw
 
 
-def told(raw, write_bank):
+def refusal_text(raw, write_bank):
     try:
         with_keys(read_bank(write_bank(raw)))
     except ContentError as error:
@@ -36,12 +36,12 @@ def told(raw, write_bank):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_bank_too_small_to_tell_from_chance_may_have_the_right_one_as_the_longest(raw, write_bank, number):
-    assert told(lengthened(raw, number), write_bank) == ""
+    assert refusal_text(lengthened(raw, number), write_bank) == ""
 
 
 def test_three_of_three_are_more_than_chance_and_each_is_named(raw, write_bank):
     bank = lengthened(raw, 3)
-    says = told(bank, write_bank)
+    says = refusal_text(bank, write_bank)
     assert "questions have the right option as the longest 3 times of 3, and chance would give 0." in says
     assert says.endswith(", ".join(question["id"] for question in bank["questions"]))
 
@@ -59,5 +59,5 @@ def test_a_full_bank_is_held_to_chance_itself(longer, is_told):
 def test_the_bound_is_that_of_the_binomial_distribution():
     for hits in range(8):
         tail = sum(comb(7, k) * 0.25**k * 0.75 ** (7 - k) for k in range(hits, 8))
-        assert at_least(hits, [0.25] * 7) == pytest.approx(tail)
-    assert at_least(2, [0.5, 0.25]) == pytest.approx(0.125)
+        assert chance_of_at_least(hits, [0.25] * 7) == pytest.approx(tail)
+    assert chance_of_at_least(2, [0.5, 0.25]) == pytest.approx(0.125)

@@ -110,9 +110,9 @@ VIOLATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("bend", "says"), VIOLATIONS)
-def test_a_bent_question_is_refused_with_file_question_and_field(raw, write_bank, bend, says):
-    bend(raw["questions"][0])
+@pytest.mark.parametrize(("change", "says"), VIOLATIONS)
+def test_a_broken_question_is_refused_with_file_question_and_field(raw, write_bank, change, says):
+    change(raw["questions"][0])
     message = refusal(write_bank(raw))
     assert re.search(r"choreography-vs-orchestration/check.yaml:\d+: question 'charged-event': ", message)
     assert says in message

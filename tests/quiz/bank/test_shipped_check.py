@@ -6,19 +6,19 @@ from string import ascii_lowercase
 import pytest
 
 from config.settings import LESSONS_DIR, QUIZ_TRACE
-from content.lesson_files import CHECK, of_lessons
-from quiz.attempts.feedback import PLACES, mark
+from content.lesson_files import CHECK, files_of_lessons
+from quiz.attempts.feedback import PLACES, feedback_on
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Kind
-from quiz.bank.question_rules import MOST_TO_ORDER
+from quiz.bank.question_rules import MAX_OPTIONS_TO_ORDER
 from quiz.models import Answer
 from tests.quiz.sitting import Sitting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=of_lessons(LESSONS_DIR, CHECK), ids=lambda file: file.parent.name)
+@pytest.fixture(params=files_of_lessons(LESSONS_DIR, CHECK), ids=lambda file: file.parent.name)
 def questions(request, settings):
     settings.LESSONS_DIR, settings.QUIZ_TRACE = LESSONS_DIR, QUIZ_TRACE
     return with_keys(read_bank(request.param)).questions
@@ -29,26 +29,26 @@ def test_every_answer_to_every_question_can_be_marked(questions, turned):
     for question in questions:
         picks = [option.id for option in question.options][::turned]
         answer = Answer(pk=1, question=question.id, picks=picks, is_right=False)
-        marked = mark(question, 1, answer)
+        marked = feedback_on(question, 1, answer)
         assert {option.why for option in marked.options} == {option.why for option in question.options}
 
 
 def test_there_is_a_word_for_every_place():
-    assert len(PLACES) == MOST_TO_ORDER + 1
+    assert len(PLACES) == MAX_OPTIONS_TO_ORDER + 1
 
 
 def letters(sitting, *, wrong):
     """The form for an attempt: what is right, or an order turned round and an option that is wrong."""
-    sheet = {}
+    form_data = {}
     for number, question in enumerate(sitting.attempt.asked(), start=1):
         named = {option.id: letter for letter, option in zip(ascii_lowercase, question.options, strict=False)}
         if question.kind is Kind.ORDERING:
             order = question.key[::-1] if wrong else question.key
-            sheet.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
+            form_data.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
         else:
             bad = [option.id for option in question.options if not option.right][:1]
-            sheet[f"question-{number}"] = [named[name] for name in (bad if wrong else question.key)]
-    return sheet
+            form_data[f"question-{number}"] = [named[name] for name in (bad if wrong else question.key)]
+    return form_data
 
 
 @pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])

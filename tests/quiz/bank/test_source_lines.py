@@ -1,4 +1,4 @@
-"""What is wrong in a bank is told with the line of its file, and what it points at must be there."""
+"""What is wrong in a bank is reported with the line of its file, and what it refers to must exist."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def outbox(settings, tmp_path):
     (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
 
 
-def told(check):
+def serious_messages(check):
     return [(message.id, str(message.obj), message.msg) for message in check() if message.is_serious()]
 
 
@@ -109,22 +109,22 @@ def told(check):
         ("title: Outbox", "title: &all [*all]", 1, "found unconstructable recursive"),
     ],
 )
-def test_a_fault_in_a_bank_is_told_with_its_line(bank, old, new, line, says):
+def test_a_fault_in_a_bank_is_reported_with_its_line(bank, old, new, line, says):
     file = bank(BANK.replace(old, new))
-    name, location, _ = next(fault for fault in told(banks_are_sound) if fault[2].startswith(says))
+    name, location, _ = next(fault for fault in serious_messages(banks_are_sound) if fault[2].startswith(says))
     assert (name, location) == ("quiz.E001", f"{file}:{line}")
 
 
-def test_a_bank_that_is_not_written_in_utf_8_is_told_with_its_line(bank):
+def test_a_bank_that_is_not_written_in_utf_8_is_reported_with_its_line(bank):
     file = bank()
     file.write_bytes(BANK.replace("Know it", "Könn es").encode("latin-1"))
-    told_of = [("quiz.E001", f"{file}:3", "is not written in UTF-8")]
-    assert told(banks_are_sound) == told_of
+    expected = [("quiz.E001", f"{file}:3", "is not written in UTF-8")]
+    assert serious_messages(banks_are_sound) == expected
 
 
-def test_a_bank_without_questions_is_told_with_its_line(bank):
+def test_a_bank_without_questions_is_reported_with_its_line(bank):
     file = bank("title: Outbox\nobjectives: {1: Know it}\nquestions: []\n")
-    assert told(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions is empty")]
+    assert serious_messages(banks_are_sound) == [("quiz.E001", f"{file}:3", "questions is empty")]
 
 
 def test_a_field_of_a_question_is_pointed_at_and_what_is_around_one_that_is_missing(bank):
@@ -142,13 +142,13 @@ def test_a_field_of_a_question_is_pointed_at_and_what_is_around_one_that_is_miss
     ("old", "new", "line", "says"),
     [
         ("paragraph: why", "paragraph: how", 11, ("quiz.E004", "question 'first': paragraph 'how' is no anchor")),
-        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the bench: ")),
+        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the setup page: ")),
         ("", "", 0, None),
     ],
 )
 def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, says):
     file = bank(BANK.replace(old, new))
-    found = told(banks_lead_somewhere)
+    found = serious_messages(banks_lead_somewhere)
     assert bool(found) is bool(says)
     for name, location, words in found:
         assert (name, location) == (says[0], f"{file}:{line}")
@@ -159,8 +159,8 @@ def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, s
 def test_a_bank_belongs_to_a_lesson(bank, outbox):
     file = bank(name="nonsense")
     says = ("course.E001", f"{file.with_name('lesson.md')}:1", "is missing; a lesson's folder holds the lesson")
-    assert told(lessons_can_be_shown) == [says]
-    assert told(banks_lead_somewhere) == []
+    assert serious_messages(lessons_can_be_shown) == [says]
+    assert serious_messages(banks_lead_somewhere) == []
 
 
 def test_a_bank_that_is_not_sound_is_not_followed_any_further(bank):

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from quiz.bank.loader import bank_of
-from quiz.bank.own_run_questions import recalled
+from quiz.bank.own_run_questions import own_run_questions
 from sandbox.definitions.registry import SAGA
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
@@ -91,7 +91,7 @@ def test_all_that_can_be_asked_of_any_saga_obeys_the_rules_of_a_bank(learner, mo
         record = simulate(compile_plan(saga, style), fail=step)
         found = [kind for kind in KINDS if kind.ask(record)]
         monkeypatch.setattr(own_runs, "KINDS", [kept(kind, kind.ask(record)) for kind in found])
-        sound = recalled(bank, learner, asked=())
+        sound = own_run_questions(bank, learner, asked=())
         assert len(sound) == len(found), (saga.name, style, step, [kind.name for kind in found])
         assert all(str(run.pk) in question.id for question in sound)
 

@@ -11,7 +11,7 @@ from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from infra.private_apis.celery_transport import Transport, is_control, is_ours
 from sandbox.runtime.broker.heartbeat import ALIVE
 from sandbox.runtime.broker.inspection import broker_snapshot
-from tests.badletters import bad_letters
+from tests.foreign_messages import foreign_messages
 
 
 @pytest.mark.parametrize("task", [TASK, EARLY_TASK])
@@ -29,7 +29,7 @@ def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, 
 
 def test_anything_else_is_not():
     unread = {"no text", "no JSON", "too deep"}  # which is found as it is read
-    read = {name: json.loads(message) for name, message in bad_letters().items() if name not in unread}
+    read = {name: json.loads(message) for name, message in foreign_messages().items() if name not in unread}
     assert [name for name, message in read.items() if is_ours(message, "payment")] == []
 
 

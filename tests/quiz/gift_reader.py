@@ -1,15 +1,15 @@
-"""Reads GIFT as Moodle's importer does: puts escaped characters aside, then looks for braces, marks and arrows."""
+"""Reads GIFT as Moodle's importer does: replaces escaped characters, then looks for braces, marks and arrows."""
 
 import re
 from dataclasses import dataclass
 
-ASIDE = {f"\\{character}": f"\x00{ord(character)};" for character in ":#={}~"} | {"\\n": "\x0010;"}
+PLACEHOLDERS = {f"\\{character}": f"\x00{ord(character)};" for character in ":#={}~"} | {"\\n": "\x0010;"}
 FORMAT = re.compile(r"\[(html|plain|moodle|markdown)\]")
 WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d+)?)%")
 
 
 @dataclass
-class Asked:
+class ImportedQuestion:
     category: str
     name: str
     prompt: str
@@ -18,19 +18,19 @@ class Asked:
     feedback: str
 
 
-def put_aside(text):
+def replace_escapes(text):
     text = text.replace("\\\\", "\x0092;")
-    for escaped, kept in ASIDE.items():
+    for escaped, kept in PLACEHOLDERS.items():
         text = text.replace(escaped, kept)
     return text.replace("\x0092;", "\\")
 
 
-def taken_back(text):
+def restore_escapes(text):
     return re.sub("\x00(\\d+);", lambda found: chr(int(found[1])), text).strip()
 
 
-def typed(text):
-    return taken_back(FORMAT.sub("", text.strip(), count=1) if FORMAT.match(text.strip()) else text)
+def plain_text(text):
+    return restore_escapes(FORMAT.sub("", text.strip(), count=1) if FORMAT.match(text.strip()) else text)
 
 
 def choice(text):
@@ -38,24 +38,26 @@ def choice(text):
     weight = WEIGHT.match(text)
     text, _, why = text[weight.end() if weight else 0 :].partition("#")
     points = float(weight[1]) if weight else 100.0 * is_key
-    return typed(text), points, typed(why)
+    return plain_text(text), points, plain_text(why)
 
 
-def pair(text):
+def match_answer(text):
     place, _, what = text.removeprefix("=").partition("->")
-    return typed(place), taken_back(what)
+    return plain_text(place), restore_escapes(what)
 
 
 def question(block, category):
-    name, body = put_aside(block).removeprefix("::").split("::", 1)
+    name, body = replace_escapes(block).removeprefix("::").split("::", 1)
     prompt, answers = body.rstrip().removesuffix("}").split("{", 1)
     assert "}" not in answers
     answers, _, feedback = answers.rpartition("####")
     parts = [part.strip() for part in re.split(r"(?=[~=])", answers) if part.strip()]
     is_choice = any(part.startswith("~") for part in parts)
     kind = "match" if not is_choice else "single" if any(part.startswith("=") for part in parts) else "multiple"
-    read = choice if is_choice else pair
-    return Asked(category, taken_back(name), typed(prompt), kind, [read(part) for part in parts], typed(feedback))
+    read = choice if is_choice else match_answer
+    return ImportedQuestion(
+        category, restore_escapes(name), plain_text(prompt), kind, [read(part) for part in parts], plain_text(feedback)
+    )
 
 
 def read(text):
