@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,7 +14,13 @@ from quiz.bank.question_rules import WITH_KEY, FieldProblem, QuestionRule, probl
 
 
 def _engine_answer(trace: Trace) -> tuple[str, ...]:
-    engine: Callable[..., list[str]] = import_string(settings.QUIZ_TRACE)
+    return _answer(settings.QUIZ_TRACE, trace)
+
+
+@lru_cache(maxsize=1024)
+def _answer(engine_path: str, trace: Trace) -> tuple[str, ...]:
+    """Asks each question once: the answer depends on nothing else, and a bank is read again whenever it changes."""
+    engine: Callable[..., list[str]] = import_string(engine_path)
     return tuple(engine(**asdict(trace)))
 
 

@@ -178,6 +178,7 @@ print(s.SECRET_KEY_FALLBACKS, s.LEARNER_COOKIE, s.REDIS_PREFIX, len(s.SECRET_KEY
 
 
 # Folders whose names mean something in a URL.
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["team#1", "what?", "50%41", "a b;c&d=e"])
 def test_the_database_lies_in_the_folder_whatever_its_name(tmp_path, name):
     write_in(tmp_path / name)
@@ -204,6 +205,7 @@ def test_a_folder_that_is_for_everybody_or_somebody_elses_stays_as_it_is(tmp_pat
     assert tmp_path.stat().st_mode & 0o7777 == mode
 
 
+@pytest.mark.proof
 def test_what_a_command_writes_is_its_owners_alone_wherever_it_lies(tmp_path):
     tmp_path.chmod(0o755)
     command = [sys.executable, "manage.py", "showmigrations", "quiz"]

@@ -255,6 +255,7 @@ def test_every_command_that_is_named_exists(name):
         assert (ROOT / path).exists()
 
 
+@pytest.mark.proof
 def test_a_saga_before_anything_was_started_says_what_to_do(tmp_path):
     env = {**os.environ, "VAR_DIR": str(tmp_path)}
     command = [sys.executable, "manage.py", "runsaga", "order"]
@@ -264,6 +265,7 @@ def test_a_saga_before_anything_was_started_says_what_to_do(tmp_path):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_the_plan_command_prints_the_rules(style, tmp_path):
     env = {**os.environ, "VAR_DIR": str(tmp_path)}
@@ -274,6 +276,7 @@ def test_the_plan_command_prints_the_rules(style, tmp_path):
     assert ("Orchestrator" in result.stdout) is (style == "orchestration")
 
 
+@pytest.mark.proof
 def test_the_plan_command_may_be_read_in_part(tmp_path):
     env = {**os.environ, "VAR_DIR": str(tmp_path)}
     command = [sys.executable, "manage.py", "plan", "order", "--style", "orchestration"]

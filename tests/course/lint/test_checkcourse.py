@@ -126,6 +126,7 @@ def manage(var, *arguments):
     return subprocess.run(command, cwd=PATH, env=env, capture_output=True, text=True, timeout=60)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "first", [(), ("migrate", "quiz", "0001", "--skip-checks")], ids=["fresh", "of an older version"]
 )

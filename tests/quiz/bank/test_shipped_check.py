@@ -51,6 +51,7 @@ def letters(sitting, *, wrong):
     return form_data
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("wrong", "says"), [(False, "5 of 5"), (True, "0 of 5")])
 def test_the_shipped_check_can_be_taken_whatever_is_drawn(settings, wrong, says):
     settings.LESSONS_DIR = LESSONS_DIR

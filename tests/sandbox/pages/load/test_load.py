@@ -179,7 +179,7 @@ def test_a_worker_that_gets_no_second_process_ends_the_load_before_any_order(mon
 def test_a_worker_that_does_not_answer_in_a_moment_counts_as_silent():
     """The clock waits for the answer, and does nothing else meanwhile."""
     assert resize("payment", 2) is None
-    assert worker_pool.PATIENCE <= 0.5
+    assert worker_pool.REPLY_TIMEOUT <= 0.5
 
 
 def test_a_worker_that_lives_and_does_not_answer_is_asked_again_to_stop_its_helper(work, monkeypatch):
