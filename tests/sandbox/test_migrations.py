@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import django
@@ -53,6 +55,7 @@ assert (back.refused, back.quantity, back.undo_order, back.without) == ("charge-
 """
 
 
+@pytest.mark.proof
 def test_a_run_of_an_earlier_version_keeps_all_its_settings_and_its_page_opens(tmp_path):
     env = {
         **os.environ,

@@ -111,6 +111,7 @@ assert command._settings(vars(parsed)).wrap == 5, "command line"
 """
 
 
+@pytest.mark.proof
 def test_adding_a_setting_is_one_entry(tmp_path):
     env = {
         **os.environ,
