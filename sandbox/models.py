@@ -56,7 +56,7 @@ class Load(models.Model):
 
 
 class Run(models.Model):
-    """One order's saga. A run without a learner was started from the command line; all with its link may steer it.
+    """One order's saga. A run without a learner was started from the command line; all with its link may operate it.
 
     `saga`, `style` and `settings` are its settings (see `run_settings`); `pace` and `faults` (see `Fault.dump`) are
     those of now. `last_seq` is the number of the newest fact; `open_deliveries` counts the messages that are still to

@@ -42,7 +42,7 @@ PRESETS = (
     Preset(
         "refund-fails",
         "The refund fails",
-        "An undo can fail as well. Nobody can undo that, and a human has to mend it.",
+        "An undo can fail as well. Nobody can undo that, and a human has to fix it.",
         {"style": "orchestration", "fail": "schedule-fulfilment", "fault": "charge-customer:compensation-fails"},
     ),
     Preset(

@@ -174,5 +174,5 @@ class Measure(StrEnum):
 class ExperimentPage(StrEnum):
     """Runs are set up on the setup page (one order, or two side by side) or in the load lab (many at once)."""
 
-    BENCH = "bench"
+    SETUP = "setup page"
     LOAD_LAB = "load lab"

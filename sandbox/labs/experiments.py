@@ -25,9 +25,9 @@ from sandbox.labs.goals import GOALS
 
 Settings = Mapping[str, str | tuple[str, ...]]
 RUNS = {1: "one run", 2: "two runs"}
-ADDRESSES = {ExperimentPage.BENCH: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
+ADDRESSES = {ExperimentPage.SETUP: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
 SETTINGS_AT = {
-    ExperimentPage.BENCH: {name for name, setting in SETTINGS.items() if not setting.by_program},
+    ExperimentPage.SETUP: {name for name, setting in SETTINGS.items() if not setting.by_program},
     ExperimentPage.LOAD_LAB: {"saga", "style", "count", "helped"},
 }
 
@@ -81,7 +81,7 @@ class ExperimentEntry(Entry):
     watch: Text
     settings: SettingsEntry
     goal: Annotated[Text, AfterValidator(_goal)]
-    at: ExperimentPage = ExperimentPage.BENCH
+    at: ExperimentPage = ExperimentPage.SETUP
 
 
 class Entries(Table[ExperimentEntry]):

@@ -114,7 +114,7 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
     with transaction.atomic():
         run = _locked(run.pk)
         if run.status in SETTLED:
-            raise Conflict("The order is settled; nothing is left to mend.")
+            raise Conflict("The order is settled; nothing is left to fix.")
         rows = DeliveryRow.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
         found = rows.filter(state=DeliveryState.DEAD).first()
         if found is None:

@@ -55,7 +55,7 @@ def _played(figure: str, plays: list[tuple[str, dict[str, str]]]) -> dict[str, A
     """Returns what a figure needs to be played: its name, what each button sends, the setup page for the first."""
     (_, first), *_ = plays
     sent = [(label, json.dumps({**chosen, "pace": Pace.FOLLOW})) for label, chosen in plays]
-    return {"figure": figure, "plays": sent, "setup": address_of(ExperimentPage.BENCH, first)}
+    return {"figure": figure, "plays": sent, "setup": address_of(ExperimentPage.SETUP, first)}
 
 
 @register.simple_tag

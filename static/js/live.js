@@ -21,7 +21,7 @@ export function follow(lose) {
 function announce({ follows, panel }) {
   if (!follows) return;
   const which = panel.dataset.called ? `${panel.dataset.called}: ` : "";
-  const words = which + panel.querySelector(".standing").innerText.replaceAll(/\s+/g, " ");
+  const words = which + panel.querySelector(".run-status").innerText.replaceAll(/\s+/g, " ");
   if (status.textContent !== words) status.textContent = words;
 }
 

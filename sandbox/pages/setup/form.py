@@ -20,7 +20,7 @@ from sandbox.form_fields import too_much
 from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
 from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, with_applicable_faults, with_valid_values
 
-EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.BENCH)
+EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.SETUP)
 # The names of the fields for predictions begin so. They are no part of the page's address.
 PREDICT = "predict-"
 # Forms send these along, which are no settings: the place that is open, the fault that is chosen there, and the token.

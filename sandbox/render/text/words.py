@@ -234,9 +234,9 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
         f"is spared for now: {FAULT[str(fact.fault)].title.lower()} ({fact.reason}), time {fact.count}"
     ),
     FactKind.HISTORY_REPLAYED: lambda fact, plan: (
-        f"has replayed its history: {fact.count} messages handled before, none of them acted upon again"
+        f"has replayed its history: {fact.count} messages handled before, none of them acted on again"
     ),
-    FactKind.OPERATOR_RETRIED: lambda fact, plan: f"have mended the cause, and {fact.name} is tried anew",
+    FactKind.OPERATOR_RETRIED: lambda fact, plan: f"have fixed the cause, and {fact.name} is tried again",
     FactKind.TIME_SKIPPED: lambda fact, plan: f"skip {seconds(fact.after or 0.0)} ahead",
     FactKind.STEP_TIMED_OUT: _silent,
     FactKind.STEP_COMPLETED: _done,

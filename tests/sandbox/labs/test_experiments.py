@@ -147,7 +147,7 @@ def test_adding_an_experiment_is_one_entry_and_shows_without_a_restart(written):
             "    style: o",
             "    count: 9\n    style: o",
             5,
-            "settings.count is no setting of the bench; it has saga",
+            "settings.count is no setting of the setup page; it has saga",
         ),
         ("style: orchestration", "style: ballet", 5, "settings.style is 'ballet'; use one of choreography, orch"),
         ("transient=3", "transient=x", 6, "settings.fault is 'charge-customer:transient=x'; "),
@@ -163,7 +163,7 @@ def test_adding_an_experiment_is_one_entry_and_shows_without_a_restart(written):
         ("  title: See it\n", "  title:\n", 2, "experiment 'seen': title is empty"),
         ("  title: See it\n", "  title: See it\n  title: See it\n", 3, "experiment 'seen': title is given twice"),
         ("  title: See it\n", "  title: [See it]\n", 2, "experiment 'seen': title is a list; use text"),
-        ("  goal", "  at: kitchen\n  goal", 7, "at is 'kitchen'; use one of bench, load lab"),
+        ("  goal", "  at: kitchen\n  goal", 7, "at is 'kitchen'; use one of setup page, load lab"),
     ],
 )
 def test_a_mistake_in_an_experiment_is_reported_with_its_line(written, old, new, line, says):
@@ -195,11 +195,11 @@ def test_settings_that_the_page_refuses_are_reported_with_their_line(written, se
     file = written(ENTRY.replace("style: orchestration", "style: hybrid"))
     (refused, _) = experiments_can_be_set_up()
     assert (refused.id, str(refused.obj)) == ("sandbox.E002", f"{file}:1")
-    assert "settings are refused by the bench: " in refused.msg
+    assert "settings are refused by the setup page: " in refused.msg
     assert "order has no part that is choreographed inside; run it as one of choreography" in refused.msg
 
 
-PAGES = {ExperimentPage.BENCH: "/sandbox/?", ExperimentPage.LOAD_LAB: "/sandbox/load/?"}
+PAGES = {ExperimentPage.SETUP: "/sandbox/?", ExperimentPage.LOAD_LAB: "/sandbox/load/?"}
 
 
 @pytest.mark.django_db

@@ -592,7 +592,7 @@ def test_a_dead_message_is_delivered_again_when_the_operator_retries_it(start, w
     assert Run.objects.get(pk=run.pk).status == SagaStatus.COMPENSATING
     run = work(run)
     assert run.status == SagaStatus.COMPENSATED
-    with pytest.raises(Conflict, match="nothing is left to mend"):
+    with pytest.raises(Conflict, match="nothing is left to fix"):
         retry_message(run, message=dead.message, receiver=dead.receiver)
 
 
