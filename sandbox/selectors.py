@@ -95,8 +95,8 @@ class RecordedRun:
 
 def recorded_run(run: Run) -> RecordedRun:
     """Returns the run with all that is recorded so far. Raises UnknownSaga when its saga is gone."""
-    facts, entries = read_facts(run.pk), read_entries(run.pk)
-    return RecordedRun(run, RunRecord(plan_of_run(run), run.run_settings, facts, entries))
+    facts = read_facts(run.pk)
+    return RecordedRun(run, RunRecord(plan_of_run(run), run.run_settings, facts, read_entries(run.pk, facts)))
 
 
 def require_defined(recorded: RecordedRun) -> None:

@@ -21,7 +21,7 @@ from sandbox.selectors import RecordedRun, recorded_run, require_defined
 def snapshot_after(earlier: RunSnapshot, run: Run) -> RunSnapshot:
     """Returns the run's snapshot as of now, made from an earlier one and the facts since."""
     new = read_facts(run.pk, after=earlier.board.seq)
-    entries = read_entries(run.pk, after=earlier.board.seq) if any(fact.posting for fact in new) else ()
+    entries = read_entries(run.pk, new) if any(fact.posting for fact in new) else ()
     now = replace(
         earlier,
         board=reduce(advance, new, earlier.board),

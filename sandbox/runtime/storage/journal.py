@@ -19,7 +19,12 @@ def facts_from(rows: Iterable[FactRow]) -> Iterable[Fact]:
         yield Fact.recall(kind=row.kind, actor=row.actor, seq=row.seq, at=row.at, details=row.details)
 
 
-def read_entries(run_id: uuid.UUID, *, after: int = 0) -> tuple[Entry, ...]:
-    """Returns the ledger entries of a run that were made after that fact, in order."""
-    rows = EntryRow.objects.filter(run_id=run_id, seq__gt=after).order_by("id")
+def read_entries(run_id: uuid.UUID, facts: tuple[Fact, ...]) -> tuple[Entry, ...]:
+    """Returns the ledger entries of a run that were made with these facts, which follow one another, in order.
+
+    Those of facts that have been written since are left out: whoever reads on from the last of these facts gets them.
+    """
+    if not facts:
+        return ()
+    rows = EntryRow.objects.filter(run_id=run_id, seq__range=(facts[0].seq, facts[-1].seq)).order_by("id")
     return tuple(Entry(row.service, row.account, row.amount, row.seq) for row in rows)
