@@ -44,7 +44,11 @@ class UndoOrder(StrEnum):
 
 
 class SagaStatus(StrEnum):
-    """A saga runs, compensates, or has ended. STUCK: it has not finished, and no message is left that could go on."""
+    """A saga runs, compensates, or has ended.
+
+    STUCK: it has not finished, and no message is left that could go on. SANDBOX_FAILED: a bug of ours ended it, so that
+    how it stands says nothing about the saga.
+    """
 
     RUNNING = "RUNNING"
     COMPENSATING = "COMPENSATING"
@@ -52,12 +56,11 @@ class SagaStatus(StrEnum):
     COMPENSATED = "COMPENSATED"
     COMPENSATION_FAILED = "COMPENSATION_FAILED"
     STUCK = "STUCK"
+    SANDBOX_FAILED = "SANDBOX_FAILED"
 
 
 # A saga with one of these has no message left.
-ENDED = frozenset(
-    {SagaStatus.COMPLETED, SagaStatus.COMPENSATED, SagaStatus.COMPENSATION_FAILED, SagaStatus.STUCK},
-)
+ENDED = frozenset(SagaStatus) - {SagaStatus.RUNNING, SagaStatus.COMPENSATING}
 # A saga with one of these needs nobody's help any more.
 SETTLED = frozenset({SagaStatus.COMPLETED, SagaStatus.COMPENSATED})
 

@@ -54,9 +54,9 @@ def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = Fa
     with log_context(), suppress(AlreadyHandled):
         try:
             done = _handled(delivery_id, began, again=again, may_die=may_die)
-        except UnknownSaga:
+        except UnknownSaga as error:
             log.warning("delivery %d is of a run whose saga does not exist any more; the run is closed", delivery_id)
-            close_run_of(delivery_id)
+            close_run_of(delivery_id, str(error))
         else:
             if done:
                 _publish(*done)
@@ -76,7 +76,19 @@ def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> H
     except Exception as error:
         log.exception("a bug of the sandbox has ended delivery %d", delivery_id)
         reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        return _end_with_failure(delivery_id, reason, began, may_die=may_die)
+
+
+def _end_with_failure(delivery_id: int, reason: str, began: float, *, may_die: bool) -> Handled | None:
+    """Records a bug and ends its message; ends the whole run, where the bug is in what records it as well."""
+    try:
         return _in_one_transaction(delivery_id, partial(_record_failure, reason=reason), began, may_die=may_die)
+    except (AlreadyHandled, DatabaseError, SoftTimeLimitExceeded):
+        raise
+    except Exception:
+        log.exception("the bug that has ended delivery %d cannot be recorded; its run is closed", delivery_id)
+        close_run_of(delivery_id, reason)
+        return None
 
 
 def _publish(run: Run, transition: Transition, claims: list[Claim]) -> None:

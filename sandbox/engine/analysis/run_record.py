@@ -84,7 +84,7 @@ class RunRecord:
     @property
     def is_stranded(self) -> bool:
         """Returns whether nothing more happens by itself although the saga is not settled."""
-        return self.board.status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED}
+        return self.board.status in {SagaStatus.STUCK, SagaStatus.COMPENSATION_FAILED, SagaStatus.SANDBOX_FAILED}
 
     @property
     def stuck_since(self) -> int | None:

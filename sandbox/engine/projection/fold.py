@@ -30,6 +30,8 @@ def advance(board: Board, fact: Fact) -> Board:
 
 def outcome(board: Board) -> SagaStatus:
     """Returns how a run without any message left has ended: as its orchestrator closed it, if it has one."""
+    if board.sandbox_failure:
+        return SagaStatus.SANDBOX_FAILED
     if board.closed and board.closed.status in SETTLED:
         return board.closed.status
     found = {view.status for view in board.steps.values()}

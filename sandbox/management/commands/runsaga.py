@@ -56,7 +56,7 @@ class Command(BaseCommand):
             self._leave("no longer waits; what was started goes on", status=1)
         records = [selectors.recorded_run(run) for run in runs]
         self.stdout.write(_as_json(records) if options["json"] else _as_words(records))
-        sys.exit(1 if any(broken(recorded.findings) for recorded in records) else 0)
+        sys.exit(1 if any(map(_is_wrong, records)) else 0)
 
     def _settings(self, options: Mapping[str, Any]) -> RunSettings:
         given = {name: _listed(options[name]) for name in SETTINGS if options.get(name) is not None}
@@ -99,6 +99,10 @@ def _add_setting(parser: CommandParser, name: str, setting: Setting) -> None:
     values = f"; one of {', '.join(setting.options)}" if setting.options and not setting.metavar else ""
     action = "append" if isinstance(DEFAULTS[name], tuple) else "store"
     parser.add_argument(f"--{name}", action=action, metavar=setting.metavar, help=f"{setting.help}{values}")
+
+
+def _is_wrong(recorded: RecordedRun) -> bool:
+    return bool(broken(recorded.findings)) or recorded.board.sandbox_failure is not None
 
 
 def _listed(value: str | list[str]) -> list[str]:

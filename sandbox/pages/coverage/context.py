@@ -12,7 +12,7 @@ from sandbox import selectors
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.settings import RunSettings
-from sandbox.definitions.terms import ENDED, Style
+from sandbox.definitions.terms import ENDED, SagaStatus, Style
 from sandbox.engine.analysis.predictions import is_right
 from sandbox.engine.execution.faults import BadFault, Fault
 from sandbox.engine.plan.compiler import compile_plan
@@ -112,8 +112,12 @@ def topics(saga: Saga) -> Iterator[Topic]:
 
 
 def _ended(learner: str, saga: Saga) -> Iterable[Run]:
-    """Returns the learner's runs of that saga which have ended, newest first, without those of a load."""
-    rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ENDED)
+    """Returns the learner's runs of that saga which have ended, newest first.
+
+    Without those of a load, and those that a bug of ours has ended: they say nothing about what was run.
+    """
+    ended = ENDED - {SagaStatus.SANDBOX_FAILED}
+    rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ended)
     return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
 
 

@@ -128,7 +128,8 @@ def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:
 
 
 def _prediction(snapshot: RunSnapshot) -> dict[str, Any]:
-    return {"outcomes": outcomes(dict(snapshot.prediction), snapshot.record) if snapshot.board.is_ended else ()}
+    is_answered = snapshot.board.is_ended and not snapshot.board.sandbox_failure
+    return {"outcomes": outcomes(dict(snapshot.prediction), snapshot.record) if is_answered else ()}
 
 
 REGIONS = (

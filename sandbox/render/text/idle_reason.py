@@ -158,8 +158,6 @@ def _lost(view: IdleView) -> str | None:
 def _ended(view: IdleView) -> str | None:
     if not view.board.is_ended:
         return None
-    if view.board.sandbox_failure:
-        return "The run has ended: the sandbox itself has failed."
     return f"The run has ended: {ENDS[view.board.status]}."
 
 
@@ -168,6 +166,7 @@ ENDS = {
     SagaStatus.COMPENSATED: "nothing is left in effect",
     SagaStatus.COMPENSATION_FAILED: "something could not be taken back, and waits for a human",
     SagaStatus.STUCK: "some steps are left half-way, and nobody will act",
+    SagaStatus.SANDBOX_FAILED: "the sandbox itself has failed",
 }
 
 

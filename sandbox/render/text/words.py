@@ -43,6 +43,7 @@ STATUS = {
     SagaStatus.COMPENSATED: ("Compensated", "undo-2"),
     SagaStatus.COMPENSATION_FAILED: ("Compensation incomplete: needs a human", "triangle-alert"),
     SagaStatus.STUCK: ("Stuck: nobody will act", "octagon-pause"),
+    SagaStatus.SANDBOX_FAILED: ("The sandbox has failed", "bug"),
 }
 
 
@@ -57,7 +58,8 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     elif any(delivery.held for delivery in board.in_flight):
         word, icon = f"{word}: you deliver", "hand"
     if board.sandbox_failure:
-        return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
+        word, icon = STATUS[SagaStatus.SANDBOX_FAILED]
+        return Headline(word, icon, _sandbox_failed(board.sandbox_failure), is_bad=True)
     say = ENDINGS.get(board.status)
     text = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:

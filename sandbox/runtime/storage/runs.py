@@ -198,14 +198,32 @@ def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
     return outcome(fold(plan, (*read_facts(run.pk), *new)))
 
 
-def close_run_of(delivery_id: int) -> None:
-    """Ends the run of a delivery whose saga does not exist any more, so that none of its messages is sent again."""
+def close_run_of(delivery_id: int, reason: str) -> None:
+    """Ends the run of a delivery with which nothing can be done, so that none of its messages is sent again.
+
+    Reads neither its plan nor its facts: what is wrong may be one of these.
+    """
+    now = time.time()
     with transaction.atomic():
         run = Run.objects.select_for_update().filter(deliveries=delivery_id).first()
-        if run:
-            DeliveryRow.objects.filter(run=run, state__in=OPEN).update(state=DeliveryState.DEAD, release_at=None)
-            run.status, run.open_deliveries, run.ended_at = SagaStatus.STUCK, 0, time.time()
-            run.save(update_fields=["status", "open_deliveries", "ended_at"])
+        if run is None:
+            return
+        row = DeliveryRow.objects.get(pk=delivery_id)
+        failure = Fact(
+            FactKind.SANDBOX_FAILED,
+            row.receiver,
+            seq=run.last_seq + 1,
+            at=now,
+            message=row.message,
+            name=row.name,
+            reason=reason,
+        )
+        status = SagaStatus.SANDBOX_FAILED
+        end = ended(status, seq=run.last_seq + 2, at=now)
+        hot_path_sql.add_facts(run.pk, (failure, end))
+        DeliveryRow.objects.filter(run=run, state__in=OPEN).update(state=DeliveryState.DEAD, release_at=None)
+        run.status, run.open_deliveries, run.ended_at, run.last_seq = status, 0, now, end.seq
+        run.save(update_fields=["status", "open_deliveries", "ended_at", "last_seq"])
 
 
 def _starts_compensation(fact: Fact) -> bool:

@@ -13,7 +13,7 @@ from config.celery import app
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
+from sandbox.definitions.terms import OPEN, DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.execution.delivery import MAXIMUM_REDELIVERIES
 from sandbox.engine.execution.faults import Fault, parse_fault
@@ -131,7 +131,7 @@ def test_a_message_is_ended_by_a_bug_of_ours_at_once_and_the_log_has_its_traceba
     monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
     deliver(first_of(run).pk)
     assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
-    assert Run.objects.get(pk=run.pk).status == SagaStatus.STUCK
+    assert Run.objects.get(pk=run.pk).status == SagaStatus.SANDBOX_FAILED
     (record,) = [record for record in caplog.records if record.exc_info]
     assert "KeyError: 'oops'" in caplog.text
     assert "in buggy" in caplog.text
@@ -171,9 +171,29 @@ def test_a_run_whose_saga_is_gone_is_closed_and_none_of_its_messages_is_sent_aga
     Run.objects.filter(pk=run.pk).update(saga="gone")
     deliver(first_of(run).pk)
     kept = Run.objects.get(pk=run.pk)
-    assert (kept.status, kept.open_deliveries) == (SagaStatus.STUCK, 0)
+    assert (kept.status, kept.open_deliveries) == (SagaStatus.SANDBOX_FAILED, 0)
     assert first_of(run).state == DeliveryState.DEAD
     assert "whose saga does not exist any more" in caplog.text
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("broken_part", ["storage.runs.fold", "worker.read_sent", "worker.run_state_of"])
+def test_a_bug_in_what_records_bugs_ends_the_run_instead_of_being_tried_for_ever(
+    start, monkeypatch, client, caplog, broken_part, again
+):
+    run = start()
+    with monkeypatch.context() as broken_code:
+        broken_code.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+        broken_code.setattr(f"sandbox.runtime.{broken_part}", lambda *_, **__: 1 / 0)
+        deliver(first_of(run).pk, again=again)
+    kept = Run.objects.get(pk=run.pk)
+    assert (kept.status, kept.open_deliveries) == (SagaStatus.SANDBOX_FAILED, 0)
+    assert facts(run)[-2:] == [FactKind.SANDBOX_FAILED, FactKind.SAGA_ENDED]
+    assert not DeliveryRow.objects.filter(run=run, state__in=OPEN).exists()
+    assert "cannot be recorded" in caplog.text
+    page = client.get(f"/sandbox/runs/{run.pk}/").content.decode()
+    assert "The sandbox has failed" in page
+    assert "ZeroDivisionError" in page
 
 
 def test_an_error_of_the_database_is_not_taken_for_a_bug(start, monkeypatch):
@@ -705,7 +725,7 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
     while not open_rows(run).filter(name="FulfilmentScheduled", receiver="order").exists():
         work(run, most=1)
     ActorMemory.objects.filter(run=run, actor="order").update(data={"not": "a memory"})
-    assert work(run).status == SagaStatus.STUCK
+    assert work(run).status == SagaStatus.SANDBOX_FAILED
 
 
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
