@@ -1,7 +1,7 @@
 """Faults: where they are placed, and whether one strikes a message. `delivery` says what a fault then does."""
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sandbox.definitions.model import FaultType
@@ -64,14 +64,14 @@ class Fault:
         number = "" if self.number is None else f"={self.number:g}"
         return f"{self.at}:{self.kind}{number}" + (f"@{self.nth}" if self.nth > 1 else "")
 
-    def dump(self) -> list[Any]:
-        """Returns the fault as JSON, its fields in their order."""
-        return list(astuple(self))
+    def dump(self) -> dict[str, Any]:
+        """Returns the fault as JSON: its fields by their names, without those that have their defaults."""
+        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) != one.default}
 
     @classmethod
-    def load(cls, data: Iterable[Any]) -> "Fault":
+    def load(cls, data: Mapping[str, Any]) -> "Fault":
         """Returns the fault that `dump` gave."""
-        return cls(*data)
+        return cls(**data)
 
 
 def parse_fault(text: str) -> Fault:

@@ -282,8 +282,8 @@ def test_a_fault_is_written_as_it_is_read(text):
     assert str(parse_fault(text)) == text
 
 
-def test_a_fault_stored_before_there_were_times_is_read():
-    assert Fault.load(["lost", "payment", None, False, 1, 0.0]) == Fault("lost", "payment", injected=1)
+def test_a_stored_fault_names_the_fields_that_differ_from_their_defaults():
+    assert Fault("lost", "payment", injected=1).dump() == {"kind": "lost", "at": "payment", "injected": 1}
 
 
 def test_a_fault_strikes_from_the_nth_time_on_and_records_what_it_spared():
