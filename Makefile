@@ -22,11 +22,11 @@ test: .venv/.dev lint ## Check everything: style, types, imports, migrations, al
 	if [ "$$CI" = true ]; then exit 1; fi; \
 	VAR_DIR=var/test CHROMIUM_PATH= sh scripts/tests.sh
 
-unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; a minute or two
+unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; one minute
 	@VAR_DIR=var/test sh scripts/tests.sh unit
 
-proofs: .venv/.dev ## The engine under every fault at every place, in every order, and broken on purpose; two minutes
-	@$(CHECK) -m pytest tests/sandbox/engine -m proof
+proofs: .venv/.dev ## What make unit leaves out of them: every fault at every place, the engine broken on purpose; three minutes
+	@$(CHECK) -m pytest tests -m proof --ignore=tests/browser --ignore=tests/workers
 
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check

@@ -1,11 +1,10 @@
 #!/bin/sh
-# Runs all tests: two groups at the same time, and then, with nothing else running, those that measure time.
-# The groups take about as long as each other. Fails if any of the tests fails.
-# With "unit" it runs only those that need no workers, no browser and no running product, without the engine's proofs.
+# Runs all tests: three groups at the same time, and then, with nothing else running, those that measure time.
+# Fails if any of the tests fails. The output of a group that runs in the background is printed when it has ended.
+# With "unit" it runs, in two groups, only tests that need no workers, no browser and no running product, without proofs.
 # CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out, those of the page's scripts
 # (tests/browser/scripts) among them. VAR_DIR is where state goes.
 set -u
-log="$VAR_DIR/background.log"
 mkdir -p "$VAR_DIR"
 
 # Runs tests in the background, so that stop() can end them with this script; remembers whether one failed.
@@ -20,35 +19,42 @@ stop() {
   exit 143
 }
 
-# The sandbox's: its pure tests, those with workers, which wait more than they work, and those that start the product.
-first_group() {
-  if [ "$what" = unit ]; then check tests/sandbox -m "not proof"; return; fi
+others() {
+  check tests --ignore=tests/browser --ignore=tests/infra --ignore=tests/sandbox --ignore=tests/workers "$@"
+}
+
+unit_sandbox() { check tests/sandbox -m "not proof"; }
+unit_others() { others -m "not proof"; }
+
+pure() {
   check tests/sandbox
+  others
+}
+
+# Those that start the product, which wait more than they compute.
+real() {
   check tests/workers
   check tests/infra
 }
 
-# Those with a browser, and then all that is in no other row.
-second_group() {
-  set -- tests --ignore=tests/browser --ignore=tests/infra --ignore=tests/sandbox --ignore=tests/workers
-  if [ "$what" = unit ]; then check "$@" -m "not proof"; return; fi
-  [ -n "$CHROMIUM_PATH" ] && check tests/browser -m "not alone"
-  check "$@"
-}
+browser() { [ -z "$CHROMIUM_PATH" ] || check tests/browser -m "not alone"; }
 
-what="${1:-all}"
-{
-  failed=0
-  trap stop HUP INT TERM
-  first_group
-  exit "$failed"
-} >"$log" 2>&1 &
-background=$!
+if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="real pure" last=browser; fi
+started=
+for group in $groups; do
+  {
+    failed=0
+    trap stop HUP INT TERM
+    "$group"
+    exit "$failed"
+  } >"$VAR_DIR/$group.log" 2>&1 &
+  started="$started $!"
+done
 
 failed=0
-trap 'kill "$background" 2>/dev/null; stop' HUP INT TERM
-second_group
-wait "$background" || failed=1
-cat "$log"
-if [ "$what" = all ] && [ -n "$CHROMIUM_PATH" ]; then check tests/browser -m alone; fi
+trap 'kill $started 2>/dev/null; stop' HUP INT TERM
+"$last"
+for process in $started; do wait "$process" || failed=1; done
+for group in $groups; do cat "$VAR_DIR/$group.log"; done
+if [ "$last" = browser ] && [ -n "$CHROMIUM_PATH" ]; then check tests/browser -m alone; fi
 exit "$failed"
