@@ -1,11 +1,13 @@
 """The clock: releases what is due, sends again what was published but never handled, and runs loads.
 
-It sleeps until the next release or notification, at most for `LONGEST_SLEEP`, since notifications can be lost.
+It sleeps until the next release or notification, at most for `LONGEST_SLEEP`, since notifications can be lost. Each
+part of what it does is tried for itself: a bug in one keeps no learner waiting for the others.
 """
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, co
 from django.db.models import F, Min
 from redis.client import PubSub
 
-from infra.logs import add_to_log_context
+from infra.logs import log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
 from sandbox.engine.execution.faults import Fault, shift_outage
@@ -25,7 +27,8 @@ from sandbox.runtime.broker.heartbeat import beat
 from sandbox.runtime.broker.inspection import accounted_for
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
-from sandbox.runtime.load_runner import advance_load
+from sandbox.runtime.broker.worker_pool import resize
+from sandbox.runtime.load_runner import NORMAL_PROCESSES, advance_load
 
 # Seconds between two sweeps, at least this multiple of the last one's duration: long queues are read less often.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
@@ -34,6 +37,12 @@ GRACE = 5.0
 CALENDAR_WAIT = 3600.0
 # Seconds between two runs of the loop above which the clock was stopped or set. A busy one takes one or two.
 MAX_INTERVAL = 3.0
+# Seconds in which a part's bugs are logged once, and the pause after each: what stays due is not tried again at once.
+LOG_EVERY, PAUSE_AFTER_BUG = 10.0, 0.1
+FAILED = "The sandbox has failed: a mistake of ours has ended this load, and not one of its orders."
+
+# Errors that are no bug and concern all parts alike.
+OUTAGES = (DatabaseError, redis.RedisError)
 
 log = logging.getLogger(__name__)
 
@@ -92,10 +101,30 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     return len(lost)
 
 
+def end_failed_load(now: float) -> None:
+    """Ends the load that runs, says that a bug has stopped it, and asks its helper process once to go."""
+    load = Load.objects.filter(is_running=True).first()
+    if load is not None:
+        Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=FAILED)
+        if load.helped:
+            resize(load.helped, NORMAL_PROCESSES)
+
+
 def _checkpoint_wal() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
         database.checkpoint_log()
+
+
+def _advance_load(now: float) -> float | None:
+    """Advances the load that runs as `advance_load` does; a bug ends the load, which would meet it again each time."""
+    try:
+        return advance_load(now)
+    except OUTAGES:
+        raise
+    except Exception:
+        end_failed_load(now)
+        raise
 
 
 @dataclass
@@ -109,37 +138,70 @@ class Clock:
     next_sweep: float = 0.0
     last_beat: float = 0.0
     last_run_at: float | None = None
+    has_postponed: bool = False
+    logged_at: dict[str, float] = field(default_factory=dict)
 
     def stop(self) -> None:
         self.stopped = True
 
     def run(self) -> None:
-        """Runs until stopped. Retries when the database or the broker fails."""
+        """Runs until stopped. Retries when the database or the broker fails, and goes on when a part has a bug."""
         notifications = PubSub(self.broker.connection_pool, ignore_subscribe_messages=True)
-        postpone_overdue_timers(time.time())
-        add_to_log_context(actor=CLOCK)
-        while not self.stopped:
-            try:
-                self._sleep(notifications, longest=self._run_once())
-            except (DatabaseError, redis.RedisError) as error:
-                log.warning("the clock goes on in a moment: %s", error)
-                close_old_connections()
-                time.sleep(LONGEST_SLEEP)
+        with log_context(actor=CLOCK):
+            while not self.stopped:
+                try:
+                    longest = self.run_once(time.time())
+                    with self._part("sleep"):
+                        self._sleep(notifications, longest=longest)
+                except OUTAGES as error:
+                    log.warning("the clock goes on in a moment: %s", error)
+                    close_old_connections()
+                    time.sleep(LONGEST_SLEEP)
 
-    def _run_once(self) -> float:
-        """Does what is due now; returns the seconds after which to run again at the latest."""
-        now = time.time()
-        self.detect_gap(now)
-        tick(now)
+    def run_once(self, now: float) -> float:
+        """Does what is due at `now`; returns the seconds after which to run again at the latest.
+
+        A part that fails with a bug is logged and passed over. Raises DatabaseError and RedisError.
+        """
+        if not self.has_postponed:
+            with self._part("postpone overdue timers"):
+                postpone_overdue_timers(now)
+            self.has_postponed = True
+        with self._part("pass over the time in which it was stopped"):
+            self.detect_gap(now)
+        # A gap that a bug keeps from being skipped is not skipped later, when it would have grown.
+        self.last_run_at = now
+        with self._part("publish what is due"):
+            tick(now)
         if not 0 <= now - self.last_beat < SWEEP_EVERY:
             self.last_beat = now
-            beat(CLOCK, broker=self.broker)
-            _checkpoint_wal()
+            with self._part("send its heartbeat"):
+                beat(CLOCK, broker=self.broker)
+            with self._part("shorten the database's log"):
+                _checkpoint_wal()
         if now >= self.next_sweep:
-            sweep(now, partial(accounted_for, broker=self.broker))
-            self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
-        again = advance_load(now)
+            self.next_sweep = now + SWEEP_EVERY
+            with self._part("send lost messages again"):
+                sweep(now, partial(accounted_for, broker=self.broker))
+                self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
+        again = None
+        with self._part("advance the load"):
+            again = _advance_load(now)
         return LONGEST_SLEEP if again is None else again
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[None]:
+        """Tries a part of what the clock does: a bug in it is logged, once in LOG_EVERY seconds, and passed over."""
+        try:
+            yield
+        except OUTAGES:
+            raise
+        except Exception:
+            now = time.monotonic()
+            if now - self.logged_at.get(name, -LOG_EVERY) >= LOG_EVERY:
+                self.logged_at[name] = now
+                log.exception("a bug of the sandbox: the clock could not %s", name)
+            time.sleep(PAUSE_AFTER_BUG)
 
     def detect_gap(self, now: float) -> None:
         """Skips the time since the last run if that is much longer than a run takes, or negative."""

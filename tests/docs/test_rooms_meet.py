@@ -7,7 +7,10 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, read_bank
 from quiz.bank.model import Kind
 from quiz.bank.own_run_questions import own_run_questions
-from sandbox.models import Run
+from sandbox.definitions.terms import OPEN
+from sandbox.models import DeliveryRow
+from sandbox.services import RunSettings, start_run
+from tests.sandbox.conftest import deliver
 
 pytestmark = pytest.mark.django_db
 BANKS = list(bank_files().values())
@@ -51,9 +54,24 @@ def test_the_lesson_on_both_models_shows_both_plans(lesson):
     assert 'id="diagram-order-orchestration"' in page
 
 
-def test_the_check_can_ask_about_what_a_learner_has_run():
+@pytest.fixture
+def _without_broker(monkeypatch):
+    """Sends nothing: the test delivers each message itself."""
+    for module in ("outbox_relay", "notifications"):
+        monkeypatch.setattr(f"sandbox.runtime.broker.{module}.send_commands", lambda commands: None)
+
+
+@pytest.mark.usefixtures("_without_broker")
+def test_the_check_asks_about_what_a_learner_has_run():
     bank = bank_of("choreography-vs-orchestration")
     assert bank.own_runs in bank.objectives
     learner = Client().get("/sandbox/").wsgi_request.learner
-    assert not Run.objects.exists()
     assert own_run_questions(bank, learner, asked=()) == ()
+    run = start_run(RunSettings(fail="schedule-fulfilment", pace="fast"), learner=learner)
+    while delivery := DeliveryRow.objects.filter(run=run, state__in=OPEN).order_by("release_at", "pk").first():
+        deliver(delivery.pk)
+    questions = own_run_questions(bank, learner, asked=())
+    assert questions
+    for question in questions:
+        assert question.objective == bank.own_runs
+        assert question.run.startswith(f"/sandbox/runs/{run.pk}/")

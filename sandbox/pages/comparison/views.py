@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from learners.request import LearnerRequest
 from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import seen_run
-from sandbox.pages.run import load_snapshot
 
 
 @require_safe
@@ -20,10 +19,6 @@ def comparison(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> 
     if problem:
         refusal = {"title": "These two cannot be compared", "text": problem}
         return render(request, "problem.html", refusal, status=400)
-    try:
-        context = comparison_context(request, one, other)
-    except load_snapshot.UnknownSaga as error:
-        gone = {"title": "This run is from another time", "text": str(error)}
-        return render(request, "problem.html", gone, status=410)
+    context = comparison_context(request, one, other)
     template = "_difference" if request.htmx else "comparison"
     return render(request, f"sandbox/comparison/{template}.html", context, status=400 if context["problem"] else 200)

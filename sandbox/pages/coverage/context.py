@@ -19,6 +19,7 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import applicable, check_placements
 from sandbox.models import Run
+from sandbox.runtime.storage.runs import UnknownSaga
 
 # Only that many of a learner's newest runs of a saga are looked at.
 MOST_RUNS = 500
@@ -121,14 +122,17 @@ def _ended(learner: str, saga: Saga) -> Iterable[Run]:
     return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
 
 
-def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], Run]:
-    """Returns for each cell the run that decides about it: the newest with a prediction, or else the newest."""
-    found: dict[tuple[str, str, str], Run] = {}
-    for run in runs:
+def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, Mark]]:
+    """Returns for each cell the run that decides about it, and how: the newest with a prediction, or else the newest.
+
+    Runs whose saga has been defined otherwise since decide nothing: their pages cannot be shown.
+    """
+    found: dict[tuple[str, str, str], tuple[Run, Mark]] = {}
+    for run in sorted(runs, key=lambda run: not run.prediction):
         for refused, fault in _topics_of(run):
             cell = (refused, fault, run.style)
-            if cell not in found or (run.prediction and not found[cell].prediction):
-                found[cell] = run
+            if cell not in found and (mark := _mark_of(run.pk, run.last_seq)):
+                found[cell] = run, mark
     return found
 
 
@@ -138,22 +142,31 @@ def _topics_of(run: Run) -> set[tuple[str, str]]:
     return {("", kind) for kind in struck} or {(run.run_settings.fail, "")}
 
 
-def _cell(topic: Topic, style: Style, saga: Saga, run: Run | None) -> Cell:
+def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, Mark] | None) -> Cell:
     setup = setup_for(compile_plan(saga, style), topic)
     chosen = {"saga": saga.name, "style": style.value, "fail": setup.refused, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
-    if run is None:
+    if decided is None:
         return Cell(style, Mark.IMPOSSIBLE if setup.why else Mark.OPEN, query, why=setup.why)
-    if not run.prediction:
-        return Cell(style, Mark.RUN, query, run)
-    return Cell(style, Mark.RIGHT if _came_true(run.pk, run.last_seq) else Mark.WRONG, query, run)
+    run, mark = decided
+    return Cell(style, mark, query, run)
 
 
 @lru_cache(4096)
-def _came_true(run_id: uuid.UUID, last_seq: int) -> bool:
-    """Tells whether a run's prediction came true; as of its last fact, the answer never changes."""
+def _mark_of(run_id: uuid.UUID, last_seq: int) -> Mark | None:
+    """Returns the mark of a run, None where its saga has been defined otherwise since.
+
+    As of its last fact, the answer never changes while this process lives.
+    """
     run = Run.objects.get(pk=run_id)
-    return is_right(run.prediction, selectors.recorded_run(run).record)
+    try:
+        recorded = selectors.recorded_run(run)
+        selectors.require_defined(recorded)
+    except UnknownSaga:
+        return None
+    if not run.prediction:
+        return Mark.RUN
+    return Mark.RIGHT if is_right(run.prediction, recorded.record) else Mark.WRONG
 
 
 @cache

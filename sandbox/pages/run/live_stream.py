@@ -5,15 +5,17 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
 import redis.asyncio
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from redis.exceptions import RedisError
 
+from infra.logs import log_context
 from sandbox.models import Run
 from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page, rendered_page
 from sandbox.pages.run.frames import Frame, as_of, forget, frame_of
@@ -100,7 +102,8 @@ class Broadcaster:
 
     def _start(self) -> None:
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._follow())
+            # In a context of its own: what it logs is not about the run whose viewer was the first.
+            self._task = asyncio.create_task(self._follow(), context=Context())
 
     async def _follow(self) -> None:
         """Polls as long as anything is watched."""
@@ -108,14 +111,25 @@ class Broadcaster:
         notifications = client.pubsub(ignore_subscribe_messages=True)
         try:
             while self._watched:
-                notified = await self._wait(notifications)
-                await self._poll(notified)
+                await self._follow_once(notifications)
         finally:
             await notifications.aclose()  # type: ignore[no-untyped-call]
             await client.aclose()
             self._task = None
             if self._watched:
                 self._start()
+
+    async def _follow_once(self, notifications: redis.asyncio.client.PubSub) -> None:
+        """Polls after the next notification; when that fails, the error is logged, and a moment passes."""
+        with log_context(actor="web"):
+            try:
+                await self._poll(await self._wait(notifications))
+            except DatabaseError as error:
+                log.warning("the live view goes on in a moment: %s", error)
+                await asyncio.sleep(POLL_EVERY)
+            except Exception:
+                log.exception("a bug of the sandbox: the live view goes on in a moment")
+                await asyncio.sleep(POLL_EVERY)
 
     async def _wait(self, notifications: redis.asyncio.client.PubSub) -> set[uuid.UUID]:
         """Returns the watched runs with a notification; none when no notification came for a while."""
@@ -144,7 +158,8 @@ class Broadcaster:
             try:
                 await self._update(run_id, known.get(run_id))
             except Exception:
-                log.exception("the page of run %s could not be brought up to date", run_id)
+                with log_context(saga_id=run_id):
+                    log.exception("the page of run %s could not be brought up to date", run_id)
         if polls_all:
             await self._update_idle_reasons()
 
@@ -157,7 +172,9 @@ class Broadcaster:
             try:
                 live = await self._in_database(live_fragments_of, watched.page)
             except Exception:
-                log.exception("the reason why run %s is idle could not be found", watched.page.snapshot.run_id)
+                run_id = watched.page.snapshot.run_id
+                with log_context(saga_id=run_id):
+                    log.exception("the reason why run %s is idle could not be found", run_id)
                 continue
             if live != watched.live:
                 watched.live = live

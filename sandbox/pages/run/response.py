@@ -23,12 +23,8 @@ from sandbox.services import MAX_NAME, MAX_REFLECTION
 def run_response(
     request: LearnerRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """Returns the run's page as of fact `at`, with what is always as of now."""
-    try:
-        now = rendered_page(load_snapshot.snapshot_of(run))
-    except load_snapshot.UnknownSaga as error:
-        gone = {"title": "This run is from another time", "text": str(error)}
-        return render(request, "problem.html", gone, status=410)
+    """Returns the run's page as of fact `at`, with what is always as of now. Raises UnknownSaga."""
+    now = rendered_page(load_snapshot.snapshot_of(run))
     shown = now if at is None or at >= now.seq else rendered_page(as_of(now.snapshot, at))
     learner: str = request.learner
     context = {

@@ -2,11 +2,15 @@
 
 import base64
 import json
+import logging
 import time
 from collections import Counter
 from functools import partial
+from io import StringIO
+from logging.config import DictConfigurator
 
 import pytest
+from django.conf import settings as product_settings
 from django.db import OperationalError
 
 from config.celery import app
@@ -814,3 +818,23 @@ def test_in_step_mode_another_attempt_waits_for_the_learner_too(start):
     release_message(run, message=first.message)
     deliver(first.pk)
     assert DeliveryRow.objects.get(pk=first.pk).state == "handled"
+
+
+def test_a_bug_is_logged_as_json_with_the_run_the_message_and_the_actor_that_handled_it(start, monkeypatch):
+    run = start()
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+    json_format = DictConfigurator(product_settings.LOGGING).configure_formatter(
+        product_settings.LOGGING["formatters"]["json"]
+    )
+    (console,) = [one for one in logging.getLogger().handlers if one.get_name() == "console"]
+    monkeypatch.setattr(console, "formatter", json_format)
+    written = StringIO()
+    before = console.setStream(written)
+    try:
+        deliver(first_of(run).pk)
+    finally:
+        console.setStream(before)
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    expected = {"saga_id": str(run.pk), "message_id": first_of(run).message, "actor": "order", "level": "ERROR"}
+    assert {name: line.get(name) for name in expected} == expected
+    assert "ZeroDivisionError" in line["exc_info"]

@@ -10,7 +10,7 @@ from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
 from sandbox.engine.execution.faults import Fault
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.models import Load, Run
+from sandbox.models import FactRow, Load, Run
 from sandbox.pages.coverage.context import Mark, coverage_context, setup_for, topics
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +155,15 @@ def test_an_order_of_a_load_counts_for_nothing(ended, learner):
     load = Load.objects.create(learner=learner, styles=["choreography"], count=1, asked_at=0.0, is_running=False)
     Run.objects.filter(pk=run.pk).update(load=load)
     assert cell(learner, style="choreography").mark is Mark.OPEN
+
+
+@pytest.mark.parametrize("prediction", [{}, {"end": "COMPENSATED"}], ids=["run", "predicted"])
+def test_a_run_whose_saga_was_redefined_decides_nothing(client, ended, learner, prediction):
+    earlier, redefined = (ended(fail="charge-customer", prediction=prediction) for _ in range(2))
+    row = FactRow.objects.get(run=redefined, seq=4)
+    row.details["posting"][1] = "retired account"
+    row.save()
+    assert cell(learner, style="choreography", fail="charge-customer").run == earlier
+    Run.objects.filter(pk=earlier.pk).delete()
+    assert cell(learner, style="choreography", fail="charge-customer").mark is Mark.OPEN
+    assert client.get(COVERAGE).status_code == 200
