@@ -85,10 +85,10 @@ STYLES: dict[Style, Callable[[Saga, UndoOrder], Iterator[Rule]]] = {
 }
 
 
-def plan_named(saga: str, style: str, *, timeouts: bool = True) -> Plan:
+def plan_named(saga: str, style: str) -> Plan:
     """Returns the compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
     found = saga_named(saga)
-    return compile_plan(found, Style(known("style", style, found.styles)), timeouts=timeouts)
+    return compile_plan(found, Style(known("style", style, found.styles)))
 
 
 def plan_of(settings: RunSettings) -> Plan:
