@@ -65,7 +65,9 @@ class Setting:
 
 
 def setting(default: Value, label: str, **details: Any) -> Any:
-    """Returns a dataclass field of `RunSettings` with its `Setting`."""
+    """Returns a dataclass field with its `Setting`. Raises TypeError for a default that no text could give."""
+    if isinstance(default, bool):
+        raise TypeError(f"“{label}” is true or false by default; give it two options, each with its label")
     return field(default=default, metadata={"setting": Setting(label, **details)})
 
 
