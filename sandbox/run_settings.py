@@ -12,6 +12,7 @@ from sandbox.definitions.settings import (
     SETTINGS,
     InvalidValue,
     RunSettings,
+    check_values,
 )
 from sandbox.definitions.terms import Style
 from sandbox.engine.analysis.predictions import BadPrediction, check_prediction
@@ -48,7 +49,7 @@ def check_settings(settings: RunSettings, prediction: Mapping[str, str] | None =
 
     With faults, each run is simulated once: a fault that would never strike is refused.
     """
-    RunSettings.read(_as_texts(settings))
+    check_values(settings)
     if settings.style != BOTH:
         _check_one(settings, prediction or {})
         return
@@ -58,11 +59,6 @@ def check_settings(settings: RunSettings, prediction: Mapping[str, str] | None =
     if complaints:
         why = "; ".join(f"as {STYLE_NAMES[Style(style)]}, {complaint}" for style, complaint in complaints.items())
         raise InvalidValue(f"Side by side, both runs have the same settings, and that is not possible here: {why}")
-
-
-def _as_texts(settings: RunSettings) -> dict[str, list[str]]:
-    values = ((name, getattr(settings, name)) for name in SETTINGS)
-    return {name: list(value) if isinstance(value, tuple) else [str(value)] for name, value in values}
 
 
 def _complaint(settings: RunSettings, prediction: Mapping[str, str]) -> str:
