@@ -1,11 +1,13 @@
 """Checks of input: form fields whose errors say what is allowed, whole numbers, and limits of length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import lazy
+
+from sandbox.definitions.settings import InvalidValue, Setting, Value
 
 # The longest number in an address or a form that is parsed.
 MAX_DIGITS = 9
@@ -42,23 +44,26 @@ def one_of(names: Iterable[str], **options: Any) -> forms.ChoiceField:
     )
 
 
-class MultipleValues(forms.MultipleChoiceField):
-    """Any number of values. Without choices, any value is valid."""
+class SettingField(forms.Field):
+    """A field that accepts what the schema allows, and says in its error what that is."""
 
-    def valid_value(self, value: str) -> bool:
-        return not self.choices or super().valid_value(value)
+    widget = forms.SelectMultiple
 
-    def to_python(self, value: Any) -> list[str]:
-        return [one for one in super().to_python(value) if one]
+    def __init__(self, setting: Setting, default: Value) -> None:
+        super().__init__(label=setting.label, required=False)
+        self.setting, self.default = setting, default
+
+    def clean(self, value: Sequence[str]) -> Any:
+        try:
+            return self.setting.read(value, self.default)
+        except InvalidValue as error:
+            raise forms.ValidationError(f"{error}.") from error
 
 
-def several(names: Iterable[str] = (), **options: Any) -> forms.MultipleChoiceField:
-    """Returns a field for any number of these names."""
-    allowed = tuple(names)
-    unknown = f"“%(value)s” is unknown; use any of {', '.join(allowed)}."
-    return MultipleValues(
-        choices=[(name, name) for name in allowed],
-        required=False,
-        error_messages={"invalid_choice": unknown},
-        **options,
-    )
+def with_defaults(given: QueryDict, defaults: Mapping[str, Value]) -> QueryDict:
+    """Returns the settings that were given, in the order of the defaults, with those for the others."""
+    chosen = QueryDict(mutable=True)
+    for name, default in defaults.items():
+        usual = list(default) if isinstance(default, tuple) else [str(default)]
+        chosen.setlist(name, given.getlist(name) if name in given else usual)
+    return chosen

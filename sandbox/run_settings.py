@@ -12,6 +12,7 @@ from sandbox.definitions.settings import (
     SETTINGS,
     InvalidValue,
     RunSettings,
+    check_values,
 )
 from sandbox.definitions.terms import Style
 from sandbox.engine.analysis.predictions import BadPrediction, check_prediction
@@ -48,7 +49,7 @@ def check_settings(settings: RunSettings, prediction: Mapping[str, str] | None =
 
     With faults, each run is simulated once: a fault that would never strike is refused.
     """
-    RunSettings.read(_as_texts(settings))
+    check_values(settings)
     if settings.style != BOTH:
         _check_one(settings, prediction or {})
         return
@@ -60,11 +61,6 @@ def check_settings(settings: RunSettings, prediction: Mapping[str, str] | None =
         raise InvalidValue(f"Side by side, both runs have the same settings, and that is not possible here: {why}")
 
 
-def _as_texts(settings: RunSettings) -> dict[str, list[str]]:
-    values = ((name, getattr(settings, name)) for name in SETTINGS)
-    return {name: list(value) if isinstance(value, tuple) else [str(value)] for name, value in values}
-
-
 def _complaint(settings: RunSettings, prediction: Mapping[str, str]) -> str:
     try:
         _check_one(settings, prediction)
@@ -74,12 +70,9 @@ def _complaint(settings: RunSettings, prediction: Mapping[str, str]) -> str:
 
 
 def _check_one(settings: RunSettings, prediction: Mapping[str, str]) -> None:
-    saga = SAGA[settings.saga]
-    if settings.style not in saga.styles:
-        styles = ", ".join(saga.styles)
-        raise InvalidValue(f"{saga.name} has no part that is choreographed inside; run it as one of {styles}")
+    plan = plan_of(settings)
     if settings.fail:
-        check_one_of("step that can be refused", settings.fail, [step.name for step in saga.refusable])
+        check_one_of("step that can be refused", settings.fail, [step.name for step in plan.saga.refusable])
     if len(settings.fault) > MAX_FAULTS:
         raise InvalidValue(f"{len(settings.fault)} faults are too many; place at most {MAX_FAULTS}")
     twice = next((fault for fault in settings.fault if settings.fault.count(fault) > 1), None)
@@ -87,8 +80,8 @@ def _check_one(settings: RunSettings, prediction: Mapping[str, str]) -> None:
         raise InvalidValue(f"fault {twice!r} is placed twice; write {twice.partition('=')[0]}=2 to have it twice")
     try:
         faults = tuple(parse_fault(text) for text in settings.fault)
-        check_placements(plan_of(settings), faults, settings)
-        check_prediction(plan_of(settings), prediction)
+        check_placements(plan, faults, settings)
+        check_prediction(plan, prediction)
     except (BadFault, BadPrediction) as error:
         raise InvalidValue(str(error)) from error
 

@@ -39,15 +39,15 @@ class Asks(StrEnum):
 class Trace:
     """A question to the saga engine, whose answer is the key.
 
-    `refused` is the step that is refused, if any; `faults` are written as on the command line; `without` names
-    guarantees that are switched off.
+    Its fields are named as in the address of the setup page: `fail` is the step that is refused, if any, `fault` are
+    the faults, and `without` names the guarantees that are switched off.
     """
 
     saga: str
     style: str
     ask: str
-    refused: str = ""
-    faults: tuple[str, ...] = ()
+    fail: str = ""
+    fault: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
 

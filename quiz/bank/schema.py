@@ -24,8 +24,8 @@ class TraceEntry(Entry):
     saga: Text
     style: Text
     ask: Text
-    refused: Text = ""
-    faults: Texts = ()
+    fail: Text = ""
+    fault: Texts = ()
     without: Texts = ()
 
 

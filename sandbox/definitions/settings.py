@@ -48,7 +48,7 @@ class Setting:
     def read(self, values: Sequence[str], default: Value) -> Any:
         """Returns the value that these texts give, or the default for none. Raises InvalidValue."""
         if isinstance(default, tuple):
-            return tuple(dict.fromkeys(self._option(value) for value in values if value))
+            return tuple(dict.fromkeys(self._option(value) for value in values if value)) if values else default
         if isinstance(default, int):
             return self._number(values[-1]) if values else default
         return self._option(values[-1]) if values and values[-1] else default
@@ -65,8 +65,27 @@ class Setting:
 
 
 def setting(default: Value, label: str, **details: Any) -> Any:
-    """Returns a dataclass field of `RunSettings` with its `Setting`."""
+    """Returns a dataclass field with its `Setting`. Raises TypeError for a default that no text could give."""
+    if isinstance(default, bool):
+        raise TypeError(f"“{label}” is true or false by default; give it two options, each with its label")
     return field(default=default, metadata={"setting": Setting(label, **details)})
+
+
+def schema_of(settings: Any) -> dict[str, Setting]:
+    """Returns the settings of a dataclass by their names."""
+    return {one.name: one.metadata["setting"] for one in fields(settings)}
+
+
+def defaults_of(settings: Any) -> dict[str, Any]:
+    """Returns the defaults of a dataclass of settings by their names."""
+    return {one.name: one.default for one in fields(settings)}
+
+
+def check_values(settings: Any) -> None:
+    """Raises InvalidValue for a value that its setting does not allow."""
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        one.metadata["setting"].read(value if isinstance(value, tuple) else (str(value),), one.default)
 
 
 def _refusals() -> dict[str, str]:
@@ -189,5 +208,4 @@ class RunSettings:
         return frozenset(map(Guarantee, self.without))
 
 
-SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(RunSettings)}
-DEFAULTS: dict[str, Any] = {one.name: one.default for one in fields(RunSettings)}
+SETTINGS, DEFAULTS = schema_of(RunSettings), defaults_of(RunSettings)

@@ -16,19 +16,19 @@ from content.schema import NOT_EMPTY, CountFromOne, Entry, Table, Text, one_of, 
 from content.source_location import SourceLocation
 from content.suggest import suggest
 from content.yaml_source import Document, read_document
-from sandbox.definitions.registry import QUEUES
-from sandbox.definitions.settings import BOTH, BOTH_STYLES, DEFAULTS, SETTINGS, RunSettings
+from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.labs.goals import GOALS
+from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS
 
 Settings = Mapping[str, str | tuple[str, ...]]
 RUNS = {1: "one run", 2: "two runs"}
 ADDRESSES = {ExperimentPage.SETUP: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
 SETTINGS_AT = {
     ExperimentPage.SETUP: {name for name, setting in SETTINGS.items() if not setting.by_program},
-    ExperimentPage.LOAD_LAB: {"saga", "style", "count", "helped"},
+    ExperimentPage.LOAD_LAB: set(LOAD_SETTINGS),
 }
 
 
@@ -52,26 +52,30 @@ def _listed(value: Any) -> Any:
 CHECKS = {"fault": _fault}
 
 
-def _kind(name: str) -> Any:
-    """Returns the type of what authors may write for a setting of a run."""
-    if isinstance(DEFAULTS[name], int):
+def _kind(name: str, setting: Setting, default: Value) -> Any:
+    """Returns the type of what authors may write for a setting of a run or a load."""
+    if isinstance(default, int):
         return CountFromOne
-    options = SETTINGS[name].options
+    options = setting.options
     text: Any = Annotated[Text, one_of(options) if options else AfterValidator(CHECKS.get(name, str))]
     # A load can be in several styles.
-    several = isinstance(DEFAULTS[name], tuple) or name == "style"
+    several = isinstance(default, tuple) or name == "style"
     return Annotated[tuple[text, ...], NOT_EMPTY, BeforeValidator(_listed)] if several else text
 
 
-_RUN: Any = {name: (_kind(name), DEFAULTS[name]) for name in SETTINGS if not SETTINGS[name].by_program}
-_RunSettingsEntry: Any = create_model("RunSettingsEntry", __base__=Entry, **_RUN)
+def _kinds() -> dict[str, Any]:
+    """Returns the type and the default of each setting; where a run and a load have it, those of the run."""
+    schemas = ((LOAD_SETTINGS, LOAD_DEFAULTS), (SETTINGS, DEFAULTS))
+    return {
+        name: (_kind(name, one, defaults[name]), defaults[name])
+        for schema, defaults in schemas
+        for name, one in schema.items()
+        if not one.by_program
+    }
 
 
-class SettingsEntry(_RunSettingsEntry):  # type: ignore[misc]  # its fields come from the schema of a run's settings
-    """Settings as the addresses of the setup page and of the load lab name them."""
-
-    count: CountFromOne | None = None
-    helped: Annotated[Text, one_of(QUEUES)] | None = None
+# Settings as the addresses of the setup page and of the load lab name them.
+SettingsEntry: Any = create_model("SettingsEntry", __base__=Entry, **_kinds())
 
 
 class ExperimentEntry(Entry):
@@ -202,7 +206,7 @@ def _runs(entry: ExperimentEntry) -> int:
     """Returns the number of runs that its goal is about: one for each style."""
     styles = entry.settings.style if "style" in entry.settings.model_fields_set else ()
     if entry.at is ExperimentPage.LOAD_LAB:
-        return len(styles or BOTH_STYLES)
+        return len(styles or LOAD_DEFAULTS["style"])
     return 2 if BOTH in styles else 1
 
 

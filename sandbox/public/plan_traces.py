@@ -2,36 +2,34 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.definitions.registry import known
+from sandbox.definitions.registry import known, saga_named
 from sandbox.definitions.settings import RunSettings
-from sandbox.definitions.terms import FactKind, Guarantee, Verb
+from sandbox.definitions.terms import FactKind, Verb
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.faults import parse_fault
-from sandbox.engine.plan.compiler import plan_named
+from sandbox.engine.execution.run_state import RunState
+from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.projection.board import DeliveryView
-from sandbox.engine.simulation.fault_reach import check_placements
-from sandbox.engine.simulation.simulator import simulate
+from sandbox.engine.simulation.simulator import Simulator
 from sandbox.render.text.words import undo_name
+from sandbox.run_settings import check_settings
 
 
 def trace(
-    *, saga: str, style: str, ask: str, refused: str = "", faults: Sequence[str] = (), without: Sequence[str] = ()
+    *, saga: str, style: str, ask: str, fail: str = "", fault: Sequence[str] = (), without: Sequence[str] = ()
 ) -> list[str]:
     """Returns the engine's answer to a trace question: `ask` is one of ANSWERS.
 
-    `refused` names the step that is refused, or is empty; `faults` are written as on the setup page; `without`
-    names the guarantees that are switched off. Raises ValueError, naming what is valid, for anything unknown or
-    without effect.
+    The others are settings of a run, named as everywhere. Raises ValueError, naming what is valid, for anything
+    unknown or without effect.
     """
     answer = ANSWERS[known("ask", ask, ANSWERS)]
-    off = frozenset(Guarantee(known("guarantee", one, tuple(Guarantee))) for one in without)
-    plan = plan_named(saga, style, timeouts=Guarantee.TIMEOUTS not in off)
-    if refused:
-        known("step that can be refused", refused, tuple(step.name for step in plan.saga.refusable))
-    placed = tuple(parse_fault(fault) for fault in faults)
-    check_placements(plan, placed, RunSettings(fail=refused, without=tuple(without)))
-    return answer(simulate(plan, fail=refused or None, faults=placed, without=off))
+    known("style", style, saga_named(saga).styles)
+    settings = RunSettings(saga=saga, style=style, fail=fail, fault=tuple(fault), without=tuple(without))
+    check_settings(settings)
+    faults = tuple(map(parse_fault, settings.fault))
+    return answer(Simulator(RunState(plan_of(settings), settings, faults=faults)).run())
 
 
 def _undos(run: RunRecord, steps: Iterable[str | None]) -> list[str]:

@@ -1,6 +1,7 @@
 """Everything that can be done to runs. Each change of state goes through one of these functions."""
 
 from sandbox.definitions.settings import InvalidValue, RunSettings
+from sandbox.load_settings import LoadSettings
 from sandbox.runtime.operator_actions import (
     Conflict,
     change_pace,
@@ -9,7 +10,7 @@ from sandbox.runtime.operator_actions import (
     skip_time,
     strike_message,
 )
-from sandbox.services.loads import MAX_LOAD, Busy, LoadSettings, start_load, stop_load, swift_sagas
+from sandbox.services.loads import Busy, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
     MAX_REFLECTION,
@@ -23,7 +24,6 @@ from sandbox.services.manage import (
 from sandbox.services.start import rerun, run_again, start_both, start_run, start_runs
 
 __all__ = [
-    "MAX_LOAD",
     "MAX_NAME",
     "MAX_REFLECTION",
     "Busy",
@@ -49,5 +49,4 @@ __all__ = [
     "start_runs",
     "stop_load",
     "strike_message",
-    "swift_sagas",
 ]

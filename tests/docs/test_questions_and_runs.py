@@ -39,8 +39,8 @@ def test_a_trace_question_opens_the_run_that_its_key_comes_from(question):
     chosen, trace = parse_qs(question.sandbox), question.trace
     assert chosen.get("saga", ["order"]) == [trace.saga]
     assert chosen["style"] == [trace.style]
-    assert chosen.get("fail", [""]) == [trace.refused]
-    assert tuple(chosen.get("fault", [])) == trace.faults
+    assert chosen.get("fail", [""]) == [trace.fail]
+    assert tuple(chosen.get("fault", [])) == trace.fault
     assert tuple(chosen.get("without", [])) == trace.without
     assert chosen.keys() <= {"saga", "style", "fail", "fault", "without"}
 

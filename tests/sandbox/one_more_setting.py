@@ -1,11 +1,11 @@
-"""Reads the schema of a run's settings with one entry more, as if somebody had added a line to it."""
+"""Reads the schema of a run's settings with one more of each kind, as if somebody had added a field for each."""
 
 import importlib.abc
 import importlib.machinery
 
 
-class AddsASetting(importlib.abc.MetaPathFinder):
-    """Reads the schema with one entry more."""
+class AddsSettings(importlib.abc.MetaPathFinder):
+    """Reads the schema with more fields."""
 
     NAME = "sandbox.definitions.settings"
 
@@ -13,19 +13,25 @@ class AddsASetting(importlib.abc.MetaPathFinder):
         if name != self.NAME:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)
-        spec.loader = OneMore(name, spec.origin)
+        spec.loader = WithMore(name, spec.origin)
         return spec
 
 
-class OneMore(importlib.machinery.SourceFileLoader):
-    ENTRY = '    wrap: int = setting(1, "Layers of paper", help="layers of paper around it", most=9)\n'
+class WithMore(importlib.machinery.SourceFileLoader):
+    FIELDS = """
+    wrap: int = setting(1, "Layers of paper", help="layers of paper around it", most=9)
+    paper: str = setting("plain", "Paper", help="which paper", options={"plain": "White", "gold": "Golden"})
+    ribbon: str = setting("", "Ribbon", help="which ribbon", options={"red": "Red", "blue": "Blue"})
+    note: str = setting("", "Note", help="what is written on it")
+    extra: tuple[str, ...] = setting((), "Extras", help="what comes along", options={"bow": "A bow", "card": "A card"})
+"""
     BEFORE = "    experiment: str = setting("
 
     def get_data(self, path):
         source = super().get_data(path)
         if not path.endswith(".py"):
             return source
-        return source.replace(self.BEFORE.encode(), (self.ENTRY + self.BEFORE).encode(), 1)
+        return source.replace(self.BEFORE.encode(), (self.FIELDS + self.BEFORE).encode(), 1)
 
     def path_stats(self, path):
         raise OSError("not from the cache")

@@ -1,4 +1,4 @@
-"""One schema of a run's settings: one entry is in the address, the form, the command line, the row and the engine."""
+"""One schema of a run's settings: one field is in the address, the form, the command line, the row and the engine."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.http import QueryDict
 
-from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings
+from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, setting
 from sandbox.models import Run
 from sandbox.pages.setup.form import SetupForm
 from sandbox.run_settings import check_settings, with_valid_values
@@ -81,8 +81,9 @@ def test_the_form_and_the_command_line_refuse_in_the_same_words(capsys):
 
 PROOF = """
 import sys
-from tests.sandbox.one_more_setting import AddsASetting
-sys.meta_path.insert(0, AddsASetting())
+from urllib.parse import urlencode
+from tests.sandbox.one_more_setting import AddsSettings
+sys.meta_path.insert(0, AddsSettings())
 import django
 django.setup()
 from django.core.management import call_command
@@ -91,28 +92,53 @@ from django.test import Client
 from sandbox.models import Run
 from sandbox.runtime.storage.runs import run_state_of
 client = Client(SERVER_NAME="localhost")
-page = client.get("/sandbox/?wrap=7").content.decode()
-assert 'Layers of paper' in page and 'name="wrap"' in page and 'value="7"' in page, "form"
-assert "wrap=7" in page, "address"
-refused = client.get("/sandbox/?wrap=12")
-assert refused.status_code == 400 and "a whole number, 1 to 9" in refused.content.decode(), "bounds"
-address = client.post("/sandbox/start/", {"wrap": "7", "pace": "step"}).url
+CHOSEN = {"wrap": 7, "paper": "gold", "ribbon": "blue", "note": "Be happy", "extra": ("bow", "card")}
+def values(settings):
+    return {name: getattr(settings, name) for name in CHOSEN}
+def page_of(address):
+    return client.get(address).content.decode()
+usual, page = page_of("/sandbox/"), page_of("/sandbox/?" + urlencode(CHOSEN, doseq=True))
+number = 'name="wrap" inputmode="numeric" pattern="[1-9][0-9]*" autocomplete="off" value="%s"'
+assert number % 1 in usual and number % 7 in page, "number"
+assert '<option value="plain" selected>White</option><option value="gold">Golden</option>' in usual, "choice"
+assert '<option value="plain">White</option><option value="gold" selected>Golden</option>' in page, "choice"
+assert '<option value="">none</option><option value="red">Red</option>' in usual, "no choice"
+assert '<option value="blue" selected>Blue</option>' in page, "no choice"
+text = 'type="text" name="note" autocomplete="off" value="%s"'
+assert text % "" in usual and text % "Be happy" in page, "text"
+box = 'type="checkbox" name="extra" value="%s"%s><span>'
+assert all(box % (one, "") in usual and box % (one, " checked") in page for one in ("bow", "card")), "several"
+for pair in ("wrap=7", "paper=gold", "ribbon=blue", "note=Be+happy", "extra=bow", "extra=card"):
+    assert pair in page, "address"
+for wrong, allowed in (
+    ("wrap=12", "a whole number, 1 to 9"), ("paper=blue", "one of plain, gold"), ("extra=cat", "one of bow, card")
+):
+    refused = client.get("/sandbox/?" + wrong)
+    assert refused.status_code == 400 and allowed in refused.content.decode(), "bounds"
+address = client.post("/sandbox/start/", {**CHOSEN, "pace": "step"}).url
 run = Run.objects.get()
-assert run.settings["wrap"] == 7, "row"
-assert run_state_of(run).settings.wrap == 7, "engine"
-page = client.get(address).content.decode()
-assert "wrap 7" in page and "wrap=7" in page, "the run's page"
+assert {name: run.settings[name] for name in CHOSEN} == {**CHOSEN, "extra": ["bow", "card"]}, "row"
+assert values(run_state_of(run).settings) == CHOSEN, "engine"
+page = page_of(address)
+assert "wrap 7, paper gold, ribbon blue, note Be happy, extra bow and card" in page, "the run's page"
+assert "wrap=7" in page, "a link of the run's page"
 again = client.post(address + "rerun/").url
-assert Run.objects.get(pk=again.split("/")[-2]).run_settings.wrap == 7, "run again"
+assert values(Run.objects.get(pk=again.split("/")[-2]).run_settings) == CHOSEN, "run again"
 from sandbox.management.commands import runsaga
 command = runsaga.Command()
-parsed = command.create_parser("manage.py", "runsaga").parse_args(["order", "--wrap", "5"])
-assert command._settings(vars(parsed)).wrap == 5, "command line"
+written = "order --wrap 7 --paper gold --ribbon blue --extra bow --extra card --note".split() + ["Be happy"]
+parsed = command.create_parser("manage.py", "runsaga").parse_args(written)
+assert values(command._settings(vars(parsed))) == CHOSEN, "command line"
 """
 
 
+def test_a_setting_that_is_true_or_false_is_refused_where_it_is_defined():
+    with pytest.raises(TypeError, match="give it two options"):
+        setting(False, "Gift", help="whether it is a gift")
+
+
 @pytest.mark.proof
-def test_adding_a_setting_is_one_entry(tmp_path):
+def test_adding_a_number_a_choice_a_text_or_several_choices_is_one_field_each(tmp_path):
     env = {
         **os.environ,
         "VAR_DIR": str(tmp_path),

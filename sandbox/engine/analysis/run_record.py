@@ -6,7 +6,7 @@ from typing import Self
 
 from sandbox.definitions.model import Order, Step
 from sandbox.definitions.settings import RunSettings
-from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, SagaStatus
+from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.plan.model import Plan
@@ -31,11 +31,6 @@ class RunRecord:
     def order(self) -> Order:
         """Returns what the customer ordered."""
         return self.settings.order
-
-    @property
-    def without(self) -> frozenset[Guarantee]:
-        """Returns the guarantees that were switched off."""
-        return self.settings.off
 
     @cached_property
     def board(self) -> Board:

@@ -50,7 +50,7 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
     if shut:
         return context.postpone(shut.until, shut_reason(delivery.receiver))
     message = evolve(delivery.message, attempt=delivery.attempts + 1)
-    if Guarantee.INBOX in run_state.without:
+    if Guarantee.INBOX in run_state.settings.off:
         memory = without_inbox_record(run_state.plan, delivery.receiver, message, memory)
     try:
         result = handle_message(
@@ -96,14 +96,14 @@ def redeliver(
         return _give_up(context, memory, f"it came {count + 1} times and was never answered for")
     if delivery.receiver != ORCHESTRATOR or not memory.handled:
         return context.update(delivery)
-    memory = replay(run_state.plan, run_state.order, ORCHESTRATOR, history, without=run_state.without)
+    memory = replay(run_state.plan, run_state.order, ORCHESTRATOR, history, without=run_state.settings.off)
     context.note(Fact(FactKind.HISTORY_REPLAYED, count=len(memory.handled)))
     return evolve(context.update(delivery), memories={ORCHESTRATOR: memory})
 
 
 def _handle(context: DeliveryContext, result: HandlingResult) -> Transition:
     crash = context.fault(Phase.COMMITTED, facts=result.facts) or context.fault(Phase.PUBLISHED, facts=result.facts)
-    no_outbox = crash is not None and Guarantee.OUTBOX in context.run_state.without
+    no_outbox = crash is not None and Guarantee.OUTBOX in context.run_state.settings.off
     if no_outbox and crash and crash.type.phase is Phase.PUBLISHED:
         return _publish_uncommitted(context, messages_alone(result, seq=context.seq), crash)
     if no_outbox:

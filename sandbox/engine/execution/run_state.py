@@ -39,14 +39,9 @@ class RunState:
         return self.settings.order
 
     @property
-    def without(self) -> frozenset[Guarantee]:
-        """Returns the guarantees that are switched off."""
-        return self.settings.off
-
-    @property
     def acknowledges_early(self) -> bool:
         """Returns whether a killed worker loses its message, because that was acknowledged before it was handled."""
-        return Guarantee.LATE_ACK in self.without
+        return Guarantee.LATE_ACK in self.settings.off
 
     def release_at(self, now: float, after: float = 0.0) -> float | None:
         """Returns the time from which a message sent now may be handled; None holds it until it is released."""

@@ -9,7 +9,7 @@ from functools import cache
 
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import SAGA, known, saga_named
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Guarantee, MessageKind, Style, UndoOrder
 from sandbox.engine.plan.choreography import choreography
 from sandbox.engine.plan.model import Emission, Plan, Rule
@@ -22,10 +22,11 @@ def compile_plan(
 ) -> Plan:
     """Returns the rules that run `saga` in `style`. Without `timeouts` no actor notices that an answer is missing.
 
-    Raises ValueError for a style that the saga cannot run in.
+    Raises InvalidValue for a style that the saga cannot run in.
     """
     if style not in saga.styles:
-        raise ValueError(f"{saga.name} has nothing that is choreographed inside; use one of {', '.join(saga.styles)}")
+        styles = ", ".join(saga.styles)
+        raise InvalidValue(f"{saga.name} has no part that is choreographed inside; run it as one of {styles}")
     found = STYLES[style](saga, undo_order)
     rules = tuple(_merged(found if timeouts else _without_timeouts(found)))
     return Plan(
@@ -85,16 +86,16 @@ STYLES: dict[Style, Callable[[Saga, UndoOrder], Iterator[Rule]]] = {
 }
 
 
-def plan_named(saga: str, style: str, *, timeouts: bool = True) -> Plan:
+def plan_named(saga: str, style: str) -> Plan:
     """Returns the compiled plan. Raises ValueError, naming the valid ones, for an unknown saga or style."""
     found = saga_named(saga)
-    return compile_plan(found, Style(known("style", style, found.styles)), timeouts=timeouts)
+    return compile_plan(found, Style(known("style", style, found.styles)))
 
 
 def plan_of(settings: RunSettings) -> Plan:
     """Returns the plan of a run with these settings; of two runs, that of the first.
 
-    Raises KeyError for a saga that does not exist any more.
+    Raises KeyError for a saga that does not exist any more, and InvalidValue for a style that it cannot run in.
     """
     timeouts = Guarantee.TIMEOUTS not in settings.off
     style = Style(settings.each[0].style)

@@ -48,7 +48,7 @@ def fork(run_state: RunState, facts: Sequence[Fact], *, upto: int, now: float) -
     opened = opening_balances(run_state.plan, run_state.settings)
     memories = {
         actor: replay(
-            run_state.plan, run_state.order, actor, taken, balances=opened.get(actor), without=run_state.without
+            run_state.plan, run_state.order, actor, taken, balances=opened.get(actor), without=run_state.settings.off
         )
         for actor in run_state.plan.actors[1:]
     }

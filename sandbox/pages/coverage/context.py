@@ -49,7 +49,7 @@ MARKS = {
 class Topic:
     """A row of the matrix: a step that is refused, a kind of fault, or neither."""
 
-    refused: str
+    fail: str
     fault: str
     title: str
 
@@ -58,7 +58,7 @@ class Topic:
 class Setup:
     """A choice on the setup page that makes a topic happen; or `why` there is none."""
 
-    refused: str = ""
+    fail: str = ""
     fault: str = ""
     why: str = ""
 
@@ -86,7 +86,7 @@ def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
     """Returns the matrix of a saga as this learner has filled it."""
     deciding = _deciding(_ended(learner, saga))
     rows = [
-        (topic, [_cell(topic, style, saga, deciding.get((topic.refused, topic.fault, style))) for style in saga.styles])
+        (topic, [_cell(topic, style, saga, deciding.get((topic.fail, topic.fault, style))) for style in saga.styles])
         for topic in topics(saga)
     ]
     marks = [cell.mark for _, cells in rows for cell in cells]
@@ -129,8 +129,8 @@ def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, Mark
     """
     found: dict[tuple[str, str, str], tuple[Run, Mark]] = {}
     for run in sorted(runs, key=lambda run: not run.prediction):
-        for refused, fault in _topics_of(run):
-            cell = (refused, fault, run.style)
+        for fail, fault in _topics_of(run):
+            cell = (fail, fault, run.style)
             if cell not in found and (mark := _mark_of(run.pk, run.last_seq)):
                 found[cell] = run, mark
     return found
@@ -144,7 +144,7 @@ def _topics_of(run: Run) -> set[tuple[str, str]]:
 
 def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, Mark] | None) -> Cell:
     setup = setup_for(compile_plan(saga, style), topic)
-    chosen = {"saga": saga.name, "style": style.value, "fail": setup.refused, "fault": setup.fault}
+    chosen = {"saga": saga.name, "style": style.value, "fail": setup.fail, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
     if decided is None:
         return Cell(style, Mark.IMPOSSIBLE if setup.why else Mark.OPEN, query, why=setup.why)
@@ -173,21 +173,25 @@ def _mark_of(run_id: uuid.UUID, last_seq: int) -> Mark | None:
 def setup_for(plan: Plan, topic: Topic) -> Setup:
     """Returns the first place in the plan where that could happen, with a later step refused where it takes one."""
     if not topic.fault:
-        return Setup(refused=topic.refused)
+        return Setup(fail=topic.fail)
     refusals = ("", *(step.name for step in reversed(plan.saga.refusable)))
-    for refused in refusals:
+    for fail in refusals:
         for step in plan.saga.steps:
             fault = f"{step.name}:{topic.fault}"
-            if applicable(plan, [fault], RunSettings(fail=refused)):
-                return Setup(refused, fault)
+            if applicable(plan, [fault], _settings(plan, fail)):
+                return Setup(fail, fault)
     return Setup(why=_why_not(plan, topic))
+
+
+def _settings(plan: Plan, fail: str = "") -> RunSettings:
+    return RunSettings(saga=plan.saga.name, style=str(plan.style), undo=str(plan.undo_order), fail=fail)
 
 
 def _why_not(plan: Plan, topic: Topic) -> str:
     """Says why a kind of fault could have no effect anywhere: the reason that holds at the last step."""
     fault = Fault(topic.fault, plan.saga.steps[-1].name)
     try:
-        check_placements(plan, [fault], RunSettings())
+        check_placements(plan, [fault], _settings(plan))
     except BadFault as error:
         return str(error).partition(": ")[2]
     return ""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.definitions.registry import QUEUES, SAGA, title
-from sandbox.definitions.terms import SagaStatus, Style
+from sandbox.definitions.registry import SAGA, title
+from sandbox.definitions.terms import SagaStatus
 from sandbox.engine.analysis.queueing import WaitStats
+from sandbox.load_settings import LOAD_SETTINGS, SWIFT_SAGAS
 from sandbox.models import Load
 from sandbox.pages.load.form import LoadForm
 from sandbox.pages.load.metrics import Leg, legs_of
@@ -18,7 +19,6 @@ from sandbox.render.text.load_words import bottleneck, change
 from sandbox.render.text.words import STATUS
 from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 from sandbox.runtime.host_info import machine
-from sandbox.services import MAX_LOAD, swift_sagas
 
 # Figures of a load that runs are asked for this often, in seconds.
 ASK_EVERY = 1
@@ -29,11 +29,11 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
     return {
         "form": form,
         "experiment": form.shows,
-        "most": MAX_LOAD,
-        "sagas": swift_sagas(),
-        "styles": [(style, _only_for(style)) for style in Style],
+        "most": LOAD_SETTINGS["count"].most,
+        "sagas": LOAD_SETTINGS["saga"].options.items(),
+        "styles": [(style, words, _only_for(style)) for style, words in LOAD_SETTINGS["style"].options.items()],
         "chosen_styles": form["style"].value(),
-        "actors": [(name, title(name)) for name in QUEUES],
+        "actors": LOAD_SETTINGS["helped"].options.items(),
         "running": running,
         "is_mine": running is not None and str(running.learner) == learner,
         "machine": machine(),
@@ -41,10 +41,10 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
     }
 
 
-def _only_for(style: Style) -> list[str]:
+def _only_for(style: str) -> list[str]:
     """Returns the sagas that can be coordinated in that style; empty where all can."""
-    applicable = [saga.title for saga in swift_sagas() if style in saga.styles]
-    return applicable if len(applicable) < len(swift_sagas()) else []
+    applicable = [saga.title for saga in SWIFT_SAGAS if style in saga.styles]
+    return applicable if len(applicable) < len(SWIFT_SAGAS) else []
 
 
 @dataclass(frozen=True, slots=True)

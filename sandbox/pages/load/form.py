@@ -7,51 +7,33 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.registry import QUEUES
-from sandbox.definitions.terms import ExperimentPage, Style
-from sandbox.form_fields import one_of, several, too_much
+from sandbox.definitions.settings import InvalidValue
+from sandbox.definitions.terms import ExperimentPage
+from sandbox.form_fields import SettingField, one_of, too_much, with_defaults
 from sandbox.labs.experiments import Experiment, ExperimentsAt
-from sandbox.services import MAX_LOAD, InvalidValue, LoadSettings, swift_sagas
+from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS, LoadSettings
 
-DEFAULTS = LoadSettings()
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.LOAD_LAB)
 
 
 class LoadForm(forms.Form):
-    """The settings of a load, as its form and its address name them."""
+    """The settings of a load, as the page's address and its form hold them. `settings` needs a form without errors."""
 
-    saga = one_of((saga.name for saga in swift_sagas()), label="Saga")
-    style = several(Style, label="Who coordinates?")
-    count = forms.IntegerField(
-        label="Orders in each style",
-        min_value=1,
-        max_value=MAX_LOAD,
-        error_messages={
-            "required": f"Enter a whole number of orders, 1 to {MAX_LOAD}.",
-            "invalid": f"Enter a whole number of orders, 1 to {MAX_LOAD}.",
-            "min_value": f"Start at least 1 order, at most {MAX_LOAD}.",
-            "max_value": f"Start at most {MAX_LOAD} orders in each style.",
-        },
-    )
-    helped = one_of(QUEUES, label="A second process for", required=False)
     experiment = one_of(EXPERIMENTS_HERE, label="Experiment", required=False)
 
     data: QueryDict
     refusal: str = ""
+    settings: LoadSettings
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields.update({name: SettingField(one, LOAD_DEFAULTS[name]) for name, one in LOAD_SETTINGS.items()})
 
     @classmethod
     def filled(cls, given: QueryDict) -> "LoadForm":
         """Returns the form with what was given; the defaults where nothing was, or more than anybody can choose."""
-        chosen = QueryDict(mutable=True)
-        chosen.update(
-            {"saga": DEFAULTS.saga, "count": str(DEFAULTS.count), "helped": DEFAULTS.helped, "experiment": ""}
-        )
-        chosen.setlist("style", list(DEFAULTS.styles))
         refusal = too_much(given)
-        for name in () if refusal else cls.base_fields:
-            if name in given:
-                chosen.setlist(name, given.getlist(name))
-        form = cls(chosen)
+        form = cls(with_defaults(QueryDict() if refusal else given, {**LOAD_DEFAULTS, "experiment": ""}))
         form.refusal = refusal
         return form
 
@@ -72,13 +54,7 @@ class LoadForm(forms.Form):
             raise forms.ValidationError(self.refusal)
         if not self.errors:
             try:
-                self.settings().check()
+                self.settings = LoadSettings(**{name: cleaned[name] for name in LOAD_SETTINGS})
             except InvalidValue as error:
                 raise forms.ValidationError(f"{error}.") from error
         return cleaned
-
-    def settings(self) -> LoadSettings:
-        """Returns what was chosen. Only for a form without errors."""
-        chosen = self.cleaned_data
-        styles = tuple(dict.fromkeys(chosen["style"]))
-        return LoadSettings(saga=chosen["saga"], styles=styles, count=chosen["count"], helped=chosen["helped"])

@@ -30,7 +30,7 @@ def start(request: LearnerRequest) -> HttpResponse:
     if not form.is_valid():
         return _choose(request, form)
     try:
-        load = services.start_load(form.settings(), learner=request.learner)
+        load = services.start_load(form.settings, learner=request.learner)
     except services.Busy as error:
         return _choose(request, form, problem=str(error), status=409)
     return redirect(reverse("sandbox:load", args=[load.pk]) + (f"?experiment={form.shows.name}" if form.shows else ""))

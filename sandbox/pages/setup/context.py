@@ -1,6 +1,7 @@
 """Builds what the setup page shows: the form, the plan that is chosen, and the learner's runs."""
 
 from collections.abc import ItemsView, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ from django.http import QueryDict
 
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
-from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting
+from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
 from sandbox.engine.analysis.predictions import Question, questions_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
@@ -83,10 +84,27 @@ def _words(name: str) -> Mapping[str, str]:
     return SETTINGS[name].options
 
 
-def _others(settings: RunSettings) -> list[tuple[str, Setting, Any]]:
-    """Returns the settings that have no place of their own on the page: name, what the schema says, what is chosen."""
+@dataclass(frozen=True, slots=True)
+class OtherField:
+    """A setting that has no place of its own on the page, and what is chosen."""
+
+    name: str
+    setting: Setting
+    value: Value
+
+    @property
+    def is_several(self) -> bool:
+        return isinstance(self.value, tuple)
+
+    @property
+    def is_optional(self) -> bool:
+        """Tells whether none of its options is a choice too."""
+        return DEFAULTS[self.name] not in self.setting.options
+
+
+def _others(settings: RunSettings) -> list[OtherField]:
     return [
-        (name, one, getattr(settings, name))
+        OtherField(name, one, getattr(settings, name))
         for name, one in SETTINGS.items()
         if name not in WITH_OWN_PLACE and not one.by_program
     ]

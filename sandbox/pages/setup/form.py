@@ -1,7 +1,7 @@
 """The form in which a run is chosen: the settings of the schema as fields, and as an address."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings, Setting, Value
+from sandbox.definitions.settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.faults import BadFault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
-from sandbox.form_fields import too_much
+from sandbox.form_fields import SettingField, too_much, with_defaults
 from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
 from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, with_applicable_faults, with_valid_values
 
@@ -27,22 +27,6 @@ PREDICT = "predict-"
 OTHER_FIELDS = {"at", "kind", "number", "nth", "csrfmiddlewaretoken"}
 # A written fault's numbers, after its place and its kind, begin with one of these.
 NUMBER_SIGNS = re.compile("[=@]")
-
-
-class SettingField(forms.Field):
-    """A field that accepts what the schema allows, and says in its error what that is."""
-
-    widget = forms.SelectMultiple
-
-    def __init__(self, setting: Setting, default: Value) -> None:
-        super().__init__(label=setting.label, required=False)
-        self.setting, self.default = setting, default
-
-    def clean(self, value: Sequence[str]) -> Any:
-        try:
-            return self.setting.read(value, self.default)
-        except InvalidValue as error:
-            raise forms.ValidationError(f"{error}.") from error
 
 
 class SetupForm(forms.Form):
@@ -70,7 +54,7 @@ class SetupForm(forms.Form):
         since every link of the page repeats every fault.
         """
         excess = too_much(given)
-        chosen = with_defaults(QueryDict() if excess else given)
+        chosen = _filled_in(QueryDict() if excess else given)
         placed, problem = readable_faults(chosen.getlist("fault"), plan_of(with_valid_values(_lists(chosen))))
         chosen.setlist("fault", placed)
         form = cls(chosen)
@@ -99,7 +83,7 @@ class SetupForm(forms.Form):
     @classmethod
     def showing(cls, settings: RunSettings) -> "SetupForm":
         """Returns the form in which these settings are chosen."""
-        return cls(with_defaults(QueryDict(urlencode(settings.pairs()))))
+        return cls(_filled_in(QueryDict(urlencode(settings.pairs()))))
 
     def address(self, **changes: str | list[str]) -> str:
         """Returns the settings, with these changes, as the query of the page's address."""
@@ -167,12 +151,8 @@ class SetupForm(forms.Form):
         return not self.errors
 
 
-def with_defaults(given: QueryDict) -> QueryDict:
-    """Returns the settings that were given, in their order, with the defaults for the others."""
-    chosen = QueryDict(mutable=True)
-    for name, default in DEFAULTS.items():
-        usual = list(default) if isinstance(default, tuple) else [str(default)]
-        chosen.setlist(name, given.getlist(name) if name in given else usual)
+def _filled_in(given: QueryDict) -> QueryDict:
+    chosen = with_defaults(given, DEFAULTS)
     chosen["at"] = given.get("at", "")
     return chosen
 

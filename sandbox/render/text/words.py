@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
-from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings
+from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings, Value
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.execution.messages import Fact, Posting
@@ -83,9 +83,15 @@ def settings_in_words(settings: RunSettings) -> str:
     chosen += [f"without {name}" for name in settings.without]
     chosen += ["compensation all at once"] if settings.undo == UndoOrder.PARALLEL else []
     chosen += [
-        f"{name} {getattr(settings, name)}" for name in OTHER_SETTINGS if getattr(settings, name) != DEFAULTS[name]
+        f"{name} {_value_in_words(getattr(settings, name))}"
+        for name in OTHER_SETTINGS
+        if getattr(settings, name) != DEFAULTS[name]
     ]
     return ", ".join(filter(None, chosen))
+
+
+def _value_in_words(value: Value) -> str:
+    return " and ".join(value) if isinstance(value, tuple) else str(value)
 
 
 DESCRIBED_SETTINGS = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", "without", "experiment"}

@@ -88,8 +88,8 @@ VIOLATIONS = [
     (without_option_field("text"), "options[2].text is empty"),
     (put("trace", {"saga": "order"}), "trace.ask is missing"),
     (
-        put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "faults": "lost"}),
-        "trace.faults is 'lost'; use a list",
+        put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "fault": "lost"}),
+        "trace.fault is 'lost'; use a list",
     ),
     (
         put("trace", {"saga": "order", "style": "hybrid", "ask": "status", "colour": "blue"}),

@@ -24,8 +24,8 @@ def asked(one):
     if one.at is ExperimentPage.LOAD_LAB:
         form = LoadForm.of(one.settings)
         assert form.is_valid(), form.errors
-        chosen = form.settings()
-        return [RunSettings(saga=chosen.saga, style=style, pace=Pace.FAST) for style in chosen.styles]
+        chosen = form.settings
+        return [RunSettings(saga=chosen.saga, style=style, pace=Pace.FAST) for style in chosen.style]
     settings = RunSettings.from_pairs(one.settings)
     check_settings(settings)
     return settings.each

@@ -31,7 +31,7 @@ def ended(start, work, learner):
 def cell(learner, *, style, fail="", fault="", saga="order"):
     """One cell of the learner's matrix."""
     rows = coverage_context(learner, SAGA[saga])["rows"]
-    return next(c for t, cells in rows for c in cells if (t.refused, t.fault, c.style) == (fail, fault, style))
+    return next(c for t, cells in rows for c in cells if (t.fail, t.fault, c.style) == (fail, fault, style))
 
 
 def test_there_is_a_row_for_each_refusal_and_kind_of_fault_and_a_column_for_each_style(client):
@@ -54,7 +54,7 @@ def test_every_setup_of_every_saga_strikes():
             for topic in topics(saga):
                 setup = setup_for(compile_plan(saga, style), topic)
                 assert not setup.why
-                assert setup.refused == topic.refused or topic.fault == "compensation-fails"
+                assert setup.fail == topic.fail or topic.fault == "compensation-fails"
 
 
 def test_a_cell_that_cannot_exist_says_why_not():

@@ -4,10 +4,12 @@ import uuid
 from statistics import median
 
 import pytest
+from django.http import QueryDict
 
 from infra.private_apis.celery_queues import UNACKED
 from sandbox.engine.analysis.queueing import MessageTiming, depths, rates, waiting
 from sandbox.models import FactRow, Load, Run
+from sandbox.pages.load.form import LoadForm
 from sandbox.pages.load.metrics import legs_of
 from sandbox.pages.load.results import results_of
 from sandbox.render.text.load_words import change
@@ -93,7 +95,7 @@ def counted_by_hand(runs):
 
 
 def test_what_is_not_handled_yet_still_waits(work):
-    load = begin(styles=("choreography",))
+    load = begin(style=("choreography",))
     advance_load(time.time())
     advance_load(time.time())
     (leg,) = legs_of(load)
@@ -103,7 +105,7 @@ def test_what_is_not_handled_yet_still_waits(work):
 
 
 def test_the_brokers_counts_distinguish_ready_from_taken(valkey):
-    begin(styles=("choreography",))
+    begin(style=("choreography",))
     advance_load(time.time())
     advance_load(time.time())
     valkey.hset(UNACKED, "tag", json.dumps([{}, "", "payment"]))
@@ -126,7 +128,7 @@ def test_one_style_follows_the_other_and_each_has_all_its_orders(work):
 
 
 def test_a_clock_that_was_restarted_begins_no_order_twice(work):
-    load = begin(styles=("choreography",), count=15)
+    load = begin(style=("choreography",), count=15)
     for _ in range(3):
         advance_load(time.time())
     assert Run.objects.filter(load=load).count() == 15
@@ -185,7 +187,7 @@ def test_a_worker_that_does_not_answer_in_a_moment_counts_as_silent():
 def test_a_worker_that_lives_and_does_not_answer_is_asked_again_to_stop_its_helper(work, monkeypatch):
     answers = [2, None, 1]
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: answers.pop(0))
-    load = begin(styles=("choreography",), helped="payment")
+    load = begin(style=("choreography",), helped="payment")
     beat("payment")
     load = go_on(load, work)
     assert not load.is_running
@@ -194,11 +196,11 @@ def test_a_worker_that_lives_and_does_not_answer_is_asked_again_to_stop_its_help
 
 def test_a_worker_that_has_died_keeps_no_load_from_its_end(work, monkeypatch):
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: processes if processes == 2 else None)
-    assert not go_on(begin(styles=("choreography",), helped="payment"), work).is_running
+    assert not go_on(begin(style=("choreography",), helped="payment"), work).is_running
 
 
 def test_a_load_that_does_not_end_is_given_up():
-    load = begin(styles=("choreography",))
+    load = begin(style=("choreography",))
     advance_load(load.asked_at)
     advance_load(load.asked_at)
     load.refresh_from_db()
@@ -209,7 +211,7 @@ def test_a_load_that_does_not_end_is_given_up():
 
 
 def test_orders_of_a_load_are_no_single_runs(work):
-    load = go_on(begin(styles=("choreography",)), work)
+    load = go_on(begin(style=("choreography",)), work)
     assert Run.objects.filter(learner=ME, load=load).count() == 3
     assert runs_of(ME) == []
 
@@ -217,7 +219,7 @@ def test_orders_of_a_load_are_no_single_runs(work):
 def test_a_helped_load_is_compared_with_the_median_of_those_without(work, monkeypatch):
     monkeypatch.setattr(load_runner, "resize", lambda actor, processes: processes)
     for seconds, helped in ((2.0, ""), (3.0, ""), (2.5, ""), (2.25, "payment"), (1.6, "payment")):
-        load = go_on(begin(styles=("choreography",), count=1, helped=helped), work)
+        load = go_on(begin(style=("choreography",), count=1, helped=helped), work)
         Run.objects.filter(load=load).update(started_at=0.0, ended_at=seconds)
     newest, within, *others = results_of(ME)
     assert (newest.per_second, newest.change) == (1 / 1.6, pytest.approx(2.5 / 1.6 - 1))
@@ -247,11 +249,11 @@ def test_a_difference_is_reported_only_where_there_is_one():
 @pytest.mark.parametrize(
     ("chosen", "complaint"),
     [
-        ({"count": "0"}, "at least 1 order"),
-        ({"count": "201"}, "at most 200 orders"),
-        ({"count": "many"}, "whole number of orders, 1 to 200"),
-        ({"count": ""}, "whole number of orders, 1 to 200"),
-        ({"style": ["ballet"]}, "use any of choreography, orchestration"),
+        ({"count": "0"}, "“0” is out of range; enter a whole number, 1 to 200"),
+        ({"count": "201"}, "“201” is out of range; enter a whole number, 1 to 200"),
+        ({"count": "many"}, "whole number, 1 to 200"),
+        ({"count": ""}, "whole number, 1 to 200"),
+        ({"style": ["ballet"]}, "use one of choreography, orchestration"),
         ({"style": [""]}, "at least one style"),
         ({"style": ["hybrid"]}, "run it as one of choreography, orchestration"),
         ({"saga": "order-long"}, "use one of order, order-parallel"),
@@ -267,11 +269,18 @@ def test_bad_settings_start_nothing_and_say_what_is_allowed(client, chosen, comp
     assert not Load.objects.exists()
 
 
+def test_an_address_without_settings_chooses_the_defaults_and_no_style_is_not_both():
+    form, none = LoadForm.filled(QueryDict("")), LoadForm.filled(QueryDict("style="))
+    assert form.is_valid()
+    assert form.settings == LoadSettings()
+    assert not none.is_valid()
+
+
 def test_settings_are_checked_without_a_form_too():
     with pytest.raises(InvalidValue, match="each once"):
-        start_load(LoadSettings(styles=("choreography", "choreography")), learner=ME)
-    with pytest.raises(InvalidValue, match="count 201"):
-        start_load(LoadSettings(count=201), learner=ME)
+        LoadSettings(style=("choreography", "choreography"))
+    with pytest.raises(InvalidValue, match="“201” is out of range; enter a whole number, 1 to 200"):
+        LoadSettings(count=201)
 
 
 def test_starting_answers_at_once_and_leaves_the_orders_to_the_clock(client):

@@ -26,7 +26,7 @@ def running(queued):
     """Starts a load of two orders and lets the clock place them; nobody works on them."""
 
     def running(learner):
-        load = start_load(LoadSettings(count=2, styles=("choreography",)), learner=str(learner))
+        load = start_load(LoadSettings(count=2, style=("choreography",)), learner=str(learner))
         advance_load(time.time())
         advance_load(time.time())
         return load
