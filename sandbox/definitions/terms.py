@@ -164,6 +164,16 @@ class Effect(StrEnum):
     SHUT = "shut"
 
 
+# The effects that a fault can have in each phase; the engine has code for these pairs only.
+EFFECTS_IN = {
+    Phase.SENDING: (Effect.LOSE, Effect.COPY, Effect.OVERTAKE),
+    Phase.ARRIVING: (Effect.FAIL, Effect.DELAY, Effect.CRASH, Effect.SHUT),
+    Phase.ANSWERING: (Effect.DELAY,),
+    Phase.COMMITTED: (Effect.CRASH,),
+    Phase.PUBLISHED: (Effect.CRASH,),
+}
+
+
 class Measure(StrEnum):
     """The unit of a fault's number."""
 
