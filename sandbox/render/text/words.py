@@ -58,7 +58,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
         word, icon = f"{word}: you deliver", "hand"
     if board.sandbox_failure:
         return Headline("The sandbox has failed", "bug", _sandbox_failed(board.sandbox_failure), is_bad=True)
-    say = ENDINGS.get(board.status)
+    say = SENTENCE_AT_END.get(board.status)
     text = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:
         text = f"{who(moment)} {sentence(moment, board.plan)}."
@@ -136,7 +136,7 @@ def _failed(board: Board) -> str:
     return f"{listed(dead)} after the last attempt."
 
 
-ENDINGS: dict[SagaStatus, Callable[[Board], str]] = {
+SENTENCE_AT_END: dict[SagaStatus, Callable[[Board], str]] = {
     SagaStatus.COMPLETED: _completed,
     SagaStatus.COMPENSATED: _compensated,
     SagaStatus.STUCK: _stuck,
