@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from learners.request import LearnerRequest
 from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import seen_run
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 
 
 @require_safe
@@ -22,7 +22,7 @@ def comparison(request: LearnerRequest, first: uuid.UUID, second: uuid.UUID) -> 
         return render(request, "problem.html", refusal, status=400)
     try:
         context = comparison_context(request, one, other)
-    except load_snapshot.UnknownSaga as error:
+    except snapshot_reader.UnknownSaga as error:
         gone = {"title": "This run is from another time", "text": str(error)}
         return render(request, "problem.html", gone, status=410)
     template = "_difference" if request.htmx else "comparison"
