@@ -83,9 +83,10 @@ def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Tr
 def redeliver(
     run_state: RunState, delivery: Delivery, memory: Memory, history: Sequence[Fact], *, now: float
 ) -> Transition:
-    """Counts a message that was sent before and never acknowledged; gives it up after `MAXIMUM_REDELIVERIES`.
+    """Returns the transition that counts one more delivery of a message that nobody has acknowledged.
 
-    A restarted orchestrator first replays its history, so that it decides and sends nothing a second time.
+    The message is given up with redelivery `MAXIMUM_REDELIVERIES`. The orchestrator's memory is first rebuilt from its
+    history, as after a restart, so that it decides and sends nothing a second time.
     """
     context = DeliveryContext(run_state, delivery, now)
     count = delivery.redeliveries + 1
