@@ -14,8 +14,8 @@ from content.problems import ContentError, Problem
 from content.schema import validate
 from content.source_location import SourceLocation
 from content.yaml_source import parse_document, read_document, read_text
-from course.lint.rules import lint
 from course.markdown.glossary import Glossary, load_glossary
+from course.markdown.lint_rules import lint
 from course.markdown.renderer import Rendered, render
 from course.model import Course, Lesson, Module
 from course.schema import LessonMetadata, ModuleMetadata

@@ -18,7 +18,7 @@ def problem(request: HttpRequest, *, status: int, title: str, text: str) -> Http
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return problem(request, status=413, title="That is too much at once", text=TOO_LARGE)
-    # Only a BadRequest is meant for the sender; what Django itself finds suspicious goes to the log.
+    # The text of a BadRequest is written for the sender; that of Django's other errors goes to the log only.
     text = str(exception) if isinstance(exception, BadRequest) else ""
     title = "That request makes no sense here"
     return problem(request, status=400, title=title, text=text or "Go back and try again.")

@@ -13,10 +13,10 @@ from content.problems import ContentError
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
-from course.lint.rules import lint
 from course.lint.template_tags import failing_tags, wrong_tags
 from course.loader import render_lesson, split_front_matter
 from course.markdown.html_scan import HtmlScan
+from course.markdown.lint_rules import lint
 from course.model import Course, Lesson
 
 

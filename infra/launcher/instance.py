@@ -30,18 +30,18 @@ class Instance:
 
     @property
     def address(self) -> str:
-        """The URL of the front page, as a browser on the same machine opens it."""
+        """Returns the URL of the front page for a browser on the same machine."""
         name = LOOPBACK.get(self.host, self.host)
         return f"http://[{name}]:{self.port}/" if ":" in name else f"http://{name}:{self.port}/"
 
     @property
     def redis_url_file(self) -> Path:
-        """The file from which the settings read the broker's URL when REDIS_URL is unset."""
+        """Returns the file from which the settings read the broker's URL when REDIS_URL is unset."""
         return self.state_dir / "redis-url"
 
     @property
     def run_dir(self) -> Path:
-        """The directory of the processes' locks."""
+        """Returns the directory of the processes' locks."""
         return self.state_dir / "run"
 
     def log(self, name: str) -> Path:

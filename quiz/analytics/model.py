@@ -64,22 +64,22 @@ class ItemStatistics:
 
     @property
     def difficulty(self) -> float | None:
-        """The share right, 0 to 1: the higher, the easier (classical test theory calls it p)."""
+        """Returns the share of right answers, 0 to 1: the higher, the easier (classical test theory calls it p)."""
         return share(self.right, self.answers)
 
     @property
     def confident_wrong(self) -> float | None:
-        """The share wrong of the answers that their learners were sure of."""
+        """Returns the share of wrong answers among those that their learners were sure of."""
         return share(self.sure_wrong, self.sure)
 
     @property
     def confident_wrong_of_all(self) -> float | None:
-        """The share of all answers that were wrong and that their learners were sure of."""
+        """Returns the share of all answers that were wrong although their learners were sure of them."""
         return share(self.sure_wrong, self.answers)
 
     @property
     def guessed(self) -> float | None:
-        """The share of guesses among the answers with a confidence."""
+        """Returns the share of guesses among the answers with a confidence."""
         return share(self.guesses, self.said)
 
 
@@ -112,17 +112,17 @@ class Item:
 
     @property
     def in_order(self) -> tuple[Option, ...]:
-        """The options of an ordering question in their right order."""
+        """Returns the options of an ordering question in their right order."""
         return tuple(sorted(self.question.options, key=lambda option: option.place or 0))
 
     @property
     def options(self) -> tuple[OptionCount, ...]:
-        """Each option with the number and the share of the answers that picked it."""
+        """Returns each option with the number and the share of the answers that picked it."""
         return self._option_counts(self.question.options)
 
     @property
     def removed_options(self) -> tuple[OptionCount, ...]:
-        """The same for options that were offered under this version earlier, and no longer are."""
+        """Returns the same for options that this version offered earlier and offers no more."""
         current = {option.id for option in self.question.options}
         earlier = {option.id: option for other in reversed(self.other_wordings) for option in other.question.options}
         return self._option_counts(option for name, option in earlier.items() if name not in current)
@@ -133,7 +133,7 @@ class Item:
 
     @property
     def wrong_orders(self) -> tuple[tuple[tuple[str, ...], int, float | None], ...]:
-        """The commonest wrong orders as texts, with the number and the share of the answers."""
+        """Returns the commonest wrong orders as texts, with the number and the share of the answers."""
         asked = (*(other.question for other in reversed(self.other_wordings)), self.question)
         texts = {option.id: option.text for question in asked for option in question.options}
         return tuple(

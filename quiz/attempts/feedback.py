@@ -56,17 +56,17 @@ class QuestionFeedback:
 
     @property
     def said(self) -> str:
-        """The confidence, in words that go after "you"; "" where none was given."""
+        """Returns the confidence in words that follow "you"; "" where none was given."""
         return CONFIDENCE_TEXTS.get(self.confidence, "")
 
     @property
     def settings(self) -> list[tuple[str, str]]:
-        """The fields of a form that starts the run which shows the answer."""
+        """Returns the fields of a form that starts the run which shows the answer."""
         return parse_qsl(self.sandbox)
 
     @property
     def urgency(self) -> int:
-        """The place in the order of reading, 0 first: sure and wrong, wrong, right by a guess, right."""
+        """Returns how soon it is worth reading, 0 first: sure and wrong, wrong, right by a guess, right."""
         if not self.is_right:
             return 0 if self.confidence == Confidence.SURE else 1
         return 2 if self.is_guessed else 3

@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import Protocol, TypeVar
 
 from sandbox.definitions.fault_types import FAULTS
-from sandbox.definitions.model import Saga, Service, Step
+from sandbox.definitions.model import FaultType, Saga, Service, Step
 from sandbox.definitions.presets import PRESETS
-from sandbox.definitions.promise_faults import promise_fault
+from sandbox.definitions.promise_errors import promise_error
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
-from sandbox.definitions.terms import StepKind
+from sandbox.definitions.terms import EFFECTS_IN, Phase, StepKind
 
 ORCHESTRATOR, CUSTOMER = "orchestrator", "customer"
 
@@ -46,24 +46,35 @@ def check_service(service: Service) -> Service:
     return service
 
 
+def check_fault_type(fault_type: FaultType) -> FaultType:
+    """Returns the fault type. Raises BadDefinition when the engine knows no such effect in its phase."""
+    if fault_type.effect not in EFFECTS_IN[fault_type.phase]:
+        allowed = "; ".join(f"{phase.name}: {', '.join(e.name for e in EFFECTS_IN[phase])}" for phase in Phase)
+        raise BadDefinition(
+            f"fault {fault_type.name!r}: no fault has the effect {fault_type.effect.name} in the phase "
+            f"{fault_type.phase.name}; the effects in each phase are {allowed}"
+        )
+    return fault_type
+
+
 def check_saga(saga: Saga, services: dict[str, Service]) -> Saga:
     """Returns the saga. Raises BadDefinition, naming the saga, the step and what is wrong, if it cannot run."""
     by_name(f"{saga.name} step", saga.steps)
     by_name(f"{saga.name} promise", saga.promises)
     earlier: dict[str, Step] = {}
     for step in saga.steps:
-        fault = _step_fault(step, earlier, services)
-        if fault:
-            raise BadDefinition(f"saga {saga.name!r}, step {step.name!r}: {fault}")
+        error = _step_error(step, earlier, services)
+        if error:
+            raise BadDefinition(f"saga {saga.name!r}, step {step.name!r}: {error}")
         earlier[step.name] = step
     parallel = _step_parallel_to_pivot(saga)
     if parallel:
         raise BadDefinition(
             f"saga {saga.name!r}, step {parallel!r}: runs in parallel to the pivot; it must come before or after"
         )
-    fault = _deadline_fault(saga) or promise_fault(saga, services)
-    if fault:
-        raise BadDefinition(f"saga {saga.name!r}: {fault}")
+    error = _deadline_error(saga) or promise_error(saga, services)
+    if error:
+        raise BadDefinition(f"saga {saga.name!r}: {error}")
     names = [name for step in saga.steps for name in _message_names(step)] + [saga.trigger]
     duplicates = sorted({name for name in names if names.count(name) > 1})
     if duplicates:
@@ -81,7 +92,7 @@ def _step_parallel_to_pivot(saga: Saga) -> str | None:
     return next((name for pivot in pivots for name in others if name not in {pivot, *before[pivot]}), None)
 
 
-def _deadline_fault(saga: Saga) -> str | None:
+def _deadline_error(saga: Saga) -> str | None:
     """Returns what is wrong with the saga's deadline, or None."""
     if saga.deadline is None:
         return None
@@ -97,7 +108,8 @@ def _message_names(step: Step) -> list[str]:
     return [step.do.command, step.do.done, *undo, *([step.refusal.event] if step.refusal else [])]
 
 
-def _step_fault(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:
+def _step_error(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:
+    """Returns what is wrong with the step, which comes after the `earlier` ones, or None."""
     unknown = [name for name in step.after if name not in earlier]
     if unknown:
         return f"comes after {', '.join(unknown)}, which is not listed before it"
@@ -123,7 +135,7 @@ def _step_fault(step: Step, earlier: dict[str, Step], services: dict[str, Servic
 MORE = import_module(os.environ["SANDBOX_SAGAS"]) if os.environ.get("SANDBOX_SAGAS") else None
 MORE_SERVICES = getattr(MORE, "SERVICES", ())
 SERVICE = {name: check_service(service) for name, service in by_name("service", (*SERVICES, *MORE_SERVICES)).items()}
-FAULT = by_name("fault", FAULTS)
+FAULT = {name: check_fault_type(one) for name, one in by_name("fault", FAULTS).items()}
 PRESET = by_name("preset", PRESETS)
 MORE_SAGAS = MORE.SAGAS if MORE else ()
 SAGA = {name: check_saga(saga, SERVICE) for name, saga in by_name("saga", (*SAGAS, *MORE_SAGAS)).items()}

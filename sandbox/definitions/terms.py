@@ -122,8 +122,10 @@ class FactKind(StrEnum):
 class DeliveryState(StrEnum):
     """Says where a message is on its way to one receiver.
 
-    PENDING: committed with its sender's transaction, not yet published. SENT: published to the broker. HANDLED: the
-    receiver's transaction committed. LOST: dropped by a fault. DEAD: given up after the last attempt.
+    PENDING: committed with its sender's transaction, and not yet to be published. SENT: marked to be published, which
+    follows at once. HANDLED: the receiver's transaction committed, or the message is a timer that was cancelled. LOST:
+    dropped by a fault. DEAD: given up, after the last attempt or redelivery, or because of an internal error or a saga
+    that does not exist any more.
     """
 
     PENDING = "pending"
@@ -165,6 +167,16 @@ class Effect(StrEnum):
     FAIL = "fail"
     CRASH = "crash"
     SHUT = "shut"
+
+
+# The effects that a fault can have in each phase; the engine has code for these pairs only.
+EFFECTS_IN = {
+    Phase.SENDING: (Effect.LOSE, Effect.COPY, Effect.OVERTAKE),
+    Phase.ARRIVING: (Effect.FAIL, Effect.DELAY, Effect.CRASH, Effect.SHUT),
+    Phase.ANSWERING: (Effect.DELAY,),
+    Phase.COMMITTED: (Effect.CRASH,),
+    Phase.PUBLISHED: (Effect.CRASH,),
+}
 
 
 class Measure(StrEnum):

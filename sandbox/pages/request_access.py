@@ -30,9 +30,9 @@ def own_run(request: LearnerRequest, run_id: uuid.UUID) -> Run:
 
 
 def form_key(request: LearnerRequest) -> str:
-    """Returns a key that is the same when one form of a page is sent twice; empty for what is no form of a page.
+    """Returns a key that is the same when a form is sent twice from one page; "" when the request has no CSRF token.
 
-    Each page has a token of its own, although the cookie is the same.
+    Each time a page is rendered, its forms get another token, although the cookie is the same.
     """
     if "csrfmiddlewaretoken" not in request.POST:
         return ""

@@ -19,8 +19,8 @@ from sandbox.runtime.broker.worker_pool import resize
 from sandbox.runtime.host_info import ticks
 from sandbox.runtime.storage.runs import insert_runs, opening_transition
 
-# Runs that are inserted in one transaction. More would make other writers wait for too long.
-BATCH = 10
+# Runs that are inserted or deleted in one transaction. More would make other writers wait for too long.
+RUNS_PER_TRANSACTION = 10
 # Processes of a worker, normally and while it is helped.
 NORMAL_PROCESSES, HELPED_PROCESSES = 1, 2
 # Seconds between two checks of a load, for a worker to get another process, and for a whole load.
@@ -45,8 +45,8 @@ def advance_load(now: float) -> float | None:
         return _tear_down(load, now, problem=f"Not all of it had ended after {LIMIT:g} seconds.")
     missing = 0 if load.stopped else load.count - counts[style][0]
     if missing:
-        _start_orders(load, style, min(missing, BATCH))
-    return 0.0 if missing > BATCH else LOOK_EVERY
+        _start_orders(load, style, min(missing, RUNS_PER_TRANSACTION))
+    return 0.0 if missing > RUNS_PER_TRANSACTION else LOOK_EVERY
 
 
 def counts_of(load: Load) -> Counts:

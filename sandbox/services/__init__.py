@@ -21,7 +21,7 @@ from sandbox.services.manage import (
     reflect_on_run,
     share_run,
 )
-from sandbox.services.start import rerun, run_again, start_both, start_run, start_runs
+from sandbox.services.start import fork_run, repeat_run, start_both, start_run, start_runs
 
 __all__ = [
     "MAX_NAME",
@@ -35,12 +35,12 @@ __all__ = [
     "change_pace",
     "delete_all",
     "delete_run",
+    "fork_run",
     "name_run",
     "reflect_on_run",
     "release_message",
-    "rerun",
+    "repeat_run",
     "retry_message",
-    "run_again",
     "share_run",
     "skip_time",
     "start_both",

@@ -3,7 +3,7 @@
 from sandbox.definitions.settings import InvalidValue
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.notifications import notify
-from sandbox.runtime.load_runner import BATCH
+from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
 from sandbox.runtime.storage.runs import delete, delete_load
 
 MAX_NAME, MAX_REFLECTION = 80, 400
@@ -48,15 +48,15 @@ def delete_run(run: Run) -> None:
 def delete_all(learner: str) -> None:
     """Deletes all runs and loads of a learner for good. Raises NotDeletable, before any is deleted, if a load runs.
 
-    Each transaction deletes at most BATCH runs, or one load, so that other writers do not wait long.
+    Each transaction deletes at most RUNS_PER_TRANSACTION runs, or one load, so that other writers do not wait long.
     """
     loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
     if loads.filter(is_running=True).exists():
         raise NotDeletable("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
     single = list(runs.filter(load=None).values_list("pk", flat=True))
-    for start in range(0, len(single), BATCH):
-        delete(single[start : start + BATCH])
-        notify(*single[start : start + BATCH])
+    for start in range(0, len(single), RUNS_PER_TRANSACTION):
+        delete(single[start : start + RUNS_PER_TRANSACTION])
+        notify(*single[start : start + RUNS_PER_TRANSACTION])
     for load in loads:
         orders = list(load.runs.values_list("pk", flat=True))
         delete_load(load.pk)

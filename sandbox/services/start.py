@@ -1,4 +1,4 @@
-"""Starts runs: one, many, two side by side, or one begun again from a fact of another."""
+"""Starts runs: one, many, two side by side, one like another, or one that forks from a fact of another."""
 
 import time
 import uuid
@@ -15,7 +15,7 @@ from sandbox.engine.simulation.fork import CannotFork, fork
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
 from sandbox.run_settings import check_settings, with_applicable_faults
-from sandbox.runtime.load_runner import BATCH
+from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, insert_runs, opening_transition, run_state_of
 
@@ -46,7 +46,7 @@ def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> lis
     check_settings(settings)
     runs: list[Run] = []
     while len(runs) < count:
-        batch = [_new_run(settings, learner) for _ in range(min(BATCH, count - len(runs)))]
+        batch = [_new_run(settings, learner) for _ in range(min(RUNS_PER_TRANSACTION, count - len(runs)))]
         insert_runs((run, opening_transition(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
         runs += batch
     return runs
@@ -67,7 +67,7 @@ def start_both(
     return one, other
 
 
-def rerun(run: Run, *, style: str, learner: str, key: str = "") -> Run:
+def repeat_run(run: Run, *, style: str, learner: str, key: str = "") -> Run:
     """Starts a run like this one, at its pace, in a style of its saga. Faults that could not strike there are left out.
 
     The `key` is that of `start_run`. Raises InvalidValue when its saga does not exist any more, or not in that style.
@@ -123,7 +123,7 @@ def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str
     return run.apply_settings(settings)
 
 
-def run_again(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
+def fork_run(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
     """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
 
     The `key` is that of `start_run`. Raises InvalidValue when the run was over by then, or its saga has been defined

@@ -18,6 +18,7 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
 from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
@@ -72,6 +73,19 @@ def test_every_field_is_named():
     }
     for name in {name for each in named for name in each.model_fields}:
         assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", TEXT, re.MULTILINE), name
+
+
+def test_every_setting_of_an_experiment_is_named_with_the_page_that_has_it():
+    table = TEXT.split("| setting | at | what it holds |")[1].split("\n\n")[0]
+    pages = {name: [str(page) for page, names in labs.SETTINGS_AT.items() if name in names] for name in named(table)}
+    assert set(pages) == set().union(*labs.SETTINGS_AT.values())
+    for name, at in re.findall(r"^\| `(\w+)` \| ([^|]+) \|", table, re.MULTILINE):
+        assert at == ("both" if len(pages[name]) == len(ExperimentPage) else pages[name][0]), name
+
+
+def named(table):
+    """Returns what the rows of a table are about."""
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
 
 
 def test_every_word_of_a_closed_set_is_named():

@@ -122,7 +122,7 @@ assert values(run_state_of(run).settings) == CHOSEN, "engine"
 page = page_of(address)
 assert "wrap 7, paper gold, ribbon blue, note Be happy, extra bow and card" in page, "the run's page"
 assert "wrap=7" in page, "a link of the run's page"
-again = client.post(address + "rerun/").url
+again = client.post(address + "repeat/").url
 assert values(Run.objects.get(pk=again.split("/")[-2]).run_settings) == CHOSEN, "run again"
 from sandbox.management.commands import runsaga
 command = runsaga.Command()

@@ -49,6 +49,7 @@ from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.models import DeliveryRow, Run
 from sandbox.run_settings import check_settings
+from tests.sandbox.engine.lost_orders import order_was_lost
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop
 
@@ -201,7 +202,7 @@ def is_lost(record: RunRecord) -> bool:
     is_past = pivot is not None and board.steps[pivot.name].status is StepStatus.COMPLETED
     nobody_watches = record.plan.style is Style.CHOREOGRAPHY and (is_past or bool(board.failures))
     on_purpose = any(fact.fault == "lost" for fact in record.of_kind(FactKind.FAULT_INJECTED))
-    return not ((nobody_watches or record.order_was_lost) and on_purpose)
+    return not ((nobody_watches or order_was_lost(record)) and on_purpose)
 
 
 def doubled(record: RunRecord) -> list[str]:

@@ -11,7 +11,7 @@ from tests.stack import ROOT, until
 MANY = """
 import json, sys, time, django
 django.setup()
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox import selectors, services
 from sandbox.engine.analysis.invariants import broken
 from sandbox.runtime import wait

@@ -136,7 +136,7 @@ def test_a_run_that_waits_says_for_what(shop):
 
 def test_a_run_begun_again_goes_its_own_way_on_real_workers(shop):
     _, first = told(shop, "--style", "orchestration", "--fail", "charge-customer")
-    again = shop.call("print(services.run_again(run, upto=12, learner=None).pk)", first["run"])
+    again = shop.call("print(services.fork_run(run, upto=12, learner=None).pk)", first["run"])
     ended = shop.wait_for_fact(again, "saga ended")
     assert ended["status"] == "COMPENSATED"
     assert [f["kind"] for f in shop.journal(again)] == [f["kind"] for f in shop.journal(first["run"])]

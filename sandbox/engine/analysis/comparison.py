@@ -71,7 +71,7 @@ class Row:
 
 
 def compare(one: RunRecord, other: RunRecord) -> tuple[Row, ...]:
-    """Returns every line with its two values. Runs that have not ended are compared as far as they are."""
+    """Returns every line with its two values. A run that has not ended is compared by its facts so far."""
     return tuple(_row(line, line.of(one), line.of(other)) for line in LINES)
 
 

@@ -22,9 +22,9 @@ from sandbox.engine.projection.fold import AT_REST
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of checking one invariant on one run: kept, broken by `violation`, or `is_open` as yet.
+    """The result of checking one invariant on one run: kept, broken by `violation`, or `is_open`.
 
-    `if_final` is the violation of an open one if the run stays as it is.
+    An open one can still be kept or broken as the run goes on. `if_final` is its violation if the run stays as it is.
     """
 
     invariant: Invariant

@@ -89,7 +89,7 @@ def is_right(prediction: Mapping[str, str], record: RunRecord) -> bool:
 
 
 def _endings(plan: Plan) -> Options:
-    return ENDINGS
+    return END_OPTIONS
 
 
 def _ending(record: RunRecord) -> str:
@@ -126,7 +126,7 @@ def _first_to_notice(record: RunRecord) -> str:
     return detected_by.actor if detected_by else NOBODY
 
 
-ENDINGS: Options = {
+END_OPTIONS: Options = {
     SagaStatus.COMPLETED: "Completed: every step takes effect",
     SagaStatus.COMPENSATED: "Compensated: refused, and taken back",
     SagaStatus.COMPENSATION_FAILED: "Compensation incomplete: needs a human",

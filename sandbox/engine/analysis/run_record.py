@@ -67,11 +67,6 @@ class RunRecord:
         return last.at - first.at + sum(skipped)
 
     @property
-    def order_was_lost(self) -> bool:
-        """Returns whether the customer's order itself was lost, so that no service knows about it."""
-        return any(fact.name == self.plan.trigger.name for fact in self.of_kind(FactKind.MESSAGE_LOST))
-
-    @property
     def is_settled(self) -> bool:
         """Returns whether it has ended and needs no help: one that is stuck, or needs a human, does."""
         return self.if_final or self.board.status in SETTLED

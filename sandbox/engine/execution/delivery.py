@@ -83,9 +83,10 @@ def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Tr
 def redeliver(
     run_state: RunState, delivery: Delivery, memory: Memory, history: Sequence[Fact], *, now: float
 ) -> Transition:
-    """Counts a message that was sent before and never acknowledged; gives it up after `MAXIMUM_REDELIVERIES`.
+    """Returns the transition that counts one more delivery of a message that nobody has acknowledged.
 
-    A restarted orchestrator first replays its history, so that it decides and sends nothing a second time.
+    The message is given up with redelivery `MAXIMUM_REDELIVERIES`. The orchestrator's memory is first rebuilt from its
+    history, as after a restart, so that it decides and sends nothing a second time.
     """
     context = DeliveryContext(run_state, delivery, now)
     count = delivery.redeliveries + 1
@@ -177,12 +178,20 @@ def _send(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
 
 def apply_network_fault(context: DeliveryContext, delivery: Delivery, effect: Effect) -> list[Delivery]:
     """Returns what is left of a message on its way when the network loses, copies or delays it."""
-    if effect is Effect.LOSE:
-        return [_lose(context, delivery, "it vanished between broker and receiver")]
-    if effect is Effect.COPY:
-        copy = evolve(delivery, copy=context.seq, state=DeliveryState.PENDING)
-        context.note(Fact(FactKind.MESSAGE_COPIED, reason="the broker delivers it twice"), copy)
-        return [delivery, copy]
+    return ON_SENDING[effect](context, delivery)
+
+
+def _vanish(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
+    return [_lose(context, delivery, "it vanished between broker and receiver")]
+
+
+def _copy(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
+    copy = evolve(delivery, copy=context.seq, state=DeliveryState.PENDING)
+    context.note(Fact(FactKind.MESSAGE_COPIED, reason="the broker delivers it twice"), copy)
+    return [delivery, copy]
+
+
+def _hold_back(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
     wait = timeout_at(context.run_state.plan, delivery.message.name) + BEYOND_TIMEOUT
     context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the next message to it goes first"), delivery)
     later = context.run_state.release_at(context.now, wait)
@@ -268,6 +277,12 @@ def _shut(context: DeliveryContext, fault: Fault, memory: Memory) -> Transition:
     return context.postpone(context.now + wait, shut_reason(context.delivery.receiver))
 
 
+# What a fault does in the phases in which it can have different effects: `EFFECTS_IN` lists the same ones.
+ON_SENDING = {
+    Effect.LOSE: _vanish,
+    Effect.COPY: _copy,
+    Effect.OVERTAKE: _hold_back,
+}
 ON_ARRIVAL = {
     Effect.CRASH: _crash,
     Effect.FAIL: _strike_and_fail,

@@ -1,6 +1,8 @@
 """Turns a saga and a style into plain rules: a style of coordination is a routing table.
 
-A new style is one more entry in `STYLES`; no other code depends on what the styles are.
+A new style is one more entry in `STYLES`. The rest of the engine runs any plan, whatever its style. Outside the engine,
+styles are named where they are chosen (`definitions.settings`, `Saga.styles`, `services.loads`), where claims about
+them are checked (`labs.goals`), and where they are put into words (`render.text.words`).
 """
 
 from collections.abc import Callable, Iterable, Iterator

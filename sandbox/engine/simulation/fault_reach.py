@@ -14,9 +14,9 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.simulator import Simulator
 
-# Messages within which a fault has to strike. In 100,000 random runs with up to eight faults, the last fault to strike
-# did so at the 105th message; without an inbox, copies of copies may never end.
-MAX_DELIVERIES = 300
+# Deliveries within which a fault has to strike. In 100,000 random runs with up to eight faults, the last fault to
+# strike did so at the 105th message; without an inbox, copies of copies may never end.
+STRIKES_WITHIN = 300
 
 
 def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings) -> None:
@@ -102,9 +102,9 @@ def _why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
 
 
 def _simulated(run_state: RunState) -> tuple[Fault, ...]:
-    """Returns the faults after a simulation that stops once each has struck, or after `MAX_DELIVERIES` messages."""
+    """Returns the faults after a simulation that stops once each has struck, or after `STRIKES_WITHIN` deliveries."""
     run = Simulator(run_state)
-    for _ in range(MAX_DELIVERIES):
+    for _ in range(STRIKES_WITHIN):
         if not run.in_flight or all(fault.injected for fault in run.run_state.faults):
             break
         run.deliver(run.in_flight[0])

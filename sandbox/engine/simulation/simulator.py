@@ -18,7 +18,8 @@ from sandbox.engine.projection.fold import outcome
 
 Choice = Callable[[Sequence[Delivery]], int]
 Key = tuple[int, str, int]
-MAX_DELIVERIES = 2_000
+# Deliveries after which a run that has not ended is taken for one without end.
+ENDLESS_AFTER = 2_000
 # Seconds from one transition to the next, so that no two are at the same time.
 TICK = 1e-3
 
@@ -79,13 +80,13 @@ class Simulator:
 
     def run(self, choose: Choice = oldest_first) -> RunRecord:
         """Delivers messages until none is left. Raises Endless when that never happens."""
-        for _ in range(MAX_DELIVERIES):
+        for _ in range(ENDLESS_AFTER):
             waiting = self.in_flight
             if not waiting:
                 return self.end()
             self.deliver(waiting[choose(waiting)])
         plan = self.run_state.plan
-        raise Endless(f"{plan.saga.name} in {plan.style} still goes on after {MAX_DELIVERIES} messages")
+        raise Endless(f"{plan.saga.name} in {plan.style} still goes on after {ENDLESS_AFTER} messages")
 
     def end(self) -> RunRecord:
         """Records how the run has ended; no message may be left."""

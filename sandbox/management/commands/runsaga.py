@@ -16,7 +16,7 @@ from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSe
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox.runtime import wait
 from sandbox.selectors import RecordedRun
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         for run in runs:
             while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), IDLE_AFTER), 0.0)):
                 if time.monotonic() >= deadline:
-                    why = load_snapshot.idle_reason_of(run.pk, selectors.recorded_run(run).board)
+                    why = snapshot_reader.idle_reason_of(run.pk, selectors.recorded_run(run).board)
                     self._leave(
                         f"run {run.pk} has not ended within {seconds:g} s. {why.sentence} "
                         f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",

@@ -14,7 +14,7 @@ from sandbox.form_fields import whole_number
 from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.render.text.difference import difference
 from sandbox.render.text.words import settings_in_words
@@ -23,11 +23,11 @@ from sandbox.render.text.words import settings_in_words
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
     """Returns all that a page shows of two runs. Raises UnknownSaga."""
     recorded_runs = [selectors.recorded_run(run) for run in (one, other)]
-    pages = [rendered_page(load_snapshot.snapshot_in(recorded)) for recorded in recorded_runs]
+    pages = [rendered_page(snapshot_reader.snapshot_in(recorded)) for recorded in recorded_runs]
     snapshots = [page.snapshot for page in pages]
     at, latest = request.GET.get("at", ""), sum(len(snapshot.facts) for snapshot in snapshots)
     moment = whole_number(at, least=1, most=latest)
-    live = list(map(load_snapshot.live_fragments_of, pages))
+    live = list(map(snapshot_reader.live_fragments_of, pages))
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), live=live, address=address)
     found = difference(recorded_runs[0].record, recorded_runs[1].record)

@@ -12,7 +12,7 @@ from sandbox.definitions.settings import InvalidValue
 from sandbox.models import Run
 from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import seen_run
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.panel import Panel
 from sandbox.pages.setup.form import SetupForm
@@ -37,8 +37,8 @@ def _problem(text: str) -> HttpResponse:
 
 
 def _one(request: LearnerRequest, run: Run) -> HttpResponse:
-    now = rendered_page(load_snapshot.snapshot_of(run))
-    panel = Panel(now, now, get_token(request), live=load_snapshot.live_fragments_of(now))
+    now = rendered_page(snapshot_reader.snapshot_of(run))
+    panel = Panel(now, now, get_token(request), live=snapshot_reader.live_fragments_of(now))
     return render(request, "sandbox/figure/_one_run.html", {"panel": panel})
 
 

@@ -25,13 +25,14 @@ BELONGS_TO_ALL = (
 
 @require_POST
 def name(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Gives a run the name that was sent."""
     refusal = _change(request, run_id, lambda run: services.name_run(run, name=request.POST.get("name", "")))
     return refusal or _back_to(request, run_id)
 
 
 @require_POST
 def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Shares a run, or takes that back."""
+    """Lets everyone with its link see a run, or nobody else any more."""
 
     def share_or_stop(run: Run) -> None:
         given = request.POST.get("shared", "")
@@ -59,10 +60,10 @@ def delete(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _change(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], None]) -> HttpResponse | None:
-    """Does something to a run that the learner keeps. None when it was done, or else the page that says why not.
+    """Applies `verb` to a run that the learner keeps; returns None, or the page that says why it could not.
 
-    That is a 400 for what makes no sense, and a 409 for a run that is everybody's, or that cannot be deleted. Raises
-    Http404 for one of others.
+    Its status is 400 for a value that is not allowed, and 409 for a run that is everybody's or that cannot be deleted.
+    Raises Http404 for another learner's run.
     """
     run = own_run(request, run_id)
     if not selectors.is_kept_by(run, request.learner):
@@ -77,18 +78,18 @@ def _change(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], No
 
 
 def _back(request: LearnerRequest) -> str:
-    """The page of the list that the form was on; empty when it was on the run's own page."""
+    """Returns the number of the list's page that the form was on, or "" when it was on the run's own page."""
     given = request.POST.get("back", "")
     return "" if whole_number(given) is None else given
 
 
 def _back_to(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """To where the form was: the run's row in the list, or its own page."""
+    """Redirects to where the form was: the run's row in the list, or its own page."""
     return redirect(f"{_list(request)}#run-{run_id}") if _back(request) else redirect("sandbox:run", run_id=run_id)
 
 
 def _list(request: LearnerRequest) -> str:
-    """The address of the list's page that the form was on, or of its first."""
+    """Returns the address of the list's page that the form was on, or of its first page."""
     number = pages_of(request.learner).get_page(_back(request) or 1).number
     return f"{reverse('sandbox:runs')}?page={number}"
 

@@ -111,24 +111,24 @@ def skip(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def again(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+def fork_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Starts a new run that is this one up to a fact."""
 
-    def begin_again(run: Run) -> Run:
+    def start_fork(run: Run) -> Run:
         upto = _number(request, "fact", what="the number of one in the journal")
         learner: str = request.learner
-        return services.run_again(run, upto=upto, learner=learner, key=form_key(request))
+        return services.fork_run(run, upto=upto, learner=learner, key=form_key(request))
 
-    return _operate(request, run_id, begin_again)
+    return _operate(request, run_id, start_fork)
 
 
 @require_POST
-def rerun(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
+def repeat_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Starts a run like this one, in its style or in another."""
     run = own_run(request, run_id)
     style = request.POST.get("style", run.style)
     try:
-        again = services.rerun(run, style=style, learner=request.learner, key=form_key(request))
+        again = services.repeat_run(run, style=style, learner=request.learner, key=form_key(request))
     except services.InvalidValue as error:
         return refused(request, run, str(error), status=400)
     return redirect("sandbox:run", run_id=again.pk)

@@ -12,7 +12,7 @@ from learners.request import LearnerRequest
 from sandbox import selectors
 from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.panel import Panel
@@ -24,12 +24,12 @@ def run_response(
     request: LearnerRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Returns the run's page as of fact `at`, with what is always as of now. Raises UnknownSaga."""
-    now = rendered_page(load_snapshot.snapshot_of(run))
+    now = rendered_page(snapshot_reader.snapshot_of(run))
     shown = now if at is None or at >= now.seq else rendered_page(as_of(now.snapshot, at))
     learner: str = request.learner
     context = {
         "snapshot": shown.snapshot,
-        "panel": Panel(shown, now, get_token(request), live=load_snapshot.live_fragments_of(now)),
+        "panel": Panel(shown, now, get_token(request), live=snapshot_reader.live_fragments_of(now)),
         "problem": problem,
         **manage_context(run, learner),
         "asked": settings_in_words(run.run_settings),

@@ -12,7 +12,7 @@ from sandbox import selectors
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
-from sandbox.pages.run import live_stream, load_snapshot
+from sandbox.pages.run import live_stream, snapshot_reader
 from sandbox.pages.run.frames import as_of, recording_of
 from sandbox.pages.run.lanes import lanes_css
 from sandbox.pages.run.response import run_response
@@ -34,8 +34,8 @@ def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
     """Sends a frame for each of the run's first `upto` facts, as JSON; the browser may keep them: they never change."""
     try:
-        snapshot = load_snapshot.snapshot_of(seen_run(request, run_id))
-    except load_snapshot.UnknownSaga as error:
+        snapshot = snapshot_reader.snapshot_of(seen_run(request, run_id))
+    except snapshot_reader.UnknownSaga as error:
         return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
     if not 1 <= upto <= snapshot.board.seq:
         return HttpResponse(f"The run has facts 1 to {snapshot.board.seq}.", status=404, content_type="text/plain")

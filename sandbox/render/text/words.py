@@ -60,7 +60,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     if board.sandbox_failure:
         word, icon = STATUS[SagaStatus.SANDBOX_FAILED]
         return Headline(word, icon, _sandbox_failed(board.sandbox_failure), is_bad=True)
-    say = ENDINGS.get(board.status)
+    say = SENTENCE_AT_END.get(board.status)
     text = say(board) if say else idle_reason(board).sentence
     if moment and not board.is_ended:
         text = f"{who(moment)} {sentence(moment, board.plan)}."
@@ -144,7 +144,7 @@ def _failed(board: Board) -> str:
     return f"{listed(dead)} after the last attempt."
 
 
-ENDINGS: dict[SagaStatus, Callable[[Board], str]] = {
+SENTENCE_AT_END: dict[SagaStatus, Callable[[Board], str]] = {
     SagaStatus.COMPLETED: _completed,
     SagaStatus.COMPENSATED: _compensated,
     SagaStatus.STUCK: _stuck,

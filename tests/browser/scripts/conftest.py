@@ -1,6 +1,6 @@
 """The page's scripts by themselves: their modules in an empty page of the tests' one browser, with nothing behind it.
 
-What the server would answer, and the time, are the test's own: see `world.js`.
+What the server would answer, and the time, are the test's own: see `fakes.js`.
 """
 
 from pathlib import Path
@@ -40,7 +40,7 @@ def tab(browser):
 def run(tab):
     """Runs the body of an async function in a page that was just opened, and gives what it returns.
 
-    In it are what `world.js` exports, and `load`, which imports one of the scripts.
+    In it are what `fakes.js` exports, and `load`, which imports one of the scripts.
     """
     failures = []
 
@@ -58,6 +58,6 @@ def run(tab):
 
 
 WORLD = """
-    const { Clock, Source, answers, asked, bar, hide, html, panel, press, settle } = await import("/test/world.js");
+    const { Clock, Source, answers, asked, bar, hide, html, panel, press, settle } = await import("/test/fakes.js");
     const load = (path) => import(path);
 """

@@ -3,8 +3,17 @@ from dataclasses import replace
 import pytest
 
 from sandbox.definitions.model import Account, RetryPolicy, Service, Unit
-from sandbox.definitions.registry import SAGA, SERVICE, BadDefinition, by_name, check_saga, check_service
-from sandbox.definitions.terms import StepKind
+from sandbox.definitions.registry import (
+    FAULT,
+    SAGA,
+    SERVICE,
+    BadDefinition,
+    by_name,
+    check_fault_type,
+    check_saga,
+    check_service,
+)
+from sandbox.definitions.terms import EFFECTS_IN, Effect, Phase, StepKind
 
 ORDER = SAGA["order"]
 
@@ -41,6 +50,20 @@ def test_two_entries_may_not_share_a_name():
 def test_a_service_may_not_take_the_orchestrators_name():
     with pytest.raises(BadDefinition, match="belongs to an actor of every saga"):
         check_service(Service("orchestrator", "O", "x", (Account("a", Unit.ORDER),)))
+
+
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("effect", Effect)
+def test_a_fault_may_have_only_an_effect_that_the_engine_knows_in_its_phase(phase, effect):
+    fault = replace(FAULT["lost"], name="odd", phase=phase, effect=effect)
+    if effect in EFFECTS_IN[phase]:
+        assert check_fault_type(fault) is fault
+        return
+    with pytest.raises(
+        BadDefinition, match=f"'odd': no fault has the effect {effect.name} in the phase {phase.name};"
+    ) as e:
+        check_fault_type(fault)
+    assert "SENDING: LOSE, COPY, OVERTAKE; ARRIVING: FAIL, DELAY, CRASH, SHUT; ANSWERING: DELAY;" in str(e.value)
 
 
 def test_an_unknown_step_is_answered_with_the_valid_ones():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.definitions.promise_faults import promise_fault
+from sandbox.definitions.promise_errors import promise_error
 from sandbox.definitions.promises import Charge, Confirmation, Reservation
 from sandbox.definitions.registry import SAGA, SERVICE, BadDefinition, check_saga
 from sandbox.engine.analysis.invariants import invariants_of
@@ -60,7 +60,7 @@ def test_a_promise_that_cannot_be_judged_is_refused_with_its_name_and_the_reason
 
 def fault_of(saga, services=SERVICE):
     """Returns what is wrong with the promises of the saga."""
-    return promise_fault(saga, services)
+    return promise_error(saga, services)
 
 
 def test_an_account_that_does_not_tell_whether_its_step_took_effect_is_refused():

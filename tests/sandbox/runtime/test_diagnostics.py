@@ -10,7 +10,7 @@ from sandbox import selectors
 from sandbox.definitions.registry import FAULT, QUEUES
 from sandbox.engine.projection.liveness import CLOCK, HEARTBEAT_TIMEOUT
 from sandbox.models import DeliveryRow
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox.runtime.broker.heartbeat import ALIVE, beat, is_alive
 from sandbox.runtime.diagnostics import runtime_snapshot_of
 
@@ -105,7 +105,7 @@ def test_why_of_a_run_takes_a_few_milliseconds(queued, start, work):
 
     def once():
         began = time.perf_counter()
-        load_snapshot.idle_reason_of(run.pk, board)
+        snapshot_reader.idle_reason_of(run.pk, board)
         return time.perf_counter() - began
 
     assert min(once() for _ in range(20)) < 0.005

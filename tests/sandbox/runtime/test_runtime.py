@@ -36,9 +36,9 @@ from sandbox.services import (
     InvalidValue,
     RunSettings,
     change_pace,
+    fork_run,
     release_message,
     retry_message,
-    run_again,
     skip_time,
     strike_message,
 )
@@ -631,7 +631,7 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
     run = work(start(style=style, fail="schedule-fulfilment"))
     last_change = FactRow.objects.filter(run=run, at=run.ended_at).earliest("seq").seq
     for upto in range(1, last_change):
-        again = run_again(run, upto=upto, learner=None)
+        again = fork_run(run, upto=upto, learner=None)
         assert (again.origin_id, again.forked_at) == (run.pk, upto)
         taken = again.last_seq
         assert facts(again) == facts(run)[:taken]
@@ -644,7 +644,7 @@ def test_a_run_begun_again_goes_on_from_any_fact_as_the_first_one_did(start, wor
 def test_a_forked_run_counts_what_a_fault_has_spared(start, work):
     run = work(start(style="orchestration", fault=("orchestrator:transient@3",)))
     spared, _ = (fact.seq for fact in facts_of(run) if fact.kind is FactKind.FAULT_SPARED)
-    again = work(run_again(run, upto=spared, learner=None))
+    again = work(fork_run(run, upto=spared, learner=None))
     assert facts(again) == facts(run)
 
 
@@ -652,7 +652,7 @@ def test_a_run_that_was_over_by_then_cannot_be_begun_again(start, work):
     run = work(start())
     for upto, why in ((run.last_seq, "was over"), (0, "does not exist"), (999, "does not exist")):
         with pytest.raises(InvalidValue, match=why):
-            run_again(run, upto=upto, learner=None)
+            fork_run(run, upto=upto, learner=None)
     assert Run.objects.count() == 1
 
 
@@ -752,7 +752,7 @@ def test_a_run_begun_again_counts_its_attempts_and_goes_at_the_pace_that_it_had_
         deliver(first_of(run).pk)
     upto = Run.objects.get(pk=run.pk).last_seq
     change_pace(run, pace=Pace.STEP)
-    again = run_again(Run.objects.get(pk=run.pk), upto=upto, learner=None)
+    again = fork_run(Run.objects.get(pk=run.pk), upto=upto, learner=None)
     assert (again.pace, first_of(again).attempts) == (Pace.FOLLOW, 2)
     assert first_of(again).release_at is not None
     assert work(again).status == SagaStatus.COMPLETED

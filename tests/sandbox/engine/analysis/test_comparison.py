@@ -6,7 +6,18 @@ import pytest
 
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.settings import RunSettings
-from sandbox.definitions.terms import SETTLED, FactKind, Guarantee, MessageKind, SagaStatus, Style, Verb
+from sandbox.definitions.terms import (
+    EFFECTS_IN,
+    SETTLED,
+    Effect,
+    FactKind,
+    Guarantee,
+    MessageKind,
+    Phase,
+    SagaStatus,
+    Style,
+    Verb,
+)
 from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, Hops, Seconds, compare
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import detect
@@ -191,19 +202,28 @@ def test_an_order_that_expires_is_not_a_step_that_somebody_decided_to_do():
     assert undo_deciders(record)["reserve-inventory"] == ("inventory", "CustomerRefunded")
 
 
+TIMEOUT = {Style.CHOREOGRAPHY: 25, Style.ORCHESTRATION: 10}
 NOTICED = {
-    "transient": ("attempt failed", 0, "attempt failed", 0),
-    "slow": ("step timed out", 25, "step timed out", 10),
-    "timeout-after-effect": ("step timed out", 25, "step timed out", 10),
-    "crash-before-work": ("message delivered again", 0, "message delivered again", 0),
-    "crash-after-commit": ("duplicate ignored", 0, "duplicate ignored", 0),
-    "crash-after-publish": ("duplicate ignored", 0, "duplicate ignored", 0),
-    "duplicate": ("duplicate ignored", 0, "duplicate ignored", 0),
-    "lost": ("step timed out", 25, "step timed out", 10),
-    "out-of-order": ("step timed out", 25, "step timed out", 10),
-    "down": (None, 0, None, 0),
-    "compensation-fails": ("attempt failed", 0, "attempt failed", 0),
+    (Phase.ARRIVING, Effect.FAIL): "attempt failed",
+    (Phase.ARRIVING, Effect.DELAY): "step timed out",
+    (Phase.ARRIVING, Effect.CRASH): "message delivered again",
+    (Phase.ARRIVING, Effect.SHUT): "step timed out",
+    (Phase.ANSWERING, Effect.DELAY): "step timed out",
+    (Phase.COMMITTED, Effect.CRASH): "duplicate ignored",
+    (Phase.PUBLISHED, Effect.CRASH): "duplicate ignored",
+    (Phase.SENDING, Effect.COPY): "duplicate ignored",
+    (Phase.SENDING, Effect.LOSE): "step timed out",
+    (Phase.SENDING, Effect.OVERTAKE): "step timed out",
 }
+
+
+def expected_detection(kind, style):
+    """Returns what shows a fault of that kind, and after how many seconds: it follows from its phase and effect."""
+    fault, timeout = FAULT[kind], TIMEOUT[style]
+    if fault.effect is Effect.SHUT and (fault.number or 0) < timeout:
+        return None, 0
+    by = NOTICED[fault.phase, fault.effect]
+    return by, timeout if by == "step timed out" else 0
 
 
 def first_detection(record):
@@ -211,11 +231,15 @@ def first_detection(record):
     return seen.detected_by and seen.detected_by.kind, round(seen.after)
 
 
+def test_how_each_effect_in_each_phase_is_noticed_is_known():
+    assert set(NOTICED) == {(phase, effect) for phase in Phase for effect in EFFECTS_IN[phase]}
+
+
+@pytest.mark.parametrize("style", BOTH)
 @pytest.mark.parametrize("kind", FAULT)
-def test_how_soon_each_kind_of_fault_at_the_charge_is_noticed_and_by_what(kind):
-    refused = "schedule-fulfilment" if kind == "compensation-fails" else ""
-    alone, commanded = (simulated(style, refused, f"charge-customer:{kind}") for style in BOTH)
-    assert (*first_detection(alone), *first_detection(commanded)) == NOTICED[kind]
+def test_how_soon_each_kind_of_fault_at_the_charge_is_noticed_and_by_what(kind, style):
+    refused = "schedule-fulfilment" if FAULT[kind].verb is Verb.UNDO else ""
+    assert first_detection(simulated(style, refused, f"charge-customer:{kind}")) == expected_detection(kind, style)
 
 
 @pytest.mark.parametrize("kind", FAULT)

@@ -216,13 +216,13 @@ def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine,
 
 def test_a_run_begun_again_names_the_fact_that_it_was_begun_from(client, mine, work):
     run = work(mine())
-    again = client.post(address(run, "again/"), {"fact": "5"}).url
+    again = client.post(address(run, "fork/"), {"fact": "5"}).url
     assert "Begun again from fact 5 of" in client.get(again).content.decode()
 
 
 def test_a_run_begun_again_from_a_deleted_one_lives_on(client, mine, work):
     run = work(mine())
-    again = Run.objects.get(pk=client.post(address(run, "again/"), {"fact": "5"}).url.split("/")[-2])
+    again = Run.objects.get(pk=client.post(address(run, "fork/"), {"fact": "5"}).url.split("/")[-2])
     client.post(address(run, "delete/"))
     assert client.get(address(again)).status_code == 200
     assert work(again).status == "COMPLETED"

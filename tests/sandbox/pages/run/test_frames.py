@@ -10,7 +10,7 @@ from sandbox.models import DeliveryRow
 from sandbox.pages.run.fragments import render, rendered_page
 from sandbox.pages.run.frames import as_of, frame_of, recording_of
 from sandbox.pages.run.live_stream import current_page, newer_page
-from sandbox.pages.run.load_snapshot import snapshot_of
+from sandbox.pages.run.snapshot_reader import snapshot_of
 from sandbox.render.diagram.timeline import Colour
 from sandbox.render.text.words import sentence
 from sandbox.services import retry_message

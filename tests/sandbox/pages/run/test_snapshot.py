@@ -4,8 +4,8 @@ import pytest
 
 from sandbox import selectors
 from sandbox.models import Run
-from sandbox.pages.run import load_snapshot
-from sandbox.pages.run.load_snapshot import snapshot_after, snapshot_of
+from sandbox.pages.run import snapshot_reader
+from sandbox.pages.run.snapshot_reader import snapshot_after, snapshot_of
 from sandbox.runtime.storage.journal import read_facts
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def overtaken(monkeypatch, work):
         work(Run.objects.get(pk=run_id), most=1)
         return facts
 
-    for module in (load_snapshot, selectors):
+    for module in (snapshot_reader, selectors):
         monkeypatch.setattr(module, "read_facts", read)
 
 

@@ -1,27 +1,27 @@
-"""The sheet of a knowledge check: what is chosen outlives a reload, and items are put in order by hand."""
+"""The form of a knowledge check: what is chosen outlives a reload, and items are put in order by hand."""
 
 import pytest
 
-# A sheet whose fields are those of a question of each kind, as it comes from the server.
-SHEET = """
+# A form whose fields are those of a question of each kind, as it comes from the server.
+QUESTION_FORM = """
     localStorage.clear();
     const items = ["a", "b", "c"].map((name) => `<li class="quiz-item"><span class="quiz-grip"></span>
       <span class="quiz-item-text">${name}</span><select name="place-${name}">
       <option></option><option>1</option><option>2</option><option>3</option></select>
       <button type="button" data-move="up"></button><button type="button" data-move="down"></button></li>`);
-    const sheet = () => html(`<form data-draft action="/check/"><input name="csrfmiddlewaretoken" value="secret">
+    const questionForm = () => html(`<form data-draft action="/check/"><input name="csrfmiddlewaretoken" value="secret">
       <input type="radio" name="one" value="x"><input type="radio" name="one" value="y">
       <input type="checkbox" name="many" value="p"><input type="checkbox" name="many" value="q">
       <textarea name="why"></textarea><ol class="quiz-order">${items.join("")}</ol></form>`);
     html('<p id="status"></p>');
     const change = (node) => node.dispatchEvent(new Event("change", { bubbles: true }));
-    const comeBack = (form) => (form.remove(), sheet());
+    const comeBack = (form) => (form.remove(), questionForm());
     const arrive = () => document.dispatchEvent(new Event("htmx:afterSettle"));
     const order = (form) => [...form.querySelectorAll("li")].map((item) => item.textContent.trim()[0]).join("");
     const places = (form) => [...form.querySelectorAll("select")].map(({ value }) => value).join("");
 """
-DRAFT = SHEET + "const first = sheet(); await load('/quiz/draft.js');"
-ORDER = SHEET + "const form = sheet(); await load('/quiz/order.js');"
+DRAFT = QUESTION_FORM + "const first = questionForm(); await load('/quiz/draft.js');"
+ORDER = QUESTION_FORM + "const form = questionForm(); await load('/quiz/order.js');"
 
 
 def test_what_is_chosen_is_there_again_and_nothing_that_is_secret_was_kept(run):
@@ -78,7 +78,7 @@ def test_once_it_is_sent_nothing_of_it_is_kept(run):
     assert result == [["draft:/page/"], []]
 
 
-def test_what_is_on_no_sheet_is_not_kept(run):
+def test_what_is_in_no_question_form_is_not_kept(run):
     assert (
         run(
             DRAFT
@@ -88,12 +88,12 @@ def test_what_is_on_no_sheet_is_not_kept(run):
     )
 
 
-def test_in_a_browser_that_keeps_nothing_the_sheet_works_all_the_same(run):
+def test_in_a_browser_that_keeps_nothing_the_form_works_all_the_same(run):
     result = run(
-        SHEET
+        QUESTION_FORM
         + """
         Storage.prototype.getItem = () => { throw new Error("not allowed"); };
-        const form = sheet();
+        const form = questionForm();
         await load("/quiz/draft.js");
         return form.one.length;
         """
@@ -203,7 +203,7 @@ CHECK = """
 
 
 @pytest.mark.parametrize(("status", "is_shown"), [(422, True), (500, False)])
-def test_an_incomplete_sheet_is_shown_with_its_errors_and_no_other_refusal_is(run, status, is_shown):
+def test_an_incomplete_form_is_shown_with_its_errors_and_no_other_refusal_is(run, status, is_shown):
     result = run(
         CHECK
         + f"""

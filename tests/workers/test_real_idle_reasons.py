@@ -9,16 +9,16 @@ import pytest
 
 from sandbox.definitions.registry import QUEUES
 from tests.stack import until
-from tests.workers.window import Window
+from tests.workers.stack_driver import StackDriver
 
 pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(scope="module")
-def window(shop):
-    with Window(shop.stack) as window:
-        until(lambda: window.lives("clock", *QUEUES), within=10, what="a sign of life from everyone")
-        yield window
+def driver(shop):
+    with StackDriver(shop.stack) as driver:
+        until(lambda: driver.lives("clock", *QUEUES), within=10, what="a sign of life from everyone")
+        yield driver
 
 
 @contextmanager
@@ -86,61 +86,61 @@ SAID = [
 
 
 @pytest.mark.parametrize(("kind", "settings", "said"), SAID, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(SAID)])
-def test_an_idle_run_says_why(window, kind, settings, said):
-    run = window.start(**{"style": "orchestration", **settings})
-    assert re.fullmatch(said, window.wait_for(run, kind))
+def test_an_idle_run_says_why(driver, kind, settings, said):
+    run = driver.start(**{"style": "orchestration", **settings})
+    assert re.fullmatch(said, driver.wait_for(run, kind))
 
 
-def test_the_time_that_is_left_runs_out(window):
-    run = window.start(style="choreography", fault=["charge-customer:down=3"])
+def test_the_time_that_is_left_runs_out(driver):
+    run = driver.start(style="choreography", fault=["charge-customer:down=3"])
     left = []
-    until(lambda: left.append(window.ask("why", run)) or left[-1][0] == "ended", within=10, what="it goes on")
+    until(lambda: left.append(driver.ask("why", run)) or left[-1][0] == "ended", within=10, what="it goes on")
     times = [float(re.search(r"another ([\d.]+) s", text)[1]) for kind, text in left if kind == "down"]
     assert times == sorted(times, reverse=True)
     assert 2.0 < times[0] <= 3.0
     assert times[-1] < 0.5
 
 
-def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop, window):
+def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop, driver):
     with stopped(shop.stack.pid("payment")):
-        run = window.start(style="orchestration")
-        window.wait_for(run, "no-worker")
-        until(lambda: "waits there" in window.wait_for(run, "no-worker"), within=10, what="it is sent again")
-        said = window.wait_for(run, "no-worker")
+        run = driver.start(style="orchestration")
+        driver.wait_for(run, "no-worker")
+        until(lambda: "waits there" in driver.wait_for(run, "no-worker"), within=10, what="it is sent again")
+        said = driver.wait_for(run, "no-worker")
     assert said == "Nobody consumes payment's queue: ChargeCustomer waits there."
-    window.wait_for(run, "ended", within=30)
+    driver.wait_for(run, "ended", within=30)
 
 
-def test_a_message_with_a_worker_that_died_is_distinguished_from_one_that_is_handled(shop, window):
+def test_a_message_with_a_worker_that_died_is_distinguished_from_one_that_is_handled(shop, driver):
     worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
     with stopped(child):
-        run = window.start(style="choreography")
+        run = driver.start(style="choreography")
         taken = "A worker of payment has taken InventoryReserved, and has not answered for it yet."
-        assert window.wait_for(run, "working", of="payment") == taken
+        assert driver.wait_for(run, "working", of="payment") == taken
         with stopped(worker):
-            said = window.wait_for(run, "dead-worker")
+            said = driver.wait_for(run, "dead-worker")
     dead = "InventoryReserved was taken by a worker of payment that gives no sign of life; it "
     then = r"(is sent again (in [\d.]+ s|any moment now)|was sent again, and waits in the queue)\."
     assert re.fullmatch(dead + then, said)
-    window.wait_for(run, "ended", within=30)
+    driver.wait_for(run, "ended", within=30)
 
 
-def test_without_a_clock_nothing_that_waits_is_released(shop, window):
+def test_without_a_clock_nothing_that_waits_is_released(shop, driver):
     with stopped(shop.stack.pid("clock")):
-        run = window.start(style="choreography", pace="follow")
-        said = window.wait_for(run, "no-clock")
+        run = driver.start(style="choreography", pace="follow")
+        said = driver.wait_for(run, "no-clock")
     assert said == "The clock gives no sign of life, so nothing that waits is released."
-    window.wait_for(run, "ended", within=30)
+    driver.wait_for(run, "ended", within=30)
 
 
-def test_while_the_broker_does_not_answer_no_message_travels(shop, window):
-    run = window.start(saga="order-long", style="choreography")
-    window.wait_for(run, "timer")
+def test_while_the_broker_does_not_answer_no_message_travels(shop, driver):
+    run = driver.start(saga="order-long", style="choreography")
+    driver.wait_for(run, "timer")
     with stopped(shop.stack.pid("valkey")):
-        assert window.wait_for(run, "no-broker") == "The broker does not answer, so no message can travel."
-    window.wait_for(run, "timer")
+        assert driver.wait_for(run, "no-broker") == "The broker does not answer, so no message can travel."
+    driver.wait_for(run, "timer")
 
 
-def test_everyone_gives_signs_of_life_again_after_the_broker_came_back(shop, window):
+def test_everyone_gives_signs_of_life_again_after_the_broker_came_back(shop, driver):
     shop.stack.restart_valkey()
-    until(lambda: window.lives("clock", *QUEUES), within=20, what="a sign of life from everyone")
+    until(lambda: driver.lives("clock", *QUEUES), within=20, what="a sign of life from everyone")

@@ -1,4 +1,4 @@
-"""A process that looks into a stack from inside: it starts runs there, and says why nothing happens in them."""
+"""Drives a stack from inside, by one process: it starts runs there, and says why nothing happens in them."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ INSIDE = """
 import json, sys, django
 django.setup()
 from sandbox import selectors
-from sandbox.pages.run import load_snapshot
+from sandbox.pages.run import snapshot_reader
 from sandbox import services
 from sandbox.models import Run
 from sandbox.runtime.broker.heartbeat import is_alive
@@ -19,7 +19,7 @@ def start(settings):
     return str(services.start_run(services.RunSettings.from_json(settings), learner=None).pk)
 
 def why(run):
-    found = load_snapshot.idle_reason_of(run, selectors.recorded_run(Run.objects.get(pk=run)).board)
+    found = snapshot_reader.idle_reason_of(run, selectors.recorded_run(Run.objects.get(pk=run)).board)
     return [found.kind, found.sentence]
 
 answers = {"start": start, "why": why, "lives": is_alive}
@@ -29,7 +29,7 @@ for line in sys.stdin:
 """
 
 
-class Window:
+class StackDriver:
     """Asks that process. It starts once, so that questions can follow each other closely."""
 
     def __init__(self, stack):

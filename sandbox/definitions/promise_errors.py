@@ -8,18 +8,18 @@ from sandbox.definitions.promises import Charge, Confirmation, Promise, Reservat
 Services = Mapping[str, Service]
 
 
-def promise_fault(saga: Saga, services: Services) -> str | None:
+def promise_error(saga: Saga, services: Services) -> str | None:
     """Returns the first thing that is wrong with the saga's promises, naming the promise, or None."""
     for promise in saga.promises:
-        fault = next(_faults(promise, saga, services), None)
-        if fault:
-            return f"promise {promise.name!r}: {fault}"
+        error = next(_errors(promise, saga, services), None)
+        if error:
+            return f"promise {promise.name!r}: {error}"
     if sum(isinstance(promise, Charge) for promise in saga.promises) > 1:
         return "promises two charges; an order is paid by one step"
-    return _money_fault(saga, services)
+    return _money_error(saga, services)
 
 
-def _money_fault(saga: Saga, services: Services) -> str | None:
+def _money_error(saga: Saga, services: Services) -> str | None:
     accounts = (services[step.service].account(step.source) for step in saga.steps)
     is_missing = not saga.money and any(account.unit is Unit.CENT for account in accounts)
     if is_missing or (saga.money and not _takes_a_number(saga.money)):
@@ -31,7 +31,7 @@ def _takes_a_number(text: str) -> bool:
     return "{}" in text and not {"{", "}"} & set(text.replace("{}", "", 1))
 
 
-def _faults(promise: Promise, saga: Saga, services: Services) -> Iterator[str]:
+def _errors(promise: Promise, saga: Saga, services: Services) -> Iterator[str]:
     steps = {step.name: step for step in saga.steps}
     unknown = [name for name in promise.steps if name not in steps]
     if unknown:
@@ -40,12 +40,12 @@ def _faults(promise: Promise, saga: Saga, services: Services) -> Iterator[str]:
     if len(set(promise.steps)) < len(promise.steps):
         yield f"speaks of {promise.steps[0]} twice; every run would keep it"
     for name in promise.steps:
-        yield from _faults_of_account(promise, steps[name], saga, services)
+        yield from _errors_of_account(promise, steps[name], saga, services)
     if isinstance(promise, Confirmation) and not _takes_a_number(promise.repeated):
         yield "says by `repeated` how often it told: one {} stands for the number"
 
 
-def _faults_of_account(promise: Promise, step: Step, saga: Saga, services: Services) -> Iterator[str]:
+def _errors_of_account(promise: Promise, step: Step, saga: Saga, services: Services) -> Iterator[str]:
     """Yields the reasons why the step's target account does not show whether the step has taken effect."""
     account, others = services[step.service].account(step.target), [one for one in saga.steps if one is not step]
     named = f"{step.service}'s account {account.name!r}"
@@ -60,10 +60,10 @@ def _faults_of_account(promise: Promise, step: Step, saga: Saga, services: Servi
             yield f"no step takes from {named}, so what {step.name} holds there is never handed on"
     elif taking:
         yield f"{taking[0]} takes from {named}, so it stays empty in the end; what is handed on is a Reservation"
-    yield from _faults_of_unit(promise, step, account)
+    yield from _errors_of_unit(promise, step, account)
 
 
-def _faults_of_unit(promise: Promise, step: Step, account: Account) -> Iterator[str]:
+def _errors_of_unit(promise: Promise, step: Step, account: Account) -> Iterator[str]:
     if isinstance(promise, Charge) and account.unit is not Unit.CENT:
         yield f"{step.name} moves no money: {step.service}'s account {account.name!r} holds {account.unit}"
     if isinstance(promise, Confirmation) and step.name == promise.step and account.unit is not Unit.ORDER:
