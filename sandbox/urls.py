@@ -36,8 +36,6 @@ urlpatterns = [
     path("runs/<uuid:run_id>/retry/", control.retry, name="retry"),
     path("runs/<uuid:run_id>/skip/", control.skip, name="skip"),
     path("runs/<uuid:run_id>/fork/", control.fork_run, name="fork"),
-    # What pages call it that were opened before it had the address above; a redirect would lose what their forms send.
-    path("runs/<uuid:run_id>/again/", control.fork_run),
     path("runs/<uuid:run_id>/repeat/", control.repeat_run, name="repeat"),
     path("runs/<uuid:run_id>/name/", manage.name, name="name"),
     path("runs/<uuid:run_id>/share/", manage.share, name="share"),

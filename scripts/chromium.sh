@@ -1,5 +1,6 @@
 #!/bin/sh
 # Prints the path of a Chromium that starts, getting one when there is none. Prints nothing and fails when none can be had.
+# Chromium's headless shell comes first: it has no windows to draw and opens a page at less than a third of the cost.
 set -u
 python=.venv/bin/python
 
@@ -13,8 +14,10 @@ print_first() {
     return 1
 }
 
+find_shell() { print_first "${CHROMIUM_PATH:-}" chromium-headless-shell; }
+
 find_installed() {
-    print_first "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable \
+    print_first chromium chromium-browser google-chrome google-chrome-stable \
         "/Applications/Chromium.app/Contents/MacOS/Chromium" \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" || print_first "$(playwrights_own)"
 }
@@ -28,7 +31,7 @@ with sync_playwright() as p: print(p.chromium.executable_path)' 2>/dev/null
 by_apt() {
     [ "$(id -u)" = 0 ] && grep -q '^ID=debian' /etc/os-release 2>/dev/null || return 1
     echo "Installing Chromium with apt-get" >&2
-    apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >&2
+    apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell >&2
 }
 
 by_playwright() {
@@ -37,4 +40,4 @@ by_playwright() {
     else "$python" -m playwright install chromium >&2; fi
 }
 
-find_installed || { by_apt && find_installed; } || { by_playwright && find_installed; }
+find_shell || { by_apt && find_shell; } || find_installed || { by_playwright && find_installed; }

@@ -36,10 +36,11 @@ def saga_diagram(saga: str, style: str, fail: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("sandbox/figure/_both_styles.html")
-def twin_run(saga: str, fail: str = "") -> dict[str, Any]:
+def both_styles(saga: str, fail: str = "") -> dict[str, Any]:
     """Shows a figure that plays the same order in both styles, and then what differs. Raises ValueError as above."""
     reason = _reason(saga, fail) if fail else ""
-    played = _played(f"twin-{saga}-{fail or 'completed'}", [("Play both", {"saga": saga, "style": BOTH, "fail": fail})])
+    play = ("Play both", {"saga": saga, "style": BOTH, "fail": fail})
+    played = _played(f"both-styles-{saga}-{fail or 'completed'}", [play])
     return {"saga": saga_named(saga), "reason": reason, **played}
 
 

@@ -12,7 +12,7 @@ from tests.browser.check import PAGE
 FIGURE = "#diagram-order-choreography"
 LONG = 40_000
 TAGS = (
-    '{% twin_run "order" fail="charge-customer" %}',
+    '{% both_styles "order" fail="charge-customer" %}',
     '{% saga_diagram "order-fraud" "choreography" fail="check-fraud" %}',
 )
 
@@ -25,7 +25,7 @@ def lesson(page):
     def with_more(route):
         answer = route.fetch()
         body = answer.text()
-        for name in ("twin-order-charge-customer", "order-fraud-choreography"):
+        for name in ("both-styles-order-charge-customer", "order-fraud-choreography"):
             body = body.replace(name, f"the-lessons-own-{name[:4]}")
         route.fulfill(response=answer, body=body.replace('<h2 id="hybrid', f'{more}<h2 id="hybrid', 1))
 
@@ -90,7 +90,7 @@ def test_playing_again_follows_the_new_run_only(lesson):
 
 @pytest.mark.parametrize("look", [{"viewport": {"width": 360, "height": 800}, "reduced_motion": "reduce"}])
 def test_on_a_small_screen_both_play_below_each_other_and_the_difference_unfolds(lesson):
-    both = lesson.locator("#twin-order-charge-customer")
+    both = lesson.locator("#both-styles-order-charge-customer")
     both.get_by_role("button").click()
     expect(both.locator("[data-run]")).to_have_count(2)
     expect(both.locator(".run-status").first).to_be_focused()

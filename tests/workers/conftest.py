@@ -23,8 +23,8 @@ def assert_all_right(results, *, expected):
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
-    with Stack(var=tmp_path_factory.mktemp("workers"), SANDBOX_RESEND_AFTER="2") as stack:
-        yield Shop(stack)
+    with Stack(var=tmp_path_factory.mktemp("workers"), SANDBOX_RESEND_AFTER="2") as stack, Shop(stack) as shop:
+        yield shop
 
 
 @pytest.fixture

@@ -1,42 +1,47 @@
-"""The product with real workers, and ways to use it from outside."""
+"""The product with real workers, and ways to use it from inside and outside."""
 
-import json
 import subprocess
-import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from multiprocessing import get_context
+from typing import Any, Self, TypeVar
 
 import redis
 
-from tests.stack import ROOT, until
+from tests.stack import Stack, until
+from tests.workers import inside, product_process
 
-MANY = """
-import json, sys, time, django
-django.setup()
-from sandbox.pages.run import snapshot_reader
-from sandbox import selectors, services
-from sandbox.engine.analysis.invariants import broken
-from sandbox.runtime import wait
-runs = [services.start_run(services.RunSettings.from_json(chosen), learner=None) for chosen in json.loads(sys.argv[1])]
-print(json.dumps([str(run.pk) for run in runs]), flush=True)
-deadline = time.monotonic() + float(sys.argv[2])
-for run in runs:
-    wait.wait_until_ended(run.pk, seconds=max(deadline - time.monotonic(), 0.1))
-for run in runs:
-    run.refresh_from_db()
-    recorded = selectors.recorded_run(run)
-    print(json.dumps({
-        "style": run.style, "fail": run.run_settings.fail, "status": run.status,
-        "compensations": recorded.board.compensations,
-        "broken": [[f.invariant.name, f.violation.text] for f in broken(recorded.findings)],
-        "redelivered": sum(f.kind == "message delivered again" for f in recorded.record.facts),
-    }), flush=True)
-"""
+# So many functions can run inside at the same time; LIMIT is for each, in seconds.
+PROCESSES, LIMIT = 4, 120.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class StartedRuns:
+    """Runs that were started at once: their ids, and how they end, once they have."""
+
+    run_ids: list[str]
+    results: "Future[list[dict[str, Any]]]"
 
 
 class Shop:
-    """The product with real workers, and ways to use it from outside."""
+    """The product with real workers. Functions run inside it in processes that stay, so that each starts at once."""
 
-    def __init__(self, stack):
+    def __init__(self, stack: Stack) -> None:
         self.stack = stack
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._processes.shutdown()
+
+    @cached_property
+    def _processes(self) -> ProcessPoolExecutor:
+        environment = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        return ProcessPoolExecutor(PROCESSES, get_context("spawn"), product_process.set_up, (environment,))
 
     @property
     def broker(self):
@@ -44,65 +49,90 @@ class Shop:
         return redis.Redis.from_url(self.stack.redis_url)
 
     def key(self, name):
-        """The key of a queue, or of something else at the broker."""
+        """Returns the key of a queue, or of something else at the broker."""
         return f"saga:{(self.stack.var / 'instance').read_text().strip()}:{name}"
 
-    def manage(self, *args):
-        command = [sys.executable, "manage.py", *args]
-        return subprocess.run(command, cwd=ROOT, env=self.stack.env, capture_output=True, text=True, timeout=90)
+    def restart(self) -> None:
+        """Stops everything and starts it again. The broker has another address then, which new processes know."""
+        self.stack.stop()
+        self._processes.shutdown(wait=False)
+        del self._processes
+        self.stack.start()
 
-    def begin(self, choices, *, within=60):
-        """Starts runs at once, and returns the process that waits for them."""
-        command = [sys.executable, "-c", MANY, json.dumps(choices), str(within)]
-        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-        process.started = json.loads(process.stdout.readline())
-        return process
+    def submit(self, function: Callable[..., T], *args: Any) -> "Future[T]":
+        """Begins to run a function inside the product, while the test goes on."""
+        return self._processes.submit(product_process.call, function, args)
 
-    def finish(self, process):
-        """How those runs ended."""
-        output, _ = process.communicate(timeout=120)
-        return [json.loads(line) for line in output.splitlines()]
+    def inside(self, function: Callable[..., T], *args: Any) -> T:
+        """Runs a function inside the product, and returns what it returns."""
+        return self.submit(function, *args).result(LIMIT)
 
-    def facts(self, run):
-        """How many facts a run has so far."""
-        code = "import django; django.setup(); from sandbox.models import Run; "
-        code += f"print(Run.objects.get(pk='{run}').last_seq)"
-        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        return int(
-            subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True).stdout
-        )
+    def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return self.inside(inside.manage, *arguments)
 
-    def call(self, code, run):
-        """Runs a line of Python with that run, services, and selectors at hand; gives what it printed."""
-        whole = f"""import django; django.setup()
-from sandbox import selectors, services
-from sandbox.models import Run
-run = Run.objects.get(pk={run!r})
-{code}"""
-        env = {**self.stack.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        command = [sys.executable, "-c", whole]
-        result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
-        return result.stdout.strip()
+    def begin(self, choices: Sequence[dict[str, Any]], *, within: float = 60) -> StartedRuns:
+        """Starts runs at once, and begins to wait for their ends."""
+        run_ids = self.inside(inside.start_runs, choices)
+        return StartedRuns(run_ids, self.submit(inside.results_of, run_ids, within))
 
-    def journal(self, run):
-        """The facts of a run."""
-        line = "import json; print(json.dumps([{'kind': f.kind, **f.details()} for f in selectors.facts_of(run)]))"
-        return json.loads(self.call(line, run))
+    def finish(self, started: StartedRuns) -> list[dict[str, Any]]:
+        """Returns how those runs ended."""
+        return started.results.result(LIMIT)
 
-    def wait_for_fact(self, run, kind, **details):
-        """The first fact of that kind and with these details, once the run has one."""
+    def start(self, **settings: Any) -> str:
+        """Starts a run at the fast pace, and returns its id."""
+        return self.inside(inside.start_runs, [{"pace": "fast", **settings}])[0]
 
-        def found():
-            wanted = {"kind": kind, **details}
-            return next((f for f in self.journal(run) if wanted.items() <= f.items()), None)
+    def facts(self, run_id: str) -> int:
+        """Returns how many facts a run has so far."""
+        return self.inside(inside.facts_so_far, run_id)
 
-        until(lambda: found() is not None, within=40, what=f"a fact: {kind} {details}")
-        return found()
+    def journal(self, run_id: str) -> list[dict[str, Any]]:
+        """Returns a run's facts."""
+        return self.inside(inside.journal, run_id)
+
+    def wait_for_fact(self, run_id, kind, **details):
+        """Returns the first fact of that kind and with these details, once the run has one."""
+        wanted, found = {"kind": kind, **details}, []
+
+        def is_there():
+            found.extend(fact for fact in self.journal(run_id) if wanted.items() <= fact.items())
+            return bool(found)
+
+        until(is_there, within=40, what=f"a fact: {kind} {details}")
+        return found[0]
+
+    def wait_for_idle_reason(self, run_id, kind, *, of="", within=15.0):
+        """Returns why nothing happens in a run, once that is of a kind and speaks of that; else says what it was."""
+        said = []
+
+        def is_so():
+            said.append(self.inside(inside.idle_reason, run_id))
+            return said[-1][0] == kind and of in said[-1][1]
+
+        try:
+            until(is_so, within=within, what=kind)
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but {sorted({text for _, text in said})}") from None
+        return said[-1][1]
+
+    def wait_for_everyone(self, *names: str, within: float = 20) -> None:
+        """Returns once each of these processes has given a sign of life."""
+        until(lambda: self.inside(inside.all_live, *names), within=within, what="a sign of life from everyone")
+
+    def wait_for_load(self, load_id: str, learner: str) -> dict[str, Any]:
+        """Returns what is told of a load, once it has ended."""
+        told = {"running": True}
+
+        def is_over():
+            told.update(self.inside(inside.load_so_far, load_id, learner))
+            return not told["running"]
+
+        until(is_over, within=60, what="the load ends")
+        return told
 
     def child_of(self, name):
-        """The pool child of an actor's worker, which does the work."""
+        """Returns the pool children of an actor's worker, which do the work."""
         listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         pairs = (tuple(map(int, line.split())) for line in listing.splitlines())
         return [pid for pid, parent in pairs if parent == self.stack.pid(name)]

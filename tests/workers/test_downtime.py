@@ -6,14 +6,16 @@ import time
 
 import pytest
 
+from sandbox.models import DeliveryRow
 from tests.stack import until
 
 pytestmark = pytest.mark.timeout(120)
 # Seconds: until every timer is to ring, and a nap in which all of them would. What is left of an order takes less.
 RINGS_IN, NAP = 9.0, 12.0
-NEAR = f"""import time
-from sandbox.models import DeliveryRow
-DeliveryRow.objects.filter(state="pending", kind="timer").update(release_at=time.time() + {RINGS_IN})"""
+
+
+def bring_timers_near():
+    DeliveryRow.objects.filter(state="pending", kind="timer").update(release_at=time.time() + RINGS_IN)
 
 
 @pytest.fixture
@@ -32,11 +34,11 @@ def asleep(shop):
 
 def test_orders_go_on_as_if_the_machine_had_not_slept(shop, asleep):
     styles = ("choreography", "orchestration")
-    process = shop.begin([{"style": style, "fail": "", "pace": "follow"} for style in styles * 10], within=90)
-    for run in (process.started[0], process.started[-1]):
+    started = shop.begin([{"style": style, "fail": "", "pace": "follow"} for style in styles * 10], within=90)
+    for run in (started.run_ids[0], started.run_ids[-1]):
         until(lambda run=run: shop.facts(run) > 4, within=20, what="they are under way")
-    shop.call(NEAR, process.started[0])
+    shop.inside(bring_timers_near)
     asleep(NAP)
-    results = shop.finish(process)
+    results = shop.finish(started)
     assert [result["status"] for result in results] == ["COMPLETED"] * 20
     assert [result["broken"] for result in results] == [[]] * 20

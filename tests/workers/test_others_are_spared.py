@@ -5,19 +5,30 @@ import json
 import pytest
 
 from config.processes import CRASH_CHILDREN
+from sandbox.models import DeliveryRow, Run
+from sandbox.runtime.storage.runs import delete
 from tests.foreign_messages import foreign_messages
 from tests.stack import until
 
 pytestmark = pytest.mark.timeout(120)
 PLAIN = [{"style": style, "fail": "", "pace": "fast"} for style in ("choreography", "orchestration")]
 CRASHES = [{**plain, "fault": ["payment:crash-before-work=20"]} for plain in PLAIN] * 50
-OPEN = """from sandbox.models import Run
-print(Run.objects.filter(faults__icontains="crash-before-work", ended_at=None).count())"""
-SENT_AGAIN = """from sandbox.models import DeliveryRow
-print(DeliveryRow.objects.filter(run__faults__icontains="crash-before-work", sends__gt=1).count())"""
-DELETE = """from sandbox.models import Run
-from sandbox.runtime.storage.runs import delete
-delete(list(Run.objects.filter(faults__icontains="crash-before-work").values_list("pk", flat=True)))"""
+
+
+def of_the_storm():
+    return Run.objects.filter(faults__icontains="crash-before-work")
+
+
+def open_runs_of_the_storm():
+    return of_the_storm().filter(ended_at=None).count()
+
+
+def messages_sent_again():
+    return DeliveryRow.objects.filter(run__in=of_the_storm(), sends__gt=1).count()
+
+
+def delete_the_storm():
+    delete(list(of_the_storm().values_list("pk", flat=True)))
 
 
 def test_a_crash_on_request_really_kills_a_process(shop):
@@ -33,10 +44,10 @@ def test_a_hundred_crashes_requested_at_once_keep_no_plain_order_waiting(shop, a
     worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
     storm = shop.begin(CRASHES, within=1)
     plain = shop.finish(shop.begin(PLAIN * 5, within=20))
-    still_open = int(shop.call(OPEN, storm.started[0]))
+    still_open = shop.inside(open_runs_of_the_storm)
     shop.finish(storm)
-    sent_again = int(shop.call(SENT_AGAIN, storm.started[0]))
-    shop.call(DELETE, storm.started[0])
+    sent_again = shop.inside(messages_sent_again)
+    shop.inside(delete_the_storm)
     all_right(plain, expected=10)
     assert still_open > 90
     assert sent_again < 10  # taken by a child and not answered for in time; of those in the queue, none

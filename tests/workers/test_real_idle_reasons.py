@@ -9,16 +9,14 @@ import pytest
 
 from sandbox.definitions.registry import QUEUES
 from tests.stack import until
-from tests.workers.stack_driver import StackDriver
+from tests.workers import inside
 
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module")
-def driver(shop):
-    with StackDriver(shop.stack) as driver:
-        until(lambda: driver.lives("clock", *QUEUES), within=10, what="a sign of life from everyone")
-        yield driver
+@pytest.fixture(scope="module", autouse=True)
+def _everyone_lives(shop):
+    shop.wait_for_everyone("clock", *QUEUES)
 
 
 @contextmanager
@@ -86,61 +84,65 @@ SAID = [
 
 
 @pytest.mark.parametrize(("kind", "settings", "said"), SAID, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(SAID)])
-def test_an_idle_run_says_why(driver, kind, settings, said):
-    run = driver.start(**{"style": "orchestration", **settings})
-    assert re.fullmatch(said, driver.wait_for(run, kind))
+def test_an_idle_run_says_why(shop, kind, settings, said):
+    run = shop.start(**{"style": "orchestration", **settings})
+    assert re.fullmatch(said, shop.wait_for_idle_reason(run, kind))
 
 
-def test_the_time_that_is_left_runs_out(driver):
-    run = driver.start(style="choreography", fault=["charge-customer:down=3"])
+def test_the_time_that_is_left_runs_out(shop):
+    run = shop.start(style="choreography", fault=["charge-customer:down=3"])
     left = []
-    until(lambda: left.append(driver.ask("why", run)) or left[-1][0] == "ended", within=10, what="it goes on")
+    until(
+        lambda: left.append(shop.inside(inside.idle_reason, run)) or left[-1][0] == "ended",
+        within=10,
+        what="it goes on",
+    )
     times = [float(re.search(r"another ([\d.]+) s", text)[1]) for kind, text in left if kind == "down"]
     assert times == sorted(times, reverse=True)
     assert 2.0 < times[0] <= 3.0
     assert times[-1] < 0.5
 
 
-def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop, driver):
+def test_a_queue_that_nobody_consumes_is_named_while_its_worker_is_stopped(shop):
     with stopped(shop.stack.pid("payment")):
-        run = driver.start(style="orchestration")
-        driver.wait_for(run, "no-worker")
-        until(lambda: "waits there" in driver.wait_for(run, "no-worker"), within=10, what="it is sent again")
-        said = driver.wait_for(run, "no-worker")
+        run = shop.start(style="orchestration")
+        shop.wait_for_idle_reason(run, "no-worker")
+        until(lambda: "waits there" in shop.wait_for_idle_reason(run, "no-worker"), within=10, what="it is sent again")
+        said = shop.wait_for_idle_reason(run, "no-worker")
     assert said == "Nobody consumes payment's queue: ChargeCustomer waits there."
-    driver.wait_for(run, "ended", within=30)
+    shop.wait_for_idle_reason(run, "ended", within=30)
 
 
-def test_a_message_with_a_worker_that_died_is_distinguished_from_one_that_is_handled(shop, driver):
+def test_a_message_with_a_worker_that_died_is_distinguished_from_one_that_is_handled(shop):
     worker, (child,) = shop.stack.pid("payment"), shop.child_of("payment")
     with stopped(child):
-        run = driver.start(style="choreography")
+        run = shop.start(style="choreography")
         taken = "A worker of payment has taken InventoryReserved, and has not answered for it yet."
-        assert driver.wait_for(run, "working", of="payment") == taken
+        assert shop.wait_for_idle_reason(run, "working", of="payment") == taken
         with stopped(worker):
-            said = driver.wait_for(run, "dead-worker")
+            said = shop.wait_for_idle_reason(run, "dead-worker")
     dead = "InventoryReserved was taken by a worker of payment that gives no sign of life; it "
     then = r"(is sent again (in [\d.]+ s|any moment now)|was sent again, and waits in the queue)\."
     assert re.fullmatch(dead + then, said)
-    driver.wait_for(run, "ended", within=30)
+    shop.wait_for_idle_reason(run, "ended", within=30)
 
 
-def test_without_a_clock_nothing_that_waits_is_released(shop, driver):
+def test_without_a_clock_nothing_that_waits_is_released(shop):
     with stopped(shop.stack.pid("clock")):
-        run = driver.start(style="choreography", pace="follow")
-        said = driver.wait_for(run, "no-clock")
+        run = shop.start(style="choreography", pace="follow")
+        said = shop.wait_for_idle_reason(run, "no-clock")
     assert said == "The clock gives no sign of life, so nothing that waits is released."
-    driver.wait_for(run, "ended", within=30)
+    shop.wait_for_idle_reason(run, "ended", within=30)
 
 
-def test_while_the_broker_does_not_answer_no_message_travels(shop, driver):
-    run = driver.start(saga="order-long", style="choreography")
-    driver.wait_for(run, "timer")
+def test_while_the_broker_does_not_answer_no_message_travels(shop):
+    run = shop.start(saga="order-long", style="choreography")
+    shop.wait_for_idle_reason(run, "timer")
     with stopped(shop.stack.pid("valkey")):
-        assert driver.wait_for(run, "no-broker") == "The broker does not answer, so no message can travel."
-    driver.wait_for(run, "timer")
+        assert shop.wait_for_idle_reason(run, "no-broker") == "The broker does not answer, so no message can travel."
+    shop.wait_for_idle_reason(run, "timer")
 
 
-def test_everyone_gives_signs_of_life_again_after_the_broker_came_back(shop, driver):
+def test_everyone_gives_signs_of_life_again_after_the_broker_came_back(shop):
     shop.stack.restart_valkey()
-    until(lambda: driver.lives("clock", *QUEUES), within=20, what="a sign of life from everyone")
+    shop.wait_for_everyone("clock", *QUEUES)

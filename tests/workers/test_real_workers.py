@@ -65,45 +65,44 @@ def test_a_run_that_does_not_end_in_time_is_no_success(shop):
 
 
 def test_fifty_runs_at_once_all_end_with_all_laws_held(shop, choices, all_right):
-    process = shop.begin([{**one, "pace": "fast"} for one in choices * 5])
-    all_right(shop.finish(process), expected=50)
+    started = shop.begin([{**one, "pace": "fast"} for one in choices * 5])
+    all_right(shop.finish(started), expected=50)
 
 
 def test_a_killed_pool_child_costs_no_saga_and_no_effect_is_doubled(shop, choices, all_right):
-    process = shop.begin([{**one, "pace": "fast"} for one in choices * 6])
+    started = shop.begin([{**one, "pace": "fast"} for one in choices * 6])
     for name in ("payment", "inventory", "order"):
         for child in shop.child_of(name):
             os.kill(child, signal.SIGKILL)
-    all_right(shop.finish(process), expected=60)
+    all_right(shop.finish(started), expected=60)
 
 
 def test_a_killed_worker_comes_back_and_costs_no_saga(shop, choices, all_right):
-    process = shop.begin([{**one, "pace": "fast"} for one in choices * 4])
+    started = shop.begin([{**one, "pace": "fast"} for one in choices * 4])
     before = {name: shop.stack.kill(name) for name in ("payment", "orchestrator", "clock")}
-    all_right(shop.finish(process), expected=40)
+    all_right(shop.finish(started), expected=40)
     for name, pid in before.items():
         shop.stack.wait_for_return(name, after=pid)
 
 
 def test_valkey_killed_and_started_again_mid_run_costs_no_saga(shop, choices, all_right):
-    process = shop.begin([{**one, "pace": "follow"} for one in choices])
-    until(lambda: shop.facts(process.started[0]) > 4, within=20, what="the first run is under way")
+    started = shop.begin([{**one, "pace": "follow"} for one in choices])
+    until(lambda: shop.facts(started.run_ids[0]) > 4, within=20, what="the first run is under way")
     before = shop.stack.kill("valkey")
-    all_right(shop.finish(process), expected=10)
+    all_right(shop.finish(started), expected=10)
     shop.stack.wait_for_return("valkey", after=before)
 
 
 def test_an_emptied_broker_costs_no_saga(shop, choices, all_right):
-    process = shop.begin([{**one, "pace": "fast"} for one in choices * 5])
+    started = shop.begin([{**one, "pace": "fast"} for one in choices * 5])
     redis.Redis.from_url(shop.stack.redis_url).flushall()
-    all_right(shop.finish(process), expected=50)
+    all_right(shop.finish(started), expected=50)
 
 
 def test_everything_stopped_mid_saga_goes_on_where_it_was(shop, choices, all_right):
     # Nobody's patience runs out meanwhile: a pause longer than a timeout would rightly end in compensation.
     patient = {"pace": "follow", "without": [Guarantee.TIMEOUTS]}
-    process = shop.begin([{**one, **patient} for one in choices], within=90)
-    until(lambda: shop.facts(process.started[0]) > 4, within=20, what="the first run is under way")
-    shop.stack.stop()
-    shop.stack.start()
-    all_right(shop.finish(process), expected=10)
+    started = shop.begin([{**one, **patient} for one in choices], within=90)
+    until(lambda: shop.facts(started.run_ids[0]) > 4, within=20, what="the first run is under way")
+    shop.restart()
+    all_right(shop.finish(started), expected=10)

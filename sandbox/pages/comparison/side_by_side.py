@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from sandbox.pages.run.fragments import Fragment, RenderedPage, rendered_page
-from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.panel import Panel
+from sandbox.pages.run.fragments import Fragment, RenderedPage
+from sandbox.pages.run.panel import Panel, panel_at
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.timeline import timeline_marks
 
@@ -54,7 +53,7 @@ def side_by_side_of(
     last = len(passed)
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
-    panels = tuple(_panel(page, fact, token, live=now) for page, fact, now in zip(pages, seqs, live, strict=True))
+    panels = tuple(panel_at(fact, page, token, live=now) for page, fact, now in zip(pages, seqs, live, strict=True))
     return SideBySide(panels, seq, last, {"track": _track(passed, pages)}, address)
 
 
@@ -62,7 +61,3 @@ def _track(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> 
     """Draws what lies under the scrubber: both runs' facts, in the order in which they happened."""
     facts = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
     return render_to_string("sandbox/run/_track.html", {"marks": timeline_marks(facts), "last": len(facts)})
-
-
-def _panel(now: RenderedPage, seq: int, token: str, *, live: tuple[Fragment, ...]) -> Panel:
-    return Panel(now if seq >= now.seq else rendered_page(as_of(now.snapshot, seq)), now, token, live=live)

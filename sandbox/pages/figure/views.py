@@ -14,7 +14,7 @@ from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
-from sandbox.pages.run.panel import Panel
+from sandbox.pages.run.panel import panel_at
 from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.start import start_chosen
 
@@ -38,7 +38,7 @@ def _problem(text: str) -> HttpResponse:
 
 def _one(request: LearnerRequest, run: Run) -> HttpResponse:
     now = rendered_page(snapshot_reader.snapshot_of(run))
-    panel = Panel(now, now, get_token(request), live=snapshot_reader.live_fragments_of(now))
+    panel = panel_at(None, now, get_token(request), live=snapshot_reader.live_fragments_of(now))
     return render(request, "sandbox/figure/_one_run.html", {"panel": panel})
 
 

@@ -19,8 +19,9 @@ from infra.logs import log_context
 from sandbox.models import Run
 from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page, rendered_page
 from sandbox.pages.run.frames import Frame, as_of, forget, frame_of
-from sandbox.pages.run.snapshot_reader import UnknownSaga, live_fragments_of, snapshot_after, snapshot_of
+from sandbox.pages.run.snapshot_reader import live_fragments_of, snapshot_after, snapshot_of
 from sandbox.runtime.broker.notifications import CHANNEL
+from sandbox.runtime.storage.runs import UnknownSaga
 from sandbox.selectors import may_see
 
 POLL_EVERY = 0.5

@@ -6,7 +6,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sandbox.definitions.registry import title
 from sandbox.engine.plan.model import Plan
-from sandbox.pages.run.fragments import Fragment, RenderedPage
+from sandbox.pages.run.fragments import Fragment, RenderedPage, rendered_page
+from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.regions import CSRF_BLANK
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.svg import opening_tag
@@ -87,3 +88,9 @@ class Panel:
     def _html(self, part: Fragment) -> SafeString:
         """Marks the HTML as safe, since each fragment was escaped by its template."""
         return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308
+
+
+def panel_at(seq: int | None, now: RenderedPage, token: str, *, live: tuple[Fragment, ...]) -> Panel:
+    """Returns a run's panel as of fact `seq`, as of now for None and for a fact that the run does not have yet."""
+    shown = now if seq is None or seq >= now.seq else rendered_page(as_of(now.snapshot, seq))
+    return Panel(shown, now, token, live=live)

@@ -14,8 +14,7 @@ from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
-from sandbox.pages.run.frames import as_of
-from sandbox.pages.run.panel import Panel
+from sandbox.pages.run.panel import panel_at
 from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
@@ -25,11 +24,11 @@ def run_response(
 ) -> HttpResponse:
     """Returns the run's page as of fact `at`, with what is always as of now. Raises UnknownSaga."""
     now = rendered_page(snapshot_reader.snapshot_of(run))
-    shown = now if at is None or at >= now.seq else rendered_page(as_of(now.snapshot, at))
+    panel = panel_at(at, now, get_token(request), live=snapshot_reader.live_fragments_of(now))
     learner: str = request.learner
     context = {
-        "snapshot": shown.snapshot,
-        "panel": Panel(shown, now, get_token(request), live=snapshot_reader.live_fragments_of(now)),
+        "snapshot": panel.shown.snapshot,
+        "panel": panel,
         "problem": problem,
         **manage_context(run, learner),
         "asked": settings_in_words(run.run_settings),

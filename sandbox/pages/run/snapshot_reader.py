@@ -14,7 +14,6 @@ from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.text.idle_reason import IdleReason, idle_reason
 from sandbox.runtime.diagnostics import runtime_snapshot_of
 from sandbox.runtime.storage.journal import read_entries, read_facts
-from sandbox.runtime.storage.runs import UnknownSaga as UnknownSaga
 from sandbox.selectors import RecordedRun, recorded_run, require_defined
 
 

@@ -33,10 +33,7 @@ def run_page(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpResponse:
     """Sends a frame for each of the run's first `upto` facts, as JSON; the browser may keep them: they never change."""
-    try:
-        snapshot = snapshot_reader.snapshot_of(seen_run(request, run_id))
-    except snapshot_reader.UnknownSaga as error:
-        return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
+    snapshot = snapshot_reader.snapshot_of(seen_run(request, run_id))
     if not 1 <= upto <= snapshot.board.seq:
         return HttpResponse(f"The run has facts 1 to {snapshot.board.seq}.", status=404, content_type="text/plain")
     response = HttpResponse(recording_of(as_of(snapshot, upto)), content_type="application/json")

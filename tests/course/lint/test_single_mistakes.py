@@ -75,7 +75,7 @@ def checkcourse_lines():
         (LESSON, CARD, '{% knowledge_check "nonsense" %}', "shows nothing; what it names is not there"),
         (LESSON, CARD, "", "the lesson has a knowledge check, and nothing leads to it"),
         (LESSON, "", "\nA {{ lesson.titel }} here.\n", "{{ lesson.titel }}: lesson.titel is nothing here"),
-        (LESSON, "", "\n{% twin_run saga=order %}\n", "order is nothing here"),
+        (LESSON, "", "\n{% both_styles saga=order %}\n", "order is nothing here"),
         (LESSON, "title: ", "titel: ", "titel is no field here; did you mean 'title'? The fields are title, summary"),
         (LESSON, "title: ", "title: #", "title is empty"),
         (LESSON, "weight: ", "order: yes\nweight: ", "order is given twice"),

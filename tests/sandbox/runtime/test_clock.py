@@ -129,7 +129,7 @@ def test_a_gap_that_a_bug_keeps_from_being_skipped_is_not_skipped_later_when_it_
 
 @pytest.fixture
 def load():
-    return start_load(LoadSettings(styles=("choreography",), count=1), learner=str(uuid.uuid4()))
+    return start_load(LoadSettings(style=("choreography",), count=1), learner=str(uuid.uuid4()))
 
 
 def test_a_load_that_a_bug_stops_is_ended_and_says_that_the_sandbox_has_failed(load, bugs, monkeypatch, valkey):

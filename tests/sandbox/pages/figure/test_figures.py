@@ -63,8 +63,8 @@ def test_the_second_button_is_named_by_the_refusal_that_it_brings_about():
             'saga_diagram "order" "choreography" fail="fly"',
             "'fly' cannot be refused in order; use one of validate-order",
         ),
-        ('twin_run "trip"', "unknown saga 'trip'; use one of order"),
-        ('twin_run "order" fail="send-confirmation"', "'send-confirmation' cannot be refused in order"),
+        ('both_styles "trip"', "unknown saga 'trip'; use one of order"),
+        ('both_styles "order" fail="send-confirmation"', "'send-confirmation' cannot be refused in order"),
     ],
 )
 def test_a_tag_with_a_name_that_is_unknown_says_which_are_known(tag, complaint):
@@ -73,9 +73,9 @@ def test_a_tag_with_a_name_that_is_unknown_says_which_are_known(tag, complaint):
 
 
 def test_a_figure_is_the_same_for_everybody_and_holds_no_token():
-    html = drawn('saga_diagram "order" "choreography"') + drawn('twin_run "order" fail="charge-customer"')
+    html = drawn('saga_diagram "order" "choreography"') + drawn('both_styles "order" fail="charge-customer"')
     assert "csrf" not in html
-    assert html == drawn('saga_diagram "order" "choreography"') + drawn('twin_run "order" fail="charge-customer"')
+    assert html == drawn('saga_diagram "order" "choreography"') + drawn('both_styles "order" fail="charge-customer"')
 
 
 @pytest.mark.django_db
