@@ -43,7 +43,7 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
 bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 8 minutes
-	@SANDBOX_SAGAS=benchmarks.sagas $(PY) -m benchmarks
+	@$(PY) -m benchmarks
 
 viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
 	@path=$$(sh scripts/chromium.sh); export CHROMIUM_PATH="$$path"; status=0; \

@@ -17,6 +17,8 @@ from benchmarks.report import STEPS, Figures, Record, machine
 
 # Variables that would make the product use a database or a broker that is not the benchmark's own.
 FOREIGN = ("REDIS_URL", "DATABASE_URL", "REDIS_PREFIX", "VAR_DIR", "DJANGO_SETTINGS_MODULE")
+# The module with the saga of five steps that the engine runs.
+SAGAS = "benchmarks.sagas"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def main() -> int:
     effort = QUICK if options.quick else Effort()
     for name in FOREIGN:
         os.environ.pop(name, None)
+    os.environ["SANDBOX_SAGAS"] = SAGAS
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         try:

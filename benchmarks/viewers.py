@@ -87,7 +87,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Measurement:
     """The measurements of one scene.
 
     `seen` is from commit until the frame arrived, at all viewers; `painted` until the one real browser had painted it;
@@ -165,7 +165,7 @@ def browser_page() -> Iterator[Page]:
             browser.close()
 
 
-def run_scene(scene: Scene, directory: Path, page: Page) -> Outcome:
+def run_scene(scene: Scene, directory: Path, page: Page) -> Measurement:
     """Starts the product, connects the viewers, then releases the runs."""
     print(f"{scene.title} …", flush=True)
     with running(RUNS, directory) as runs:
@@ -175,7 +175,7 @@ def run_scene(scene: Scene, directory: Path, page: Page) -> Outcome:
             return _measure(scene, runs, audience, page, f"http://{instance.host}:{instance.port}")
 
 
-def _measure(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Outcome:
+def _measure(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Measurement:
     web = int(runs.instance.pid_file("web").read_text())
     before = os.getloadavg()[0]
     paths = [f"/sandbox/runs/{run}/" for run in runs.ask("begin", scene.runs)]
@@ -192,7 +192,7 @@ def _measure(scene: Scene, runs: Client, audience: Client, page: Page, address: 
     usage.append(Usage.of(web, audience))
     expected = [journal for journal in journals for _ in range(scene.viewers)]
     counts = [Counter(seq for seq, _ in facts) for facts in received]
-    return Outcome(
+    return Measurement(
         scene,
         seen=_spread(at - journal[seq] for journal, facts in zip(expected, received, strict=True) for seq, at in facts
                      if journal[seq] > began),
@@ -212,7 +212,7 @@ def _spread(seconds: Iterator[float]) -> Spread:
     return Spread(len(values), cuts[9], cuts[18], max(values))
 
 
-def as_markdown(outcomes: list[Outcome]) -> str:
+def as_markdown(outcomes: list[Measurement]) -> str:
     """Formats the outcomes as a table."""
     head = ("scene", "commit to frame, ms", "commit to paint, ms", "first frame, ms", "facts lost, doubled",
             "web's time, s", "viewers' time, s", "web's memory, MiB", "load before", "promised", "kept")  # fmt: skip
@@ -221,7 +221,7 @@ def as_markdown(outcomes: list[Outcome]) -> str:
     )
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
+def _row(outcome: Measurement) -> tuple[str, ...]:
     steps = list(pairwise(outcome.usage))
     return (
         outcome.scene.title,

@@ -1,7 +1,7 @@
 """Checks what authors write against a model, and says in plain words what is wrong, each with its file and line.
 
-A model says which fields there are and of what kind. It is a subclass of `Entry`, or of `Table` where authors choose
-the names, as in a glossary.
+A model says which fields there are and of what kind. It is a subclass of `AuthoredEntry`, or of `Table` where authors
+choose the names, as in a glossary.
 """
 
 import re
@@ -51,7 +51,7 @@ NOT_EMPTY = pydantic.Field(min_length=1)
 AtLeastOne = Annotated[tuple[Value, ...], NOT_EMPTY]
 
 
-class Entry(BaseModel):
+class AuthoredEntry(BaseModel):
     """A set of fields with given names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,17 +1,17 @@
 """Models of the YAML that authors write: a module, a lesson's front matter, and the glossary."""
 
-from content.schema import Day, Entry, Table, Text, WholeNumber
+from content.schema import AuthoredEntry, Day, Table, Text, WholeNumber
 from course.model import Level, Weight
 
 
-class ModuleMetadata(Entry):
+class ModuleMetadata(AuthoredEntry):
     """A `module.yaml`."""
 
     title: Text
     order: WholeNumber
 
 
-class LessonMetadata(Entry):
+class LessonMetadata(AuthoredEntry):
     """The front matter of a lesson."""
 
     title: Text

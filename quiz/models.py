@@ -24,7 +24,7 @@ class Purpose(models.TextChoices):
     REVIEW = "review", "Review"
 
 
-class Pace(models.TextChoices):
+class AttemptPace(models.TextChoices):
     """How questions are answered: all together, or one by one, with the reasons right after each."""
 
     TOGETHER = "together", "All at once"
@@ -42,7 +42,7 @@ class Attempt(models.Model):
     lesson = models.SlugField(max_length=200)
     title = models.CharField(max_length=200)
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.CHECK)
-    pace = models.CharField(max_length=10, choices=Pace, default=Pace.TOGETHER)
+    pace = models.CharField(max_length=10, choices=AttemptPace, default=AttemptPace.TOGETHER)
     questions = models.JSONField()
     question_count = models.PositiveSmallIntegerField()
     right_count = models.PositiveSmallIntegerField(null=True)
@@ -75,7 +75,7 @@ class Attempt(models.Model):
 
     @property
     def is_singly(self) -> bool:
-        return self.pace == Pace.SINGLY
+        return self.pace == AttemptPace.SINGLY
 
     @property
     def has_passed(self) -> bool:

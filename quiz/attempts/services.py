@@ -15,7 +15,7 @@ from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import own_run_questions
 from quiz.bank.question_snapshot import to_json
-from quiz.models import MAX_REPORT_LENGTH, Answer, Attempt, Pace, Purpose, Report
+from quiz.models import MAX_REPORT_LENGTH, Answer, Attempt, AttemptPace, Purpose, Report
 
 MAX_REVIEW_QUESTIONS = 5
 # The probability that a check asks about a run of the learner's own, if there is a suitable one.
@@ -30,7 +30,7 @@ class BadReport(ValueError):
     """A report that cannot be kept; the message says what is allowed."""
 
 
-def start_attempt(*, learner: str, bank: Bank, pace: Pace = Pace.TOGETHER) -> Attempt:
+def start_attempt(*, learner: str, bank: Bank, pace: AttemptPace = AttemptPace.TOGETHER) -> Attempt:
     """Starts a check, or returns the learner's open one: starting twice gives one attempt.
 
     Raises ContentError when a key of the bank cannot be computed.
@@ -52,7 +52,7 @@ def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
     if not missed:
         raise SittingUnavailable("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
     siblings = _siblings(missed, with_keys(bank), history(learner=learner, lesson=bank.lesson))
-    return _create_sitting(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=Pace.SINGLY)
+    return _create_sitting(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=AttemptPace.SINGLY)
 
 
 def start_review(*, learner: str, bank: Bank) -> Attempt:
@@ -64,7 +64,7 @@ def start_review(*, learner: str, bank: Bank) -> Attempt:
     questions = {each.id: each for each in with_keys(bank).questions}
     rng = SystemRandom()
     asked = [shuffled(questions[name], rng) for name in wanted]
-    return _create_sitting(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=Pace.SINGLY)
+    return _create_sitting(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=AttemptPace.SINGLY)
 
 
 def _require_no_open_check(learner: str, lesson: str) -> None:
@@ -94,7 +94,9 @@ def _misconceptions(question: Question) -> set[str]:
     return {option.misconception for option in question.options if option.misconception}
 
 
-def _create_sitting(drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: Purpose, pace: Pace) -> Attempt:
+def _create_sitting(
+    drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: Purpose, pace: AttemptPace
+) -> Attempt:
     """Creates a sitting with these questions, or returns the learner's open one for the same purpose."""
     try:
         with transaction.atomic():

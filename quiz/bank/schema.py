@@ -7,8 +7,8 @@ from typing import Annotated
 from content.schema import (
     NOT_EMPTY,
     AtLeastOne,
+    AuthoredEntry,
     CountFromOne,
-    Entry,
     Name,
     Text,
     Texts,
@@ -20,7 +20,7 @@ from content.yaml_source import Document
 from quiz.bank.model import Asks, Bank, Kind, Option, Question, Trace
 
 
-class TraceEntry(Entry):
+class TraceEntry(AuthoredEntry):
     saga: Text
     style: Text
     ask: Text
@@ -29,7 +29,7 @@ class TraceEntry(Entry):
     without: Texts = ()
 
 
-class OptionEntry(Entry):
+class OptionEntry(AuthoredEntry):
     id: Name
     why: Text
     text: Text | None = None
@@ -38,7 +38,7 @@ class OptionEntry(Entry):
     value: Texts | None = None
 
 
-class QuestionEntry(Entry):
+class QuestionEntry(AuthoredEntry):
     id: Name
     version: CountFromOne
     objective: WholeNumber
@@ -51,7 +51,7 @@ class QuestionEntry(Entry):
     trace: TraceEntry | None = None
 
 
-class BankEntry(Entry):
+class BankEntry(AuthoredEntry):
     title: Text
     objectives: Annotated[dict[int, Text], NOT_EMPTY]
     questions: AtLeastOne[QuestionEntry]

@@ -12,7 +12,7 @@ from quiz.bank.loader import bank_of
 register = Library()
 
 
-class Lesson(Protocol):
+class HasSlug(Protocol):
     """The part of a lesson that these tags need."""
 
     @property
@@ -59,7 +59,7 @@ def _states(request: Any) -> Mapping[str, State]:
 
 
 @register.simple_tag(takes_context=True)
-def completed(context: Context, lessons: Iterable[Lesson]) -> int:
+def completed(context: Context, lessons: Iterable[HasSlug]) -> int:
     """Counts the lessons that the learner has completed."""
     states = (lesson_state(context, lesson.slug) for lesson in lessons)
     return sum(state == State.COMPLETED for state in states)

@@ -12,7 +12,7 @@ from learners.request import LearnerRequest
 from quiz.attempts.selectors import progress
 from quiz.attempts.services import SittingUnavailable, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
-from quiz.models import Pace
+from quiz.models import AttemptPace
 from quiz.views.access import bank_for, own_attempt, sitting_unavailable
 
 
@@ -34,12 +34,12 @@ def check(request: LearnerRequest, lesson: str) -> HttpResponse:
     return render(request, "quiz/check.html", context)
 
 
-def _pace(request: LearnerRequest) -> Pace:
+def _pace(request: LearnerRequest) -> AttemptPace:
     """Returns the chosen pace; all at once where none is chosen. Raises BadRequest for an unknown one."""
-    given = request.POST.get("pace", Pace.TOGETHER)
-    if given not in Pace.values:
-        raise BadRequest(f"“{given[:40]}” is no way to take the check; use one of {', '.join(Pace.values)}.")
-    return Pace(given)
+    given = request.POST.get("pace", AttemptPace.TOGETHER)
+    if given not in AttemptPace.values:
+        raise BadRequest(f"“{given[:40]}” is no way to take the check; use one of {', '.join(AttemptPace.values)}.")
+    return AttemptPace(given)
 
 
 @require_POST

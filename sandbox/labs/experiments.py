@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 
 from content.lesson_files import EXPERIMENTS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError, Problem
-from content.schema import NOT_EMPTY, CountFromOne, Entry, Table, Text, one_of, validate
+from content.schema import NOT_EMPTY, AuthoredEntry, CountFromOne, Table, Text, one_of, validate
 from content.source_location import SourceLocation
 from content.suggest import suggest
 from content.yaml_source import Document, read_document
@@ -75,10 +75,10 @@ def _kinds() -> dict[str, Any]:
 
 
 # Settings as the addresses of the setup page and of the load lab name them.
-SettingsEntry: Any = create_model("SettingsEntry", __base__=Entry, **_kinds())
+SettingsEntry: Any = create_model("SettingsEntry", __base__=AuthoredEntry, **_kinds())
 
 
-class ExperimentEntry(Entry):
+class ExperimentEntry(AuthoredEntry):
     """One experiment of an `experiments.yaml`."""
 
     title: Text

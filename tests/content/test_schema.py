@@ -10,9 +10,9 @@ from content.problems import ContentError
 from content.schema import (
     NOT_EMPTY,
     AtLeastOne,
+    AuthoredEntry,
     CountFromOne,
     Day,
-    Entry,
     Name,
     Table,
     Text,
@@ -31,20 +31,20 @@ class Kind(StrEnum):
     MULTIPLE = "multiple"
 
 
-class Option(Entry):
+class Option(AuthoredEntry):
     id: Name
     right: TrueOrFalse | None = None
     value: Texts | None = None
 
 
-class Question(Entry):
+class Question(AuthoredEntry):
     id: Name
     version: CountFromOne
     kind: Kind
     options: AtLeastOne[Option]
 
 
-class Bank(Entry):
+class Bank(AuthoredEntry):
     title: Text
     objectives: Annotated[dict[int, Text], NOT_EMPTY]
     questions: AtLeastOne[Question]

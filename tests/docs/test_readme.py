@@ -143,7 +143,8 @@ CHECKS = {
     """,
     "a difference between two runs": """
         from sandbox.engine.analysis import comparison
-        comparison.LINES += (comparison.Line("facts", "Lines in the journal", lambda record: len(record.facts)),)
+        line = comparison.ComparisonLine("facts", "Lines in the journal", lambda record: len(record.facts))
+        comparison.LINES += (line,)
         from sandbox.services import RunSettings, start_both
         one, other = start_both(RunSettings(saga="gift", pace="step"), learner=None)
         page = client.get(f"/sandbox/compare/{one.pk}/{other.pk}/").content.decode()
@@ -151,7 +152,7 @@ CHECKS = {
     """,
     "a prediction": """
         from sandbox.engine.analysis import predictions
-        predictions.QUESTIONS += (predictions.Question(
+        predictions.QUESTIONS += (predictions.PredictionQuestion(
             "ribbon", "Is a ribbon used?", lambda plan: {"yes": "It is", "no": "It is not"},
             lambda record: "yes" if record.balance("gifts", "used") else "no",
         ),)

@@ -52,7 +52,7 @@ Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonLine:
     """One property to compare two runs by. An `exclusive` one gives names: only those that the other run lacks."""
 
     name: str
@@ -62,23 +62,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """A line with its values in both runs."""
 
-    line: Line
+    line: ComparisonLine
     one: Value
     other: Value
 
 
-def compare(one: RunRecord, other: RunRecord) -> tuple[Row, ...]:
+def compare(one: RunRecord, other: RunRecord) -> tuple[ComparisonRow, ...]:
     """Returns every line with its two values. A run that has not ended is compared by its facts so far."""
     return tuple(_row(line, line.of(one), line.of(other)) for line in LINES)
 
 
-def _row(line: Line, one: Value, other: Value) -> Row:
+def _row(line: ComparisonLine, one: Value, other: Value) -> ComparisonRow:
     if line.exclusive and isinstance(one, tuple) and isinstance(other, tuple):
-        return Row(line, tuple(n for n in one if n not in other), tuple(n for n in other if n not in one))
-    return Row(line, one, other)
+        return ComparisonRow(line, tuple(n for n in one if n not in other), tuple(n for n in other if n not in one))
+    return ComparisonRow(line, one, other)
 
 
 def _sent(record: RunRecord) -> tuple[Fact, ...]:
@@ -130,20 +130,22 @@ def _broken(record: RunRecord) -> Broken:
     )
 
 
-LINES: tuple[Line, ...] = (
-    Line("status", "How it ended", lambda record: record.board.status),
-    Line("decided-next", "Who decided what came next", lambda record: Decided(decisions(record, Verb.DO))),
-    Line("decided-undo", "Who decided what was undone", lambda record: Decided(decisions(record, Verb.UNDO))),
-    Line("undone", "Undone, in this order", _undone),
-    Line("knows-all", "Who knows the whole flow", lambda record: Actors(actors_knowing_the_flow(record.plan))),
-    Line("noticed", "Time to detect what went wrong", detect),
-    Line("laws", "Laws broken", _broken),
-    Line("messages", "Messages sent", lambda record: len(_sent(record))),
-    Line("only", "Messages only here", _names, exclusive=True),
-    Line("hops", "Hops, from sender to receiver", _hops),
-    Line("queues", "Queues touched", _queues),
-    Line("timers", "Timers set", _timers),
-    Line("failed", "Attempts that failed", _failed),
-    Line("again", "Delivered more than once", _redelivered),
-    Line("duration", "From start to end, at this pace", _duration),
+LINES: tuple[ComparisonLine, ...] = (
+    ComparisonLine("status", "How it ended", lambda record: record.board.status),
+    ComparisonLine("decided-next", "Who decided what came next", lambda record: Decided(decisions(record, Verb.DO))),
+    ComparisonLine("decided-undo", "Who decided what was undone", lambda record: Decided(decisions(record, Verb.UNDO))),
+    ComparisonLine("undone", "Undone, in this order", _undone),
+    ComparisonLine(
+        "knows-all", "Who knows the whole flow", lambda record: Actors(actors_knowing_the_flow(record.plan))
+    ),
+    ComparisonLine("noticed", "Time to detect what went wrong", detect),
+    ComparisonLine("laws", "Laws broken", _broken),
+    ComparisonLine("messages", "Messages sent", lambda record: len(_sent(record))),
+    ComparisonLine("only", "Messages only here", _names, exclusive=True),
+    ComparisonLine("hops", "Hops, from sender to receiver", _hops),
+    ComparisonLine("queues", "Queues touched", _queues),
+    ComparisonLine("timers", "Timers set", _timers),
+    ComparisonLine("failed", "Attempts that failed", _failed),
+    ComparisonLine("again", "Delivered more than once", _redelivered),
+    ComparisonLine("duration", "From start to end, at this pace", _duration),
 )

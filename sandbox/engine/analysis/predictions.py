@@ -23,7 +23,7 @@ class BadPrediction(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PredictionQuestion:
     """One thing to predict.
 
     `options` returns the answers that a plan allows, each value with its text; without any, the question is not asked.
@@ -40,7 +40,7 @@ class Question:
 class Outcome:
     """A question after the run: the text of what was `predicted`, empty if nothing was, and of what `happened`."""
 
-    question: Question
+    question: PredictionQuestion
     predicted: str
     happened: str
 
@@ -49,7 +49,7 @@ class Outcome:
         return self.predicted == self.happened
 
 
-def questions_for(*plans: Plan) -> tuple[tuple[Question, Options], ...]:
+def questions_for(*plans: Plan) -> tuple[tuple[PredictionQuestion, Options], ...]:
     """Returns the questions that can be asked before runs of these plans, with the options that all of them share."""
     found = ((question, _common([question.options(plan) for plan in plans])) for question in QUESTIONS)
     return tuple((question, options) for question, options in found if options)
@@ -77,7 +77,9 @@ def outcomes(prediction: Mapping[str, str], record: RunRecord) -> tuple[Outcome,
     return tuple(_outcome(one, options, prediction, record) for one, options in questions_for(record.plan))
 
 
-def _outcome(question: Question, options: Options, prediction: Mapping[str, str], record: RunRecord) -> Outcome:
+def _outcome(
+    question: PredictionQuestion, options: Options, prediction: Mapping[str, str], record: RunRecord
+) -> Outcome:
     happened, predicted = question.answer(record), prediction.get(question.name, "")
     return Outcome(question, options.get(predicted, predicted), options.get(happened, happened))
 
@@ -134,11 +136,11 @@ END_OPTIONS: Options = {
 }
 CHARGES: Options = {NOTHING: "Nothing", ONCE: "Once", MORE: "Twice, or more often"}
 
-QUESTIONS: tuple[Question, ...] = (
-    Question("end", "How does it end?", _endings, _ending),
-    Question("charge", "What is the customer charged in the end?", _charges, _charge),
-    Question("undo", "Which undo takes effect first?", _undos, _first_undo),
-    Question(
+QUESTIONS: tuple[PredictionQuestion, ...] = (
+    PredictionQuestion("end", "How does it end?", _endings, _ending),
+    PredictionQuestion("charge", "What is the customer charged in the end?", _charges, _charge),
+    PredictionQuestion("undo", "Which undo takes effect first?", _undos, _first_undo),
+    PredictionQuestion(
         "notice",
         "Who is the first to notice the first fault or, without a fault, the refusal?",
         _watchers,

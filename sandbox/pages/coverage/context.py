@@ -26,7 +26,7 @@ MOST_RUNS = 500
 NEEDED = ("id", "saga", "style", "pace", "settings", "faults", "prediction", "last_seq")
 
 
-class Mark(StrEnum):
+class CoverageMark(StrEnum):
     """What a learner has done with a cell of the matrix."""
 
     RIGHT = "right"
@@ -37,11 +37,11 @@ class Mark(StrEnum):
 
 
 MARKS = {
-    Mark.RIGHT: ("predicted right", "circle-check", "the newest prediction came true, all of it"),
-    Mark.WRONG: ("predicted wrong", "circle-x", "something in the newest prediction did not"),
-    Mark.RUN: ("run", "circle-dot", "without a prediction"),
-    Mark.OPEN: ("not run", "circle-dashed", "opens the setup page with this chosen"),
-    Mark.IMPOSSIBLE: ("cannot be", "minus", "nothing could be struck"),
+    CoverageMark.RIGHT: ("predicted right", "circle-check", "the newest prediction came true, all of it"),
+    CoverageMark.WRONG: ("predicted wrong", "circle-x", "something in the newest prediction did not"),
+    CoverageMark.RUN: ("run", "circle-dot", "without a prediction"),
+    CoverageMark.OPEN: ("not run", "circle-dashed", "opens the setup page with this chosen"),
+    CoverageMark.IMPOSSIBLE: ("cannot be", "minus", "nothing could be struck"),
 }
 
 
@@ -64,11 +64,11 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CoverageCell:
     """A topic in one style. `query` chooses it on the setup page; `run` is the one that decided, where there is one."""
 
     style: Style
-    mark: Mark
+    mark: CoverageMark
     query: str
     run: Run | None = None
     why: str = ""
@@ -95,10 +95,12 @@ def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
         "sagas": SAGA.values(),
         "styles": saga.styles,
         "rows": rows,
-        "legend": [(mark, *text) for mark, text in MARKS.items() if mark is not Mark.IMPOSSIBLE or mark in marks],
-        "tried": sum(mark in {Mark.RIGHT, Mark.WRONG, Mark.RUN} for mark in marks),
-        "right": marks.count(Mark.RIGHT),
-        "possible": len(marks) - marks.count(Mark.IMPOSSIBLE),
+        "legend": [
+            (mark, *text) for mark, text in MARKS.items() if mark is not CoverageMark.IMPOSSIBLE or mark in marks
+        ],
+        "tried": sum(mark in {CoverageMark.RIGHT, CoverageMark.WRONG, CoverageMark.RUN} for mark in marks),
+        "right": marks.count(CoverageMark.RIGHT),
+        "possible": len(marks) - marks.count(CoverageMark.IMPOSSIBLE),
     }
 
 
@@ -122,12 +124,12 @@ def _ended(learner: str, saga: Saga) -> Iterable[Run]:
     return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
 
 
-def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, Mark]]:
+def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, CoverageMark]]:
     """Returns for each cell the run that decides about it, and how: the newest with a prediction, or else the newest.
 
     Runs whose saga has been defined otherwise since decide nothing: their pages cannot be shown.
     """
-    found: dict[tuple[str, str, str], tuple[Run, Mark]] = {}
+    found: dict[tuple[str, str, str], tuple[Run, CoverageMark]] = {}
     for run in sorted(runs, key=lambda run: not run.prediction):
         for fail, fault in _topics_of(run):
             cell = (fail, fault, run.style)
@@ -142,18 +144,18 @@ def _topics_of(run: Run) -> set[tuple[str, str]]:
     return {("", kind) for kind in struck} or {(run.run_settings.fail, "")}
 
 
-def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, Mark] | None) -> Cell:
+def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, CoverageMark] | None) -> CoverageCell:
     setup = setup_for(compile_plan(saga, style), topic)
     chosen = {"saga": saga.name, "style": style.value, "fail": setup.fail, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
     if decided is None:
-        return Cell(style, Mark.IMPOSSIBLE if setup.why else Mark.OPEN, query, why=setup.why)
+        return CoverageCell(style, CoverageMark.IMPOSSIBLE if setup.why else CoverageMark.OPEN, query, why=setup.why)
     run, mark = decided
-    return Cell(style, mark, query, run)
+    return CoverageCell(style, mark, query, run)
 
 
 @lru_cache(4096)
-def _mark_of(run_id: uuid.UUID, last_seq: int) -> Mark | None:
+def _mark_of(run_id: uuid.UUID, last_seq: int) -> CoverageMark | None:
     """Returns the mark of a run, None where its saga has been defined otherwise since.
 
     As of its last fact, the answer never changes while this process lives.
@@ -165,8 +167,8 @@ def _mark_of(run_id: uuid.UUID, last_seq: int) -> Mark | None:
     except UnknownSaga:
         return None
     if not run.prediction:
-        return Mark.RUN
-    return Mark.RIGHT if is_right(run.prediction, recorded.record) else Mark.WRONG
+        return CoverageMark.RUN
+    return CoverageMark.RIGHT if is_right(run.prediction, recorded.record) else CoverageMark.WRONG
 
 
 @cache

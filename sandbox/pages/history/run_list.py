@@ -25,7 +25,7 @@ class NoSuchPage(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HistoryRow:
     """One run of the list."""
 
     run: Run
@@ -78,14 +78,14 @@ def history_context(learner: str, number: str) -> dict[str, Any]:
         there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
         raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
     loads = Load.objects.filter(learner=learner).count()
-    return {"page": page, "loads": loads, "groups": _grouped(map(Row, page)), "longest_name": MAX_NAME}
+    return {"page": page, "loads": loads, "groups": _grouped(map(HistoryRow, page)), "longest_name": MAX_NAME}
 
 
-def _grouped(rows: Iterable[Row]) -> list[list[Row]]:
+def _grouped(rows: Iterable[HistoryRow]) -> list[list[HistoryRow]]:
     """Groups the rows: those of runs that were started together are one group."""
     listed = list(rows)
     on_page = {row.run.pk for row in listed}
-    groups: dict[uuid.UUID, list[Row]] = {}
+    groups: dict[uuid.UUID, list[HistoryRow]] = {}
     for row in listed:
         first = row.run.compared_with_id
         groups.setdefault(first if first in on_page else row.run.pk, []).append(row)

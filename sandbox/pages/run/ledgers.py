@@ -16,7 +16,7 @@ from sandbox.render.text.words import amount, posting, undo_name
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """One posting in words; a compensation is a reversing posting, never an erasure."""
 
     seq: int
@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LedgerAccount:
     name: str
     opening: str
     now: str
@@ -40,8 +40,8 @@ class Ledger:
     service: str
     title: str
     icon: str
-    accounts: tuple[Account, ...]
-    lines: tuple[Line, ...]
+    accounts: tuple[LedgerAccount, ...]
+    lines: tuple[LedgerLine, ...]
 
 
 def ledgers(record: RunRecord) -> tuple[Ledger, ...]:
@@ -55,19 +55,19 @@ def _ledger(record: RunRecord, service: str, opened: dict[str, int]) -> Ledger:
     now = {account: record.balance(service, account) for account in opened}
     in_words = partial(amount, service=service, saga=record.plan.saga)
     accounts = tuple(
-        Account(name, in_words(first, account=name), in_words(now[name], account=name), now[name] != first)
+        LedgerAccount(name, in_words(first, account=name), in_words(now[name], account=name), now[name] != first)
         for name, first in opened.items()
     )
     entry = SERVICE[service]
     return Ledger(service, entry.title, entry.icon, accounts, tuple(_lines(record.board, facts)))
 
 
-def _lines(board: Board, facts: list[Fact]) -> Iterator[Line]:
+def _lines(board: Board, facts: list[Fact]) -> Iterator[LedgerLine]:
     for fact in facts:
         if fact.posting and fact.step:
             undo = fact.verb is Verb.UNDO
             name = undo_name(board.plan, fact.step) if undo else fact.step
-            yield Line(fact.seq, name, posting(fact.posting, board.plan.saga), undo)
+            yield LedgerLine(fact.seq, name, posting(fact.posting, board.plan.saga), undo)
 
 
 def consistency(record: RunRecord) -> str:

@@ -11,11 +11,11 @@ from sandbox.engine.plan.model import Plan, Way
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import SIGN
-from sandbox.render.text.sequence_rows import Row, RowKind
+from sandbox.render.text.sequence_rows import RowKind, SequenceRow
 from sandbox.render.text.words import OPERATOR_FACTS, sentence, who
 
 
-def row_html(row: Row, snapshot: RunSnapshot) -> str:
+def row_html(row: SequenceRow, snapshot: RunSnapshot) -> str:
     """Renders one row of the sequence diagram, laid over the lanes of the plan's actors."""
     plan = snapshot.board.plan
     way = plan.way_of(row.name) if row.name else Way.FORWARD
@@ -32,7 +32,7 @@ def row_html(row: Row, snapshot: RunSnapshot) -> str:
     return render_to_string(f"sandbox/run/_row_{row.kind}.html", context)
 
 
-def _place(row: Row, lanes: tuple[str, ...]) -> dict[str, Any]:
+def _place(row: SequenceRow, lanes: tuple[str, ...]) -> dict[str, Any]:
     """Returns over which lanes the row lies, and on which side of its lane there is room for words."""
     start = lanes.index(row.actor) + 1 if row.actor in lanes else 1
     end = lanes.index(row.to) + 1 if row.to else start

@@ -12,7 +12,7 @@ from sandbox.engine.analysis.local_views import LocalView, local_views
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.projection.board import Board
-from sandbox.render.text.sequence_rows import Row, rows
+from sandbox.render.text.sequence_rows import SequenceRow, rows
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class RunSnapshot:
         return any(not delivery.held for delivery in self.board.in_flight)
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[SequenceRow, ...]:
         """Returns the rows of the sequence diagram."""
         return rows(self.board, self.facts)
 

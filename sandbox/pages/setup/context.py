@@ -10,11 +10,11 @@ from django.http import QueryDict
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
-from sandbox.engine.analysis.predictions import Question, questions_for
+from sandbox.engine.analysis.predictions import PredictionQuestion, questions_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.models import Run
-from sandbox.pages.history.run_list import Row
+from sandbox.pages.history.run_list import HistoryRow
 from sandbox.pages.plan_figure import figure_of, plan_pictures
 from sandbox.pages.setup.fault_palette import chips, hidden, hotspots_of, palette_of
 from sandbox.pages.setup.form import SetupForm, predicted
@@ -61,13 +61,15 @@ def setup_context(
         "others": _others(settings),
         "stock": _stock(saga),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
-        "runs": list(map(Row, runs)),
+        "runs": list(map(HistoryRow, runs)),
         "also": [(plan_of(one), plan_pictures(plan_of(one), name=f"also-{one.style}")) for one in settings.each[1:]],
         **figure_of(plan_of(settings), name="plan", places=hotspots_of(form, settings)),
     }
 
 
-def _questions(settings: RunSettings, given: Mapping[str, str]) -> list[tuple[Question, ItemsView[str, str], str]]:
+def _questions(
+    settings: RunSettings, given: Mapping[str, str]
+) -> list[tuple[PredictionQuestion, ItemsView[str, str], str]]:
     """Returns what can be predicted, with its options and the answer given; one that is no option is dropped."""
     plans = map(plan_of, settings.each)
     return [(one, options.items(), given.get(one.name, "")) for one, options in questions_for(*plans)]

@@ -54,16 +54,16 @@ AXES = {
     "include_x_axis": True,
 }
 NO_AXES = {"show_x_labels": False, "show_y_labels": False, "show_y_guides": False}
-# Name: its colours on light and dark pages, the same as in static/css/base/tokens.css.
-INK = {"soft": ("#545a60", "#a9b0b8"), "line": ("#e1e1dc", "#31363c"), "mark": ("#3346c9", "#9dacff")}
+# A token of static/css/base/tokens.css: its colours there on light and dark pages. A picture cannot read the page's.
+TOKENS = {"ink-soft": ("#545a60", "#a9b0b8"), "line": ("#e1e1dc", "#31363c"), "accent": ("#3346c9", "#9dacff")}
 COLOURS = "svg{{{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}".format(
-    *("".join(f"--{name}:{pair[dark]};" for name, pair in INK.items()) for dark in (0, 1))
+    *("".join(f"--{name}:{pair[dark]};" for name, pair in TOKENS.items()) for dark in (0, 1))
 )
 STYLE = Style(
     background="transparent",
     plot_background="transparent",
-    foreground="var(--soft)",
-    foreground_strong="var(--soft)",
+    foreground="var(--ink-soft)",
+    foreground_strong="var(--ink-soft)",
     foreground_subtle="var(--line)",
     guide_stroke_color="var(--line)",
     major_guide_stroke_color="var(--line)",
@@ -72,8 +72,8 @@ STYLE = Style(
     font_family="system-ui, sans-serif",
     label_font_size=15,
     major_label_font_size=15,
-    colors=("var(--mark)",),
-    value_colors=("var(--mark)",),
+    colors=("var(--accent)",),
+    value_colors=("var(--accent)",),
     opacity=".18",
     stroke_width="2",
     transition="0s",

@@ -24,7 +24,7 @@ class Colour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """Consecutive facts of one colour; `start` counts the facts before them."""
 
     colour: Colour
@@ -32,11 +32,11 @@ class Mark:
     length: int
 
 
-def timeline_marks(facts: Iterable[tuple[Plan, Fact]]) -> tuple[Mark, ...]:
+def timeline_marks(facts: Iterable[tuple[Plan, Fact]]) -> tuple[TimelineMark, ...]:
     """Returns the marks of these facts, each given with the plan of its run."""
     coloured = enumerate(colour_of(plan, fact) for plan, fact in facts)
     stretches = ((one, list(group)) for one, group in groupby(coloured, key=lambda pair: pair[1]))
-    return tuple(Mark(one, group[0][0], len(group)) for one, group in stretches)
+    return tuple(TimelineMark(one, group[0][0], len(group)) for one, group in stretches)
 
 
 def colour_of(plan: Plan, fact: Fact) -> Colour:

@@ -17,7 +17,7 @@ from sandbox.render.text.words import STATUS, sentence, undo_name, who
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ValueInWords:
     """A value in a few words, and in `more` words for those who want the details."""
 
     text: str
@@ -30,8 +30,8 @@ class ComparedLine:
 
     name: str
     title: str
-    one: Cell
-    other: Cell
+    one: ValueInWords
+    other: ValueInWords
 
     @property
     def differs(self) -> bool:
@@ -51,7 +51,7 @@ class RunAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WhoDecided:
     """The main question of the comparison, and how each of the two runs answers it."""
 
     question: str
@@ -64,7 +64,7 @@ class Difference:
     """The whole comparison in words. `headings` tell the two runs apart."""
 
     headings: tuple[str, str]
-    answer: Answer
+    answer: WhoDecided
     rows: tuple[ComparedLine, ...]
 
 
@@ -84,14 +84,14 @@ def headings(one: Style, other: Style) -> tuple[str, str]:
     return one.capitalize(), other.capitalize()
 
 
-def answer(one: RunRecord, other: RunRecord) -> Answer:
+def answer(one: RunRecord, other: RunRecord) -> WhoDecided:
     """Returns who decided what was undone, if either run had to compensate, or else what came next."""
     is_compensated = any(record.board.failures for record in (one, other))
     verb, question = (Verb.UNDO, "was undone") if is_compensated else (Verb.DO, "came next")
     names = headings(one.plan.style, other.plan.style)
     runs = zip(names, (one, other), strict=True)
     answers = (RunAnswer(f"In the {name.lower()}", *_deciders(run, verb)) for name, run in runs)
-    return Answer(f"Who decided what {question}?", *answers)
+    return WhoDecided(f"Who decided what {question}?", *answers)
 
 
 def _deciders(run: RunRecord, verb: Verb) -> tuple[str, str]:
@@ -127,47 +127,47 @@ def _act(decision: Decision, plan: Plan) -> str:
 
 
 @singledispatch
-def in_words(value: Value, plan: Plan) -> Cell:
+def in_words(value: Value, plan: Plan) -> ValueInWords:
     """Returns a value of the comparison in words. A new kind of value is one more of these functions."""
-    return Cell(str(value))
+    return ValueInWords(str(value))
 
 
 @in_words.register
-def _names(value: tuple, plan: Plan) -> Cell:  # type: ignore[type-arg]
+def _names(value: tuple, plan: Plan) -> ValueInWords:  # type: ignore[type-arg]
     return _name_list(list(value), nothing="None")
 
 
 @in_words.register
-def _status(value: SagaStatus, plan: Plan) -> Cell:
-    return Cell(STATUS[value][0])
+def _status(value: SagaStatus, plan: Plan) -> ValueInWords:
+    return ValueInWords(STATUS[value][0])
 
 
 @in_words.register
-def _actors(value: Actors, plan: Plan) -> Cell:
+def _actors(value: Actors, plan: Plan) -> ValueInWords:
     return _name_list([title(name) for name in value.names], nothing="Nobody")
 
 
 @in_words.register
-def _hops(value: Hops, plan: Plan) -> Cell:
+def _hops(value: Hops, plan: Plan) -> ValueInWords:
     times = Counter(f"{title(sender)} → {title(receiver)}" for sender, receiver in value.taken)
     ways = (way if count == 1 else f"{way} ({count} times)" for way, count in times.items())
-    return Cell(str(len(value.taken)), ", ".join(ways))
+    return ValueInWords(str(len(value.taken)), ", ".join(ways))
 
 
 @in_words.register
-def _decided(value: Decided, plan: Plan) -> Cell:
+def _decided(value: Decided, plan: Plan) -> ValueInWords:
     own = list(dict.fromkeys(title(decision.actor) for decision in value.each if decision.is_own))
     commanded = Counter(decision.by for decision in value.each if not decision.is_own)
     if not value.each:
-        return Cell("Nobody: there was nothing")
+        return ValueInWords("Nobody: there was nothing")
     if not commanded:
-        return Cell("Each service for itself" if len(own) > 1 else "The service itself", ", ".join(own))
+        return ValueInWords("Each service for itself" if len(own) > 1 else "The service itself", ", ".join(own))
     total = len(value.each)
     if not own and len(commanded) == 1:
         (by,) = commanded
-        return Cell(f"{title(by)}: all {total}" if total > 1 else title(by))
+        return ValueInWords(f"{title(by)}: all {total}" if total > 1 else title(by))
     counted = ", ".join(f"{title(by)}: {count} of {total}" for by, count in commanded.items())
-    return Cell(counted, _besides(own))
+    return ValueInWords(counted, _besides(own))
 
 
 def _besides(own: list[str]) -> str:
@@ -175,30 +175,30 @@ def _besides(own: list[str]) -> str:
 
 
 @in_words.register
-def _broken(value: Broken, plan: Plan) -> Cell:
+def _broken(value: Broken, plan: Plan) -> ValueInWords:
     stays = f"If it stays so: {'; '.join(value.if_final)}" if value.if_final else ""
     if value.laws:
-        return Cell(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
-    return Cell("None so far" if stays else "None", stays)
+        return ValueInWords(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
+    return ValueInWords("None so far" if stays else "None", stays)
 
 
 @in_words.register
-def _seconds(value: Seconds, plan: Plan) -> Cell:
-    return Cell("Not ended yet" if value.value is None else seconds(value.value))
+def _seconds(value: Seconds, plan: Plan) -> ValueInWords:
+    return ValueInWords("Not ended yet" if value.value is None else seconds(value.value))
 
 
 @in_words.register
-def _notice(value: Detection, plan: Plan) -> Cell:
+def _notice(value: Detection, plan: Plan) -> ValueInWords:
     if value.cause is None:
-        return Cell("Nothing went wrong")
+        return ValueInWords("Nothing went wrong")
     if value.detected_by is None:
-        return Cell("Nobody noticed", f"{who(value.cause)} {sentence(value.cause, plan)}")
+        return ValueInWords("Nobody noticed", f"{who(value.cause)} {sentence(value.cause, plan)}")
     soon = "At once" if value.after == 0.0 else seconds(value.after)
-    return Cell(soon, f"{who(value.detected_by)} {sentence(value.detected_by, plan)}")
+    return ValueInWords(soon, f"{who(value.detected_by)} {sentence(value.detected_by, plan)}")
 
 
-def _name_list(names: list[str], *, nothing: str) -> Cell:
+def _name_list(names: list[str], *, nothing: str) -> ValueInWords:
     """Returns the names; more than two are counted first."""
     if not names:
-        return Cell(nothing)
-    return Cell(", ".join(names)) if len(names) <= 2 else Cell(str(len(names)), ", ".join(names))
+        return ValueInWords(nothing)
+    return ValueInWords(", ".join(names)) if len(names) <= 2 else ValueInWords(str(len(names)), ", ".join(names))

@@ -27,7 +27,7 @@ class RowKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class SequenceRow:
     """One row: the `facts` of one event at `actor`. An arrow goes to `to`; `gap` is the wait before it in seconds."""
 
     key: str
@@ -52,35 +52,35 @@ class Row:
         """Returns the actors that take part in it."""
         return tuple(dict.fromkeys(filter(None, (self.actor, self.to))))
 
-    def is_as(self, earlier: "Row | None") -> bool:
+    def is_as(self, earlier: "SequenceRow | None") -> bool:
         """Returns whether it shows the same as the earlier one."""
         same = earlier is not None and earlier.delivery is self.delivery and len(earlier.facts) == len(self.facts)
         return same and earlier is not None and earlier.key == self.key
 
 
-def rows(board: Board, facts: Sequence[Fact]) -> tuple[Row, ...]:
+def rows(board: Board, facts: Sequence[Fact]) -> tuple[SequenceRow, ...]:
     """Returns the rows of these facts; `board` is the board after them."""
-    found: dict[str, Row] = {}
+    found: dict[str, SequenceRow] = {}
     before = facts[0].at if facts else 0.0
     for fact in facts:
         gap, before = fact.at - before, fact.at
         for row in _rows_of(fact, board, gap if gap >= GAP else 0.0):
             known = found.get(row.key)
-            found[row.key] = Row(**{**vars(known), "facts": (*known.facts, fact)}) if known else row
+            found[row.key] = SequenceRow(**{**vars(known), "facts": (*known.facts, fact)}) if known else row
     return tuple(found.values())
 
 
-def _rows_of(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
+def _rows_of(fact: Fact, board: Board, gap: float) -> Iterator[SequenceRow]:
     if fact.kind is FactKind.MESSAGE_SENT:
         yield from _sent(fact, board, gap)
     elif fact.kind in NOTES:
-        yield Row(f"note-{fact.seq}", RowKind.NOTE, fact.actor, (fact,), gap=gap)
+        yield SequenceRow(f"note-{fact.seq}", RowKind.NOTE, fact.actor, (fact,), gap=gap)
     else:
         if fact.kind is FactKind.MESSAGE_COPIED:
             yield from _copied(fact, board)
         if fact.kind is FactKind.STEP_TIMED_OUT:
             yield from _missed(fact, board.plan)
-        yield Row(f"box-{fact.at:.6f}-{fact.actor}", RowKind.BOX, fact.actor, (fact,), gap=gap)
+        yield SequenceRow(f"box-{fact.at:.6f}-{fact.actor}", RowKind.BOX, fact.actor, (fact,), gap=gap)
 
 
 NOTES = {
@@ -92,25 +92,25 @@ NOTES = {
 }
 
 
-def _sent(fact: Fact, board: Board, gap: float) -> Iterator[Row]:
+def _sent(fact: Fact, board: Board, gap: float) -> Iterator[SequenceRow]:
     """Yields an arrow for each receiver. A timer has no row until it fires."""
     if fact.message_kind is MessageKind.TIMER:
         return
     for to in fact.to or (None,):
         delivery = board.deliveries[delivery_key(fact.message, to or "nobody")]
-        yield Row(delivery.key, RowKind.ARROW, fact.actor, (fact,), to, delivery, delivery.name, gap)
+        yield SequenceRow(delivery.key, RowKind.ARROW, fact.actor, (fact,), to, delivery, delivery.name, gap)
 
 
-def _copied(fact: Fact, board: Board) -> Iterator[Row]:
+def _copied(fact: Fact, board: Board) -> Iterator[SequenceRow]:
     delivery = board.deliveries.get(delivery_key(fact.message, fact.actor, fact.copy))
     if delivery:
-        yield Row(delivery.key, RowKind.ARROW, delivery.sender, (fact,), fact.actor, delivery, delivery.name)
+        yield SequenceRow(delivery.key, RowKind.ARROW, delivery.sender, (fact,), fact.actor, delivery, delivery.name)
 
 
-def _missed(fact: Fact, plan: Plan) -> Iterator[Row]:
+def _missed(fact: Fact, plan: Plan) -> Iterator[SequenceRow]:
     """Yields a ghost of the message that did not arrive in time, with its sender and name by the plan."""
     rule = next((r for r in plan.rules_of(fact.actor) if fact.name in r.on and r.unless), None)
     name = rule.unless[0] if rule else None
     sender = next((r.actor for r in plan.rules if any(e.name == name for e in r.possible_emissions)), None)
     if name and sender:
-        yield Row(f"ghost-{fact.seq}", RowKind.GHOST, sender, (fact,), fact.actor, name=name)
+        yield SequenceRow(f"ghost-{fact.seq}", RowKind.GHOST, sender, (fact,), fact.actor, name=name)

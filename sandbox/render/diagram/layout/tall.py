@@ -77,7 +77,7 @@ class Lanes:
 
 def column(pairs: Pairs) -> Drawing:
     """Draws a choreography: arrows down on the left, up on the right, those to further boxes on outer lanes."""
-    sides = {side: Side(pairs, side) for side in (-1, 1)}
+    sides = {side: TallSide(pairs, side) for side in (-1, 1)}
     middle = sides[-1].width
     nodes: dict[str, Node] = {}
     y = 5.0
@@ -91,7 +91,7 @@ def column(pairs: Pairs) -> Drawing:
 
 
 @dataclass(frozen=True)
-class Side:
+class TallSide:
     """The arrows down on the left of the column (-1), or up on its right (1)."""
 
     pairs: Pairs

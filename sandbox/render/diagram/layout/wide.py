@@ -24,9 +24,9 @@ def row(pairs: Pairs) -> Drawing:
     above = {ends: hops for ends, hops in pairs.by_ends.items() if places[ends[0]] < places[ends[1]]}
     below = {ends: hops for ends, hops in pairs.by_ends.items() if ends not in above}
     flat = {actor: Node(actor, column * (i + 0.5), 0.0, *box) for actor, i in places.items()}
-    top = LINE - min([-box[1] / 2, *_lines(Side(flat, above, -1, column).links())])
+    top = LINE - min([-box[1] / 2, *_lines(WideSide(flat, above, -1, column).links())])
     nodes = {actor: Node(actor, node.x, top, *box) for actor, node in flat.items()}
-    links = [*Side(nodes, above, -1, column).links(), *Side(nodes, below, 1, column).links()]
+    links = [*WideSide(nodes, above, -1, column).links(), *WideSide(nodes, below, 1, column).links()]
     height = max([top + box[1] / 2 + 12, *_lines(links)]) + 18
     return Drawing(pairs.plan, Shape.WIDE, column * len(places), height, tuple(nodes.values()), tuple(links))
 
@@ -37,7 +37,7 @@ def _lines(links: Iterable[Link]) -> list[float]:
 
 
 @dataclass(frozen=True)
-class Side:
+class WideSide:
     """The arrows above (-1) or below (1) a row: arcs to the next box, if it `has_arcs`, and lanes for all others."""
 
     nodes: dict[str, Node]
@@ -110,7 +110,7 @@ def hub_and_row(pairs: Pairs, hub: str) -> Drawing:
     nodes[hub] = Node(hub, first + (width - first) / 2, bar, width - first - 16, 52.0)
     between = {ends: hops for ends, hops in pairs.by_ends.items() if hub not in ends}
     links = [_to_or_from(pairs, nodes, hub, ends) for ends in pairs.by_ends if ends not in between]
-    links += Side({service: nodes[service] for service in services}, between, 1, column, has_arcs=False).links()
+    links += WideSide({service: nodes[service] for service in services}, between, 1, column, has_arcs=False).links()
     height = max([row + box[1] / 2, *_lines(links)]) + 18
     return Drawing(pairs.plan, Shape.WIDE, width, height, tuple(nodes.values()), tuple(links))
 

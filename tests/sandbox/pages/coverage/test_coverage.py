@@ -11,7 +11,7 @@ from sandbox.definitions.terms import Style
 from sandbox.engine.execution.faults import Fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import FactRow, Load, Run
-from sandbox.pages.coverage.context import Mark, coverage_context, setup_for, topics
+from sandbox.pages.coverage.context import CoverageMark, coverage_context, setup_for, topics
 
 pytestmark = pytest.mark.django_db
 SETUP, COVERAGE = "/sandbox/", "/sandbox/coverage/"
@@ -74,52 +74,52 @@ def test_a_cell_that_cannot_exist_says_why_not():
 @pytest.mark.parametrize(
     ("prediction", "mark"),
     [
-        ({}, Mark.RUN),
-        ({"end": "COMPENSATED", "undo": "reserve-inventory"}, Mark.RIGHT),
-        ({"end": "COMPENSATED", "undo": "none"}, Mark.WRONG),
+        ({}, CoverageMark.RUN),
+        ({"end": "COMPENSATED", "undo": "reserve-inventory"}, CoverageMark.RIGHT),
+        ({"end": "COMPENSATED", "undo": "none"}, CoverageMark.WRONG),
     ],
 )
 def test_a_cell_says_whether_its_run_was_predicted_and_how_well(ended, learner, prediction, mark):
     run = ended(fail="charge-customer", prediction=prediction)
     found = cell(learner, style="choreography", fail="charge-customer")
     assert (found.mark, found.run) == (mark, run)
-    assert cell(learner, style="orchestration", fail="charge-customer").mark is Mark.OPEN
+    assert cell(learner, style="orchestration", fail="charge-customer").mark is CoverageMark.OPEN
 
 
 def test_the_newest_prediction_decides_and_else_the_newest_run(ended, learner):
     ended(prediction={"end": "STUCK"})
     newer = ended(prediction={"end": "COMPLETED"})
     ended()
-    assert cell(learner, style="choreography").mark is Mark.RIGHT
+    assert cell(learner, style="choreography").mark is CoverageMark.RIGHT
     assert cell(learner, style="choreography").run == newer
 
 
 def test_a_run_counts_for_the_faults_that_struck_it_and_not_for_its_refusal(ended, learner):
     ended(fail="schedule-fulfilment", fault=("charge-customer:transient", "charge-customer:duplicate"))
     marks = [cell(learner, style="choreography", fault=fault).mark for fault in ("transient", "duplicate", "lost")]
-    assert marks == [Mark.RUN, Mark.RUN, Mark.OPEN]
-    assert cell(learner, style="choreography", fail="schedule-fulfilment").mark is Mark.OPEN
+    assert marks == [CoverageMark.RUN, CoverageMark.RUN, CoverageMark.OPEN]
+    assert cell(learner, style="choreography", fail="schedule-fulfilment").mark is CoverageMark.OPEN
 
 
 def test_a_fault_that_never_struck_counts_for_nothing(ended, learner):
     run = ended(fail="charge-customer")
     Run.objects.filter(pk=run.pk).update(faults=[Fault("lost", "send-confirmation").dump()])
-    assert cell(learner, style="choreography", fault="lost").mark is Mark.OPEN
-    assert cell(learner, style="choreography", fail="charge-customer").mark is Mark.RUN
+    assert cell(learner, style="choreography", fault="lost").mark is CoverageMark.OPEN
+    assert cell(learner, style="choreography", fail="charge-customer").mark is CoverageMark.RUN
 
 
 def test_a_run_under_way_and_a_run_of_another_learner_count_for_nothing(start, work, learner, client):
     start(learner=learner)
     work(start(learner=type(client)().get(SETUP).wsgi_request.learner))
     work(start())
-    assert cell(learner, style="choreography").mark is Mark.OPEN
+    assert cell(learner, style="choreography").mark is CoverageMark.OPEN
 
 
 def test_a_deleted_run_counts_no_more(client, ended, learner):
     run = ended(prediction={"end": "COMPLETED"})
-    assert cell(learner, style="choreography").mark is Mark.RIGHT
+    assert cell(learner, style="choreography").mark is CoverageMark.RIGHT
     client.post(f"/sandbox/runs/{run.pk}/delete/")
-    assert cell(learner, style="choreography").mark is Mark.OPEN
+    assert cell(learner, style="choreography").mark is CoverageMark.OPEN
 
 
 def test_an_unknown_saga_is_a_400_that_names_the_sagas(client):
@@ -154,7 +154,7 @@ def test_an_order_of_a_load_counts_for_nothing(ended, learner):
     run = ended(prediction={"end": "COMPLETED"})
     load = Load.objects.create(learner=learner, styles=["choreography"], count=1, asked_at=0.0, is_running=False)
     Run.objects.filter(pk=run.pk).update(load=load)
-    assert cell(learner, style="choreography").mark is Mark.OPEN
+    assert cell(learner, style="choreography").mark is CoverageMark.OPEN
 
 
 @pytest.mark.parametrize("prediction", [{}, {"end": "COMPENSATED"}], ids=["run", "predicted"])
@@ -165,5 +165,5 @@ def test_a_run_whose_saga_was_redefined_decides_nothing(client, ended, learner, 
     row.save()
     assert cell(learner, style="choreography", fail="charge-customer").run == earlier
     Run.objects.filter(pk=earlier.pk).delete()
-    assert cell(learner, style="choreography", fail="charge-customer").mark is Mark.OPEN
+    assert cell(learner, style="choreography", fail="charge-customer").mark is CoverageMark.OPEN
     assert client.get(COVERAGE).status_code == 200
