@@ -148,7 +148,8 @@ def _comes_to_an_end(record: RunRecord) -> Violation | None:
         return None
     waiting = [view.name for view in record.board.steps.values() if view.status not in {*AT_REST, StepStatus.COMPLETED}]
     where = f" at {', '.join(waiting)}" if waiting else ""
-    return Violation(f"a lost order: it stays{where}, and nobody will act unless somebody comes to look")
+    what = "an error of the sandbox" if record.board.sandbox_failure else "a lost order"
+    return Violation(f"{what}: it stays{where}, and nobody will act unless somebody comes to look")
 
 
 def _has_undos(saga: Saga) -> bool:

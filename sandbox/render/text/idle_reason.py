@@ -148,11 +148,18 @@ def _lost(view: IdleView) -> str | None:
     if not missed or view.in_flight or (view.board.is_ended and status is not SagaStatus.STUCK):
         return None
     delivery = missed[-1]
-    what = f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
+    what = _end_of(delivery)
     if view.watcher is None:
         return f"{what}, and nobody watches."
     who, when = view.watcher
     return f"{what}; {who} will notice {view.when_in_words(when)}."
+
+
+def _end_of(delivery: DeliveryView) -> str:
+    """Says how a message ended that nobody will handle; its receiver is not blamed for an error of the sandbox."""
+    if any(fact.kind is FactKind.SANDBOX_FAILED for fact in delivery.outcome):
+        return f"An error of the sandbox has ended {delivery.name} to {_at(delivery)}"
+    return f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
 
 
 def _ended(view: IdleView) -> str | None:

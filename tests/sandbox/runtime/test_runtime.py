@@ -23,6 +23,7 @@ from sandbox.engine.execution.delivery import MAXIMUM_REDELIVERIES
 from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
+from sandbox.render.text.idle_reason import idle_reason
 from sandbox.run_settings import check_settings
 from sandbox.runtime import clock
 from sandbox.runtime.broker import inspection
@@ -126,6 +127,17 @@ def test_a_failed_attempt_waits_before_the_next_and_the_last_gives_up(start):
     assert FactKind.STEP_REJECTED in facts(run)
 
 
+def test_a_run_that_goes_on_after_a_bug_of_ours_blames_no_service(start, monkeypatch):
+    run = start(style="choreography")
+    deliver(first_of(run).pk)
+    monkeypatch.setattr("sandbox.engine.execution.handling.react", lambda *_, **__: 1 / 0)
+    deliver(DeliveryRow.objects.get(run=run, receiver="inventory").pk)
+    recorded = recorded_run(Run.objects.get(pk=run.pk))
+    assert not recorded.board.is_ended
+    said = idle_reason(recorded.board).sentence
+    assert said.startswith("An error of the sandbox has ended OrderValidated to Inventory; the order's deadline")
+
+
 def test_a_message_is_ended_by_a_bug_of_ours_at_once_and_the_log_has_its_traceback(start, monkeypatch, caplog):
     run = start()
 
@@ -135,7 +147,10 @@ def test_a_message_is_ended_by_a_bug_of_ours_at_once_and_the_log_has_its_traceba
     monkeypatch.setattr("sandbox.engine.execution.handling.react", buggy)
     deliver(first_of(run).pk)
     assert facts(run)[2:] == [FactKind.SANDBOX_FAILED, FactKind.MESSAGE_DEAD, FactKind.SAGA_ENDED]
-    assert Run.objects.get(pk=run.pk).status == SagaStatus.SANDBOX_FAILED
+    ended = Run.objects.get(pk=run.pk)
+    assert ended.status == SagaStatus.SANDBOX_FAILED
+    (open_end,) = [one for one in recorded_run(ended).findings if one.invariant.name == "comes-to-an-end"]
+    assert open_end.if_final.text.startswith("an error of the sandbox: it stays")
     (record,) = [record for record in caplog.records if record.exc_info]
     assert "KeyError: 'oops'" in caplog.text
     assert "in buggy" in caplog.text
