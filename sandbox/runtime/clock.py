@@ -13,7 +13,7 @@ from functools import partial
 
 import redis
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections, transaction
 from django.db.models import F, Min
 from redis.client import PubSub
 
@@ -27,8 +27,7 @@ from sandbox.runtime.broker.heartbeat import beat
 from sandbox.runtime.broker.inspection import accounted_for
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
-from sandbox.runtime.broker.worker_pool import resize
-from sandbox.runtime.load_runner import NORMAL_PROCESSES, advance_load
+from sandbox.runtime.load_runner import OUTAGES, advance_load
 
 # Seconds between two sweeps, at least this multiple of the last one's duration: long queues are read less often.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
@@ -39,10 +38,6 @@ CALENDAR_WAIT = 3600.0
 MAX_INTERVAL = 3.0
 # Seconds in which a part's bugs are logged once, and the pause after each: what stays due is not tried again at once.
 LOG_EVERY, PAUSE_AFTER_BUG = 10.0, 0.1
-FAILED = "The sandbox has failed: a mistake of ours has ended this load, and not one of its orders."
-
-# Errors that are no bug and concern all parts alike.
-OUTAGES = (DatabaseError, redis.RedisError)
 
 log = logging.getLogger(__name__)
 
@@ -101,30 +96,10 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     return len(lost)
 
 
-def end_failed_load(now: float) -> None:
-    """Ends the load that runs, says that a bug has stopped it, and asks its helper process once to go."""
-    load = Load.objects.filter(is_running=True).first()
-    if load is not None:
-        Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=FAILED)
-        if load.helped:
-            resize(load.helped, NORMAL_PROCESSES)
-
-
 def _checkpoint_wal() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
         database.checkpoint_log()
-
-
-def _advance_load(now: float) -> float | None:
-    """Advances the load that runs as `advance_load` does; a bug ends the load, which would meet it again each time."""
-    try:
-        return advance_load(now)
-    except OUTAGES:
-        raise
-    except Exception:
-        end_failed_load(now)
-        raise
 
 
 @dataclass
@@ -186,7 +161,7 @@ class Clock:
                 self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
         again = None
         with self._part("advance the load"):
-            again = _advance_load(now)
+            again = advance_load(now)
         return LONGEST_SLEEP if again is None else again
 
     @contextmanager

@@ -8,7 +8,9 @@ import time
 import uuid
 from collections.abc import Mapping
 
+from django.db import DatabaseError
 from django.db.models import Count, Q
+from redis.exceptions import RedisError
 
 from sandbox.definitions.registry import SAGA, title
 from sandbox.definitions.settings import RunSettings
@@ -25,15 +27,34 @@ RUNS_PER_TRANSACTION = 10
 NORMAL_PROCESSES, HELPED_PROCESSES = 1, 2
 # Seconds between two checks of a load, for a worker to get another process, and for a whole load.
 LOOK_EVERY, SET_UP_LIMIT, LIMIT = 0.05, 5.0, 180.0
+FAILED = "The sandbox has failed: a mistake of ours has ended this load, and not one of its orders."
+# Errors that are no bug: the next call may do better.
+OUTAGES = (DatabaseError, RedisError)
 
 Counts = Mapping[str, tuple[int, int]]
 
 
 def advance_load(now: float) -> float | None:
-    """Advances the load that runs; returns the seconds until the next call, or None when no load runs."""
+    """Advances the load that runs; returns the seconds until the next call, or None when no load runs.
+
+    Raises DatabaseError and RedisError. Any other error is a bug and is raised too, once it has ended the load, which
+    would meet it again each time.
+    """
     load = Load.objects.filter(is_running=True).first()
     if load is None:
         return None
+    try:
+        return _advance(load, now)
+    except OUTAGES:
+        raise
+    except Exception:
+        Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=FAILED)
+        if load.helped:
+            resize(load.helped, NORMAL_PROCESSES)
+        raise
+
+
+def _advance(load: Load, now: float) -> float | None:
     if load.began_at is None:
         return _set_up(load, now)
     counts = counts_of(load)

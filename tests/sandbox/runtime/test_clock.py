@@ -147,15 +147,15 @@ def test_a_load_that_a_bug_stops_is_ended_and_says_that_the_sandbox_has_failed(l
 def test_a_helper_of_a_load_that_a_bug_stops_is_asked_to_go(load, monkeypatch, valkey):
     asked = []
     Load.objects.filter(pk=load.pk).update(helped="payment")
-    monkeypatch.setattr(clock, "resize", lambda *asked_for: asked.append(asked_for))
-    monkeypatch.setattr(clock, "advance_load", buggy)
+    monkeypatch.setattr(load_runner, "resize", lambda *asked_for: asked.append(asked_for))
+    monkeypatch.setattr(load_runner, "_advance", buggy)
     clock.Clock(broker=valkey).run_once(time.time())
     assert asked == [("payment", 1)]
 
 
 def test_a_load_goes_on_after_an_error_of_the_database(load, rounds, bugs, monkeypatch):
-    answers = [out_of_reach, load_runner.advance_load]
-    monkeypatch.setattr(clock, "advance_load", lambda now: answers.pop(0)(now))
+    answers = [out_of_reach, load_runner._advance]
+    monkeypatch.setattr(load_runner, "_advance", lambda load, now: answers.pop(0)(load, now))
     rounds(1)
     load.refresh_from_db()
     assert load.is_running
