@@ -23,12 +23,21 @@ def known():
 
 def begin(page, pace=TOGETHER, check=CHECK):
     page.goto(check)
+    begin_here(page, pace)
+
+
+def begin_here(page, pace=TOGETHER):
+    """Begins on the page of the check, and waits for the questions: a click returns before the next page has come."""
     page.get_by_role("button", name=pace).click()
     page.wait_for_url("**/check/attempts/**")
 
 
 def questions(page):
-    return page.locator("fieldset.quiz-question").all()
+    """Returns the questions of a page that has loaded, of which there is at least one."""
+    page.wait_for_load_state()
+    found = page.locator("fieldset.quiz-question").all()
+    assert found, f"No question on {page.url}."
+    return found
 
 
 def answer(place, *, right):

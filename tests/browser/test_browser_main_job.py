@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.check import PAGE, TOGETHER, pick, send, take
+from tests.browser.check import PAGE, begin_here, pick, send, take
 from tests.browser.runs import start_run, wait_for_end
 
 
@@ -12,7 +12,7 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
     expect(page.locator("figure.diagram svg[role=img]:visible")).to_have_count(3)
 
     page.get_by_role("link", name="Take the knowledge check").click()
-    page.get_by_role("button", name=TOGETHER).click()
+    begin_here(page)
     pick(page, right=4)
     send(page)
     expect(page.get_by_role("heading", name="4 of 5")).to_be_visible()
