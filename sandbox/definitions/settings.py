@@ -172,9 +172,8 @@ class RunSettings:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "RunSettings":
         """Returns the settings that `as_json` gave. A setting that is missing there has its default."""
-        known = {name: stored[name] for name in SETTINGS if name in stored}
-        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
-        return cls(**values)
+        known = {name: one for name, one in stored.items() if name in SETTINGS}
+        return cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in known.items()})
 
     def as_json(self) -> dict[str, Any]:
         """Returns the settings as JSON for a run's row, without those that have a column of their own."""
@@ -194,8 +193,7 @@ class RunSettings:
     @property
     def each(self) -> tuple["RunSettings", ...]:
         """Returns the settings of each single run: two with the style `both`, otherwise one."""
-        styles = BOTH_STYLES if self.style == BOTH else (self.style,)
-        return tuple(replace(self, style=str(style)) for style in styles)
+        return tuple(replace(self, style=str(style)) for style in BOTH_STYLES) if self.style == BOTH else (self,)
 
     @property
     def order(self) -> Order:

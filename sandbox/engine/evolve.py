@@ -1,6 +1,5 @@
 """Copies frozen records with some fields changed."""
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["evolve"]
@@ -19,21 +18,19 @@ else:
         copy is computed from its own fields. Takes a third of the time of `dataclasses.replace`, which runs
         `__init__`; handling one message makes some thirty copies.
         """
-        names = _fields(type(record))
-        known, copy = record.__dict__, object.__new__(type(record))
+        copy = object.__new__(type(record))
         state = copy.__dict__
-        if len(known) == len(names):
-            state.update(known)
-        else:  # a cached property is stored there as well
-            for name in names:
-                state[name] = known[name]
-        state.update(changes)
-        if len(state) != len(names):  # cheaper than comparing the names each time
-            unknown = ", ".join(sorted(changes.keys() - names))
-            raise TypeError(f"{type(record).__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
+        state.update(record.__dict__, **changes)
+        if len(state) != len(type(record).__dataclass_fields__):
+            _keep_only_fields(type(record), state, changes)
         return copy
 
 
-@cache
-def _fields(kind: type) -> frozenset[str]:
-    return frozenset(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # only ever a dataclass
+def _keep_only_fields(kind: Any, state: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Removes cached properties, which are stored among the fields. Raises TypeError for an unknown field."""
+    names = kind.__dataclass_fields__.keys()
+    unknown = ", ".join(sorted(changes.keys() - names))
+    if unknown:
+        raise TypeError(f"{kind.__name__} has no field {unknown}; it has {', '.join(sorted(names))}")
+    for name in state.keys() - names:
+        del state[name]

@@ -8,6 +8,8 @@ import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -26,6 +28,18 @@ DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
 )
+
+_RUN_FIELDS = RUN_COLUMNS.split(", ")
+
+
+def _quoted(columns: str, table: str = "") -> str:
+    return ", ".join(f'{table}"{column}"' for column in columns.split(", "))
+
+
+_READ_SENT = f"""SELECT {_quoted(DELIVERY_COLUMNS, "d.")}, {_quoted(RUN_COLUMNS, "r.")}, m.data
+                 FROM sandbox_delivery d JOIN sandbox_run r ON r.id = d.run_id
+                 LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
+                 WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
 
 
 class AlreadyHandled(Exception):
@@ -57,12 +71,7 @@ def read_sent(delivery_id: int) -> SentDelivery:
             "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
             [delivery_id],
         )
-    columns = f"{_columns_of('d', DELIVERY_COLUMNS)}, {_columns_of('r', RUN_COLUMNS)}, m.data"
-    sql = f"""SELECT {columns} FROM sandbox_delivery d
-              JOIN sandbox_run r ON r.id = d.run_id
-              LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
-              WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
-    row = execute(sql, [delivery_id]).fetchone()
+    row = execute(_READ_SENT, [delivery_id]).fetchone()
     if row is None:
         raise AlreadyHandled(delivery_id)
     width = DELIVERY_COLUMNS.count(",") + 1
@@ -74,15 +83,10 @@ def delivery_of(delivery: DeliveryRow) -> Delivery:
     return _delivery([getattr(delivery, column) for column in DELIVERY_COLUMNS.split(", ")])
 
 
-def _columns_of(table: str, columns: str) -> str:
-    return ", ".join(f'{table}."{column}"' for column in columns.split(", "))
-
-
 def _run(row: Sequence[Any]) -> Run:
-    fields = dict(zip(RUN_COLUMNS.split(", "), row, strict=True))
-    fields["id"] = uuid.UUID(str(fields["id"]))
-    fields["settings"], fields["faults"] = json.loads(fields["settings"]), json.loads(fields["faults"])
-    return Run.from_db(DEFAULT_DB_ALIAS, list(fields), list(fields.values()))
+    run_id, saga, style, settings, faults, *rest = row
+    values = [uuid.UUID(str(run_id)), saga, style, json.loads(settings), json.loads(faults), *rest]
+    return Run.from_db(DEFAULT_DB_ALIAS, _RUN_FIELDS, values)
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
@@ -208,8 +212,12 @@ def _placeholders(values: Sequence[Any]) -> str:
 def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]], *, then: str = "") -> list[Sequence[Any]]:
     if not rows:
         return []
-    names = ", ".join(f'"{column}"' for column in columns.split(", "))
-    placeholders = ", ".join([f"({_placeholders(rows[0])})"] * len(rows))
-    sql = f"INSERT INTO {table} ({names}) VALUES {placeholders} {then}"  # noqa: S608
-    cursor = execute(sql, [value for row in rows for value in row])
+    cursor = execute(_insert_sql(table, columns, len(rows), then), list(chain.from_iterable(rows)))
     return list(cursor.fetchall()) if "RETURNING" in then else []
+
+
+# A statement for each number of rows; a message seldom makes more than a handful.
+@lru_cache(maxsize=256)
+def _insert_sql(table: str, columns: str, rows: int, then: str) -> str:
+    row = f"({_placeholders(columns.split(', '))})"
+    return f"INSERT INTO {table} ({_quoted(columns)}) VALUES {', '.join([row] * rows)} {then}"  # noqa: S608
