@@ -1,15 +1,18 @@
 """Gives pages the course, read again whenever a file has changed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.template import Engine, Template
+from django.template import Engine, Template, TemplateSyntaxError
 from django.urls import reverse
 
-from content.lesson_files import Fingerprint, fingerprint, lessons_root
+from content.last_valid import LastValid
+from content.lesson_files import fingerprint, lessons_root
+from content.problems import ContentError, Problem
 from course.loader import load_course
 from course.model import Course, Lesson, LessonInContext, Term
 
@@ -18,9 +21,9 @@ ANCHOR = re.compile(r'\sid="((?!definition-|fn)[^"]+)"')
 
 
 def current_course() -> Course:
-    """Returns the course in LESSONS_DIR. Raises ContentError when a file is wrong."""
+    """Returns the course in LESSONS_DIR; while a file is wrong, the course before (see `LastValid`)."""
     root = lessons_root()
-    return _load(root, fingerprint(root))
+    return _courses(root, fingerprint(root))
 
 
 def terms_in_use() -> list[tuple[Term, list[Lesson]]]:
@@ -57,7 +60,21 @@ def compile_body(body: str) -> Template:
     return Engine.get_default().from_string(body)
 
 
-@lru_cache(maxsize=2)
-def _load(root: Path, files: Fingerprint) -> Course:
-    version = sha256(repr(files).encode()).hexdigest()
-    return replace(load_course(root), version=version)
+def _load(root: Path) -> Course:
+    """Loads a course of which each page can be made. Raises ContentError."""
+    version = sha256(repr(fingerprint(root)).encode()).hexdigest()
+    course = replace(load_course(root), version=version)
+    if problems := [problem for lesson in course.lessons for problem in _uncompilable(lesson)]:
+        raise ContentError(problems)
+    return course
+
+
+def _uncompilable(lesson: Lesson) -> Iterator[Problem]:
+    try:
+        compile_body(lesson.body)
+    except TemplateSyntaxError as error:
+        # Lines of the body are not those of the file; `checkcourse` names the line.
+        yield Problem(lesson.location(1), str(error))
+
+
+_courses = LastValid(_load)

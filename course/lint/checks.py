@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
+from content.lesson_files import lessons_root
 from content.problems import ContentError
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
 from course.lint.template_tags import failing_tags, wrong_tags
-from course.loader import render_lesson, split_front_matter
+from course.loader import load_course, render_lesson, split_front_matter
 from course.markdown.html_scan import HtmlScan
 from course.markdown.lint_rules import lint
 from course.model import Course, Lesson
@@ -23,7 +24,7 @@ from course.model import Course, Lesson
 def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
     """Returns an error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
     try:
-        course = current_course()
+        course = load_course(lessons_root())
     except ContentError as error:
         return [Error(each.text, obj=each.location, id="course.E001") for each in error.problems]
     problems = (problem for lesson in course.lessons for problem in wrong_tags(lesson))

@@ -13,7 +13,7 @@ from quiz.analytics.item_statistics import item_statistics
 from quiz.analytics.model import CountedAnswer, Item, QuestionVersion, share
 from quiz.analytics.wordings import WordingCounts
 from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import bank_files, bank_of
+from quiz.bank.loader import bank_files, read_bank
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import OWN_RUN_PREFIX
 from quiz.models import Answer, Attempt, Purpose, Report
@@ -51,10 +51,9 @@ class Banks:
 def read_banks() -> Banks:
     """Reads every bank. An invalid one does not hide the statistics from its author."""
     files, valid, problems = bank_files(), {}, {}
-    for lesson in files:
+    for lesson, file in files.items():
         try:
-            if bank := bank_of(lesson):
-                valid[lesson] = with_keys(bank)
+            valid[lesson] = with_keys(read_bank(file))
         except ContentError as error:
             problems[lesson] = error.problems
     return Banks(files, valid, problems)

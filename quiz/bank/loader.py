@@ -1,11 +1,14 @@
 """Reads question banks from the `check.yaml` of each lesson, again when the file changes."""
 
-from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
+
+from content.last_valid import LastValid
 from content.lesson_files import CHECK, MISCONCEPTIONS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError
 from content.yaml_source import read_document
+from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import BANK_AS_WRITTEN
 from quiz.bank.model import Bank
 from quiz.bank.question_rules import AS_WRITTEN, problems
@@ -21,14 +24,30 @@ def read_bank(file: Path) -> Bank:
 
 
 def bank_of(lesson: str) -> Bank | None:
-    """Returns the lesson's bank as written, trace questions still without their key; None when it has no bank."""
+    """Returns the lesson's bank as written, trace questions still without their key; None when it has no bank.
+
+    While its file is wrong, returns the bank before (see `LastValid`). A new bank that is wrong is no bank yet, unless
+    DEBUG is on: then it raises ContentError.
+    """
     file = bank_files().get(lesson)
-    return _read_version(file, fingerprint_of([file, lessons_root() / MISCONCEPTIONS])) if file else None
+    if file is None:
+        return None
+    try:
+        return _banks(file, fingerprint_of([file, lessons_root() / MISCONCEPTIONS]))
+    except ContentError:
+        if settings.DEBUG:
+            raise
+        return None
 
 
-@lru_cache(maxsize=64)
-def _read_version(file: Path, version: Fingerprint) -> Bank:
-    return read_bank(file)
+def _read_complete(file: Path) -> Bank:
+    """Reads a bank, and makes sure that each of its questions has a key. Raises ContentError."""
+    bank = read_bank(file)
+    with_keys(bank)
+    return bank
+
+
+_banks = LastValid(_read_complete)
 
 
 def bank_files() -> dict[str, Path]:

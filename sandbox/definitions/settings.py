@@ -173,7 +173,8 @@ class RunSettings:
     def from_json(cls, stored: Mapping[str, Any]) -> "RunSettings":
         """Returns the settings that `as_json` gave. A setting that is missing there has its default."""
         known = {name: one for name, one in stored.items() if name in SETTINGS}
-        return cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in known.items()})
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
+        return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
         """Returns the settings as JSON for a run's row, without those that have a column of their own."""

@@ -4,15 +4,16 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Info
 
+from content.lesson_files import lessons_root
 from content.problems import ContentError
 from content.site_probe import SiteProbe, is_content_valid
-from sandbox.labs.experiments import experiments
+from sandbox.labs.experiments import experiments, read_experiments
 
 
 def experiments_are_sound(**_: Any) -> list[CheckMessage]:
     """Returns an error (E001) for everything wrong in an `experiments.yaml`, such as an unknown setting or goal."""
     try:
-        experiments()
+        read_experiments(lessons_root())
     except ContentError as error:
         return [Error(each.text, obj=each.location, id="sandbox.E001") for each in error.problems]
     return []

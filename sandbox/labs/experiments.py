@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -10,7 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from pydantic import AfterValidator, BeforeValidator, create_model
 
-from content.lesson_files import EXPERIMENTS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
+from content.last_valid import LastValid
+from content.lesson_files import EXPERIMENTS, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError, Problem
 from content.schema import NOT_EMPTY, AuthoredEntry, CountFromOne, Table, Text, one_of, validate
 from content.source_location import SourceLocation
@@ -123,9 +123,9 @@ def address_of(page: ExperimentPage, settings: Settings) -> str:
 
 
 def experiments() -> Mapping[str, Experiment]:
-    """Returns every experiment by its name, from the current files. Raises ContentError when one is wrong."""
-    files = files_of_lessons(lessons_root(), EXPERIMENTS)
-    return _read(tuple(files), fingerprint_of(files))
+    """Returns every experiment by its name, from the current files; while one is wrong, as before (`LastValid`)."""
+    root = lessons_root()
+    return _experiments(root, fingerprint_of(files_of_lessons(root, EXPERIMENTS)))
 
 
 def experiment_shown_by(*names: str) -> Experiment | None:
@@ -161,11 +161,11 @@ class ExperimentsAt(Mapping[str, Experiment]):
         return {name: one for name, one in experiments().items() if one.at is self._page}
 
 
-@lru_cache(maxsize=2)
-def _read(files: tuple[Path, ...], version: Fingerprint) -> Mapping[str, Experiment]:
+def read_experiments(root: Path) -> Mapping[str, Experiment]:
+    """Reads every experiment below `root`. Raises ContentError with everything that is wrong, in any file."""
     found: list[Experiment] = []
     problems: list[Problem] = []
-    for file in files:
+    for file in files_of_lessons(root, EXPERIMENTS):
         try:
             found += _experiments_in(read_document(file))
         except ContentError as error:
@@ -173,6 +173,9 @@ def _read(files: tuple[Path, ...], version: Fingerprint) -> Mapping[str, Experim
     if problems := [*problems, *_duplicates(found)]:
         raise ContentError(problems)
     return {experiment.name: experiment for experiment in found}
+
+
+_experiments = LastValid(read_experiments)
 
 
 def _duplicates(found: list[Experiment]) -> Iterator[Problem]:

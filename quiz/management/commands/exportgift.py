@@ -7,7 +7,7 @@ from django.urls import reverse
 from content.problems import ContentError
 from quiz.analytics.gift import gift
 from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import bank_files, bank_of
+from quiz.bank.loader import bank_files, read_bank
 
 
 class Command(BaseCommand):
@@ -21,13 +21,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lesson = options["lesson"]
+        lesson, files = options["lesson"], bank_files()
+        if lesson not in files:
+            there_are = ", ".join(files) or "none"
+            raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
+        address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
         try:
-            bank = bank_of(lesson)
-            if bank is None:
-                there_are = ", ".join(bank_files()) or "none"
-                raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
-            address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
-            self.stdout.write(gift(with_keys(bank), address))
+            self.stdout.write(gift(with_keys(read_bank(files[lesson])), address))
         except ContentError as error:
             raise CommandError(str(error)) from error
