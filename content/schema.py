@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, Strict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, RootModel, Strict, ValidationError
 from pydantic_core import ErrorDetails
 
 from content.problems import ContentError, Problem
@@ -38,6 +38,10 @@ def one_of(names: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
 Text = Annotated[str, Strict()]
 Name = Annotated[str, Strict(), AfterValidator(_name)]
 WholeNumber = Annotated[int, Strict(), pydantic.Field(ge=0)]
@@ -49,6 +53,8 @@ Texts = tuple[Text, ...]
 Value = TypeVar("Value")
 NOT_EMPTY = pydantic.Field(min_length=1)
 AtLeastOne = Annotated[tuple[Value, ...], NOT_EMPTY]
+# A single value is written without brackets.
+OneOrMore = Annotated[tuple[Value, ...], NOT_EMPTY, BeforeValidator(_listed)]
 
 
 class AuthoredEntry(BaseModel):

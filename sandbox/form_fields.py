@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import lazy
 
-from sandbox.definitions.settings import InvalidValue, Setting, Value
+from sandbox.definitions.run_settings import InvalidValue, Setting, Value
 
 # The longest number in an address or a form that is parsed.
 MAX_DIGITS = 9

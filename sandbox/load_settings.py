@@ -6,10 +6,10 @@ Their names are the same everywhere, and those that a run has too are spelt as t
 from dataclasses import dataclass
 
 from sandbox.definitions.registry import QUEUES, SAGA, title
-from sandbox.definitions.settings import BOTH_STYLES, InvalidValue, check_values, defaults_of, schema_of, setting
+from sandbox.definitions.run_settings import BOTH_STYLES, InvalidValue, check_values, defaults_of, schema_of, setting
 from sandbox.definitions.terms import Style
 from sandbox.engine.plan.compiler import compile_plan
-from sandbox.run_settings import check_one_of
+from sandbox.settings_checks import check_one_of
 
 # A saga in which something waits for more than its worker measures that wait.
 SWIFT_SAGAS = tuple(saga for saga in SAGA.values() if not any(step.wait for step in saga.steps))

@@ -1,7 +1,7 @@
 """Completes a bank with its keys: typed in its file, or computed by the saga engine for a trace question."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -21,7 +21,7 @@ def _engine_answer(trace: Trace) -> tuple[str, ...]:
 def _answer(engine_path: str, trace: Trace) -> tuple[str, ...]:
     """Asks each question once: the answer depends on nothing else, and a bank is read again whenever it changes."""
     engine: Callable[..., list[str]] = import_string(engine_path)
-    return tuple(engine(**asdict(trace)))
+    return tuple(engine(ask=trace.ask, **dict(trace.settings)))
 
 
 def _with_key(question: Question) -> Question:

@@ -64,7 +64,7 @@ def _check_question(
     result = probe.ask(f"{reverse(SETUP_PAGE)}?{question.sandbox}")
     if question.sandbox and not result.is_there:
         yield _error(
-            bank.problem(question.id, "sandbox", f"is refused by the setup page: {result.message}"), "quiz.E005"
+            bank.problem(question.id, "settings", f"are refused by the setup page: {result.message}"), "quiz.E005"
         )
 
 

@@ -37,18 +37,10 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True)
 class Trace:
-    """A question to the saga engine, whose answer is the key.
+    """A question to the saga engine, whose answer is the key: what is asked about a run, and the run's settings."""
 
-    Its fields are named as in the address of the setup page: `fail` is the step that is refused, if any, `fault` are
-    the faults, and `without` names the guarantees that are switched off.
-    """
-
-    saga: str
-    style: str
     ask: str
-    fail: str = ""
-    fault: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qsl
 
 from content.lesson_files import MISCONCEPTIONS
 from content.problems import Problem
@@ -127,16 +126,6 @@ def a_trace_has_one_answer(question: Question) -> Iterator[FieldProblem]:
         yield "kind", "is multiple; the engine gives one answer, or one order"
 
 
-def the_sandbox_link_is_a_query(question: Question) -> Iterator[FieldProblem]:
-    if question.sandbox.startswith("?"):
-        yield "sandbox", "begins with a question mark; leave it out, it is put before the settings"
-        return
-    try:
-        parse_qsl(question.sandbox, strict_parsing=bool(question.sandbox))
-    except ValueError:
-        yield "sandbox", f"is no query string: {question.sandbox!r}"
-
-
 def the_key_fits_the_kind(question: Question) -> Iterator[FieldProblem]:
     right, of = sum(option.right is True for option in question.options), len(question.options)
     if question.kind is Kind.SINGLE and right != 1:
@@ -181,7 +170,6 @@ AS_WRITTEN: QuestionRules = (
     options_are_of_similar_length,
     the_key_has_one_source,
     a_trace_has_one_answer,
-    the_sandbox_link_is_a_query,
 )
 
 # These need the key, so they are checked once the engine has computed it.

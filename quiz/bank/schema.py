@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from content.schema import (
     NOT_EMPTY,
@@ -10,6 +11,7 @@ from content.schema import (
     AuthoredEntry,
     CountFromOne,
     Name,
+    OneOrMore,
     Text,
     Texts,
     TrueOrFalse,
@@ -18,15 +20,6 @@ from content.schema import (
 )
 from content.yaml_source import Document
 from quiz.bank.model import Asks, Bank, Kind, Option, Question, Trace
-
-
-class TraceEntry(AuthoredEntry):
-    saga: Text
-    style: Text
-    ask: Text
-    fail: Text = ""
-    fault: Texts = ()
-    without: Texts = ()
 
 
 class OptionEntry(AuthoredEntry):
@@ -47,8 +40,8 @@ class QuestionEntry(AuthoredEntry):
     prompt: Text
     options: tuple[OptionEntry, ...]
     paragraph: Text
-    sandbox: Text = ""
-    trace: TraceEntry | None = None
+    settings: dict[Name, OneOrMore[Text]] = {}
+    trace: Text = ""
 
 
 class BankEntry(AuthoredEntry):
@@ -66,13 +59,17 @@ def bank_from(lesson: str, source: Document) -> Bank:
 
 
 def _question(entry: QuestionEntry) -> Question:
-    trace = Trace(**dict(entry.trace)) if entry.trace else None
-    return Question(**{**dict(entry), "options": tuple(_options(entry)), "trace": trace})
+    fields = dict(entry)
+    settings = tuple(fields.pop("settings").items())
+    fields["sandbox"] = urlencode(settings, doseq=True)
+    fields["options"] = tuple(_options(entry))
+    fields["trace"] = Trace(entry.trace, settings) if entry.trace else None
+    return Question(**fields)
 
 
 def _options(entry: QuestionEntry) -> Iterator[Option]:
     """Yields the options. Those of an ordering question are in their right order in the file, unless it is a trace."""
-    is_ordered = entry.kind is Kind.ORDERING and entry.trace is None
+    is_ordered = entry.kind is Kind.ORDERING and not entry.trace
     for place, option in enumerate(map(_option, entry.options), start=1):
         yield replace(option, right=True, place=place) if is_ordered else option
 

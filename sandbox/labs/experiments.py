@@ -1,25 +1,24 @@
 """Reads the experiments of the lessons: a claim of a lesson, as settings that show it in a run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from pydantic import AfterValidator, BeforeValidator, create_model
+from pydantic import AfterValidator, create_model
 
 from content.last_valid import LastValid
 from content.lesson_files import EXPERIMENTS, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError, Problem
-from content.schema import NOT_EMPTY, AuthoredEntry, CountFromOne, Table, Text, one_of, validate
+from content.schema import AuthoredEntry, CountFromOne, OneOrMore, Table, Text, one_of, validate
 from content.source_location import SourceLocation
 from content.suggest import suggest
 from content.yaml_source import Document, read_document
-from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
+from sandbox.definitions.run_settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.labs.goals import GOALS
 from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS
 
@@ -38,18 +37,14 @@ def _goal(name: str) -> str:
     return name
 
 
-def _fault(text: str) -> str:
-    parse_fault(text)
-    return text
+def _parsable(setting: Setting) -> Callable[[str], str]:
+    """Returns a check that a text is a value of the setting."""
 
+    def check(text: str) -> str:
+        setting.parse(text)
+        return text
 
-def _listed(value: Any) -> Any:
-    """Returns a single value as a tuple where several are possible."""
-    return (value,) if isinstance(value, str) else value
-
-
-# Checks of settings without options that need nothing but the text.
-CHECKS = {"fault": _fault}
+    return check
 
 
 def _kind(name: str, setting: Setting, default: Value) -> Any:
@@ -57,10 +52,10 @@ def _kind(name: str, setting: Setting, default: Value) -> Any:
     if isinstance(default, int):
         return CountFromOne
     options = setting.options
-    text: Any = Annotated[Text, one_of(options) if options else AfterValidator(CHECKS.get(name, str))]
+    text: Any = Annotated[Text, one_of(options) if options else AfterValidator(_parsable(setting))]
     # A load can be in several styles.
     several = isinstance(default, tuple) or name == "style"
-    return Annotated[tuple[text, ...], NOT_EMPTY, BeforeValidator(_listed)] if several else text
+    return OneOrMore[text] if several else text
 
 
 def _kinds() -> dict[str, Any]:

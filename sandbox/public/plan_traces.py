@@ -2,34 +2,31 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.definitions.registry import known, saga_named
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.registry import SAGA, known
+from sandbox.definitions.run_settings import SETTINGS, RunSettings
 from sandbox.definitions.terms import FactKind, Verb
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.engine.simulation.simulator import Simulator
 from sandbox.render.text.words import undo_name
-from sandbox.run_settings import check_settings
+from sandbox.settings_checks import check_settings
 
 
-def trace(
-    *, saga: str, style: str, ask: str, fail: str = "", fault: Sequence[str] = (), without: Sequence[str] = ()
-) -> list[str]:
-    """Returns the engine's answer to a trace question: `ask` is one of ANSWERS.
+def trace(*, ask: str, **given: str | Sequence[str]) -> list[str]:
+    """Returns the engine's answer to a trace question: `ask` is one of ANSWERS, the others are settings of a run.
 
-    The others are settings of a run, named as everywhere. Raises ValueError, naming what is valid, for anything
-    unknown or without effect.
+    Raises ValueError, naming what is valid, for anything unknown or without effect.
     """
     answer = ANSWERS[known("ask", ask, ANSWERS)]
-    known("style", style, saga_named(saga).styles)
-    settings = RunSettings(saga=saga, style=style, fail=fail, fault=tuple(fault), without=tuple(without))
+    for name in given:
+        known("setting", name, SETTINGS)
+    settings = RunSettings.read({name: [one] if isinstance(one, str) else one for name, one in given.items()})
+    known("style", settings.style, SAGA[settings.saga].styles)
     check_settings(settings)
-    faults = tuple(map(parse_fault, settings.fault))
-    return answer(Simulator(RunState(plan_of(settings), settings, faults=faults)).run())
+    return answer(Simulator(RunState(plan_of(settings), settings, faults=settings.fault)).run())
 
 
 def _undos(run: RunRecord, steps: Iterable[str | None]) -> list[str]:

@@ -19,8 +19,9 @@ from redis.client import PubSub
 
 from infra.logs import log_context
 from infra.private_apis.sqlite.base import DatabaseWrapper as Sqlite
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.terms import ENDED, DeliveryState, MessageKind
-from sandbox.engine.execution.faults import Fault, shift_outage
+from sandbox.engine.execution.faults import shift_outage
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat

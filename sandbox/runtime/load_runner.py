@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from redis.exceptions import RedisError
 
 from sandbox.definitions.registry import SAGA, title
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ENDED, Pace
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.heartbeat import is_alive

@@ -1,6 +1,6 @@
 """Everything that can be done to runs. Each change of state goes through one of these functions."""
 
-from sandbox.definitions.settings import InvalidValue, RunSettings
+from sandbox.definitions.run_settings import InvalidValue, RunSettings
 from sandbox.load_settings import LoadSettings
 from sandbox.runtime.operator_actions import (
     Conflict,

@@ -1,6 +1,6 @@
 """Names, shares, explains and deletes runs for the learner who keeps them."""
 
-from sandbox.definitions.settings import InvalidValue
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION

@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from django.db import IntegrityError
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.settings import BOTH, SETTINGS, InvalidValue, RunSettings
+from sandbox.definitions.run_settings import BOTH, SETTINGS, InvalidValue, RunSettings
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.replay import Diverged
 from sandbox.engine.simulation.fork import CannotFork, fork
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
-from sandbox.run_settings import check_settings, with_applicable_faults
 from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, insert_runs, opening_transition, run_state_of
+from sandbox.settings_checks import check_settings, with_applicable_faults
 
 # Seconds that a browser takes to show the page of a run that it has started.
 HEAD_START = 0.25
@@ -116,7 +115,7 @@ def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]
 def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str, str] | None = None) -> Run:
     run = Run(
         learner=uuid.UUID(learner) if learner else None,
-        faults=[parse_fault(text).dump() for text in settings.fault],
+        faults=[fault.dump() for fault in settings.fault],
         prediction=dict(prediction or {}),
         started_at=time.time(),
     )

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from sandbox.definitions.registry import saga_named, title
-from sandbox.definitions.settings import BOTH
+from sandbox.definitions.run_settings import BOTH
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.experiments import address_of, experiments

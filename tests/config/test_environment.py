@@ -252,6 +252,6 @@ def test_whatever_is_pinned_can_be_had_by_the_oldest_python_that_the_readme_prom
 
 
 def test_every_variable_is_explained():
-    explained = (ROOT / "docs" / "settings.md").read_text()
+    explained = (ROOT / "docs" / "environment.md").read_text()
     for variable in VARIABLES:
         assert re.search(rf"^\|.*`{variable.name}`", explained, re.MULTILINE), variable.name

@@ -17,9 +17,8 @@ from quiz.bank import schema as quiz_schema
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks, Kind
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs import experiments as labs
@@ -62,8 +61,7 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
 def test_the_example_of_an_experiment_reaches_its_goal(written):
     experiment = experiments()["died-after-its-commit"]
     (settings,) = RunSettings.from_pairs(experiment.settings).each
-    faults = map(parse_fault, settings.fault)
-    record = simulate(plan_of(settings), faults=faults, without=settings.off)
+    record = simulate(plan_of(settings), faults=settings.fault, without=settings.off)
     assert GOALS[experiment.goal].reached([record])
 
 

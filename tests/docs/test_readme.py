@@ -175,7 +175,7 @@ call_command("migrate", verbosity=0)
 from django.test import Client
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
-from sandbox.engine.execution.faults import parse_fault
+from sandbox.definitions.faults import parse_fault
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate

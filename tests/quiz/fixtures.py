@@ -50,7 +50,7 @@ def traced(name, objective, **more):
     for each, value in zip(raw["options"], values, strict=True):
         del each["right"]
         each["value"] = value
-    return {**raw, "trace": {"saga": "order", "style": "orchestration", "ask": "compensations"}}
+    return {**raw, "settings": {"style": "orchestration"}, "trace": "compensations"}
 
 
 SMALL_BANK = {
@@ -60,7 +60,13 @@ SMALL_BANK = {
         with_misconception(question("apart", 1), "orchestrator-loses-state"),
         question("elsewhere", 1),
         with_misconception(question("sibling", 1), "orchestrator-loses-state"),
-        question("order", 2, kind="ordering", asks="what-if", sandbox="style=both&fail=charge-customer&pace=fast"),
+        question(
+            "order",
+            2,
+            kind="ordering",
+            asks="what-if",
+            settings={"style": "both", "fail": "charge-customer", "pace": "fast"},
+        ),
         question("choose", 3, kind="multiple"),
         traced("run", 3, asks="fact"),
     ],

@@ -17,7 +17,7 @@ def trace_that_runs_forwards(**_):
     return list(reversed(COMPENSATIONS))
 
 
-def trace_that_knows_nothing(*, saga, **_):
+def trace_that_knows_nothing(*, saga="order", **_):
     raise ValueError(f"no saga named {saga!r}")
 
 

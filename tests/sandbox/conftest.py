@@ -50,7 +50,8 @@ def start(db):
     """Starts a run that nobody works on, unless the test does."""
 
     def start(learner=None, prediction=None, **chosen):
-        return start_run(RunSettings.from_json({"pace": "fast", **chosen}), learner=learner, prediction=prediction)
+        stored = {name: list(one) if isinstance(one, tuple) else one for name, one in chosen.items()}
+        return start_run(RunSettings.from_json({"pace": "fast", **stored}), learner=learner, prediction=prediction)
 
     return start
 

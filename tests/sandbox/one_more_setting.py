@@ -7,7 +7,7 @@ import importlib.machinery
 class AddsSettings(importlib.abc.MetaPathFinder):
     """Reads the schema with more fields."""
 
-    NAME = "sandbox.definitions.settings"
+    NAME = "sandbox.definitions.run_settings"
 
     def find_spec(self, name, path, target=None):
         if name != self.NAME:

@@ -32,7 +32,7 @@ gone = Run.objects.create(saga="gone", style="choreography", started_at=3.0)
 Delivery.objects.create(run=first, message=2, receiver="order", name="OrderPlaced", kind="event", sender="customer")
 call_command("migrate", verbosity=0)
 from django.test import Client
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.models import DeliveryRow, Run as Now
 kept = Now.objects.get(pk=first.pk)
 assert kept.run_settings == RunSettings(

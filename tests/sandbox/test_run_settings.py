@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.http import QueryDict
 
-from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, setting
+from sandbox.definitions.faults import Fault
+from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, setting
 from sandbox.models import Run
 from sandbox.pages.setup.form import SetupForm
-from sandbox.run_settings import check_settings, with_valid_values
 from sandbox.runtime.storage.runs import run_state_of
+from sandbox.settings_checks import check_settings, with_valid_values
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOSEN = RunSettings(
@@ -24,7 +25,7 @@ CHOSEN = RunSettings(
     pace="step",
     quantity=3,
     undo="parallel",
-    fault=("charge-customer:transient=2@2", "order:lost"),
+    fault=(Fault("transient", "charge-customer", 2, nth=2), Fault("lost", "order")),
     without=("inbox", "outbox"),
     experiment="outbox",
 )
@@ -62,7 +63,7 @@ def test_a_setting_that_exists_no_more_is_passed_over():
         ({"quantity": 0}, "“0” is out of range; enter a whole number, 1 to 100"),
         ({"without": ("luck",)}, "“luck” is unknown; use one of outbox, inbox, late-ack, timeouts"),
         ({"style": "hybrid"}, "order has no part that is choreographed inside"),
-        ({"fault": ("order:lost", "order:lost")}, "is placed twice"),
+        ({"fault": (Fault("lost", "order"), Fault("lost", "order"))}, "is placed twice"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_with_what_is_allowed(chosen, complaint):

@@ -33,6 +33,7 @@ if not apps.ready:
     django.setup()
 
 from sandbox import selectors, services
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, QUEUES, SAGA, SERVICE
 from sandbox.definitions.terms import (
     ENDED,
@@ -48,7 +49,7 @@ from sandbox.definitions.terms import (
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.models import DeliveryRow, Run
-from sandbox.run_settings import check_settings
+from sandbox.settings_checks import check_settings
 from tests.sandbox.engine.lost_orders import order_was_lost
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop
@@ -131,7 +132,7 @@ def _fault(order: dict[str, object], kind: str, dice: random.Random) -> list[str
     for place in dice.sample(places, len(places)):
         fault = f"{place}:{kind}{often}"
         with contextlib.suppress(services.InvalidValue):
-            check_settings(services.RunSettings(**order, fault=(fault,)))
+            check_settings(services.RunSettings(**order, fault=(parse_fault(fault),)))
             return [fault]
     return []
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Style
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Entry
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate

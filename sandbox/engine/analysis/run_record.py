@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Self
 
 from sandbox.definitions.model import Order, Step
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.messages import Entry, Fact

@@ -6,6 +6,7 @@ that what holds in one holds in the other. Faults strike here, around the handli
 
 from collections.abc import Sequence
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import (
     DeliveryState,
@@ -17,7 +18,7 @@ from sandbox.definitions.terms import (
     Verb,
 )
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import BEYOND_TIMEOUT, Fault, timeout_at
+from sandbox.engine.execution.faults import BEYOND_TIMEOUT, timeout_at
 from sandbox.engine.execution.handling import (
     Delivery,
     HandlingResult,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.memory import Memory

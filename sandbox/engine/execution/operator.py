@@ -1,5 +1,6 @@
 """The operator's interventions: strikes a message with a fault, or retries it once it is dead. Pure."""
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import CUSTOMER
 from sandbox.definitions.terms import (
     DeliveryState,
@@ -8,7 +9,7 @@ from sandbox.definitions.terms import (
 )
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import apply_network_fault
-from sandbox.engine.execution.faults import Fault, after_repair, place_of_message
+from sandbox.engine.execution.faults import after_repair, place_of_message
 from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition

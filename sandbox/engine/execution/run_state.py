@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import title
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import Fault, after_sparing, after_strike, strikes
+from sandbox.engine.execution.faults import after_sparing, after_strike, strikes
 from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact

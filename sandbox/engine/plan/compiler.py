@@ -1,7 +1,7 @@
 """Turns a saga and a style into plain rules: a style of coordination is a routing table.
 
 A new style is one more entry in `STYLES`. The rest of the engine runs any plan, whatever its style. Outside the engine,
-styles are named where they are chosen (`definitions.settings`, `Saga.styles`, `services.loads`), where claims about
+styles are named where they are chosen (`definitions.run_settings`, `Saga.styles`, `services.loads`), where claims about
 them are checked (`labs.goals`), and where they are put into words (`render.text.words`).
 """
 
@@ -11,7 +11,7 @@ from functools import cache
 
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import SAGA, known, saga_named
-from sandbox.definitions.settings import InvalidValue, RunSettings
+from sandbox.definitions.run_settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Guarantee, MessageKind, Style, UndoOrder
 from sandbox.engine.plan.choreography import choreography
 from sandbox.engine.plan.model import Emission, Plan, Rule

@@ -20,8 +20,9 @@ class StepView:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A message to one receiver, on its way or arrived: `handled` is the fact of its handling, `outcome` what it did.
+    """A message to one receiver, on its way or arrived.
 
+    `handled` is the fact of its handling, `facts` are those that are about it.
     `receiver` is None for an event that nobody listens for; `held` says that it waits for the learner, `cancelled` that
     it is a timer which is not needed any more; it may be handled from `due` on, in seconds since the epoch.
     """
@@ -35,7 +36,7 @@ class DeliveryView:
     caused_by: int | None = None
     because: str | None = None
     handled: int | None = None
-    outcome: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
     dead: bool = False
     lost: bool = False
     cancelled: bool = False

@@ -28,7 +28,7 @@ def advance(board: Board, fact: Fact) -> Board:
     return evolve(changed, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
 
 
-def outcome(board: Board) -> SagaStatus:
+def end_status(board: Board) -> SagaStatus:
     """Returns how a run without any message left has ended: as its orchestrator closed it, if it has one."""
     if board.sandbox_failure:
         return SagaStatus.SANDBOX_FAILED
@@ -105,27 +105,27 @@ def _handled(board: Board, fact: Fact) -> Board:
 
 
 def _lost(board: Board, fact: Fact) -> Board:
-    return _with_outcome(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
+    return _with_fact(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
 
 
 def _copied(board: Board, fact: Fact) -> Board:
     first = board.deliveries.get(delivery_key(fact.message, fact.actor))
     if first is None:
         return board
-    copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, outcome=(), lost=False, dead=False)
-    return _with_outcome(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
+    copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, facts=(), lost=False, dead=False)
+    return _with_fact(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
 
 
 def _delayed(board: Board, fact: Fact) -> Board:
     due = fact.at + (fact.after or 0.0)
-    return _with_outcome(
+    return _with_fact(
         _with_delivery(board, _key(fact), lambda d: evolve(d, due=due, held=board.pace is Pace.STEP)), fact
     )
 
 
 def _failed(board: Board, fact: Fact) -> Board:
     held = board.pace is Pace.STEP and fact.after is not None
-    board = _with_outcome(
+    board = _with_fact(
         _with_delivery(board, _key(fact), lambda d: evolve(d, due=fact.at + (fact.after or 0.0), held=held)), fact
     )
     is_under_way = fact.step and board.steps[fact.step].status in UNDER_WAY
@@ -133,7 +133,7 @@ def _failed(board: Board, fact: Fact) -> Board:
 
 
 def _timed_out(board: Board, fact: Fact) -> Board:
-    board = _with_outcome(board, fact)
+    board = _with_fact(board, fact)
     if fact.step and board.steps[fact.step].status in {StepStatus.IN_PROGRESS, StepStatus.RETRYING}:
         board = _step(board, fact, StepStatus.TIMED_OUT)
     if fact.because is None:
@@ -141,12 +141,12 @@ def _timed_out(board: Board, fact: Fact) -> Board:
     return evolve(board, failures=(*board.failures, fact), status=SagaStatus.COMPENSATING)
 
 
-def _with_outcome(board: Board, fact: Fact) -> Board:
-    """Adds the fact to the outcome of the delivery that it is about, or that caused it."""
+def _with_fact(board: Board, fact: Fact) -> Board:
+    """Adds the fact to those of the delivery that it is about, or that caused it."""
     key = _key(fact) if fact.message else _handling_key(board, fact)
     if key not in board.deliveries:
         return board
-    return _with_delivery(board, key, lambda d: evolve(d, outcome=(*board.deliveries[key].outcome, fact)))
+    return _with_delivery(board, key, lambda d: evolve(d, facts=(*board.deliveries[key].facts, fact)))
 
 
 def _handling_key(board: Board, fact: Fact) -> str:
@@ -157,7 +157,7 @@ def _handling_key(board: Board, fact: Fact) -> str:
 
 
 def _completed(board: Board, fact: Fact) -> Board:
-    board = _step(_with_outcome(board, fact), fact, StepStatus.COMPLETED)
+    board = _step(_with_fact(board, fact), fact, StepStatus.COMPLETED)
     stack = board.undo_stack
     if fact.step and board.plan.saga.step(fact.step).kind is StepKind.COMPENSABLE:
         stack = (*stack, fact.step)
@@ -165,28 +165,28 @@ def _completed(board: Board, fact: Fact) -> Board:
 
 
 def _rejected(board: Board, fact: Fact) -> Board:
-    board = _step(_with_outcome(board, fact), fact, StepStatus.REJECTED)
+    board = _step(_with_fact(board, fact), fact, StepStatus.REJECTED)
     return evolve(board, failures=(*board.failures, fact), status=SagaStatus.COMPENSATING)
 
 
 def _compensated(board: Board, fact: Fact) -> Board:
-    board = _step(_with_outcome(board, fact), fact, StepStatus.COMPENSATED)
+    board = _step(_with_fact(board, fact), fact, StepStatus.COMPENSATED)
     stack = tuple(name for name in board.undo_stack if name != fact.step)
     return evolve(board, postings=(*board.postings, fact), undo_stack=stack)
 
 
 def _skipped(board: Board, fact: Fact) -> Board:
-    return _step(_with_outcome(board, fact), fact, StepStatus.SKIPPED)
+    return _step(_with_fact(board, fact), fact, StepStatus.SKIPPED)
 
 
 def _nothing_to_undo(board: Board, fact: Fact) -> Board:
-    board = _with_outcome(board, fact)
+    board = _with_fact(board, fact)
     waiting = fact.step and board.steps[fact.step].status in UNDER_WAY
     return _step(board, fact, StepStatus.SKIPPED) if waiting else board
 
 
 def _closed(board: Board, fact: Fact) -> Board:
-    return evolve(_with_outcome(board, fact), closed=fact)
+    return evolve(_with_fact(board, fact), closed=fact)
 
 
 def _pace_changed(board: Board, fact: Fact) -> Board:
@@ -202,19 +202,19 @@ def _released(board: Board, fact: Fact) -> Board:
 
 
 def _sandbox_failed(board: Board, fact: Fact) -> Board:
-    return _with_outcome(evolve(board, sandbox_failure=fact), fact)
+    return _with_fact(evolve(board, sandbox_failure=fact), fact)
 
 
 def _dead(board: Board, fact: Fact) -> Board:
-    return _with_outcome(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
+    return _with_fact(_with_delivery(board, _key(fact), lambda d: evolve(d, dead=True)), fact)
 
 
 def _retried(board: Board, fact: Fact) -> Board:
     for receiver in fact.to or ():
         dead = board.deliveries.get(delivery_key(fact.message, receiver, fact.copy))
         if dead:
-            held, outcome = board.pace is Pace.STEP, (*dead.outcome, fact)
-            again = evolve(dead, dead=False, held=held, due=fact.at, outcome=outcome)
+            held, facts = board.pace is Pace.STEP, (*dead.facts, fact)
+            again = evolve(dead, dead=False, held=held, due=fact.at, facts=facts)
             board = evolve(board, deliveries={**board.deliveries, again.key: again})
     status = SagaStatus.COMPENSATING if board.failures else SagaStatus.RUNNING
     return evolve(board, status=status, sandbox_failure=None)
@@ -253,19 +253,19 @@ CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.MESSAGE_LOST: _lost,
     FactKind.MESSAGE_COPIED: _copied,
     FactKind.MESSAGE_DELAYED: _delayed,
-    FactKind.FAULT_INJECTED: _with_outcome,
-    FactKind.FAULT_PLACED: _with_outcome,
-    FactKind.FAULT_SPARED: _with_outcome,
-    FactKind.HISTORY_REPLAYED: _with_outcome,
+    FactKind.FAULT_INJECTED: _with_fact,
+    FactKind.FAULT_PLACED: _with_fact,
+    FactKind.FAULT_SPARED: _with_fact,
+    FactKind.HISTORY_REPLAYED: _with_fact,
     FactKind.STEP_COMPLETED: _completed,
     FactKind.STEP_REJECTED: _rejected,
     FactKind.STEP_COMPENSATED: _compensated,
     FactKind.STEP_TIMED_OUT: _timed_out,
     FactKind.NOTHING_TO_UNDO: _nothing_to_undo,
     FactKind.STEP_SKIPPED: _skipped,
-    FactKind.DUPLICATE_IGNORED: _with_outcome,
+    FactKind.DUPLICATE_IGNORED: _with_fact,
     FactKind.ATTEMPT_FAILED: _failed,
-    FactKind.MESSAGE_REDELIVERED: _with_outcome,
+    FactKind.MESSAGE_REDELIVERED: _with_fact,
     FactKind.MESSAGE_DEAD: _dead,
     FactKind.SANDBOX_FAILED: _sandbox_failed,
     FactKind.MESSAGE_RELEASED: _released,

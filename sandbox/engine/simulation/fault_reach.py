@@ -1,14 +1,13 @@
 """Finds by simulating the run whether a fault could strike where it is placed, and says why if not."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache, lru_cache
 
+from sandbox.definitions.faults import BadFault, Fault
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import MessageKind, Phase, Verb
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
@@ -23,18 +22,18 @@ def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings)
     """Raises BadFault, with the reason, for the first fault that names no place of the plan or would never strike."""
     for fault in faults:
         check_place(plan, fault.at, f"fault {str(fault)!r}: ")
-    if found := _why_unreachable(RunState(plan, settings, faults=tuple(faults))):
+    if found := why_unreachable(RunState(plan, settings, faults=tuple(faults))):
         fault, why = found
         raise BadFault(f"fault {str(fault)!r} could have no effect: {why}")
 
 
-def applicable(plan: Plan, faults: Sequence[str], settings: RunSettings) -> tuple[str, ...]:
-    """Returns those of the written faults that can each have an effect in this plan, given the others."""
-    kept = {fault: text for text in faults if (fault := _placed(plan, text))}
+def applicable(plan: Plan, faults: Sequence[Fault], settings: RunSettings) -> tuple[Fault, ...]:
+    """Returns those of the faults that can each have an effect in this plan, given the others."""
+    kept = tuple(fault for fault in faults if _has_place(plan, fault))
     run_state = RunState(plan, settings)
-    while found := _why_unreachable(evolve(run_state, faults=tuple(kept))):
-        del kept[found[0]]
-    return tuple(kept.values())
+    while found := why_unreachable(evolve(run_state, faults=kept)):
+        kept = tuple(fault for fault in kept if fault != found[0])
+    return kept
 
 
 @lru_cache(maxsize=1024)
@@ -44,9 +43,8 @@ def kinds_at(plan: Plan, at: str, settings: RunSettings) -> dict[str, str]:
     The faults of the settings are placed as well. Raises BadFault for a place that the plan does not have.
     """
     check_place(plan, at)
-    faults = tuple(map(parse_fault, settings.fault))
     run_state = RunState(plan, settings)
-    found = {kind: _why_unreachable(evolve(run_state, faults=(*faults, Fault(kind, at)))) for kind in FAULT}
+    found = {kind: why_unreachable(evolve(run_state, faults=(*settings.fault, Fault(kind, at)))) for kind in FAULT}
     return {kind: reason[1] if reason else "" for kind, reason in found.items()}
 
 
@@ -66,11 +64,10 @@ def check_place(plan: Plan, at: str, prefix: str = "") -> None:
         )
 
 
-def check_known(plan: Plan, text: str) -> None:
-    """Raises BadFault, saying what is allowed, for a fault that is misspelt or has no place in any saga."""
-    fault = parse_fault(text)
+def check_known(plan: Plan, fault: Fault) -> None:
+    """Raises BadFault, naming the places of this plan, for a fault that has no place in any saga."""
     if fault.at not in _all_places():
-        check_place(plan, fault.at, f"fault {text!r}: ")
+        check_place(plan, fault.at, f"fault {str(fault)!r}: ")
 
 
 @cache
@@ -80,16 +77,13 @@ def _all_places() -> frozenset[str]:
     return frozenset(place for plan in plans for group in fault_places(plan) for place in group)
 
 
-def _placed(plan: Plan, text: str) -> Fault | None:
-    """Returns the written fault, or None if it names no place of the plan."""
-    with suppress(BadFault):
-        fault = parse_fault(text)
-        check_place(plan, fault.at)
-        return fault
-    return None
+def _has_place(plan: Plan, fault: Fault) -> bool:
+    return any(fault.at in group for group in fault_places(plan))
 
 
-def _why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
+# Cached, so that settings are simulated once on their way from the setup page to the run.
+@lru_cache(maxsize=1024)
+def why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
     """Returns the first fault that would never strike, and why, or None."""
     if not run_state.faults:
         return None

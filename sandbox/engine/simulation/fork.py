@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import Fault, after_repair, after_sparing, after_strike, place_of_message
+from sandbox.engine.execution.faults import after_repair, after_sparing, after_strike, place_of_message
 from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_balances, opening_entries
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
@@ -62,8 +63,8 @@ def fork(run_state: RunState, facts: Sequence[Fact], *, upto: int, now: float) -
 
 
 def _delivery(run_state: RunState, delivery: DeliveryView, sent: Fact, facts: Sequence[Fact], now: float) -> Delivery:
-    retried = max((f.seq for f in delivery.outcome if f.kind is FactKind.OPERATOR_RETRIED), default=0)
-    counted = Counter(fact.kind for fact in delivery.outcome if fact.seq > retried)
+    retried = max((f.seq for f in delivery.facts if f.kind is FactKind.OPERATOR_RETRIED), default=0)
+    counted = Counter(fact.kind for fact in delivery.facts if fact.seq > retried)
     done = DeliveryState.HANDLED if delivery.handled else DeliveryState.LOST if delivery.lost else DeliveryState.DEAD
     overtaken_since = _overtaken_since(delivery)
     passed = overtaken_since and any(
@@ -84,7 +85,7 @@ def _delivery(run_state: RunState, delivery: DeliveryView, sent: Fact, facts: Se
 
 def _overtaken_since(delivery: DeliveryView) -> int | None:
     """Returns the fact since which the message waits for being overtaken, or None."""
-    struck_by = (f for f in delivery.outcome if f.kind is FactKind.FAULT_INJECTED and f.fault)
+    struck_by = (f for f in delivery.facts if f.kind is FactKind.FAULT_INJECTED and f.fault)
     return next((f.seq for f in struck_by if FAULT[str(f.fault)].effect is Effect.OVERTAKE), None)
 
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.faults import Fault
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import receive, redeliver, start_saga
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.execution.operator import retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.projection.fold import outcome
+from sandbox.engine.projection.fold import end_status
 
 Choice = Callable[[Sequence[Delivery]], int]
 Key = tuple[int, str, int]
@@ -91,7 +91,7 @@ class Simulator:
     def end(self) -> RunRecord:
         """Records how the run has ended; no message may be left."""
         record = self.record
-        fact = ended(outcome(record.board), seq=len(self.facts) + 1, at=self.now)
+        fact = ended(end_status(record.board), seq=len(self.facts) + 1, at=self.now)
         self.facts.append(fact)
         self.run_state = evolve(self.run_state, seq=fact.seq)
         return record.with_fact(fact)

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from sandbox import selectors, services
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, Setting
+from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, Setting
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from learners.request import LearnerRequest
 from sandbox import selectors
-from sandbox.definitions.settings import BOTH, BOTH_STYLES, RunSettings
+from sandbox.definitions.run_settings import BOTH, BOTH_STYLES, RunSettings
 from sandbox.engine.evolve import evolve
 from sandbox.form_fields import whole_number
 from sandbox.labs.experiments import experiment_shown_by

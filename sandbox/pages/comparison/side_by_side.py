@@ -54,10 +54,10 @@ def side_by_side_of(
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]
     panels = tuple(panel_at(fact, page, token, live=now) for page, fact, now in zip(pages, seqs, live, strict=True))
-    return SideBySide(panels, seq, last, {"track": _track(passed, pages)}, address)
+    return SideBySide(panels, seq, last, {"scrubber": _scrubber(passed, pages)}, address)
 
 
-def _track(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> SafeString:
+def _scrubber(passed: Sequence[tuple[int, int]], pages: Sequence[RenderedPage]) -> SafeString:
     """Draws what lies under the scrubber: both runs' facts, in the order in which they happened."""
     facts = [(pages[which].snapshot.board.plan, pages[which].snapshot.facts[seq - 1]) for which, seq in passed]
-    return render_to_string("sandbox/run/_track.html", {"marks": timeline_marks(facts), "last": len(facts)})
+    return render_to_string("sandbox/run/_scrubber.html", {"marks": timeline_marks(facts), "last": len(facts)})

@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sandbox import selectors
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ENDED, SagaStatus, Style
 from sandbox.engine.analysis.predictions import is_right
-from sandbox.engine.execution.faults import BadFault, Fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.simulation.fault_reach import applicable, check_placements
+from sandbox.engine.simulation.fault_reach import applicable, kinds_at
 from sandbox.models import Run
 from sandbox.runtime.storage.runs import UnknownSaga
 
@@ -179,9 +179,9 @@ def setup_for(plan: Plan, topic: Topic) -> Setup:
     refusals = ("", *(step.name for step in reversed(plan.saga.refusable)))
     for fail in refusals:
         for step in plan.saga.steps:
-            fault = f"{step.name}:{topic.fault}"
+            fault = Fault(topic.fault, step.name)
             if applicable(plan, [fault], _settings(plan, fail)):
-                return Setup(fail, fault)
+                return Setup(fail, str(fault))
     return Setup(why=_why_not(plan, topic))
 
 
@@ -191,9 +191,4 @@ def _settings(plan: Plan, fail: str = "") -> RunSettings:
 
 def _why_not(plan: Plan, topic: Topic) -> str:
     """Says why a kind of fault could have no effect anywhere: the reason that holds at the last step."""
-    fault = Fault(topic.fault, plan.saga.steps[-1].name)
-    try:
-        check_placements(plan, [fault], _settings(plan))
-    except BadFault as error:
-        return str(error).partition(": ")[2]
-    return ""
+    return kinds_at(plan, plan.saga.steps[-1].name, _settings(plan))[topic.fault]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from learners.request import LearnerRequest
 from sandbox.definitions.registry import saga_named
-from sandbox.definitions.settings import DEFAULTS
+from sandbox.definitions.run_settings import DEFAULTS
 from sandbox.pages.coverage.context import coverage_context
 
 

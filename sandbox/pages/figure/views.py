@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.request import LearnerRequest
-from sandbox.definitions.settings import InvalidValue
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.models import Run
 from sandbox.pages.comparison.context import comparison_context, incomparable
 from sandbox.pages.request_access import seen_run

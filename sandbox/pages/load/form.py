@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.settings import InvalidValue
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.form_fields import SettingField, one_of, too_much, with_defaults
 from sandbox.labs.experiments import Experiment, ExperimentsAt

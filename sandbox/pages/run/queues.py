@@ -93,7 +93,7 @@ def _has_left(delivery: DeliveryView, board: Board, runtime: RuntimeSnapshot | N
 def _outgoing(delivery: DeliveryView, board: Board) -> QueueItem:
     if delivery.is_timer:
         return QueueItem(delivery.name, "to itself", "held" if delivery.held else "until it rings")
-    is_put_back = any(fact.kind in PUT_BACK for fact in delivery.outcome)
+    is_put_back = any(fact.kind in PUT_BACK for fact in delivery.facts)
     return QueueItem(
         delivery.name, f"to {title(str(delivery.receiver))}", "held" if delivery.held else PUT_BACK_NOTE[is_put_back]
     )

@@ -76,7 +76,7 @@ def _by_hand(delivery: DeliveryView, plan: Plan) -> list[FaultType]:
     return [fault for fault in kinds if fault.verb is Verb.DO or fault.verb in asked]
 
 
-def _track(snapshot: RunSnapshot) -> dict[str, Any]:
+def _scrubber(snapshot: RunSnapshot) -> dict[str, Any]:
     return {
         "marks": timeline_marks((snapshot.board.plan, fact) for fact in snapshot.facts),
         "last": len(snapshot.facts),
@@ -140,7 +140,7 @@ REGIONS = (
         lambda snapshot: (snapshot.board.deliveries, snapshot.board.status, snapshot.board.pace),
         live=True,
     ),
-    Region("track", _track, lambda snapshot: (snapshot.facts,), live=True),
+    Region("scrubber", _scrubber, lambda snapshot: (snapshot.facts,), live=True),
     Region(
         "words",
         lambda snapshot: {"sentences": now_in_words(snapshot.board)},

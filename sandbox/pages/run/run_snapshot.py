@@ -5,14 +5,14 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from sandbox.definitions.settings import Pairs, RunSettings
+from sandbox.definitions.run_settings import Pairs, RunSettings
 from sandbox.definitions.terms import Pace, Style
 from sandbox.engine.analysis.invariants import Finding
 from sandbox.engine.analysis.local_views import LocalView, local_views
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.messages import Entry, Fact
 from sandbox.engine.projection.board import Board
-from sandbox.render.text.sequence_rows import SequenceRow, rows
+from sandbox.render.diagram.sequence_rows import SequenceRow, rows
 
 
 @dataclass(frozen=True)

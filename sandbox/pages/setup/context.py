@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Preset, Saga, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
-from sandbox.definitions.settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
+from sandbox.definitions.run_settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
 from sandbox.engine.analysis.predictions import PredictionQuestion, questions_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
@@ -19,7 +20,7 @@ from sandbox.pages.plan_figure import figure_of, plan_pictures
 from sandbox.pages.setup.fault_palette import chips, hidden, hotspots_of, palette_of
 from sandbox.pages.setup.form import SetupForm, predicted
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.run_settings import places_of
+from sandbox.settings_checks import places_of
 
 
 def _stock(saga: Saga) -> int | None:
@@ -34,7 +35,7 @@ WITH_OWN_PLACE = {"saga", "style", "fail", "pace", "quantity", "undo", "fault", 
 
 
 def setup_context(
-    form: SetupForm, runs: list[Run], *, placed: str = "", problem: str = "", given: QueryDict
+    form: SetupForm, runs: list[Run], *, placed: Fault | None = None, problem: str = "", given: QueryDict
 ) -> dict[str, Any]:
     """Returns everything that the setup page needs. A choice that is not allowed shows the default plan.
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
-from sandbox.definitions.settings import InvalidValue, RunSettings
+from sandbox.definitions.run_settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Measure
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.pages.setup.form import SetupForm
 from sandbox.render.diagram.hotspots import Hotspots
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.run_settings import kinds_of_fault_at, places_of
+from sandbox.settings_checks import kinds_of_fault_at, places_of
 
 LINK = "Place a fault at"
 
@@ -28,12 +29,13 @@ class Chip:
     is_new: bool
 
 
-def chips(form: SetupForm, placed: str) -> list[Chip]:
-    """Returns the faults that are placed."""
-    return [
-        Chip(fault_in_words(fault), form.address(fault=[one for one in form.faults if one != fault]), fault == placed)
-        for fault in form.faults
-    ]
+def chips(form: SetupForm, placed: Fault | None) -> list[Chip]:
+    """Returns the faults that are placed; `placed` is the one that was just added."""
+    return [Chip(fault_in_words(fault), _address_without(form, fault), fault == placed) for fault in form.faults]
+
+
+def _address_without(form: SetupForm, fault: Fault) -> str:
+    return form.address(fault=[str(one) for one in form.faults if one != fault])
 
 
 def palette_of(form: SetupForm, settings: RunSettings, problem: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -107,6 +109,5 @@ def _marks(form: SetupForm, settings: RunSettings) -> Iterator[tuple[str, str]]:
     if settings.fail:
         refusal = SAGA[settings.saga].step(settings.fail).refusal
         yield settings.fail, f"✕ {refusal.reason if refusal else 'refused'}"
-    for text in form.faults:
-        at, _, kind = text.partition(":")
-        yield at, f"⚡ {kind.partition('=')[0].partition('@')[0].replace('-', ' ')}"
+    for fault in form.faults:
+        yield fault.at, f"⚡ {fault.kind.replace('-', ' ')}"

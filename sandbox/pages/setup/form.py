@@ -1,6 +1,5 @@
 """The form in which a run is chosen: the settings of the schema as fields, and as an address."""
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -9,24 +8,28 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from sandbox.definitions.settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
+from sandbox.definitions.faults import BadFault, Fault, parse_fault
+from sandbox.definitions.run_settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import BadFault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import SettingField, too_much, with_defaults
 from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
-from sandbox.run_settings import check_settings, kinds_of_fault_at, places_of, with_applicable_faults, with_valid_values
+from sandbox.settings_checks import (
+    check_settings,
+    kinds_of_fault_at,
+    places_of,
+    with_applicable_faults,
+    with_valid_values,
+)
 
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.SETUP)
 # The names of the fields for predictions begin so. They are no part of the page's address.
 PREDICT = "predict-"
 # Forms send these along, which are no settings: the place that is open, the fault that is chosen there, and the token.
 OTHER_FIELDS = {"at", "kind", "number", "nth", "csrfmiddlewaretoken"}
-# A written fault's numbers, after its place and its kind, begin with one of these.
-NUMBER_SIGNS = re.compile("[=@]")
 
 
 class SetupForm(forms.Form):
@@ -37,7 +40,7 @@ class SetupForm(forms.Form):
     """
 
     data: QueryDict
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[Fault, ...] = ()
     unknown: tuple[str, ...] = ()
     refusal: str = ""
     prediction: Mapping[str, str] = {}
@@ -72,7 +75,7 @@ class SetupForm(forms.Form):
         fitting = with_applicable_faults(chosen)
         data = filled.data.copy()
         data["style"], data["fail"] = chosen.style, chosen.fail
-        data.setlist("fault", list(fitting.fault))
+        data.setlist("fault", list(map(str, fitting.fault)))
         if not any(data["at"] in group for group in places_of(chosen)):
             data["at"] = ""
         form = cls(data)
@@ -114,15 +117,15 @@ class SetupForm(forms.Form):
         return shown_experiment(self.with_valid_values)
 
     @property
-    def faults(self) -> list[str]:
-        """Returns the faults that are placed, as they are written."""
-        return [str(fault) for fault in self.data.getlist("fault") if fault]
+    def faults(self) -> tuple[Fault, ...]:
+        """Returns the faults that are placed."""
+        return self.with_valid_values.fault
 
-    def with_fault(self, fault: str) -> "SetupForm":
+    def with_fault(self, fault: Fault) -> "SetupForm":
         """Returns the form with that fault placed, instead of one of its kind at its place, and no place open."""
         data = self.data.copy()
-        place = NUMBER_SIGNS.split(fault)[0]
-        data.setlist("fault", [*(one for one in self.faults if NUMBER_SIGNS.split(one)[0] != place), fault])
+        others = [one for one in self.faults if (one.at, one.kind) != (fault.at, fault.kind)]
+        data.setlist("fault", list(map(str, (*others, fault))))
         data["at"] = ""
         return type(self)(data)
 
@@ -167,19 +170,19 @@ def readable_faults(given: Iterable[str], plan: Plan) -> tuple[list[str], str]:
     if len(faults) > MAX_FAULTS:
         return [], f"{len(faults)} faults are too many; place at most {MAX_FAULTS}."
     readable, problem = [], ""
-    for fault in faults:
+    for text in faults:
         try:
-            check_known(plan, fault)
-            readable.append(fault)
+            check_known(plan, parse_fault(text))
+            readable.append(text)
         except BadFault as error:
             problem = problem or str(error)
     return readable, problem
 
 
-def fault_written(given: QueryDict) -> str:
-    """Returns the fault that was chosen from the palette, as it is written."""
+def chosen_fault(given: QueryDict) -> Fault:
+    """Returns the fault that was chosen from the palette. Raises BadFault, which says what is allowed."""
     number, nth = (str(given.get(name, "")).strip() for name in ("number", "nth"))
-    return f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else "")
+    return parse_fault(f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else ""))
 
 
 def predicted(given: QueryDict) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from random import Random
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import InvalidValue, RunSettings
+from sandbox.definitions.run_settings import InvalidValue, RunSettings
 from sandbox.definitions.terms import Guarantee, Phase, Style
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.fault_reach import fault_places
-from sandbox.run_settings import check_settings
+from sandbox.settings_checks import check_settings
 
 # How often a refusal comes without a fault, and a fault with a guarantee switched off.
 ONLY_REFUSED, UNGUARDED = 0.25, 0.35
@@ -45,7 +46,7 @@ def _candidate(random: Random) -> RunSettings:
         saga=saga.name,
         style=style,
         fail=refused if random.random() < ONLY_REFUSED else "",
-        fault=(f"{at}:{kind.name}",),
+        fault=(Fault(kind.name, at),),
         without=(GUARDS[kind.phase],) if random.random() < UNGUARDED else (),
     )
 

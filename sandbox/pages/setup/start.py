@@ -2,7 +2,7 @@
 
 from learners.request import LearnerRequest
 from sandbox import services
-from sandbox.definitions.settings import BOTH
+from sandbox.definitions.run_settings import BOTH
 from sandbox.models import Run
 from sandbox.pages.request_access import form_key
 from sandbox.pages.setup.form import SetupForm

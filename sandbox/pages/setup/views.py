@@ -10,9 +10,10 @@ from django_htmx.http import push_url
 
 from learners.request import LearnerRequest
 from sandbox import selectors
-from sandbox.definitions.settings import InvalidValue
+from sandbox.definitions.faults import BadFault, Fault
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.pages.setup.context import setup_context
-from sandbox.pages.setup.form import SetupForm, fault_written
+from sandbox.pages.setup.form import SetupForm, chosen_fault
 from sandbox.pages.setup.random_settings import surprise as surprising_settings
 from sandbox.pages.setup.start import start_chosen
 
@@ -30,17 +31,26 @@ def setup(request: LearnerRequest) -> HttpResponse:
 
 def _place(request: LearnerRequest) -> HttpResponse:
     """Places the fault that was chosen from the palette, if it could have an effect."""
-    form, fault = SetupForm.filled(request.GET), fault_written(request.GET)
+    form = SetupForm.filled(request.GET)
     if form.refusal:
         return _setup_page(request, form, status=400)
+    try:
+        fault = chosen_fault(request.GET)
+    except BadFault as error:
+        return _not_placed(request, form, str(error))
     placed = form.with_fault(fault)
     if not placed.can_start():
-        form.can_start()
-        status = 200 if request.htmx else 400
-        return _shown(request, form, _setup_page(request, form, status=status, problem=placed.problem))
+        return _not_placed(request, form, placed.problem)
     if request.htmx:
         return _shown(request, placed, _setup_page(request, placed, placed=fault))
     return redirect(f"{_address(placed)}#placed")
+
+
+def _not_placed(request: LearnerRequest, form: SetupForm, problem: str) -> HttpResponse:
+    """Returns the page with the palette still open, and what is wrong with the fault that was chosen there."""
+    form.can_start()
+    status = 200 if request.htmx else 400
+    return _shown(request, form, _setup_page(request, form, status=status, problem=problem))
 
 
 def _shown(request: LearnerRequest, form: SetupForm, page: HttpResponse) -> HttpResponse:
@@ -53,7 +63,7 @@ def _address(form: SetupForm) -> str:
 
 
 def _setup_page(
-    request: LearnerRequest, form: SetupForm, *, status: int = 200, placed: str = "", problem: str = ""
+    request: LearnerRequest, form: SetupForm, *, status: int = 200, placed: Fault | None = None, problem: str = ""
 ) -> HttpResponse:
     runs = selectors.runs_of(request.learner)
     context = setup_context(form, runs, placed=placed, problem=problem, given=request.POST or request.GET)

@@ -1,16 +1,14 @@
 """Puts faults into words."""
 
-from sandbox.definitions.registry import title
+from sandbox.definitions.faults import Fault
+from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import Measure
-from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 
 
-def fault_in_words(text: str) -> str:
-    """Returns the fault in words, or as it is written if it cannot be parsed."""
-    try:
-        fault = parse_fault(text)
-    except BadFault:
-        return text
+def fault_in_words(fault: Fault) -> str:
+    """Returns the fault in words, or as it is written if its type does not exist any more."""
+    if fault.kind not in FAULT:
+        return str(fault)
     return f"{fault.type.title} at {_place_in_words(fault.at)}{_number(fault)}{_nth(fault.nth)}"
 
 

@@ -157,7 +157,7 @@ def _lost(view: IdleView) -> str | None:
 
 def _end_of(delivery: DeliveryView) -> str:
     """Says how a message ended that nobody will handle; its receiver is not blamed for an error of the sandbox."""
-    if any(fact.kind is FactKind.SANDBOX_FAILED for fact in delivery.outcome):
+    if any(fact.kind is FactKind.SANDBOX_FAILED for fact in delivery.facts):
         return f"An error of the sandbox has ended {delivery.name} to {_at(delivery)}"
     return f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
 

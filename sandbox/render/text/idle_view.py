@@ -58,7 +58,7 @@ class IdleView:
     def postponed(self) -> Iterator[tuple[DeliveryView, Fact]]:
         """Yields messages that are to be delivered again later, with the fact that says so."""
         for delivery in self.waiting:
-            last = next((fact for fact in reversed(delivery.outcome) if fact.kind in POSTPONED), None)
+            last = next((fact for fact in reversed(delivery.facts) if fact.kind in POSTPONED), None)
             if last and self.due(delivery) > self.runtime.now:
                 yield delivery, last
 
@@ -72,7 +72,7 @@ class IdleView:
         ]
 
     def _is_missed(self, delivery: DeliveryView) -> bool:
-        since = next((fact.seq for fact in reversed(delivery.outcome) if fact.kind in GONE), 0)
+        since = next((fact.seq for fact in reversed(delivery.facts) if fact.kind in GONE), 0)
         others = [other for other in self.board.deliveries.values() if other.key != delivery.key]
         has_fired = any(other.is_timer and (other.handled or 0) > since for other in others)
         same = [other for other in others if (other.name, other.receiver) == (delivery.name, delivery.receiver)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
-from sandbox.definitions.settings import DEFAULTS, SETTINGS, RunSettings, Value
+from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, RunSettings, Value
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.execution.messages import Fact, Posting

@@ -9,6 +9,7 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import (
     OPEN,
@@ -21,13 +22,12 @@ from sandbox.definitions.terms import (
 )
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import start_saga
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import Delivery, ended, open_saga
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
-from sandbox.engine.projection.fold import fold, outcome
+from sandbox.engine.projection.fold import end_status, fold
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.connection import Command
 from sandbox.runtime.broker.notifications import LONGEST_SLEEP, notifications_for
@@ -180,14 +180,14 @@ def _save_facts(run: Run, transition: Transition, opened: int) -> None:
     if any(_starts_compensation(fact) for fact in facts):
         run.status = SagaStatus.COMPENSATING
     if run.open_deliveries == 0:
-        run.status = _outcome(run, facts)
+        run.status = _end_status(run, facts)
         run.last_seq, run.ended_at = last.seq + 1, last.at
         facts = (*facts, ended(run.status, seq=run.last_seq, at=last.at))
     hot_path_sql.add_facts(run.pk, facts)
     hot_path_sql.save_progress(run)
 
 
-def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
+def _end_status(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
     """Returns how a run has ended; folds all its facts only if a count of them does not show that it completed."""
     plan, settings = plan_of_run(run), run.run_settings
     if run.status == SagaStatus.RUNNING and not run.faults and not settings.without:
@@ -195,7 +195,7 @@ def _outcome(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
         kinds.update(fact.kind for fact in new)
         if kinds[FactKind.STEP_COMPLETED] == len(plan.saga.steps) and not kinds[FactKind.MESSAGE_DEAD]:
             return SagaStatus.COMPLETED
-    return outcome(fold(plan, (*read_facts(run.pk), *new)))
+    return end_status(fold(plan, (*read_facts(run.pk), *new)))
 
 
 def close_run_of(delivery_id: int, reason: str) -> None:

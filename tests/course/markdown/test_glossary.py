@@ -108,7 +108,7 @@ def test_every_term_that_ships_says_what_it_means_in_two_sentences_at_most_or_th
         ("saga: Steps.\n? [out, box]\n: A table.\n", 2, "a field has a name of several parts"),
         ("# É\nsaga: Steps.\noutbox: A\x07 table.\n", 3, "holds the control character #x07"),
         ("saga: Steps.\noutbox: 0b_\n", 2, "'0b_' is not a possible value (of the kind 'int'); a text needs quotes"),
-        ("saga: Steps.\noutbox: " + "[" * 900 + "]" * 900 + "\n", 1, "holds things in things too deeply to be read"),
+        ("saga: Steps.\noutbox: " + "[" * 9000 + "]" * 9000 + "\n", 1, "holds things in things too deeply to be read"),
     ],
 )
 def test_what_yaml_does_not_take_for_a_term_is_refused_with_its_line(folder, text, line, says):

@@ -96,7 +96,7 @@ def test_every_draw_holds_a_trace_question(raw, write_bank):
 
 
 def test_a_trace_may_ask_about_an_order_that_goes_well(raw, write_bank):
-    del raw["questions"][1]["trace"]["fail"]
+    del raw["questions"][1]["settings"]["fail"]
     assert key_of(with_keys(read_bank(write_bank(raw)))) == ["backwards"]
 
 

@@ -18,7 +18,7 @@ questions:
     asks: why
     prompt: Why would a service keep an outbox?
     paragraph: why
-    sandbox: style=choreography
+    settings: {style: choreography}
     options:
       - id: a
         text: To lose no message.
@@ -92,7 +92,12 @@ def serious_messages(check):
         ("  - id: first\n", "  - title: first\n", 5, "question number 1: id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
         ("    version: 1", "    version: 1\n    id: first", 7, "question 'first': id is given twice"),
-        ("style=choreo", "?style=choreo", 12, "question 'first': sandbox begins with a question mark; leave it out"),
+        (
+            "{style: choreography}",
+            "?style=choreography",
+            12,
+            "question 'first': settings is '?style=choreo",
+        ),
         ("title: Outbox", "title: [", 3, "did not find expected"),
         ("Know it", "Know it\n  two: Use it", 4, "objectives.two has the name 'two'; use a whole number"),
         ("Know it", "Know it\n  2: [Use it]", 4, "objectives[2] is a list; use text"),
@@ -142,7 +147,7 @@ def test_a_field_of_a_question_is_pointed_at_and_what_is_around_one_that_is_miss
     ("old", "new", "line", "says"),
     [
         ("paragraph: why", "paragraph: how", 11, ("quiz.E004", "question 'first': paragraph 'how' is no anchor")),
-        ("=choreography", "=ballet", 12, ("quiz.E005", "question 'first': sandbox is refused by the setup page: ")),
+        (": choreography", ": ballet", 12, ("quiz.E005", "question 'first': settings are refused by the setup page: ")),
         ("", "", 0, None),
     ],
 )

@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.sagas import SAGAS
 from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import FactKind, SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.analysis.comparison import compare
 from sandbox.engine.analysis.invariants import broken, invariants_of, judge
 from sandbox.engine.analysis.predictions import MORE, NOTHING, ONCE, outcomes, questions_for
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.fragments import live_fragments, render

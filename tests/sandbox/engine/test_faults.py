@@ -4,12 +4,12 @@ from functools import cache
 
 import pytest
 
+from sandbox.definitions.faults import BadFault, Fault, parse_fault
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.execution.faults import BadFault, Fault, parse_fault
 from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.operator import is_placed
 from sandbox.engine.execution.replay import replay

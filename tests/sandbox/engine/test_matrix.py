@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.execution.messages import Fact

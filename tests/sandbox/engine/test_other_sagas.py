@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Action, Refusal, Saga, Step
 from sandbox.definitions.registry import SERVICE, check_saga
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.sagas import final_on
-from sandbox.definitions.settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus, StepKind, Style
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import Simulator

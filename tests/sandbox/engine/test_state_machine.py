@@ -14,11 +14,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import CUSTOMER, FAULT, ORCHESTRATOR, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.execution.handling import opening_balances
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay

@@ -5,17 +5,16 @@ from html import unescape
 import pytest
 
 from content.problems import ContentError
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import plan_named, plan_of
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
 from sandbox.labs.experiments import experiments
 from sandbox.labs.goals import GOALS
 from sandbox.pages.load.form import LoadForm
-from sandbox.run_settings import check_settings
+from sandbox.settings_checks import check_settings
 from sandbox.templatetags.sandbox_tags import experiment
 
 
@@ -32,10 +31,7 @@ def asked(one):
 
 
 def runs(one):
-    return [
-        simulate(plan_of(each), fail=each.fail or None, faults=list(map(parse_fault, each.fault)), without=each.off)
-        for each in asked(one)
-    ]
+    return [simulate(plan_of(each), fail=each.fail or None, faults=each.fault, without=each.off) for each in asked(one)]
 
 
 @pytest.mark.parametrize("name", experiments())

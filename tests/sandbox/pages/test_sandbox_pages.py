@@ -4,7 +4,7 @@ import uuid
 import pytest
 from django.conf import settings as ours
 
-from sandbox.engine.execution.faults import Fault
+from sandbox.definitions.faults import Fault
 from sandbox.models import DeliveryRow, FactRow, Run
 from sandbox.runtime.worker import handle_delivery
 from sandbox.urls import urlpatterns

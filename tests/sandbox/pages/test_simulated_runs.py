@@ -1,7 +1,10 @@
 """A run is simulated once on its way in, and drawing a page simulates none."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from sandbox.engine.simulation.fault_reach import why_unreachable
 from sandbox.engine.simulation.simulator import Simulator
 from sandbox.models import Run
 
@@ -19,6 +22,7 @@ def simulations(monkeypatch):
         begin(simulator, run_state, *args, **kwargs)
 
     monkeypatch.setattr(Simulator, "__init__", noted)
+    why_unreachable.cache_clear()
     return begun
 
 
@@ -40,6 +44,7 @@ def test_a_run_without_faults_is_not_simulated(client, simulations):
 
 def test_a_page_is_drawn_without_a_simulation(client, simulations):
     run = client.post("/sandbox/start/", CHOSEN).url
+    address = f"/sandbox/?{urlencode(CHOSEN)}"
     pair = client.post("/sandbox/start/", {**CHOSEN, "style": "both"}).url
     simulations.clear()
     pages = (
@@ -48,6 +53,7 @@ def test_a_page_is_drawn_without_a_simulation(client, simulations):
         pair,
         "/sandbox/runs/",
         "/sandbox/",
+        address,
         "/sandbox/?fail=charge-customer&style=both",
         "/lessons/choreography-vs-orchestration/",
     )

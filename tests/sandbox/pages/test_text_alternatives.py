@@ -5,11 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA, title
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import judge
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold

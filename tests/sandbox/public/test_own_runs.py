@@ -7,8 +7,8 @@ import pytest
 
 from quiz.bank.loader import bank_of
 from quiz.bank.own_run_questions import own_run_questions
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import Load, Run

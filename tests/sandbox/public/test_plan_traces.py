@@ -57,7 +57,7 @@ def test_every_ask_is_tried_here():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"saga": "cake"}, "unknown saga 'cake'; use one of order, "),
+        ({"saga": "cake"}, "“cake” is unknown; use one of order, "),
         ({"style": "hybrid"}, "unknown style 'hybrid'; use one of choreography, orchestration"),
         ({"ask": "weather"}, "unknown ask 'weather'; use one of actors-told, compensations"),
         ({"style": "both"}, "unknown style 'both'; use one of choreography, orchestration"),

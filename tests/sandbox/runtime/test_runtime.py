@@ -15,16 +15,15 @@ from django.db import OperationalError
 
 from config.celery import app
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import OPEN, DeliveryState, Effect, FactKind, Guarantee, Pace, SagaStatus
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.execution.delivery import MAXIMUM_REDELIVERIES
-from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
 from sandbox.render.text.idle_reason import idle_reason
-from sandbox.run_settings import check_settings
 from sandbox.runtime import clock
 from sandbox.runtime.broker import inspection
 from sandbox.runtime.broker.outbox_relay import relay_due
@@ -43,6 +42,7 @@ from sandbox.services import (
     skip_time,
     strike_message,
 )
+from sandbox.settings_checks import check_settings
 from tests.sandbox.conftest import deliver
 
 pytestmark = pytest.mark.django_db
@@ -754,9 +754,7 @@ def test_a_run_with_a_message_given_up_has_not_completed_though_every_step_has(s
 def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style, kind):
     chosen = {"style": style, "fail": "schedule-fulfilment", "fault": (f"reserve-inventory:{kind}",)}
     run = work(start(**chosen))
-    told = simulate(
-        plan_of_run(run), fail=run.run_settings.fail, faults=[parse_fault(fault) for fault in chosen["fault"]]
-    )
+    told = simulate(plan_of_run(run), fail=run.run_settings.fail, faults=run.run_settings.fault)
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
 
@@ -787,7 +785,7 @@ def why_not(settings):
 def test_every_fault_at_every_step_is_taken_or_refused_with_a_reason(style, without):
     for kind in FAULT:
         for step in SAGA["order"].steps:
-            settings = RunSettings(style=style, without=without, fault=(f"{step.name}:{kind}",))
+            settings = RunSettings(style=style, without=without, fault=(Fault(kind, step.name),))
             complaint = why_not(settings)
             assert complaint is None or "could have no effect: " in complaint
 

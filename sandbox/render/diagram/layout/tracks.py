@@ -1,4 +1,4 @@
-"""Lanes for arrows that pass other boxes: each arrow turns twice, on a lane outside those of shorter arrows."""
+"""Tracks for arrows that pass other boxes: each arrow turns twice, on a track outside those of shorter arrows."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -9,9 +9,9 @@ BEND = 9.0
 
 
 def levels(places: dict[str, int], ends: Iterable[Ends]) -> dict[Ends, int]:
-    """Returns the lane of each arrow, 0 next to the boxes: one outside all shorter arrows that it overlaps.
+    """Returns the track of each arrow, 0 next to the boxes: one outside all shorter arrows that it overlaps.
 
-    With the boxes a, b, c and d in a row, the arrows a-c and b-d overlap and take the lanes 0 and 1; a-d takes lane 2.
+    With the boxes a, b, c and d in a row, the arrows a-c and b-d overlap and take tracks 0 and 1; a-d takes track 2.
     """
     found: dict[Ends, int] = {}
     for one in sorted(ends, key=lambda one: _length(places, one)):
@@ -21,7 +21,7 @@ def levels(places: dict[str, int], ends: Iterable[Ends]) -> dict[Ends, int]:
 
 
 def nth_there(places: dict[str, int], found: dict[Ends, int], one: Ends, end: int) -> int:
-    """Returns how many arrows on inner lanes start or end where this one has its start (0) or its end (1)."""
+    """Returns how many arrows on inner tracks start or end where this one has its start (0) or its end (1)."""
     here, way = places[one[end]], _way(places, one, end)
     touching = [other for other, level in found.items() if level < found[one]]
     return sum(1 for other in touching for e in (0, 1) if places[other[e]] == here and _way(places, other, e) == way)

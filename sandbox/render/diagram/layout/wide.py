@@ -11,9 +11,9 @@ from sandbox.render.diagram.layout.tracks import Ends, levels, nth_there, rounde
 
 # From a service's middle to its spokes.
 SPOKE = 82.0
-# Where the arrows on lanes start and end, from a box's middle, and how far apart.
+# Where the arrows on tracks start and end, from a box's middle, and how far apart.
 LEAVES, APART = 9.0, 5.0
-# From a box's edge to the first lane, past the short arcs and their apex.
+# From a box's edge to the first track, past the short arcs and their apex.
 PAST_ARCS = 0.75 * ARC + 20.0
 
 
@@ -38,7 +38,7 @@ def _lines(links: Iterable[Link]) -> list[float]:
 
 @dataclass(frozen=True)
 class WideSide:
-    """The arrows above (-1) or below (1) a row: arcs to the next box, if it `has_arcs`, and lanes for all others."""
+    """The arrows above (-1) or below (1) a row: arcs to the next box, if it `has_arcs`, and tracks for all others."""
 
     nodes: dict[str, Node]
     ends: dict[Ends, list[Hop]]
@@ -55,16 +55,16 @@ class WideSide:
         return [one for one in self.ends if self.has_arcs and abs(self.places[one[0]] - self.places[one[1]]) == 1]
 
     @cached_property
-    def lanes(self) -> dict[Ends, int]:
+    def tracks(self) -> dict[Ends, int]:
         return levels(self.places, [one for one in self.ends if one not in self.arcs])
 
     def links(self) -> Iterator[Link]:
         yield from map(self._arc, self.arcs)
         depth = PAST_ARCS + self._names(self.arcs) if self.arcs else 24.0
-        for level in sorted(set(self.lanes.values())):
-            there = [one for one, its in self.lanes.items() if its == level]
+        for level in sorted(set(self.tracks.values())):
+            there = [one for one, its in self.tracks.items() if its == level]
             depth += self._names(there) - LINE if self.side < 0 else 0.0
-            yield from (self._on_a_lane(one, depth) for one in there)
+            yield from (self._on_a_track(one, depth) for one in there)
             depth += 12.0 + (self._names(there) if self.side > 0 else LINE)
 
     def _names(self, ends: list[Ends]) -> float:
@@ -80,19 +80,21 @@ class WideSide:
         path = f"M{x1:g} {y:g} C{x1:g} {bow:g} {x2:g} {bow:g} {x2:g} {y:g}"
         return Link(*ends, path, self._beyond(self.ends[ends], (x1 + x2) / 2, apex))
 
-    def _on_a_lane(self, ends: Ends, depth: float) -> Link:
-        """Returns an arrow on a lane, its labels between two columns, where no other arrow rises."""
+    def _on_a_track(self, ends: Ends, depth: float) -> Link:
+        """Returns an arrow on a track, its labels between two columns, where no other arrow rises."""
         start, end = (self.nodes[actor] for actor in ends)
         way = 1 if end.x > start.x else -1
         x1, x2 = start.x + way * self._from_middle(ends, 0), end.x - way * self._from_middle(ends, 1)
         edge = start.y + self.side * start.height / 2
-        lane = edge + self.side * depth
+        track = edge + self.side * depth
         passed = abs(self.places[ends[1]] - self.places[ends[0]]) - 1
-        path = rounded_path([(x1, edge), (x1, lane), (x2, lane), (x2, edge)])
-        return Link(*ends, path, self._beyond(self.ends[ends], start.x + way * self.column * (passed // 2 + 0.5), lane))
+        path = rounded_path([(x1, edge), (x1, track), (x2, track), (x2, edge)])
+        return Link(
+            *ends, path, self._beyond(self.ends[ends], start.x + way * self.column * (passed // 2 + 0.5), track)
+        )
 
     def _from_middle(self, ends: Ends, end: int) -> float:
-        return LEAVES - APART * nth_there(self.places, self.lanes, ends, end)
+        return LEAVES - APART * nth_there(self.places, self.tracks, ends, end)
 
     def _beyond(self, hops: list[Hop], x: float, y: float) -> tuple[Label, ...]:
         """Returns the labels on the outer side of a line at y."""

@@ -4,8 +4,9 @@ from functools import cache
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import (
     EFFECTS_IN,
     SETTLED,
@@ -22,7 +23,6 @@ from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, H
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import detect
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.fault_reach import applicable
@@ -41,7 +41,7 @@ def simulated(style, fail="", *faults, saga="order", without=()):
 
 def fault_fits(style, refused, fault):
     plan = compile_plan(ORDER, style)
-    return bool(applicable(plan, [fault], RunSettings(fail=refused)))
+    return bool(applicable(plan, [parse_fault(fault)], RunSettings(fail=refused)))
 
 
 @cache
@@ -73,7 +73,7 @@ def counted_on_board(record):
     deliveries = record.board.deliveries.values()
     messages = [delivery for delivery in deliveries if not delivery.is_timer]
     taken = sorted((delivery for delivery in deliveries if delivery.handled), key=lambda delivery: delivery.handled)
-    happened = [fact.kind for delivery in deliveries for fact in delivery.outcome]
+    happened = [fact.kind for delivery in deliveries for fact in delivery.facts]
     return {
         "status": record.facts[-1].status,
         "messages": len({delivery.message for delivery in messages}),
@@ -120,7 +120,7 @@ def test_the_decider_sent_the_command_or_received_an_event(runs, what):
             acted = {
                 (f.step, f.verb, a.sender if a.kind is MessageKind.COMMAND else a.receiver, a.name)
                 for a in record.board.deliveries.values()
-                for f in a.outcome
+                for f in a.facts
                 if f.kind in {FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.STEP_REJECTED}
                 and f.reason != "the order's deadline has passed"
             }

@@ -2,10 +2,10 @@
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import StepStatus
 from sandbox.engine.analysis.local_views import actors_knowing_the_flow, local_views
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.simulator import simulate

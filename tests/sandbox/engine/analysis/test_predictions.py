@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.definitions.faults import Fault, parse_fault
 from sandbox.definitions.model import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import ENDED, Guarantee, SagaStatus, Style, UndoOrder
@@ -14,7 +15,6 @@ from sandbox.engine.analysis.predictions import (
     outcomes,
     questions_for,
 )
-from sandbox.engine.execution.faults import Fault, parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from tests.sandbox.engine.test_matrix import CASES, names

@@ -2,11 +2,11 @@
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, check_fault_type
 from sandbox.definitions.terms import EFFECTS_IN, Effect, FactKind, Measure, Phase, Style
 from sandbox.engine.execution.delivery import ON_ARRIVAL, ON_SENDING
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 

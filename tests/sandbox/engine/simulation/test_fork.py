@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Style
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.fork import CannotFork, fork

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, connection
 
-from sandbox.engine.execution.faults import Fault
+from sandbox.definitions.faults import Fault
 from sandbox.models import DeliveryRow, FactRow, Run
 from sandbox.services import InvalidValue, RunSettings, start_both
 
@@ -24,7 +24,7 @@ def begun(client, **chosen):
 
 
 def two_runs(**chosen):
-    return start_both(RunSettings(**{"pace": "fast", **chosen}), learner=None)
+    return start_both(RunSettings.from_json({"pace": "fast", **chosen}), learner=None)
 
 
 def address(one, other):
@@ -53,7 +53,7 @@ def test_one_click_starts_both_and_shows_them(client):
 
 def test_the_second_is_the_counterpart_of_the_first_and_has_the_same_settings():
     chosen = {"fail": "charge-customer", "quantity": 3, "undo": "parallel", "without": ("outbox",)}
-    side_by_side = two_runs(**chosen, fault=("reserve-inventory:duplicate",))
+    side_by_side = two_runs(**chosen, fault=["reserve-inventory:duplicate"])
     one, other = (Run.objects.get(pk=run.pk) for run in side_by_side)
     assert (one.style, other.style) == ("choreography", "orchestration")
     assert (one.compared_with_id, other.compared_with_id) == (None, one.pk)
@@ -103,7 +103,7 @@ def test_what_only_one_of_them_could_have_starts_neither_and_says_which(client, 
 
 def test_what_neither_could_have_is_said_once():
     with pytest.raises(InvalidValue) as error:
-        two_runs(fault=("charge-customer:vanish",))
+        two_runs(fault=["charge-customer:vanish"])
     assert str(error.value).count("unknown kind") == 1
 
 

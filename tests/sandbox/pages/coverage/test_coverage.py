@@ -5,10 +5,10 @@ import time
 
 import pytest
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Action, Saga, Step
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
-from sandbox.engine.execution.faults import Fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.coverage.context import CoverageMark, coverage_context, setup_for, topics

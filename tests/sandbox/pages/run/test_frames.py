@@ -60,8 +60,8 @@ def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_again(star
 
 def test_the_rail_of_the_scrubber_shows_each_stretch_of_facts_in_its_colour(start, work):
     run = work(start(style="orchestration", fail="schedule-fulfilment"))
-    track = render(snapshot_of(run)).parts["track"].html
-    colours = re.findall('<rect class="([a-z]*)"', track)
+    scrubber = render(snapshot_of(run)).parts["scrubber"].html
+    colours = re.findall('<rect class="([a-z]*)"', scrubber)
     assert {"forward", "refusal", "compensation"} <= set(colours) <= set(Colour)
 
 

@@ -2,11 +2,11 @@
 
 from django.template.loader import render_to_string
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.settings import RunSettings
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind, Pace, Style
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold

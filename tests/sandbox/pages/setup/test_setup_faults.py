@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
-from sandbox.definitions.settings import SETTINGS, RunSettings
+from sandbox.definitions.run_settings import SETTINGS, RunSettings
 from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.random_settings import surprise
-from sandbox.run_settings import places_of
+from sandbox.settings_checks import places_of
 
 pytestmark = pytest.mark.django_db
 SETUP = "/sandbox/"
@@ -50,7 +51,9 @@ def test_the_customer_is_no_place_for_a_fault(client):
 @pytest.mark.parametrize("fail", ["", "schedule-fulfilment"])
 def test_the_palette_offers_just_the_kinds_that_can_strike_there_in_this_run(client, at, fail):
     offered = kinds(shown(client, at=at, fail=fail))
-    strikes = [kind for kind in FAULT if SetupForm.showing(RunSettings(fail=fail, fault=(f"{at}:{kind}",))).can_start()]
+    strikes = [
+        kind for kind in FAULT if SetupForm.showing(RunSettings(fail=fail, fault=(Fault(kind, at),))).can_start()
+    ]
     assert offered == strikes
 
 

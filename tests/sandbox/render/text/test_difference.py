@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Style
 from sandbox.engine.analysis.comparison import LINES
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.difference import difference

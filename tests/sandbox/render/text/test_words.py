@@ -2,9 +2,9 @@
 
 import pytest
 
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
-from sandbox.engine.execution.faults import parse_fault
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.words import decider, sentence

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.definitions.faults import MAXIMUM, BadFault, Fault
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.settings import (
+from sandbox.definitions.run_settings import (
     BOTH,
     BOTH_STYLES,
     DEFAULTS,
@@ -14,10 +15,9 @@ from sandbox.definitions.settings import (
     RunSettings,
     check_values,
 )
-from sandbox.definitions.terms import Style
+from sandbox.definitions.terms import Measure, Style
 from sandbox.engine.analysis.predictions import BadPrediction, check_prediction
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.faults import BadFault, parse_fault
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.fault_reach import applicable, check_placements, fault_places, kinds_at
 from sandbox.render.text.words import STYLE_NAMES
@@ -77,13 +77,19 @@ def _check_one(settings: RunSettings, prediction: Mapping[str, str]) -> None:
         raise InvalidValue(f"{len(settings.fault)} faults are too many; place at most {MAX_FAULTS}")
     twice = next((fault for fault in settings.fault if settings.fault.count(fault) > 1), None)
     if twice:
-        raise InvalidValue(f"fault {twice!r} is placed twice; write {twice.partition('=')[0]}=2 to have it twice")
+        raise InvalidValue(f"fault {str(twice)!r} is placed twice; {_instead_of_two(twice)}")
     try:
-        faults = tuple(parse_fault(text) for text in settings.fault)
-        check_placements(plan, faults, settings)
+        check_placements(plan, settings.fault, settings)
         check_prediction(plan, prediction)
     except (BadFault, BadPrediction) as error:
         raise InvalidValue(str(error)) from error
+
+
+def _instead_of_two(fault: Fault) -> str:
+    twice_as_often = 2 * fault.times
+    if fault.type.measure is Measure.SECONDS or twice_as_often > MAXIMUM[Measure.TIMES]:
+        return "once is enough"
+    return f"write {evolve(fault, number=twice_as_often)} to have it strike as often"
 
 
 def check_one_of(what: str, value: str, allowed: Sequence[str]) -> None:

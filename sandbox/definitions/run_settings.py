@@ -4,11 +4,12 @@ Adding a setting is one more field of `RunSettings`. Its name is the same everyw
 form's field, the key in the row, and `run_state.settings.quantity` in the engine.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from sandbox.definitions.faults import Fault, parse_fault
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
@@ -20,7 +21,7 @@ MAX_DIGITS = 9
 BOTH = "both"
 BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
 
-Value = str | int | tuple[str, ...]
+Value = str | int | tuple[Any, ...]
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -32,14 +33,17 @@ class InvalidValue(ValueError):
 class Setting:
     """The label, help and allowed values of one setting.
 
-    `options` are its values, each with its label; without any, a text is taken as it is, and `sandbox.run_settings`
-    checks it. A number goes from 1 to `most`. A setting with `own_column` has a column of its own in the run's row;
-    one that is set `by_program` is in no form and no command line.
+    `options` are its values, each with its label; without any, `parse` makes a value of a text, or raises ValueError,
+    and `load` makes it of what a row holds, where `str` wrote it. A number goes from 1 to `most`. A setting with
+    `own_column` has a column of its own in the run's row; one that is set `by_program` is in no form and no command
+    line.
     """
 
     label: str
     help: str
     options: Mapping[str, str] = field(default_factory=dict)
+    parse: Callable[[str], Any] = str
+    load: Callable[[str], Any] = str
     most: int = 0
     metavar: str | None = None
     own_column: bool = False
@@ -53,10 +57,13 @@ class Setting:
             return self._number(values[-1]) if values else default
         return self._option(values[-1]) if values and values[-1] else default
 
-    def _option(self, value: str) -> str:
+    def _option(self, value: str) -> Any:
         if self.options and value not in self.options:
             raise InvalidValue(f"“{value}” is unknown; use one of {', '.join(self.options)}")
-        return value
+        try:
+            return self.parse(value)
+        except ValueError as error:
+            raise InvalidValue(str(error)) from error
 
     def _number(self, value: str) -> int:
         if not value.isdecimal() or len(value) > MAX_DIGITS or not 1 <= int(value) <= self.most:
@@ -85,7 +92,8 @@ def check_values(settings: Any) -> None:
     """Raises InvalidValue for a value that its setting does not allow."""
     for one in fields(settings):
         value = getattr(settings, one.name)
-        one.metadata["setting"].read(value if isinstance(value, tuple) else (str(value),), one.default)
+        texts = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
+        one.metadata["setting"].read(texts, one.default)
 
 
 def _refusals() -> dict[str, str]:
@@ -139,12 +147,14 @@ class RunSettings:
             UndoOrder.PARALLEL: "All at once",
         },
     )
-    fault: tuple[str, ...] = setting(
+    fault: tuple[Fault, ...] = setting(
         (),
         "Faults",
         help="what goes wrong at a step, an actor or a message, N times or for N seconds, from the K-th time on; "
         f"KIND is one of {', '.join(FAULT)}",
         metavar="PLACE:KIND[=N][@K]",
+        parse=parse_fault,
+        load=Fault.from_str,
     )
     without: tuple[str, ...] = setting(
         (),
@@ -172,13 +182,16 @@ class RunSettings:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "RunSettings":
         """Returns the settings that `as_json` gave. A setting that is missing there has its default."""
-        known = {name: one for name, one in stored.items() if name in SETTINGS}
-        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
+        values: dict[str, Any] = {}
+        for name, one in stored.items():
+            if name in SETTINGS:
+                values[name] = tuple(map(SETTINGS[name].load, one)) if isinstance(one, list) else one
         return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
         """Returns the settings as JSON for a run's row, without those that have a column of their own."""
-        return {name: getattr(self, name) for name, one in SETTINGS.items() if not one.own_column}
+        values = {name: getattr(self, name) for name, one in SETTINGS.items() if not one.own_column}
+        return {name: list(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
 
     def pairs(self) -> Pairs:
         """Returns names and values for an address or for hidden fields of a form."""
