@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sandbox.definitions.registry import SERVICE
 from sandbox.engine.analysis.invariants import Finding, judge
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.models import Run

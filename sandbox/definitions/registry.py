@@ -7,10 +7,10 @@ from typing import Protocol, TypeVar
 
 from sandbox.definitions.fault_types import FAULTS
 from sandbox.definitions.model import FaultType, Saga, Service, Step
+from sandbox.definitions.participants import SERVICES
 from sandbox.definitions.presets import PRESETS
 from sandbox.definitions.promise_errors import promise_error
 from sandbox.definitions.sagas import SAGAS
-from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import EFFECTS_IN, Phase, StepKind
 
 ORCHESTRATOR, CUSTOMER = "orchestrator", "customer"

@@ -5,7 +5,7 @@ from sandbox.definitions.terms import FactKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.local_views import local_views
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import fold
 

@@ -10,7 +10,7 @@ from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
 from sandbox.definitions.terms import FactKind, MessageKind, UndoOrder, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.render.text.words import undo_name
 
 MAX_OPTIONS = 4

@@ -9,8 +9,8 @@ from django.db.models import F, Min
 from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import ENDED, OPEN, SETTLED, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.faults import shift_outage
-from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.operator import is_placed, retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import Transition
 from sandbox.engine.projection.board import delivery_key

@@ -7,7 +7,7 @@ import pytest
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import Guarantee, Style
-from sandbox.engine.execution.messages import Entry
+from sandbox.engine.execution.facts import Entry
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from tests.workers import chaos

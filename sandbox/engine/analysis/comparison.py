@@ -9,7 +9,7 @@ from sandbox.engine.analysis.detection import Detection, detect
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind, MessageKind, Verb
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.terms import FactKind
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from sandbox.engine.analysis.invariant_model import Invariant, Violation
 from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import OUTSIDE, entries_of
-from sandbox.engine.execution.messages import Fact
 from sandbox.engine.plan.compensation import compensations
 from sandbox.engine.projection.fold import AT_REST
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.definitions.model import Step
 from sandbox.definitions.terms import FactKind, StepStatus
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 

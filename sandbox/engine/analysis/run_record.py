@@ -8,7 +8,7 @@ from sandbox.definitions.model import Order, Step
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, FactKind, SagaStatus
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.engine.projection.fold import advance, fold

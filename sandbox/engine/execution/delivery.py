@@ -18,9 +18,9 @@ from sandbox.definitions.terms import (
     Verb,
 )
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.faults import BEYOND_TIMEOUT, timeout_at
 from sandbox.engine.execution.handling import (
-    Delivery,
     HandlingResult,
     handle_message,
     messages_alone,
@@ -28,7 +28,7 @@ from sandbox.engine.execution.handling import (
     without_messages,
 )
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.react import StepFailure, give_up, without_inbox_record
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason

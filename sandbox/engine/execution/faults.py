@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.terms import Effect, FactKind, MessageKind, Phase, Verb
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.messages import Fact, Message
+from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.messages import Message
 from sandbox.engine.plan.model import Plan
 
 # Seconds by which a delayed message exceeds the timeout of the actor that waits for it.

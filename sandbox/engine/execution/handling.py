@@ -9,49 +9,16 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import OPEN, DeliveryState, FactKind, MessageKind, Pace, SagaStatus
+from sandbox.definitions.terms import FactKind, Pace, SagaStatus
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Entry, Fact, Message, Outgoing
+from sandbox.engine.execution.messages import Delivery, Message, Outgoing
 from sandbox.engine.execution.react import Reaction, cancelled_timers, react
 from sandbox.engine.plan.model import Plan
 
 OBSERVER = "observer"
 OUTSIDE = "opening balance"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
-
-    `copy` is 1 for the original, and for a copy the number of the fact that records it. It may be handled from
-    `release_at` on, in seconds since the epoch, or, if that is None, once the learner releases it. `attempts` counts
-    failed attempts to handle it, `redeliveries` how often it was sent again because it was not acknowledged. An
-    `overtaken` one waits until the next message to the same receiver is handled. `after` is its wait in seconds.
-    """
-
-    message: Message
-    receiver: str
-    copy: int = 1
-    state: DeliveryState = DeliveryState.PENDING
-    release_at: float | None = 0.0
-    attempts: int = 0
-    redeliveries: int = 0
-    overtaken: bool = False
-    after: float = 0.0
-
-    @property
-    def key(self) -> tuple[int, str, int]:
-        return self.message.message_id, self.receiver, self.copy
-
-    @property
-    def is_open(self) -> bool:
-        """Returns whether it is still to be handled."""
-        return self.state in OPEN
-
-    @property
-    def is_timer(self) -> bool:
-        return self.message.kind is MessageKind.TIMER
 
 
 @dataclass(frozen=True)
@@ -114,7 +81,7 @@ def result_of(
         receiver,
         message=message.message_id,
         name=message.name,
-        settled=done or None,
+        cancelled_timers=done or None,
         copy=copy if copy > 1 else None,
     )
     sent = [_sent(receiver, outgoing) for outgoing in reaction.outgoing]

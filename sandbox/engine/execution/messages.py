@@ -1,10 +1,8 @@
-"""The messages between actors, and the postings, ledger entries and facts that record a run. Plain frozen data."""
+"""The messages between actors, and their deliveries. Plain frozen data."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, Verb
+from sandbox.definitions.terms import OPEN, DeliveryState, MessageKind
 
 
 @dataclass(frozen=True)
@@ -35,87 +33,35 @@ class Outgoing:
     after: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """Moves `amount`, in the account's unit, between two accounts of one service; undoing is the reverse posting."""
-
-    service: str
-    source: str
-    target: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a ledger: a posting makes two, which sum to zero. `seq` is the fact that records the posting."""
-
-    service: str
-    account: str
-    amount: int
-    seq: int
-
-
 @dataclass(frozen=True)
-class Fact:
-    """One line of a run's journal: what happened, at which actor, because of which message.
+class Delivery:
+    """A message on its way to one receiver: the sender's outbox and the receiver's inbox, in one record.
 
-    `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
-    fields are set where the kind of fact has them: `settled` are the actor's timers that are cancelled, `copy` is the
-    number of the fact that records the copy of the message, `after` is a wait in seconds, `count` a number of things,
-    `took` the seconds from a worker's start on a message until it was handled (none in a simulation).
+    `copy` is 1 for the original, and for a copy the number of the fact that records it. It may be handled from
+    `release_at` on, in seconds since the epoch, or, if that is None, once the learner releases it. `attempts` counts
+    failed attempts to handle it, `redeliveries` how often it was sent again because it was not acknowledged. An
+    `overtaken` one waits until the next message to the same receiver is handled. `after` is its wait in seconds.
     """
 
-    kind: FactKind
-    actor: str = ""
-    seq: int = 0
-    at: float = 0.0
-    message: int | None = None
-    caused_by: int | None = None
-    name: str | None = None
-    message_kind: MessageKind | None = None
-    to: tuple[str, ...] | None = None
-    because: str | None = None
-    step: str | None = None
-    verb: Verb | None = None
-    posting: Posting | None = None
-    reason: str | None = None
-    attempt: int | None = None
-    status: SagaStatus | None = None
-    pace: Pace | None = None
-    held: tuple[str, ...] | None = None
-    settled: tuple[int, ...] | None = None
-    copy: int | None = None
-    after: float | None = None
-    fault: str | None = None
-    by_hand: bool | None = None
-    count: int | None = None
-    took: float | None = None
+    message: Message
+    receiver: str
+    copy: int = 1
+    state: DeliveryState = DeliveryState.PENDING
+    release_at: float | None = 0.0
+    attempts: int = 0
+    redeliveries: int = 0
+    overtaken: bool = False
+    after: float = 0.0
 
-    def details(self) -> dict[str, Any]:
-        """Returns the fields that are set, except kind, actor, number and time, as JSON."""
-        own = {name: value for name, value in vars(self).items() if value is not None and name not in EVERY_FACT_HAS}
-        if self.posting:
-            own["posting"] = [self.posting.service, self.posting.source, self.posting.target, self.posting.amount]
-        return own
+    @property
+    def key(self) -> tuple[int, str, int]:
+        return self.message.message_id, self.receiver, self.copy
 
-    @classmethod
-    def recall(cls, *, kind: str, actor: str, seq: int, at: float, details: Mapping[str, Any]) -> Self:
-        """Returns the fact that `details()` gave. Raises ValueError for a kind that does not exist."""
-        typed = dict(details)
-        for name, read in READERS.items():
-            if name in typed:
-                typed[name] = read(typed[name])
-        return cls(kind=FactKind(kind), actor=actor, seq=seq, at=at, **typed)
+    @property
+    def is_open(self) -> bool:
+        """Returns whether it is still to be handled."""
+        return self.state in OPEN
 
-
-EVERY_FACT_HAS = {"kind", "actor", "seq", "at"}
-READERS: dict[str, Callable[[Any], Any]] = {
-    "message_kind": MessageKind,
-    "to": tuple,
-    "verb": Verb,
-    "posting": lambda parts: Posting(*parts),
-    "status": SagaStatus,
-    "pace": Pace,
-    "held": tuple,
-    "settled": tuple,
-}
+    @property
+    def is_timer(self) -> bool:
+        return self.message.kind is MessageKind.TIMER

@@ -9,9 +9,9 @@ from sandbox.definitions.terms import (
 )
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import apply_network_fault
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.faults import after_repair, place_of_message
-from sandbox.engine.execution.handling import Delivery
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition
 
 

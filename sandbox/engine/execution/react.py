@@ -7,8 +7,9 @@ from sandbox.definitions.model import Order, Step
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import SETTLED, FactKind, MessageKind, Verb
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact, Posting
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Fact, Message, Outgoing, Posting
+from sandbox.engine.execution.messages import Message, Outgoing
 from sandbox.engine.plan.model import Emission, Plan, Rule
 
 MAX_DOUBLINGS = 5

@@ -6,9 +6,9 @@ from dataclasses import replace
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import FactKind, Guarantee
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import message_of, result_of
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.react import Reaction, give_up, react, without_inbox_record
 from sandbox.engine.plan.model import Plan
 

@@ -9,10 +9,10 @@ from sandbox.definitions.registry import title
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, FactKind, Guarantee, Pace, Phase
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.faults import after_sparing, after_strike, strikes
-from sandbox.engine.execution.handling import Delivery
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.plan.model import Plan
 
 FOLLOW_DELAY = 1.2

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.definitions.terms import ENDED, MessageKind, Pace, SagaStatus, StepStatus, Verb
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView, StepView, delivery_key
 
@@ -99,7 +99,7 @@ def _with_delivery(board: Board, key: str, after: Callable[[DeliveryView], Deliv
 
 
 def _handled(board: Board, fact: Fact) -> Board:
-    for ident in fact.settled or ():
+    for ident in fact.cancelled_timers or ():
         board = _with_delivery(board, delivery_key(ident, fact.actor), lambda d: evolve(d, cancelled=True, held=False))
     return _with_delivery(board, _key(fact), lambda d: evolve(d, handled=fact.seq, held=False))
 

@@ -7,9 +7,10 @@ from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.faults import after_repair, after_sparing, after_strike, place_of_message
-from sandbox.engine.execution.handling import Delivery, entries_of, message_of, opening_balances, opening_entries
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.handling import entries_of, message_of, opening_balances, opening_entries
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.projection.board import DeliveryView

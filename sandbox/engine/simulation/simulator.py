@@ -8,9 +8,10 @@ from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import receive, redeliver, start_saga
-from sandbox.engine.execution.handling import Delivery, ended, open_saga
+from sandbox.engine.execution.facts import Entry, Fact
+from sandbox.engine.execution.handling import ended, open_saga
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.operator import retry_by_operator, strike_by_operator
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan

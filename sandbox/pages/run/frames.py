@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from sandbox.engine.analysis.invariants import judge
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.projection.board import Board
 from sandbox.engine.projection.fold import advance, fold
 from sandbox.pages.run.fragments import Fragment, Fragments, RenderedPage, render

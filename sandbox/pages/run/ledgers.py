@@ -9,8 +9,8 @@ from sandbox.definitions.terms import Verb
 from sandbox.engine.analysis.promised import promised
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import opening_balances
-from sandbox.engine.execution.messages import Fact
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.words import amount, posting, undo_name
 

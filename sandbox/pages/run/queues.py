@@ -6,7 +6,7 @@ from statistics import median
 
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE, title
 from sandbox.definitions.terms import FactKind
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.run_state import DELAYS
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.engine.projection.liveness import RuntimeSnapshot

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import FactKind
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan, Way
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.pages.run.run_snapshot import RunSnapshot

@@ -10,7 +10,7 @@ from sandbox.definitions.terms import Pace, Style
 from sandbox.engine.analysis.invariants import Finding
 from sandbox.engine.analysis.local_views import LocalView, local_views
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.projection.board import Board
 from sandbox.render.diagram.sequence_rows import SequenceRow, rows
 

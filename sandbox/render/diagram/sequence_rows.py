@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.definitions.terms import FactKind, MessageKind
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView, delivery_key
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import FactKind, MessageKind
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan, Way
 from sandbox.render.text.words import OPERATOR_FACTS
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import FactKind
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.engine.projection.liveness import BrokerStatus, RuntimeSnapshot
 from sandbox.render.text.format import seconds

@@ -7,8 +7,8 @@ from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, RunSettings, Value
 from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
+from sandbox.engine.execution.facts import Fact, Posting
 from sandbox.engine.execution.handling import OBSERVER
-from sandbox.engine.execution.messages import Fact, Posting
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words

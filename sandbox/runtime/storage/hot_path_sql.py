@@ -16,9 +16,9 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from infra.private_apis.django_cursor import execute
 from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
-from sandbox.engine.execution.handling import Delivery
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Entry, Fact, Message
+from sandbox.engine.execution.messages import Delivery, Message
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from sandbox.engine.execution.messages import Entry, Fact
+from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.models import EntryRow, FactRow
 
 

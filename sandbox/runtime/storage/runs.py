@@ -22,8 +22,9 @@ from sandbox.definitions.terms import (
 )
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import start_saga
-from sandbox.engine.execution.handling import Delivery, ended, open_saga
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.handling import ended, open_saga
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan

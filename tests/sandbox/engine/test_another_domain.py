@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.definitions.faults import parse_fault
+from sandbox.definitions.participants import SERVICES
 from sandbox.definitions.sagas import SAGAS
-from sandbox.definitions.services import SERVICES
 from sandbox.definitions.terms import FactKind, SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.analysis.comparison import compare
 from sandbox.engine.analysis.invariants import broken, invariants_of, judge

@@ -8,7 +8,7 @@ from mypy import api
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 

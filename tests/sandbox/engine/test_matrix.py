@@ -8,7 +8,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind, SagaStatus, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.projection.fold import fold

@@ -19,8 +19,8 @@ from sandbox.definitions.registry import CUSTOMER, FAULT, ORCHESTRATOR, SAGA
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.invariants import broken, judge
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import opening_balances
-from sandbox.engine.execution.messages import Fact
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan

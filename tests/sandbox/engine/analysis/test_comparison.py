@@ -23,7 +23,7 @@ from sandbox.engine.analysis.comparison import LINES, Actors, Broken, Decided, H
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import detect
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.messages import Fact
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.fault_reach import applicable
 from sandbox.engine.simulation.simulator import simulate

@@ -8,7 +8,7 @@ from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, UndoOrder, Verb
 from sandbox.engine.analysis.invariants import broken, invariants_of, judge
-from sandbox.engine.execution.messages import Entry
+from sandbox.engine.execution.facts import Entry
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 
