@@ -16,14 +16,14 @@ README = (ROOT / "README.md").read_text()
 # A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new fault
 # and a preset: each added to its tuple before anything else is imported, as editing that one file would.
 ADD_ENTRIES = '''
-from sandbox.definitions import fault_types, presets, sagas, services
+from sandbox.definitions import fault_types, participants, presets, sagas
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Preset
 from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
-services.SERVICES += (Service("gifts", "Gifts", "gift", ACCOUNTS),)
+participants.SERVICES += (Service("gifts", "Gifts", "gift", ACCOUNTS),)
 WRAP = Step(
     do=Action("wrap-gift", "WrapGift", "GiftWrapped"), undo=Action("unwrap-gift", "UnwrapGift", "GiftUnwrapped"),
     refusal=Refusal("NoRibbon", "no ribbon"), service="gifts", source="ribbons", target="used",
