@@ -16,8 +16,8 @@ def facts_in(event: str) -> list[int]:
     """Returns the numbers of the facts whose lines a server-sent event adds to the journal."""
     if not event.startswith("data: "):
         return []
-    parts = json.loads(event.removeprefix("data: ")).get("parts", [])
-    return [int(fact) for part in parts for fact in FACT.findall(part["html"])]
+    fragments = json.loads(event.removeprefix("data: ")).get("fragments", [])
+    return [int(fact) for fragment in fragments for fact in FACT.findall(fragment["html"])]
 
 
 class Viewer(asyncio.Protocol):

@@ -17,7 +17,7 @@ CONFIDENCE = [
 
 
 class Purpose(models.TextChoices):
-    """The purpose of a sitting. Only checks count towards completion; the others are practice."""
+    """The purpose of an attempt. Only checks count towards completion; the others are practice."""
 
     CHECK = "check", "Knowledge check"
     RETRY = "retry", "Practice"
@@ -32,7 +32,7 @@ class AttemptPace(models.TextChoices):
 
 
 class Attempt(models.Model):
-    """One sitting. `questions` holds the questions as they were drawn, in the order shown; marks are written once.
+    """One attempt. `questions` holds the questions as they were drawn, in the order shown; marks are written once.
 
     `committed_at` is when its last question was answered.
     """

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from quiz.views import reports, sitting, start
+from quiz.views import attempts, reports, start
 
 app_name = "quiz"
 urlpatterns = [
-    path("attempts/<uuid:attempt_id>/", sitting.attempt, name="attempt"),
-    path("attempts/<uuid:attempt_id>/<int:number>/", sitting.question, name="question"),
+    path("attempts/<uuid:attempt_id>/", attempts.attempt, name="attempt"),
+    path("attempts/<uuid:attempt_id>/<int:number>/", attempts.question, name="question"),
     path("attempts/<uuid:attempt_id>/retry/", start.retry, name="retry"),
     path("answers/<int:answer_id>/report/", reports.report, name="report"),
     path("<slug:lesson>/", start.check, name="check"),

@@ -62,7 +62,7 @@ def print_line(line: str) -> None:
 
 def lock_instance(instance: Instance) -> None:
     """Makes this the only launcher of an instance while it runs. Raises StartError when another one runs already."""
-    file = instance.run_dir / "up.lock"
+    file = instance.run_dir / "launcher.lock"
     try:
         pid_locks.write(pid_locks.lock(file), f"{os.getpid()} {instance.address}")
     except BlockingIOError:

@@ -1,7 +1,7 @@
-"""Pages for authors in Django's admin: statistics of questions, reports to settle, sittings to read."""
+"""Pages for authors in Django's admin: statistics of questions, reports to settle, attempts to read."""
 
+from quiz.admin.attempts import AnswerAdmin, AttemptAdmin
 from quiz.admin.questions import QuestionAdmin
 from quiz.admin.reports import ReportAdmin
-from quiz.admin.sittings import AnswerAdmin, AttemptAdmin
 
 __all__ = ["AnswerAdmin", "AttemptAdmin", "QuestionAdmin", "ReportAdmin"]

@@ -21,7 +21,7 @@ class AnswerView:
 
 
 def answer_view(answer: Answer) -> AnswerView:
-    """Returns the answer with the texts that its sitting has kept."""
+    """Returns the answer with the texts that its attempt has kept."""
     question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
     options = question.options if question else ()
     texts = {option.id: option.text for option in options}

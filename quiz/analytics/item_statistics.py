@@ -18,7 +18,7 @@ Z = 1.645
 def discrimination(answers: Sequence[CountedAnswer]) -> float | None:
     """Returns how well the item separates good from weak learners, -1 to 1: the corrected item-total correlation.
 
-    The point-biserial correlation between the item's mark and the score on the rest of the same sitting:
+    The point-biserial correlation between the item's mark and the score on the rest of the same attempt:
     r = (M1 - M0) / s * sqrt(p * q), where M1 and M0 are the mean rest scores of those right and wrong, s the standard
     deviation of all rest scores, p the share right and q = 1 - p. The item itself is left out of the score, because
     with five questions it would correlate with itself (Crocker & Algina 1986, Introduction to Classical and Modern Test

@@ -22,7 +22,7 @@ class QuestionVersion(NamedTuple):
 class CountedAnswer:
     """A learner's first answer to a question version in a check.
 
-    `rest` is the share right of the other questions of that sitting, 0 to 1; None where there was no other.
+    `rest` is the share right of the other questions of that attempt, 0 to 1; None where there was no other.
     """
 
     picks: tuple[str, ...]
@@ -47,7 +47,7 @@ class Interval(NamedTuple):
 class ItemStatistics:
     """The statistics of one question version. `said` answers came with the learner's confidence.
 
-    `discrimination` is computed from `compared` answers: those of sittings with other questions, too.
+    `discrimination` is computed from `compared` answers: those of attempts with other questions, too.
     `picks` counts answers for each option's id; `wrong_orders` are those of an ordering question, the commonest first.
     """
 

@@ -61,7 +61,7 @@ def read_banks() -> Banks:
 
 @dataclass
 class _VersionRecord:
-    """What was read of one question version. `last` is the newest sitting whose answer counts."""
+    """What was read of one question version. `last` is the newest attempt whose answer counts."""
 
     answers: list[CountedAnswer]
     reports: int = 0
@@ -73,7 +73,7 @@ VersionRecords = dict[QuestionVersion, _VersionRecord]
 
 
 def _read_answers(records: VersionRecords) -> dict[UUID, list[QuestionVersion]]:
-    """Reads first answers, and returns the question versions that each sitting contributes to.
+    """Reads first answers, and returns the question versions that each attempt contributes to.
 
     A learner who met a question before, in any version, in a check or in practice, has read its key. Moodle's item
     analysis takes first attempts for the same reason.
@@ -158,7 +158,7 @@ def items(banks: Banks) -> list[Item]:
 def _item(
     question_version: QuestionVersion, record: _VersionRecord, now: Question | None, is_current: bool
 ) -> Item | None:
-    """Returns the item of a question version; None where no sitting has kept its wording."""
+    """Returns the item of a question version; None where no attempt has kept its wording."""
     question = now or record.wordings.newest
     if question is None:
         return None

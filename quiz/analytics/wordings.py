@@ -1,4 +1,4 @@
-"""Counts the wordings under which a question version was asked, from what sittings have kept."""
+"""Counts the wordings under which a question version was asked, from what attempts have kept."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -106,7 +106,7 @@ def needing_review(attempt: Attempt) -> tuple[Question, ...]:
 
 
 def history(*, learner: str, lesson: str) -> History:
-    """Returns what this learner has answered of the lesson before, in any sitting."""
+    """Returns what this learner has answered of the lesson before, in any attempt."""
     answers = Answer.objects.filter(attempt__learner=learner, attempt__lesson=lesson)
     rows = answers.values("question").annotate(times=Count("pk"), last=Max("attempt__started_at"))
     return {row["question"]: (row["times"], row["last"].timestamp()) for row in rows}

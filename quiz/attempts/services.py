@@ -1,4 +1,4 @@
-"""Starts sittings, grades answers, and keeps learners' reports."""
+"""Starts attempts, grades answers, and keeps learners' reports."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
@@ -22,8 +22,8 @@ MAX_REVIEW_QUESTIONS = 5
 OWN_RUN_CHANCE = 0.5
 
 
-class SittingUnavailable(ValueError):
-    """A sitting that cannot be started or continued now; the message tells the learner why."""
+class AttemptUnavailable(ValueError):
+    """An attempt that cannot be started or continued now; the message tells the learner why."""
 
 
 class BadReport(ValueError):
@@ -40,37 +40,37 @@ def start_attempt(*, learner: str, bank: Bank, pace: AttemptPace = AttemptPace.T
     rng, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
     own = own_run_questions(bank, learner, asked=past.keys()) if rng.random() < OWN_RUN_CHANCE else ()
     drawn = select_questions(with_keys(bank), rng, history=past, own=own)
-    return _create_sitting(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
+    return _create_attempt(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
-    """Starts practice with a sibling of each question that was missed or guessed. Raises SittingUnavailable."""
+    """Starts practice with a sibling of each question that was missed or guessed. Raises AttemptUnavailable."""
     missed, learner = needing_review(attempt), str(attempt.learner)
     _require_no_open_check(learner, bank.lesson)
     if not attempt.is_committed:
-        raise SittingUnavailable("That sitting is not over yet; answer all its questions first.")
+        raise AttemptUnavailable("That attempt is not over yet; answer all its questions first.")
     if not missed:
-        raise SittingUnavailable("Nothing was missed or guessed in that sitting, so there is nothing to practise.")
+        raise AttemptUnavailable("Nothing was missed or guessed in that attempt, so there is nothing to practise.")
     siblings = _siblings(missed, with_keys(bank), history(learner=learner, lesson=bank.lesson))
-    return _create_sitting(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=AttemptPace.SINGLY)
+    return _create_attempt(siblings, learner=learner, bank=bank, purpose=Purpose.RETRY, pace=AttemptPace.SINGLY)
 
 
 def start_review(*, learner: str, bank: Bank) -> Attempt:
-    """Starts a review of the questions that are longest due, as the bank has them now. Raises SittingUnavailable."""
+    """Starts a review of the questions that are longest due, as the bank has them now. Raises AttemptUnavailable."""
     _require_no_open_check(learner, bank.lesson)
     wanted = due(learner=learner, lesson=bank.lesson).get(bank.lesson, [])[:MAX_REVIEW_QUESTIONS]
     if not wanted:
-        raise SittingUnavailable("None of your questions is due for review just now.")
+        raise AttemptUnavailable("None of your questions is due for review just now.")
     questions = {each.id: each for each in with_keys(bank).questions}
     rng = SystemRandom()
     asked = [shuffled(questions[name], rng) for name in wanted]
-    return _create_sitting(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=AttemptPace.SINGLY)
+    return _create_attempt(asked, learner=learner, bank=bank, purpose=Purpose.REVIEW, pace=AttemptPace.SINGLY)
 
 
 def _require_no_open_check(learner: str, lesson: str) -> None:
-    """Raises SittingUnavailable while a check is open: practice would show its keys."""
+    """Raises AttemptUnavailable while a check is open: practice would show its keys."""
     if open_check(learner=learner, lesson=lesson):
-        raise SittingUnavailable("Finish your open knowledge check first: practice would show its answers.")
+        raise AttemptUnavailable("Finish your open knowledge check first: practice would show its answers.")
 
 
 def _siblings(missed: Iterable[Question], bank: Bank, past: History) -> list[Question]:
@@ -94,10 +94,10 @@ def _misconceptions(question: Question) -> set[str]:
     return {option.misconception for option in question.options if option.misconception}
 
 
-def _create_sitting(
+def _create_attempt(
     drawn: Sequence[Question], *, learner: str, bank: Bank, purpose: Purpose, pace: AttemptPace
 ) -> Attempt:
-    """Creates a sitting with these questions, or returns the learner's open one for the same purpose."""
+    """Creates an attempt with these questions, or returns the learner's open one for the same purpose."""
     try:
         with transaction.atomic():
             return Attempt.objects.create(
@@ -114,7 +114,7 @@ def _create_sitting(
             learner=learner, lesson=bank.lesson, purpose=purpose, committed_at=None
         ).first()
         # If the open one has ended in the meantime, a new one can be created.
-        return existing or _create_sitting(drawn, learner=learner, bank=bank, purpose=purpose, pace=pace)
+        return existing or _create_attempt(drawn, learner=learner, bank=bank, purpose=purpose, pace=pace)
 
 
 def commit_answers(
@@ -123,7 +123,7 @@ def commit_answers(
     """Grades the picks (question id to option ids) for good; the last answer ends the attempt.
 
     A question that was answered before keeps its answer. Returns False when all of them were answered before.
-    Raises SittingUnavailable for practice while a check of the lesson is open.
+    Raises AttemptUnavailable for practice while a check of the lesson is open.
     """
     with transaction.atomic():
         if attempt.is_practice:

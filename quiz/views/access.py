@@ -41,6 +41,6 @@ def form_values(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
     return dict(request.POST.lists())
 
 
-def sitting_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
-    """Returns a page with status 409 that says why the sitting is unavailable, and links to the lesson's check."""
-    return render(request, "quiz/not_now.html", {"lesson": lesson, "why": str(why)}, status=409)
+def attempt_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
+    """Returns a page with status 409 that says why the attempt is unavailable, and links to the lesson's check."""
+    return render(request, "quiz/attempt_unavailable.html", {"lesson": lesson, "why": str(why)}, status=409)

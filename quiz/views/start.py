@@ -1,4 +1,4 @@
-"""Starts sittings: the check, the retry of what was missed, and the review of what is due."""
+"""Starts attempts: the check, the retry of what was missed, and the review of what is due."""
 
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from learners.request import LearnerRequest
 from quiz.attempts.selectors import progress
-from quiz.attempts.services import SittingUnavailable, start_attempt, start_retry, start_review
+from quiz.attempts.services import AttemptUnavailable, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
 from quiz.models import AttemptPace
-from quiz.views.access import bank_for, own_attempt, sitting_unavailable
+from quiz.views.access import attempt_unavailable, bank_for, own_attempt
 
 
 @never_cache
@@ -48,8 +48,8 @@ def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_id)
     try:
         return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
-    except SittingUnavailable as why:
-        return sitting_unavailable(request, attempt.lesson, why)
+    except AttemptUnavailable as why:
+        return attempt_unavailable(request, attempt.lesson, why)
 
 
 @require_POST
@@ -57,5 +57,5 @@ def review(request: LearnerRequest, lesson: str) -> HttpResponse:
     """Starts the review of what is due, or continues the open one."""
     try:
         return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
-    except SittingUnavailable as why:
-        return sitting_unavailable(request, lesson, why)
+    except AttemptUnavailable as why:
+        return attempt_unavailable(request, lesson, why)

@@ -1,9 +1,9 @@
 // Marks the reader's place in the on-this-page lists, and copies links to places. Without scripts, they are plain links.
 
 import "./terms.js";
-import { remember } from "./places.js";
+import { remember } from "./reading_position.js";
 
-const links = [...document.querySelectorAll("[data-places] a")];
+const links = [...document.querySelectorAll("[data-toc] a")];
 const anchors = [...new Set(links.map((link) => link.hash))];
 const headings = anchors.map((hash) => document.getElementById(decodeURIComponent(hash.slice(1)))).filter(Boolean);
 const passed = new Set();

@@ -1,4 +1,4 @@
-// Holds a run's page at every fact. Every part was rendered by the server, so that any moment can be shown without it.
+// Holds a run's page at every fact. Every fragment was rendered by the server, so that any moment can be shown without it.
 
 const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 
@@ -9,16 +9,16 @@ export class Recording extends EventTarget {
     this.address = panel.dataset.address;
     this.seq = Number(panel.dataset.seq);
     this.last = Number(panel.dataset.last);
-    this.newest = this.seq; // the last fact at which all parts are known
+    this.newest = this.seq; // the last fact at which all fragments are known
     this.ended = "ended" in panel.dataset;
     this.follows = this.seq >= this.last; // shows new facts at once
     this.exact = 0; // up to this fact there is a frame for each
     this.times = []; // seconds since the run's first fact, by fact
     this.times[this.seq] = Number(panel.dataset.offset);
-    this.parts = new Map();
+    this.fragments = new Map();
     this.nodes = new Map();
-    for (const node of panel.querySelectorAll("[data-part]")) {
-      this.nodes.set(node.dataset.part, node);
+    for (const node of panel.querySelectorAll("[data-fragment]")) {
+      this.nodes.set(node.dataset.fragment, node);
       if (!("now" in node.dataset)) this.begin(node);
     }
     if (this.follows) this.move(panel);
@@ -27,14 +27,14 @@ export class Recording extends EventTarget {
   begin(node) {
     const known = [{ seq: this.seq, html: node.outerHTML }];
     [known.shown] = known;
-    this.parts.set(node.dataset.part, known);
+    this.fragments.set(node.dataset.fragment, known);
   }
 
-  // A live part belongs to no fact, so it is shown whatever moment the page shows.
+  // A live fragment belongs to no fact, so it is shown whatever moment the page shows.
   add(frame) {
-    for (const part of frame.parts) {
-      if (part.live) this.put(part.part, part);
-      else this.keep(part, frame.seq);
+    for (const fragment of frame.fragments) {
+      if (fragment.live) this.put(fragment.fragment, fragment);
+      else this.keep(fragment, frame.seq);
     }
     this.times[frame.seq] = frame.at;
     this.newest = Math.max(this.newest, frame.seq);
@@ -45,9 +45,9 @@ export class Recording extends EventTarget {
     this.dispatchEvent(new Event("news"));
   }
 
-  keep({ part, into, html }, seq) {
-    const known = this.parts.get(part) ?? [];
-    this.parts.set(part, known);
+  keep({ fragment, into, html }, seq) {
+    const known = this.fragments.get(fragment) ?? [];
+    this.fragments.set(fragment, known);
     if (known.at(-1)?.seq !== seq) known.push({ seq, html, into });
     else known[known.length - 1] = { seq, html, into };
   }
@@ -73,14 +73,14 @@ export class Recording extends EventTarget {
     if (!answer.ok) throw new Error(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : "");
     const frames = await answer.json();
     if (this.exact >= upto) return;
-    const later = [...this.parts].map(([part, known]) => [part, known.filter(({ seq }) => seq > upto)]);
-    this.parts = new Map();
+    const later = [...this.fragments].map(([fragment, known]) => [fragment, known.filter(({ seq }) => seq > upto)]);
+    this.fragments = new Map();
     for (const frame of frames) {
-      for (const part of frame.parts) this.keep(part, frame.seq);
+      for (const fragment of frame.fragments) this.keep(fragment, frame.seq);
       this.times[frame.seq] = frame.at;
     }
-    for (const [part, known] of later) this.parts.set(part, [...(this.parts.get(part) ?? []), ...known]);
-    for (const known of this.parts.values()) known.shown = this.version(known, this.seq);
+    for (const [fragment, known] of later) this.fragments.set(fragment, [...(this.fragments.get(fragment) ?? []), ...known]);
+    for (const known of this.fragments.values()) known.shown = this.version(known, this.seq);
     this.exact = upto;
     this.newest = Math.max(this.newest, upto);
   }
@@ -91,9 +91,9 @@ export class Recording extends EventTarget {
 
   show(seq) {
     this.seq = seq;
-    for (const [part, known] of this.parts) {
+    for (const [fragment, known] of this.fragments) {
       const version = this.version(known, seq);
-      if (version !== known.shown || (version && !this.nodes.has(part))) this.put(part, version);
+      if (version !== known.shown || (version && !this.nodes.has(fragment))) this.put(fragment, version);
       known.shown = version;
     }
     this.dispatchEvent(new Event("shown"));
@@ -104,33 +104,33 @@ export class Recording extends EventTarget {
     this.panel.toggleAttribute("data-past", !follows);
   }
 
-  put(part, version) {
-    const old = this.nodes.get(part);
+  put(fragment, version) {
+    const old = this.nodes.get(fragment);
     if (!version) {
       old?.remove();
-      this.nodes.delete(part);
+      this.nodes.delete(fragment);
       return;
     }
     const into = version.into && this.panel.querySelector(`[data-into="${version.into}"]`);
-    if (old) this.replace(part, old, version.html);
+    if (old) this.replace(fragment, old, version.html);
     else if (into) {
       into.insertAdjacentHTML("beforeend", version.html);
-      this.nodes.set(part, into.lastElementChild);
+      this.nodes.set(fragment, into.lastElementChild);
     }
   }
 
-  replace(part, old, html) {
+  replace(fragment, old, html) {
     const hadFocus = old.contains(document.activeElement);
     const { parentElement } = old;
     const place = [...parentElement.children].indexOf(old);
     old.outerHTML = html;
     const node = parentElement.children[place];
-    this.nodes.set(part, node);
+    this.nodes.set(fragment, node);
     for (const field of node.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     if (hadFocus) (node.querySelector("button, a, select") ?? node).focus({ preventScroll: true });
     if (this.follows) this.move(node);
     window.htmx?.process(node);
-    this.dispatchEvent(new CustomEvent("put", { detail: part }));
+    this.dispatchEvent(new CustomEvent("put", { detail: fragment }));
   }
 
   // Messages that were just sent cross their arrow once.

@@ -1,9 +1,9 @@
-// The page of one run, or of two that share one time. Nothing is decided here: all parts come from the server.
+// The page of one run, or of two that share one time. Nothing is decided here: all fragments come from the server.
 
-import { focusOn } from "./lens.js";
+import { focusOn } from "./actor_filter.js";
 import { follow } from "./live.js";
 import "./polling.js";
-import { Time } from "./time.js";
+import { Playback } from "./playback.js";
 
 const DOUBLE_CLICK = 500;
 
@@ -20,7 +20,7 @@ for (const recording of recordings) {
 }
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
-const time = bar && new Time(bar, recordings);
+const time = bar && new Playback(bar, recordings);
 
 // The focus leaves the controls, so that one Enter too many after the last message does not start a new run.
 function finish(panel) {

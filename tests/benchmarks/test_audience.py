@@ -7,8 +7,10 @@ from benchmarks.audience import Viewer, facts_in
 
 
 def event(*facts):
-    parts = [{"part": f"fact-{seq}", "html": f'<li id="fact-{seq}"><a href="#fact-1">1</a></li>'} for seq in facts]
-    return f"data: {json.dumps({'seq': max(facts), 'parts': parts})}"
+    fragments = [
+        {"fragment": f"fact-{seq}", "html": f'<li id="fact-{seq}"><a href="#fact-1">1</a></li>'} for seq in facts
+    ]
+    return f"data: {json.dumps({'seq': max(facts), 'fragments': fragments})}"
 
 
 def seen(answer, *, piece):

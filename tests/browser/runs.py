@@ -78,16 +78,18 @@ def held(page):
     return page
 
 
-PARTS = "(run, which) => [...run.querySelectorAll(which)].map(part => part.outerHTML).join('\\n')"
+FRAGMENTS = "(run, which) => [...run.querySelectorAll(which)].map(fragment => fragment.outerHTML).join('\\n')"
 
 
 def contents(page):
-    """Returns all that the run's page shows, one element a line, except for the parts that only hold now.
+    """Returns all that the run's page shows, one element a line, except for the fragments that only hold now.
 
     The forms' tokens differ from page to page, messages cross the picture only once, and space between elements is not
     seen, so these are left out.
     """
-    html = page.locator("[data-run]").evaluate(PARTS, "[data-part]:not([data-part=why], [data-part=broker])")
+    html = page.locator("[data-run]").evaluate(
+        FRAGMENTS, "[data-fragment]:not([data-fragment=why], [data-fragment=broker])"
+    )
     html = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", html.replace(" going", ""))
     return re.sub(r"\s*<", "\n<", re.sub(r">\s+", ">", html)).splitlines()
 

@@ -66,15 +66,15 @@ def shown(browser, stages, style):
         )
         rendered = render(snapshot)
         panel = Panel(rendered, rendered, "", live=live_fragments())
-        parts = "".join(render_to_string(f"sandbox/run/_{name}.html", {"panel": panel}) for name in PARTS)
+        fragments = "".join(render_to_string(f"sandbox/run/_{name}.html", {"panel": panel}) for name in FRAGMENTS)
     css = "".join((BASE_DIR / f"static/css/{name}.css").read_text() for name in STYLES)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_content(f"<!doctype html><style>{css}{lanes_css(len(record.plan.actors))}</style><main>{parts}</main>")
+    page.set_content(f"<!doctype html><style>{css}{lanes_css(len(record.plan.actors))}</style><main>{fragments}</main>")
     yield page, record
     page.close()
 
 
-PARTS = ("topology", "sequence")
+FRAGMENTS = ("topology", "sequence")
 
 
 @pytest.mark.parametrize("stages", [2, 8, 11, 19])

@@ -5,13 +5,13 @@ from playwright.sync_api import expect
 
 from tests.browser.check import PAGE
 
-PLACE = ".places-beside a[aria-current=location]"
+PLACE = ".toc-beside a[aria-current=location]"
 
 
 @pytest.mark.parametrize("section", ["Choreography", "Side-by-side comparison", "Sources"])
 def test_the_section_in_view_is_marked_in_the_list_of_places(page, section):
     page.goto(PAGE)
-    entry = page.locator(".places-beside a", has_text=section).last
+    entry = page.locator(".toc-beside a", has_text=section).last
     entry.click()
     expect(entry).to_have_attribute("aria-current", "location")
     expect(page.locator(PLACE)).to_have_count(1)

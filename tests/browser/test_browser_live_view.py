@@ -213,7 +213,7 @@ def test_many_viewers_are_not_as_many_threads(page, stack):
 
 def test_the_page_says_why_nothing_happens_and_stops_saying_so_when_something_does(page):
     start_run(page, pace="step")
-    why = page.locator("[data-part=why]")
+    why = page.locator("[data-fragment=why]")
     expect(why).to_contain_text("OrderPlaced to Order is held: press Deliver.")
     page.get_by_role("button", name="Let it run").click()
     wait_for_end(page)

@@ -73,7 +73,7 @@ def test_the_lesson_can_be_read_and_its_folds_open(page):
     expect(page.locator("figure.diagram svg[role=img]:visible")).to_have_count(3)
     page.get_by_text("Compare with your answer").first.click()
     expect(page.get_by_text("Payment only states a fact")).to_be_visible()
-    page.locator(".places-beside").get_by_role("link", name="Side-by-side comparison").click()
+    page.locator(".toc-beside").get_by_role("link", name="Side-by-side comparison").click()
     expect(page.get_by_role("heading", name="Side-by-side comparison")).to_be_in_viewport()
 
 

@@ -46,7 +46,7 @@ def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
     wait_for_end(page)
     page.goto("/sandbox/coverage/")
     page.get_by_role("link", name="predicted right").click()
-    expect(page.locator("[data-part=headline]")).to_contain_text("Compensated")
+    expect(page.locator("[data-fragment=headline]")).to_contain_text("Compensated")
 
 
 def test_a_run_is_deleted_only_after_it_is_confirmed(page):

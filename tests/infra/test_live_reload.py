@@ -32,7 +32,7 @@ def test_without_debug_there_is_no_script_and_no_address(client, folder):
     assert "/dev/" not in client.get("/lessons/outbox/").content.decode()
     assert client.get("/dev/reload.js").status_code == 404
     assert client.get("/dev/live/").status_code == 404
-    assert not [name for name in ours.MIDDLEWARE if "dev" in name]
+    assert not [name for name in ours.MIDDLEWARE if "live_reload" in name]
     assert not list((ROOT / "static").rglob("reload.js"))
 
 
@@ -40,7 +40,7 @@ def test_debug_switches_it_on_and_templates_are_read_again():
     code = (
         "import django; django.setup(); from django.conf import settings; from django.urls import reverse;"
         "from django.template import engines;"
-        "print(reverse('dev:live'), settings.MIDDLEWARE[-1], [type(one).__name__ for one in"
+        "print(reverse('live_reload:live'), settings.MIDDLEWARE[-1], [type(one).__name__ for one in"
         " engines['django'].engine.template_loaders])"
     )
     env = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONWARNINGS": "ignore"}
@@ -150,7 +150,9 @@ def test_a_wrong_lesson_is_reported_with_its_line_in_place_of_the_page(author_cl
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/check/outbox/"])
-def test_a_wrong_bank_is_reported_with_its_line_in_place_of_the_page(author_client, folder, address):
+@pytest.mark.filterwarnings("ignore:Django checks for ServeStatic")
+def test_a_wrong_bank_is_reported_with_its_line_in_place_of_the_page(author_client, folder, settings, address):
+    settings.DEBUG = True
     folder.lesson(text="## Check\n\n{% knowledge_check lesson.slug %}")
     file = folder.check("title: Outbox\nobjectives: {}\nquestions: []\ncolour: blue\n")
     response = author_client.get(address)

@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from tests.quiz.authoring import signed_in
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK
-from tests.quiz.sitting import LESSON, Sitting
 
 # A bank of five questions, one for each objective, so that tests do not depend on the shipped bank.
 LESSONS = Path(__file__).parent / "lessons"
@@ -48,20 +48,20 @@ def small_bank(write_bank):
 
 
 @pytest.fixture
-def sitting(db):
-    return Sitting().start()
+def taker(db):
+    return CheckTaker().start()
 
 
 @pytest.fixture
 def singly(db, small_bank):
-    """A sitting on the small bank, one question at a time."""
-    return Sitting().start(pace="singly")
+    """An attempt on the small bank, one question at a time."""
+    return CheckTaker().start(pace="singly")
 
 
 @pytest.fixture
 def together(db, small_bank):
-    """A sitting on the small bank, all at once."""
-    return Sitting().start()
+    """An attempt on the small bank, all at once."""
+    return CheckTaker().start()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Answer, Attempt, Report
+from tests.quiz.attempt_rows import LESSON, create_attempt, create_finished_checks, ordering, single
 from tests.quiz.authoring import page, signed_in
 from tests.quiz.gift_reader import read
-from tests.quiz.sittings import LESSON, create_finished_checks, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
@@ -28,10 +28,10 @@ def whole_site(settings):
 
 @pytest.fixture
 def asked():
-    """A sitting with a report on its first question, which was answered wrong and shown in the order b, a, c."""
+    """An attempt with a report on its first question, which was answered wrong and shown in the order b, a, c."""
     question = single("one")
     shown = type(question)(**{**vars(question), "options": tuple(question.options[at] for at in (1, 0, 2))})
-    attempt = create_sitting([(shown, ("b",), "sure"), (ordering("order"), ("b", "a", "c"))])
+    attempt = create_attempt([(shown, ("b",), "sure"), (ordering("order"), ("b", "a", "c"))])
     Report.objects.create(answer=attempt.answers.get(question="one"), text="Is <b> not right, too?")
     return attempt
 
@@ -99,7 +99,7 @@ def test_the_list_shows_the_figures_and_says_why_to_look(author, asked):
 
 
 def test_the_list_can_be_narrowed_to_a_lesson_and_to_what_is_asked_now(author, asked):
-    create_sitting([(single("elsewhere"), ("a",))], lesson="another")
+    create_attempt([(single("elsewhere"), ("a",))], lesson="another")
     assert "elsewhere" not in table(author, f"?lesson={LESSON}")
     assert "elsewhere" in table(author, "?lesson=another")
     assert DETAIL not in table(author, "?versions=current")
@@ -166,7 +166,7 @@ def test_who_may_only_look_settles_nothing(asked):
 
 
 def test_a_report_on_a_learners_own_run_can_be_read_and_settled_though_it_has_no_figures(author):
-    answer = create_sitting([(single("own-run:7"), ("b",))]).answers.get()
+    answer = create_attempt([(single("own-run:7"), ("b",))]).answers.get()
     report = Report.objects.create(answer=answer, text="That never ran.")
     change = f"/admin/quiz/report/{report.pk}/change/"
     assert "Option b of own-run:7" in page(author, change)
@@ -187,7 +187,7 @@ def test_nobody_adds_changes_or_deletes_what_learners_gave(author, asked, what):
     assert list(model.objects.values()) == before
 
 
-def test_whose_a_sitting_is_stays_unsaid(author, asked):
+def test_whose_an_attempt_is_stays_unsaid(author, asked):
     for where in ("attempt/", f"attempt/{asked.pk}/change/", "answer/", f"answer/{asked.answers.first().pk}/change/"):
         assert str(asked.learner) not in page(author, f"/admin/quiz/{where}")
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from quiz.models import Attempt
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK
-from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -27,37 +27,37 @@ def test_a_newcomer_sees_what_the_check_is(client):
     assert "First score" not in page
 
 
-def test_an_open_attempt_counts_as_started_and_is_continued(sitting):
-    page = lesson(sitting.client)
+def test_an_open_attempt_counts_as_started_and_is_continued(taker):
+    page = lesson(taker.client)
     assert page.startswith("[started]")
-    assert f'href="{sitting.url}"' in page
+    assert f'href="{taker.url}"' in page
 
 
-def test_a_failed_attempt_leaves_the_lesson_started(sitting):
-    sitting.send(sitting.form_data(right=3))
-    assert lesson(sitting.client).startswith("[started]")
+def test_a_failed_attempt_leaves_the_lesson_started(taker):
+    taker.send(taker.form_data(right=3))
+    assert lesson(taker.client).startswith("[started]")
 
 
-def test_the_best_score_counts_and_a_worse_retake_takes_nothing_away(sitting):
-    sitting.send(sitting.form_data(right=4))
-    again = Sitting(sitting.client).start()
+def test_the_best_score_counts_and_a_worse_retake_takes_nothing_away(taker):
+    taker.send(taker.form_data(right=4))
+    again = CheckTaker(taker.client).start()
     again.send(again.form_data(right=1))
-    page = lesson(sitting.client)
+    page = lesson(taker.client)
     assert page.startswith("[completed]")
     assert "First score <strong>4 of 5</strong>, best <strong>4 of 5</strong>, passed" in page
 
 
-def test_first_and_best_score_stand_apart(sitting):
-    sitting.send(sitting.form_data(right=2))
-    again = Sitting(sitting.client).start()
+def test_first_and_best_score_stand_apart(taker):
+    taker.send(taker.form_data(right=2))
+    again = CheckTaker(taker.client).start()
     again.send(again.form_data(right=5))
     scores = "First score <strong>2 of 5</strong>, best <strong>5 of 5</strong>, passed"
-    assert scores in lesson(sitting.client)
-    assert scores in sitting.client.get(sitting.intro).content.decode()
+    assert scores in lesson(taker.client)
+    assert scores in taker.client.get(taker.intro).content.decode()
 
 
-def test_one_learners_result_does_not_show_for_another(sitting):
-    sitting.send(sitting.form_data(right=5))
+def test_one_learners_result_does_not_show_for_another(taker):
+    taker.send(taker.form_data(right=5))
     assert lesson(Client()).startswith("[]")
 
 

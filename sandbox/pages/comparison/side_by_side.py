@@ -19,7 +19,7 @@ class SideBySide:
     panels: tuple[Panel, ...]
     seq: int
     last: int
-    part: Mapping[str, SafeString]
+    fragment: Mapping[str, SafeString]
     address: str
     unit: str = "moment"
     offset: float | None = None

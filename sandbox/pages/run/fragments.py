@@ -28,7 +28,7 @@ TRAVEL = {Pace.FOLLOW: FOLLOW_DELAY, Pace.FAST: 0.2, Pace.STEP: 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of the page by its name; a new one is appended to the part `into`.
+    """A piece of the page by its name; a new one is appended to the fragment `into`.
 
     One that is `live` shows how things stand now, whatever moment the page looks at.
     """
@@ -49,7 +49,7 @@ class RenderedPage:
     """A snapshot and all its fragments, by their names and in order."""
 
     snapshot: RunSnapshot
-    parts: Fragments = field(repr=False)
+    fragments: Fragments = field(repr=False)
 
     @property
     def seq(self) -> int:
@@ -61,7 +61,7 @@ class RenderedPage:
 
     def since(self, before: Fragments) -> tuple[Fragment, ...]:
         """Returns the fragments that are new or different."""
-        return tuple(part for name, part in self.parts.items() if before.get(name) != part)
+        return tuple(fragment for name, fragment in self.fragments.items() if before.get(name) != fragment)
 
 
 _recent: RunLru[tuple[str, int, bool], RenderedPage] = RunLru(RECENT_PAGES)
@@ -77,7 +77,7 @@ def rendered_page(snapshot: RunSnapshot, *, earlier: RenderedPage | None = None)
 
 def render(snapshot: RunSnapshot, *, earlier: RenderedPage | None = None) -> RenderedPage:
     """Renders the page, except for what is the same as in the earlier one."""
-    return RenderedPage(snapshot, {part.name: part for part in _parts(snapshot, earlier)})
+    return RenderedPage(snapshot, {fragment.name: fragment for fragment in _fragments(snapshot, earlier)})
 
 
 @lru_cache(256)
@@ -110,7 +110,7 @@ def warm_up() -> None:
         forget(NO_RUN)
 
 
-def _parts(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
+def _fragments(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
     for region in REGIONS:
         yield _kept(region, snapshot, earlier) or Fragment(region.name, "", region.html(snapshot), region.live)
     yield from _picture(snapshot)
@@ -123,7 +123,7 @@ def _kept(region: Region, snapshot: RunSnapshot, earlier: RenderedPage | None) -
     if earlier is None or len(earlier.snapshot.findings) != len(snapshot.findings):
         return None
     pairs = zip(region.depends(earlier.snapshot), region.depends(snapshot), strict=True)
-    return earlier.parts[region.name] if all(_is_same(*pair) for pair in pairs) else None
+    return earlier.fragments[region.name] if all(_is_same(*pair) for pair in pairs) else None
 
 
 def _is_same(one: object, other: object) -> bool:
@@ -141,12 +141,12 @@ def _picture(snapshot: RunSnapshot) -> Iterator[Fragment]:
 def _sequence(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
     before = {row.key: row for row in earlier.snapshot.rows} if earlier else {}
     for row in snapshot.rows:
-        known = earlier.parts[row.key] if earlier and row.is_as(before.get(row.key)) else None
+        known = earlier.fragments[row.key] if earlier and row.is_as(before.get(row.key)) else None
         yield known or Fragment(row.key, "sequence", row_html(row, snapshot))
 
 
 def _journal(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
     for fact in snapshot.facts:
         name = f"fact-{fact.seq}"
-        known = earlier.parts.get(name) if earlier else None
+        known = earlier.fragments.get(name) if earlier else None
         yield known or Fragment(name, "journal", fact_html(fact, snapshot))

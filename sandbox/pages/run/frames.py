@@ -23,17 +23,19 @@ class Frame:
 
     seq: int
     at: float
-    parts: tuple[Fragment, ...]
+    fragments: tuple[Fragment, ...]
     ended: bool
 
     @cached_property
     def text(self) -> str:
         """Returns the frame as JSON, written once for all viewers."""
-        parts = [
-            {"part": p.name, "html": p.html} | ({"into": p.into} if p.into else {}) | ({"live": True} if p.live else {})
-            for p in self.parts
+        fragments = [
+            {"fragment": p.name, "html": p.html}
+            | ({"into": p.into} if p.into else {})
+            | ({"live": True} if p.live else {})
+            for p in self.fragments
         ]
-        return json.dumps({"seq": self.seq, "at": round(self.at, 3), "parts": parts, "ended": self.ended})
+        return json.dumps({"seq": self.seq, "at": round(self.at, 3), "fragments": fragments, "ended": self.ended})
 
     @cached_property
     def event(self) -> bytes:
@@ -85,6 +87,6 @@ def frames(snapshot: RunSnapshot) -> Iterator[Frame]:
         new = snapshot.facts[seq - 1 : seq]
         board = reduce(advance, new, page.snapshot.board) if page else fold(snapshot.board.plan, new)
         then = render(_then(snapshot, board, snapshot.facts[:seq]), earlier=page)
-        frame = frame_of(then, page.parts if page else {})
-        yield replace(frame, parts=tuple(part for part in frame.parts if not part.live))
+        frame = frame_of(then, page.fragments if page else {})
+        yield replace(frame, fragments=tuple(fragment for fragment in frame.fragments if not fragment.live))
         page = then

@@ -76,8 +76,8 @@ class Broadcaster:
         watched.viewers[queue] = learner
         self._start()
         try:
-            first = frame_of(watched.page, seen.parts)
-            frame: Frame | None = replace(first, parts=(*first.parts, *watched.live))
+            first = frame_of(watched.page, seen.fragments)
+            frame: Frame | None = replace(first, fragments=(*first.fragments, *watched.live))
             while True:
                 yield frame
                 if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
@@ -179,7 +179,7 @@ class Broadcaster:
                 continue
             if live != watched.live:
                 watched.live = live
-                self._send(watched, replace(frame_of(watched.page, watched.page.parts), parts=live))
+                self._send(watched, replace(frame_of(watched.page, watched.page.fragments), fragments=live))
 
     async def _update(self, run_id: uuid.UUID, run: Run | None) -> None:
         """Sends what is new in a run to the viewers who may still see it; a deleted run is None."""
@@ -193,9 +193,9 @@ class Broadcaster:
             self._show(watched, await self._in_database(newer_page, watched.page))
 
     def _show(self, watched: Watched, page: RenderedPage) -> None:
-        frame = frame_of(page, watched.page.parts)
+        frame = frame_of(page, watched.page.fragments)
         if watched.live != live_fragments():
-            frame = replace(frame, parts=(*frame.parts, *live_fragments()))
+            frame = replace(frame, fragments=(*frame.fragments, *live_fragments()))
         watched.page, watched.changed_at, watched.live = page, _now(), live_fragments()
         self._send(watched, frame)
 
@@ -269,7 +269,7 @@ async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterato
                 return
             if frame is None:
                 yield HEARTBEAT_EVENT
-            elif frame.parts or frame.ended:
+            elif frame.fragments or frame.ended:
                 yield frame.event
             if asyncio.get_running_loop().time() > end:
                 break

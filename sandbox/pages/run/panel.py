@@ -57,18 +57,18 @@ class Panel:
         return self.now.snapshot.board.plan
 
     @cached_property
-    def part(self) -> dict[str, SafeString]:
+    def fragment(self) -> dict[str, SafeString]:
         """Returns every region by its name."""
-        regions = (self._latest(part) for part in self.shown.parts.values() if not part.into)
-        return {part.name: self._html(part) for part in (*regions, *self._live)}
+        regions = (self._latest(fragment) for fragment in self.shown.fragments.values() if not fragment.into)
+        return {fragment.name: self._html(fragment) for fragment in (*regions, *self._live)}
 
     @cached_property
     def rows(self) -> dict[str, list[SafeString]]:
         """Returns the fragments that are appended to another, by the name of that one."""
         found: dict[str, list[SafeString]] = {}
-        for part in self.shown.parts.values():
-            if part.into:
-                found.setdefault(part.into, []).append(self._html(part))
+        for fragment in self.shown.fragments.values():
+            if fragment.into:
+                found.setdefault(fragment.into, []).append(self._html(fragment))
         return found
 
     @property
@@ -82,12 +82,12 @@ class Panel:
         """Returns everyone who takes part, with the name that people read."""
         return [(actor, title(actor)) for actor in self.plan.actors]
 
-    def _latest(self, part: Fragment) -> Fragment:
-        return self.now.parts[part.name] if part.live else part
+    def _latest(self, fragment: Fragment) -> Fragment:
+        return self.now.fragments[fragment.name] if fragment.live else fragment
 
-    def _html(self, part: Fragment) -> SafeString:
+    def _html(self, fragment: Fragment) -> SafeString:
         """Marks the HTML as safe, since each fragment was escaped by its template."""
-        return mark_safe(part.html.replace(CSRF_BLANK, self._token))  # noqa: S308
+        return mark_safe(fragment.html.replace(CSRF_BLANK, self._token))  # noqa: S308
 
 
 def panel_at(seq: int | None, now: RenderedPage, token: str, *, live: tuple[Fragment, ...]) -> Panel:

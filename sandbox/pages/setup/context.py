@@ -64,7 +64,7 @@ def setup_context(
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": list(map(HistoryRow, runs)),
         "also": [(plan_of(one), plan_pictures(plan_of(one), name=f"also-{one.style}")) for one in settings.each[1:]],
-        **figure_of(plan_of(settings), name="plan", places=hotspots_of(form, settings)),
+        **figure_of(plan_of(settings), name="plan", hotspots=hotspots_of(form, settings)),
     }
 
 

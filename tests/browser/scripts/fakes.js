@@ -96,7 +96,7 @@ export function html(text) {
   return document.body.lastElementChild;
 }
 
-// A run's panel at fact `seq` of `last`, with these parts in it.
+// A run's panel at fact `seq` of `last`, with these fragments in it.
 export function panel({ seq = 3, last = seq, ended = false, offset = 0, inside = "" } = {}) {
   return html(`<section data-run data-address="/runs/one/" data-seq="${seq}" data-last="${last}" data-offset="${offset}"
     ${ended ? "data-ended" : ""}>${inside}</section>`);

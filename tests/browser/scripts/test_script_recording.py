@@ -2,23 +2,23 @@
 
 import pytest
 
-PARTS = """
-    <div data-part="board">board 3<button>Go</button></div>
+FRAGMENTS = """
+    <div data-fragment="board">board 3<button>Go</button></div>
     <div data-into="rows"></div>
-    <div data-part="now" data-now>now 3</div>
+    <div data-fragment="now" data-now>now 3</div>
 """
 RECORDING = f"""
     const {{ Recording }} = await load("/js/recording.js");
     const heard = [];
     const make = (facts = {{}}) => {{
-      const recording = new Recording(panel({{ inside: `{PARTS}`, offset: 0.5, ...facts }}));
+      const recording = new Recording(panel({{ inside: `{FRAGMENTS}`, offset: 0.5, ...facts }}));
       for (const name of ["news", "gone", "shown", "put"]) recording.addEventListener(name, () => heard.push(name));
       return recording;
     }};
-    const frame = (seq, ...parts) => ({{ seq, at: seq / 2, ended: false, parts }});
-    const part = (name, html, more = {{}}) => ({{ part: name, html, ...more }});
-    const board = (text) => part("board", `<div data-part="board">${{text}}<button>Go</button></div>`);
-    const row = (n) => part(`row-${{n}}`, `<p>row ${{n}}</p>`, {{ into: "rows" }});
+    const frame = (seq, ...fragments) => ({{ seq, at: seq / 2, ended: false, fragments }});
+    const fragment = (name, html, more = {{}}) => ({{ fragment: name, html, ...more }});
+    const board = (text) => fragment("board", `<div data-fragment="board">${{text}}<button>Go</button></div>`);
+    const row = (n) => fragment(`row-${{n}}`, `<p>row ${{n}}</p>`, {{ into: "rows" }});
     const shown = (recording) => recording.panel.textContent.replaceAll(/\\s+/g, " ").trim();
     const respond = (frames, options) => answers(new Response(JSON.stringify(frames), options));
 """
@@ -41,7 +41,8 @@ def test_what_is_new_is_shown_at_once_while_the_page_follows(run):
         RECORDING
         + """
         const recording = make();
-        recording.add(frame(4, board("board 4"), part("now", '<div data-part="now">now 4</div>', { live: true })));
+        const now = fragment("now", '<div data-fragment="now">now 4</div>', { live: true });
+        recording.add(frame(4, board("board 4"), now));
         return [shown(recording), recording.seq, recording.times[4], heard];
         """
     )
@@ -54,7 +55,8 @@ def test_on_an_earlier_moment_only_what_is_as_of_now_changes(run):
         + """
         const recording = make();
         recording.follow(false);
-        recording.add(frame(4, board("board 4"), part("now", '<div data-part="now">now 4</div>', { live: true })));
+        const now = fragment("now", '<div data-fragment="now">now 4</div>', { live: true });
+        recording.add(frame(4, board("board 4"), now));
         const past = "past" in recording.panel.dataset;
         const before = [shown(recording), recording.seq, recording.last];
         recording.follow(true);
@@ -78,7 +80,7 @@ def test_what_comes_later_is_added_where_it_belongs_and_taken_away_on_the_way_ba
         + """
         const recording = make();
         recording.add(frame(4, row(1)));
-        recording.add(frame(5, row(2), part("nowhere", "<p>lost</p>", { into: "no such place" })));
+        recording.add(frame(5, row(2), fragment("nowhere", "<p>lost</p>", { into: "no such place" })));
         const states = [shown(recording)];
         for (const seq of [4, 3, 5]) { recording.show(seq); states.push(shown(recording)); }
         return states;
@@ -101,7 +103,7 @@ def test_of_two_frames_of_one_fact_the_later_counts(run):
         recording.add(frame(4, board("early")));
         recording.add(frame(4, board("late")));
         recording.show(4);
-        return [shown(recording), recording.parts.get("board").map(({ seq }) => seq)];
+        return [shown(recording), recording.fragments.get("board").map(({ seq }) => seq)];
         """
     )
     assert result == ["lateGo now 3", [3, 4]]
@@ -215,13 +217,13 @@ def test_a_part_that_is_replaced_keeps_the_focus_and_gets_the_token(run):
         RECORDING
         + """
         const processed = [];
-        globalThis.htmx = { process: (node) => processed.push(node.dataset.part) };
+        globalThis.htmx = { process: (node) => processed.push(node.dataset.fragment) };
         const recording = make();
         recording.panel.querySelector("button").focus();
         const form = '<input name="csrfmiddlewaretoken"><button>Go on</button>';
-        recording.add(frame(4, part("board", `<div data-part="board">${form}</div>`)));
+        recording.add(frame(4, fragment("board", `<div data-fragment="board">${form}</div>`)));
         const first = document.activeElement.textContent;
-        recording.add(frame(5, part("board", '<div data-part="board" tabindex="-1">over</div>')));
+        recording.add(frame(5, fragment("board", '<div data-fragment="board" tabindex="-1">over</div>')));
         return [first, document.activeElement.textContent, processed];
         """
     )
@@ -233,7 +235,7 @@ def test_the_token_of_the_page_is_in_every_form_that_comes_later(run):
         RECORDING
         + """
         const recording = make();
-        recording.add(frame(4, part("board", '<div><input name="csrfmiddlewaretoken" value="another"></div>')));
+        recording.add(frame(4, fragment("board", '<div><input name="csrfmiddlewaretoken" value="another"></div>')));
         return recording.panel.querySelector("input").value;
         """
     )
@@ -246,7 +248,7 @@ def test_a_page_without_a_token_has_none_to_give(run):
         + RECORDING
         + """
         const recording = make();
-        recording.add(frame(4, part("board", '<div><input name="csrfmiddlewaretoken" value="another"></div>')));
+        recording.add(frame(4, fragment("board", '<div><input name="csrfmiddlewaretoken" value="another"></div>')));
         return recording.panel.querySelector("input").value;
         """
     )
@@ -261,7 +263,7 @@ def test_messages_cross_their_arrow_where_motion_is_welcome_and_the_page_follows
         + f"""
         globalThis.matchMedia = () => ({{ matches: {str(is_still).lower()} }});
         const recording = make({{ seq: 3, last: {3 if follows else 9} }});
-        recording.add(frame(4, part("board", '<div data-part="board">{arrow}</div>')));
+        recording.add(frame(4, fragment("board", '<div data-fragment="board">{arrow}</div>')));
         recording.show(4);
         return recording.panel.querySelectorAll(".going").length;
         """

@@ -10,8 +10,8 @@ from quiz.analytics.item_statistics import MIN_ANSWERS, item_statistics
 from quiz.analytics.model import CountedAnswer
 from quiz.bank.model import Kind
 from quiz.templatetags.authors_tags import NO_VALUE, wrong_when_sure
+from tests.quiz.attempt_rows import LESSON, create_attempt, ordering, single
 from tests.quiz.authoring import page
-from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/authoring.md"
 LIST = "/admin/quiz/askedquestion/"
@@ -21,7 +21,7 @@ DETAIL = f"{LIST}{LESSON}/1/one/"
 @pytest.fixture
 def author(author, settings):
     settings.QUIZ_TRACE = "sandbox.public.plan_traces.trace"
-    create_sitting([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
+    create_attempt([(single("one"), ("a",), "sure"), (ordering("two"), ("b", "a", "c"), "sure")])
     return author
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from quiz.analytics.flags import FLAGS, flags_of, worst_first
 from quiz.analytics.model import Item, ItemStatistics, QuestionVersion
-from tests.quiz.sittings import LESSON, single
+from tests.quiz.attempt_rows import LESSON, single
 
 
 def item(*, right=60, answers=100, name="one", version=1, is_current=True, reports=0, **more):

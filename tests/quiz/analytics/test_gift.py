@@ -13,8 +13,8 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Kind, Option
 from quiz.management.commands.exportgift import Command
+from tests.quiz.attempt_rows import LESSON, ordering, single
 from tests.quiz.gift_reader import read
-from tests.quiz.sittings import LESSON, ordering, single
 
 SITE = "https://example.org/lessons/one/"
 LINE_ENDS = "".join(chr(code) for code in (0, 10, 11, 12, 13, 28, 29, 30, 133, 8232, 8233))
@@ -62,7 +62,7 @@ def test_what_is_to_be_ordered_comes_back_as_it_was_written(text):
     assert back.answers == [(str(at), text + one) for at, one in enumerate("abc", start=1)]
 
 
-def test_an_order_shuffled_in_its_sitting_is_exported_in_the_right_one():
+def test_an_order_shuffled_in_its_attempt_is_exported_in_the_right_one():
     asked = ordering("x")
     (back,) = exported(replace(asked, options=asked.options[::-1]))
     assert back.kind == "match"

@@ -13,7 +13,7 @@ from quiz.analytics.model import CountedAnswer
 from quiz.analytics.selectors import Banks, items, read_banks
 from quiz.bank.model import Bank, Kind
 from quiz.models import Purpose, Report
-from tests.quiz.sittings import LESSON, create_sitting, ordering, single
+from tests.quiz.attempt_rows import LESSON, create_attempt, ordering, single
 
 A, B, C = ("a",), ("b",), ("c",)
 
@@ -35,7 +35,7 @@ def asking(*questions):
     return Banks({}, {LESSON: Bank(LESSON, "A lesson", {1: "Know it"}, questions)}, {})
 
 
-# Thirty sittings: ten right with a mean rest of 0.8, twenty wrong with a mean rest of 0.5.
+# Thirty attempts: ten right with a mean rest of 0.8, twenty wrong with a mean rest of 0.5.
 BY_HAND = [taken(True, 1.0)] * 6 + [taken(True, 0.5)] * 4 + [taken(False, 0.75)] * 8 + [taken(False, 1 / 3)] * 12
 
 
@@ -104,55 +104,55 @@ def test_the_commonest_wrong_order_comes_first_and_the_right_one_is_not_among_th
 @pytest.mark.django_db
 class TestWhatIsCounted:
     def test_versions_are_never_counted_together(self):
-        create_sitting([(single("one", 1), A)])
-        create_sitting([(single("one", 2), B)])
+        create_attempt([(single("one", 1), A)])
+        create_attempt([(single("one", 2), B)])
         assert {question_version: item.statistics.right for question_version, item in found().items()} == {
             ("one", 1): 1,
             ("one", 2): 0,
         }
 
     def test_lessons_are_never_counted_together(self):
-        create_sitting([(single("one"), A)])
-        create_sitting([(single("one"), B)], lesson="another")
+        create_attempt([(single("one"), A)])
+        create_attempt([(single("one"), B)], lesson="another")
         assert [item.statistics.answers for item in items(read_banks())] == [1, 1]
 
     @pytest.mark.parametrize("purpose", [Purpose.RETRY, Purpose.REVIEW])
     def test_practice_does_not_count(self, purpose):
-        create_sitting([(single("one"), A)])
-        create_sitting([(single("one"), B)], purpose=purpose)
+        create_attempt([(single("one"), A)])
+        create_attempt([(single("one"), B)], purpose=purpose)
         assert found()["one", 1].statistics.answers == 1
 
-    def test_a_sitting_that_is_not_over_does_not_count(self):
-        create_sitting([(single("one"), A)], is_over=False)
+    def test_an_attempt_that_is_not_over_does_not_count(self):
+        create_attempt([(single("one"), A)], is_over=False)
         assert found() == {}
 
     def test_only_a_learners_first_answer_counts(self):
         ann = uuid.uuid4()
-        create_sitting([(single("one"), B)], learner=ann, at=2)
-        create_sitting([(single("one"), A)], learner=ann, at=1)  # begun before, and answered after
+        create_attempt([(single("one"), B)], learner=ann, at=2)
+        create_attempt([(single("one"), A)], learner=ann, at=1)  # begun before, and answered after
         assert found()["one", 1].statistics.picks == {"b": 1}
 
     def test_who_met_a_question_in_another_version_has_read_its_key(self):
         ann = uuid.uuid4()
-        create_sitting([(single("one", 1), B)], learner=ann)
-        create_sitting([(single("one", 2), A)], learner=ann)
+        create_attempt([(single("one", 1), B)], learner=ann)
+        create_attempt([(single("one", 2), A)], learner=ann)
         assert ("one", 2) not in found()
 
     def test_who_practised_a_question_before_the_check_has_read_its_key(self):
         ann = uuid.uuid4()
-        create_sitting([(single("one"), B)], learner=ann, purpose=Purpose.RETRY, at=1)
-        create_sitting([(single("one"), A)], learner=ann, at=2)
+        create_attempt([(single("one"), B)], learner=ann, purpose=Purpose.RETRY, at=1)
+        create_attempt([(single("one"), A)], learner=ann, at=2)
         assert ("one", 1) not in found()
 
     def test_what_is_asked_about_a_learners_own_run_is_left_out(self):
-        own = create_sitting([(single("own-run:7"), B), (single("one"), A)])
+        own = create_attempt([(single("own-run:7"), B), (single("one"), A)])
         Report.objects.create(answer=own.answers.get(question="own-run:7"), text="That never ran.")
         assert found().keys() == {("one", 1)}
 
-    def test_the_rest_is_the_share_right_of_the_others_in_the_same_sitting(self):
+    def test_the_rest_is_the_share_right_of_the_others_in_the_same_attempt(self):
         for at in range(40):
             mark = A if at % 4 else B
-            create_sitting([(single("one"), mark), (single("two"), mark), (single("three"), A if at % 2 else B)])
+            create_attempt([(single("one"), mark), (single("two"), mark), (single("three"), A if at % 2 else B)])
         assert found()["one", 1].statistics.discrimination == pytest.approx(
             statistics.correlation(
                 [bool(at % 4) for at in range(40)], [(bool(at % 4) + at % 2) / 2 for at in range(40)]
@@ -160,34 +160,34 @@ class TestWhatIsCounted:
         )
 
     def test_open_reports_count_wherever_they_were_made(self):
-        answers = [create_sitting([(single("one"), A)], purpose=purpose).answers.get() for purpose in Purpose]
+        answers = [create_attempt([(single("one"), A)], purpose=purpose).answers.get() for purpose in Purpose]
         for answer in answers:
             Report.objects.create(answer=answer, text="Hm.")
         Report.objects.create(answer=answers[0], text="Ah.", settled_at=answers[0].attempt.started_at)
         assert found()["one", 1].open_reports == 3
 
     def test_a_question_keeps_the_words_it_was_asked_with(self):
-        create_sitting([(single("one"), A)])
+        create_attempt([(single("one"), A)])
         now = single("one", 2)
         counted = found(asking(now))
         assert counted["one", 1].question == single("one")
         assert counted["one", 2].statistics.answers == 0
 
     def test_the_version_that_the_bank_asks_is_current(self):
-        create_sitting([(single("one", 1), A), (single("gone"), A)])
+        create_attempt([(single("one", 1), A), (single("gone"), A)])
         counted = found(asking(single("one", 2)))
         assert {question_version for question_version, item in counted.items() if item.is_current} == {("one", 2)}
 
     def test_without_a_sound_bank_the_newest_version_is_current(self):
         for version in (1, 3, 2):
-            create_sitting([(single("one", version), A)])
+            create_attempt([(single("one", version), A)])
         assert [item.question_version.version for item in items(read_banks()) if item.is_current] == [3]
 
     def test_a_bank_being_fixed_does_not_hide_the_figures(self, settings):
         file = settings.LESSONS_DIR / "basics" / LESSON / "check.yaml"
         file.parent.mkdir(parents=True)
         file.write_text("title: [")
-        create_sitting([(single("one"), A)])
+        create_attempt([(single("one"), A)])
         banks = read_banks()
         assert found(banks)["one", 1].statistics.answers == 1
         assert str(banks.problems[LESSON][0]).startswith(f"{file}:1: ")
@@ -196,7 +196,7 @@ class TestWhatIsCounted:
         counts = []
         for many in (3, 30):
             for _ in range(many):
-                create_sitting([(single("one"), A), (ordering("two"), ("a", "b", "c"))])
+                create_attempt([(single("one"), A), (ordering("two"), ("a", "b", "c"))])
             with CaptureQueriesContext(
                 connection,
             ) as queries:

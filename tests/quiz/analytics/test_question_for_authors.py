@@ -7,8 +7,8 @@ import yaml
 
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Kind
+from tests.quiz.attempt_rows import LESSON, create_attempt, ordering, single
 from tests.quiz.authoring import content
-from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
@@ -29,16 +29,16 @@ def test_each_option_says_why_in_the_order_of_the_bank(author):
 
 
 def test_each_step_of_an_order_says_why_in_its_right_place(author):
-    create_sitting([(ordering("put"), ("b", "a", "c"))])
+    create_attempt([(ordering("put"), ("b", "a", "c"))])
     reasons = re.findall(r'<span class="author-why">([^<]+)<', content(author, f"{LIST}{LESSON}/1/put/"))
     assert reasons == ["Because a.", "Because b.", "Because c."]
 
 
 def test_what_the_bank_holds_no_more_says_that_its_order_is_shuffled(author):
     _, address = one_of()
-    create_sitting([(single("gone"), ("a",)), (ordering("put"), ("a", "b", "c"))])
+    create_attempt([(single("gone"), ("a",)), (ordering("put"), ("a", "b", "c"))])
     assert "In the order of the bank" in content(author, address)
-    assert "In the order in which a sitting shuffled it" in content(author, f"{LIST}{LESSON}/1/gone/")
+    assert "In the order in which an attempt shuffled it" in content(author, f"{LIST}{LESSON}/1/gone/")
     assert "In the order" not in content(author, f"{LIST}{LESSON}/1/put/")
 
 
@@ -51,7 +51,7 @@ def test_the_place_to_edit_has_the_line_of_the_question(author, raw, write_bank)
 
 def test_a_version_that_the_bank_holds_no_more_has_no_line(author, raw, write_bank):
     file = write_bank(raw)
-    create_sitting([(single("gone"), ("a",))])
+    create_attempt([(single("gone"), ("a",))])
     assert f"<code>{file}</code>" in content(author, f"{LIST}{LESSON}/1/gone/")
 
 
@@ -59,7 +59,7 @@ def test_a_bank_that_cannot_be_used_is_reported_with_file_and_line_on_both_pages
     raw["questions"][1]["prompt"] = ""
     file = write_bank(raw)
     line = next(at for at, text in enumerate(file.read_text().split("\n"), 1) if text.strip() == "prompt: ''")
-    create_sitting([(single("one"), ("a",))])
+    create_attempt([(single("one"), ("a",))])
     name = raw["questions"][1]["id"]
     for address in (LIST, f"{LIST}{LESSON}/1/one/"):
         assert f"{file}:{line}: question '{name}': prompt is empty" in content(author, address)
@@ -73,7 +73,7 @@ def test_a_bank_that_is_no_yaml_is_reported_with_the_line_where_reading_stopped(
 
 
 def test_nobody_is_reported_that_a_broken_bank_asks_something_now(author, raw, write_bank):
-    create_sitting([(single("one"), ("a",))])
+    create_attempt([(single("one"), ("a",))])
     write_bank({**raw, "title": ""})
     text = content(author, f"{LIST}{LESSON}/1/one/")
     assert "the newest that was asked" in text

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from quiz.models import Report
+from tests.quiz.attempt_rows import LESSON, create_attempt, single
 from tests.quiz.authoring import signed_in
-from tests.quiz.sittings import LESSON, create_sitting, single
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/report/"
@@ -14,7 +14,7 @@ DETAIL = f"/admin/quiz/askedquestion/{LESSON}/1/one/"
 
 @pytest.fixture
 def answer():
-    return create_sitting([(single("one"), ("b",))]).answers.get()
+    return create_attempt([(single("one"), ("b",))]).answers.get()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_report_stays_settled_while_a_newer_one_of_the_same_answer_is_open(aut
 
 def test_several_are_opened_again_together_and_those_that_cannot_be_are_named(author, answer, settled):
     Report.objects.create(answer=answer, text="Still.")
-    other = create_sitting([(single("two"), ("b",))]).answers.get()
+    other = create_attempt([(single("two"), ("b",))]).answers.get()
     free = Report.objects.create(answer=other, text="Unclear.", settled_at=timezone.now())
     form = {"action": "reopen", "_selected_action": [settled.pk, free.pk]}
     messages = said(author.post(f"{LIST}?state=settled", form, follow=True))

@@ -10,7 +10,7 @@ from quiz.analytics.flags import flags_of
 from quiz.analytics.selectors import Banks, items, read_banks
 from quiz.bank.model import Bank
 from quiz.models import Purpose, Report
-from tests.quiz.sittings import LESSON, create_sitting, ordering, single
+from tests.quiz.attempt_rows import LESSON, create_attempt, ordering, single
 
 pytestmark = pytest.mark.django_db
 NOW = single("one")
@@ -39,7 +39,7 @@ def flag_texts(item):
 
 def answer_with(question, picks):
     for pick in picks:
-        create_sitting([(question, tuple(pick))])
+        create_attempt([(question, tuple(pick))])
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,18 @@ def test_an_option_is_not_called_idle_while_not_all_had_it_before_them():
 
 def test_steps_that_are_gone_are_still_named_in_the_wrong_orders():
     now = ordering("one")
-    create_sitting([(renamed(now, "c", "d"), ("b", "a", "d"))])
+    create_attempt([(renamed(now, "c", "d"), ("b", "a", "d"))])
     assert only_item(now).wrong_orders == ((("Step b", "Step a", "Step c"), 1, 1.0),)
 
 
 def test_only_words_that_an_answer_counts_for_are_held_against_the_version():
-    create_sitting([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
-    create_sitting([(replace(NOW, prompt="Not over?"), ("a",))], is_over=False)
+    create_attempt([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
+    create_attempt([(replace(NOW, prompt="Not over?"), ("a",))], is_over=False)
     assert only_item().other_wordings == ()
 
 
 def test_what_was_only_reported_has_the_words_that_were_reported():
-    practised = create_sitting([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
+    practised = create_attempt([(replace(NOW, prompt="Practised?"), ("a",))], purpose=Purpose.RETRY)
     Report.objects.create(answer=practised.answers.get(), text="Hm.")
     (item,) = items(read_banks())
     assert (item.question.prompt, item.other_wordings) == ("Practised?", ())
@@ -134,7 +134,7 @@ def test_what_was_only_reported_has_the_words_that_were_reported():
 def test_an_older_version_does_not_ask_to_be_fixed():
     answer_with(replace(NOW, prompt="What of one?"), "a")
     answer_with(NOW, "a")
-    create_sitting([(single("one", 2), ("a",))])
+    create_attempt([(single("one", 2), ("a",))])
     older = next(item for item in items(read_banks()) if item.question_version.version == 1)
     assert older.other_wordings
     assert flag_texts(older) == []

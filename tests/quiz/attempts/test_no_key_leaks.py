@@ -6,9 +6,9 @@ import pytest
 
 from quiz.attempts import services
 from quiz.models import Review
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK
 from tests.quiz.fixtures import question as made
-from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -45,71 +45,71 @@ def whole_bank(settings, monkeypatch, write_bank):
     write_bank({**SMALL_BANK, "objectives": objectives, "questions": questions, "own_runs": 4})
 
 
-def before_a_send(sitting):
-    """Every response of a sitting up to the send, good and bad requests alike."""
-    yield sitting.client.get(f"/lessons/{LESSON}/")
-    yield sitting.client.get(sitting.intro)
-    yield sitting.client.post(sitting.intro, follow=True)
-    yield sitting.client.get(sitting.url)
-    yield sitting.client.get(sitting.url, **HTMX)
-    yield sitting.send({})
-    yield sitting.send({"question-1": "a"}, **HTMX)
-    yield sitting.send({"question-1": "z"})
-    yield sitting.send({f"question-{sitting.number_of('ordering')}-a": "1"})
-    yield sitting.answer(1)
-    yield sitting.client.get(f"{sitting.url}1/", follow=True)
-    yield sitting.client.post(sitting.url + "retry/")
+def before_a_send(taker):
+    """Every response of an attempt up to the send, good and bad requests alike."""
+    yield taker.client.get(f"/lessons/{LESSON}/")
+    yield taker.client.get(taker.intro)
+    yield taker.client.post(taker.intro, follow=True)
+    yield taker.client.get(taker.url)
+    yield taker.client.get(taker.url, **HTMX)
+    yield taker.send({})
+    yield taker.send({"question-1": "a"}, **HTMX)
+    yield taker.send({"question-1": "z"})
+    yield taker.send({f"question-{taker.number_of('ordering')}-a": "1"})
+    yield taker.answer(1)
+    yield taker.client.get(f"{taker.url}1/", follow=True)
+    yield taker.client.post(taker.url + "retry/")
 
 
 def test_a_sheet_tells_nothing_before_it_is_sent(whole_bank):
-    sitting = Sitting().start()
-    for response in before_a_send(sitting):
-        assert_tells_nothing(response, sitting.attempt.asked())
+    taker = CheckTaker().start()
+    for response in before_a_send(taker):
+        assert_tells_nothing(response, taker.attempt.asked())
         assert not any(marker in everything_sent(response) for marker in MARKERS)
 
 
-def around_one(sitting, number):
+def around_one(taker, number):
     """Every response about a question that is still open, whichever were answered."""
-    yield sitting.client.get(sitting.url, follow=True)
-    yield sitting.client.get(sitting.url, follow=True, **HTMX)
-    yield sitting.client.get(f"{sitting.url}{number}/")
-    yield sitting.client.post(f"{sitting.url}{number}/", {f"confidence-{number}": "sure"})
-    yield sitting.client.post(f"{sitting.url}{number}/", {f"question-{number}": "a"}, **HTMX)
-    yield sitting.client.post(f"{sitting.url}{number}/", {f"question-{number}": "z"})
-    yield sitting.client.get(sitting.intro)
+    yield taker.client.get(taker.url, follow=True)
+    yield taker.client.get(taker.url, follow=True, **HTMX)
+    yield taker.client.get(f"{taker.url}{number}/")
+    yield taker.client.post(f"{taker.url}{number}/", {f"confidence-{number}": "sure"})
+    yield taker.client.post(f"{taker.url}{number}/", {f"question-{number}": "a"}, **HTMX)
+    yield taker.client.post(f"{taker.url}{number}/", {f"question-{number}": "z"})
+    yield taker.client.get(taker.intro)
 
 
-def assert_each_is_told_only_once_answered(sitting):
-    count = sitting.attempt.question_count
+def assert_each_is_told_only_once_answered(taker):
+    count = taker.attempt.question_count
     for number in range(1, count + 1):
-        still_open = sitting.attempt.asked()[number - 1 :]
-        if sitting.attempt.answers.count() == number - 1:
-            for response in around_one(sitting, number):
+        still_open = taker.attempt.asked()[number - 1 :]
+        if taker.attempt.answers.count() == number - 1:
+            for response in around_one(taker, number):
                 assert_tells_nothing(response, still_open)
-        assert_tells_nothing(sitting.answer(number, right=number % 2 == 0, follow=True), still_open[1:])
+        assert_tells_nothing(taker.answer(number, right=number % 2 == 0, follow=True), still_open[1:])
         if number < count:
-            assert_tells_nothing(sitting.client.get(f"{sitting.url}{number}/"), still_open[1:])
+            assert_tells_nothing(taker.client.get(f"{taker.url}{number}/"), still_open[1:])
 
 
 def test_singly_nothing_is_reported_about_what_is_still_open(whole_bank):
-    sitting = Sitting().start(pace="singly")
-    assert sitting.question(4).run
-    assert_each_is_told_only_once_answered(sitting)
+    taker = CheckTaker().start(pace="singly")
+    assert taker.question(4).run
+    assert_each_is_told_only_once_answered(taker)
 
 
 def test_practice_and_review_tell_nothing_before_their_answers(whole_bank):
-    check = Sitting().start(pace="singly").answer_all(right=0)
+    check = CheckTaker().start(pace="singly").answer_all(right=0)
     assert_each_is_told_only_once_answered(check.start_practice("retry/"))
     Review.objects.update(due_at="2020-01-01T00:00Z")
     assert_each_is_told_only_once_answered(check.start_practice("review/"))
 
 
-def test_options_of_one_question_differ_in_letter_and_text_alone(sitting):
-    page = sitting.client.get(sitting.url).content.decode()
+def test_options_of_one_question_differ_in_letter_and_text_alone(taker):
+    page = taker.client.get(taker.url).content.decode()
     lines = [line.strip() for line in page.splitlines() if 'class="quiz-option"' in line]
-    assert len(lines) == sum(len(question.options) for question in sitting.attempt.asked())
+    assert len(lines) == sum(len(question.options) for question in taker.attempt.asked())
     shapes = set()
-    for question in sitting.attempt.asked():
+    for question in taker.attempt.asked():
         for option in question.options:
             line = unescape(lines.pop(0)).replace(option.text, "TEXT")
             shapes.add(line.split('name="')[0] + line.split('value="')[1][2:])
@@ -130,6 +130,6 @@ def test_items_to_be_put_into_order_differ_in_letter_and_text_alone(together):
 
 
 def test_the_search_itself_would_find_a_leak(whole_bank):
-    sitting = Sitting().start(pace="singly").answer_all()
-    sent = everything_sent(sitting.client.get(sitting.url))
-    assert sum(secret in sent for secret in secrets(sitting.attempt.asked())) >= 12
+    taker = CheckTaker().start(pace="singly").answer_all()
+    sent = everything_sent(taker.client.get(taker.url))
+    assert sum(secret in sent for secret in secrets(taker.attempt.asked())) >= 12

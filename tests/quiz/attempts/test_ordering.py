@@ -10,7 +10,7 @@ from quiz.attempts.selection import shuffled
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.models import Answer
-from tests.quiz.sitting import LESSON
+from tests.quiz.check_taker import LESSON
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from quiz.bank.checks import banks_are_sound
 from quiz.bank.loader import bank_of
 from quiz.bank.own_run_questions import own_run_questions
 from quiz.models import Answer, Review
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK
-from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
 OWN = {"own-run:mine", "own-run:yours"}
@@ -25,8 +25,8 @@ def runs(settings, monkeypatch, write_bank):
 
 @pytest.fixture
 def own():
-    """A sitting whose second question is about a run of the learner's."""
-    return Sitting().start(pace="singly")
+    """An attempt whose second question is about a run of the learner's."""
+    return CheckTaker().start(pace="singly")
 
 
 def test_a_question_about_an_own_run_stands_for_the_objective_that_the_bank_names(own):
@@ -38,15 +38,15 @@ def test_a_question_about_an_own_run_stands_for_the_objective_that_the_bank_name
 
 def test_about_every_second_check_has_one(monkeypatch):
     monkeypatch.undo()
-    found = [Sitting().start().question(2).id in OWN for _ in range(40)]
+    found = [CheckTaker().start().question(2).id in OWN for _ in range(40)]
     assert 5 < sum(found) < 35
 
 
 def test_a_run_is_asked_about_the_same_thing_only_once(own):
     own.answer_all()
-    again = Sitting(own.client).start(pace="singly").answer_all()
+    again = CheckTaker(own.client).start(pace="singly").answer_all()
     assert {own.question(2).id, again.question(2).id} == OWN
-    assert Sitting(own.client).start().question(2).id == "order"
+    assert CheckTaker(own.client).start().question(2).id == "order"
 
 
 def test_what_breaks_an_item_rule_is_not_asked():
@@ -78,7 +78,7 @@ def test_a_missed_question_about_a_run_never_comes_back_for_review_and_its_sibli
 
 def test_a_bank_that_names_no_objective_asks_about_no_run(write_bank):
     write_bank(SMALL_BANK)
-    assert Sitting().start().question(2).id == "order"
+    assert CheckTaker().start().question(2).id == "order"
 
 
 def test_start_up_reports_a_source_of_runs_that_is_not_there(settings):

@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from quiz.attempts.selectors import progress
 from quiz.models import Answer, Attempt, Review
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK, question
-from tests.quiz.sitting import LESSON, Sitting
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def asked(sitting):
-    return [each.id for each in sitting.attempt.asked()]
+def asked(taker):
+    return [each.id for each in taker.attempt.asked()]
 
 
 def make_due(*names):
@@ -27,8 +27,8 @@ def days_until(name):
     return round((Review.objects.get(question=name).due_at - timezone.now()) / DAY)
 
 
-def due_card(sitting):
-    return sitting.client.get(sitting.intro).content.decode()
+def due_card(taker):
+    return taker.client.get(taker.intro).content.decode()
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_retry_asks_a_sibling_of_each_missed_or_guessed_question(missed):
 def test_a_sibling_with_the_same_misconception_comes_first(db, write_bank):
     write_bank({**SMALL_BANK, "objectives": {1: "Tell them apart"}, "questions": SMALL_BANK["questions"][:3]})
     for _ in range(6):
-        check = Sitting().start(pace="singly").answer_all(right=0)
+        check = CheckTaker().start(pace="singly").answer_all(right=0)
         siblings = {"apart": ["sibling"], "sibling": ["apart"], "elsewhere": ["apart", "sibling"]}
         assert asked(check.start_practice("retry/"))[0] in siblings[asked(check)[0]]
 
@@ -86,7 +86,7 @@ def test_without_anything_missed_there_is_nothing_to_practise(singly):
     assert "Nothing was missed or guessed" in response.content.decode()
 
 
-def test_nobody_practises_anothers_sitting(missed):
+def test_nobody_practises_anothers_attempt(missed):
     assert Client().post(missed.url + "retry/").status_code == 404
 
 
@@ -127,7 +127,7 @@ def test_a_review_that_goes_badly_begins_again(missed, badly):
 
 def test_a_right_answer_in_a_check_leaves_a_review_where_it_is(missed):
     make_due("order")
-    Sitting(missed.client).start(pace="singly").answer_all()
+    CheckTaker(missed.client).start(pace="singly").answer_all()
     assert Review.objects.get(question="order").stage == 0
     assert "question is due" in due_card(missed) or "questions are due" in due_card(missed)
 
@@ -158,7 +158,7 @@ OPEN = "Finish your open knowledge check first"
 def test_practice_rests_while_a_check_is_open_and_would_show_its_answers(missed):
     make_due("order")
     practice = missed.start_practice("retry/")
-    Sitting(missed.client).start()
+    CheckTaker(missed.client).start()
     for begun in (missed.url + "retry/", missed.intro + "review/"):
         response = missed.client.post(begun)
         assert response.status_code == 409
@@ -174,7 +174,7 @@ def test_practice_rests_while_a_check_is_open_and_would_show_its_answers(missed)
 def test_practice_goes_on_after_the_check(missed):
     make_due("order")
     practice = missed.start_practice("retry/")
-    Sitting(missed.client).start(pace="singly").answer_all()
+    CheckTaker(missed.client).start(pace="singly").answer_all()
     practice.answer_all()
     assert practice.attempt.is_committed
     assert asked(missed.start_practice("review/")) == ["order"]
@@ -191,7 +191,7 @@ def test_what_is_still_to_be_answered_is_not_practised_yet(missed):
 def test_a_review_begun_before_the_question_was_missed_again_moves_nothing_on(missed):
     make_due("order")
     review = missed.start_practice("review/")
-    check = Sitting(missed.client).start(pace="singly").answer_all(right=0)
+    check = CheckTaker(missed.client).start(pace="singly").answer_all(right=0)
     assert "order" in asked(check)
     review.answer_all()
     assert Review.objects.get(question="order").stage == 0

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from quiz.attempts.feedback import calibration
-from tests.quiz.sitting import LESSON
+from tests.quiz.check_taker import LESSON
 
 pytestmark = pytest.mark.django_db
 
@@ -106,12 +106,12 @@ def test_the_same_answers_sent_again_are_no_other_answers(together):
     assert NOT_COUNTED not in together.result()
 
 
-def test_of_several_right_options_those_left_out_differ_from_those_picked(sitting):
-    number = sitting.number_of("multiple")
-    question = sitting.question(number)
+def test_of_several_right_options_those_left_out_differ_from_those_picked(taker):
+    number = taker.number_of("multiple")
+    question = taker.question(number)
     letters = dict(zip((option.id for option in question.options), "abcd", strict=False))
-    sitting.send(sitting.form_data(right=9) | {f"question-{number}": [letters[question.key[0]]]})
-    page = sitting.result()
+    taker.send(taker.form_data(right=9) | {f"question-{number}": [letters[question.key[0]]]})
+    page = taker.result()
     assert page.count("Right, but you left it out") == len(question.key) - 1
 
 

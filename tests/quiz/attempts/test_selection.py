@@ -10,8 +10,8 @@ from quiz.attempts.selectors import history
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Asks
+from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK, question, traced
-from tests.quiz.sitting import LESSON, Sitting
 
 WIDE = {
     "title": "A bank with room",
@@ -91,7 +91,7 @@ def test_a_question_of_the_learners_own_run_stands_for_its_objective_and_counts_
 @pytest.mark.django_db
 def test_a_retake_asks_other_questions_where_the_bank_has_some(singly):
     singly.answer_all()
-    again = Sitting(singly.client).start()
+    again = CheckTaker(singly.client).start()
     assert again.question(1).id != singly.question(1).id
     past = history(learner=singly.learner, lesson=LESSON)
     assert {name: times for name, (times, _) in past.items()} == {each.id: 1 for each in singly.attempt.asked()}

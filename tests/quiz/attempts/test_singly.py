@@ -7,20 +7,20 @@ from django.test import Client
 
 from quiz.attempts.services import commit_answers
 from quiz.models import Answer, Attempt
-from tests.quiz.sitting import Sitting
+from tests.quiz.check_taker import CheckTaker
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def test_the_introduction_offers_both_paces(client, small_bank):
-    page = client.get(Sitting().intro).content.decode()
+    page = client.get(CheckTaker().intro).content.decode()
     assert 'name="pace" value="singly"' in page
     assert 'name="pace" value="together"' in page
 
 
 def test_a_pace_that_does_not_exist_is_refused_with_those_that_do(client, small_bank):
-    response = client.post(Sitting().intro, {"pace": "backwards"})
+    response = client.post(CheckTaker().intro, {"pace": "backwards"})
     assert response.status_code == 400
     assert "use one of together, singly" in response.content.decode()
     assert not Attempt.objects.exists()
@@ -136,9 +136,9 @@ def test_an_answer_without_a_word_on_confidence_is_kept_on_the_page_and_asked_fo
     assert not Answer.objects.exists()
 
 
-def test_a_singly_sitting_takes_no_sheet_and_a_sheet_no_single_answer(singly):
+def test_a_singly_attempt_takes_no_sheet_and_a_sheet_no_single_answer(singly):
     assert singly.send(singly.form_data(right=3)).status_code == 400
-    other = Sitting(Client()).start()
+    other = CheckTaker(Client()).start()
     assert other.answer(1).status_code == 400
     assert other.client.get(f"{other.url}1/")["Location"] == other.url
     assert not Answer.objects.exists()
@@ -151,7 +151,7 @@ def test_anothers_question_is_not_found(singly):
 
 
 def test_confidence_is_no_part_of_the_mark(small_bank):
-    marks = [Sitting().start(pace="singly").answer_all(right=2, sure=sure).attempt.right_count for sure in SURE]
+    marks = [CheckTaker().start(pace="singly").answer_all(right=2, sure=sure).attempt.right_count for sure in SURE]
     assert marks == [2, 2, 2]
 
 
@@ -170,14 +170,14 @@ def test_for_htmx_the_reasons_come_as_a_fragment_that_takes_focus_and_is_announc
 
 def test_an_open_attempt_goes_on_at_the_pace_it_began_with(singly):
     singly.answer(1)
-    assert Sitting(singly.client).start(pace="together").url == singly.url
+    assert CheckTaker(singly.client).start(pace="together").url == singly.url
     assert "Question 2 of 3</h1>" in singly.result()
 
 
 def test_two_tabs_that_reach_the_end_at_once_both_get_there(singly, monkeypatch):
     stale = singly.attempt
     singly.answer_all()
-    monkeypatch.setattr("quiz.views.sitting.own_attempt", lambda *_: stale)
+    monkeypatch.setattr("quiz.views.attempts.own_attempt", lambda *_: stale)
     response = singly.client.get(singly.url)
     assert (response.status_code, response["Location"]) == (302, singly.url)
 

@@ -7,7 +7,7 @@ import pytest
 from quiz.analytics.flags import MIN_SURE_ANSWERS, flags_of
 from quiz.analytics.item_statistics import MIN_ANSWERS, correlation_interval, share_interval
 from quiz.analytics.model import Item, ItemStatistics, QuestionVersion
-from tests.quiz.sittings import LESSON, single
+from tests.quiz.attempt_rows import LESSON, single
 
 QUIET = {"right": 0, "said": 0, "guesses": 0, "sure": 0, "sure_wrong": 0, "discrimination": None, "compared": 0}
 

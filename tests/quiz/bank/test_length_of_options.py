@@ -10,7 +10,7 @@ from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import chance_of_at_least, length_gives_nothing_away
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Bank
-from tests.quiz.sittings import single
+from tests.quiz.attempt_rows import single
 
 
 def lengthened(raw, number):

@@ -13,7 +13,7 @@ from quiz.bank.loader import read_bank
 from quiz.bank.model import Kind
 from quiz.bank.question_rules import MAX_OPTIONS_TO_ORDER
 from quiz.models import Answer
-from tests.quiz.sitting import Sitting
+from tests.quiz.check_taker import CheckTaker
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,10 @@ def test_there_is_a_word_for_every_place():
     assert len(PLACES) == MAX_OPTIONS_TO_ORDER + 1
 
 
-def letters(sitting, *, wrong):
+def letters(attempt, *, wrong):
     """The form for an attempt: what is right, or an order turned round and an option that is wrong."""
     form_data = {}
-    for number, question in enumerate(sitting.attempt.asked(), start=1):
+    for number, question in enumerate(attempt.attempt.asked(), start=1):
         named = {option.id: letter for letter, option in zip(ascii_lowercase, question.options, strict=False)}
         if question.kind is Kind.ORDERING:
             order = question.key[::-1] if wrong else question.key
@@ -57,7 +57,7 @@ def test_the_shipped_check_can_be_taken_whatever_is_drawn(settings, wrong, says)
     settings.LESSONS_DIR = LESSONS_DIR
     settings.QUIZ_TRACE = QUIZ_TRACE
     for _ in range(15):
-        sitting = Sitting().start()
-        response = sitting.client.post(sitting.url, letters(sitting, wrong=wrong), follow=True)
+        attempt = CheckTaker().start()
+        response = attempt.client.post(attempt.url, letters(attempt, wrong=wrong), follow=True)
         assert response.status_code == 200
         assert says in unescape(response.content.decode())

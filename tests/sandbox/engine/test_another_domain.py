@@ -100,7 +100,7 @@ BREAKAGES = {
         lambda: with_entries(simulated(), ("bank", "agency", 2500, 99), ("bank", "traveller", -2500, 99)),
         "the agency took 50.00 francs for an order of 25.00 francs",
     ),
-    "paid in part": (
+    "paid in fragment": (
         "one-payment",
         lambda: with_entries(simulated(), ("bank", "agency", -500, 99), ("bank", "traveller", 500, 99)),
         "the agency holds 20.00 francs of an order of 25.00 francs",
@@ -236,7 +236,7 @@ def html_of(record):
     now = snapshot_of(record)
     pages = [render(now), *(render(as_of(now, seq)) for seq in range(1, len(now.facts)))]
     panel = Panel(pages[0], pages[0], "", live=live_fragments())
-    frames = "".join(part.html for page in pages for part in page.parts.values())
+    frames = "".join(fragment.html for page in pages for fragment in page.fragments.values())
     shapes = "".join(opening for _, opening in panel.drawings)
     return frames + shapes + render_to_string("sandbox/run/_sequence.html", {"panel": panel})
 

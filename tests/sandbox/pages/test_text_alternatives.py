@@ -95,10 +95,10 @@ def plain(html):
 
 
 def test_every_arrow_of_the_sequence_diagram_says_in_words_what_its_line_shows(snapshot):
-    parts = render(snapshot).parts
+    fragments = render(snapshot).fragments
     for delivery in snapshot.board.deliveries.values():
         if not delivery.is_timer:
-            words = plain(parts[delivery.key].html)
+            words = plain(fragments[delivery.key].html)
             to = title(delivery.receiver) if delivery.receiver else "nobody listens"
             assert f"{delivery.name} , {delivery.kind}, {title(delivery.sender)} → {to}" in words
             assert ("lost" in words) == delivery.lost
@@ -109,12 +109,14 @@ def test_the_scrubbers_rail_is_the_journal_fact_by_fact(snapshot):
     marks = timeline_marks((snapshot.board.plan, fact) for fact in snapshot.facts)
     assert sum(mark.length for mark in marks) == len(snapshot.facts)
     assert [mark.start for mark in marks] == [sum(m.length for m in marks[:i]) for i in range(len(marks))]
-    assert sum(1 for part in render(snapshot).parts.values() if part.into == "journal") == len(snapshot.facts)
+    assert sum(1 for fragment in render(snapshot).fragments.values() if fragment.into == "journal") == len(
+        snapshot.facts
+    )
 
 
 def test_who_knows_what_is_a_table_of_words(snapshot):
     board = fold(snapshot.board.plan, snapshot.facts)
-    words = plain(render(snapshot).parts["local_views"].html)
+    words = plain(render(snapshot).fragments["local_views"].html)
     for actor in board.plan.actors[1:]:
         assert title(actor) in words
     assert "The whole order is known to" in words

@@ -195,8 +195,8 @@ def test_what_a_panel_shows_then_is_what_the_run_alone_shows_then(client, work):
     page = client.get(address(one, other), {"at": 12}).content.decode()
     for run, (seq, _) in zip((one, other), shown_at(page), strict=True):
         alone = client.get(f"{RUNS}{run.pk}/", {"at": seq}).content.decode()
-        for part in ("headline", "steps"):
-            (then,) = re.findall(rf'<div data-part="{part}".*?</div>', alone, re.DOTALL)
+        for fragment in ("headline", "steps"):
+            (then,) = re.findall(rf'<div data-fragment="{fragment}".*?</div>', alone, re.DOTALL)
             assert then in page
 
 

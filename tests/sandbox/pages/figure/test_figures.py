@@ -86,7 +86,7 @@ def test_what_is_played_is_shown_in_place_and_leads_to_the_whole_run(client):
     assert "<html" not in page
     assert f'data-address="{RUNS}{run.pk}/"' in page
     assert f'<a href="{RUNS}{run.pk}/">The whole run' in page
-    assert 'data-part="headline"' in page
+    assert 'data-fragment="headline"' in page
     assert "csrfmiddlewaretoken" not in page
 
 

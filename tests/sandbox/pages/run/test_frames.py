@@ -25,9 +25,9 @@ def test_a_page_at_any_fact_plus_the_frame_after_it_is_the_page_of_now(start, wo
     run = work(start(style=style, fail="schedule-fulfilment", pace=pace))
     now = rendered_page(snapshot_of(run))
     for seq in range(1, run.last_seq + 1):
-        shown = dict(render(as_of(now.snapshot, seq)).parts)
-        shown |= {part.name: part for part in now.since(shown)}
-        assert shown == now.parts
+        shown = dict(render(as_of(now.snapshot, seq)).fragments)
+        shown |= {fragment.name: fragment for fragment in now.since(shown)}
+        assert shown == now.fragments
 
 
 @STYLES
@@ -35,9 +35,9 @@ def test_a_recording_shows_every_moment_as_the_server_would(start, work, style):
     run = work(start(style=style, fault=("charge-customer:transient",), fail="schedule-fulfilment"))
     snapshot, shown = snapshot_of(run), {}
     for frame in json.loads(recording_of(snapshot)):
-        shown |= {part["part"]: part["html"] for part in frame["parts"]}
-        page = render(as_of(snapshot, frame["seq"])).parts.values()
-        assert shown == {part.name: part.html for part in page if not part.live}
+        shown |= {fragment["fragment"]: fragment["html"] for fragment in frame["fragments"]}
+        page = render(as_of(snapshot, frame["seq"])).fragments.values()
+        assert shown == {fragment.name: fragment.html for fragment in page if not fragment.live}
     assert frame["seq"] == run.last_seq
 
 
@@ -45,7 +45,7 @@ def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_
     run = work(start(style="orchestration", fault=("charge-customer:duplicate",)))
     before = set()
     for seq in range(1, run.last_seq + 1):
-        names = set(render(as_of(snapshot_of(run), seq)).parts)
+        names = set(render(as_of(snapshot_of(run), seq)).fragments)
         assert names >= before
         before = names
 
@@ -55,12 +55,12 @@ def test_what_is_taken_from_an_earlier_page_is_what_would_be_rendered_again(star
     snapshot = snapshot_of(run)
     for seq in range(2, run.last_seq + 1):
         then = as_of(snapshot, seq)
-        assert render(then, earlier=render(as_of(snapshot, seq - 1))).parts == render(then).parts
+        assert render(then, earlier=render(as_of(snapshot, seq - 1))).fragments == render(then).fragments
 
 
 def test_the_rail_of_the_scrubber_shows_each_stretch_of_facts_in_its_colour(start, work):
     run = work(start(style="orchestration", fail="schedule-fulfilment"))
-    scrubber = render(snapshot_of(run)).parts["scrubber"].html
+    scrubber = render(snapshot_of(run)).fragments["scrubber"].html
     colours = re.findall('<rect class="([a-z]*)"', scrubber)
     assert {"forward", "refusal", "compensation"} <= set(colours) <= set(Colour)
 
@@ -79,16 +79,16 @@ def test_a_run_that_was_reopened_is_judged_at_its_first_end_as_it_was_judged_the
 def test_new_rows_come_in_the_order_of_their_facts(start, work):
     run = work(start())
     page = current_page(run.pk)
-    frame = frame_of(page, render(as_of(page.snapshot, 5)).parts)
-    rows = [part.name for part in frame.parts if part.into == "journal"]
+    frame = frame_of(page, render(as_of(page.snapshot, 5)).fragments)
+    rows = [fragment.name for fragment in frame.fragments if fragment.into == "journal"]
     assert rows == [f"fact-{seq}" for seq in range(6, run.last_seq + 1)]
 
 
 def test_a_frame_holds_only_what_changed(start, work):
     run = work(start())
     page = current_page(run.pk)
-    frame = frame_of(page, render(as_of(page.snapshot, run.last_seq - 1)).parts)
-    names = {part.name for part in frame.parts}
+    frame = frame_of(page, render(as_of(page.snapshot, run.last_seq - 1)).fragments)
+    names = {fragment.name for fragment in frame.fragments}
     assert f"fact-{run.last_seq - 1}" not in names
     assert "wide-node-order" not in names
 
@@ -126,7 +126,7 @@ def test_a_moment_says_what_happened_just_then_and_not_what_was_waited_for(start
     snapshot = snapshot_of(work(start(fail="charge-customer")))
     for fact in snapshot.facts[:-1]:
         then = as_of(snapshot, fact.seq)
-        assert escape(sentence(fact, snapshot.board.plan)) in render(then).parts["headline"].html
+        assert escape(sentence(fact, snapshot.board.plan)) in render(then).fragments["headline"].html
 
 
 @pytest.mark.parametrize("at", ["0", "999", "x", "-1", "99999999999999999999"])

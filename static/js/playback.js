@@ -3,7 +3,7 @@
 const LONGEST_WAIT = 1200; // ms; a timer of a saga can take days
 const INTERACTIVE = "a, button, summary, input, select, textarea";
 
-export class Time {
+export class Playback {
   constructor(bar, recordings) {
     this.bar = bar;
     this.recordings = recordings;

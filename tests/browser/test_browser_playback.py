@@ -129,7 +129,7 @@ def test_a_run_that_goes_on_is_not_stopped_by_a_look_back(page):
 
 def test_keys_can_be_switched_off_and_do_nothing_while_one_types(ended):
     shown = moment(ended).text_content()
-    ended.locator("[data-lens]").focus()
+    ended.locator("[data-actor-filter]").focus()
     press(ended, "[")
     ended.locator(".keys summary").click()
     ended.locator("[data-keys]").uncheck()
@@ -139,13 +139,13 @@ def test_keys_can_be_switched_off_and_do_nothing_while_one_types(ended):
 
 
 def test_the_lens_leaves_only_what_one_actor_sees(ended):
-    ended.locator("[data-lens]").select_option("payment")
+    ended.locator("[data-actor-filter]").select_option("payment")
     rows = ended.locator(".hops > [data-actors]:not(.unseen)")
     seen = set(rows.evaluate_all("rows => rows.map(row => row.dataset.actors)"))
     assert all("payment" in actors.split() for actors in seen)
     assert rows.count()
     press(ended, "[")
-    ended.locator("[data-lens]").select_option("")
+    ended.locator("[data-actor-filter]").select_option("")
     expect(ended.locator(".unseen")).to_have_count(0)
 
 

@@ -1,12 +1,12 @@
-"""Sittings and answers as authors read them: in words, with the way to the figures."""
+"""Attempts and answers as authors read them: in words, with the way to the figures."""
 
 import re
 from dataclasses import replace
 
 import pytest
 
+from tests.quiz.attempt_rows import LESSON, create_attempt, ordering, single
 from tests.quiz.authoring import content
-from tests.quiz.sittings import LESSON, create_sitting, ordering, single
 
 pytestmark = pytest.mark.django_db
 FIGURES = f'href="/admin/quiz/askedquestion/{LESSON}/1/one/"'
@@ -14,16 +14,16 @@ FIGURES = f'href="/admin/quiz/askedquestion/{LESSON}/1/one/"'
 
 @pytest.fixture
 def attempt():
-    return create_sitting(
+    return create_attempt(
         [(single("one"), ("b",), "sure"), (ordering("two"), ("b", "a", "c")), (single("own-run:7"), ("a",))]
     )
 
 
-@pytest.fixture(params=["list", "sitting", "answer"])
+@pytest.fixture(params=["list", "attempt", "answer"])
 def shown(request, author, attempt):
     """The three places at which the answer to the first question is read."""
     answer = attempt.answers.get(question="one")
-    where = {"list": "answer/", "sitting": f"attempt/{attempt.pk}/change/", "answer": f"answer/{answer.pk}/change/"}
+    where = {"list": "answer/", "attempt": f"attempt/{attempt.pk}/change/", "answer": f"answer/{answer.pk}/change/"}
     return content(author, "/admin/quiz/" + where[request.param])
 
 
@@ -52,11 +52,11 @@ def test_an_order_is_read_in_the_order_in_which_it_was_put(author, attempt):
 def test_a_text_is_shown_as_text(author):
     asked = single("one")
     marked = replace(asked, options=tuple(replace(each, text=f"<b>{each.id}</b>") for each in asked.options))
-    create_sitting([(marked, ("b",))])
+    create_attempt([(marked, ("b",))])
     assert b"&lt;b&gt;b&lt;/b&gt;" in author.get("/admin/quiz/answer/").content
 
 
-def test_a_sitting_tells_when_it_began_and_ended(author, attempt):
+def test_an_attempt_tells_when_it_began_and_ended(author, attempt):
     text = content(author, f"/admin/quiz/attempt/{attempt.pk}/change/")
     assert re.search(r"Started at:.*?1 Nov 2026.*?Committed at:.*?1 Nov 2026", text, re.IGNORECASE)
 

@@ -1,12 +1,12 @@
-"""The lens and the journal's filters: they show less, and all of it stays there."""
+"""The actor filter and the journal's filters: they show less, and all of it stays there."""
 
 import pytest
 
 LENS = """
-    const { focusOn } = await load("/js/lens.js");
+    const { focusOn } = await load("/js/actor_filter.js");
     const recording = new EventTarget();
     const node = panel({ inside: `
-        <select data-lens><option value="">all</option><option>payment</option></select>
+        <select data-actor-filter><option value="">all</option><option>payment</option></select>
         <select data-filter="actor"><option value="">all</option><option>payment</option></select>
         <select data-filter="sort"><option value="">all</option><option>sent</option></select>
         <i data-actors="order payment">1</i><i data-actors="order">2</i>
@@ -32,7 +32,7 @@ def test_a_run_is_seen_as_one_actor_sees_it_and_whole_again(run):
         focusOn(node, recording);
         const states = [seen()];
         for (const actor of ["payment", ""]) {
-          choose("[data-lens]", actor);
+          choose("[data-actor-filter]", actor);
           states.push(seen());
         }
         return states;
@@ -61,7 +61,7 @@ def test_what_is_put_in_place_later_is_looked_at_the_same_way(run, news):
         LENS
         + """
         focusOn(node, recording);
-        choose("[data-lens]", "payment");
+        choose("[data-actor-filter]", "payment");
         node.insertAdjacentHTML("afterbegin", '<i data-actors="inventory">3</i>');
         recording.dispatchEvent(new Event(NEWS));
         const before = seen();
@@ -87,6 +87,7 @@ def test_a_choice_that_the_browser_kept_counts_from_the_beginning(run):
 
 def test_a_page_without_a_lens_is_shown_whole(run):
     result = run(
-        LENS + "node.querySelector('[data-lens]').remove(); focusOn(node, recording); await drawn(); return seen()"
+        LENS
+        + "node.querySelector('[data-actor-filter]').remove(); focusOn(node, recording); await drawn(); return seen()"
     )
     assert result == "12abc"

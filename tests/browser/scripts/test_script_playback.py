@@ -1,11 +1,11 @@
-"""Time on a run's page: which moments there are, how it goes from one to another, and what the bar tells of it."""
+"""Playback on a run's page: which moments there are, how it goes from one to another, and what the bar tells of it."""
 
 import pytest
 
 # A recording as the page's clock knows it; `times` are the seconds of each fact, from the first on.
 TIME = """
     const clock = new Clock();
-    const { Time } = await load("/js/time.js");
+    const { Playback } = await load("/js/playback.js");
     class Recorded extends EventTarget {
       constructor(times, facts) {
         super();
@@ -27,7 +27,7 @@ TIME = """
     document.addEventListener("problem", ({ detail }) => problems.push(detail));
     const begin = (recordings, options = {}) => {
       const node = bar({ position: recordings.reduce((sum, { last }) => sum + last, 0), ...options });
-      return new Time(node, recordings);
+      return new Playback(node, recordings);
     };
     const click = (name) => time.bar.querySelector(`[data-do=${name}]`).click();
 """

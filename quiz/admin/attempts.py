@@ -1,4 +1,4 @@
-"""Shows sittings and their answers, read-only."""
+"""Shows attempts and their answers, read-only."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -41,7 +41,7 @@ class AnswerInline(AnswerTexts, ReadOnly, TabularInline):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly, ModelAdmin):
-    """Shows sittings without their learner, who stays anonymous."""
+    """Shows attempts without their learner, who stays anonymous."""
 
     list_display = ("started_at", "lesson", "purpose", "pace", "right_count", "question_count", "committed_at")
     list_filter = ("lesson", "purpose", "pace")

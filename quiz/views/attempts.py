@@ -1,4 +1,4 @@
-"""Shows a sitting's questions, together or one by one, takes its answers, and shows the result."""
+"""Shows an attempt's questions, together or one by one, takes its answers, and shows the result."""
 
 from uuid import UUID
 
@@ -13,11 +13,11 @@ from learners.request import LearnerRequest
 from quiz.attempts.feedback import calibration, paragraphs_to_read_again
 from quiz.attempts.question_form import blank, blank_questions, incomplete_questions
 from quiz.attempts.selectors import feedback_of, open_check, unanswered
-from quiz.attempts.services import SittingUnavailable, commit_answers
+from quiz.attempts.services import AttemptUnavailable, commit_answers
 from quiz.attempts.submission import Submission, TamperedAnswerError, read_submission, read_submissions
 from quiz.bank.model import Question
 from quiz.models import MAX_REPORT_LENGTH, Attempt
-from quiz.views.access import form_values, own_attempt, sitting_unavailable
+from quiz.views.access import attempt_unavailable, form_values, own_attempt
 
 
 @never_cache
@@ -54,14 +54,14 @@ def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResp
 
 
 def _no_question(request: LearnerRequest, attempt: Attempt, number: int) -> Exception:
-    text = f"This sitting has questions 1 to {attempt.question_count}; there is no question {number}."
+    text = f"This attempt has questions 1 to {attempt.question_count}; there is no question {number}."
     return BadRequest(f"{text} Nothing was graded.") if request.method == "POST" else Http404(text)
 
 
 def _redirect_to_attempt(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
     """Redirects from a question's address to that of an attempt whose answers are sent all at once."""
     if request.method == "POST" and not attempt.is_committed:
-        raise BadRequest("The answers of this sitting are sent all at once. Nothing was graded.")
+        raise BadRequest("The answers of this attempt are sent all at once. Nothing was graded.")
     return redirect("quiz:attempt", attempt.pk)
 
 
@@ -80,7 +80,7 @@ def _ask_all(
 
 def _commit_all(request: LearnerRequest, attempt: Attempt) -> HttpResponse:
     if attempt.is_singly:
-        raise BadRequest("This sitting is answered one question at a time. Nothing was graded.")
+        raise BadRequest("This attempt is answered one question at a time. Nothing was graded.")
     try:
         submissions = read_submissions(attempt.asked(), form_values(request))
     except TamperedAnswerError as error:
@@ -97,8 +97,8 @@ def _commit(
     confidence = {name: submission.confidence for name, submission in submissions.items()}
     try:
         commit_answers(attempt=attempt, picks=picks, confidence=confidence)
-    except SittingUnavailable as why:
-        return sitting_unavailable(request, attempt.lesson, why)
+    except AttemptUnavailable as why:
+        return attempt_unavailable(request, attempt.lesson, why)
     return redirect(then)
 
 

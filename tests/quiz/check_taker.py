@@ -7,7 +7,7 @@ from quiz.models import Attempt
 LESSON = "choreography-vs-orchestration"
 
 
-class Sitting:
+class CheckTaker:
     """A learner who takes a check: opens it, picks, sends."""
 
     def __init__(self, client=None, url=None):
@@ -20,9 +20,9 @@ class Sitting:
         return self
 
     def start_practice(self, verb):
-        """Returns the sitting that a POST to `retry/` or `review/` starts."""
+        """Returns the attempt that a POST to `retry/` or `review/` starts."""
         where = self.url if verb == "retry/" else self.intro
-        return Sitting(self.client, self.client.post(where + verb)["Location"])
+        return CheckTaker(self.client, self.client.post(where + verb)["Location"])
 
     @property
     def attempt(self):
@@ -59,7 +59,7 @@ class Sitting:
         return self.client.post(self.url, form_data, **extra)
 
     def answer(self, number, *, right=True, sure="sure", **extra):
-        """Answers one question of a sitting that asks them singly."""
+        """Answers one question of an attempt that asks them singly."""
         form = {**self.fields(number, right=right), f"confidence-{number}": sure}
         return self.client.post(f"{self.url}{number}/", form, **extra)
 
@@ -72,5 +72,5 @@ class Sitting:
         return self.client.get(f"{self.url}{number}/").content.decode()
 
     def result(self):
-        """Returns the page at the sitting's address: its questions, its first open one, or its result."""
+        """Returns the page at the attempt's address: its questions, its first open one, or its result."""
         return self.client.get(self.url, follow=True).content.decode()

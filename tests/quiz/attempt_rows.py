@@ -1,4 +1,4 @@
-"""Creates finished sittings directly in the database, from which statistics are counted."""
+"""Creates finished attempts directly in the database, from which statistics are counted."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -28,8 +28,8 @@ def is_key(question, picks):
     return tuple(picks) == question.key
 
 
-def create_sitting(answers, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_over=True):
-    """Creates a sitting. `answers` holds (question, picks) or (question, picks, confidence); `at` is in minutes."""
+def create_attempt(answers, *, learner=None, purpose=Purpose.CHECK, at=0, lesson=LESSON, is_over=True):
+    """Creates an attempt. `answers` holds (question, picks) or (question, picks, confidence); `at` is in minutes."""
     marks = [is_key(question, picks) for question, picks, *_ in answers]
     begun = START + timedelta(minutes=at)
     attempt = Attempt.objects.create(
