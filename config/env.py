@@ -1,4 +1,4 @@
-"""Reads the environment's variables. Each is declared once, with its type and its default.
+"""Reads the environment's variables. Each is declared here, with its type and its default.
 
 A value that cannot be used stops the start with one line: the variable's name, what is wrong, and what is allowed.
 """

@@ -20,12 +20,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return problem(request, status=413, title="That is too much at once", text=TOO_LARGE)
     # The text of a BadRequest is written for the sender; that of Django's other errors goes to the log only.
     text = str(exception) if isinstance(exception, BadRequest) else ""
-    title = "That request makes no sense here"
+    title = "That request cannot be answered"
     return problem(request, status=400, title=title, text=text or "Go back and try again.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    text = str(exception) if exception.args and isinstance(exception.args[0], str) else "Nothing lives at this address."
+    text = (
+        str(exception) if exception.args and isinstance(exception.args[0], str) else "There is no page at this address."
+    )
     return problem(request, status=404, title="Not found", text=text)
 
 

@@ -10,7 +10,6 @@ from django.template import (
     RequestContext,
     Template,
     TemplateSyntaxError,
-    Variable,
     VariableDoesNotExist,
 )
 from django.template.base import Node, TextNode, Token, VariableNode
@@ -22,6 +21,7 @@ from course.library import find_lesson
 from course.loader import split_front_matter
 from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
 from course.model import Lesson
+from infra.private_apis.template_nodes import rendered, rendering, variables_of
 
 LOAD = f"{{% load {TAG_LIBRARIES} %}}"
 KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
@@ -36,7 +36,7 @@ def failing_tags(lesson: Lesson, request: HttpRequest) -> Iterator[Problem]:
     """Yields a problem for each tag that fails to render, such as one that names an unknown saga."""
     template, _ = _compile(lesson)
     context = RequestContext(request, {"lesson": lesson})
-    with context.render_context.push_state(template), context.bind_template(template):
+    with rendering(template, context):
         for node in template.nodelist:
             if node.token and not isinstance(node, TextNode):
                 yield from _try_tag(lesson, node, node.token, context)
@@ -46,7 +46,7 @@ def _try_tag(lesson: Lesson, node: Node, token: Token, context: Context) -> Iter
     opening, closing = ("{{", "}}") if isinstance(node, VariableNode) else ("{%", "%}")
     try:
         _require_names(node, context)
-        if not str(node.render_annotated(context)).strip() and isinstance(node, InclusionNode):
+        if not rendered(node, context).strip() and isinstance(node, InclusionNode):
             raise LookupError("shows nothing; what it names is not there")
     except Exception as error:  # whatever a tag raises is reported to the author with its line
         yield Problem(lesson.location(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
@@ -54,14 +54,12 @@ def _try_tag(lesson: Lesson, node: Node, token: Token, context: Context) -> Iter
 
 def _require_names(node: Node, context: Context) -> None:
     """Raises LookupError for an undefined name in the tag, for which a page would show nothing."""
-    given = (*getattr(node, "args", ()), *getattr(node, "kwargs", {}).values())
-    for expression in [node.filter_expression] if isinstance(node, VariableNode) else given:
-        if isinstance(expression.var, Variable):
-            try:
-                expression.var.resolve(context)
-            except VariableDoesNotExist:
-                name = str(expression.var.var)
-                raise LookupError(f"{name} is nothing here{suggest(name, KNOWN)}") from None
+    for variable in variables_of(node):
+        try:
+            variable.resolve(context)
+        except VariableDoesNotExist:
+            name = str(variable.var)
+            raise LookupError(f"{name} is nothing here{suggest(name, KNOWN)}") from None
 
 
 def _compile(lesson: Lesson) -> tuple[Template, list[Problem]]:

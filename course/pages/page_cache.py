@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.module_loading import import_string
 
+from infra.private_apis.csrf import has_token, is_token_used
 from learners.theme import theme_of
 
 # Takes the learner, or None for a new one, of whom nothing is stored yet.
@@ -77,12 +78,12 @@ def _render(request: HttpRequest, template: str, context: dict[str, Any], versio
     key = _key(request, version)
     html = render_to_string(template, context, request).encode()
     page = CachedPage(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
-    if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META and _key(request, version) == key:
+    if not is_token_used(request) and _key(request, version) == key:
         cache.set(key, page, timeout=None)
     return page
 
 
 def _ensure_token(request: HttpRequest) -> None:
     """Makes sure that the browser gets the token that the page's scripts send: the page itself holds none."""
-    if "CSRF_COOKIE" not in request.META:
+    if not has_token(request):
         get_token(request)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from quiz.bank.loader import bank_versions
-from quiz.models import Attempt
+from quiz.models import Attempt, Review
 
 # Written as SQL, because every page of the course runs it, and Django takes longer to compose it than to run it.
 ROWS = """
@@ -24,7 +24,7 @@ def progress_version(learner: str | None) -> Hashable:
 def _rows(learner: UUID) -> tuple[tuple[str, str, int | None], ...]:
     """Returns every attempt with its mark, and every question that is due."""
     whose = Attempt._meta.get_field("learner").get_db_prep_value(learner, connection)
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now = Review._meta.get_field("due_at").get_db_prep_value(timezone.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [whose, whose, now])
         return tuple(cursor.fetchall())

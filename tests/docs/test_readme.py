@@ -5,12 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.docs.markdown_files import ROOT, paths, quoted, tables
+
 README = (ROOT / "README.md").read_text()
 
 # A new service, a new saga over it whose second step is new, can be refused and undone, what it promises, a new fault
@@ -243,6 +243,17 @@ def test_the_table_promises_what_the_tests_prove():
     elsewhere = {"a setting of a run", "a lesson", "a question", "a term", "a question about one's own run"}
     elsewhere |= {"a misconception behind a wrong option", "what a trace question can ask"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
+
+
+ROWS = [row for name in ("README.md", "CONTRIBUTING.md") for row in tables((ROOT / name).read_text())]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_what_a_row_names_is_in_the_files_that_it_names(row):
+    files = [ROOT / path for cell in row for path in paths(cell) if path.endswith(".py")]
+    code = "\n".join(file.read_text() for file in files)
+    for name in {one for cell in row for one in quoted(cell) if re.fullmatch(r"[A-Za-z_]+", one)} if files else ():
+        assert re.search(rf"\b{name}\b", code), name
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

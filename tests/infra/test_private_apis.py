@@ -29,6 +29,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models import UUIDField
+from django.template import RequestContext, Template
+from django.test import RequestFactory
 from kombu import Connection
 from kombu.transport import memory, resolve_transport
 from kombu.transport import redis as kombu_redis
@@ -39,6 +41,8 @@ from infra.private_apis import celery_pool, valkey_binary
 from infra.private_apis.celery_messages import AGAIN, TASK, envelope, sample_of
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, only_argument, queue_of_unacked
 from infra.private_apis.celery_transport import Transport
+from infra.private_apis.csrf import has_token, is_token_used
+from infra.private_apis.template_nodes import rendered, rendering, variables_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = {
@@ -308,6 +312,32 @@ def test_django_writes_a_uuid_to_sqlite_as_its_digits():
     ident = uuid.uuid4()
     written = UUIDField().get_db_prep_value(ident, in_memory_database())
     expect(written == ident.hex, "django", f"a UUIDField writes {written!r} to SQLite", see="django_cursor")
+
+
+# csrf
+
+
+def test_django_notes_in_the_request_that_a_page_holds_a_token():
+    request = RequestFactory().get("/")
+    expect(not has_token(request), "django", "a request without a cookie has a token", see="csrf")
+    csrf = "the token of a request is not noted in its META"
+    Template("no token").render(RequestContext(request))
+    expect(not is_token_used(request), "django", csrf, see="csrf")
+    Template("{% csrf_token %}").render(RequestContext(request))
+    expect(is_token_used(request) and has_token(request), "django", csrf, see="csrf")
+
+
+# template_nodes
+
+
+def test_django_renders_one_node_of_a_template_and_knows_what_it_reads():
+    template = Template("{% load quiz_tags %}{{ found }}{% lesson_state lesson %}")
+    context = RequestContext(RequestFactory().get("/"), {"found": "words"})
+    *_, found, tag = template.nodelist
+    with rendering(template, context):
+        expect(rendered(found, context) == "words", "django", "a node is rendered otherwise", see="template_nodes")
+    read = [[str(one.var) for one in variables_of(node)] for node in (found, tag)]
+    expect(read == [["found"], ["lesson"]], "django", "a tag no longer has its arguments", see="template_nodes")
 
 
 # static_storage

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Info, Warning, run_checks  # noqa: A004  (Django's name)
 from django.core.management import BaseCommand, call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from content.source_location import SourceLocation
 
@@ -41,8 +39,11 @@ class Command(BaseCommand):
 
 
 def _is_behind() -> bool:
-    migrations = MigrationExecutor(connection)
-    return bool(migrations.migration_plan(migrations.loader.graph.leaf_nodes()))
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0, skip_checks=True)
+    except SystemExit:
+        return True
+    return False
 
 
 def _position(message: CheckMessage) -> tuple[str, int]:

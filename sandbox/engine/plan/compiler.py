@@ -1,7 +1,7 @@
 """Turns a saga and a style into plain rules: a style of coordination is a routing table.
 
 A new style is one more entry in `STYLES`. The rest of the engine runs any plan, whatever its style. Outside the engine,
-styles are named where they are chosen (`definitions.run_settings`, `Saga.styles`, `services.loads`), where claims about
+styles are named where they are chosen (`definitions.run_settings`, `Saga.styles`, `services.start`), where claims about
 them are checked (`labs.goals`), and where they are put into words (`render.text.words`).
 """
 

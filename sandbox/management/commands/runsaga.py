@@ -26,7 +26,10 @@ IDLE_AFTER = 1.0
 
 
 class Command(BaseCommand):
-    help = "Runs a saga on the real workers and says how it ended. Exit status: 0 every law held, 1 one broke, 2 usage."
+    help = (
+        "Runs a saga on the real workers and says how it ended. "
+        "Exit status: 0 no law was broken, 1 one was or the sandbox failed, 2 usage."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("saga", metavar="SAGA", help=f"what to run: one of {', '.join(SAGA)}")

@@ -37,7 +37,7 @@ def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     def share_or_stop(run: Run) -> None:
         given = request.POST.get("shared", "")
         if given not in {"yes", "no"}:
-            raise services.InvalidValue(f"“{given[:40]}” makes no sense here; send shared=yes or shared=no.")
+            raise services.InvalidValue(f"“{given[:40]}” is unknown; send shared=yes or shared=no.")
         services.share_run(run, shared=given == "yes")
 
     return _change(request, run_id, share_or_stop) or _back_to(request, run_id)

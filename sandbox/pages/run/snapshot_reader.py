@@ -1,4 +1,4 @@
-"""Reads a run's snapshot from its rows: no other module of the page reads the database."""
+"""Reads a run's snapshot from its rows."""
 
 import uuid
 from dataclasses import replace

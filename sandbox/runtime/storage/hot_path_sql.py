@@ -1,6 +1,6 @@
 """The SQL of the hot path. Most of the work is handling messages, and the ORM would take most of its time.
 
-All other code reads and writes through the models. All of these statements run inside the caller's transaction.
+Other code reads and writes runs through the models. All of these statements run inside the caller's transaction.
 """
 
 import json
