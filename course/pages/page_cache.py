@@ -13,13 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.module_loading import import_string
 
 from infra.private_apis.csrf import has_token, is_token_used
+from learners.request import LearnerRequest
 from learners.theme import theme_of
 
 # Takes the learner, or None for a new one, of whom nothing is stored yet.
@@ -44,7 +45,9 @@ class CachedPage:
         return response
 
 
-def cached_response(request: HttpRequest, template: str, context: dict[str, Any], *, version: str) -> HttpResponseBase:
+def cached_response(
+    request: LearnerRequest, template: str, context: dict[str, Any], *, version: str
+) -> HttpResponseBase:
     """Returns the page that `template` makes of the course's `version`; 304 to a browser that has it already."""
     if settings.DEBUG:  # templates are edited, too
         html = render_to_string(template, context, request)
@@ -57,8 +60,8 @@ def cached_response(request: HttpRequest, template: str, context: dict[str, Any]
     return get_conditional_response(request, etag=page.tag, response=response) or response
 
 
-def _key(request: HttpRequest, version: str) -> str:
-    learner = request.known_learner  # type: ignore[attr-defined]
+def _key(request: LearnerRequest, version: str) -> str:
+    learner = request.known_learner
     progress = [_progress_function(path)(learner) for path in settings.COURSE_PROGRESS]
     facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), progress)
     return sha256(repr(facts).encode()).hexdigest()
@@ -69,7 +72,7 @@ def _progress_function(path: str) -> ProgressFunction:
     return found
 
 
-def _render(request: HttpRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
+def _render(request: LearnerRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
     """Renders the page, and caches it for all to whom it looks the same.
 
     A page that holds a form's token is not cached, because the token belongs to one learner; nor is a page whose
@@ -83,7 +86,7 @@ def _render(request: HttpRequest, template: str, context: dict[str, Any], versio
     return page
 
 
-def _ensure_token(request: HttpRequest) -> None:
+def _ensure_token(request: LearnerRequest) -> None:
     """Makes sure that the browser gets the token that the page's scripts send: the page itself holds none."""
     if not has_token(request):
         get_token(request)

@@ -11,7 +11,6 @@ from string import ascii_lowercase
 from quiz.bank.model import Confidence, Kind, Question
 
 Form = Mapping[str, Sequence[str]]
-Picks = dict[str, tuple[str, ...]]
 
 
 class TamperedAnswerError(ValueError):

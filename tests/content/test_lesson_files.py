@@ -21,6 +21,7 @@ NOTHING_OF_OURS = [
     "check.yaml~",
     "check.yaml.swp",
     "README.md",
+    "readme.markdown",
     "notes.txt",
     "images/courier.png",
     "images/lesson.md",

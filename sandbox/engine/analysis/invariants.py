@@ -171,8 +171,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot, applies=_has_pivot),
 )
 # Fails at import when a saga's promise has the name of one of these.
-for saga_entry in SAGA.values():
-    by_name(f"{saga_entry.name} law", invariants_of(saga_entry))
+_ = [by_name(f"{saga.name} law", invariants_of(saga)) for saga in SAGA.values()]
 
 
 def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:

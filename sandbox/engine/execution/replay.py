@@ -1,7 +1,6 @@
 """Rebuilds an actor's memory from the journal: decides again about every message it handled, without any effect."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from sandbox.definitions.model import Order
 from sandbox.definitions.terms import FactKind, Guarantee
@@ -70,7 +69,7 @@ def _reaction(
     if any(f.kind in {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_REDELIVERED} for f in recorded):
         return give_up(plan, actor, message, memory, str(refused and refused.reason)) or Reaction(memory)
     attempt = _attempts(plan, actor, message.name) if refused else 1
-    return react(plan, actor, replace(message, attempt=attempt), memory, order)
+    return react(plan, actor, evolve(message, attempt=attempt), memory, order)
 
 
 def _attempts(plan: Plan, actor: str, name: str) -> int:

@@ -116,8 +116,7 @@ def fork_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
     def start_fork(run: Run) -> Run:
         upto = _number(request, "fact", what="the number of one in the journal")
-        learner: str = request.learner
-        return services.fork_run(run, upto=upto, learner=learner, key=form_key(request))
+        return services.fork_run(run, upto=upto, learner=request.learner, key=form_key(request))
 
     return _operate(request, run_id, start_fork)
 

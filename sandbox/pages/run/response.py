@@ -25,17 +25,16 @@ def run_response(
     """Returns the run's page as of fact `at`, with what is always as of now. Raises UnknownSaga."""
     now = rendered_page(snapshot_reader.snapshot_of(run))
     panel = panel_at(at, now, get_token(request), live=snapshot_reader.live_fragments_of(now))
-    learner: str = request.learner
     context = {
         "snapshot": panel.shown.snapshot,
         "panel": panel,
         "problem": problem,
-        **manage_context(run, learner),
+        **manage_context(run, request.learner),
         "asked": settings_in_words(run.run_settings),
         "experiment": experiment_shown_by(run.run_settings.experiment),
-        "may_operate": selectors.belongs_to(run, learner),
-        "may_see_origin": run.origin is not None and selectors.may_see(run.origin, learner),
-        "comparisons": selectors.comparisons_of(run, learner),
+        "may_operate": selectors.belongs_to(run, request.learner),
+        "may_see_origin": run.origin is not None and selectors.may_see(run.origin, request.learner),
+        "comparisons": selectors.comparisons_of(run, request.learner),
         "setup": f"{reverse('sandbox:setup')}?{urlencode(run.run_settings.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)
