@@ -4,15 +4,23 @@ import gc
 import logging
 
 import pytest
+from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.template import VariableDoesNotExist
 from django.template.context import BaseContext
 
 # Tests make many records that nothing keeps: looking for circles among them ever so often took 6 % of the time.
 gc.set_threshold(100_000, 50, 50)
+# Of the middleware this alone is asynchronous only: each request of a test client would begin an event loop for it, and
+# that took a tenth of the time. Tests of the running product have it.
+STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
 TEMPLATES = logging.getLogger("django.template")
 # Django's own templates ask its own objects for fields that they may not have.
 FOREIGN = ("admin/", "auth/", "django/", "registration/")
+
+
+def pytest_configure():
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != STATIC_FILES]
 
 
 class MissingFields(logging.Handler):

@@ -66,7 +66,6 @@ def test_every_page_holds_the_script_once_with_the_stamp_of_its_files(author_cli
     assert html.count(SCRIPT.format(stamp())) == 1
 
 
-@pytest.mark.filterwarnings("ignore:Django checks for ServeStatic")
 def test_a_figure_can_be_played_by_a_learner_who_just_came(author_client, folder, settings):
     settings.DEBUG = True
     folder.lesson()
@@ -150,7 +149,6 @@ def test_a_wrong_lesson_is_reported_with_its_line_in_place_of_the_page(author_cl
 
 
 @pytest.mark.parametrize("address", ["/lessons/outbox/", "/check/outbox/"])
-@pytest.mark.filterwarnings("ignore:Django checks for ServeStatic")
 def test_a_wrong_bank_is_reported_with_its_line_in_place_of_the_page(author_client, folder, settings, address):
     settings.DEBUG = True
     folder.lesson(text="## Check\n\n{% knowledge_check lesson.slug %}")

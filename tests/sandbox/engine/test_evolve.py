@@ -39,7 +39,7 @@ def test_nothing_that_was_computed_of_the_original_is_in_the_copy():
 def test_mypy_finds_a_misspelt_field_and_one_of_another_type(field, complaint):
     code = (
         "from sandbox.definitions.terms import FactKind\nfrom sandbox.engine.evolve import evolve\n"
-        f"from sandbox.engine.execution.messages import Fact\nevolve(Fact(FactKind.MESSAGE_SENT), {field})\n"
+        f"from sandbox.engine.execution.facts import Fact\nevolve(Fact(FactKind.MESSAGE_SENT), {field})\n"
     )
     out, _, status = api.run(["--config-file", os.devnull, "--follow-imports", "silent", "-c", code])
     assert status == 1
