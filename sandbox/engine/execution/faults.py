@@ -13,9 +13,9 @@ from sandbox.engine.plan.model import Plan
 BEYOND_TIMEOUT = 2.0
 
 
-def place_of_message(message: Message, receiver: str) -> str:
+def place_of_message(message_id: int | None, receiver: str) -> str:
     """Returns the place of a fault that strikes one message at one receiver only."""
-    return f"#{message.message_id} at {receiver}"
+    return f"#{message_id} at {receiver}"
 
 
 def strikes(
@@ -26,8 +26,13 @@ def strikes(
         return False
     steps = {str(f.step) for f in facts if f.kind in STEP_FACTS[fault.type.verb]}
     if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:
-        return bool(steps) and fault.at in {*steps, receiver, message.name, place_of_message(message, receiver)}
-    if fault.at in {message.name, place_of_message(message, receiver)}:
+        return bool(steps) and fault.at in {
+            *steps,
+            receiver,
+            message.name,
+            place_of_message(message.message_id, receiver),
+        }
+    if fault.at in {message.name, place_of_message(message.message_id, receiver)}:
         return True
     if fault.at == receiver:
         return message.kind is not MessageKind.TIMER

@@ -17,7 +17,7 @@ from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transi
 
 def is_placed(run_state: RunState, delivery: Delivery, kind: str) -> bool:
     """Returns whether the operator has already placed a fault of that kind on the message at its receiver."""
-    at = place_of_message(delivery.message, delivery.receiver)
+    at = place_of_message(delivery.message.message_id, delivery.receiver)
     return any(f.by_hand and not f.is_spent and (f.kind, f.at) == (kind, at) for f in run_state.faults)
 
 
@@ -26,7 +26,7 @@ def strike_by_operator(run_state: RunState, delivery: Delivery, kind: str, *, no
 
     A network fault strikes now; a fault at the receiver strikes when the message arrives there.
     """
-    fault = Fault(kind, place_of_message(delivery.message, delivery.receiver), by_hand=True)
+    fault = Fault(kind, place_of_message(delivery.message.message_id, delivery.receiver), by_hand=True)
     context = DeliveryContext(evolve(run_state, faults=(*run_state.faults, fault)), delivery, now)
     if fault.type.phase is not Phase.SENDING:
         context.note(Fact(FactKind.FAULT_PLACED, fault=kind, by_hand=True))

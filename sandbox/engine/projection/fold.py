@@ -151,9 +151,9 @@ def _with_fact(board: Board, fact: Fact) -> Board:
 
 def _handling_key(board: Board, fact: Fact) -> str:
     """Returns the key of the delivery whose handling recorded this fact: of several copies, the one handled last."""
-    first = delivery_key(fact.caused_by, fact.actor)
-    copies = [key for key in board.deliveries if key.startswith(f"{first}-") and board.deliveries[key].handled]
-    return max((first, *copies), key=lambda key: (board.deliveries[key].handled or 0) if key in board.deliveries else 0)
+    copies = [d for d in board.deliveries.values() if (d.message, d.receiver) == (fact.caused_by, fact.actor)]
+    handled = max(copies, key=lambda delivery: delivery.handled or 0, default=None)
+    return handled.key if handled else delivery_key(fact.caused_by, fact.actor)
 
 
 def _completed(board: Board, fact: Fact) -> Board:

@@ -100,8 +100,7 @@ def _faults_as_of(run_state: RunState, facts: Sequence[Fact], sent: Mapping[int 
     for fact in facts:
         one = next((f for f in faults if _is_about(f, fact)), None)
         if fact.kind is FactKind.FAULT_PLACED:
-            at = place_of_message(message_of(sent[fact.message]), fact.actor)
-            faults = (*faults, Fault(str(fact.fault), at, by_hand=True))
+            faults = (*faults, Fault(str(fact.fault), place_of_message(fact.message, fact.actor), by_hand=True))
         elif fact.kind is FactKind.FAULT_INJECTED and one:
             faults = after_strike(faults, one, fact.actor, until=fact.at + (fact.after or 0.0))
         elif fact.kind is FactKind.FAULT_SPARED and one:
@@ -116,5 +115,5 @@ def _faults_as_of(run_state: RunState, facts: Sequence[Fact], sent: Mapping[int 
 def _is_about(fault: Fault, fact: Fact) -> bool:
     if not fault.by_hand:
         return str(fault) == fact.reason
-    here = fault.at.removeprefix("#") == f"{fact.message} at {fact.actor}"
-    return bool(fact.by_hand) and fault.kind == fact.fault and here and not fault.is_spent
+    is_here = fault.at == place_of_message(fact.message, fact.actor)
+    return bool(fact.by_hand) and fault.kind == fact.fault and is_here and not fault.is_spent

@@ -16,7 +16,7 @@ from sandbox.render.text.words import OPERATOR_FACTS, sentence, who
 
 
 def row_html(row: SequenceRow, snapshot: RunSnapshot) -> str:
-    """Renders one row of the sequence diagram, laid over the lanes of the plan's actors."""
+    """Renders one row of the sequence diagram, laid over the lifelines of the plan's actors."""
     plan = snapshot.board.plan
     way = plan.way_of(row.name) if row.name else Way.FORWARD
     context: dict[str, Any] = {
@@ -32,16 +32,16 @@ def row_html(row: SequenceRow, snapshot: RunSnapshot) -> str:
     return render_to_string(f"sandbox/run/_row_{row.kind}.html", context)
 
 
-def _place(row: SequenceRow, lanes: tuple[str, ...]) -> dict[str, Any]:
-    """Returns over which lanes the row lies, and on which side of its lane there is room for words."""
-    start = lanes.index(row.actor) + 1 if row.actor in lanes else 1
-    end = lanes.index(row.to) + 1 if row.to else start
+def _place(row: SequenceRow, lifelines: tuple[str, ...]) -> dict[str, Any]:
+    """Returns over which lifelines the row lies, and on which side of its lifeline there is room for words."""
+    start = lifelines.index(row.actor) + 1 if row.actor in lifelines else 1
+    end = lifelines.index(row.to) + 1 if row.to else start
     return {
         "low": min(start, end),
         "high": max(start, end),
-        "lane": end,
+        "lifeline": end,
         "towards": "right" if end > start else "left" if end < start else "nowhere",
-        "side": "right" if end > len(lanes) / 2 + 0.5 else "left",
+        "side": "right" if end > len(lifelines) / 2 + 0.5 else "left",
     }
 
 

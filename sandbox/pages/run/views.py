@@ -14,7 +14,7 @@ from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import live_stream, snapshot_reader
 from sandbox.pages.run.frames import as_of, recording_of
-from sandbox.pages.run.lanes import lanes_css
+from sandbox.pages.run.lifelines import lifelines_css
 from sandbox.pages.run.response import run_response
 
 
@@ -52,12 +52,12 @@ def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def lanes(request: LearnerRequest, count: int) -> HttpResponse:
-    """Sends the stylesheet of sequence diagrams with `count` lanes; a 404 for more than there are actors."""
+def lifelines(request: LearnerRequest, count: int) -> HttpResponse:
+    """Sends the stylesheet of sequence diagrams with `count` lifelines; a 404 for more than there are actors."""
     most = len((CUSTOMER, ORCHESTRATOR, *SERVICE))
     if not 1 <= count <= most:
         return HttpResponse(f"A saga has 1 to {most} actors.", status=404, content_type="text/plain")
-    response = HttpResponse(lanes_css(count), content_type="text/css; charset=utf-8")
+    response = HttpResponse(lifelines_css(count), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -12,7 +12,6 @@ from config.settings import BASE_DIR
 ORIGIN = "http://scripts.test"
 FOLDERS = {
     "js": BASE_DIR / "static" / "js",
-    "quiz": BASE_DIR / "quiz" / "static" / "quiz",
     "test": Path(__file__).parent,
 }
 EMPTY = '<!doctype html><meta charset="utf-8"><title>Scripts</title><body hx-headers=\'{"X-CSRFToken": "token"}\'>'

@@ -3,7 +3,7 @@
 import pytest
 
 LENS = """
-    const { focusOn } = await load("/js/actor_filter.js");
+    const { focusOn } = await load("/js/sandbox/actor_filter.js");
     const recording = new EventTarget();
     const node = panel({ inside: `
         <select data-actor-filter><option value="">all</option><option>payment</option></select>

@@ -4,7 +4,7 @@ import pytest
 
 BACKOFF = """
     const clock = new Clock();
-    const { Backoff } = await load("/js/backoff.js");
+    const { Backoff } = await load("/js/sandbox/backoff.js");
     const sentence = html("<p hidden>The server does not answer</p>");
     const backoff = new Backoff(sentence);
 """

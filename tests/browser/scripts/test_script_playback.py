@@ -5,7 +5,7 @@ import pytest
 # A recording as the page's clock knows it; `times` are the seconds of each fact, from the first on.
 TIME = """
     const clock = new Clock();
-    const { Playback } = await load("/js/playback.js");
+    const { Playback } = await load("/js/sandbox/playback.js");
     class Recorded extends EventTarget {
       constructor(times, facts) {
         super();

@@ -13,7 +13,7 @@ POLLING = """
       return elt.dispatchEvent(new CustomEvent(`htmx:${name}`, { bubbles: true, cancelable: true, detail }));
     };
     const ask = (elt) => tell("beforeRequest", elt);
-    await load("/js/polling.js");
+    await load("/js/sandbox/polling.js");
 """
 
 

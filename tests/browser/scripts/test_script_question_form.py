@@ -20,8 +20,8 @@ QUESTION_FORM = """
     const order = (form) => [...form.querySelectorAll("li")].map((item) => item.textContent.trim()[0]).join("");
     const places = (form) => [...form.querySelectorAll("select")].map(({ value }) => value).join("");
 """
-DRAFT = QUESTION_FORM + "const first = questionForm(); await load('/quiz/draft.js');"
-ORDER = QUESTION_FORM + "const form = questionForm(); await load('/quiz/order.js');"
+DRAFT = QUESTION_FORM + "const first = questionForm(); await load('/js/quiz/draft.js');"
+ORDER = QUESTION_FORM + "const form = questionForm(); await load('/js/quiz/order.js');"
 
 
 def test_what_is_chosen_is_there_again_and_nothing_that_is_secret_was_kept(run):
@@ -94,7 +94,7 @@ def test_in_a_browser_that_keeps_nothing_the_form_works_all_the_same(run):
         + """
         Storage.prototype.getItem = () => { throw new Error("not allowed"); };
         const form = questionForm();
-        await load("/quiz/draft.js");
+        await load("/js/quiz/draft.js");
         return form.one.length;
         """
     )
@@ -198,7 +198,7 @@ CHECK = """
     form.submit = () => sent.push([...new FormData(form)]);
     const tell = (name, detail = {}, on = form) =>
       on.dispatchEvent(new CustomEvent(`htmx:${name}`, { bubbles: true, detail }));
-    await load("/quiz/check.js");
+    await load("/js/quiz/check.js");
 """
 
 

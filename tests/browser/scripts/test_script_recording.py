@@ -8,7 +8,7 @@ FRAGMENTS = """
     <div data-fragment="now" data-now>now 3</div>
 """
 RECORDING = f"""
-    const {{ Recording }} = await load("/js/recording.js");
+    const {{ Recording }} = await load("/js/sandbox/recording.js");
     const heard = [];
     const make = (facts = {{}}) => {{
       const recording = new Recording(panel({{ inside: `{FRAGMENTS}`, offset: 0.5, ...facts }}));

@@ -4,7 +4,7 @@ import pytest
 
 STREAM = """
     const clock = new Clock();
-    const { Stream } = await load("/js/stream.js");
+    const { Stream } = await load("/js/sandbox/stream.js");
     const sentence = html("<p hidden>The server does not answer</p>");
     const recording = Object.assign(new EventTarget(), {
         address: "/runs/one/", seq: 3, ended: false, frames: [], isOver: false,

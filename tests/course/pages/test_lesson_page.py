@@ -216,10 +216,10 @@ def test_it_is_sound_html_that_needs_no_script_or_inline_style(reader):
     # Where files were collected, names hold a digest.
     scripts = [re.sub(r"\.[0-9a-f]{12}", "", script["src"]) for script in reader.all("script") if "src" in script]
     assert scripts == [
-        "/static/js/theme.js",
+        "/static/js/base/theme.js",
         "/static/django_htmx/htmx-2.min.js",
-        "/static/js/figure.js",
-        "/static/js/lesson.js",
+        "/static/js/sandbox/figure.js",
+        "/static/js/course/lesson.js",
     ]
     for _, attrs in reader.elements:
         assert "style" not in attrs

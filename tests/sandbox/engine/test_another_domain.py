@@ -299,14 +299,14 @@ def test_texts_about_a_trip_outside_its_page_do_not_mention_the_shop():
     assert OF_THE_SHOP.findall(said) == []
 
 
-def test_the_sequence_diagram_of_a_tour_has_a_lane_for_each_of_its_actors():
+def test_the_sequence_diagram_of_a_tour_has_a_lifeline_for_each_of_its_actors():
     record = simulate(compile_plan(TOUR, Style.CHOREOGRAPHY))
     assert len(record.plan.actors) == 12
     html = html_of(record)
-    named = re.findall(r'class="lane-name"[^>]* data-actors="(\w+)"', html)
+    named = re.findall(r'class="lifeline-name"[^>]* data-actors="(\w+)"', html)
     assert tuple(named) == record.plan.actors
-    lanes = {int(lane) for lane in re.findall(r'data-(?:low|high|to)="(\d+)"', html)}
-    assert lanes == set(range(1, 13))
+    lifelines = {int(lifeline) for lifeline in re.findall(r'data-(?:low|high|to)="(\d+)"', html)}
+    assert lifelines == set(range(1, 13))
 
 
 def test_a_run_of_a_tour_keeps_every_law():

@@ -1,4 +1,4 @@
-"""Every arrow of a sequence diagram joins its sender's lane and its receiver's, for any number of actors."""
+"""Every arrow of a sequence diagram joins its sender's lifeline and its receiver's, for any number of actors."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +13,7 @@ from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.fragments import live_fragments, render
-from sandbox.pages.run.lanes import lanes_css
+from sandbox.pages.run.lifelines import lifelines_css
 from sandbox.pages.run.panel import Panel
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
@@ -21,17 +21,18 @@ from tests.sandbox.engine import trip
 from tests.sandbox.engine.registering import registered
 
 STYLES = ("base/tokens", "base/base", "sandbox/diagram", "sandbox/sandbox", "sandbox/run/run", "sandbox/run/sequence")
-# Where each line begins and ends, and each bar stands, next to the middle of the lane that it belongs to.
+# Where each line begins and ends, and each bar stands, next to the middle of the lifeline that it belongs to.
 PLACES = """() => {
   const box = (node) => node.getBoundingClientRect();
-  const lanes = [...document.querySelectorAll(".lane-name")].map((name) => box(name).left + box(name).width / 2);
+  const middle = (node) => box(node).left + box(node).width / 2;
+  const lifelines = [...document.querySelectorAll(".lifeline-name")].map(middle);
   const hops = [...document.querySelectorAll(".hops > .hop:not([data-towards=nowhere])")].flatMap((hop) => {
     const line = box(hop.querySelector(".line"));
-    return [[line.left, lanes[hop.dataset.low - 1]], [line.right, lanes[hop.dataset.high - 1]]];
+    return [[line.left, lifelines[hop.dataset.low - 1]], [line.right, lifelines[hop.dataset.high - 1]]];
   });
   const bars = [...document.querySelectorAll(".hops > .work")].map((work) => {
     const bar = box(work.querySelector(".bar"));
-    return [bar.left + bar.width / 2, lanes[work.dataset.to - 1]];
+    return [bar.left + bar.width / 2, lifelines[work.dataset.to - 1]];
   });
   return [...hops, ...bars];
 }"""
@@ -69,7 +70,9 @@ def shown(browser, stages, style):
         fragments = "".join(render_to_string(f"sandbox/run/_{name}.html", {"panel": panel}) for name in FRAGMENTS)
     css = "".join((BASE_DIR / f"static/css/{name}.css").read_text() for name in STYLES)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_content(f"<!doctype html><style>{css}{lanes_css(len(record.plan.actors))}</style><main>{fragments}</main>")
+    page.set_content(
+        f"<!doctype html><style>{css}{lifelines_css(len(record.plan.actors))}</style><main>{fragments}</main>"
+    )
     yield page, record
     page.close()
 
@@ -79,14 +82,14 @@ FRAGMENTS = ("topology", "sequence")
 
 @pytest.mark.parametrize("stages", [2, 8, 11, 19])
 @pytest.mark.parametrize("style", [Style.CHOREOGRAPHY, Style.ORCHESTRATION])
-def test_every_line_joins_the_lanes_of_its_actors(browser, style, stages):
+def test_every_line_joins_the_lifelines_of_its_actors(browser, style, stages):
     with shown(browser, stages, style) as (page, record):
-        assert page.locator(".lane-name").count() == len(record.plan.actors)
+        assert page.locator(".lifeline-name").count() == len(record.plan.actors)
         for width in (360, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 800})
             places = page.evaluate(PLACES)
             assert len(places) > 2 * stages
-            assert [(there, lane) for there, lane in places if abs(there - lane) > 1] == []
+            assert [(there, lifeline) for there, lifeline in places if abs(there - lifeline) > 1] == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
