@@ -22,6 +22,11 @@ def press(page, key, times=1):
         page.keyboard.press(key)
 
 
+def wait_until_settled(page):
+    """Waits until htmx has taken over the links of what it has swapped in: a link is followed plainly until then."""
+    expect(page.locator(".htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
 def sort_by_keyboard(page):
     """Lifts each letter to its place by the arrow that has the focus."""
     for place, letter in enumerate(LETTERS):
@@ -45,20 +50,24 @@ def test_the_whole_check_is_taken_by_keyboard_alone(page, console):
     expect(page.locator("#marked")).to_be_focused()
     expect(page.locator("#marked")).to_have_text("Right")
     expect(status).to_have_text("Question 1: right. The reasons are here.")
+    wait_until_settled(page)
     page.get_by_role("link", name="Next question").focus()
     press(page, "Enter")
     expect(page.locator("#question")).to_be_focused()
+    wait_until_settled(page)
     press(page, "Tab")
     press(page, "ArrowDown")
     press(page, "ArrowUp")
     press(page, "Enter")  # in a field, it commits to nothing
     expect(page.locator("#question-2-error")).to_contain_text("Say how sure you are")
     expect(page.locator("#question")).to_be_focused()
+    wait_until_settled(page)
     expect(page.get_by_role("radio", checked=True)).to_have_count(1)
     press(page, "Tab", times=4)
     expect(page.get_by_role("button", name="I am sure")).to_be_focused()
     press(page, "Enter")
     expect(page.locator("#marked")).to_be_focused()
+    wait_until_settled(page)
     page.get_by_role("link", name="See the result").focus()
     press(page, "Enter")
     expect(page.locator("#result")).to_be_focused()
