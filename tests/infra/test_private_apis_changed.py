@@ -17,6 +17,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models import UUIDField
+from django.template import context_processors
+from django.template.base import Node
 from kombu.transport import memory
 from kombu.transport import redis as kombu_redis
 from servestatic.storage import CompressedManifestStaticFilesStorage
@@ -132,6 +134,18 @@ BROKEN = [
         contracts.test_servestatic_compresses_what_django_has_renamed,
         CompressedManifestStaticFilesStorage,
         "post_process",
+        different,
+    ),
+    (
+        contracts.test_django_notes_in_the_request_that_a_page_holds_a_token,
+        context_processors,
+        "get_token",
+        lambda _: "token",
+    ),
+    (
+        contracts.test_django_renders_one_node_of_a_template_and_knows_what_it_reads,
+        Node,
+        "render_annotated",
         different,
     ),
     (

@@ -32,12 +32,13 @@ gone = Run.objects.create(saga="gone", style="choreography", started_at=3.0)
 Delivery.objects.create(run=first, message=2, receiver="order", name="OrderPlaced", kind="event", sender="customer")
 call_command("migrate", verbosity=0)
 from django.test import Client
+from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.models import DeliveryRow, Run as Now
 kept = Now.objects.get(pk=first.pk)
 assert kept.run_settings == RunSettings(
     style="choreography", fail="charge-customer", pace="fast", quantity=3, undo="parallel",
-    fault=("charge-customer:transient=2@3",), without=("inbox",), experiment="outbox",
+    fault=(parse_fault("charge-customer:transient=2@3"),), without=("inbox",), experiment="outbox",
 ), kept.run_settings
 assert len(kept.faults) == 2
 assert Now.objects.get(pk=other.pk).compared_with == kept and kept.comparisons.get().pk == other.pk

@@ -50,7 +50,9 @@ def undo_order_is_kept(style):
 
 
 def timers_are_cancelled(style):
-    (timers,) = {f.settled for f in simulate(plan_of(style)).of_kind(FactKind.MESSAGE_HANDLED) if f.name == LAST}
+    (timers,) = {
+        f.cancelled_timers for f in simulate(plan_of(style)).of_kind(FactKind.MESSAGE_HANDLED) if f.name == LAST
+    }
     assert timers
 
 
