@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from django.conf import settings
 
@@ -47,9 +47,9 @@ class LastValid(Generic[Source, Content]):
         version = self._versions.get(source)
         if version is None or version.files != files:
             version = self._versions[source] = self._read_version(source, files)
-        if version.valid is None or (version.error and settings.DEBUG):
-            raise ContentError(version.error.problems if version.error else ())
-        return version.valid
+        if version.error and (version.valid is None or settings.DEBUG):
+            raise ContentError(version.error.problems)
+        return cast(Content, version.valid)
 
     def _read_version(self, source: Source, files: Fingerprint) -> _Version[Content]:
         try:

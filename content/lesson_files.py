@@ -108,5 +108,5 @@ def _visible(folder: Path) -> Iterator[Path]:
     """Yields what is in a folder, without hidden files, editors' files, pictures and the readme."""
     for each in folder.iterdir() if folder.is_dir() else ():
         name = each.name.casefold()
-        if not name.startswith((".", "#")) and not name.endswith("~") and Path(name).stem not in {"images", "readme"}:
+        if not name.startswith((".", "#", "readme.")) and not name.endswith("~") and name != "images":
             yield each

@@ -171,7 +171,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("nothing-past-pivot", "Nothing was undone past the pivot", _nothing_past_pivot, applies=_has_pivot),
 )
 # Fails at import when a saga's promise has the name of one of these.
-_ = [by_name(f"{saga.name} law", invariants_of(saga)) for saga in SAGA.values()]
+for _saga in SAGA.values():
+    by_name(f"{_saga.name} law", invariants_of(_saga))
 
 
 def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -25,14 +25,10 @@ def strikes(
     if fault.type.phase is not phase or fault.is_spent:
         return False
     steps = {str(f.step) for f in facts if f.kind in STEP_FACTS[fault.type.verb]}
+    places = {message.name, place_of_message(message.message_id, receiver)}
     if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:
-        return bool(steps) and fault.at in {
-            *steps,
-            receiver,
-            message.name,
-            place_of_message(message.message_id, receiver),
-        }
-    if fault.at in {message.name, place_of_message(message.message_id, receiver)}:
+        return bool(steps) and fault.at in {*steps, receiver, *places}
+    if fault.at in places:
         return True
     if fault.at == receiver:
         return message.kind is not MessageKind.TIMER
