@@ -1,6 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from sandbox.pages.comparison import control_views as comparison_control
 from sandbox.pages.comparison import views as comparison
 from sandbox.pages.coverage import views as coverage
 from sandbox.pages.figure import views as figure
@@ -42,6 +43,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/reflection/", manage.reflection, name="reflection"),
     path("runs/<uuid:run_id>/delete/", manage.delete, name="delete"),
     path("compare/<uuid:first>/<uuid:second>/", comparison.comparison, name="comparison"),
+    path("compare/<uuid:first>/<uuid:second>/skip/", comparison_control.skip, name="skip-both"),
+    path("compare/<uuid:first>/<uuid:second>/pace/", comparison_control.pace, name="pace-both"),
     # Bookmarked before comparisons had the address above.
     path(
         "twins/<uuid:first>/<uuid:second>/", RedirectView.as_view(pattern_name="sandbox:comparison", query_string=True)

@@ -53,11 +53,20 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A local transaction by its names: its own, its command's, and its event's once it is `done`."""
+    """A local transaction by its names: its own, its command's, and its event's once it is `done`.
+
+    `phrase` says it in a sentence: "Payment refused to charge the customer". Without one, it is made of the name.
+    """
 
     name: str
     command: str
     done: str
+    phrase: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """Returns what is done, for a sentence: "charge the customer"."""
+        return self.phrase or self.name.replace("-", " the ", 1)
 
     @property
     def failed(self) -> str:

@@ -66,7 +66,7 @@ CONFIRM = Step(
 )
 
 CHECK_FRAUD = Step(
-    do=Action("check-fraud", "CheckFraud", "FraudChecked"),
+    do=Action("check-fraud", "CheckFraud", "FraudChecked", phrase="check for fraud"),
     undo=Action("clear-check", "ClearCheck", "CheckCleared"),
     refusal=Refusal("FraudSuspected", "fraud suspected"),
     retry=final_on("FraudSuspected"),

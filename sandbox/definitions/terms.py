@@ -66,9 +66,15 @@ SETTLED = frozenset({SagaStatus.COMPLETED, SagaStatus.COMPENSATED})
 
 
 class StepStatus(StrEnum):
-    """Says how far a step is, as the run's page shows it."""
+    """Says how far a step is, as the run's page shows it.
+
+    REQUESTED: the message that asks for it is on its way. NOT_REACHED: that message was lost. IN_PROGRESS: its service
+    has begun, and is not done yet.
+    """
 
     SCHEDULED = "SCHEDULED"
+    REQUESTED = "REQUESTED"
+    NOT_REACHED = "NOT_REACHED"
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
     REJECTED = "REJECTED"

@@ -69,7 +69,8 @@ def start_both(
 def repeat_run(run: Run, *, style: str, learner: str, key: str = "") -> Run:
     """Starts a run like this one, at its pace, in a style of its saga. Faults that could not strike there are left out.
 
-    The `key` is that of `start_run`. Raises InvalidValue when its saga does not exist any more, or not in that style.
+    In another style it is to be compared with this one. The `key` is that of `start_run`. Raises InvalidValue when its
+    saga does not exist any more, or not in that style.
     """
     if run.saga not in SAGA:
         raise InvalidValue(str(UnknownSaga()))
@@ -80,7 +81,9 @@ def repeat_run(run: Run, *, style: str, learner: str, key: str = "") -> Run:
     settings = with_applicable_faults(settings)
     if shown_experiment(settings) is None:
         settings = evolve(settings, experiment="")
-    (again,) = _begin_once([_new_run(settings, learner)], learner, key)
+    new = _new_run(settings, learner)
+    new.compared_with = run if settings.style != run.style else None
+    (again,) = _begin_once([new], learner, key)
     return again
 
 

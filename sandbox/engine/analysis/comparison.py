@@ -53,12 +53,16 @@ Value = int | tuple[str, ...] | SagaStatus | Actors | Hops | Decided | Broken | 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonLine:
-    """One property to compare two runs by. An `exclusive` one gives names: only those that the other run lacks."""
+    """One property to compare two runs by. An `exclusive` one gives names: only those that the other run lacks.
+
+    `set_by` says which settings of the sandbox its value depends on, where a difference is not one of style alone.
+    """
 
     name: str
     title: str
     of: Callable[[RunRecord], Value]
     exclusive: bool = False
+    set_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,12 @@ LINES: tuple[ComparisonLine, ...] = (
     ComparisonLine(
         "knows-all", "Who knows the whole flow", lambda record: Actors(actors_knowing_the_flow(record.plan))
     ),
-    ComparisonLine("noticed", "Time to detect what went wrong", detect),
+    ComparisonLine(
+        "noticed",
+        "Time to detect what went wrong",
+        detect,
+        set_by="a deadline of 25 s for the order, a timeout of 10 s for a step",
+    ),
     ComparisonLine("laws", "Laws broken", _broken),
     ComparisonLine("messages", "Messages sent", lambda record: len(_sent(record))),
     ComparisonLine("only", "Messages only here", _names, exclusive=True),
@@ -147,5 +156,7 @@ LINES: tuple[ComparisonLine, ...] = (
     ComparisonLine("timers", "Timers set", _timers),
     ComparisonLine("failed", "Attempts that failed", _failed),
     ComparisonLine("again", "Delivered more than once", _redelivered),
-    ComparisonLine("duration", "From start to end, at this pace", _duration),
+    ComparisonLine(
+        "duration", "From start to end, at this pace", _duration, set_by="the pace is the same for each message"
+    ),
 )

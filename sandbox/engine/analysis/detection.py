@@ -38,9 +38,14 @@ class Detection:
 def detect(record: RunRecord) -> Detection:
     """Returns what went wrong in the run, if anything did, and how soon it was noticed."""
     struck = next(iter(record.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST)), None)
-    if struck is None:
-        detected_by = next(iter(record.of_kind(*SELF_EVIDENT)), None)
-        return Detection(detected_by, detected_by)
+    if struck:
+        return detection_of(record, struck)
+    detected_by = next(iter(record.of_kind(*SELF_EVIDENT)), None)
+    return Detection(detected_by, detected_by)
+
+
+def detection_of(record: RunRecord, struck: Fact) -> Detection:
+    """Returns how soon it was noticed that this fault struck, or that this message was lost."""
     detected_by = next(_detections(record, struck), None)
     return Detection(struck, detected_by, record.seconds(struck, detected_by) if detected_by else 0.0)
 

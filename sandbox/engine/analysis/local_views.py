@@ -30,7 +30,13 @@ class LocalView:
         return happened <= set(self.steps) and not self.wrong(board)
 
 
-NOTHING_YET = {StepStatus.SCHEDULED, StepStatus.IN_PROGRESS, StepStatus.SKIPPED}
+NOTHING_YET = {
+    StepStatus.SCHEDULED,
+    StepStatus.REQUESTED,
+    StepStatus.NOT_REACHED,
+    StepStatus.IN_PROGRESS,
+    StepStatus.SKIPPED,
+}
 
 
 def actors_knowing_the_flow(plan: Plan) -> tuple[str, ...]:

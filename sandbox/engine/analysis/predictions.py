@@ -45,6 +45,10 @@ class Outcome:
     happened: str
 
     @property
+    def is_open(self) -> bool:
+        return not self.happened
+
+    @property
     def is_right(self) -> bool:
         return self.predicted == self.happened
 

@@ -162,6 +162,11 @@ class Plan:
             more = _received_from(rule for rule in self.rules if any((rule.actor, name) in found for name in rule.on))
         return frozenset(found)
 
+    @cached_property
+    def is_led(self) -> bool:
+        """Returns whether every message goes to or comes from the orchestrator, so that it decides every next step."""
+        return all(ORCHESTRATOR in (hop.sender, hop.receiver) for hop in self.hops)
+
     def way_of(self, name: str) -> Way:
         """Returns the direction of the message of that name."""
         return self._ways.get(name, Way.FORWARD)

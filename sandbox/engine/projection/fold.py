@@ -3,8 +3,19 @@
 from collections.abc import Callable, Iterable
 from functools import reduce
 
-from sandbox.definitions.registry import ORCHESTRATOR
-from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, StepKind, StepStatus, Verb
+from sandbox.definitions.registry import FAULT, ORCHESTRATOR
+from sandbox.definitions.terms import (
+    SETTLED,
+    Effect,
+    FactKind,
+    MessageKind,
+    Pace,
+    Phase,
+    SagaStatus,
+    StepKind,
+    StepStatus,
+    Verb,
+)
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
@@ -85,6 +96,8 @@ def _with_progress(board: Board, fact: Fact) -> Board:
         if len(rule.on) > 1 and not {delivery.name for delivery in board.deliveries.values()}.issuperset(rule.on):
             continue
         before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
+        if after is StepStatus.REQUESTED and fact.message_kind is MessageKind.TIMER:
+            after = StepStatus.IN_PROGRESS  # its service has been asked, and lets time pass
         step = str(rule.step)
         if board.steps[step].status in before and (not rule.because or fact.because in rule.because):
             board = _at(board, step, fact, after)
@@ -105,7 +118,28 @@ def _handled(board: Board, fact: Fact) -> Board:
 
 
 def _lost(board: Board, fact: Fact) -> Board:
-    return _with_fact(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
+    board = _with_fact(_with_delivery(board, _key(fact), lambda d: evolve(d, lost=True, held=False)), fact)
+    step = board.plan.requested_step(fact.actor, str(fact.name), Verb.DO)
+    if step is None or board.steps[step.name].status is not StepStatus.REQUESTED or _is_coming(board, fact):
+        return board
+    view = evolve(board.steps[step.name], status=StepStatus.NOT_REACHED, seq=fact.seq, reason=f"{fact.name} was lost")
+    return evolve(board, steps={**board.steps, step.name: view})
+
+
+def _is_coming(board: Board, fact: Fact) -> bool:
+    """Returns whether the same message is still on its way to the actor of the fact."""
+    return any((d.name, d.receiver) == (fact.name, fact.actor) for d in board.in_flight)
+
+
+def _struck(board: Board, fact: Fact) -> Board:
+    board = _with_fact(board, fact)
+    step = board.plan.requested_step(fact.actor, str(fact.name), Verb.DO)
+    kind = FAULT.get(str(fact.fault))
+    is_slow = kind and (kind.phase, kind.effect) == (Phase.ARRIVING, Effect.DELAY)
+    if step is None or not is_slow or board.steps[step.name].status is not StepStatus.REQUESTED:
+        return board
+    view = evolve(board.steps[step.name], status=StepStatus.IN_PROGRESS, seq=fact.seq)
+    return evolve(board, steps={**board.steps, step.name: view})
 
 
 def _copied(board: Board, fact: Fact) -> Board:
@@ -134,7 +168,7 @@ def _failed(board: Board, fact: Fact) -> Board:
 
 def _timed_out(board: Board, fact: Fact) -> Board:
     board = _with_fact(board, fact)
-    if fact.step and board.steps[fact.step].status in {StepStatus.IN_PROGRESS, StepStatus.RETRYING}:
+    if fact.step and board.steps[fact.step].status in UNDER_WAY:
         board = _step(board, fact, StepStatus.TIMED_OUT)
     if fact.because is None:
         return board
@@ -236,11 +270,22 @@ def _ended(board: Board, fact: Fact) -> Board:
     return evolve(board, status=fact.status or board.status, steps=steps)
 
 
-UNDER_WAY = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING, StepStatus.TIMED_OUT})
+UNDER_WAY = frozenset(
+    {
+        StepStatus.REQUESTED,
+        StepStatus.NOT_REACHED,
+        StepStatus.IN_PROGRESS,
+        StepStatus.RETRYING,
+        StepStatus.TIMED_OUT,
+    }
+)
 
 
 PROGRESS = {
-    Verb.DO: (frozenset({StepStatus.SCHEDULED, StepStatus.TIMED_OUT}), StepStatus.IN_PROGRESS),
+    Verb.DO: (
+        frozenset({StepStatus.SCHEDULED, StepStatus.NOT_REACHED, StepStatus.TIMED_OUT}),
+        StepStatus.REQUESTED,
+    ),
     Verb.UNDO: (frozenset({StepStatus.COMPLETED}), StepStatus.COMPENSATING),
 }
 
@@ -253,7 +298,7 @@ CHANGES: dict[FactKind, Callable[[Board, Fact], Board]] = {
     FactKind.MESSAGE_LOST: _lost,
     FactKind.MESSAGE_COPIED: _copied,
     FactKind.MESSAGE_DELAYED: _delayed,
-    FactKind.FAULT_INJECTED: _with_fact,
+    FactKind.FAULT_INJECTED: _struck,
     FactKind.FAULT_PLACED: _with_fact,
     FactKind.FAULT_SPARED: _with_fact,
     FactKind.HISTORY_REPLAYED: _with_fact,

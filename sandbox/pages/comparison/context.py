@@ -1,5 +1,6 @@
 """Builds what a page shows of two runs side by side, and of the difference between them."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from learners.request import LearnerRequest
 from sandbox import selectors
 from sandbox.definitions.run_settings import BOTH, BOTH_STYLES, RunSettings
+from sandbox.engine.analysis.predictions import Outcome
 from sandbox.engine.evolve import evolve
 from sandbox.form_fields import whole_number
 from sandbox.labs.experiments import experiment_shown_by
@@ -16,6 +18,8 @@ from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
+from sandbox.pages.run.regions import prediction_outcomes
+from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.text.difference import difference
 from sandbox.render.text.words import settings_in_words
 
@@ -31,7 +35,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), live=live, address=address)
     found = difference(recorded_runs[0].record, recorded_runs[1].record)
-    asked = [settings_in_words(run.run_settings) or "nothing made to fail" for run in (one, other)]
+    asked = [settings_in_words(run.run_settings) or "no fault" for run in (one, other)]
     both = _settings_of_both(one, other)
     again = both.pairs() if both else ()
     return {
@@ -39,6 +43,10 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "side_by_side": side_by_side,
         "panels": list(zip(found.headings, side_by_side.panels, asked, _may_operate(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
+        "predictions": _predictions(found.headings, snapshots),
+        "one_id": one.pk,
+        "other_id": other.pk,
+        "may_operate_both": all(_may_operate(request, one, other)),
         "again": again,
         "setup": f"{reverse('sandbox:setup')}?{urlencode(again)}",
         "difference": found,
@@ -48,6 +56,12 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "difference_id": "difference",
         "problem": _no_moment(at, latest) if at and moment is None else "",
     }
+
+
+def _predictions(names: Sequence[str], snapshots: Sequence[RunSnapshot]) -> list[tuple[str, tuple[Outcome, ...]]]:
+    """Returns what the learner predicted for each run, and what came of it; empty where nothing was predicted."""
+    known = zip(names, snapshots, strict=True)
+    return [(f"You predicted, {name.lower()}", prediction_outcomes(one)) for name, one in known if one.prediction]
 
 
 def _settings_of_both(one: Run, other: Run) -> RunSettings | None:

@@ -123,13 +123,15 @@ def fork_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def repeat_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Starts a run like this one, in its style or in another."""
+    """Starts a run like this one and shows it; one in another style is shown side by side with this one."""
     run = own_run(request, run_id)
     style = request.POST.get("style", run.style)
     try:
         again = services.repeat_run(run, style=style, learner=request.learner, key=form_key(request))
     except services.InvalidValue as error:
         return refused(request, run, str(error), status=400)
+    if again.compared_with_id:
+        return redirect("sandbox:comparison", run.pk, again.pk)
     return redirect("sandbox:run", run_id=again.pk)
 
 

@@ -132,7 +132,7 @@ def _is_same(one: object, other: object) -> bool:
 
 
 def _picture(snapshot: RunSnapshot) -> Iterator[Fragment]:
-    now = LiveState(snapshot.board, TRAVEL[snapshot.pace], snapshot.address)
+    now = LiveState(snapshot.board, TRAVEL[snapshot.pace], snapshot.address, snapshot.tag)
     for shape in Shape:
         for piece in pieces(draw(snapshot.board.plan, shape), name=snapshot.tag, now=now):
             yield Fragment(piece.name, shape, piece.html)

@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT
-from sandbox.definitions.terms import SETTLED, StepKind, StepStatus, Verb
+from sandbox.definitions.terms import SETTLED, Pace, StepKind, StepStatus, Verb
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.analysis.local_views import LocalView, actors_knowing_the_flow
-from sandbox.engine.analysis.predictions import outcomes
+from sandbox.engine.analysis.predictions import Outcome, outcomes
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.pages.run.ledgers import consistency, ledgers
@@ -19,6 +19,7 @@ from sandbox.pages.run.queues import queues
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.svg import STEP_SIGN, now_in_words
 from sandbox.render.diagram.timeline import timeline_marks
+from sandbox.render.text.story import last_outcome, story
 from sandbox.render.text.words import headline, status_in_words, undo_name
 
 # Regions are rendered once for everyone; each page puts its own token in this place.
@@ -55,15 +56,29 @@ class Region:
 
 def _headline(snapshot: RunSnapshot) -> dict[str, Any]:
     moment = snapshot.facts[-1] if snapshot.is_past else None
-    return {"headline": headline(snapshot.board, broken=len(broken(snapshot.findings)), moment=moment)}
+    return {
+        "headline": headline(snapshot.board, broken=len(broken(snapshot.findings)), moment=moment),
+        "story": story(snapshot.record, snapshot.findings),
+        "outcome": last_outcome(snapshot.record) if snapshot.pace is Pace.STEP and not snapshot.board.is_ended else "",
+    }
+
+
+def _held(board: Board) -> list[DeliveryView]:
+    """Returns the messages that wait for the learner, timers last."""
+    return sorted((delivery for delivery in board.in_flight if delivery.held), key=lambda d: (d.is_timer, d.due))
+
+
+def _network(snapshot: RunSnapshot) -> dict[str, Any]:
+    board = snapshot.board
+    held = [] if board.is_ended else _held(board)
+    return {"held": [(one, _by_hand(one, board.plan)) for one in held], "network": NETWORK.items()}
 
 
 def _controls(snapshot: RunSnapshot) -> dict[str, Any]:
     board = snapshot.board
-    held = sorted((delivery for delivery in board.in_flight if delivery.held), key=lambda d: (d.is_timer, d.due))
+    held = _held(board)
     return {
-        "held": [(delivery, _by_hand(delivery, board.plan)) for delivery in held],
-        "network": NETWORK.items(),
+        "held": held,
         "dead": [delivery for delivery in board.deliveries.values() if delivery.dead and board.status not in SETTLED],
         "can_skip": not held and any(delivery.due - delivery.sent_at > LONG for delivery in board.in_flight),
     }
@@ -87,7 +102,6 @@ def _steps(snapshot: RunSnapshot) -> dict[str, Any]:
     board = snapshot.board
     return {
         "steps": [_step(board, name) for name in board.steps],
-        "stack": [(undo_name(board.plan, name), board.plan.saga.step(name)) for name in reversed(board.undo_stack)],
         "is_sealed": board.plan.saga.pivot is not None
         and board.steps[board.plan.saga.pivot.name].status is StepStatus.COMPLETED,
     }
@@ -96,7 +110,15 @@ def _steps(snapshot: RunSnapshot) -> dict[str, Any]:
 def _step(board: Board, name: str) -> dict[str, Any]:
     state, step = board.steps[name], board.plan.saga.step(name)
     pivot = step.kind is StepKind.PIVOT
-    return {"state": state, "sign": STEP_SIGN[state.status], "service": step.service, "is_pivot": pivot}
+    stack = board.undo_stack[::-1]
+    return {
+        "state": state,
+        "sign": STEP_SIGN[state.status],
+        "service": step.service,
+        "is_pivot": pivot,
+        "undo": undo_name(board.plan, name) if name in stack else "",
+        "place": stack.index(name) + 1 if name in stack else 0,
+    }
 
 
 def _local_views(snapshot: RunSnapshot) -> dict[str, Any]:
@@ -124,12 +146,19 @@ def _ledgers(snapshot: RunSnapshot) -> dict[str, Any]:
 
 
 def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:
-    return {"findings": sorted(snapshot.findings, key=lambda finding: (finding.is_kept, not finding.is_open))}
+    held = [finding for finding in snapshot.findings if finding.is_kept and not finding.is_open]
+    others = [finding for finding in snapshot.findings if finding not in held]
+    return {
+        "findings": snapshot.findings,
+        "held": held,
+        "others": sorted(others, key=lambda finding: finding.is_open),
+    }
 
 
-def _prediction(snapshot: RunSnapshot) -> dict[str, Any]:
+def prediction_outcomes(snapshot: RunSnapshot) -> tuple[Outcome, ...]:
+    """Returns what came of the learner's prediction; nothing of a run that the sandbox itself has ended."""
     is_answered = snapshot.board.is_ended and not snapshot.board.sandbox_failure
-    return {"outcomes": outcomes(dict(snapshot.prediction), snapshot.record) if is_answered else ()}
+    return outcomes(dict(snapshot.prediction), snapshot.record) if is_answered else ()
 
 
 REGIONS = (
@@ -140,6 +169,7 @@ REGIONS = (
         lambda snapshot: (snapshot.board.deliveries, snapshot.board.status, snapshot.board.pace),
         live=True,
     ),
+    Region("network", _network, lambda snapshot: (snapshot.board.deliveries, snapshot.board.status), live=True),
     Region("scrubber", _scrubber, lambda snapshot: (snapshot.facts,), live=True),
     Region(
         "words",
@@ -151,5 +181,5 @@ REGIONS = (
     Region("queues", lambda snapshot: {"queue_views": queues(snapshot.board, snapshot.facts)}),
     Region("ledgers", _ledgers, lambda snapshot: (snapshot.board.postings, snapshot.board.status)),
     Region("verdict", _verdict, lambda snapshot: (snapshot.board.status,)),
-    Region("prediction", _prediction),
+    Region("prediction", lambda snapshot: {"outcomes": prediction_outcomes(snapshot)}),
 )

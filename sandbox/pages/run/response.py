@@ -18,6 +18,15 @@ from sandbox.pages.run.panel import panel_at
 from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_NAME, MAX_REFLECTION
 
+# The sections below the picture, of which one is shown at a time: the id of each, and its name in the row of links.
+VIEWS = (
+    ("messages", "Messages"),
+    ("knowledge", "Who knows what"),
+    ("ledgers", "Ledgers"),
+    ("queues", "Queues"),
+    ("facts", "Journal"),
+)
+
 
 def run_response(
     request: LearnerRequest, run: Run, *, at: int | None = None, problem: str = "", status: int = 200
@@ -35,6 +44,8 @@ def run_response(
         "may_operate": selectors.belongs_to(run, request.learner),
         "may_see_origin": run.origin is not None and selectors.may_see(run.origin, request.learner),
         "comparisons": selectors.comparisons_of(run, request.learner),
+        "own_settings": run.run_settings.pairs(),
+        "views": VIEWS,
         "setup": f"{reverse('sandbox:setup')}?{urlencode(run.run_settings.pairs())}",
     }
     return render(request, "sandbox/run/run.html", context, status=status)

@@ -69,7 +69,9 @@ class RunSnapshot:
     @cached_property
     def record(self) -> RunRecord:
         """Returns what is known of the run; the entries are those of the services' ledgers."""
-        return RunRecord(self.board.plan, self.settings, self.facts, self.entries)
+        record = RunRecord(self.board.plan, self.settings, self.facts, self.entries)
+        vars(record)["board"] = self.board  # instead of folding all facts once more
+        return record
 
     @property
     def other_styles(self) -> tuple[Style, ...]:

@@ -50,7 +50,7 @@ def overlay(drawing: Drawing, hotspots: Hotspots) -> Iterator[str]:
         yield _link(area, hotspots, focusable=False)
         if label.hop.name in hotspots.marks:
             text = f"{hotspots.marks[label.hop.name]}: {label.hop.name}"
-            yield _pill(text, area.x + area.width / 2, area.y + area.height / 2)
+            yield _pill_at(text, area.x + area.width / 2, area.y + area.height / 2)
 
 
 def _areas(node: Node, drawing: Drawing) -> Iterator[Area]:
@@ -95,12 +95,24 @@ def _mark(node: Node, drawing: Drawing, hotspots: Hotspots) -> str:
     found = [hotspots.marks[at] for at in (node.actor, *_steps_at(node.actor, drawing)) if at in hotspots.marks]
     if not found:
         return ""
-    return _pill(" + ".join(found) if len(found) < 3 else f"{len(found)} things", node.x, node.y + node.height / 2 + 6)
+    return _pill_at(
+        " + ".join(found) if len(found) < 3 else f"{len(found)} things", node.x, node.y + node.height / 2 + 6
+    )
 
 
-def _pill(text: str, x: float, y: float) -> str:
-    wide = 6.8 * len(text) + 16
+def _pill_at(text: str, x: float, y: float) -> str:
+    """Returns a pill around that point."""
+    return pill(text, x - _pill_width(text) / 2, y, "mark")
+
+
+def _pill_width(text: str) -> float:
+    return 6.8 * len(text) + 16
+
+
+def pill(text: str, left: float, y: float, kind: str) -> str:
+    """Returns a few words in a rounded box that begins at `left`, its middle at `y`."""
+    wide = _pill_width(text)
     return (
-        f'<g class="mark"><rect x="{x - wide / 2:g}" y="{y - 9:g}" width="{wide:g}" height="18" rx="9"/>'
-        f'<text x="{x:g}" y="{y + 4:g}">{escape(text)}</text></g>'
+        f'<g class="{kind}"><rect x="{left:g}" y="{y - 9:g}" width="{wide:g}" height="18" rx="9"/>'
+        f'<text x="{left + wide / 2:g}" y="{y + 4:g}">{escape(text)}</text></g>'
     )

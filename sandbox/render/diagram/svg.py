@@ -12,19 +12,25 @@ from sandbox.definitions.registry import CUSTOMER, SERVICE, title
 from sandbox.definitions.terms import StepStatus
 from sandbox.engine.plan.model import Hop, Plan, Way
 from sandbox.engine.projection.board import Board, DeliveryView
-from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay
+from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay, pill
 from sandbox.render.diagram.layout import Drawing, Label, Link, Node
+from sandbox.render.diagram.marks import Mark, Marks, marks_of
 
 # How much larger than drawn a picture may be shown.
 ROOMY = 1.15
 # From this width on, names would be too small on a page, which shows the tall picture instead.
 CROWDED = 1400.0
 
+# Where signs stand on an arrow, as parts of its length, and on an arc beside its label.
+ALONG, BESIDE_LABELS = (0.5, 0.3, 0.7, 0.15), (0.2, 0.8, 0.35, 0.65)
+
 Flights = dict[tuple[str, str | None], list[DeliveryView]]
 Taken = frozenset[tuple[str, str | None, str]]
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 STEP_SIGN = {
     StepStatus.SCHEDULED: "○",
+    StepStatus.REQUESTED: "◌",
+    StepStatus.NOT_REACHED: "?",
     StepStatus.IN_PROGRESS: "●",
     StepStatus.COMPLETED: "✓",
     StepStatus.REJECTED: "✕",
@@ -46,11 +52,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class LiveState:
-    """What a picture shows of a run: its board, the seconds that a message travels, and the page's address."""
+    """What a picture shows of a run: its board, the seconds that a message travels, and the page's address.
+
+    `tag` begins the ids of the forms on that page with which the learner delivers the messages that are held.
+    """
 
     board: Board
     travel: float = 0.0
     address: str = ""
+    tag: str = ""
 
     @cached_property
     def flights(self) -> Flights:
@@ -62,9 +72,20 @@ class LiveState:
         return found
 
     @cached_property
+    def marks(self) -> Marks:
+        """Returns what went wrong so far, and where."""
+        return marks_of(self.board)
+
+    @cached_property
     def taken(self) -> Taken:
-        """Returns the hops that were taken so far."""
-        return frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values())
+        """Returns the hops that were taken so far; a message that was lost did not take its hop."""
+        return frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values() if not a.lost)
+
+    @cached_property
+    def lost(self) -> Taken:
+        """Returns the hops whose every message was lost."""
+        lost = frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values() if a.lost)
+        return lost - self.taken
 
 
 def svg(drawing: Drawing, *, name: str, now: LiveState | None = None, hotspots: Hotspots = NO_HOTSPOTS) -> str:
@@ -104,14 +125,19 @@ def pieces(drawing: Drawing, *, name: str, now: LiveState | None = None) -> Iter
         yield _piece(drawing, now, "node", _node(node, drawing, now), node.actor)
     if now:
         for link in drawing.links:
+            marks = now.marks.arrows.get((link.sender, link.receiver), ())
+            yield _piece(drawing, now, "marks", _badges(link, marks), link.sender, link.receiver)
+        for link in drawing.links:
             yield _piece(drawing, now, "chips", _chips(link, now), link.sender, link.receiver)
+        for node in drawing.nodes:
+            yield _piece(drawing, now, "alarms", _alarms(node, now), node.actor)
 
 
 def _piece(drawing: Drawing, now: LiveState | None, kind: str, inside: str, *actors: str) -> Piece:
     """Returns a piece; in the picture of a run it names its actors, and only messages on their way are read aloud."""
     part = "-".join((drawing.shape, kind, *actors))
-    silent = "" if kind == "chips" else ' aria-hidden="true"'
-    of_run = f' data-part="{part}" data-actors="{" ".join(actors)}"{silent}' if now else ""
+    silent = "" if kind in {"chips", "alarms"} else ' aria-hidden="true"'
+    of_run = f' data-fragment="{part}" data-actors="{" ".join(actors)}"{silent}' if now else ""
     return Piece(part, f"<g{of_run}>{inside}</g>")
 
 
@@ -140,7 +166,7 @@ def _line(link: Link, ident: str, now: LiveState | None) -> str:
     flying = _flying(link, now)
     way = next((hop.way for hop in link.hops if hop.name in flying), link.way)
     used = {_use(hop, now) for hop in link.hops}
-    use = next((word for word in (" live", " taken", "") if word in used), " unused")
+    use = next((word for word in (" live", " taken", " lost", "") if word in used), " unused")
     return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
 
 
@@ -150,19 +176,22 @@ def _flying(link: Link, now: LiveState | None) -> set[str]:
 
 
 def _use(hop: Hop, now: LiveState | None) -> str:
-    """Returns the class of the hop: live, taken or unused in the picture of a run, "" in any other."""
+    """Returns the class of the hop: live, taken, lost or unused in the picture of a run, "" in any other."""
     if now is None:
         return ""
     if any(delivery.name == hop.name for delivery in now.flights.get((hop.sender, hop.receiver), ())):
         return " live"
-    return " taken" if (hop.sender, hop.receiver, hop.name) in now.taken else " unused"
+    taken = hop.sender, hop.receiver, hop.name
+    return " taken" if taken in now.taken else " lost" if taken in now.lost else " unused"
 
 
 def _label(label: Label, now: LiveState | None) -> str:
     hop = label.hop
+    mark = now.marks.messages.get((hop.sender, hop.receiver, hop.name)) if now else None
+    marked = f" marked {mark.tone}" if mark else ""
     return (
-        f'<text class="message {hop.way}{_use(hop, now)}" x="{label.x:g}" y="{label.y:g}" text-anchor="{label.anchor}">'
-        f"{SIGN[hop.way]}{escape(hop.name)}</text>"
+        f'<text class="message {hop.way}{_use(hop, now)}{marked}" x="{label.x:g}" y="{label.y:g}" '
+        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(hop.name)}{f" {mark.word}" if mark else ""}</text>'
     )
 
 
@@ -171,7 +200,32 @@ def _node(node: Node, drawing: Drawing, now: LiveState | None) -> str:
     kind = "service" if node.actor in SERVICE else node.actor
     state = _state(node.actor, now)
     box = f'<rect x="{left:g}" y="{top:g}" width="{node.width:g}" height="{node.height:g}" rx="10"/>'
-    return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}">{box}{_node_text(node, drawing, now)}</g>'
+    inside = box + _node_text(node, drawing, now) + _node_marks(node, kind, now)
+    return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}">{inside}</g>'
+
+
+def _node_marks(node: Node, kind: str, now: LiveState | None) -> str:
+    """Returns what went wrong at an actor, on a corner of its box where no arrow starts or ends."""
+    words = now.marks.actors.get(node.actor) if now else None
+    if not now or not words:
+        return ""
+    y = node.y + node.height / 2 * (1 if kind == "service" else -1)
+    left = max(node.x - node.width / 2 - 6, 1.0)
+    return pill(", ".join(words), left, y, f"happened {now.marks.tones[node.actor]}")
+
+
+def _is_arc(link: Link) -> bool:
+    """Returns whether the arrow is an arc, whose label stands over its middle."""
+    return " C" in link.path
+
+
+def _badges(link: Link, marks: tuple[Mark, ...]) -> str:
+    """Returns the signs of what happened on an arrow, one after the other along it."""
+    return "".join(
+        f'<g class="happened {mark.tone}"><animateMotion path="{link.path}" dur="1s" keyPoints="{at:g};{at:g}" '
+        f'keyTimes="0;1" calcMode="linear" fill="freeze"/><circle r="9"/><text y="4">{mark.sign}</text></g>'
+        for mark, at in zip(marks, BESIDE_LABELS if _is_arc(link) else ALONG, strict=False)
+    )
 
 
 def _state(actor: str, now: LiveState | None) -> str:
@@ -201,7 +255,7 @@ def _notes(actor: str, plan: Plan, now: LiveState | None) -> list[str]:
         return ["places the order"]
     steps = [step.name for step in plan.saga.steps if step.service == actor]
     if not steps:
-        return ["decides every next step"]
+        return ["decides every next step" if plan.is_led else "decides what it commands"]
     return [f"{STEP_SIGN[now.board.steps[name].status]} {name}" if now else name for name in steps]
 
 
@@ -212,6 +266,7 @@ def _chips(link: Link, now: LiveState) -> str:
 
 
 def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> str:
+    rest = rest - 0.27 if delivery.held and _is_arc(link) else rest
     way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
     still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
@@ -219,9 +274,45 @@ def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> st
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
     label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
-    return (
-        f'<a class="flight" href="{now.address}?at={sent}" data-at="{sent}" aria-label="{label}">'
+    by_hand = _by_hand(delivery, now, still) if delivery.held else ""
+    return by_hand + (
+        f'<a class="flight{" held" if delivery.held else ""}" href="{now.address}?at={sent}" data-at="{sent}" '
+        f'aria-label="{label}">'
         f'<title>{label}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
+    )
+
+
+PLAY = '<path d="M-4 -6 7 0 -4 6z"/>'
+DOTS = '<path d="M21 0h.01M27 0h.01M33 0h.01" class="stroked"/>'
+CLOCK = '<path d="M0 -6V0L4 3" class="stroked"/>'
+
+
+def _by_hand(delivery: DeliveryView, now: LiveState, place: str) -> str:
+    """Returns the buttons of a held message on its arrow: to deliver it, and for what else can happen to it."""
+    to = title(str(delivery.receiver))
+    return (
+        f'<g class="by-hand">{place}{_button("deliver", delivery, now, 0, PLAY, f"Deliver {delivery.name} to {to}")}'
+        f"{_button('network', delivery, now, 27, DOTS, f'More for {delivery.name} to {to}')}</g>"
+    )
+
+
+def _button(does: str, delivery: DeliveryView, now: LiveState, x: float, sign: str, label: str) -> str:
+    """Returns a link that the page's script makes press the button, or open the menu, of that message."""
+    return (
+        f'<a class="{does}" href="#{now.tag}-{does}-{delivery.key}" data-press="{now.tag}-{does}-{delivery.key}" '
+        f'aria-label="{escape(label)}"><title>{escape(label)}</title><circle cx="{x:g}" r="12"/>'
+        f"{sign}</a>"
+    )
+
+
+def _alarms(node: Node, now: LiveState) -> str:
+    """Returns a button for each timer of an actor that is held, on the right of its box."""
+    held = [d for d in now.board.in_flight if d.held and d.is_timer and d.receiver == node.actor]
+    x, y = node.x + node.width / 2 - 6, node.y - node.height / 2
+    return "".join(
+        f'<g class="by-hand" transform="translate({x - 27 * i:g} {y:g})">'
+        f"{_button('deliver', delivery, now, 0, CLOCK, f'Let {delivery.name} ring')}</g>"
+        for i, delivery in enumerate(held)
     )
 
 
@@ -235,7 +326,7 @@ def message_in_words(delivery: DeliveryView) -> str:
 
 
 def now_in_words(board: Board) -> list[str]:
-    """Returns what the picture of a run shows beyond its plan: the status of every step, every message on its way."""
+    """Returns what the picture of a run adds to its plan: the status of steps, messages on their way, marks."""
     steps = [f"{title(s.service)}: {s.name} {board.steps[s.name].status}." for s in board.plan.saga.steps]
     flights = [f"On its way: {message_in_words(delivery)}." for delivery in board.in_flight if not delivery.is_timer]
-    return steps + flights
+    return steps + flights + marks_of(board).in_words

@@ -26,16 +26,25 @@ class ValueInWords:
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One line of the table. It counts as different where its words differ, since only these are shown."""
+    """One line of the table. It counts as different where its words differ, since only these are shown.
+
+    Where the sandbox's own settings decide the value, `set_by` names them.
+    """
 
     name: str
     title: str
     one: ValueInWords
     other: ValueInWords
+    set_by: str = ""
 
     @property
     def differs(self) -> bool:
         return self.one != self.other
+
+    @property
+    def is_setting(self) -> bool:
+        """Returns whether it differs for a reason that is no matter of style."""
+        return self.differs and bool(self.set_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,26 @@ class Difference:
     answer: WhoDecided
     rows: tuple[ComparedLine, ...]
 
+    @property
+    def differing(self) -> list[ComparedLine]:
+        """Returns the lines that differ, those last that differ by settings of the sandbox."""
+        return sorted((row for row in self.rows if row.differs), key=lambda row: row.is_setting)
+
+    @property
+    def same(self) -> list[ComparedLine]:
+        return [row for row in self.rows if not row.differs]
+
 
 def difference(one: RunRecord, other: RunRecord) -> Difference:
     """Returns the comparison of two runs, as far as they are, in words."""
     rows = (
-        ComparedLine(row.line.name, row.line.title, in_words(row.one, one.plan), in_words(row.other, other.plan))
+        ComparedLine(
+            row.line.name,
+            row.line.title,
+            in_words(row.one, one.plan),
+            in_words(row.other, other.plan),
+            row.line.set_by,
+        )
         for row in compare(one, other)
     )
     return Difference(headings(one.plan.style, other.plan.style), answer(one, other), tuple(rows))

@@ -23,3 +23,9 @@ def brief(value: float) -> str:
     if value >= 1.0:
         return seconds(value)
     return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"
+
+
+def ordinal(number: int) -> str:
+    """Returns a number's place in a row: "1st", "2nd", "11th"."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 not in (11, 12, 13) else 0, "th")
+    return f"{number}{ending}"

@@ -12,23 +12,22 @@ from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.format import listed, ordinal, seconds
 from sandbox.render.text.idle_reason import idle_reason
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A run at a glance: its status in a word or two, and one sentence of explanation."""
+    """A run at a glance: its status in a word or two, and what it waits for; empty once it has ended.
+
+    It `is_held` while a message waits for the learner.
+    """
 
     word: str
     icon: str
-    sentence: str
+    now: str = ""
     is_bad: bool = False
-
-    @property
-    def shouted(self) -> str:
-        """Returns the word in capitals, as statuses are written."""
-        return self.word.upper()
+    is_held: bool = False
 
 
 STYLE_NAMES = {
@@ -48,28 +47,24 @@ STATUS = {
 
 
 def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> Headline:
-    """Returns the status of the run in words; `broken` is the number of laws that it broke.
+    """Returns the status of the run in words; `broken` is the number of guarantees that it broke.
 
-    With `moment`, the newest of the shown facts, the sentence says what happened then.
+    With `moment`, the newest of the shown facts, it says what happened then instead of what is waited for.
     """
+    if board.sandbox_failure:
+        return Headline(*STATUS[SagaStatus.SANDBOX_FAILED], _sandbox_failed(board.sandbox_failure), is_bad=True)
     word, icon = STATUS[board.status]
     if board.status is SagaStatus.COMPENSATED and not board.compensations:
         word, icon = "Refused, nothing to undo", "ban"
-    elif any(delivery.held for delivery in board.in_flight):
+    if broken:
+        word, icon = f"{word}, {broken} guarantee{'s' if broken > 1 else ''} broken", "triangle-alert"
+    if board.is_ended:
+        return Headline(word, icon, is_bad=bool(broken))
+    is_held = any(delivery.held for delivery in board.in_flight)
+    if is_held:
         word, icon = f"{word}: you deliver", "hand"
-    if board.sandbox_failure:
-        word, icon = STATUS[SagaStatus.SANDBOX_FAILED]
-        return Headline(word, icon, _sandbox_failed(board.sandbox_failure), is_bad=True)
-    say = SENTENCE_AT_END.get(board.status)
-    text = say(board) if say else idle_reason(board).sentence
-    if moment and not board.is_ended:
-        text = f"{who(moment)} {sentence(moment, board.plan)}."
-    if not broken:
-        return Headline(word, icon, text)
-    laws = "one law is" if broken == 1 else f"{broken} laws are"
-    return Headline(
-        f"{word}, but {laws} broken", "triangle-alert", f"{text} The verdict says what went wrong.", is_bad=True
-    )
+    now = f"{who(moment)} {sentence(moment, board.plan)}." if moment else idle_reason(board).sentence
+    return Headline(word, icon, now, is_bad=bool(broken), is_held=is_held)
 
 
 def settings_in_words(settings: RunSettings) -> str:
@@ -98,58 +93,12 @@ DESCRIBED_SETTINGS = {"saga", "style", "fail", "pace", "quantity", "undo", "faul
 OTHER_SETTINGS = [name for name in SETTINGS if name not in DESCRIBED_SETTINGS]
 
 
-def _completed(board: Board) -> str:
-    return f"All {len(board.steps)} steps took effect. {decider(board)}"
-
-
-def _compensated(board: Board) -> str:
-    refusals = listed(map(_failure_in_words, board.failures))
-    undone = [
-        f"{undo_name(board.plan, step)} by {title(board.plan.saga.step(step).service)}" for step in board.compensations
-    ]
-    if not undone:
-        return f"{refusals}. Nothing had taken effect before it."
-    return f"{refusals}. Undone, in this order: {', '.join(undone)}. {decider(board)}"
-
-
-def _failure_in_words(fact: Fact) -> str:
-    if fact.kind is FactKind.STEP_TIMED_OUT:
-        return f"{title(fact.actor)} heard nothing of {fact.step} in time"
-    return f"{title(fact.actor)} refused {fact.step}: {fact.reason}"
-
-
-def decider(board: Board) -> str:
-    """Returns a sentence that says who decided what came next."""
-    if board.closed:
-        is_alone = all(board.closed.actor in {hop.sender, hop.receiver} for hop in board.plan.hops)
-        rest = "" if is_alone else ", but for those that follow each other's events"
-        return f"The {board.closed.actor} decided every step of it{rest}."
-    return "Nobody was in charge: each service reacted to the event before."
-
-
 def _sandbox_failed(fact: Fact) -> str:
     actor = title(fact.actor)
     return (
         f"{actor} could not handle {fact.name} because of an error of the sandbox: {fact.reason}. "
         f"{actor} is not to blame. The server's log has all of it."
     )
-
-
-def _stuck(board: Board) -> str:
-    return "No message is on its way any more, and some steps are left half-way."
-
-
-def _failed(board: Board) -> str:
-    dead = [f"{title(str(a.receiver))} gave up on {a.name}" for a in board.deliveries.values() if a.dead]
-    return f"{listed(dead)} after the last attempt."
-
-
-SENTENCE_AT_END: dict[SagaStatus, Callable[[Board], str]] = {
-    SagaStatus.COMPLETED: _completed,
-    SagaStatus.COMPENSATED: _compensated,
-    SagaStatus.STUCK: _stuck,
-    SagaStatus.COMPENSATION_FAILED: _failed,
-}
 
 
 def undo_name(plan: Plan, step: str) -> str:
@@ -199,8 +148,8 @@ def _copy(fact: Fact) -> str:
 
 def _fault(fact: Fact, plan: Plan) -> str:
     kind = FAULT[str(fact.fault)]
-    how = "REAL CRASH, on request" if kind.is_real else "SIMULATED"
-    return f"{how}: {kind.title.lower()} at {fact.name} ({fact.reason}). {kind.text}"
+    how = "a real crash, on request" if kind.is_real else "a simulated fault"
+    return f"is struck by {how}: {kind.title.lower()} at {fact.name}{', by your hand' if fact.by_hand else ''}"
 
 
 def _silent(fact: Fact, plan: Plan) -> str:
@@ -239,7 +188,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
         f"will be struck when {fact.name} arrives, by your hand: {FAULT[str(fact.fault)].title.lower()}"
     ),
     FactKind.FAULT_SPARED: lambda fact, plan: (
-        f"is spared for now: {FAULT[str(fact.fault)].title.lower()} ({fact.reason}), time {fact.count}"
+        f"is spared this time, the {ordinal(fact.count or 1)}: {FAULT[str(fact.fault)].title.lower()} strikes later"
     ),
     FactKind.HISTORY_REPLAYED: lambda fact, plan: (
         f"has replayed its history: {fact.count} messages handled before, none of them acted on again"

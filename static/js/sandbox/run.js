@@ -4,6 +4,7 @@ import { focusOn } from "./actor_filter.js";
 import { follow } from "./live.js";
 import "./polling.js";
 import { Playback } from "./playback.js";
+import "./views.js";
 
 const DOUBLE_CLICK = 500;
 
@@ -25,7 +26,7 @@ const time = bar && new Playback(bar, recordings);
 // The focus leaves the controls, so that one Enter too many after the last message does not start a new run.
 function finish(panel) {
   const isOnControls = panel.querySelector(".controls")?.contains(document.activeElement);
-  if (isOnControls) panel.querySelector(".headline").focus({ preventScroll: true });
+  if (isOnControls) panel.querySelector(".run-status").focus({ preventScroll: true });
 }
 
 function lose(recording) {
@@ -58,7 +59,23 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && wasSent(event)) problem.hidden = true;
 });
 
+// The buttons in the picture press those of the messages' forms, and open their menus where they are.
+function press(link) {
+  const pressed = document.getElementById(link.dataset.press);
+  if (!pressed) return false;
+  if (!pressed.popover) pressed.requestSubmit();
+  else {
+    const { left, bottom } = link.getBoundingClientRect();
+    pressed.showPopover();
+    pressed.style.left = `${Math.max(8, Math.min(left, innerWidth - pressed.offsetWidth - 8))}px`;
+    pressed.style.top = `${Math.max(8, Math.min(bottom + 6, innerHeight - pressed.offsetHeight - 8))}px`;
+  }
+  return true;
+}
+
 document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-press]");
+  if (button && press(button)) return event.preventDefault();
   // The second half of a double click may hit a control that has appeared since, which was not meant.
   const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
   if (event.detail > 1 && isNew && event.target.closest(".controls")) return event.preventDefault();

@@ -85,9 +85,18 @@ def test_a_message_that_is_held_stands_in_the_picture_and_in_its_words(shape):
     plan = compile_plan(SAGA["order"], "choreography")
     board = fold(plan, Simulator(RunState(plan, RunSettings(), Pace.STEP)).facts)
     picture = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=LiveState(board)))
-    (chip,) = picture.iter(f"{SVG}a")
+    (chip,) = [link for link in picture.iter(f"{SVG}a") if "flight" in link.get("class")]
     assert chip.get("aria-label").endswith("held")
     assert f"On its way: {chip.get('aria-label')}." in now_in_words(board)
+
+
+@pytest.mark.parametrize("shape", Shape)
+def test_a_message_that_is_held_can_be_delivered_on_its_arrow_and_a_timer_at_its_box(shape):
+    plan = compile_plan(SAGA["order"], "choreography")
+    simulator = Simulator(RunState(plan, RunSettings(), Pace.STEP))
+    before = ElementTree.fromstring(svg(draw(plan, shape), name="x", now=LiveState(fold(plan, simulator.facts))))
+    pressed = [link.get("aria-label") for link in before.iter(f"{SVG}a") if link.get("data-press")]
+    assert pressed == ["Deliver OrderPlaced to Order", "More for OrderPlaced to Order"]
 
 
 def plain(html):

@@ -66,7 +66,7 @@ class Drawing:
     links: tuple[Link, ...]
 
 
-LINE, ARC, LETTER = 14.0, 46.0, 7.2
+LINE, ARC, LETTER = 14.0, 38.0, 7.2
 
 
 @dataclass(frozen=True)

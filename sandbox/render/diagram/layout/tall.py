@@ -147,16 +147,16 @@ def hub_and_column(pairs: Pairs, hub: str) -> Drawing:
     services = pairs.plan.saga.services
     between = {ends: hops for ends, hops in pairs.by_ends.items() if hub not in ends}
     tracks = Tracks({service: i for i, service in enumerate(services)}, between, 1)
-    nodes = {CUSTOMER: Node(CUSTOMER, 71.0, 30.0, 130.0, 50.0)}
+    nodes = {CUSTOMER: Node(CUSTOMER, 71.0, 24.0, 130.0, 40.0)}
     links = []
-    bar_top, left = 98.0, 6 + bar_width
+    bar_top, left = 78.0, 6 + bar_width
     right = (
         left + 16 + TIGHT * max(label_width(hop) for ends, hops in pairs.by_ends.items() if hub in ends for hop in hops)
     )
     y = bar_top + 6
     for service in services:
         commands, replies = pairs.by_ends.get((hub, service), []), pairs.by_ends.get((service, hub), [])
-        height = max((len(commands) + len(replies)) * LINE + box[1] - 14, tracks.legs_at(service))
+        height = max((len(commands) + len(replies)) * LINE + box[1] - 24, tracks.legs_at(service))
         out, back = y + len(commands) * LINE + 8, y + height - 10
         tall = max(box[1], back - out + 2 * LINE, tracks.legs_at(service))
         nodes[service] = Node(service, right + box[0] / 2, (out + back) / 2, box[0], tall)
@@ -175,4 +175,6 @@ def _order(pairs: Pairs, nodes: dict[str, Node], hub: str, bar_top: float) -> Li
     """Returns the arrow of the customer's order."""
     x, start = nodes[hub].x, nodes[CUSTOMER]
     hops = pairs.by_ends[CUSTOMER, hub]
-    return Link(CUSTOMER, hub, f"M{x:g} {start.y + start.height / 2:g} V{bar_top:g}", stack(hops, x + 9, 81, "start"))
+    return Link(
+        CUSTOMER, hub, f"M{x:g} {start.y + start.height / 2:g} V{bar_top:g}", stack(hops, x + 9, bar_top - 13, "start")
+    )

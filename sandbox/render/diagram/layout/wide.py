@@ -9,26 +9,36 @@ from sandbox.engine.plan.model import Hop
 from sandbox.render.diagram.layout.shapes import ARC, LINE, Drawing, Label, Link, Node, Pairs, Shape, box_height, stack
 from sandbox.render.diagram.layout.tracks import Ends, levels, nth_there, rounded_path
 
+# The columns of both kinds of picture are the same, so that one above the other has each service below itself: the
+# customer's middle, the distance from one middle to the next, and the room beside the outer ones.
+CUSTOMER_AT, COLUMN, MARGIN = 70.0, 184.0, 92.0
+BOX, HUB = 58.0, 44.0
 # From a service's middle to its spokes.
 SPOKE = 82.0
+# The labels of a spoke: their distance from the hub, from the box, and between commands and replies.
+BELOW_HUB, ABOVE_BOX, BETWEEN = 17.0, 8.0, 8.0
 # Where the arrows on tracks start and end, from a box's middle, and how far apart.
 LEAVES, APART = 9.0, 5.0
 # From a box's edge to the first track, past the short arcs and their apex.
-PAST_ARCS = 0.75 * ARC + 20.0
+PAST_ARCS = 0.75 * ARC + 12.0
 
 
 def row(pairs: Pairs) -> Drawing:
     """Draws a choreography: arrows forward above the row, backward below it."""
-    column, box = 152.0, (128.0, box_height(pairs.plan, 58.0))
+    box = (136.0, box_height(pairs.plan, BOX))
     places = {actor: i for i, actor in enumerate(pairs.plan.actors)}
     above = {ends: hops for ends, hops in pairs.by_ends.items() if places[ends[0]] < places[ends[1]]}
     below = {ends: hops for ends, hops in pairs.by_ends.items() if ends not in above}
-    flat = {actor: Node(actor, column * (i + 0.5), 0.0, *box) for actor, i in places.items()}
-    top = LINE - min([-box[1] / 2, *_lines(WideSide(flat, above, -1, column).links())])
+    flat = {actor: Node(actor, CUSTOMER_AT + COLUMN * i, 0.0, *box) for actor, i in places.items()}
+    top = LINE - min([-box[1] / 2, *_lines(WideSide(flat, above, -1).links())])
     nodes = {actor: Node(actor, node.x, top, *box) for actor, node in flat.items()}
-    links = [*WideSide(nodes, above, -1, column).links(), *WideSide(nodes, below, 1, column).links()]
-    height = max([top + box[1] / 2 + 12, *_lines(links)]) + 18
-    return Drawing(pairs.plan, Shape.WIDE, column * len(places), height, tuple(nodes.values()), tuple(links))
+    links = [*WideSide(nodes, above, -1).links(), *WideSide(nodes, below, 1).links()]
+    height = max([top + box[1] / 2 + 12, *_lines(links)]) + 12
+    return Drawing(pairs.plan, Shape.WIDE, _width(len(places) - 1), height, tuple(nodes.values()), tuple(links))
+
+
+def _width(services: int) -> float:
+    return CUSTOMER_AT + COLUMN * services + MARGIN
 
 
 def _lines(links: Iterable[Link]) -> list[float]:
@@ -43,7 +53,6 @@ class WideSide:
     nodes: dict[str, Node]
     ends: dict[Ends, list[Hop]]
     side: int
-    column: float
     has_arcs: bool = True
 
     @cached_property
@@ -89,9 +98,7 @@ class WideSide:
         track = edge + self.side * depth
         passed = abs(self.places[ends[1]] - self.places[ends[0]]) - 1
         path = rounded_path([(x1, edge), (x1, track), (x2, track), (x2, edge)])
-        return Link(
-            *ends, path, self._beyond(self.ends[ends], start.x + way * self.column * (passed // 2 + 0.5), track)
-        )
+        return Link(*ends, path, self._beyond(self.ends[ends], start.x + way * COLUMN * (passed // 2 + 0.5), track))
 
     def _from_middle(self, ends: Ends, end: int) -> float:
         return LEAVES - APART * nth_there(self.places, self.tracks, ends, end)
@@ -103,27 +110,27 @@ class WideSide:
 
 def hub_and_row(pairs: Pairs, hub: str) -> Drawing:
     """Draws a hub above the row of services. Messages between services go below it."""
-    column, first, bar, box = 184.0, 158.0, 40.0, (168.0, box_height(pairs.plan, 58.0))
-    services = pairs.plan.saga.services
-    row = 203.0 + box[1] / 2 + LINE * max(0, _most_labels(pairs, hub) - 6)
-    width = first + column * len(services)
-    nodes = {service: Node(service, first + column * (i + 0.5), row, *box) for i, service in enumerate(services)}
-    nodes[CUSTOMER] = Node(CUSTOMER, 66.0, bar, 128.0, 58.0)
-    nodes[hub] = Node(hub, first + (width - first) / 2, bar, width - first - 16, 52.0)
+    box, services = (168.0, box_height(pairs.plan, BOX)), pairs.plan.saga.services
+    top = HUB + 4.0 + _spoke_length(pairs, hub)
+    middle, width = top + box[1] / 2, _width(len(services))
+    nodes = {service: Node(service, CUSTOMER_AT + COLUMN * i, middle, *box) for i, service in enumerate(services, 1)}
+    left = CUSTOMER_AT + COLUMN - box[0] / 2
+    nodes[CUSTOMER] = Node(CUSTOMER, CUSTOMER_AT, HUB / 2 + 4, 124.0, HUB)
+    nodes[hub] = Node(hub, (left + width) / 2 - 4, HUB / 2 + 4, width - left - 8, HUB)
     between = {ends: hops for ends, hops in pairs.by_ends.items() if hub not in ends}
     links = [_to_or_from(pairs, nodes, hub, ends) for ends in pairs.by_ends if ends not in between]
-    links += WideSide({service: nodes[service] for service in services}, between, 1, column, has_arcs=False).links()
-    height = max([row + box[1] / 2, *_lines(links)]) + 18
+    links += WideSide({service: nodes[service] for service in services}, between, 1, has_arcs=False).links()
+    height = max([middle + box[1] / 2, *_lines(links)]) + 14
     return Drawing(pairs.plan, Shape.WIDE, width, height, tuple(nodes.values()), tuple(links))
 
 
-def _most_labels(pairs: Pairs, hub: str) -> int:
-    """Returns the largest number of labels at one service's two spokes."""
-    both = (
+def _spoke_length(pairs: Pairs, hub: str) -> float:
+    """Returns how long a service's spokes are: its commands and, below them, its replies stand between them."""
+    most = max(
         len(pairs.by_ends.get((hub, service), ())) + len(pairs.by_ends.get((service, hub), ()))
         for service in pairs.plan.saga.services
     )
-    return max(both)
+    return BELOW_HUB + LINE * (most - 1) + BETWEEN + ABOVE_BOX
 
 
 def _to_or_from(pairs: Pairs, nodes: dict[str, Node], hub: str, ends: Ends) -> Link:
@@ -142,6 +149,8 @@ def _spoke(sender: str, receiver: str, node: Node, hops: list[Hop], bar: float, 
     x = node.x - SPOKE if down else node.x + SPOKE
     path = f"M{x:g} {bar:g} V{top:g}" if down else f"M{x:g} {top:g} V{bar:g}"
     labels = (
-        stack(hops, x + 7, bar + 22, "start") if down else stack(hops, x - 7, top - 8 - LINE * (len(hops) - 1), "end")
+        stack(hops, x + 7, bar + BELOW_HUB, "start")
+        if down
+        else stack(hops, x - 7, top - ABOVE_BOX - LINE * (len(hops) - 1), "end")
     )
     return Link(sender, receiver, path, labels)

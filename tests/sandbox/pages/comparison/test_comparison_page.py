@@ -48,7 +48,7 @@ def test_one_click_starts_both_and_shows_them(client):
     page = response.content.decode()
     assert response.status_code == 200
     assert page.index("Choreography</h2>") < page.index("Orchestration</h2>")
-    assert "Both: card declined." in page
+    assert "Both: card declined ·" in page
 
 
 def test_the_second_is_the_counterpart_of_the_first_and_has_the_same_settings():
@@ -195,9 +195,8 @@ def test_what_a_panel_shows_then_is_what_the_run_alone_shows_then(client, work):
     page = client.get(address(one, other), {"at": 12}).content.decode()
     for run, (seq, _) in zip((one, other), shown_at(page), strict=True):
         alone = client.get(f"{RUNS}{run.pk}/", {"at": seq}).content.decode()
-        for fragment in ("headline", "steps"):
-            (then,) = re.findall(rf'<div data-fragment="{fragment}".*?</div>', alone, re.DOTALL)
-            assert then in page
+        (then,) = re.findall(r'<div data-fragment="headline".*?</div>', alone, re.DOTALL)
+        assert then in page
 
 
 @pytest.mark.parametrize("at", ["0", "x", "9999999", "9" * 30, "²"])
@@ -232,8 +231,8 @@ def test_any_two_runs_of_one_saga_that_one_may_see_can_be_compared(client, start
     one, other = work(start(fail="charge-customer")), work(start(fail="schedule-fulfilment"))
     words = plain(rendered_page(client, one, other))
     assert "First choreography" in words
-    assert "Asked for: card declined." in words
-    assert "Asked for: no courier." in words
+    assert "card declined, First choreography" in words
+    assert "no courier, Second choreography" in words
     Run.objects.filter(pk=one.pk).update(learner=uuid.uuid4(), shared=True)
     rendered_page(client, one, other)
 
@@ -267,7 +266,7 @@ def test_a_run_that_is_not_there_is_a_404(client, start):
 def test_both_can_be_run_again_as_they_were(client):
     _, one, other = begun(client, fail="charge-customer", fault="reserve-inventory:lost")
     page = rendered_page(client, one, other)
-    form = re.search(r'<form class="again".*?</form>', page, re.DOTALL)[0]
+    form = re.search(r'<form class="again .*?</form>', page, re.DOTALL)[0]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     again = client.post("/sandbox/start/", fields)
     assert again.status_code == 302

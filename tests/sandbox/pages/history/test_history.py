@@ -217,7 +217,7 @@ def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine,
 def test_a_run_begun_again_names_the_fact_that_it_was_begun_from(client, mine, work):
     run = work(mine())
     again = client.post(address(run, "fork/"), {"fact": "5"}).url
-    assert "Begun again from fact 5 of" in client.get(again).content.decode()
+    assert "from fact 5 of an earlier run" in client.get(again).content.decode()
 
 
 def test_a_run_begun_again_from_a_deleted_one_lives_on(client, mine, work):

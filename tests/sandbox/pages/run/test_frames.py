@@ -41,6 +41,14 @@ def test_a_recording_shows_every_moment_as_the_server_would(start, work, style):
     assert frame["seq"] == run.last_seq
 
 
+@STYLES
+def test_each_fragment_is_marked_with_its_name_so_that_the_browser_replaces_it_instead_of_adding_it_again(
+    start, work, style
+):
+    page = render(snapshot_of(work(start(style=style, fail="charge-customer"))))
+    assert all(f'data-fragment="{fragment.name}"' in fragment.html for fragment in page.fragments.values())
+
+
 def test_the_parts_of_a_moment_are_never_taken_away_later_so_that_they_can_only_be_added(start, work):
     run = work(start(style="orchestration", fault=("charge-customer:duplicate",)))
     before = set()
@@ -116,10 +124,10 @@ def test_a_page_as_of_a_fact_is_rendered_once_and_a_later_one_again(start, work)
 def test_live_parts_are_as_of_now_whatever_moment_is_shown(client, start, work):
     run = work(start(fail="charge-customer"))
     past = client.get(f"/sandbox/runs/{run.pk}/?at=9").content.decode()
-    assert "Run it as an orchestration" in past
+    assert "Run as orchestration" in past
     assert "<output" in past
     assert ">fact 9 of" in past
-    assert "Compensated" not in past
+    assert "<strong>Compensated" not in past
 
 
 def test_a_moment_says_what_happened_just_then_and_not_what_was_waited_for(start, work):

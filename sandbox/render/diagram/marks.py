@@ -1,0 +1,113 @@
+"""Marks in the picture of a run what went wrong, where it did: at an arrow or at an actor's box.
+
+A new mark is one more entry of `MARKS` or, for what a fault does, of `STRUCK`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sandbox.definitions.registry import FAULT, title
+from sandbox.definitions.terms import Effect, FactKind
+from sandbox.engine.execution.facts import Fact
+from sandbox.engine.projection.board import Board, DeliveryView
+
+Ends = tuple[str, str | None]
+
+
+class Tone(StrEnum):
+    """Says whether a mark shows damage, a delay, or that somebody noticed or put something right."""
+
+    BAD = "bad"
+    LATE = "late"
+    NOTICED = "noticed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign and a word; `at_arrow` marks the message's arrow, otherwise the box of the actor that recorded it."""
+
+    sign: str
+    word: str
+    tone: Tone
+    at_arrow: bool = False
+
+
+MARKS = {
+    FactKind.MESSAGE_LOST: Mark("✕", "lost", Tone.BAD, at_arrow=True),
+    FactKind.MESSAGE_COPIED: Mark("2x", "doubled", Tone.LATE, at_arrow=True),
+    FactKind.MESSAGE_DELAYED: Mark("⏱", "late", Tone.LATE, at_arrow=True),
+    FactKind.MESSAGE_DEAD: Mark("✕", "gave up", Tone.BAD),
+    FactKind.SANDBOX_FAILED: Mark("✕", "sandbox error", Tone.BAD),
+    FactKind.ATTEMPT_FAILED: Mark("↻", "failed", Tone.LATE),
+    FactKind.FAULT_PLACED: Mark("⚡", "will be struck", Tone.LATE),
+    FactKind.STEP_TIMED_OUT: Mark("⏱", "alarm", Tone.NOTICED),
+    FactKind.DUPLICATE_IGNORED: Mark("=", "copy ignored", Tone.NOTICED),
+    FactKind.STEP_SKIPPED: Mark("-", "skipped", Tone.NOTICED),
+    FactKind.OPERATOR_RETRIED: Mark("✓", "fixed by you", Tone.NOTICED),
+}
+# What a fault does at the actor that it strikes. Failing and what happens to messages have facts of their own.
+STRUCK = {
+    Effect.CRASH: Mark("⚡", "killed", Tone.BAD),
+    Effect.SHUT: Mark("⏻", "down", Tone.BAD),
+    Effect.DELAY: Mark("⏱", "slow", Tone.LATE),
+}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of a run: at arrows by their two ends, at messages by these and their name, and at actors."""
+
+    arrows: dict[Ends, tuple[Mark, ...]]
+    messages: dict[tuple[str, str | None, str], Mark]
+    actors: dict[str, tuple[str, ...]]
+    tones: dict[str, Tone]
+
+    @property
+    def in_words(self) -> list[str]:
+        """Returns each mark as a sentence."""
+        at_messages = [
+            f"{name} from {title(sender)} to {title(receiver) if receiver else 'nobody'}: {mark.word}."
+            for (sender, receiver, name), mark in self.messages.items()
+        ]
+        return at_messages + [f"{title(actor)}: {', '.join(words)}." for actor, words in self.actors.items()]
+
+
+def marks_of(board: Board) -> Marks:
+    """Returns what is to be marked in the picture of a run."""
+    found = [(delivery, fact, mark) for delivery in board.deliveries.values() for fact, mark in _marked(delivery)]
+    arrows: dict[Ends, tuple[Mark, ...]] = {}
+    for delivery, _, mark in found:
+        if mark.at_arrow and not delivery.is_timer:
+            ends = delivery.sender, delivery.receiver
+            arrows[ends] = tuple(dict.fromkeys((*arrows.get(ends, ()), mark)))
+    messages = {
+        (delivery.sender, delivery.receiver, delivery.name): mark
+        for delivery, _, mark in found
+        if mark.at_arrow and not delivery.is_timer
+    }
+    counted = Counter((fact.actor, mark) for _, fact, mark in found if not mark.at_arrow)
+    actors: dict[str, tuple[str, ...]] = {}
+    for (actor, mark), times in counted.items():
+        often = f" {times}x" if times > 1 else ""
+        actors[actor] = (*actors.get(actor, ()), f"{mark.sign} {mark.word}{often}")
+    tones = {actor: min((m.tone for a, m in counted if a == actor), key=list(Tone).index) for actor in actors}
+    return Marks(arrows, messages, actors, tones)
+
+
+def _marked(delivery: DeliveryView) -> Iterator[tuple[Fact, Mark]]:
+    struck = {FAULT[str(fact.fault)].effect for fact in delivery.facts if _is_strike(fact)}
+    for fact in delivery.facts:
+        if _is_strike(fact):
+            mark = STRUCK.get(FAULT[str(fact.fault)].effect)
+        elif fact.kind is FactKind.MESSAGE_DELAYED and struck & {Effect.SHUT, Effect.DELAY}:
+            mark = None  # it was on time, and waits at its receiver
+        else:
+            mark = MARKS.get(fact.kind)
+        if mark:
+            yield fact, mark
+
+
+def _is_strike(fact: Fact) -> bool:
+    return fact.kind is FactKind.FAULT_INJECTED and fact.fault in FAULT

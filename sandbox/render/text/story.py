@@ -1,0 +1,151 @@
+"""Tells in a few sentences what happened in a run: what went wrong, who noticed, who decided the undo, the cost.
+
+Composed from the facts so far, so that it can be told while the run goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from sandbox.definitions.model import Action
+from sandbox.definitions.registry import FAULT, ORCHESTRATOR, title
+from sandbox.definitions.terms import FactKind, SagaStatus, Verb
+from sandbox.engine.analysis.decisions import Decision, decisions
+from sandbox.engine.analysis.invariants import Finding, broken
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.execution.facts import Fact
+from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.mishaps import Mishap, capital, moment, name_of, named, tell
+from sandbox.render.text.words import sentence
+
+# Mishaps that are told one by one; any further ones are counted.
+TOLD = 2
+# So many undos are named; of more, the number is told.
+FEW = 3
+
+
+def story(record: RunRecord, findings: Iterable[Finding] = ()) -> tuple[str, ...]:
+    """Returns what happened so far, in as few sentences as it takes; none where nothing is worth telling yet."""
+    told = sorted([*_mishaps(record), *_refusals(record), *_operator(record)])
+    end = _end(record, is_plain=not told)
+    sentences = (*(text for _, text in told), *_undone(record), *end, *_costs(findings))
+    return tuple(capital(text) for text in sentences)
+
+
+def last_outcome(record: RunRecord) -> str:
+    """Returns what came of the last thing that the learner did to a message, in a sentence; "" before there is any."""
+    done = next(
+        (fact for fact in reversed(record.facts) if fact.by_hand or fact.kind is FactKind.MESSAGE_RELEASED), None
+    )
+    if done is None:
+        return ""
+    since = [fact for fact in record.facts if fact.seq > done.seq and fact.kind in OUTCOMES]
+    if done.kind is FactKind.FAULT_PLACED:
+        return f"{capital(named(done.actor))} {sentence(done, record.plan)}."
+    if not since:
+        return ""
+    fact = min(since, key=lambda one: OUTCOMES.index(one.kind))
+    sent = listed(str(one.name) for one in record.of_kind(FactKind.MESSAGE_SENT) if one.seq > done.seq)
+    then = f"; it sends {sent}" if sent and fact.kind in EFFECTS else ""
+    return f"{capital(named(fact.actor))} {sentence(fact, record.plan)}{then}."
+
+
+# What can come of a delivery, the most telling first.
+EFFECTS = (
+    FactKind.STEP_REJECTED,
+    FactKind.STEP_TIMED_OUT,
+    FactKind.STEP_COMPENSATED,
+    FactKind.STEP_COMPLETED,
+    FactKind.NOTHING_TO_UNDO,
+)
+OUTCOMES = (
+    FactKind.MESSAGE_DEAD,
+    *EFFECTS,
+    FactKind.STEP_SKIPPED,
+    FactKind.DUPLICATE_IGNORED,
+    FactKind.ATTEMPT_FAILED,
+    FactKind.MESSAGE_LOST,
+    FactKind.MESSAGE_COPIED,
+    FactKind.MESSAGE_DELAYED,
+    FactKind.MESSAGE_HANDLED,
+)
+
+
+def _mishaps(record: RunRecord) -> Iterator[tuple[int, str]]:
+    strikes: dict[tuple[str, str, str | None], Fact] = {}
+    for fact in record.of_kind(FactKind.FAULT_INJECTED):
+        strikes.setdefault((str(fact.fault), fact.actor, fact.name), fact)
+    if not strikes:
+        strikes = {("", fact.actor, fact.name): fact for fact in record.of_kind(FactKind.MESSAGE_LOST)}
+    found = [fact for fact in strikes.values() if fact.fault in FAULT or fact.kind is FactKind.MESSAGE_LOST]
+    for fact in found[:TOLD]:
+        yield fact.seq, tell(Mishap(record, fact))
+    if len(found) > TOLD:
+        yield found[TOLD].seq, f"{len(found) - TOLD} more fault{'s' if len(found) > TOLD + 1 else ''} struck."
+
+
+def _refusals(record: RunRecord) -> Iterator[tuple[int, str]]:
+    deadline = record.plan.saga.deadline
+    for fact in record.of_kind(FactKind.STEP_REJECTED):
+        if not deadline or name_of(record, fact.caused_by) != deadline.event:
+            step = record.plan.saga.step(str(fact.step))
+            what = f"{named(fact.actor)} refused to {step.do.in_words} at +{moment(record, fact)}"
+            yield fact.seq, f"{what}: {fact.reason}."
+
+
+def _operator(record: RunRecord) -> Iterator[tuple[int, str]]:
+    failed = {(fact.message, fact.actor) for fact in record.of_kind(FactKind.ATTEMPT_FAILED)}
+    for fact in record.of_kind(FactKind.OPERATOR_RETRIED):
+        if not any((fact.message, to) in failed for to in fact.to or ()):
+            yield fact.seq, f"You had {fact.name} tried again at +{moment(record, fact)}."
+    skips = record.of_kind(FactKind.TIME_SKIPPED)
+    if skips:
+        yield skips[0].seq, f"You skipped {seconds(sum(fact.after or 0.0 for fact in skips), digits=2)}."
+
+
+def _undone(record: RunRecord) -> Iterator[str]:
+    made = decisions(record, Verb.UNDO)
+    if made:
+        undone = _phrases(record.plan.saga.step(decision.step).undo for decision in made)
+        what = listed(undone) if len(undone) <= FEW else f"all {len(undone)} effects"
+        yield f"Undone: {what}; {_deciders(made)}."
+    elif record.board.status is SagaStatus.COMPENSATED:
+        yield "Nothing had taken effect, so nothing was undone."
+
+
+def _phrases(actions: Iterable[Action | None]) -> list[str]:
+    return [action.in_words for action in actions if action]
+
+
+def _deciders(made: tuple[Decision, ...]) -> str:
+    own = list(dict.fromkeys(title(decision.actor) for decision in made if decision.is_own))
+    others = list(dict.fromkeys(decision.by for decision in made if not decision.is_own))
+    if not others:
+        return "each service decided for itself" if len(own) > 1 else f"{own[0]} decided for itself"
+    by = listed(f"the {other}" if other == ORCHESTRATOR else title(other) for other in others)
+    return f"{by} decided" + (f", {listed(own)} for themselves" if own else "")
+
+
+def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
+    """Says how the run ended. Of one where something went wrong, who led it is not the point."""
+    board = record.board
+    if board.status is SagaStatus.COMPLETED and not is_plain:
+        yield f"All {len(board.steps)} steps took effect."
+    elif board.status is SagaStatus.COMPLETED:
+        how = "each service on hearing the previous event"
+        if board.closed:
+            how = "each commanded by the orchestrator" if record.plan.is_led else LED_IN_PART
+        yield f"All {len(board.steps)} steps took effect, {how}."
+    elif board.status is SagaStatus.STUCK:
+        yield "No message is on its way any more, so nobody will act: the order is left half-way."
+
+
+LED_IN_PART = "commanded by the orchestrator, but for those whose services follow each other's events"
+
+
+def _costs(findings: Iterable[Finding]) -> Iterator[str]:
+    known = tuple(findings)
+    texts = [finding.violation.text for finding in broken(known) if finding.violation]
+    if texts:
+        yield f"The cost: {texts[0]}."
+    as_it_stands = next((one.if_final.text for one in known if one.is_open and one.if_final), None)
+    if as_it_stands:
+        yield f"As it stands: {as_it_stands}."
