@@ -194,7 +194,7 @@ def _copy(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
 
 def _hold_back(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
     wait = timeout_at(context.run_state.plan, delivery.message.name) + BEYOND_TIMEOUT
-    context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the next message to it goes first"), delivery)
+    context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the next message overtakes it"), delivery)
     later = context.run_state.release_at(context.now, wait)
     return [evolve(delivery, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
 

@@ -32,7 +32,7 @@ def name(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Lets everyone with its link see a run, or nobody else any more."""
+    """Lets everyone with its link see a run, or nobody else any more; htmx gets the forms back, with the link shown."""
 
     def share_or_stop(run: Run) -> None:
         given = request.POST.get("shared", "")
@@ -40,7 +40,11 @@ def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
             raise services.InvalidValue(f"“{given[:40]}” is unknown; send shared=yes or shared=no.")
         services.share_run(run, shared=given == "yes")
 
-    return _change(request, run_id, share_or_stop) or _back_to(request, run_id)
+    refusal = _change(request, run_id, share_or_stop)
+    if refusal or not request.htmx:
+        return refusal or _back_to(request, run_id)
+    context = {**manage_context(own_run(request, run_id), request.learner), "back": _back(request)}
+    return render(request, "sandbox/run/_keep.html", context)
 
 
 @require_POST

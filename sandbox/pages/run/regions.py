@@ -181,5 +181,6 @@ REGIONS = (
     Region("queues", lambda snapshot: {"queue_views": queues(snapshot.board, snapshot.facts)}),
     Region("ledgers", _ledgers, lambda snapshot: (snapshot.board.postings, snapshot.board.status)),
     Region("verdict", _verdict, lambda snapshot: (snapshot.board.status,)),
+    Region("score", lambda snapshot: {"outcomes": [one for one in prediction_outcomes(snapshot) if one.predicted]}),
     Region("prediction", lambda snapshot: {"outcomes": prediction_outcomes(snapshot)}),
 )

@@ -217,7 +217,9 @@ def _notice(value: Detection, plan: Plan) -> ValueInWords:
         return ValueInWords("Nothing went wrong")
     if value.detected_by is None:
         return ValueInWords("Nobody noticed", f"{who(value.cause)} {sentence(value.cause, plan)}")
-    soon = "At once" if value.after == 0.0 else seconds(value.after)
+    if value.after == 0.0:
+        return ValueInWords(f"At once, by {title(value.detected_by.actor)}")
+    soon = seconds(value.after)
     return ValueInWords(soon, f"{who(value.detected_by)} {sentence(value.detected_by, plan)}")
 
 

@@ -49,7 +49,7 @@ def _at(delivery: DeliveryView) -> str:
 
 def _held(view: IdleView) -> str | None:
     held = [delivery for delivery in view.board.in_flight if delivery.held]
-    messages = [f"{delivery.name} to {_at(delivery)}" for delivery in held if not delivery.is_timer]
+    messages = list(dict.fromkeys(f"{d.name} to {_at(d)}" for d in held if not d.is_timer))
     timers = [f"{_at(delivery)}'s timer {delivery.name}" for delivery in held if delivery.is_timer]
     if not held or view.in_flight:
         return None
@@ -213,8 +213,7 @@ def _paced(view: IdleView) -> str | None:
     for delivery in view.in_flight:
         status = view.status(delivery)
         if view.board.pace is Pace.FOLLOW and status and status.sent_at is None:
-            when = view.when_in_words(view.due(delivery))
-            return f"{delivery.name} leaves for {_at(delivery)} {when}, slowly enough to follow."
+            return f"{delivery.name} is on its way to {_at(delivery)}, slowed down so that you can follow."
     return None
 
 
@@ -240,7 +239,7 @@ def _behind(view: IdleView) -> str | None:
 
 
 def _on_its_way(view: IdleView) -> str | None:
-    flying = [f"{_at(delivery)} to handle {delivery.name}" for delivery in view.in_flight]
+    flying = dict.fromkeys(f"{_at(delivery)} to handle {delivery.name}" for delivery in view.in_flight)
     return f"Waiting for {listed(flying)}." if flying else None
 
 

@@ -180,9 +180,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.MESSAGE_HANDLED: _handled,
     FactKind.MESSAGE_LOST: lambda fact, plan: f"never gets {fact.name}{_copy(fact)}: {fact.reason}",
     FactKind.MESSAGE_COPIED: lambda fact, plan: f"will get {fact.name} once more: {fact.reason}",
-    FactKind.MESSAGE_DELAYED: lambda fact, plan: (
-        f"gets to {fact.name} {seconds(fact.after or 0.0)} later: {fact.reason}"
-    ),
+    FactKind.MESSAGE_DELAYED: lambda fact, plan: f"gets {fact.name} {seconds(fact.after or 0.0)} late: {fact.reason}",
     FactKind.FAULT_INJECTED: _fault,
     FactKind.FAULT_PLACED: lambda fact, plan: (
         f"will be struck when {fact.name} arrives, by your hand: {FAULT[str(fact.fault)].title.lower()}"

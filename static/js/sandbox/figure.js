@@ -3,8 +3,6 @@
 import { follow } from "./live.js";
 import "./polling.js";
 
-for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
-
 function showProblem(node, text) {
   const place = node.closest("figure")?.querySelector("[data-problem]");
   if (place) place.hidden = !(place.textContent = text);

@@ -127,7 +127,7 @@ export class Recording extends EventTarget {
     const node = parentElement.children[place];
     this.nodes.set(fragment, node);
     for (const field of node.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-    if (hadFocus) (node.querySelector("button, a, select") ?? node).focus({ preventScroll: true });
+    if (hadFocus) (node.querySelector(".primary") ?? node.querySelector("button, a, select") ?? node).focus({ preventScroll: true });
     if (this.follows) this.move(node);
     window.htmx?.process(node);
     this.dispatchEvent(new CustomEvent("put", { detail: fragment }));

@@ -9,19 +9,27 @@ import "./views.js";
 const DOUBLE_CLICK = 500;
 
 const problem = document.getElementById("problem");
+let wasPressed = false;
 let controlsShownAt = -DOUBLE_CLICK;
 
 const recordings = follow(lose);
 for (const recording of recordings) {
-  recording.addEventListener("news", () => recording.follows && recording.ended && finish(recording.panel));
+  recording.addEventListener("news", () => {
+    if (recording.follows && recording.ended) finish(recording.panel);
+    if (wasPressed && document.activeElement === document.body) goOn(recording.panel);
+  });
   recording.addEventListener("put", (event) => {
     if (event.detail === "controls") controlsShownAt = performance.now();
   });
   focusOn(recording.panel, recording);
 }
-for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
 const time = bar && new Playback(bar, recordings);
+
+// A message that was delivered on its arrow by keyboard is gone from there: the focus goes on to the next one.
+function goOn(panel) {
+  [...panel.querySelectorAll(".by-hand a")].find((link) => link.checkVisibility())?.focus({ preventScroll: true });
+}
 
 // The focus leaves the controls, so that one Enter too many after the last message does not start a new run.
 function finish(panel) {
@@ -73,12 +81,20 @@ function press(link) {
   return true;
 }
 
+async function copy(button) {
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+  button.textContent = "Copied";
+}
+
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-press]");
-  if (button && press(button)) return event.preventDefault();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) return copy(copied).catch(() => document.getElementById(copied.dataset.copy).select());
   // The second half of a double click may hit a control that has appeared since, which was not meant.
   const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
-  if (event.detail > 1 && isNew && event.target.closest(".controls")) return event.preventDefault();
+  if (event.detail > 1 && isNew && event.target.closest(".controls, .network, .by-hand")) return event.preventDefault();
+  const button = event.target.closest("[data-press]");
+  wasPressed = Boolean(button) && event.detail === 0;
+  if (button && press(button)) return event.preventDefault();
   const moment = event.target.closest("a[data-at]");
   if (!moment || !time || event.ctrlKey || event.metaKey) return;
   event.preventDefault();

@@ -37,7 +37,7 @@ def test_a_figure_is_there_in_full_without_scripts_and_leads_to_the_setup_page()
     assert html.count("<svg") - html.count("lucide") == 2
     assert 'role="img"' in html
     assert 'href="/sandbox/?saga=order&amp;style=choreography"' in html
-    assert html.count("hidden data-needs-script") == html.count("<button") == 2
+    assert html.count('class="needs-script button') == html.count("<button") == 2
 
 
 def test_a_figure_names_the_events_that_nobody_listens_to():
