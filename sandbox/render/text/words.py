@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, RunSettings, Value
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder, Verb
 from sandbox.engine.execution.facts import Fact, Posting
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.plan.model import Plan
@@ -115,7 +115,8 @@ def _compensated(board: Board) -> str:
 def _failure_in_words(fact: Fact) -> str:
     if fact.kind is FactKind.STEP_TIMED_OUT:
         return f"{title(fact.actor)} heard nothing of {fact.step} in time"
-    return f"{title(fact.actor)} refused {fact.step}: {fact.reason}"
+    how = "abandoned" if fact.verb is Verb.ABANDON else "refused"
+    return f"{title(fact.actor)} {how} {fact.step}: {fact.reason}"
 
 
 def decider(board: Board) -> str:
@@ -248,7 +249,9 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.TIME_SKIPPED: lambda fact, plan: f"skip {seconds(fact.after or 0.0)} ahead",
     FactKind.STEP_TIMED_OUT: _silent,
     FactKind.STEP_COMPLETED: _done,
-    FactKind.STEP_REJECTED: lambda fact, plan: f"refuses {fact.step}: {fact.reason}",
+    FactKind.STEP_REJECTED: lambda fact, plan: (
+        f"{'abandons' if fact.verb is Verb.ABANDON else 'refuses'} {fact.step}: {fact.reason}"
+    ),
     FactKind.STEP_COMPENSATED: _undone,
     FactKind.NOTHING_TO_UNDO: lambda fact, plan: f"has nothing to undo: {fact.step} never took effect here",
     FactKind.STEP_SKIPPED: lambda fact, plan: f"skips {fact.step}: it was undone before it was done",

@@ -199,7 +199,7 @@ def test_a_step_that_waits_for_days_was_decided_when_the_wait_began():
 def test_an_order_that_expires_is_not_a_step_that_somebody_decided_to_do():
     record = simulated(Style.CHOREOGRAPHY, "", "charge-customer:lost")
     assert [d.step for d in decisions(record, Verb.DO)] == ["validate-order", "reserve-inventory"]
-    assert undo_deciders(record)["reserve-inventory"] == ("inventory", "CustomerRefunded")
+    assert undo_deciders(record)["reserve-inventory"] == ("inventory", "NothingToRefund")
 
 
 TIMEOUT = {Style.CHOREOGRAPHY: 25, Style.ORCHESTRATION: 10}

@@ -81,11 +81,11 @@ def test_an_undo_before_its_do_wins():
     assert not reaction.outgoing
 
 
-def test_undoing_what_was_never_done_moves_nothing_but_still_answers():
+def test_undoing_what_was_never_done_moves_nothing_and_does_not_say_that_it_undid():
     reaction = reaction_to("inventory", STOCK, event("CardDeclined", because="charge-customer"))
     assert kinds(reaction) == [FactKind.NOTHING_TO_UNDO]
     assert not reaction.postings
-    assert [out.name for out in reaction.outgoing] == ["InventoryReleased"]
+    assert [out.name for out in reaction.outgoing] == ["NothingToRelease"]
 
 
 def test_it_does_not_undo_for_a_failure_that_does_not_concern_it():
@@ -212,7 +212,7 @@ def test_a_timeout_of_the_pivot_commands_it_again_and_undoes_nothing():
 def test_a_deadline_abandons_the_pivot_unless_it_is_done():
     slots = Memory(balances={"courier slots": 3, "scheduled": 0})
     abandoned = reaction_to("fulfilment", slots, event("OrderExpired"))
-    assert [out.name for out in abandoned.outgoing] == ["NoCourier"]
+    assert [(out.name, out.because) for out in abandoned.outgoing] == [("FulfilmentFailed", "schedule-fulfilment")]
     done = reaction_to("fulfilment", slots, event("CustomerCharged"), event("OrderExpired"))
     assert not done.facts
     assert not done.outgoing

@@ -7,7 +7,7 @@ from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.render.text.words import decider, sentence
+from sandbox.render.text.words import decider, headline, sentence
 
 
 def said(style, fault, kind):
@@ -48,3 +48,11 @@ def test_a_fault_that_does_not_strike_yet_says_what_it_spares():
 )
 def test_the_decider_is_named(style, who):
     assert decider(simulate(compile_plan(SAGA["order-hybrid"], style)).board) == who
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_a_step_whose_attempts_are_used_up_is_not_called_refused(style):
+    record = simulate(compile_plan(SAGA["order"], style), faults=[parse_fault("charge-customer:transient=4")])
+    (fact,) = record.of_kind(FactKind.STEP_REJECTED)
+    assert sentence(fact, record.plan).startswith("abandons charge-customer: gave up after 4 attempts")
+    assert headline(record.board).sentence.startswith("Payment abandoned charge-customer: gave up after 4 attempts")
