@@ -13,6 +13,9 @@ from sandbox.engine.execution.messages import Message, Outgoing
 from sandbox.engine.plan.model import Emission, Plan, Rule
 
 MAX_DOUBLINGS = 5
+# How an actor recognises a message: by its id, or, if it came under another id, by what it says.
+IN_INBOX = "its inbox has that message already"
+IN_OWN_RECORDS = "its own records show that it has dealt with that {} already"
 
 
 class StepFailure(Exception):
@@ -110,7 +113,8 @@ def _is_obsolete(rule: Rule, names: set[str], memory: Memory) -> bool:
 
 
 def _handle_repeat(plan: Plan, actor: str, message: Message, memory: Memory, is_copy: bool) -> Reaction:
-    fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name)
+    reason = IN_INBOX if is_copy else IN_OWN_RECORDS.format(message.kind)
+    fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name, reason=reason)
     if is_copy:
         return Reaction(memory, facts=(fact,))
     memory = evolve(memory, handled=(*memory.handled, message.message_id))

@@ -25,7 +25,8 @@ def advance(board: Board, fact: Fact) -> Board:
     """Returns the board after one more fact."""
     change = CHANGES.get(fact.kind)
     changed = change(board, fact) if change else board
-    return evolve(changed, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+    started_at = board.started_at if board.seq else fact.at
+    return evolve(changed, seq=fact.seq, at=fact.at, started_at=started_at)
 
 
 def end_status(board: Board) -> SagaStatus:
@@ -230,7 +231,7 @@ def _skipped_time(board: Board, fact: Fact) -> Board:
         key: evolve(delivery, due=delivery.due - (fact.after or 0.0)) if delivery.in_flight else delivery
         for key, delivery in board.deliveries.items()
     }
-    return evolve(board, deliveries=deliveries)
+    return evolve(board, deliveries=deliveries, skips=(*board.skips, fact))
 
 
 def _ended(board: Board, fact: Fact) -> Board:

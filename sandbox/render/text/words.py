@@ -255,7 +255,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.STEP_COMPENSATED: _undone,
     FactKind.NOTHING_TO_UNDO: lambda fact, plan: f"has nothing to undo: {fact.step} never took effect here",
     FactKind.STEP_SKIPPED: lambda fact, plan: f"skips {fact.step}: it was undone before it was done",
-    FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: it has heard that before",
+    FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: {fact.reason or 'it has heard that before'}",
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: (

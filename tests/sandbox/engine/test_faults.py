@@ -231,6 +231,14 @@ def test_without_an_inbox_a_copy_charges_twice(style, fault):
     assert record.facts[violation.seq - 1].step == "charge-customer"
 
 
+def test_without_an_inbox_the_next_service_still_recognises_the_second_charge_by_its_own_records():
+    record = anomaly(Style.CHOREOGRAPHY, "inbox", "charge-customer:duplicate")
+    (ignored,) = record.of_kind(FactKind.DUPLICATE_IGNORED)
+    assert (ignored.actor, ignored.name) == ("fulfilment", "CustomerCharged")
+    assert "own records" in ignored.reason
+    assert "inbox" not in ignored.reason
+
+
 @pytest.mark.parametrize("style", ORDER)
 def test_without_late_acknowledgement_a_crash_loses_the_order(style):
     record = anomaly(style, "late-ack", "charge-customer:crash-before-work", "timeouts")

@@ -9,7 +9,7 @@ from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Message
-from sandbox.engine.execution.react import InsufficientBalance, react
+from sandbox.engine.execution.react import IN_INBOX, InsufficientBalance, react
 from sandbox.engine.plan.compiler import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
@@ -140,6 +140,15 @@ ORCHESTRATED = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 def test_a_second_copy_of_a_message_is_recognised_by_its_id():
     reaction = reaction_to("inventory", STOCK, event("OrderValidated", ident=77), event("OrderValidated", ident=77))
     assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert reaction.facts[0].reason == IN_INBOX
+
+
+@pytest.mark.parametrize("message", [event, command])
+def test_another_message_with_the_same_content_is_recognised_by_what_the_actor_has_done(message):
+    plan, name = (PLAN, "CustomerCharged") if message is event else (ORCHESTRATED, SCHEDULE_IT)
+    reaction = reaction_to("fulfilment", SLOTS, message(name), message(name), plan=plan)
+    assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert reaction.facts[0].reason == f"its own records show that it has dealt with that {message.__name__} already"
 
 
 SLOTS = Memory(balances={"courier slots": 3, "scheduled": 0})

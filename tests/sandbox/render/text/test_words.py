@@ -5,6 +5,7 @@ import pytest
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.text.words import decider, headline, sentence
@@ -56,3 +57,12 @@ def test_a_step_whose_attempts_are_used_up_is_not_called_refused(style):
     (fact,) = record.of_kind(FactKind.STEP_REJECTED)
     assert sentence(fact, record.plan).startswith("abandons charge-customer: gave up after 4 attempts")
     assert headline(record.board).sentence.startswith("Payment abandoned charge-customer: gave up after 4 attempts")
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("its inbox has that message already", "its inbox has that message already"), (None, "it has heard that before")],
+)
+def test_a_duplicate_is_ignored_for_the_reason_recorded_and_older_journals_have_none(reason, says):
+    fact = Fact(FactKind.DUPLICATE_IGNORED, "payment", name="InventoryReserved", reason=reason)
+    assert sentence(fact, compile_plan(SAGA["order"], Style.CHOREOGRAPHY)) == f"ignores InventoryReserved: {says}"
