@@ -1,7 +1,7 @@
 """The records that define sagas, services, faults and presets: frozen data that can only look itself up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sandbox.definitions.promises import Charge, Promise
@@ -61,7 +61,7 @@ class Action:
     name: str
     command: str
     done: str
-    phrase: str = ""
+    phrase: str = field(default="", kw_only=True)
 
     @property
     def in_words(self) -> str:
@@ -75,11 +75,26 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo(Action):
+    """The action that undoes a step. `nothing` is its event when there was nothing to undo.
+
+    Whoever listens for `done` hears `nothing` as well: either way, the step is not in effect.
+    """
+
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """A step's refusal: the event that reports it, and the reason in the words of the business."""
+    """A step's refusal: the event that reports it, and the reason in the words of the business.
+
+    A step that may be refused may also be abandoned, because the order has expired or its attempts are used up. Its
+    event is then `abandoned`. Whoever listens for `event` hears it as well: either way, the step is not done.
+    """
 
     event: str
     reason: str
+    abandoned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +140,7 @@ class Step:
     source: str
     target: str
     after: tuple[str, ...] = ()
-    undo: Action | None = None
+    undo: Undo | None = None
     refusal: Refusal | None = None
     kind: StepKind = StepKind.COMPENSABLE
     retry: RetryPolicy = RetryPolicy()

@@ -104,8 +104,9 @@ def _deadline_error(saga: Saga) -> str | None:
 
 
 def _message_names(step: Step) -> list[str]:
-    undo = [step.undo.command, step.undo.done] if step.undo else []
-    return [step.do.command, step.do.done, *undo, *([step.refusal.event] if step.refusal else [])]
+    undo = [step.undo.command, step.undo.done, step.undo.nothing] if step.undo else []
+    refusal = [step.refusal.event, step.refusal.abandoned] if step.refusal else []
+    return [step.do.command, step.do.done, *undo, *refusal]
 
 
 def _step_error(step: Step, earlier: dict[str, Step], services: dict[str, Service]) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sandbox.definitions.model import Action, Deadline, Refusal, RetryPolicy, Saga, Step
+from sandbox.definitions.model import Action, Deadline, Refusal, RetryPolicy, Saga, Step, Undo
 from sandbox.definitions.promises import Charge, Confirmation, Together
 from sandbox.definitions.terms import StepKind
 
@@ -18,8 +18,8 @@ def final_on(*refusals: str) -> RetryPolicy:
 
 VALIDATE = Step(
     do=Action("validate-order", "ValidateOrder", "OrderValidated"),
-    undo=Action("cancel-order", "CancelOrder", "OrderCancelled"),
-    refusal=Refusal("OrderRejected", "order limit reached"),
+    undo=Undo("cancel-order", "CancelOrder", "OrderCancelled", "NothingToCancel"),
+    refusal=Refusal("OrderRejected", "order limit reached", "OrderNotValidated"),
     retry=final_on("OrderRejected"),
     service="order",
     source="orders allowed",
@@ -27,8 +27,8 @@ VALIDATE = Step(
 )
 RESERVE = Step(
     do=Action("reserve-inventory", "ReserveInventory", "InventoryReserved"),
-    undo=Action("release-inventory", "ReleaseInventory", "InventoryReleased"),
-    refusal=Refusal("OutOfStock", "out of stock"),
+    undo=Undo("release-inventory", "ReleaseInventory", "InventoryReleased", "NothingToRelease"),
+    refusal=Refusal("OutOfStock", "out of stock", "ReservationFailed"),
     retry=final_on("OutOfStock"),
     service="inventory",
     source="available",
@@ -37,8 +37,8 @@ RESERVE = Step(
 )
 CHARGE = Step(
     do=Action("charge-customer", "ChargeCustomer", "CustomerCharged"),
-    undo=Action("refund-customer", "RefundCustomer", "CustomerRefunded"),
-    refusal=Refusal("CardDeclined", "card declined"),
+    undo=Undo("refund-customer", "RefundCustomer", "CustomerRefunded", "NothingToRefund"),
+    refusal=Refusal("CardDeclined", "card declined", "PaymentFailed"),
     retry=final_on("CardDeclined"),
     service="payment",
     source="customer",
@@ -47,7 +47,7 @@ CHARGE = Step(
 )
 SCHEDULE = Step(
     do=Action("schedule-fulfilment", "ScheduleFulfilment", "FulfilmentScheduled"),
-    refusal=Refusal("NoCourier", "no courier"),
+    refusal=Refusal("NoCourier", "no courier", "FulfilmentFailed"),
     retry=final_on("NoCourier"),
     service="fulfilment",
     source="courier slots",
@@ -67,8 +67,8 @@ CONFIRM = Step(
 
 CHECK_FRAUD = Step(
     do=Action("check-fraud", "CheckFraud", "FraudChecked", phrase="check for fraud"),
-    undo=Action("clear-check", "ClearCheck", "CheckCleared"),
-    refusal=Refusal("FraudSuspected", "fraud suspected"),
+    undo=Undo("clear-check", "ClearCheck", "CheckCleared", "NothingToClear"),
+    refusal=Refusal("FraudSuspected", "fraud suspected", "FraudNotChecked"),
     retry=final_on("FraudSuspected"),
     service="fraud",
     source="checks open",
@@ -77,7 +77,7 @@ CHECK_FRAUD = Step(
 )
 PICK = Step(
     do=Action("pick-items", "PickItems", "ItemsPicked"),
-    undo=Action("return-items", "ReturnItems", "ItemsReturned"),
+    undo=Undo("return-items", "ReturnItems", "ItemsReturned", "NothingToReturn"),
     service="inventory",
     source="picks to do",
     target="picks done",
@@ -86,7 +86,7 @@ PICK = Step(
 )
 LABEL = Step(
     do=Action("print-label", "PrintLabel", "LabelPrinted"),
-    undo=Action("void-label", "VoidLabel", "LabelVoided"),
+    undo=Undo("void-label", "VoidLabel", "LabelVoided", "NothingToVoid"),
     service="fulfilment",
     source="labels blank",
     target="labels printed",
@@ -95,7 +95,7 @@ LABEL = Step(
 )
 PACK = Step(
     do=Action("pack-shipment", "PackShipment", "ShipmentPacked"),
-    undo=Action("unpack-shipment", "UnpackShipment", "ShipmentUnpacked"),
+    undo=Undo("unpack-shipment", "UnpackShipment", "ShipmentUnpacked", "NothingToUnpack"),
     service="warehouse",
     source="boxes empty",
     target="boxes packed",

@@ -12,7 +12,10 @@ class Style(StrEnum):
 
 
 class Verb(StrEnum):
-    """A participant is asked to do a step, to undo it, or to abandon it: to refuse it unless it is done already."""
+    """A step is done, undone or abandoned: not done, although nothing in the business forbids it.
+
+    A service abandons a step that is not done by the order's deadline, and one whose attempts are used up.
+    """
 
     DO = "do"
     UNDO = "undo"

@@ -60,7 +60,11 @@ def _undos_requested(run: RunRecord) -> list[str]:
 
 def _receivers_of_refusal(run: RunRecord) -> list[str]:
     refusals = {step.refusal.event for step in run.plan.saga.refusable if step.refusal}
-    return [delivery.receiver or "nobody" for delivery in _deliveries_of(run) if delivery.name in refusals]
+    return [
+        delivery.receiver or "nobody"
+        for delivery in _deliveries_of(run)
+        if run.plan.heard_as(delivery.name) in refusals
+    ]
 
 
 def _senders_of_undo(run: RunRecord) -> list[str]:

@@ -53,9 +53,13 @@ def _actor_in_words(actor: str) -> str:
 
 
 def _sole_refusal(record: RunRecord) -> Fact | None:
-    """Returns the refusal that the run compensates, if that is its only failure; else None."""
-    found = record.board.failures
-    return found[0] if len(found) == 1 and found[0].kind is FactKind.STEP_REJECTED else None
+    """Returns the refusal that the run compensates, if that is its only failure; else None.
+
+    A step that was abandoned was not refused.
+    """
+    first, *others = record.board.failures or (None,)
+    is_refusal = first and first.kind is FactKind.STEP_REJECTED and first.verb is not Verb.ABANDON
+    return first if is_refusal and not others else None
 
 
 def _options(right: Choice, others: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -16,6 +16,7 @@ from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.experiments import address_of, experiments
 from sandbox.pages.plan_figure import figure_of
+from sandbox.render.text.format import clock as format_clock
 from sandbox.render.text.format import seconds
 from sandbox.render.text.words import STYLE_NAMES
 
@@ -104,6 +105,12 @@ def words(status: str) -> str:
 def duration(value: float) -> str:
     """Writes a number of seconds in words."""
     return seconds(value)
+
+
+@register.filter
+def clock(value: float) -> str:
+    """Writes a time since a run's start."""
+    return format_clock(value)
 
 
 @register.filter

@@ -25,13 +25,15 @@ OUT_OF_VIEW = """(which) => {
         const { top, bottom } = node.getBoundingClientRect();
         return top < 0 || Math.floor(bottom) > bar;
     });
-    return shown.length ? hidden.map((node) => `${node.className} ${JSON.stringify(node.getBoundingClientRect())}`) : ["nothing"];
+    const said = (node) => `${node.outerHTML.slice(0, 80)} ${JSON.stringify(node.getBoundingClientRect())}`;
+    return shown.length ? hidden.map(said) : ["nothing"];
 }"""
 WATCH_SHIFTS = """
     globalThis.shifts = [];
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-            if (!entry.hadRecentInput) shifts.push(`${entry.value} ${entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 120))}`);
+            const moved = entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 120));
+            if (!entry.hadRecentInput) shifts.push(`${entry.value} ${moved}`);
         }
     }).observe({ type: "layout-shift", buffered: true });
 """

@@ -18,15 +18,16 @@ README = (ROOT / "README.md").read_text()
 ADD_ENTRIES = '''
 from sandbox.definitions import fault_types, participants, presets, sagas
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
-from sandbox.definitions.model import Preset
+from sandbox.definitions.model import Preset, Undo
 from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
 ACCOUNTS = (Account("ribbons", Unit.ORDER, opening=5), Account("used", Unit.ORDER))
 participants.SERVICES += (Service("gifts", "Gifts", "gift", ACCOUNTS),)
 WRAP = Step(
-    do=Action("wrap-gift", "WrapGift", "GiftWrapped"), undo=Action("unwrap-gift", "UnwrapGift", "GiftUnwrapped"),
-    refusal=Refusal("NoRibbon", "no ribbon"), service="gifts", source="ribbons", target="used",
+    do=Action("wrap-gift", "WrapGift", "GiftWrapped"),
+    undo=Undo("unwrap-gift", "UnwrapGift", "GiftUnwrapped", "NothingToUnwrap"),
+    refusal=Refusal("NoRibbon", "no ribbon", "WrappingFailed"), service="gifts", source="ribbons", target="used",
     after=("validate-order",),
 )
 presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)

@@ -77,7 +77,7 @@ SAID = [
     (
         "paced",
         {"pace": "follow"},
-        r"OrderPlaced leaves for Orchestrator (in [\d.]+ s|any moment now), slowly enough to follow\.",
+        r"OrderPlaced is on its way to Orchestrator, slowed down so that you can follow\.",
     ),
     ("ended", {}, r"The run has ended: every step took effect\."),
 ]

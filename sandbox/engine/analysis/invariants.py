@@ -4,7 +4,7 @@ The invariants of every saga are defined here; those of one saga are made of its
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sandbox.definitions.model import Saga
@@ -57,27 +57,48 @@ def _find(invariant: Invariant, record: RunRecord) -> Finding:
     )
 
 
+# What a message reports: the step, what was asked of it, and what became of it.
+Report = tuple[str, Verb, FactKind]
+REPORTED = {
+    (Verb.DO, FactKind.STEP_COMPLETED): "taken effect",
+    (Verb.DO, FactKind.STEP_REJECTED): "been refused",
+    (Verb.ABANDON, FactKind.STEP_REJECTED): "been abandoned",
+    (Verb.UNDO, FactKind.STEP_COMPENSATED): "been undone",
+    (Verb.UNDO, FactKind.NOTHING_TO_UNDO): "been found without effect",
+}
+
+
 def _sent_iff_done(record: RunRecord) -> Violation | None:
-    """Checks the outbox: no effect without its message (a zombie record), no message without its effect (a ghost)."""
-    happened: set[tuple[str, Verb]] = set()
-    unsent: dict[str, Fact] = {}
-    effect_of = {s.do.done: (s.name, Verb.DO) for s in record.plan.saga.steps}
-    effect_of |= {s.undo.done: (s.name, Verb.UNDO) for s in record.plan.saga.steps if s.undo}
-    for fact in record.of_kind(*REPORTED_FACTS, FactKind.MESSAGE_SENT):
-        effect = effect_of.get(str(fact.name))
-        if fact.kind in REPORTED_FACTS and fact.step and fact.verb:
-            happened.add((fact.step, fact.verb))
-            unsent |= {name: fact for name, what in effect_of.items() if what == (fact.step, fact.verb)}
-        elif effect and effect not in happened:
-            return Violation(f"{fact.name} was sent, but {effect[0]} had not taken effect: a ghost message", fact.seq)
-        unsent.pop(str(fact.name), None)
-    zombie = next(iter(unsent.items()), None)
-    return zombie and Violation(
-        f"{zombie[1].step} took effect, but {zombie[0]} was never sent: a zombie record", zombie[1].seq
-    )
+    """Checks that all that happened was reported (else it is a zombie record), and nothing else (a ghost message)."""
+    reports = dict(_reports(record.plan.saga))
+    happened: set[Report] = set()
+    untold: dict[Report, Fact] = {}
+    for fact in record.of_kind(*(kind for _, kind in REPORTED), FactKind.MESSAGE_SENT):
+        if fact.step and fact.verb:
+            happened.add((fact.step, fact.verb, fact.kind))
+            untold[fact.step, fact.verb, fact.kind] = fact
+        elif report := reports.get(str(fact.name)):
+            if report not in happened:
+                text = f"{fact.name} was sent, but {report[0]} had not {REPORTED[report[1:]]}: a ghost message"
+                return Violation(text, fact.seq)
+            untold.pop(report, None)
+    for name, report in reports.items():
+        if report in untold:
+            text = f"{report[0]} had {REPORTED[report[1:]]}, but {name} was never sent: a zombie record"
+            return Violation(text, untold[report].seq)
+    return None
 
 
-REPORTED_FACTS = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.NOTHING_TO_UNDO)
+def _reports(saga: Saga) -> Iterator[tuple[str, Report]]:
+    """Yields each message by which a service reports what became of a step, with what it reports."""
+    for step in saga.steps:
+        yield step.do.done, (step.name, Verb.DO, FactKind.STEP_COMPLETED)
+        if step.refusal:
+            yield step.refusal.event, (step.name, Verb.DO, FactKind.STEP_REJECTED)
+            yield step.refusal.abandoned, (step.name, Verb.ABANDON, FactKind.STEP_REJECTED)
+        if step.undo:
+            yield step.undo.done, (step.name, Verb.UNDO, FactKind.STEP_COMPENSATED)
+            yield step.undo.nothing, (step.name, Verb.UNDO, FactKind.NOTHING_TO_UNDO)
 
 
 def _ledgers_balance(record: RunRecord) -> Violation | None:
@@ -164,7 +185,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("comes-to-an-end", "Every order is finished or taken back", _comes_to_an_end, needs_end=True),
     Invariant("books-balance", "Every posting has two sides, and no account is below zero", _ledgers_balance),
     Invariant("effects-once", "Every step took effect at most once", _effects_once),
-    Invariant("told-iff-done", "What took effect was told, and nothing else was", _sent_iff_done),
+    Invariant("told-iff-done", "What happened was told, and nothing else was", _sent_iff_done),
     Invariant(
         "undo-in-order", "Only what took effect was undone, in the plan's order", _undo_in_order, applies=_has_undos
     ),

@@ -68,8 +68,14 @@ def local_views(plan: Plan, facts: Iterable[Fact]) -> tuple[LocalView, ...]:
 
 
 def _is_late(news: News, known: Mapping[str, StepStatus]) -> bool:
-    """Returns whether it reports as done a step that is known to be undone since."""
-    return news[1] is StepStatus.COMPLETED and known.get(news[0]) is StepStatus.COMPENSATED
+    """Returns whether more is known of the step: that it was undone since, or refused before it was to be undone."""
+    return (known.get(news[0]), news[1]) in OUTDATED
+
+
+OUTDATED = {
+    (StepStatus.COMPENSATED, StepStatus.COMPLETED),
+    (StepStatus.REJECTED, StepStatus.SKIPPED),
+}
 
 
 def _news_by_message(plan: Plan) -> dict[str, News]:
@@ -79,8 +85,9 @@ def _news_by_message(plan: Plan) -> dict[str, News]:
         news[step.do.done] = step.name, StepStatus.COMPLETED
         if step.undo:
             news[step.undo.done] = step.name, StepStatus.COMPENSATED
+            news[step.undo.nothing] = step.name, StepStatus.SKIPPED
         if step.refusal:
-            news[step.refusal.event] = step.name, StepStatus.REJECTED
+            news[step.refusal.event] = news[step.refusal.abandoned] = step.name, StepStatus.REJECTED
     return news
 
 
@@ -95,5 +102,6 @@ OWN = {
     FactKind.STEP_REJECTED: StepStatus.REJECTED,
     FactKind.STEP_COMPENSATED: StepStatus.COMPENSATED,
     FactKind.STEP_SKIPPED: StepStatus.SKIPPED,
+    FactKind.NOTHING_TO_UNDO: StepStatus.SKIPPED,
     FactKind.STEP_TIMED_OUT: StepStatus.TIMED_OUT,
 }

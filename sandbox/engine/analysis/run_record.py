@@ -63,8 +63,7 @@ class RunRecord:
 
     def seconds(self, first: Fact, last: Fact) -> float:
         """Returns the seconds from one fact to another, skipped time included."""
-        skipped = (f.after or 0.0 for f in self.of_kind(FactKind.TIME_SKIPPED) if first.seq < f.seq <= last.seq)
-        return last.at - first.at + sum(skipped)
+        return self.board.seconds_at(last.at) - self.board.seconds_at(first.at)
 
     @property
     def is_settled(self) -> bool:

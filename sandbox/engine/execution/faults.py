@@ -25,7 +25,7 @@ def strikes(
     if fault.type.phase is not phase or fault.is_spent:
         return False
     steps = {str(f.step) for f in facts if f.kind in STEP_FACTS[fault.type.verb]}
-    places = {message.name, place_of_message(message.message_id, receiver)}
+    places = {plan.heard_as(message.name), place_of_message(message.message_id, receiver)}
     if fault.type.verb is Verb.UNDO or phase is Phase.ANSWERING:
         return bool(steps) and fault.at in {*steps, receiver, *places}
     if fault.at in places:

@@ -11,10 +11,10 @@ from sandbox.definitions.terms import SagaStatus
 class Memory:
     """All that one actor knows about one saga: its own balances, and the messages that it received, handled and sent.
 
-    `heard` holds pairs of a received message's name and its `because`; `handled` the ids of handled messages (the
-    inbox); `fired` the keys of rules that fired; `applied` the steps that took effect here; `answered` the answers to
-    messages that may be repeated; `timers` the ids and names of pending timers; `backward` says that this actor is
-    compensating.
+    `heard` holds pairs of a received message's name, as rules listen for it, and its `because`; `handled` the ids of
+    handled messages (the inbox); `fired` the keys of rules that fired; `applied` the steps that took effect here;
+    `answered` the answers to messages that may be repeated; `timers` the ids and names of pending timers; `backward`
+    says that this actor is compensating.
     """
 
     balances: Mapping[str, int] = field(default_factory=dict)

@@ -13,6 +13,9 @@ from sandbox.engine.execution.messages import Message, Outgoing
 from sandbox.engine.plan.model import Emission, Plan, Rule
 
 MAX_DOUBLINGS = 5
+# How an actor recognises a message: by its id, or, if it came under another id, by what it says.
+IN_INBOX = "its inbox has that message already"
+IN_OWN_RECORDS = "its own records show that it has dealt with that {} already"
 
 
 class StepFailure(Exception):
@@ -51,7 +54,7 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
     have been lost. Raises InsufficientBalance when a step or an undo cannot be done now and may not be refused, or not
     yet.
     """
-    pair = (message.name, message.because)
+    pair = (plan.heard_as(message.name), message.because)
     is_copy = message.message_id in memory.handled
     is_timer = message.kind is MessageKind.TIMER
     if is_copy or (pair in memory.heard and not is_timer):
@@ -66,30 +69,32 @@ def react(plan: Plan, actor: str, message: Message, memory: Memory, order: Order
 
 def _with_answers(plan: Plan, actor: str, message: Message, reaction: Reaction) -> Reaction:
     """Returns the reaction with its answers kept in the memory, where the message may be repeated."""
-    if (actor, message.name) not in plan.reemittable:
+    request = plan.heard_as(message.name)
+    if (actor, request) not in plan.reemittable:
         return reaction
-    answers = tuple((message.name, out.name, out.because) for out in reaction.outgoing)
+    answers = tuple((request, out.name, out.because) for out in reaction.outgoing)
     return evolve(reaction, memory=evolve(reaction.memory, answered=(*reaction.memory.answered, *answers)))
 
 
 def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: str) -> Reaction | None:
     """Returns the reaction when every attempt to handle `message` has failed, or None when no rule provides for it.
 
-    A step that may be refused is refused. A failed undo is reported to those who listen for that.
+    A step that may be refused is abandoned. A failed undo is reported to those who listen for that.
     """
     received = evolve(
         memory,
-        heard=(*memory.heard, (message.name, message.because)),
+        heard=(*memory.heard, (plan.heard_as(message.name), message.because)),
         handled=(*memory.handled, message.message_id),
     )
     rule = next((r for r in plan.rules_on(actor, message.name) if r.verb and _fires(r, message, received)), None)
     if rule is None or rule.step is None:
         return None
-    if rule.verb is Verb.DO and rule.refuses:
-        refusing = evolve(received, fired=(*memory.fired, rule.key))
-        reaction = _refuse(rule, plan.saga.step(rule.step), refusing, reason)
+    if rule.verb is Verb.DO and rule.gives_up:
+        abandoning = evolve(received, fired=(*memory.fired, rule.key))
+        reaction = _abandon(rule, plan.saga.step(rule.step), abandoning, reason)
         return _with_answers(plan, actor, message, reaction)
-    return _send(rule.gives_up, memory, message.because, resend=True) if rule.gives_up else None
+    is_undo = rule.verb is Verb.UNDO
+    return _send(rule.gives_up, memory, message.because, resend=True) if is_undo and rule.gives_up else None
 
 
 def cancelled_timers(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
@@ -108,16 +113,17 @@ def _is_obsolete(rule: Rule, names: set[str], memory: Memory) -> bool:
 
 
 def _handle_repeat(plan: Plan, actor: str, message: Message, memory: Memory, is_copy: bool) -> Reaction:
-    fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name)
+    reason = IN_INBOX if is_copy else IN_OWN_RECORDS.format(message.kind)
+    fact = Fact(FactKind.DUPLICATE_IGNORED, actor, name=message.name, reason=reason)
     if is_copy:
         return Reaction(memory, facts=(fact,))
     memory = evolve(memory, handled=(*memory.handled, message.message_id))
-    outgoing = tuple(dict.fromkeys(_earlier_answers(plan, actor, message.name, memory)))
+    outgoing = tuple(dict.fromkeys(_earlier_answers(plan, actor, plan.heard_as(message.name), memory)))
     return Reaction(memory, facts=(fact,), outgoing=outgoing)
 
 
 def _earlier_answers(plan: Plan, actor: str, name: str, memory: Memory) -> Iterator[Outgoing]:
-    """Yields the answers to the message of that name; for a timer that has fired since, the answers to that timer."""
+    """Yields the answers to the message heard as that; for a timer that has fired since, the answers to that timer."""
     sent = {answer: because for request, answer, because in memory.answered if request == name}
     for emission in (e for rule in plan.rules_on(actor, name) for e in rule.possible_emissions if e.name in sent):
         yield from tuple(_earlier_answers(plan, actor, emission.name, memory)) or (
@@ -156,7 +162,7 @@ def _fire(plan: Plan, rule: Rule, message: Message, memory: Memory, order: Order
     if rule.verb is Verb.DO:
         return _do(rule, step, memory, order, message)
     if rule.verb is Verb.ABANDON:
-        return _refuse(rule, step, memory, "the order's deadline has passed")
+        return _abandon(rule, step, memory, "the order's deadline has passed")
     return _undo(rule, step, memory, order, message.because)
 
 
@@ -207,10 +213,16 @@ def _refuse(rule: Rule, step: Step, memory: Memory, reason: str) -> Reaction:
     return Reaction(memory, facts=(fact,)).then(_send(rule.refuses, memory, step.name))
 
 
+def _abandon(rule: Rule, step: Step, memory: Memory, reason: str) -> Reaction:
+    """Rejects a step for another reason than that of its refusal, and does not say that it was refused."""
+    fact = Fact(FactKind.STEP_REJECTED, rule.actor, step=step.name, verb=Verb.ABANDON, reason=reason)
+    return Reaction(memory, facts=(fact,)).then(_send(rule.gives_up, memory, step.name))
+
+
 def _undo(rule: Rule, step: Step, memory: Memory, order: Order, because: str | None) -> Reaction:
     if step.name not in memory.applied:
         fact = Fact(FactKind.NOTHING_TO_UNDO, rule.actor, step=step.name, verb=Verb.UNDO, because=because)
-        return Reaction(memory, facts=(fact,)).then(_send(rule.emits, memory, because))
+        return Reaction(memory, facts=(fact,)).then(_send(rule.has_nothing, memory, because))
     posting = Posting(step.service, step.target, step.source, _amount(step, order))
     if memory.balances[posting.source] < posting.amount:
         raise InsufficientBalance(f"{posting.source} is short, and undoing {step.name} may not be refused")
@@ -252,11 +264,11 @@ def without_inbox_record(plan: Plan, actor: str, message: Message, memory: Memor
     """Returns the memory that an actor without an inbox has: this message was never handled here."""
     if message.message_id not in memory.handled:
         return memory
-    rules = plan.rules_on(actor, message.name)
+    rules, pair = plan.rules_on(actor, message.name), (plan.heard_as(message.name), message.because)
     keys, names = {rule.key for rule in rules}, {e.name for rule in rules for e in rule.possible_emissions}
     return evolve(
         memory,
-        heard=tuple(pair for pair in memory.heard if pair != (message.name, message.because)),
+        heard=tuple(one for one in memory.heard if one != pair),
         handled=tuple(ident for ident in memory.handled if ident != message.message_id),
         fired=tuple(key for key in memory.fired if key not in keys),
         sent=tuple(name for name in memory.sent if name not in names),

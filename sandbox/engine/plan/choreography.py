@@ -3,10 +3,19 @@
 from collections.abc import Iterator
 
 from sandbox.definitions.model import Saga
-from sandbox.definitions.terms import MessageKind, UndoOrder, Verb
+from sandbox.definitions.terms import MessageKind, UndoOrder
 from sandbox.engine.plan.compensation import compensations
 from sandbox.engine.plan.model import Rule
-from sandbox.engine.plan.rule_builders import after_undoing, does, emissions, forward_trigger, refusals, timer, undoes
+from sandbox.engine.plan.rule_builders import (
+    abandons,
+    after_undoing,
+    does,
+    emissions,
+    forward_trigger,
+    refusals,
+    timer,
+    undoes,
+)
 
 
 def choreography(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
@@ -23,5 +32,4 @@ def choreography(saga: Saga, undo_order: UndoOrder) -> Iterator[Rule]:
         first_service, pivot = saga.steps[0].service, saga.pivot
         expired = emissions(event, deadline.event)
         yield Rule(first_service, (deadline.timer,), emits=expired, unless=(pivot.do.done,), watches=pivot.name)
-        refuses = emissions(event, *refusals(pivot))
-        yield Rule(pivot.service, (deadline.event,), pivot.name, Verb.ABANDON, refuses=refuses)
+        yield abandons(pivot, (deadline.event,), event)

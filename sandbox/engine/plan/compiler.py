@@ -66,7 +66,8 @@ def _merged(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 def _with_receivers(rules: tuple[Rule, ...], emission: Emission) -> Emission:
     """Returns the emission addressed to every actor that has a rule for it."""
-    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if emission.name in rule.listens_for)))
+    heard_as = emission.heard_as
+    return replace(emission, to=tuple(dict.fromkeys(rule.actor for rule in rules if heard_as in rule.listens_for)))
 
 
 def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -75,6 +76,7 @@ def _routed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
             rule,
             emits=tuple(_with_receivers(rules, emission) for emission in rule.emits),
             refuses=tuple(_with_receivers(rules, emission) for emission in rule.refuses),
+            has_nothing=tuple(_with_receivers(rules, emission) for emission in rule.has_nothing),
             gives_up=tuple(_with_receivers(rules, emission) for emission in rule.gives_up),
         )
         for rule in rules

@@ -14,7 +14,8 @@ from sandbox.definitions.terms import MessageKind, SagaStatus, Style, UndoOrder,
 class Emission:
     """A message that a rule may send, to every actor that has a rule for it; `to` is empty when nobody listens.
 
-    It is handled after `after` seconds at the earliest. A timer that reports a failure has that as `because`.
+    It is handled after `after` seconds at the earliest. A timer that reports a failure has that as `because`. An event
+    or reply that `stands_for` another is heard as that one: rules listen for both under the other's name.
     """
 
     name: str
@@ -22,6 +23,12 @@ class Emission:
     to: tuple[str, ...] = ()
     after: float = 0.0
     because: str | None = None
+    stands_for: str | None = None
+
+    @property
+    def heard_as(self) -> str:
+        """Returns the name under which rules listen for it."""
+        return self.stands_for or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class Rule:
     A rule with `because` is part of compensating: it fires only for messages that are due to one of these failures. A
     rule with `ends` closes the saga, as far as this actor knows. A rule with `unless` does not fire once one of these
     was received; it is for timers, which are cancelled by then. A rule that `repeats` may fire again, and send the same
-    again. `watches` is the step whose missing answer it reacts to; `gives_up` is sent when an undo cannot be done.
+    again. `watches` is the step whose missing answer it reacts to. `gives_up` is sent when a step is abandoned, or an
+    undo cannot be done; `has_nothing` when there is nothing to undo.
     """
 
     actor: str
@@ -40,6 +48,7 @@ class Rule:
     verb: Verb | None = None
     emits: tuple[Emission, ...] = ()
     refuses: tuple[Emission, ...] = ()
+    has_nothing: tuple[Emission, ...] = ()
     gives_up: tuple[Emission, ...] = ()
     because: tuple[str, ...] = ()
     ends: SagaStatus | None = None
@@ -57,7 +66,7 @@ class Rule:
     @property
     def possible_emissions(self) -> tuple[Emission, ...]:
         """Returns everything that it may send."""
-        return (*self.emits, *self.refuses, *self.gives_up)
+        return (*self.emits, *self.refuses, *self.has_nothing, *self.gives_up)
 
     @property
     def listens_for(self) -> tuple[str, ...]:
@@ -75,13 +84,17 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """An arrow of the drawn plan: the message `name` goes from `sender` to `receiver`."""
+    """An arrow of the drawn plan: the message `name` goes from `sender` to `receiver`.
+
+    One that `stands_for` another shares its arrow and its label.
+    """
 
     sender: str
     receiver: str
     name: str
     kind: MessageKind
     way: Way
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +117,17 @@ class Plan:
     def _by_actor(self) -> dict[str, tuple[Rule, ...]]:
         return {actor: tuple(rule for rule in self.rules if rule.actor == actor) for actor in self.actors}
 
+    def heard_as(self, name: str) -> str:
+        """Returns the name under which rules listen for that message: its own, or that of the one it stands for."""
+        return self._stand_ins.get(name, name)
+
+    @cached_property
+    def _stand_ins(self) -> dict[str, str]:
+        return {e.name: e.stands_for for rule in self.rules for e in rule.possible_emissions if e.stands_for}
+
     def rules_on(self, actor: str, name: str) -> tuple[Rule, ...]:
         """Returns the rules of that actor that the message of that name can make fire."""
-        return self._by_message.get((actor, name), ())
+        return self._by_message.get((actor, self.heard_as(name)), ())
 
     @cached_property
     def _by_message(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
@@ -115,7 +136,7 @@ class Plan:
 
     def steps_on(self, name: str) -> tuple[Rule, ...]:
         """Returns the rules of all actors that do something with a step when they receive the message of that name."""
-        return self._steps_by_message.get(name, ())
+        return self._steps_by_message.get(self.heard_as(name), ())
 
     @cached_property
     def _steps_by_message(self) -> dict[str, tuple[Rule, ...]]:
@@ -134,7 +155,7 @@ class Plan:
         hops = [Hop(CUSTOMER, to, self.trigger.name, self.trigger.kind, Way.FORWARD) for to in self.trigger.to]
         for rule in self.rules:
             hops += [
-                Hop(rule.actor, to, e.name, e.kind, self.way_of(e.name))
+                Hop(rule.actor, to, e.name, e.kind, self.way_of(e.name), e.stands_for)
                 for e in rule.possible_emissions
                 if e.kind is not MessageKind.TIMER
                 for to in e.to
@@ -149,8 +170,9 @@ class Plan:
 
     @cached_property
     def unconsumed_events(self) -> tuple[str, ...]:
-        """Returns the events that nobody listens for."""
-        return tuple(dict.fromkeys(e.name for rule in self.rules for e in rule.possible_emissions if not e.to))
+        """Returns the events that nobody listens for, without those that stand for others."""
+        found = (e for rule in self.rules for e in rule.possible_emissions if not e.to and not e.stands_for)
+        return tuple(dict.fromkeys(e.name for e in found))
 
     @cached_property
     def reemittable(self) -> frozenset[tuple[str, str]]:
@@ -175,7 +197,7 @@ class Plan:
     def _ways(self) -> dict[str, Way]:
         refusals = {e.name for rule in self.rules for e in (*rule.refuses, *rule.gives_up)}
         refusals |= {name for rule in self.rules if rule.verb is Verb.ABANDON for name in rule.on}
-        backward = {e.name for rule in self.rules if rule.because for e in rule.emits}
+        backward = {e.name for rule in self.rules if rule.because for e in (*rule.emits, *rule.has_nothing)}
         return dict.fromkeys(refusals, Way.REFUSAL) | dict.fromkeys(backward, Way.UNDO)
 
     def requested_step(self, actor: str, name: str, verb: Verb) -> Step | None:
@@ -194,5 +216,5 @@ class Plan:
 
 
 def _received_from(rules: Iterable[Rule]) -> set[tuple[str, str]]:
-    """Returns the services that receive what these rules send, each paired with the message."""
-    return {(to, e.name) for rule in rules for e in rule.possible_emissions for to in e.to if to != ORCHESTRATOR}
+    """Returns the services that receive what these rules send, each paired with what it hears the message as."""
+    return {(to, e.heard_as) for rule in rules for e in rule.possible_emissions for to in e.to if to != ORCHESTRATOR}

@@ -42,7 +42,18 @@ def does(
         Verb.DO,
         emits=(*emissions(kind, step.do.done), *timers),
         refuses=emissions(kind, *refusals(step)),
+        gives_up=_abandoned(step, kind),
     )
+
+
+def abandons(step: Step, trigger: tuple[str, ...], kind: MessageKind) -> Rule:
+    """Returns a service's rule for abandoning a step."""
+    return Rule(step.service, trigger, step.name, Verb.ABANDON, gives_up=_abandoned(step, kind))
+
+
+def _abandoned(step: Step, kind: MessageKind) -> tuple[Emission, ...]:
+    """Returns the message that reports an abandoned step to those who listen for its refusal, if it may be refused."""
+    return (Emission(step.refusal.abandoned, kind, stands_for=step.refusal.event),) if step.refusal else ()
 
 
 def undoes(step: Step, trigger: tuple[str, ...], kind: MessageKind, because: str) -> Iterator[Rule]:
@@ -54,6 +65,7 @@ def undoes(step: Step, trigger: tuple[str, ...], kind: MessageKind, because: str
             step.name,
             Verb.UNDO,
             emits=emissions(kind, step.undo.done),
+            has_nothing=(Emission(step.undo.nothing, kind, stands_for=step.undo.done),),
             gives_up=emissions(kind, step.undo.failed),
             because=(because,),
         )

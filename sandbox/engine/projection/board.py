@@ -65,7 +65,10 @@ def delivery_key(message: int | None, receiver: str, copy: int | None = None) ->
 
 @dataclass(frozen=True)
 class Board:
-    """Everything that a page shows of a run, as of fact `seq`. `failures` are refused and timed-out steps."""
+    """Everything that a page shows of a run, as of fact `seq`.
+
+    `failures` are refused and timed-out steps, `skips` the facts by which the learner skipped time.
+    """
 
     plan: Plan
     seq: int = 0
@@ -80,6 +83,11 @@ class Board:
     closed: Fact | None = None
     pace: Pace = Pace.FAST
     started_at: float = 0.0
+    skips: tuple[Fact, ...] = ()
+
+    def seconds_at(self, at: float) -> float:
+        """Returns the seconds from the run's start to that time of a fact, skipped time included."""
+        return at - self.started_at + sum(skip.after or 0.0 for skip in self.skips if skip.at <= at)
 
     @property
     def in_flight(self) -> tuple[DeliveryView, ...]:

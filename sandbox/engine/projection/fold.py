@@ -36,7 +36,8 @@ def advance(board: Board, fact: Fact) -> Board:
     """Returns the board after one more fact."""
     change = CHANGES.get(fact.kind)
     changed = change(board, fact) if change else board
-    return evolve(changed, seq=fact.seq, at=fact.at, started_at=board.started_at or fact.at)
+    started_at = board.started_at if board.seq else fact.at
+    return evolve(changed, seq=fact.seq, at=fact.at, started_at=started_at)
 
 
 def end_status(board: Board) -> SagaStatus:
@@ -93,7 +94,7 @@ def _sent(board: Board, fact: Fact) -> Board:
 def _with_progress(board: Board, fact: Fact) -> Board:
     """Marks the steps that start with the message just sent."""
     for rule in board.plan.steps_on(str(fact.name)):
-        if len(rule.on) > 1 and not {delivery.name for delivery in board.deliveries.values()}.issuperset(rule.on):
+        if len(rule.on) > 1 and not _heard(board).issuperset(rule.on):
             continue
         before, after = PROGRESS.get(rule.verb or Verb.DO, (frozenset(), StepStatus.SCHEDULED))
         if after is StepStatus.REQUESTED and fact.message_kind is MessageKind.TIMER:
@@ -102,6 +103,11 @@ def _with_progress(board: Board, fact: Fact) -> Board:
         if board.steps[step].status in before and (not rule.because or fact.because in rule.because):
             board = _at(board, step, fact, after)
     return board
+
+
+def _heard(board: Board) -> set[str]:
+    """Returns what the messages sent so far are heard as."""
+    return {board.plan.heard_as(delivery.name) for delivery in board.deliveries.values()}
 
 
 def _with_delivery(board: Board, key: str, after: Callable[[DeliveryView], DeliveryView]) -> Board:
@@ -215,8 +221,8 @@ def _skipped(board: Board, fact: Fact) -> Board:
 
 def _nothing_to_undo(board: Board, fact: Fact) -> Board:
     board = _with_fact(board, fact)
-    waiting = fact.step and board.steps[fact.step].status in UNDER_WAY
-    return _step(board, fact, StepStatus.SKIPPED) if waiting else board
+    is_undone_first = fact.step and board.steps[fact.step].status in {StepStatus.SCHEDULED, *UNDER_WAY}
+    return _step(board, fact, StepStatus.SKIPPED) if is_undone_first else board
 
 
 def _closed(board: Board, fact: Fact) -> Board:
@@ -259,7 +265,7 @@ def _skipped_time(board: Board, fact: Fact) -> Board:
         key: evolve(delivery, due=delivery.due - (fact.after or 0.0)) if delivery.in_flight else delivery
         for key, delivery in board.deliveries.items()
     }
-    return evolve(board, deliveries=deliveries)
+    return evolve(board, deliveries=deliveries, skips=(*board.skips, fact))
 
 
 def _ended(board: Board, fact: Fact) -> Board:

@@ -49,9 +49,12 @@ def kinds_at(plan: Plan, at: str, settings: RunSettings) -> dict[str, str]:
 
 
 def fault_places(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Returns where faults can be placed: the plan's steps, its actors and its messages."""
+    """Returns where faults can be placed: the plan's steps, its actors and its messages.
+
+    A message that stands for another has the other's place.
+    """
     steps = tuple(step.name for step in plan.saga.steps)
-    return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops))
+    return steps, plan.actors[1:], tuple(dict.fromkeys(hop.name for hop in plan.hops if not hop.stands_for))
 
 
 def check_place(plan: Plan, at: str, prefix: str = "") -> None:

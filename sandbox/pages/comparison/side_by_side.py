@@ -38,7 +38,7 @@ class SideBySide:
 def moments(snapshots: Sequence[RunSnapshot]) -> list[tuple[int, int]]:
     """Returns all facts of these runs in the order of their time, each as the run's place and the fact's number."""
     facts = [
-        (round(fact.at - snapshot.board.started_at, 3), which, fact.seq)
+        (round(snapshot.board.seconds_at(fact.at), 3), which, fact.seq)
         for which, snapshot in enumerate(snapshots)
         for fact in snapshot.facts
     ]

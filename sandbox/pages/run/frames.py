@@ -46,7 +46,7 @@ class Frame:
 def frame_of(page: RenderedPage, before: Fragments) -> Frame:
     """Returns a frame of what the page shows and an earlier one did not."""
     board = page.snapshot.board
-    return Frame(board.seq, board.at - board.started_at, page.since(before), board.is_ended)
+    return Frame(board.seq, board.seconds_at(board.at), page.since(before), board.is_ended)
 
 
 def as_of(snapshot: RunSnapshot, seq: int) -> RunSnapshot:

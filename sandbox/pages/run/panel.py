@@ -41,7 +41,8 @@ class Panel:
     @property
     def offset(self) -> float:
         """Returns the seconds from the run's first fact to the one that is shown."""
-        return self.shown.snapshot.board.at - self.shown.snapshot.board.started_at
+        board = self.shown.snapshot.board
+        return board.seconds_at(board.at)
 
     @property
     def last(self) -> int:

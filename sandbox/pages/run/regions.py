@@ -124,7 +124,7 @@ def _step(board: Board, name: str) -> dict[str, Any]:
 def _local_views(snapshot: RunSnapshot) -> dict[str, Any]:
     board, known = snapshot.board, snapshot.local_views
     return {
-        "rows": [(one.actor, list(_cells(one, board)), one.at and one.at - board.started_at) for one in known],
+        "rows": [(one.actor, list(_cells(one, board)), one.at and board.seconds_at(one.at)) for one in known],
         "truth": [(name, STEP_SIGN[one.status], status_in_words(one.status)) for name, one in board.steps.items()],
         "knowers": [
             one.actor for one in known if one.actor in actors_knowing_the_flow(board.plan) and one.is_right(board)

@@ -25,7 +25,7 @@ def row_html(row: SequenceRow, snapshot: RunSnapshot) -> str:
         "way": way,
         "sign": SIGN[way],
         "state": _state(row.delivery) if row.delivery else "",
-        "offset": row.at - snapshot.board.started_at,
+        "offset": snapshot.board.seconds_at(row.at),
         "did": [_did(fact, plan) for fact in row.facts] if row.kind in {RowKind.BOX, RowKind.NOTE} else [],
         **_place(row, plan.actors),
     }
@@ -86,7 +86,7 @@ def fact_html(fact: Fact, snapshot: RunSnapshot) -> str:
         "who": who(fact),
         "topic": topic(fact),
         "sentence": sentence(fact, plan),
-        "offset": fact.at - snapshot.board.started_at,
+        "offset": snapshot.board.seconds_at(fact.at),
     }
     return render_to_string("sandbox/run/_fact.html", context)
 

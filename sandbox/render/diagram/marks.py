@@ -83,7 +83,7 @@ def marks_of(board: Board) -> Marks:
             ends = delivery.sender, delivery.receiver
             arrows[ends] = tuple(dict.fromkeys((*arrows.get(ends, ()), mark)))
     messages = {
-        (delivery.sender, delivery.receiver, delivery.name): mark
+        (delivery.sender, delivery.receiver, board.plan.heard_as(delivery.name)): mark
         for delivery, _, mark in found
         if mark.at_arrow and not delivery.is_timer
     }

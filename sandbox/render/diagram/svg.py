@@ -25,7 +25,8 @@ CROWDED = 1400.0
 ALONG, BESIDE_LABELS = (0.5, 0.3, 0.7, 0.15), (0.2, 0.8, 0.35, 0.65)
 
 Flights = dict[tuple[str, str | None], list[DeliveryView]]
-Taken = frozenset[tuple[str, str | None, str]]
+Key = tuple[str, str | None, str]
+Taken = frozenset[Key]
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 STEP_SIGN = {
     StepStatus.SCHEDULED: "○",
@@ -79,13 +80,22 @@ class LiveState:
     @cached_property
     def taken(self) -> Taken:
         """Returns the hops that were taken so far; a message that was lost did not take its hop."""
-        return frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values() if not a.lost)
+        heard_as = self.board.plan.heard_as
+        return frozenset((a.sender, a.receiver, heard_as(a.name)) for a in self.board.deliveries.values() if not a.lost)
 
     @cached_property
     def lost(self) -> Taken:
         """Returns the hops whose every message was lost."""
-        lost = frozenset((a.sender, a.receiver, a.name) for a in self.board.deliveries.values() if a.lost)
-        return lost - self.taken
+        return frozenset(self.sent) - self.taken
+
+    @cached_property
+    def sent(self) -> dict[Key, str]:
+        """Returns the hops along which something was sent so far, each with the name of the message sent last.
+
+        That can be a message that stands for the hop's own.
+        """
+        heard_as = self.board.plan.heard_as
+        return {(a.sender, a.receiver, heard_as(a.name)): a.name for a in self.board.deliveries.values()}
 
 
 def svg(drawing: Drawing, *, name: str, now: LiveState | None = None, hotspots: Hotspots = NO_HOTSPOTS) -> str:
@@ -142,8 +152,18 @@ def _piece(drawing: Drawing, now: LiveState | None, kind: str, inside: str, *act
 
 
 def in_words(plan: Plan) -> list[str]:
-    """Returns what the picture shows, one sentence for each message."""
-    return [f"{title(hop.sender)} sends {hop.name} ({_nature(hop)}) to {title(hop.receiver)}." for hop in plan.hops]
+    """Returns what the picture shows, one sentence for each arrow's label."""
+    return [
+        f"{title(hop.sender)} sends {' or '.join(_names(hop, plan))} ({_nature(hop)}) to {title(hop.receiver)}."
+        for hop in plan.hops
+        if not hop.stands_for
+    ]
+
+
+def _names(hop: Hop, plan: Plan) -> list[str]:
+    """Returns the hop's name, and those that stand for it."""
+    ends = hop.sender, hop.receiver
+    return [o.name for o in plan.hops if (o.sender, o.receiver) == ends and hop.name in (o.name, o.stands_for)]
 
 
 def _nature(hop: Hop) -> str:
@@ -170,16 +190,19 @@ def _line(link: Link, ident: str, now: LiveState | None) -> str:
     return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
 
 
-def _flying(link: Link, now: LiveState | None) -> set[str]:
-    """Returns the names of the messages that are on their way along the link."""
-    return {delivery.name for delivery in now.flights.get((link.sender, link.receiver), ())} if now else set()
+def _flying(along: Link | Hop, now: LiveState | None) -> set[str]:
+    """Returns the names of the hops whose messages are on their way along the link."""
+    if now is None:
+        return set()
+    flights = now.flights.get((along.sender, along.receiver), ())
+    return {now.board.plan.heard_as(delivery.name) for delivery in flights}
 
 
 def _use(hop: Hop, now: LiveState | None) -> str:
     """Returns the class of the hop: live, taken, lost or unused in the picture of a run, "" in any other."""
     if now is None:
         return ""
-    if any(delivery.name == hop.name for delivery in now.flights.get((hop.sender, hop.receiver), ())):
+    if hop.name in _flying(hop, now):
         return " live"
     taken = hop.sender, hop.receiver, hop.name
     return " taken" if taken in now.taken else " lost" if taken in now.lost else " unused"
@@ -187,11 +210,12 @@ def _use(hop: Hop, now: LiveState | None) -> str:
 
 def _label(label: Label, now: LiveState | None) -> str:
     hop = label.hop
-    mark = now.marks.messages.get((hop.sender, hop.receiver, hop.name)) if now else None
+    key = hop.sender, hop.receiver, hop.name
+    name, mark = (now.sent.get(key, hop.name), now.marks.messages.get(key)) if now else (hop.name, None)
     marked = f" marked {mark.tone}" if mark else ""
     return (
         f'<text class="message {hop.way}{_use(hop, now)}{marked}" x="{label.x:g}" y="{label.y:g}" '
-        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(hop.name)}{f" {mark.word}" if mark else ""}</text>'
+        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(name)}{f" {mark.word}" if mark else ""}</text>'
     )
 
 

@@ -29,3 +29,18 @@ def ordinal(number: int) -> str:
     """Returns a number's place in a row: "1st", "2nd", "11th"."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 not in (11, 12, 13) else 0, "th")
     return f"{number}{ending}"
+
+
+# The units of a clock, largest first, in seconds.
+CLOCK = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def clock(value: float) -> str:
+    """Returns a time since the start: "0.29 s" or, from a minute on, in whole units: "3 d 15 s"."""
+    if value < 60.0:
+        return f"{value:.2f} s"
+    found, rest = [], round(value)
+    for size, unit in CLOCK:
+        count, rest = divmod(rest, size)
+        found += [f"{count} {unit}"] if count else []
+    return " ".join(found)

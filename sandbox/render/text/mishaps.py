@@ -12,9 +12,7 @@ from sandbox.definitions.terms import Effect, FactKind, Guarantee, Phase, Verb
 from sandbox.engine.analysis.detection import Detection, detection_of
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
-from sandbox.render.text.format import brief, seconds
-
-A_MINUTE = 60.0
+from sandbox.render.text.format import brief, clock, seconds
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,7 @@ def named(actor: str) -> str:
 
 def moment(record: RunRecord, fact: Fact) -> str:
     """Returns the time of a fact since the run's start, in words."""
-    since = record.seconds(record.facts[0], fact)
-    return f"{since:.2f} s" if since < A_MINUTE else seconds(since)
+    return clock(record.seconds(record.facts[0], fact))
 
 
 def capital(text: str) -> str:
@@ -123,7 +120,7 @@ def _of_the_copy(m: Mishap) -> str:
 
 
 def _by_what(ignored: Fact) -> str:
-    return f" {ignored.reason}" if ignored.reason else ""
+    return f" ({ignored.reason})" if ignored.reason else ""
 
 
 def _who_did(m: Mishap) -> str:

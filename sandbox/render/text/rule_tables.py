@@ -11,16 +11,16 @@ from sandbox.render.text.format import seconds
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule, in words."""
+    """One rule, in words. `or_else` says what is sent instead, and when."""
 
     actor: str
     hears: str
     does: str
     then_sends: str
-    if_refused: str
+    or_else: str
 
 
-HEADINGS = RuleRow("actor", "when it has heard", "it does", "then sends", "or, refused, sends")
+HEADINGS = RuleRow("actor", "when it has heard", "it does", "then sends", "or else")
 
 
 def rule_rows(plan: Plan) -> tuple[RuleRow, ...]:
@@ -40,7 +40,14 @@ def is_timeout_rule(plan: Plan, rule: Rule) -> bool:
 
 def _row(plan: Plan, rule: Rule) -> RuleRow:
     hears = " and ".join(rule.on) + (f", unless {' or '.join(rule.unless)} came" if rule.unless else "")
-    return RuleRow(title(rule.actor), hears, _does(plan, rule), _sends(rule.emits), _sends(rule.refuses))
+    sends = rule.gives_up if rule.verb is Verb.ABANDON else rule.emits
+    return RuleRow(title(rule.actor), hears, _does(plan, rule), _sends(sends), _or_else(rule))
+
+
+def _or_else(rule: Rule) -> str:
+    given_up = rule.gives_up if rule.verb is Verb.DO else ()
+    cases = {"refused": rule.refuses, "given up": given_up, "nothing to undo": rule.has_nothing}
+    return "; ".join(f"{case}: {_sends(emissions)}" for case, emissions in cases.items() if emissions) or "-"
 
 
 def _does(plan: Plan, rule: Rule) -> str:
@@ -61,6 +68,8 @@ def _sends(emissions: Sequence[Emission]) -> str:
 def _emission(emission: Emission) -> str:
     if emission.kind is MessageKind.TIMER:
         return f"{emission.name} to itself in {seconds(emission.after)}"
+    if emission.stands_for:
+        return f"{emission.name} in place of {emission.stands_for}"
     return f"{emission.name} to {', '.join(map(title, emission.to)) or 'nobody'}"
 
 

@@ -13,7 +13,7 @@ from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
 from sandbox.render.text.format import listed, seconds
-from sandbox.render.text.mishaps import Mishap, capital, moment, name_of, named, tell
+from sandbox.render.text.mishaps import Mishap, capital, moment, named, tell
 from sandbox.render.text.words import sentence
 
 # Mishaps that are told one by one; any further ones are counted.
@@ -83,11 +83,14 @@ def _mishaps(record: RunRecord) -> Iterator[tuple[int, str]]:
 
 
 def _refusals(record: RunRecord) -> Iterator[tuple[int, str]]:
-    deadline = record.plan.saga.deadline
+    """Yields the refusals of the business, and steps that were abandoned without a fault that tells of it."""
+    is_told = bool(record.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST))
     for fact in record.of_kind(FactKind.STEP_REJECTED):
-        if not deadline or name_of(record, fact.caused_by) != deadline.event:
+        is_abandoned = fact.verb is Verb.ABANDON
+        if not (is_abandoned and is_told):
             step = record.plan.saga.step(str(fact.step))
-            what = f"{named(fact.actor)} refused to {step.do.in_words} at +{moment(record, fact)}"
+            how = "did not" if is_abandoned else "refused to"
+            what = f"{named(fact.actor)} {how} {step.do.in_words} at +{moment(record, fact)}"
             yield fact.seq, f"{what}: {fact.reason}."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Saga, Unit
 from sandbox.definitions.registry import FAULT, SERVICE, title
 from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, RunSettings, Value
-from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder
+from sandbox.definitions.terms import FactKind, MessageKind, Pace, SagaStatus, StepStatus, Style, UndoOrder, Verb
 from sandbox.engine.execution.facts import Fact, Posting
 from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.plan.model import Plan
@@ -195,11 +195,13 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     FactKind.TIME_SKIPPED: lambda fact, plan: f"skip {seconds(fact.after or 0.0)} ahead",
     FactKind.STEP_TIMED_OUT: _silent,
     FactKind.STEP_COMPLETED: _done,
-    FactKind.STEP_REJECTED: lambda fact, plan: f"refuses {fact.step}: {fact.reason}",
+    FactKind.STEP_REJECTED: lambda fact, plan: (
+        f"{'abandons' if fact.verb is Verb.ABANDON else 'refuses'} {fact.step}: {fact.reason}"
+    ),
     FactKind.STEP_COMPENSATED: _undone,
     FactKind.NOTHING_TO_UNDO: lambda fact, plan: f"has nothing to undo: {fact.step} never took effect here",
     FactKind.STEP_SKIPPED: lambda fact, plan: f"skips {fact.step}: it was undone before it was done",
-    FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: it has heard that before",
+    FactKind.DUPLICATE_IGNORED: lambda fact, plan: f"ignores {fact.name}: {fact.reason or 'it has heard that before'}",
     FactKind.ATTEMPT_FAILED: lambda fact, plan: f"fails at {fact.name}, attempt {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_REDELIVERED: lambda fact, plan: f"gets {fact.name} again, time {fact.attempt}: {fact.reason}",
     FactKind.MESSAGE_DEAD: lambda fact, plan: (

@@ -3,6 +3,18 @@
 const LONGEST_WAIT = 1200; // ms; a timer of a saga can take days
 const INTERACTIVE = "a, button, summary, input, select, textarea";
 
+// As the server writes times: a wait that was skipped can be of days.
+function clock(seconds) {
+  if (seconds < 60) return `${seconds.toFixed(2)} s`;
+  let rest = Math.round(seconds);
+  const count = ([size, unit]) => {
+    const whole = Math.floor(rest / size);
+    rest %= size;
+    return whole ? [`${whole} ${unit}`] : [];
+  };
+  return [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].flatMap(count).join(" ");
+}
+
 export class Playback {
   constructor(bar, recordings) {
     this.bar = bar;
@@ -194,7 +206,7 @@ export class Playback {
     if (!moment) return;
     const isOne = this.recordings.length === 1;
     const at = moment.recording.times[moment.seq];
-    const text = `${isOne ? "fact" : "moment"} ${this.position} of ${this.moments.length}${at === undefined ? "" : `, +${at.toFixed(2)} s`}`;
+    const text = `${isOne ? "fact" : "moment"} ${this.position} of ${this.moments.length}${at === undefined ? "" : `, +${clock(at)}`}`;
     const sentence = isOne ? document.querySelector(`#fact-${moment.seq} .text`)?.textContent : "";
     this.range.value = this.position;
     this.range.setAttribute("aria-valuetext", sentence ? `${text}: ${sentence}` : text);

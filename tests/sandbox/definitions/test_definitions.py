@@ -35,6 +35,8 @@ def order_with(name, **changes):
         (order_with("charge-customer", do=ORDER.steps[1].do), "two order step entries are named 'reserve-inventory'"),
         (order_with("schedule-fulfilment", after=("validate-order",)), "runs in parallel to the pivot"),
         (replace(ORDER, trigger="OrderValidated"), "two messages are named OrderValidated"),
+        (replace(ORDER, trigger="NothingToRefund"), "two messages are named NothingToRefund"),
+        (replace(ORDER, trigger="FulfilmentFailed"), "two messages are named FulfilmentFailed"),
     ],
 )
 def test_a_saga_that_cannot_work_is_refused_with_the_reason(saga, complaint):

@@ -93,7 +93,7 @@ def test_every_saga_of_the_shop_is_judged_by_the_same_laws(saga):
         "books-balance": "Every posting has two sides, and no account is below zero",
         "reservations-settled": "Stock stays reserved only for a scheduled delivery",
         "effects-once": "Every step took effect at most once",
-        "told-iff-done": "What took effect was told, and nothing else was",
+        "told-iff-done": "What happened was told, and nothing else was",
         "undo-in-order": "Only what took effect was undone, in the plan's order",
         "nothing-past-pivot": "Nothing was undone past the pivot",
         "confirmed-once": "At most one confirmation, only for a scheduled delivery",

@@ -16,6 +16,7 @@ from sandbox.definitions.terms import FactKind, Style
 from sandbox.engine.analysis import invariants
 from sandbox.engine.execution import delivery, handling, react
 from sandbox.engine.plan import compensation, compiler, rule_builders
+from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection import fold
 from sandbox.engine.simulation.simulator import Endless, simulate
 from tests.sandbox.engine import test_faults, test_matrix
@@ -59,6 +60,7 @@ def timers_are_cancelled(style):
 NOTHING_FIRED = (react._fires, "rule.key in memory.fired and not rule.repeats", "False")
 LAST = "ConfirmationSent"
 RECEIVED = "if is_copy or (pair in memory.heard and not is_timer):"
+TOLD_AS_REFUSAL = ("gives_up=_abandoned(step, kind)", "gives_up=emissions(kind, *refusals(step))")
 COMPENSATING = "if memory.backward and (not rule.because or rule.watches):"
 
 NOTICED = (AssertionError, ValueError, Endless)
@@ -91,6 +93,29 @@ BREAKAGES = (
         "an undo of what never took effect",
         ((react._undo, "if step.name not in memory.applied:", "if False:"),),
         test_faults.test_an_undo_wins_against_the_do_that_it_overtakes,
+    ),
+    *(
+        Breakage(
+            f"in {style}, an undo that had nothing to undo says that it undid",
+            ((react._undo, "_send(rule.has_nothing, memory, because)", "_send(rule.emits, memory, because)"),),
+            partial(no_fault_breaks_a_law, style),
+        )
+        for style in SAGA["order"].styles
+    ),
+    Breakage(
+        "an order that expired is said to lack a courier",
+        ((rule_builders.abandons, *TOLD_AS_REFUSAL),),
+        partial(no_fault_breaks_a_law, Style.CHOREOGRAPHY),
+    ),
+    Breakage(
+        "a charge whose attempts are used up is said to be declined",
+        ((rule_builders.does, *TOLD_AS_REFUSAL),),
+        partial(test_faults.test_one_error_more_than_there_are_attempts_refuses_the_step, Style.CHOREOGRAPHY),
+    ),
+    Breakage(
+        "nobody hears that there was nothing to undo",
+        ((Plan.heard_as, "self._stand_ins.get(name, name)", "name"),),
+        partial(orders_are_settled, Style.ORCHESTRATION),
     ),
     Breakage(
         "a repeated command is not answered",

@@ -88,6 +88,7 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
     drawn = {(hop.sender, hop.receiver, hop.name) for hop in plan.hops}
     timers = {(actor, actor, timer.name) for actor, timer in plan.timers}
     plain = [simulate(plan, fail=step.name) for step in plan.saga.refusable] + [simulate(plan)]
+    given_up = [simulate(plan, faults=[Fault("transient", step.name, 4)]) for step in plan.saga.refusable]
     faulty = [record for _, record in all_runs(plan)]
     undos = [
         simulate(plan, fail=step.name, faults=[Fault("compensation-fails", undone.name)])
@@ -97,7 +98,7 @@ def test_every_hop_of_every_run_is_drawn_and_every_drawn_arrow_is_taken_in_some_
     ]
     taken = {
         (delivery.sender, delivery.receiver, delivery.name)
-        for record in (*plain, *faulty, *undos)
+        for record in (*plain, *given_up, *faulty, *undos)
         for delivery in record.board.deliveries.values()
         if delivery.receiver
     }
@@ -143,6 +144,7 @@ def test_one_error_more_than_there_are_attempts_refuses_the_step(style):
     (refused,) = record.of_kind(FactKind.STEP_REJECTED)
     assert "gave up after 4 attempts" in refused.reason
     assert record.board.status is SagaStatus.COMPENSATED
+    assert not broken(judge(record))
 
 
 @pytest.mark.parametrize("style", ORDER)
@@ -227,6 +229,14 @@ def test_without_an_inbox_a_copy_charges_twice(style, fault):
     assert record.balance("payment", "merchant") == 5000
     violation = verdict(record)["effects-once"]
     assert record.facts[violation.seq - 1].step == "charge-customer"
+
+
+def test_without_an_inbox_the_next_service_still_recognises_the_second_charge_by_its_own_records():
+    record = anomaly(Style.CHOREOGRAPHY, "inbox", "charge-customer:duplicate")
+    (ignored,) = record.of_kind(FactKind.DUPLICATE_IGNORED)
+    assert (ignored.actor, ignored.name) == ("fulfilment", "CustomerCharged")
+    assert "own records" in ignored.reason
+    assert "inbox" not in ignored.reason
 
 
 @pytest.mark.parametrize("style", ORDER)

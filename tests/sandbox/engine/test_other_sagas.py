@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from sandbox.definitions.faults import Fault
-from sandbox.definitions.model import Action, Refusal, Saga, Step
+from sandbox.definitions.model import Action, Refusal, Saga, Step, Undo
 from sandbox.definitions.registry import SERVICE, check_saga
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.sagas import final_on
@@ -27,11 +27,11 @@ BOOKS = {
 
 
 def step(name, service, *after, refusable=False, **more):
-    refusal = Refusal(f"{name}Refused", "no") if refusable else None
+    refusal = Refusal(f"{name}Refused", "no", f"{name}Abandoned") if refusable else None
     source, target = BOOKS[service]
     return Step(
         do=Action(name.lower(), f"Do{name}", f"{name}Done"),
-        undo=Action(f"undo-{name.lower()}", f"Undo{name}", f"{name}Undone"),
+        undo=Undo(f"undo-{name.lower()}", f"Undo{name}", f"{name}Undone", f"No{name}ToUndo"),
         service=service,
         source=source,
         target=target,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sandbox.definitions.model import Account, Action, Deadline, Refusal, RetryPolicy, Saga, Service, Step, Unit
+from sandbox.definitions.model import Account, Action, Deadline, Refusal, RetryPolicy, Saga, Service, Step, Undo, Unit
 from sandbox.definitions.promises import Charge, Confirmation, Reservation, Together
 from sandbox.definitions.sagas import final_on
 from sandbox.definitions.terms import StepKind
@@ -41,8 +41,8 @@ def booking(service, source, target, does, says, *after):
     command, done = says
     return Step(
         do=Action(does, command, done),
-        undo=Action(f"drop-{what}", f"Drop{what.title()}", f"{what.title()}Dropped"),
-        refusal=Refusal(f"No{what.title()}", f"no {what} to {verb}"),
+        undo=Undo(f"drop-{what}", f"Drop{what.title()}", f"{what.title()}Dropped", f"No{what.title()}ToDrop"),
+        refusal=Refusal(f"No{what.title()}", f"no {what} to {verb}", f"{what.title()}Failed"),
         retry=final_on(f"No{what.title()}"),
         service=service,
         source=source,
@@ -56,7 +56,7 @@ ROOM = booking("hotel", "rooms free", "rooms booked", "book-room", ("BookRoom", 
 CAR = booking("cars", "cars free", "cars rented", "rent-car", ("RentCar", "CarRented"), "hold-seat")
 PAY = Step(
     do=Action("pay-trip", "PayTrip", "TripPaid"),
-    refusal=Refusal("LimitReached", "credit limit reached"),
+    refusal=Refusal("LimitReached", "credit limit reached", "PaymentFailed"),
     retry=final_on("LimitReached"),
     service="bank",
     source="traveller",

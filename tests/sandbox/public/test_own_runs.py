@@ -68,6 +68,12 @@ def test_attempts_are_no_question_where_something_else_blurs_the_count(fault):
     assert question_kinds._how_often(simulate(compile_plan(SAGA["order"], "orchestration"), faults=faults)) is None
 
 
+@pytest.mark.parametrize("fault", ["charge-customer:transient=4", "charge-customer:lost"])
+def test_a_step_that_was_abandoned_is_no_refusal_to_ask_about(fault):
+    record = simulate(compile_plan(SAGA["order"], "choreography"), faults=[parse_fault(fault)])
+    assert not {kind.name for kind in KINDS if kind.ask(record)} & {"who-refused", "who-decided", "last-message"}
+
+
 def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, ended, learner):
     run = ended(style="choreography", fail="charge-customer")
     row = asked(learner, "who-refused")

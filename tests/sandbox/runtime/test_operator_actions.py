@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from sandbox.definitions.sagas import DAY
 from sandbox.definitions.terms import DeliveryState, FactKind, Pace, SagaStatus
 from sandbox.engine.analysis.invariants import broken
 from sandbox.models import DeliveryRow, FactRow, Run
@@ -112,6 +113,8 @@ def test_skipping_time_takes_everything_that_waits_along(start, work):
     waits = dict(open_rows(run).values_list("name", "release_at"))
     assert waits["ScheduleFulfilmentDue"] == pytest.approx(time.time(), abs=5)
     assert waits["ScheduleFulfilmentTimedOut"] == pytest.approx(time.time() + 10, abs=5)
+    board = recorded_run(run).board
+    assert board.seconds_at(board.at) == pytest.approx(3 * DAY, abs=5)
     assert work(run).status == SagaStatus.COMPLETED
 
 

@@ -71,14 +71,14 @@ LINE, ARC, LETTER = 14.0, 38.0, 7.2
 
 @dataclass(frozen=True)
 class Pairs:
-    """The plan's hops, grouped by sender and receiver."""
+    """The plan's hops, grouped by sender and receiver, without those that share the label of another."""
 
     plan: Plan
 
     @cached_property
     def by_ends(self) -> dict[tuple[str, str], list[Hop]]:
         gathered: dict[tuple[str, str], list[Hop]] = {}
-        for hop in self.plan.hops:
+        for hop in (one for one in self.plan.hops if not one.stands_for):
             gathered.setdefault((hop.sender, hop.receiver), []).append(hop)
         return gathered
 

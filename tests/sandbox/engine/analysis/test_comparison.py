@@ -7,6 +7,7 @@ import pytest
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.run_settings import RunSettings
+from sandbox.definitions.sagas import DAY
 from sandbox.definitions.terms import (
     EFFECTS_IN,
     SETTLED,
@@ -25,6 +26,7 @@ from sandbox.engine.analysis.detection import detect
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.projection.fold import fold
 from sandbox.engine.simulation.fault_reach import applicable
 from sandbox.engine.simulation.simulator import simulate
 
@@ -199,7 +201,7 @@ def test_a_step_that_waits_for_days_was_decided_when_the_wait_began():
 def test_an_order_that_expires_is_not_a_step_that_somebody_decided_to_do():
     record = simulated(Style.CHOREOGRAPHY, "", "charge-customer:lost")
     assert [d.step for d in decisions(record, Verb.DO)] == ["validate-order", "reserve-inventory"]
-    assert undo_deciders(record)["reserve-inventory"] == ("inventory", "CustomerRefunded")
+    assert undo_deciders(record)["reserve-inventory"] == ("inventory", "NothingToRefund")
 
 
 TIMEOUT = {Style.CHOREOGRAPHY: 25, Style.ORCHESTRATION: 10}
@@ -319,6 +321,19 @@ def test_time_that_was_skipped_has_passed():
     skipped = Fact(FactKind.TIME_SKIPPED, "customer", seq=last.seq, at=last.at, after=60.0)
     longer = evolve(record, facts=(*record.facts[:-1], skipped, evolve(last, seq=last.seq + 1)))
     assert longer.seconds(longer.facts[0], longer.facts[-1]) == pytest.approx(60 + last.at)
+
+
+def test_a_board_tells_the_time_of_each_fact_with_what_was_skipped_before_it_and_not_after():
+    record = simulated(Style.CHOREOGRAPHY)
+    start, cut = record.facts[0].at, 9
+    skipped = Fact(FactKind.TIME_SKIPPED, "customer", seq=cut + 1, at=record.facts[cut - 1].at + 0.5, after=3 * DAY)
+    later = [evolve(fact, seq=fact.seq + 1, at=fact.at + 1) for fact in record.facts[cut:]]
+    facts = [*record.facts[:cut], skipped, *later]
+    board = fold(record.plan, facts)
+    for fact in facts:
+        passed = 3 * DAY if fact.seq >= skipped.seq else 0.0
+        assert board.seconds_at(fact.at) == pytest.approx(fact.at - start + passed)
+    assert fold(record.plan, facts[:cut]).seconds_at(facts[cut - 1].at) == pytest.approx(facts[cut - 1].at - start)
 
 
 def test_runs_that_have_not_ended_are_compared_as_far_as_they_are():

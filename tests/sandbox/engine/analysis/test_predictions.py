@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.definitions.faults import Fault, parse_fault
-from sandbox.definitions.model import Action, Saga, Step
+from sandbox.definitions.model import Action, Saga, Step, Undo
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import ENDED, Guarantee, SagaStatus, Style, UndoOrder
 from sandbox.engine.analysis.comparison import compare
@@ -142,7 +142,7 @@ def test_a_prediction_that_makes_no_sense_says_what_is_allowed(prediction, compl
 
 
 def test_a_question_without_options_is_not_asked():
-    greet, part = Action("greet", "Greet", "Greeted"), Action("part", "Fragment", "Parted")
+    greet, part = Action("greet", "Greet", "Greeted"), Undo("part", "Part", "Parted", "NobodyToPartFrom")
     step = Step(do=greet, undo=part, service="order", source="orders allowed", target="orders accepted")
     plan = compile_plan(check_saga(Saga("greeting", "", "", "Met", (step,)), SERVICE), Style.CHOREOGRAPHY)
     assert [question.name for question, _ in questions_for(plan)] == ["end", "undo", "notice"]

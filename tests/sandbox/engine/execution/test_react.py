@@ -9,7 +9,7 @@ from sandbox.definitions.sagas import RESERVE, VALIDATE
 from sandbox.definitions.terms import FactKind, MessageKind, Style
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Message
-from sandbox.engine.execution.react import InsufficientBalance, react
+from sandbox.engine.execution.react import IN_INBOX, InsufficientBalance, react
 from sandbox.engine.plan.compiler import compile_plan
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
@@ -81,11 +81,11 @@ def test_an_undo_before_its_do_wins():
     assert not reaction.outgoing
 
 
-def test_undoing_what_was_never_done_moves_nothing_but_still_answers():
+def test_undoing_what_was_never_done_moves_nothing_and_does_not_say_that_it_undid():
     reaction = reaction_to("inventory", STOCK, event("CardDeclined", because="charge-customer"))
     assert kinds(reaction) == [FactKind.NOTHING_TO_UNDO]
     assert not reaction.postings
-    assert [out.name for out in reaction.outgoing] == ["InventoryReleased"]
+    assert [out.name for out in reaction.outgoing] == ["NothingToRelease"]
 
 
 def test_it_does_not_undo_for_a_failure_that_does_not_concern_it():
@@ -140,6 +140,15 @@ ORCHESTRATED = compile_plan(SAGA["order"], Style.ORCHESTRATION)
 def test_a_second_copy_of_a_message_is_recognised_by_its_id():
     reaction = reaction_to("inventory", STOCK, event("OrderValidated", ident=77), event("OrderValidated", ident=77))
     assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert reaction.facts[0].reason == IN_INBOX
+
+
+@pytest.mark.parametrize("message", [event, command])
+def test_another_message_with_the_same_content_is_recognised_by_what_the_actor_has_done(message):
+    plan, name = (PLAN, "CustomerCharged") if message is event else (ORCHESTRATED, SCHEDULE_IT)
+    reaction = reaction_to("fulfilment", SLOTS, message(name), message(name), plan=plan)
+    assert kinds(reaction) == [FactKind.DUPLICATE_IGNORED]
+    assert reaction.facts[0].reason == f"its own records show that it has dealt with that {message.__name__} already"
 
 
 SLOTS = Memory(balances={"courier slots": 3, "scheduled": 0})
@@ -212,7 +221,7 @@ def test_a_timeout_of_the_pivot_commands_it_again_and_undoes_nothing():
 def test_a_deadline_abandons_the_pivot_unless_it_is_done():
     slots = Memory(balances={"courier slots": 3, "scheduled": 0})
     abandoned = reaction_to("fulfilment", slots, event("OrderExpired"))
-    assert [out.name for out in abandoned.outgoing] == ["NoCourier"]
+    assert [(out.name, out.because) for out in abandoned.outgoing] == [("FulfilmentFailed", "schedule-fulfilment")]
     done = reaction_to("fulfilment", slots, event("CustomerCharged"), event("OrderExpired"))
     assert not done.facts
     assert not done.outgoing

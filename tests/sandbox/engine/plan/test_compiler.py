@@ -93,7 +93,7 @@ def test_nobody_listens_for_what_nobody_sends(plan):
 def test_every_message_goes_to_all_who_have_a_rule_for_it_and_to_nobody_else(plan):
     for rule in plan.rules:
         for emission in rule.possible_emissions:
-            assert set(emission.to) == {other.actor for other in plan.rules if emission.name in other.listens_for}
+            assert set(emission.to) == {other.actor for other in plan.rules if emission.heard_as in other.listens_for}
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=names)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sandbox.definitions.faults import Fault
-from sandbox.definitions.model import Action, Saga, Step
+from sandbox.definitions.model import Action, Saga, Step, Undo
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
 from sandbox.engine.plan.compiler import compile_plan
@@ -60,7 +60,7 @@ def test_every_setup_of_every_saga_strikes():
 def test_a_cell_that_cannot_exist_says_why_not():
     step = Step(
         do=Action("greet", "Greet", "Greeted"),
-        undo=Action("part", "Fragment", "Parted"),
+        undo=Undo("part", "Part", "Parted", "NobodyToPartFrom"),
         service="order",
         source="orders allowed",
         target="orders accepted",

@@ -15,9 +15,14 @@ PICTURES = [(saga, style, shape) for saga in SAGA.values() for style in saga.sty
 LETTER, ABOVE, BELOW = 6.0, 9.0, 2.0
 
 
-def room_of(label):
+def longest(plan, hop):
+    """The longest name that the label can show in a run."""
+    return max((h.name for h in plan.hops if plan.heard_as(h.name) == hop.name), key=len)
+
+
+def room_of(label, plan):
     """The room that a name takes at the least: left, top, right, bottom."""
-    length = LETTER * (len(label.hop.name) + (0 if label.hop.way is Way.FORWARD else 2))
+    length = LETTER * (len(longest(plan, label.hop)) + (0 if label.hop.way is Way.FORWARD else 2))
     left = label.x - {"start": 0.0, "middle": length / 2, "end": length}[label.anchor]
     return left, label.y - ABOVE, left + length, label.y + BELOW
 
@@ -60,7 +65,7 @@ EVERY_PICTURE = pytest.mark.parametrize(("saga", "style", "shape"), PICTURES, id
 def test_no_arrow_crosses_a_name(saga, style, shape):
     drawing = draw(compile_plan(saga, style), shape)
     courses = [(link.sender, link.receiver, course_of(link)) for link in drawing.links]
-    names = [(label.hop.name, room_of(label)) for link in drawing.links for label in link.labels]
+    names = [(label.hop.name, room_of(label, drawing.plan)) for link in drawing.links for label in link.labels]
     crossed = [
         (name, sender, receiver)
         for (name, (x1, y1, x2, y2)), (sender, receiver, course) in product(names, courses)
@@ -81,7 +86,7 @@ def test_no_label_of_a_choreography_is_nearer_to_another_arrow_than_to_its_own(s
     courses = {(link.sender, link.receiver): course_of(link) for link in drawing.links}
     strays = []
     for link in drawing.links:
-        rooms = [room_of(label) for label in link.labels]
+        rooms = [room_of(label, drawing.plan) for label in link.labels]
         nearest = {ends: min(distance(room, course) for room in rooms) for ends, course in courses.items()}
         own = nearest[link.sender, link.receiver]
         strays += [(link.hops[0].name, ends) for ends, far in nearest.items() if far < own]
@@ -91,7 +96,9 @@ def test_no_label_of_a_choreography_is_nearer_to_another_arrow_than_to_its_own(s
 @EVERY_PICTURE
 def test_every_name_can_be_read(saga, style, shape):
     drawing = draw(compile_plan(saga, style), shape)
-    labels = {id(label): (label.hop.name, room_of(label)) for link in drawing.links for label in link.labels}.values()
+    labels = {
+        id(label): (label.hop.name, room_of(label, drawing.plan)) for link in drawing.links for label in link.labels
+    }.values()
     boxes = [(node.actor, room_of_box(node)) for node in drawing.nodes]
     inside = (0.0, 0.0, drawing.width, drawing.height)
     assert [name for name, (x1, y1, x2, y2) in labels if x1 < 0 or y1 < 0 or x2 > inside[2] or y2 > inside[3]] == []

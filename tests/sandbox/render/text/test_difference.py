@@ -81,7 +81,7 @@ def test_every_line_of_the_comparison_is_in_the_table_in_words():
         ("decided-undo", "Each service for itself", "Orchestrator: all 2"),
         ("undone", "release-inventory, cancel-order", "release-inventory, cancel-order"),
         ("knows-all", "Nobody", "Orchestrator"),
-        ("noticed", "At once", "At once"),
+        ("noticed", "At once, by Payment", "At once, by Payment"),
         ("laws", "None", "None"),
         ("messages", "6", "11"),
         ("only", "None", "5"),

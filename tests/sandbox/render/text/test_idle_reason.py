@@ -249,11 +249,13 @@ def test_without_a_broker_no_message_travels():
     )
 
 
-def test_a_message_at_a_pace_to_follow_says_when_it_leaves():
+def test_a_message_at_a_pace_to_follow_says_that_it_was_slowed_down():
     one = at_pace(Pace.FOLLOW)
     board = fold(CHOREOGRAPHY, one.facts)
     known = runtime(board, status=BrokerStatus(board.at + 1.2))
-    assert idle_reason(board, known).sentence == "OrderPlaced leaves for Order in 1.2 s, slowly enough to follow."
+    assert (
+        idle_reason(board, known).sentence == "OrderPlaced is on its way to Order, slowed down so that you can follow."
+    )
 
 
 @pytest.mark.parametrize("refused", ["", "charge-customer"])

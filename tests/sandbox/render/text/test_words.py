@@ -5,8 +5,10 @@ import pytest
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.terms import FactKind, Style
+from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
+from sandbox.render.text.story import story
 from sandbox.render.text.words import sentence
 
 
@@ -40,3 +42,20 @@ def test_a_crash_is_called_real_and_all_else_simulated():
 def test_a_fault_that_does_not_strike_yet_says_what_it_spares():
     (line,) = said(Style.ORCHESTRATION, "orchestrator:transient@2", FactKind.FAULT_SPARED)
     assert line == "is spared this time, the 1st: transient error strikes later"
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_a_step_whose_attempts_are_used_up_is_not_called_refused(style):
+    record = simulate(compile_plan(SAGA["order"], style), faults=[parse_fault("charge-customer:transient=4")])
+    (fact,) = record.of_kind(FactKind.STEP_REJECTED)
+    assert sentence(fact, record.plan).startswith("abandons charge-customer: gave up after 4 attempts")
+    assert "refused" not in " ".join(story(record))
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("its inbox has that message already", "its inbox has that message already"), (None, "it has heard that before")],
+)
+def test_a_duplicate_is_ignored_for_the_reason_recorded_and_older_journals_have_none(reason, says):
+    fact = Fact(FactKind.DUPLICATE_IGNORED, "payment", name="InventoryReserved", reason=reason)
+    assert sentence(fact, compile_plan(SAGA["order"], Style.CHOREOGRAPHY)) == f"ignores InventoryReserved: {says}"
