@@ -195,7 +195,8 @@ ARROW_HEADS_UNDER_MARKS = """() => {
 @pytest.mark.parametrize("style", ["choreography", "orchestration"])
 def test_no_mark_covers_an_arrow_head(page, style, width):
     page.set_viewport_size({"width": width, "height": 800})
-    faults = ["charge-customer:duplicate", "inventory:transient", "CustomerCharged:duplicate"]
+    first = "orchestrator:duplicate" if style == "orchestration" else "order:duplicate"
+    faults = [first, "charge-customer:duplicate", "CustomerCharged:duplicate"]
     page.goto("/sandbox/?" + urlencode({"style": style, "fault": faults}, doseq=True))
     assert page.locator("#plan .mark:visible").count() == 3
     assert page.evaluate(ARROW_HEADS_UNDER_MARKS) == []

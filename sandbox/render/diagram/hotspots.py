@@ -93,11 +93,16 @@ def _link(area: Area, hotspots: Hotspots, *, focusable: bool = True) -> str:
 
 
 def _mark(node: Node, drawing: Drawing, hotspots: Hotspots) -> str:
-    """Returns the marks of an actor and its steps, between the edge of its box, where arrows end, and its name."""
+    """Returns the marks of an actor and its steps, between the edge of its box and its name, where no arrow ends.
+
+    The name of an upright box stands in its middle; its marks are at its lower end.
+    """
     found = [hotspots.marks[at] for at in (node.actor, *_steps_at(node.actor, drawing)) if at in hotspots.marks]
     if not found:
         return ""
     text = " + ".join(found) if len(found) < 3 else f"{len(found)} things"
+    if node.height > 2 * node.width:
+        return _pill(text, node.x, node.y + node.height / 2, drawing)
     return _pill(text, node.x, min(node.y - node.height / 2 + PILL / 2 - 2, node.y - ABOVE_NAME), drawing)
 
 
