@@ -1,4 +1,4 @@
-"""Walks over a page by the Tab key, and reports where the focus cannot be seen (WCAG 2.2, 2.4.11)."""
+"""Walks over a page by Tab or Shift+Tab, and reports where the focus cannot be seen (WCAG 2.2, 2.4.11)."""
 
 MOST = 400
 # Points all over what has the focus; a label or a rectangle of a picture shows its focus for it.
@@ -16,11 +16,11 @@ FOCUSED = """() => {
 }"""
 
 
-def hidden_focus(page):
+def hidden_focus(page, key="Tab"):
     """Returns the names of all that gets the focus, in order, and of those that are wholly hidden meanwhile."""
     passed, hidden = [], []
     for _ in range(MOST):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         focused = page.evaluate(FOCUSED)
         if focused is None or focused["isAgain"]:
             return passed, hidden

@@ -1,5 +1,6 @@
 """The setup page in a browser: faults are placed on the picture, and every choice is in the address."""
 
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -212,3 +213,18 @@ def test_without_scripts_a_fault_is_placed_by_links_and_forms(new_learner):
     assert chosen(page)["style"] == ["orchestration"]
     page.get_by_role("link", name="Remove: Duplicate at Inventory").click()
     expect(page.get_by_text("Duplicate at Inventory")).to_have_count(0)
+
+
+def test_without_scripts_a_guarantee_is_switched_off_and_the_examples_open(new_learner):
+    page = new_learner(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    open_setup(page)
+    page.get_by_role("button", name="Examples").click()
+    page.get_by_role("link", name="Duplicate without an inbox").click()
+    inbox = page.get_by_role("switch", name="Inbox")
+    expect(inbox).not_to_be_checked()
+    inbox.check()
+    page.get_by_role("switch", name="Timeouts").uncheck()
+    page.get_by_role("button", name="Show this in the picture").click()
+    expect(page.locator("#off")).to_have_text("Switched off: timeouts")
+    expect(inbox).to_be_checked()
+    expect(page.locator(".fault-chip")).to_have_text(re.compile("Duplicate at charge-customer"))

@@ -48,11 +48,11 @@ def test_the_start_button_is_in_view_whatever_is_chosen(new_learner, width, heig
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-@pytest.mark.parametrize("chosen", [{}, LONG], ids=["short", "long"])
-def test_what_has_the_focus_is_never_wholly_hidden(new_learner, width, height, chosen):
+@pytest.mark.parametrize(("chosen", "key"), [({}, "Tab"), (LONG, "Tab"), (LONG, "Shift+Tab")])
+def test_what_has_the_focus_is_never_wholly_hidden(new_learner, width, height, chosen, key):
     page = opened(new_learner, width, height, **chosen)
     page.evaluate("document.querySelectorAll('.setup-form details').forEach(fold => fold.open = true)")
-    passed, hidden = hidden_focus(page)
+    passed, hidden = hidden_focus(page, key)
     assert hidden == []
     assert {"Start the run", "Place it" if "at" in chosen else "Open"} <= set(passed)
     assert len(passed) > 30
