@@ -137,10 +137,12 @@ def test_a_guarantee_is_switched_off_and_that_is_said_at_the_start_button(page):
 
 
 def test_hybrid_is_chosen_without_knowing_which_saga_has_it(page):
-    open_setup(page, fail="charge-customer")
+    open_setup(page, saga="order-fraud", fail="charge-customer")
+    expect(page.get_by_role("radio", name="Fraud suspected")).to_be_visible()
     page.get_by_role("radio", name="Hybrid").check()
     expect(page.get_by_text("So the saga is now “Order with prepared shipment”.")).to_be_visible()
     expect(page.get_by_label("Saga", exact=True)).to_have_value("order-hybrid")
+    expect(page.get_by_role("radio", name="Fraud suspected")).to_have_count(0)
     expect(page.get_by_role("radio", name="Card declined")).to_be_checked()
     page.get_by_label("Saga", exact=True).select_option("order")
     expect(page.get_by_role("radio", name="Choreography")).to_be_checked()

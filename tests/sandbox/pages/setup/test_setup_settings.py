@@ -138,6 +138,14 @@ def test_hybrid_can_be_chosen_for_every_saga_and_moves_to_one_that_has_it(client
     assert "So the saga is now" not in shown(client, saga="order-hybrid", style="hybrid")
 
 
+def test_the_fields_of_the_saga_are_replaced_only_where_the_style_has_moved_to_another(client):
+    moved = client.get(SETUP, {"saga": "order", "style": "hybrid"}, headers=HTMX).content.decode()
+    assert '<fieldset id="id_fail" hx-swap-oob="true">' in moved
+    assert 'id="saga-choice" hx-swap-oob="true"' in moved
+    assert "hx-swap-oob" not in client.get(SETUP, {"style": "orchestration"}, headers=HTMX).content.decode()
+    assert "hx-swap-oob" not in shown(client, saga="order", style="hybrid")
+
+
 def test_a_saga_that_is_chosen_last_is_kept_and_the_style_gives_way(client):
     chosen = {"saga": "order-fraud", "style": "hybrid"}
     address = client.get(SETUP, chosen, headers={**HTMX, "HX-Trigger-Name": "saga"}).headers["HX-Push-Url"]
