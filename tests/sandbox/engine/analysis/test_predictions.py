@@ -108,6 +108,16 @@ def test_an_answer_is_open_until_it_is_decided_and_never_changes_after(style, ki
     assert answers(so_far(record, ends[0] - 1))["end"] == ""
 
 
+@pytest.mark.parametrize("refused", ["charge-customer", "schedule-fulfilment"])
+def test_in_a_hybrid_who_decides_is_open_until_both_have_or_the_run_has_ended(refused):
+    record = simulate(compile_plan(SAGA["order-hybrid"], Style.HYBRID), fail=refused)
+    decided = decided_at(record)
+    undone = record.of_kind(FactKind.STEP_COMPENSATED)
+    assert decided["undo"] == undone[0]
+    expected = undone[1] if refused == "schedule-fulfilment" else decided["end"]
+    assert decided["decide"] == expected
+
+
 def test_who_noticed_and_the_first_undo_are_known_long_before_the_end():
     record = simulate(ORDER[Style.CHOREOGRAPHY], fail="charge-customer")
     decided = decided_at(record)
