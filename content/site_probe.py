@@ -53,7 +53,9 @@ class SiteProbe:
 
     def __init__(self) -> None:
         names = (name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*")
-        self._client = Client(raise_request_exception=False, SERVER_NAME=next(names, "localhost"))
+        # What a page would put up with in a reader's address is a mistake in an author's.
+        strict = {"Prefer": "handling=strict"}
+        self._client = Client(raise_request_exception=False, headers=strict, SERVER_NAME=next(names, "localhost"))
         self._results: dict[str, ProbeResult] = {}
 
     def ask(self, address: str) -> ProbeResult:

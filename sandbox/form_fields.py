@@ -13,6 +13,8 @@ from sandbox.definitions.run_settings import InvalidValue, Setting, Value
 MAX_DIGITS = 9
 # The longest name or value of a setting, in characters, and the most values together.
 MAX_LENGTH, MAX_VALUES = 100, 100
+# How much of a name that somebody else chose is repeated, and of how many.
+MAX_NAME, MAX_NAMES = 30, 5
 
 
 def too_much(given: QueryDict) -> str:
@@ -25,6 +27,12 @@ def too_much(given: QueryDict) -> str:
             what = f"The value of “{name}”" if len(name) <= MAX_LENGTH else "A name"
             return f"{what} has {max(len(name), len(value))} characters; at most {MAX_LENGTH} are read."
     return ""
+
+
+def named(names: Sequence[str]) -> str:
+    """Returns the names in quotes, each shortened, and how many more there are."""
+    shown = [f"“{name}”" if len(name) <= MAX_NAME else f"“{name[:MAX_NAME]}…”" for name in names[:MAX_NAMES]]
+    return ", ".join(shown) + (f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else "")
 
 
 def whole_number(given: str, *, least: int = 0, most: int | None = None) -> int | None:

@@ -16,7 +16,7 @@ from sandbox.definitions.run_settings import (
     check_values,
 )
 from sandbox.definitions.terms import Measure, Style
-from sandbox.engine.analysis.predictions import BadPrediction, check_prediction
+from sandbox.engine.analysis.predictions import BadPrediction, check_prediction, predicted_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.fault_reach import applicable, check_placements, fault_places, kinds_at
@@ -80,7 +80,7 @@ def _check_one(settings: RunSettings, prediction: Mapping[str, str]) -> None:
         raise InvalidValue(f"fault {str(twice)!r} is placed twice; {_instead_of_two(twice)}")
     try:
         check_placements(plan, settings.fault, settings)
-        check_prediction(plan, prediction)
+        check_prediction(plan, predicted_for(settings.style, prediction))
     except (BadFault, BadPrediction) as error:
         raise InvalidValue(str(error)) from error
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sandbox.definitions.promises import Charge, Promise
-from sandbox.definitions.terms import Effect, Measure, Phase, StepKind, Style, Verb
+from sandbox.definitions.terms import Effect, Measure, Phase, PresetGroup, StepKind, Style, Verb
 
 
 class Unit(StrEnum):
@@ -246,3 +246,4 @@ class Preset:
     title: str
     claim: str
     settings: Mapping[str, str | tuple[str, ...]]
+    group: PresetGroup

@@ -17,6 +17,8 @@ from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
 MAX_QUANTITY, MAX_FAULTS = 100, 8
 # The longest number that is parsed.
 MAX_DIGITS = 9
+# What is wrong with a number, and what is allowed.
+OUT_OF_RANGE = "“{value}” is out of range; enter a whole number, 1 to {most}"
 # The value of `style` that asks for two runs, and their styles.
 BOTH = "both"
 BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
@@ -67,7 +69,7 @@ class Setting:
 
     def _number(self, value: str) -> int:
         if not value.isdecimal() or len(value) > MAX_DIGITS or not 1 <= int(value) <= self.most:
-            raise InvalidValue(f"“{value}” is out of range; enter a whole number, 1 to {self.most}")
+            raise InvalidValue(OUT_OF_RANGE.format(value=value, most=self.most))
         return int(value)
 
 
@@ -125,7 +127,9 @@ class RunSettings:
         },
         own_column=True,
     )
-    fail: str = setting("", "What goes wrong?", help="the step that is refused", options=_refusals(), metavar="STEP")
+    fail: str = setting(
+        "", "Does a service refuse?", help="the step that is refused", options=_refusals(), metavar="STEP"
+    )
     pace: str = setting(
         str(Pace.FOLLOW),
         "How fast?",
@@ -143,7 +147,7 @@ class RunSettings:
         "Compensation",
         help="how compensations follow each other",
         options={
-            UndoOrder.SEQUENTIAL: "One after the other, last step first",
+            UndoOrder.SEQUENTIAL: "One by one, last step first",
             UndoOrder.PARALLEL: "All at once",
         },
     )
@@ -158,7 +162,7 @@ class RunSettings:
     )
     without: tuple[str, ...] = setting(
         (),
-        "Switch off, to see what it is for",
+        "Guarantees",
         help="a guarantee to switch off",
         options={
             Guarantee.OUTBOX: "messages are committed with the work that sends them",

@@ -195,6 +195,16 @@ class Measure(StrEnum):
     SECONDS = "seconds"
 
 
+class PresetGroup(StrEnum):
+    """What a preset is about, in the order in which the setup page shows them."""
+
+    FLOWS = "Flows"
+    REFUSALS = "Business refusals"
+    TIME = "Time"
+    MESSAGES = "Messages"
+    CRASHES = "Crashes"
+
+
 class ExperimentPage(StrEnum):
     """Runs are set up on the setup page (one order, or two side by side) or in the load lab (many at once)."""
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from sandbox.definitions.registry import SAGA
 from sandbox.definitions.run_settings import BOTH, SETTINGS, InvalidValue, RunSettings
+from sandbox.engine.analysis.predictions import predicted_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.replay import Diverged
 from sandbox.engine.simulation.fork import CannotFork, fork
@@ -119,7 +120,7 @@ def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str
     run = Run(
         learner=uuid.UUID(learner) if learner else None,
         faults=[fault.dump() for fault in settings.fault],
-        prediction=dict(prediction or {}),
+        prediction=predicted_for(settings.style, prediction or {}),
         started_at=time.time(),
     )
     return run.apply_settings(settings)

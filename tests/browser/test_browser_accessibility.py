@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.browser_session import ConsoleMessages, visit
 from tests.browser.check import CHECK, PAGE, SINGLY, begin, pick, send, take
 from tests.browser.runs import held, open_setup, run_to_end, start_run
+from tests.browser.target_size import small_targets
 
 STILL = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
@@ -176,6 +177,12 @@ def test_axe_finds_nothing(seen, width, scheme, rules):
 def test_no_page_scrolls_sideways(seen, width):
     resize(seen, width)
     assert seen.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 412, 1280])
+def test_every_target_is_large_enough_or_stands_apart(seen, width):
+    resize(seen, width)
+    assert small_targets(seen) == []
 
 
 def test_nothing_moves_for_those_who_asked_for_stillness(seen):

@@ -28,6 +28,19 @@ def test_who_can_be_predicted_to_notice_follows_the_style_and_the_other_answers_
     assert "predict" not in page.url
 
 
+def test_who_decides_the_undo_is_predicted_for_each_style_and_comes_back_with_it(page):
+    open_setup(page)
+    page.locator("#predict-decide-choreography").select_option("each")
+    coordinate(page, "orchestration")
+    page.locator("#predict-decide-orchestration").select_option("orchestrator")
+    coordinate(page, "choreography")
+    expect(page.locator("#predict-decide-choreography")).to_have_value("each")
+    coordinate(page, "both")
+    expect(page.locator("#predict-decide-choreography")).to_have_value("each")
+    expect(page.locator("#predict-decide-orchestration")).to_have_value("orchestrator")
+    assert "predict" not in page.url
+
+
 def test_the_answers_stay_when_a_fault_is_placed(page):
     open_setup(page)
     predict(page, end="COMPLETED")
@@ -41,6 +54,7 @@ def test_the_answers_stay_when_a_fault_is_placed(page):
 
 def test_a_right_prediction_turns_its_cell_of_the_coverage(page):
     open_setup(page, fail="charge-customer", pace="fast")
+    page.locator("#predict-decide-choreography").select_option("each")
     predict(page, end="COMPENSATED", undo="reserve-inventory")
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)

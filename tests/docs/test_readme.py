@@ -19,6 +19,7 @@ ADD_ENTRIES = '''
 from sandbox.definitions import fault_types, participants, presets, sagas
 from sandbox.definitions.model import Account, Action, FaultType, Refusal, Saga, Service, Step, Unit
 from sandbox.definitions.model import Preset, Undo
+from sandbox.definitions.terms import PresetGroup
 from sandbox.definitions.promises import Together
 from sandbox.definitions.terms import Effect, Phase
 
@@ -30,7 +31,8 @@ WRAP = Step(
     refusal=Refusal("NoRibbon", "no ribbon", "WrappingFailed"), service="gifts", source="ribbons", target="used",
     after=("validate-order",),
 )
-presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.", {"saga": "gift", "fault": "wrap-gift:paper-jam"}),)
+presets.PRESETS += (Preset("jammed", "Paper jam!", "It jams twice.",
+    {"saga": "gift", "fault": "wrap-gift:paper-jam"}, PresetGroup.CRASHES),)
 fault_types.FAULTS += (FaultType("paper-jam", "Paper jam", "It jams.", Phase.ARRIVING, Effect.FAIL, number=2),)
 WRAPPED = Together("wrapped-iff-valid", "Wrapped if valid", "wrap-gift", "validate-order", "wrapped", "bare")
 STEPS = (sagas.VALIDATE, WRAP)

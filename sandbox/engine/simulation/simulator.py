@@ -138,6 +138,7 @@ def simulate(
         fail=fail or "",
         quantity=quantity,
         undo=str(plan.undo_order),
+        fault=tuple(faults),
         without=tuple(without),
     )
-    return Simulator(RunState(plan, settings, Pace.FAST, tuple(faults))).run(choose)
+    return Simulator(RunState(plan, settings, Pace.FAST, settings.fault)).run(choose)

@@ -22,7 +22,7 @@ from sandbox.pages.setup.start import start_chosen
 @require_POST
 def start(request: LearnerRequest) -> HttpResponse:
     """Starts what the figure names and answers with it, live; a 400 says why nothing was started."""
-    form = SetupForm.filled(request.POST)
+    form = SetupForm.strict(request.POST)
     if not form.is_valid():
         return _problem(form.problem)
     try:

@@ -156,9 +156,8 @@ def _verdict(snapshot: RunSnapshot) -> dict[str, Any]:
 
 
 def prediction_outcomes(snapshot: RunSnapshot) -> tuple[Outcome, ...]:
-    """Returns what came of the learner's prediction; nothing of a run that the sandbox itself has ended."""
-    is_answered = snapshot.board.is_ended and not snapshot.board.sandbox_failure
-    return outcomes(dict(snapshot.prediction), snapshot.record) if is_answered else ()
+    """Returns what came of the learner's prediction so far; nothing of a run that the sandbox itself has ended."""
+    return () if snapshot.board.sandbox_failure else outcomes(dict(snapshot.prediction), snapshot.record)
 
 
 REGIONS = (

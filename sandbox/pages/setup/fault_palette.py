@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 
-from sandbox.definitions.faults import Fault
+from sandbox.definitions.faults import MAXIMUM, BadFault, Fault, parse_fault
 from sandbox.definitions.model import FaultType
 from sandbox.definitions.registry import FAULT, SAGA, title
-from sandbox.definitions.run_settings import InvalidValue, RunSettings
+from sandbox.definitions.run_settings import OUT_OF_RANGE, InvalidValue, RunSettings
 from sandbox.definitions.terms import Measure
+from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
+from sandbox.form_fields import whole_number
 from sandbox.pages.setup.form import SetupForm
 from sandbox.render.diagram.hotspots import Hotspots
-from sandbox.render.text.fault_words import fault_in_words
+from sandbox.render.text.fault_words import FIRST_LABEL, NUMBER_LABELS, fault_in_words
 from sandbox.settings_checks import kinds_of_fault_at, places_of
 
 LINK = "Place a fault at"
@@ -58,12 +61,30 @@ def palette_of(form: SetupForm, settings: RunSettings, problem: str, given: Mapp
         "kinds": [(kind, _usual(kind)) for kind in fits],
         "others": [(FAULT[kind], why) for kind, why in kinds.items() if why],
         "chosen": next((kind.name for kind in fits if kind.name == given.get("kind")), fits[0].name if fits else ""),
-        "number": given.get("number", ""),
-        "nth": given.get("nth", ""),
+        "numbers": [(measure, label, given.get(measure, "")) for measure, label in NUMBER_LABELS.items()],
+        "first_label": FIRST_LABEL,
+        "first": given.get("nth", ""),
         "closed": form.address(at=""),
         "settings": hidden(form),
         "problem": problem,
     }
+
+
+def chosen_fault(given: QueryDict) -> Fault:
+    """Returns the fault that was chosen from the palette. Raises BadFault, which says what is allowed."""
+    written = parse_fault(f"{given['at']}:{given['kind']}")
+    measure = FAULT[written.kind].measure
+    number = _number(given, measure, NUMBER_LABELS[measure], MAXIMUM[measure])
+    return evolve(written, number=number, nth=_number(given, "nth", FIRST_LABEL, MAXIMUM[Measure.TIMES]) or 1)
+
+
+def _number(given: QueryDict, name: str, label: str, most: int) -> int | None:
+    """Returns the number in that field, None for an empty one. Raises BadFault."""
+    text = str(given.get(name, "")).strip()
+    number = whole_number(text, least=1, most=most)
+    if text and number is None:
+        raise BadFault(f"{label}: {OUT_OF_RANGE.format(value=text, most=most)}")
+    return number
 
 
 def _where(at: str, settings: RunSettings) -> str:

@@ -1,6 +1,7 @@
 """The form in which a run is chosen: the settings of the schema as fields, and as an address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -9,13 +10,23 @@ from django import forms
 from django.http import QueryDict
 
 from sandbox.definitions.faults import BadFault, Fault, parse_fault
-from sandbox.definitions.run_settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
-from sandbox.definitions.terms import ExperimentPage
+from sandbox.definitions.model import Saga
+from sandbox.definitions.registry import SAGA
+from sandbox.definitions.run_settings import (
+    BOTH,
+    DEFAULTS,
+    MAX_FAULTS,
+    SETTINGS,
+    InvalidValue,
+    RunSettings,
+    Setting,
+)
+from sandbox.definitions.terms import ExperimentPage, Guarantee, Measure, Style
 from sandbox.engine.evolve import evolve
-from sandbox.engine.plan.compiler import plan_of
+from sandbox.engine.plan.compiler import compile_plan, plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
-from sandbox.form_fields import SettingField, too_much, with_defaults
+from sandbox.form_fields import SettingField, named, too_much, with_defaults
 from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
 from sandbox.settings_checks import (
     check_settings,
@@ -28,49 +39,62 @@ from sandbox.settings_checks import (
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.SETUP)
 # The names of the fields for predictions begin so. They are no part of the page's address.
 PREDICT = "predict-"
+# The name of the fields for the guarantees that are on. As settings, and in the address, are those that are off.
+GUARANTEE = "guarantee"
 # Forms send these along, which are no settings: the place that is open, the fault that is chosen there, and the token.
-OTHER_FIELDS = {"at", "kind", "number", "nth", "csrfmiddlewaretoken"}
+OTHER_FIELDS = {GUARANTEE, "at", "kind", *Measure, "nth", "csrfmiddlewaretoken"}
 
 
 class SetupForm(forms.Form):
     """The settings of a run, as the page's address and its form hold them.
 
-    `dropped` are faults that were left out because they do not fit what was chosen last. With anything `unknown`, or
-    with a `refusal`, the form is not valid.
+    `dropped` are faults that were left out because they do not fit what was chosen last; `unknown` are the names of
+    what was given and is no setting. `left` is the saga that was chosen and cannot run in the style that was. With a
+    `refusal`, the form is not valid.
     """
 
     data: QueryDict
     dropped: tuple[Fault, ...] = ()
     unknown: tuple[str, ...] = ()
+    left: Saga | None = None
     refusal: str = ""
     prediction: Mapping[str, str] = {}
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.fields.update({name: SettingField(one, DEFAULTS[name]) for name, one in SETTINGS.items()})
+        settings = {**SETTINGS, "fail": _refusals_of(str(data.get("saga", "")))}
+        self.fields.update({name: SettingField(one, DEFAULTS[name]) for name, one in settings.items()})
 
     @classmethod
     def filled(cls, given: QueryDict) -> "SetupForm":
-        """Returns the form with what was given, and the defaults for the rest.
+        """Returns the form with what was given, and the defaults for the rest. Names that are no settings are left out.
 
         What is longer or more than anybody can choose, and faults that no saga can have, are left out and refused,
-        since every link of the page repeats every fault.
+        since every link of the page repeats every fault. Where the saga cannot run in the style, another is chosen.
         """
-        excess = too_much(given)
-        chosen = _filled_in(QueryDict() if excess else given)
+        known = _known_of(given)
+        excess = too_much(known)
+        chosen = _filled_in(QueryDict() if excess else known)
+        left = _move_to_the_style(chosen)
         placed, problem = readable_faults(chosen.getlist("fault"), plan_of(with_valid_values(_lists(chosen))))
         chosen.setlist("fault", placed)
         form = cls(chosen)
-        form.refusal = excess or problem
-        form.prediction = predicted(given)
-        known = {*SETTINGS, *OTHER_FIELDS}
-        form.unknown = tuple(name for name in given if name not in known and not name.startswith(PREDICT))
+        form.refusal, form.left = excess or problem, left
+        form.prediction = predicted(known)
+        form.unknown = tuple(name for name in given if name not in known)
         return form
 
     @classmethod
-    def fitted(cls, given: QueryDict) -> "SetupForm":
-        """Returns the form with what was given, without what does not fit what was chosen last."""
-        filled = cls.filled(given)
+    def strict(cls, given: QueryDict) -> "SetupForm":
+        """Returns the form, refused with anything that is no setting, or where the saga cannot run in the style."""
+        form = cls.filled(given)
+        form.refusal = form.refusal or _stranger(form.unknown) or _misfit(form.left, str(form.data["style"]))
+        return form
+
+    @classmethod
+    def fitted(cls, given: QueryDict, *, changed: str = "") -> "SetupForm":
+        """Returns the form with what was given, without what does not fit what was `changed` last."""
+        filled = cls.filled(_without_style(given) if changed == "saga" else given)
         chosen = filled.with_valid_values
         fitting = with_applicable_faults(chosen)
         data = filled.data.copy()
@@ -79,7 +103,7 @@ class SetupForm(forms.Form):
         if not any(data["at"] in group for group in places_of(chosen)):
             data["at"] = ""
         form = cls(data)
-        form.refusal = filled.refusal
+        form.refusal, form.left, form.unknown = filled.refusal, filled.left, filled.unknown
         form.dropped = tuple(fault for fault in chosen.fault if fault not in fitting.fault)
         return form
 
@@ -133,10 +157,6 @@ class SetupForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if self.refusal:
             raise forms.ValidationError(self.refusal)
-        if self.unknown:
-            names = ", ".join(f"“{name}”" for name in self.unknown)
-            are = "is no setting" if len(self.unknown) == 1 else "are no settings"
-            raise forms.ValidationError(f"{names} {are}; use any of {', '.join(SETTINGS)}.")
         name = cleaned.get("experiment")
         if name and name not in EXPERIMENTS_HERE:
             self.add_error("experiment", f"“{name}” is unknown; use one of {', '.join(EXPERIMENTS_HERE)}.")
@@ -154,10 +174,62 @@ class SetupForm(forms.Form):
         return not self.errors
 
 
+def _known_of(given: QueryDict) -> QueryDict:
+    """Returns the settings and the other fields of forms, without what somebody else has put into the address."""
+    known = QueryDict(mutable=True)
+    for name, values in given.lists():
+        if name in SETTINGS or name in OTHER_FIELDS or name.startswith(PREDICT):
+            known.setlist(name, values)
+    return known
+
+
+def _refusals_of(saga: str) -> Setting:
+    """Returns the setting that says which step is refused, with the steps of that saga."""
+    if saga not in SAGA:
+        return SETTINGS["fail"]
+    return replace(SETTINGS["fail"], options={s.name: s.refusal.reason for s in SAGA[saga].refusable if s.refusal})
+
+
 def _filled_in(given: QueryDict) -> QueryDict:
     chosen = with_defaults(given, DEFAULTS)
     chosen["at"] = given.get("at", "")
+    if GUARANTEE in given:
+        chosen.setlist("without", [one for one in Guarantee if one not in given.getlist(GUARANTEE)])
     return chosen
+
+
+def _move_to_the_style(chosen: QueryDict) -> Saga | None:
+    """Chooses the first saga that can run in the style, and returns the one that cannot; None where it can."""
+    saga, style = SAGA.get(str(chosen["saga"])), chosen["style"]
+    able = next((one for one in SAGA.values() if style in one.styles), None)
+    if saga is None or able is None or style in saga.styles:
+        return None
+    chosen["saga"] = able.name
+    return saga
+
+
+def _stranger(names: Sequence[str]) -> str:
+    are = "is no setting" if len(names) == 1 else "are no settings"
+    return f"{named(names)} {are}; use any of {', '.join(SETTINGS)}." if names else ""
+
+
+def _misfit(saga: Saga | None, style: str) -> str:
+    """Says why that saga cannot run in that style, "" without a saga."""
+    try:
+        if saga:
+            compile_plan(saga, Style(style))
+    except InvalidValue as error:
+        return str(error)
+    return ""
+
+
+def _without_style(given: QueryDict) -> QueryDict:
+    """Returns what was given, without a style in which the saga cannot run."""
+    saga = SAGA.get(str(given.get("saga")))
+    rest = given.copy()
+    if saga and given.get("style") not in (*saga.styles, BOTH):
+        rest.pop("style", None)
+    return rest
 
 
 def _lists(data: QueryDict) -> dict[str, list[str]]:
@@ -177,12 +249,6 @@ def readable_faults(given: Iterable[str], plan: Plan) -> tuple[list[str], str]:
         except BadFault as error:
             problem = problem or str(error)
     return readable, problem
-
-
-def chosen_fault(given: QueryDict) -> Fault:
-    """Returns the fault that was chosen from the palette. Raises BadFault, which says what is allowed."""
-    number, nth = (str(given.get(name, "")).strip() for name in ("number", "nth"))
-    return parse_fault(f"{given['at']}:{given['kind']}" + (f"={number}" if number else "") + (f"@{nth}" if nth else ""))
 
 
 def predicted(given: QueryDict) -> dict[str, str]:

@@ -13,7 +13,8 @@ from sandbox import selectors
 from sandbox.definitions.faults import BadFault, Fault
 from sandbox.definitions.run_settings import InvalidValue
 from sandbox.pages.setup.context import setup_context
-from sandbox.pages.setup.form import SetupForm, chosen_fault
+from sandbox.pages.setup.fault_palette import chosen_fault
+from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.random_settings import surprise as surprising_settings
 from sandbox.pages.setup.start import start_chosen
 
@@ -23,9 +24,13 @@ def setup(request: LearnerRequest) -> HttpResponse:
     if request.GET.get("kind") and request.GET.get("at"):
         return _place(request)
     if request.htmx:
-        form = SetupForm.fitted(request.GET)
+        form = SetupForm.fitted(request.GET, changed=request.htmx.trigger_name or "")
         return _shown(request, form, _setup_page(request, form))
-    form = SetupForm.filled(request.GET)
+    # Those who write addresses, as checkcourse does, ask not to be helped out (RFC 7240).
+    is_strict = request.headers.get("Prefer") == "handling=strict"
+    form = SetupForm.strict(request.GET) if is_strict else SetupForm.filled(request.GET)
+    if form.left and not is_strict:
+        form = SetupForm.fitted(request.GET)
     return _setup_page(request, form, status=200 if form.can_start() else 400)
 
 
@@ -82,7 +87,7 @@ def start(request: LearnerRequest) -> HttpResponse:
 
     A form that is sent twice, by an impatient click, leads to the one run that it started.
     """
-    form = SetupForm.filled(request.POST)
+    form = SetupForm.strict(request.POST)
     if not form.is_valid():
         return _setup_page(request, form, status=400)
     try:

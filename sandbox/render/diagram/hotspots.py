@@ -26,6 +26,8 @@ class Hotspots:
 NO_HOTSPOTS = Hotspots()
 # In a box, the lines of the steps begin UPPER below its middle, and each is LINE high.
 UPPER, LINE = 2.0, 12.0
+# The height of a mark, and how far its middle is above that of a box whose name it leaves free.
+PILL, ABOVE_NAME = 14.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def overlay(drawing: Drawing, hotspots: Hotspots) -> Iterator[str]:
         yield _link(area, hotspots, focusable=False)
         if label.hop.name in hotspots.marks:
             text = f"{hotspots.marks[label.hop.name]}: {label.hop.name}"
-            yield _pill_at(text, area.x + area.width / 2, area.y + area.height / 2)
+            yield _pill(text, _beside_arrow(text, label), area.y + area.height / 2, drawing)
 
 
 def _areas(node: Node, drawing: Drawing) -> Iterator[Area]:
@@ -91,28 +93,39 @@ def _link(area: Area, hotspots: Hotspots, *, focusable: bool = True) -> str:
 
 
 def _mark(node: Node, drawing: Drawing, hotspots: Hotspots) -> str:
-    """Returns the marks of an actor and its steps, on the lower edge of its box."""
+    """Returns the marks of an actor and its steps, between the edge of its box and its name, where no arrow ends.
+
+    The name of an upright box stands in its middle; its marks are at its lower end.
+    """
     found = [hotspots.marks[at] for at in (node.actor, *_steps_at(node.actor, drawing)) if at in hotspots.marks]
     if not found:
         return ""
-    return _pill_at(
-        " + ".join(found) if len(found) < 3 else f"{len(found)} things", node.x, node.y + node.height / 2 + 6
-    )
+    text = " + ".join(found) if len(found) < 3 else f"{len(found)} things"
+    if node.height > 2 * node.width:
+        return _pill(text, node.x, node.y + node.height / 2, drawing)
+    return _pill(text, node.x, min(node.y - node.height / 2 + PILL / 2 - 2, node.y - ABOVE_NAME), drawing)
 
 
-def _pill_at(text: str, x: float, y: float) -> str:
-    """Returns a pill around that point."""
-    return pill(text, x - _pill_width(text) / 2, y, "mark")
+def _beside_arrow(text: str, label: Label) -> float:
+    """Returns the middle of a pill that begins or ends where the message's name does, so that it covers no arrow."""
+    return label.x + {"start": 1, "middle": 0, "end": -1}[label.anchor] * _pill_width(text) / 2
 
 
 def _pill_width(text: str) -> float:
-    return 6.8 * len(text) + 16
+    return 6.2 * len(text) + 12
+
+
+def _pill(text: str, x: float, y: float, drawing: Drawing) -> str:
+    """Returns a mark around that point, as far as it is inside the picture."""
+    wide = _pill_width(text)
+    middle = min(max(x, wide / 2 + 1), drawing.width - wide / 2 - 1)
+    return pill(text, middle - wide / 2, y, "mark")
 
 
 def pill(text: str, left: float, y: float, kind: str) -> str:
     """Returns a few words in a rounded box that begins at `left`, its middle at `y`."""
     wide = _pill_width(text)
     return (
-        f'<g class="{kind}"><rect x="{left:g}" y="{y - 9:g}" width="{wide:g}" height="18" rx="9"/>'
-        f'<text x="{left + wide / 2:g}" y="{y + 4:g}">{escape(text)}</text></g>'
+        f'<g class="{kind}"><rect x="{left:g}" y="{y - PILL / 2:g}" width="{wide:g}" height="{PILL:g}" '
+        f'rx="{PILL / 2:g}"/><text x="{left + wide / 2:g}" y="{y + 3.5:g}">{escape(text)}</text></g>'
     )

@@ -4,6 +4,10 @@ from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import Measure
 
+# The labels of the numbers of a fault: its own, by its unit, and that of the opportunity from which on it strikes.
+NUMBER_LABELS = {Measure.TIMES: "How many times", Measure.SECONDS: "For how many seconds"}
+FIRST_LABEL = "Starting with attempt no."
+
 
 def fault_in_words(fault: Fault) -> str:
     """Returns the fault in words, or as it is written if its type does not exist any more."""

@@ -215,8 +215,8 @@ def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):
 
 
 def changed(client, **chosen):
-    """Returns the setup page after the saga or the style was changed in its form."""
-    response = client.get(SETUP, chosen, headers={"HX-Request": "true"})
+    """Returns the setup page after the saga was changed in its form."""
+    response = client.get(SETUP, chosen, headers={"HX-Request": "true", "HX-Trigger-Name": "saga"})
     assert response.status_code == 200
     return response.content.decode()
 

@@ -86,6 +86,13 @@ def test_runs_that_were_started_together_are_listed_together(client, mine, learn
     assert client.get(RUNS).content.decode().count("Started together") == 2
 
 
+def test_side_by_side_each_run_keeps_what_was_predicted_for_its_style(client):
+    given = {"predict-decide-choreography": "each", "predict-decide-orchestration": "orchestrator"}
+    assert client.post(START, {"style": "both", "fail": "charge-customer", **given}).status_code == 302
+    kept = {run.style: run.prediction for run in Run.objects.all()}
+    assert kept == {"choreography": {"decide": "each"}, "orchestration": {"decide": "orchestrator"}}
+
+
 def test_a_run_whose_counterpart_was_deleted_is_listed_alone(client, mine):
     first, second = mine(), mine()
     Run.objects.filter(pk=second.pk).update(compared_with=first)
@@ -271,7 +278,7 @@ def test_a_prediction_is_recorded_with_the_run_and_is_no_part_of_the_setup_pages
     [
         ({"predict-end": "soon"}, "use one of COMPLETED, COMPENSATED, COMPENSATION_FAILED, STUCK"),
         ({"predict-notice": "orchestrator"}, "use one of order, inventory, payment"),
-        ({"predict-weather": "fine"}, "predict any of end, charge, undo, notice"),
+        ({"predict-weather": "fine"}, "predict any of decide, end, charge, undo, notice"),
     ],
 )
 def test_a_prediction_that_is_not_allowed_starts_nothing_and_says_what_is_allowed(client, given, complaint):
@@ -281,17 +288,23 @@ def test_a_prediction_that_is_not_allowed_starts_nothing_and_says_what_is_allowe
     assert not Run.objects.exists()
 
 
+def answers_to(question, client, **chosen):
+    """Returns the answers that the setup page offers."""
+    page = client.get(SETUP, chosen).content.decode()
+    (asked,) = re.findall(rf'<select id="predict-{question}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([\w-]+)"', asked)
+
+
 def test_what_can_be_predicted_follows_the_saga_and_the_style(client):
-    orchestrated = client.get(SETUP, {"style": "orchestration", "saga": "order-fraud"}).content.decode()
-    assert '<option value="orchestrator">' in orchestrated
-    assert '<option value="check-fraud">' in orchestrated
-    assert '<option value="orchestrator">' not in client.get(SETUP, {"style": "choreography"}).content.decode()
+    orchestrated = {"style": "orchestration", "saga": "order-fraud"}
+    assert "orchestrator" in answers_to("notice", client, **orchestrated)
+    assert "check-fraud" in answers_to("undo", client, **orchestrated)
+    assert "orchestrator" not in answers_to("notice", client, style="choreography")
 
 
 def test_side_by_side_only_that_can_be_predicted_which_can_come_true_in_both_styles(client):
-    page = client.get(SETUP, {"style": "both"}).content.decode()
-    assert '<option value="payment">' in page
-    assert '<option value="orchestrator">' not in page
+    assert "payment" in answers_to("notice", client, style="both")
+    assert "orchestrator" not in answers_to("notice", client, style="both")
     started = client.post(START, {"style": "both", "predict-notice": "payment", "fail": "charge-customer"})
     assert started.status_code == 302
     assert [run.prediction for run in Run.objects.all()] == [{"notice": "payment"}] * 2

@@ -11,6 +11,7 @@ import pytest
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, PRESET, SAGA
 from sandbox.definitions.run_settings import SETTINGS, RunSettings
+from sandbox.definitions.terms import PresetGroup
 from sandbox.pages.setup.form import SetupForm
 from sandbox.pages.setup.random_settings import surprise
 from sandbox.settings_checks import places_of
@@ -79,7 +80,7 @@ def test_a_palette_opens_within_150_ms(client):
     assert sorted(took)[1] < 0.15
 
 
-PLACING = {"at": "charge-customer", "kind": "transient", "number": "2", "nth": ""}
+PLACING = {"at": "charge-customer", "kind": "transient", "times": "2", "nth": ""}
 
 
 def test_a_placed_fault_stands_in_the_address_on_the_picture_and_in_the_list(client):
@@ -116,9 +117,13 @@ def test_placing_keeps_every_other_setting(client):
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"number": "99"}, "N is a whole number of times, 1 to 20"),
-        ({"number": "two"}, "N is a whole number of times, 1 to 20"),
-        ({"nth": "0"}, "K is a whole number, 1 to 20"),
+        ({"times": "99"}, "How many times: “99” is out of range; enter a whole number, 1 to 20"),
+        ({"times": "two"}, "How many times: “two” is out of range; enter a whole number, 1 to 20"),
+        ({"nth": "0"}, "Starting with attempt no.: “0” is out of range; enter a whole number, 1 to 20"),
+        (
+            {"kind": "slow", "seconds": "601"},
+            "For how many seconds: “601” is out of range; enter a whole number, 1 to 600",
+        ),
         ({"kind": "gremlins"}, "use one of transient, slow"),
         ({"at": "atlantis"}, "its steps are validate-order"),
         ({"kind": "compensation-fails"}, "nothing undoes charge-customer in this run"),
@@ -135,9 +140,31 @@ def test_what_cannot_be_placed_is_said_and_not_placed(client, wrong, complaint):
 
 
 def test_what_could_not_be_placed_can_be_corrected_where_it_was_written(client):
-    page = client.get(SETUP, {"at": "charge-customer", "kind": "duplicate", "number": "99"}).content.decode()
+    page = client.get(SETUP, {"at": "charge-customer", "kind": "duplicate", "times": "99"}).content.decode()
     assert 'value="duplicate" checked' in page
-    assert 'name="number" value="99"' in page
+    assert 'name="times" value="99"' in page
+
+
+def test_the_number_of_a_fault_is_in_the_unit_of_its_kind(client):
+    slow = {"at": "charge-customer", "kind": "slow", "times": "2", "seconds": "30"}
+    assert placed(client, slow) == ["charge-customer:slow=30"]
+    assert placed(client, {**slow, "kind": "transient", "nth": "1"}) == ["charge-customer:transient=2"]
+    page = shown(client, at="charge-customer")
+    assert '<label for="id_times">How many times</label>' in page
+    assert '<label for="id_seconds">For how many seconds</label>' in page
+    measures = dict(re.findall(r'name="kind" value="([\w-]+)"[^>]* data-measure="(\w+)"', page))
+    assert (measures["slow"], measures["transient"]) == ("seconds", "times")
+
+
+def placed(client, chosen):
+    return parse_qs(urlsplit(client.get(SETUP, chosen).url).query)["fault"]
+
+
+def test_a_fault_that_cannot_be_placed_looks_like_a_run_that_cannot_start(client):
+    refused = unescape(client.get(SETUP, {**PLACING, "times": "99"}).content.decode())
+    assert '<div class="errors" role="alert">\n    <p><strong>This fault cannot be placed.</strong></p>' in refused
+    wrong = unescape(client.get(SETUP, {"quantity": "0"}).content.decode())
+    assert '<div class="errors" role="alert" tabindex="-1" id="errors">\n  <p><strong>This run cannot start' in wrong
 
 
 def test_an_address_with_an_unknown_place_is_a_400_that_names_the_known_ones(client):
@@ -165,14 +192,40 @@ def test_every_preset_can_run_and_is_marked_when_it_is_chosen(client, preset):
     assert form.can_start(), form.errors
     page = shown(client, f"{SETUP}?{form.address()}")
     assert re.findall(r'aria-current="true">([^<]*)</a></li>', page) == [preset.title]
-    assert preset.claim in page.split('<p class="soft">')[2]
+    assert claim(page) == f"<strong>{preset.title}.</strong> {preset.claim}"
+
+
+def claim(page):
+    return re.search(r'<p class="claim">(.*?)</p>', page)[1]
+
+
+def test_presets_stand_in_groups_each_under_its_name(client):
+    listed = re.search(r'<ul id="examples" popover>.*?</nav>', shown(client), re.DOTALL)[0]
+    for group, block in zip(PresetGroup, listed.split('<span class="preset-group"')[1:], strict=True):
+        assert f">{group}</span>" in block
+        titles = [one.title for one in PRESET.values() if one.group is group]
+        assert re.findall(r'class="preset"[^>]*>([^<]*)<', block) == titles
+        assert titles
+
+
+def test_settings_of_ones_own_are_no_preset(client):
+    page = shown(client, quantity="3")
+    assert "settings of your own" in claim(page)
+    assert 'aria-current="true">' not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+
+
+def test_hybrid_parallel_and_long_running_sagas_are_among_the_presets():
+    settings = [one.settings for one in PRESET.values()]
+    for saga in ("order-parallel", "order-hybrid", "order-long"):
+        assert any(one.get("saga") == saga for one in settings)
+    assert {"saga": "order-hybrid", "style": "hybrid"} in settings
 
 
 def test_a_preset_stays_marked_at_another_pace_and_for_an_experiment_with_its_settings(client):
     (one,) = (preset for preset in PRESET.values() if preset.title == "All goes well")
     page = shown(client, f"{SETUP}?style=choreography&pace=step&experiment=distributed-state")
     assert f'"true">{one.title}</a>' in page
-    assert one.claim in page.split('<p class="soft">')[2]
+    assert one.claim in claim(page)
 
 
 def test_a_newcomer_starts_with_what_goes_well(client):
@@ -199,16 +252,3 @@ def test_a_surprise_has_an_address_that_can_be_shared(client):
     assert response.status_code == 302
     page = shown(client, response.url)
     assert "⚡" in page or "✕" in page
-
-
-@pytest.mark.parametrize("name", ["witout", "?style", "utm_source", "<b>"])
-def test_an_address_with_an_unknown_setting_is_a_400_that_names_the_known_ones(client, name):
-    response = client.get(SETUP, {name: "outbox", "saga": "order"})
-    assert response.status_code == 400
-    page = unescape(response.content.decode())
-    assert f"“{name}” is no setting; use any of saga, style, fail, pace, quantity, undo, fault, without" in page
-    assert "<b>”" not in response.content.decode()
-
-
-def test_the_other_fields_of_forms_are_no_unknown_settings(client):
-    shown(client, csrfmiddlewaretoken="x", kind="", number="", nth="", **{"predict-end": ""})

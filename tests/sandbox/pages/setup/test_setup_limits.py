@@ -63,7 +63,6 @@ REFUSED = {
     "nine faults": (many(9), f"9 faults are too many; place at most {MAX_FAULTS}"),
     "ninety faults": (many(90), f"90 faults are too many; place at most {MAX_FAULTS}"),
     "a value that is too long": ([("fault", "x" * 101)], "The value of “fault” has 101 characters; at most 100"),
-    "a name that is too long": ([("x" * 101, "1")], "A name has 101 characters; at most 100"),
     "more values than there are settings": ([("without", "inbox")] * 100, "There are 101 values; at most 100"),
     "a kind that there is not": ([("fault", "payment:vanish")], "use one of transient"),
     "a place that there is not": ([("fault", "moon:lost")], "its steps are validate-order"),
