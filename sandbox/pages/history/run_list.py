@@ -1,42 +1,70 @@
 """Lists the runs that a learner has kept, without those of loads, as a page shows them."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.utils.timesince import timesince
 
-from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import SagaStatus
+from sandbox import selectors
+from sandbox.definitions.faults import Fault
+from sandbox.definitions.registry import FAULT, SAGA
+from sandbox.definitions.terms import ENDED, Pace, SagaStatus
+from sandbox.engine.analysis.invariants import invariants_of
+from sandbox.engine.analysis.verdict import Verdict
 from sandbox.form_fields import whole_number
 from sandbox.models import Load, Run
+from sandbox.render.text.format import listed
 from sandbox.render.text.words import STATUS, settings_in_words
 from sandbox.services import MAX_NAME
 
 PAGE_SIZE = 25
 JUST_NOW = 60.0  # seconds
+# Every guarantee that a run of some saga is judged by, by its name.
+GUARANTEES = {one.name: one.title for saga in SAGA.values() for one in invariants_of(saga)}
 
 
 class NoSuchPage(LookupError):
     """There is no page of that number; the message says how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HistoryRow:
-    """One run of the list."""
+    """One run of the list. It says the same of the run as the run's own page."""
 
     run: Run
 
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        return selectors.verdict_on(self.run)
+
+    @property
+    def broken(self) -> list[str]:
+        """Returns the titles of the guarantees that the run broke."""
+        names = self.verdict.broken if self.verdict else ()
+        return [GUARANTEES.get(name, name) for name in names]
+
     @property
     def word(self) -> str:
-        return STATUS[SagaStatus(self.run.status)][0]
+        return self._looks[0]
 
     @property
     def icon(self) -> str:
-        return STATUS[SagaStatus(self.run.status)][1]
+        return "triangle-alert" if self.broken else self._looks[1]
+
+    @property
+    def _looks(self) -> tuple[str, str]:
+        word, icon = STATUS[SagaStatus(self.run.status)]
+        if self.run.status == SagaStatus.COMPENSATED and self.verdict and self.verdict.undone == ():
+            return "Refused, nothing to undo", "ban"
+        if self.run.status not in ENDED and self.run.pace == Pace.STEP:
+            return f"{word}: you deliver", "hand"
+        return word, icon
 
     @property
     def kind(self) -> str:
@@ -50,8 +78,15 @@ class HistoryRow:
 
     @property
     def asked(self) -> str:
-        """Says what was chosen to go wrong, or to differ from the defaults."""
-        return settings_in_words(self.run.run_settings) or "nothing made to fail"
+        """Says what was chosen to go wrong, or to differ from the defaults, and what the learner struck by hand."""
+        return "; ".join(filter(None, (settings_in_words(self.run.run_settings), self._by_hand))) or "no fault"
+
+    @property
+    def _by_hand(self) -> str:
+        faults = (fault for fault in map(Fault.load, self.run.faults) if fault.by_hand and fault.injected)
+        counts = Counter(FAULT[fault.kind].title.lower() if fault.kind in FAULT else fault.kind for fault in faults)
+        struck = (f"{words}, {count} times" if count > 1 else words for words, count in counts.items())
+        return f"by hand: {listed(struck)}" if counts else ""
 
     @property
     def at(self) -> datetime:

@@ -17,18 +17,6 @@ OF_A_RUN = (ActorMemory, DeliveryRow, EntryRow, FactRow)
 
 
 @pytest.fixture
-def learner(client):
-    """Returns the name of the client's learner."""
-    return client.get(SETUP).wsgi_request.learner
-
-
-@pytest.fixture
-def mine(start, learner):
-    """Starts a run of this learner that nobody works on."""
-    return lambda **chosen: start(learner=learner, **chosen)
-
-
-@pytest.fixture
 def others(start):
     return lambda: start(learner=str(uuid.uuid4()))
 
