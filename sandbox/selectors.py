@@ -24,8 +24,8 @@ def run_for(learner: str, run_id: uuid.UUID) -> Run:
     run = Run.objects.filter(pk=run_id).first()
     if run is None or not may_see(run, learner):
         raise NoSuchRun(
-            f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them, "
-            "unless they are shared."
+            f"There is no run {run_id} among yours: it does not exist any more, or it belongs to another learner "
+            "who has not shared it."
         )
     return run
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("load/<uuid:load_id>/", load.load_page, name="load"),
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("runs/", history.history, name="runs"),
+    path("runs/compare/", history.compare, name="compare-runs"),
     path("runs/delete/", history.delete_all, name="delete-all"),
     path("runs/lifelines-<int:count>.css", run.lifelines, name="lifelines"),
     path("runs/<uuid:run_id>/", run.run_page, name="run"),

@@ -1,32 +1,33 @@
-"""Lists the runs that a learner has kept, without those of loads, as a page shows them."""
+"""Lists runs as a page shows them: those of a learner, or from the command line, without those of loads."""
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import QuerySet
 from django.utils.timesince import timesince
 
 from sandbox import selectors
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.terms import ENDED, Pace, SagaStatus
-from sandbox.engine.analysis.invariants import invariants_of
 from sandbox.engine.analysis.verdict import Verdict
 from sandbox.form_fields import whole_number
 from sandbox.models import Load, Run
+from sandbox.pages.history.filters import GUARANTEES, REFUSED, filter_fields, listed_runs
+from sandbox.pages.history.history_query import HistoryQuery
 from sandbox.render.text.format import listed
 from sandbox.render.text.words import STATUS, settings_in_words
 from sandbox.services import MAX_NAME
 
 PAGE_SIZE = 25
 JUST_NOW = 60.0  # seconds
-# Every guarantee that a run of some saga is judged by, by its name.
-GUARANTEES = {one.name: one.title for saga in SAGA.values() for one in invariants_of(saga)}
 
 
 class NoSuchPage(LookupError):
@@ -61,10 +62,19 @@ class HistoryRow:
     def _looks(self) -> tuple[str, str]:
         word, icon = STATUS[SagaStatus(self.run.status)]
         if self.run.status == SagaStatus.COMPENSATED and self.verdict and self.verdict.undone == ():
-            return "Refused, nothing to undo", "ban"
+            return REFUSED, "ban"
         if self.run.status not in ENDED and self.run.pace == Pace.STEP:
             return f"{word}: you deliver", "hand"
         return word, icon
+
+    @property
+    def key(self) -> str:
+        return str(self.run.pk)
+
+    @property
+    def is_mine(self) -> bool:
+        """Returns whether a learner started it, and not the command line."""
+        return self.run.learner is not None
 
     @property
     def kind(self) -> str:
@@ -99,21 +109,42 @@ class HistoryRow:
         return "just now" if (now - self.at).total_seconds() < JUST_NOW else f"{timesince(self.at, now, depth=1)} ago"
 
 
-def pages_of(learner: str) -> "Paginator[Run]":
-    """Returns the learner's runs, newest first, in pages. Orders of a load are shown as its figures instead."""
-    return Paginator(Run.objects.filter(learner=learner, load=None).order_by("-started_at", "-pk"), PAGE_SIZE)
-
-
-def history_context(learner: str, number: str) -> dict[str, Any]:
-    """Returns everything that the page of that number shows. Raises NoSuchPage."""
-    pages = pages_of(learner)
+def history_context(query: HistoryQuery, learner: str, *, ticked: Collection[str] = ()) -> dict[str, Any]:
+    """Returns everything that a page of the list shows, with the `ticked` runs ticked again. Raises NoSuchPage."""
+    pages = pages_of(query, learner)
     try:
-        page: Page[Run] = pages.page(whole_number(number) or 0)
+        page: Page[Run] = pages.page(whole_number(query.number) or 0)
     except EmptyPage as error:
         there = "there is one" if pages.num_pages == 1 else f"there are {pages.num_pages}"
-        raise NoSuchPage(f"Your runs have no page “{number[:40]}”; {there}.") from error
-    loads = Load.objects.filter(learner=learner).count()
-    return {"page": page, "loads": loads, "groups": _grouped(map(HistoryRow, page)), "longest_name": MAX_NAME}
+        raise NoSuchPage(f"Your runs have no page “{query.number[:40]}”; {there}.") from error
+    own = pages.count if query == HistoryQuery(number=query.number) else _own(learner).count()
+    return {
+        "query": query,
+        "page": page,
+        "newer": query.address(page.number - 1),
+        "older": query.address(page.number + 1),
+        "here": urlencode([*query.pairs, ("page", str(page.number))]),
+        "filters": filter_fields(query.chosen, without="saga" if query.counterpart else ""),
+        "counterpart": query.counterpart and HistoryRow(query.counterpart),
+        "ticked": ticked,
+        "own": own,
+        "loads": Load.objects.filter(learner=learner).count(),
+        "groups": _grouped(map(HistoryRow, page)),
+        "longest_name": MAX_NAME,
+    }
+
+
+def pages_of(query: HistoryQuery, learner: str) -> "Paginator[Run]":
+    """Returns the runs that were asked for, newest first, in pages."""
+    runs = listed_runs(learner, query.chosen, query.search)
+    if query.counterpart:
+        runs = runs.filter(saga=query.counterpart.saga).exclude(pk=query.counterpart.pk)
+    return Paginator(runs, PAGE_SIZE)
+
+
+def _own(learner: str) -> QuerySet[Run]:
+    """Returns all runs that “Delete all” deletes, besides those of loads."""
+    return Run.objects.filter(learner=learner, load=None)
 
 
 def _grouped(rows: Iterable[HistoryRow]) -> list[list[HistoryRow]]:

@@ -63,7 +63,7 @@ def lifelines(request: LearnerRequest, count: int) -> HttpResponse:
 
 
 def _guard(request: LearnerRequest, run_id: uuid.UUID) -> None:
-    """Raises Http404 as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
+    """Raises NoSuchRun as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
     try:
         seen_run(request, run_id)
     finally:

@@ -18,9 +18,14 @@ LISTS = pytest.mark.parametrize("address", ["/sandbox/runs/", "/sandbox/"])
 TWICE = {"fault": ("charge-customer:duplicate",), "without": ("inbox",)}
 
 
+def listed(page):
+    """Returns the part of a page that lists runs."""
+    return re.search(r'<section (?:id="runs"|class="runs").*?</section>', page.content.decode(), re.DOTALL).group()
+
+
 def text_of(page):
-    """Returns the text of the page, with single spaces."""
-    return " ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page.content.decode(), flags=re.DOTALL).split())
+    """Returns the text of the list on a page, with single spaces."""
+    return " ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", listed(page), flags=re.DOTALL).split())
 
 
 def strike(run, kind):
@@ -36,8 +41,8 @@ def test_a_run_that_broke_guarantees_says_so_in_red_with_their_number(client, mi
     if judged:
         assert clock.judge_ended() == 1
     page = client.get(address)
-    assert "Completed , 2 guarantees broken" in text_of(page).replace("Completed,", "Completed ,")
-    assert '<span class="status completed broken">' in page.content.decode()
+    assert "Completed, 2 guarantees broken" in text_of(page)
+    assert '<span class="status completed broken">' in listed(page)
 
 
 def test_the_list_names_the_guarantees_that_a_run_broke(client, mine, work):
@@ -50,7 +55,7 @@ def test_the_list_names_the_guarantees_that_a_run_broke(client, mine, work):
 @LISTS
 def test_a_run_that_kept_all_its_guarantees_is_not_called_broken(client, mine, work, address):
     work(mine())
-    page = client.get(address).content.decode()
+    page = listed(client.get(address))
     assert '<span class="status completed">' in page
     assert "broken" not in page
 
@@ -63,7 +68,7 @@ def test_what_the_learner_struck_by_hand_is_told_once_it_has_struck(client, mine
     strike(run, "crash-before-work")  # which waits for the message to arrive
     text = text_of(client.get(address))
     assert "by hand: out of order and duplicate" in text
-    assert "crash" not in text.partition("by hand")[2].partition("What you have covered")[0]
+    assert "crash" not in text
     assert "no fault" not in text
 
 
