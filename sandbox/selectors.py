@@ -13,6 +13,7 @@ from sandbox.engine.projection.board import Board
 from sandbox.models import Run
 from sandbox.runtime.storage import records
 from sandbox.runtime.storage.journal import read_facts
+from sandbox.runtime.storage.runs import plan_of_run
 
 
 class NoSuchRun(LookupError):
@@ -102,6 +103,13 @@ def recorded_run(run: Run) -> RecordedRun:
 def require_defined(recorded: RecordedRun) -> None:
     """Raises UnknownSaga unless the saga still has every step and account that the run's facts name."""
     records.require_defined(recorded.record)
+
+
+def defined_plan(run: Run, facts: tuple[Fact, ...]) -> Plan:
+    """Returns the plan of the run with these facts. Raises UnknownSaga when its saga is no longer what it was."""
+    record = RunRecord(plan_of_run(run), run.run_settings, facts, ())
+    records.require_defined(record)
+    return record.plan
 
 
 def verdict_on(run: Run) -> Verdict | None:

@@ -3,6 +3,7 @@ from django.views.generic import RedirectView
 
 from sandbox.pages.comparison import views as comparison
 from sandbox.pages.coverage import views as coverage
+from sandbox.pages.export import views as export
 from sandbox.pages.figure import views as figure
 from sandbox.pages.history import views as history
 from sandbox.pages.load import views as load
@@ -10,6 +11,7 @@ from sandbox.pages.manage import views as manage
 from sandbox.pages.run import control_views as control
 from sandbox.pages.run import views as run
 from sandbox.pages.setup import views as setup
+from sandbox.render.export.formats import EXPORTS
 
 app_name = "sandbox"
 urlpatterns = [
@@ -30,7 +32,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", run.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", run.live, name="live"),
     path("runs/<uuid:run_id>/frames-<int:upto>.json", run.frames, name="frames"),
-    path("runs/<uuid:run_id>/facts.json", run.facts, name="facts"),
+    path("runs/<uuid:run_id>/export/", export.export_page, name="export"),
+    *(path(f"runs/<uuid:run_id>/{one.file}", export.export, {"made_as": one}, name=one.name) for one in EXPORTS),
     path("runs/<uuid:run_id>/release/", control.release, name="release"),
     path("runs/<uuid:run_id>/pace/", control.pace, name="pace"),
     path("runs/<uuid:run_id>/strike/", control.strike, name="strike"),

@@ -8,7 +8,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # In bytes, together; those of the quiz among them have a limit of their own.
-MOST, MOST_OF_QUIZ = 29 * 1024 + 4500, 4500
+MOST, MOST_OF_QUIZ = 31 * 1024 + 4500, 4500
 
 
 def test_all_own_scripts_together_stay_small():

@@ -45,6 +45,11 @@ def test_a_run_that_broke_guarantees_says_so_in_red_with_their_number(client, mi
     assert '<span class="status completed broken">' in listed(page)
 
 
+def test_a_run_that_broke_guarantees_has_the_sign_that_its_page_has(mine, work):
+    row = HistoryRow(work(mine(**TWICE)))
+    assert row.icon == headline(recorded_run(row.run).board, broken=2).icon
+
+
 def test_the_list_names_the_guarantees_that_a_run_broke(client, mine, work):
     work(mine(**TWICE))
     text = text_of(client.get("/sandbox/runs/"))
