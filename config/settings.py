@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "learners.staff_middleware.Sessions",
     "learners.staff_middleware.Authentication",
     "learners.staff_middleware.Messages",
-    "sandbox.middleware.UnknownSagaMiddleware",
+    "sandbox.middleware.MissingRunMiddleware",
 ]
 # Limits of a form, in bytes and in fields. Our longest form is a reader's report on a question.
 DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 64_000, 300

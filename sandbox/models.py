@@ -64,7 +64,8 @@ class Run(models.Model):
     side by side with another is `compared_with` that one. Everybody with the link of a `shared` run may look at it.
     `prediction` has the learner's answer to each question; `reflection` explains the run in the learner's words. A run
     of a load has that as its `load`. `start_key` identifies the form that started it, so that a form that is sent twice
-    starts one run.
+    starts one run. `verdict` (see `Verdict.dump`) is for lists: the clock stores it once the run has ended, except for
+    an order of a load.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -88,9 +89,17 @@ class Run(models.Model):
     open_deliveries = models.PositiveIntegerField(default=0)
     started_at = models.FloatField()
     ended_at = models.FloatField(null=True)
+    verdict = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["learner", "-started_at"], name="run_of_learner")]
+        indexes = [
+            models.Index(fields=["learner", "-started_at"], name="run_of_learner"),
+            models.Index(
+                fields=["load", "-ended_at"],
+                name="run_to_judge",
+                condition=Q(ended_at__isnull=False, load__isnull=True, verdict__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.saga}, {self.style} ({self.id})"

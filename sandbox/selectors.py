@@ -3,15 +3,17 @@
 import uuid
 from dataclasses import dataclass
 
-from sandbox.definitions.registry import SERVICE
+from sandbox.definitions.terms import ENDED
 from sandbox.engine.analysis.invariants import Finding, judge
 from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.analysis.verdict import Verdict
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.models import Run
-from sandbox.runtime.storage.journal import read_entries, read_facts
-from sandbox.runtime.storage.runs import UnknownSaga, plan_of_run
+from sandbox.runtime.storage import records
+from sandbox.runtime.storage.journal import read_facts
+from sandbox.runtime.storage.runs import plan_of_run
 
 
 class NoSuchRun(LookupError):
@@ -23,8 +25,8 @@ def run_for(learner: str, run_id: uuid.UUID) -> Run:
     run = Run.objects.filter(pk=run_id).first()
     if run is None or not may_see(run, learner):
         raise NoSuchRun(
-            f"There is no run {run_id} among yours. Runs can be seen only by the learner who started them, "
-            "unless they are shared."
+            f"There is no run {run_id} among yours: it does not exist any more, or it belongs to another learner "
+            "who has not shared it."
         )
     return run
 
@@ -95,16 +97,23 @@ class RecordedRun:
 
 def recorded_run(run: Run) -> RecordedRun:
     """Returns the run with all that is recorded so far. Raises UnknownSaga when its saga is gone."""
-    facts = read_facts(run.pk)
-    return RecordedRun(run, RunRecord(plan_of_run(run), run.run_settings, facts, read_entries(run.pk, facts)))
+    return RecordedRun(run, records.read_record(run))
 
 
 def require_defined(recorded: RecordedRun) -> None:
     """Raises UnknownSaga unless the saga still has every step and account that the run's facts name."""
-    saga, facts = recorded.plan.saga, recorded.record.facts
-    steps = {step.name for step in saga.steps}
-    accounts = {(name, account.name) for name in saga.services for account in SERVICE[name].accounts}
-    postings = [fact.posting for fact in facts if fact.posting]
-    posted = {(p.service, account) for p in postings for account in (p.source, p.target)}
-    if not (posted <= accounts and {fact.step for fact in facts if fact.step} <= steps):
-        raise UnknownSaga
+    records.require_defined(recorded.record)
+
+
+def defined_plan(run: Run, facts: tuple[Fact, ...]) -> Plan:
+    """Returns the plan of the run with these facts. Raises UnknownSaga when its saga is no longer what it was."""
+    record = RunRecord(plan_of_run(run), run.run_settings, facts, ())
+    records.require_defined(record)
+    return record.plan
+
+
+def verdict_on(run: Run) -> Verdict | None:
+    """Returns the verdict on a run, None while it goes on. One that the clock has not stored yet is read now."""
+    if run.status not in ENDED:
+        return None
+    return records.read_verdict(run) if run.verdict is None else Verdict.load(run.verdict)

@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from sandbox.pages.comparison import control_views as comparison_control
 from sandbox.pages.comparison import views as comparison
 from sandbox.pages.coverage import views as coverage
+from sandbox.pages.export import views as export
 from sandbox.pages.figure import views as figure
 from sandbox.pages.history import views as history
 from sandbox.pages.load import views as load
@@ -11,6 +12,7 @@ from sandbox.pages.manage import views as manage
 from sandbox.pages.run import control_views as control
 from sandbox.pages.run import views as run
 from sandbox.pages.setup import views as setup
+from sandbox.render.export.formats import EXPORTS
 
 app_name = "sandbox"
 urlpatterns = [
@@ -25,12 +27,14 @@ urlpatterns = [
     path("load/<uuid:load_id>/", load.load_page, name="load"),
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("runs/", history.history, name="runs"),
+    path("runs/compare/", history.compare, name="compare-runs"),
     path("runs/delete/", history.delete_all, name="delete-all"),
     path("runs/lifelines-<int:count>.css", run.lifelines, name="lifelines"),
     path("runs/<uuid:run_id>/", run.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", run.live, name="live"),
     path("runs/<uuid:run_id>/frames-<int:upto>.json", run.frames, name="frames"),
-    path("runs/<uuid:run_id>/facts.json", run.facts, name="facts"),
+    path("runs/<uuid:run_id>/export/", export.export_page, name="export"),
+    *(path(f"runs/<uuid:run_id>/{one.file}", export.export, {"made_as": one}, name=one.name) for one in EXPORTS),
     path("runs/<uuid:run_id>/release/", control.release, name="release"),
     path("runs/<uuid:run_id>/pace/", control.pace, name="pace"),
     path("runs/<uuid:run_id>/strike/", control.strike, name="strike"),

@@ -1,4 +1,4 @@
-"""The clock: releases what is due, sends again what was published but never handled, and runs loads.
+"""The clock: releases what is due, sends again what was published but never handled, judges ended runs, runs loads.
 
 It sleeps until the next release or notification, at most for `LONGEST_SLEEP`, since notifications can be lost. Each
 part of what it does is tried for itself: a bug in one keeps no learner waiting for the others.
@@ -29,9 +29,13 @@ from sandbox.runtime.broker.inspection import accounted_for
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
 from sandbox.runtime.load_runner import OUTAGES, advance_load
+from sandbox.runtime.storage.records import read_verdict
 
-# Seconds between two sweeps, at least this multiple of the last one's duration: long queues are read less often.
+# Seconds between two sweeps, at least this multiple of the last one's duration: long queues are read less often. The
+# same holds for judging, so that a thousand runs that end together take a twentieth of a processor.
 SWEEP_EVERY, SWEEP_SHARE = 1.0, 20.0
+# Runs that are judged in one round, in which no message is released.
+JUDGED_AT_ONCE = 5
 GRACE = 5.0
 # Seconds from which on a wait is meant by the calendar, and is not extended by downtime.
 CALENDAR_WAIT = 3600.0
@@ -97,6 +101,19 @@ def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
     return len(lost)
 
 
+def judge_ended() -> int:
+    """Stores the verdicts on runs that have ended, the newest first; returns how many runs it has judged.
+
+    Lists of runs show them. Orders of a load are in no list. A run that goes on meanwhile, as an operator retries a
+    message, keeps none.
+    """
+    ended = Run.objects.filter(ended_at__isnull=False, load=None, verdict__isnull=True).order_by("-ended_at")
+    runs = list(ended[:JUDGED_AT_ONCE])
+    for run in runs:
+        Run.objects.filter(pk=run.pk, last_seq=run.last_seq).update(verdict=read_verdict(run).dump())
+    return len(runs)
+
+
 def _checkpoint_wal() -> None:
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(database, Sqlite):
@@ -112,6 +129,7 @@ class Clock:
         default_factory=lambda: redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
     )
     next_sweep: float = 0.0
+    next_judging: float = 0.0
     last_beat: float = 0.0
     last_run_at: float | None = None
     has_postponed: bool = False
@@ -163,7 +181,15 @@ class Clock:
         again = None
         with self._part("advance the load"):
             again = advance_load(now)
+        if again is None and now >= self.next_judging:  # a load is not to be slowed down
+            self._judge(now)
         return LONGEST_SLEEP if again is None else again
+
+    def _judge(self, now: float) -> None:
+        began, self.next_judging = time.time(), now + SWEEP_EVERY
+        with self._part("judge runs that have ended"):
+            judge_ended()
+            self.next_judging = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - began))
 
     @contextmanager
     def _part(self, name: str) -> Iterator[None]:
@@ -185,7 +211,7 @@ class Clock:
         if gap > MAX_INTERVAL or gap < -MAX_INTERVAL:
             skip_downtime(gap)
             log.warning("the clock was stopped or set: %+.1f s are passed over", gap)
-            self.next_sweep = now
+            self.next_sweep = self.next_judging = now
         self.last_run_at = now
 
     def _sleep(self, notifications: PubSub, *, longest: float) -> None:

@@ -110,7 +110,10 @@ def skip_time(run: Run) -> None:
 
 
 def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> None:
-    """Delivers a dead message again, and repairs the faults that struck it. Raises Conflict when it is not dead."""
+    """Delivers a dead message again, and repairs the faults that struck it. Raises Conflict when it is not dead.
+
+    An ended run goes on, so that what was its verdict holds no longer.
+    """
     with transaction.atomic():
         run = _locked(run.pk)
         if run.status in SETTLED:
@@ -124,4 +127,5 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
         run.status, run.ended_at = SagaStatus.COMPENSATING if has_failures else SagaStatus.RUNNING, None
         transition = retry_by_operator(run_state, hot_path_sql.delivery_of(found), now=time.time())
         claims = save_transition(run, transition)
+        Run.objects.filter(pk=run.pk).update(verdict=None)
     publish_claims(run, transition, claims)

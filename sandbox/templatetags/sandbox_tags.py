@@ -1,11 +1,13 @@
 """Template tags with which other rooms show figures and experiments of the sandbox."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -16,6 +18,7 @@ from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.experiments import address_of, experiments
 from sandbox.pages.plan_figure import figure_of
+from sandbox.render.export.formats import EXPORTS, ExportFormat
 from sandbox.render.text.format import clock as format_clock
 from sandbox.render.text.format import seconds
 from sandbox.render.text.words import STYLE_NAMES
@@ -71,6 +74,18 @@ def experiment(name: str, *, button: bool = False) -> SafeString:
         raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(known)}")
     looks = "experiment button" if button else "experiment"
     return format_html('<a class="{}" href="{}">{}</a>', looks, known[name].address, known[name].title)
+
+
+@register.simple_tag
+def exports_of(run_id: uuid.UUID, at: int | None = None, *, drawn: bool = True) -> list[tuple[ExportFormat, str]]:
+    """Returns each format in which the run can be exported, with its address; `at` is the fact that it is as of.
+
+    Without those that are `drawn` by the rules of its saga, if that is not what it was.
+    """
+    moment = f"?at={at}" if at else ""
+    return [
+        (one, reverse(f"sandbox:{one.name}", args=[run_id]) + moment) for one in EXPORTS if drawn or not one.needs_plan
+    ]
 
 
 LOOKS: dict[str, Any] = {"class": "lucide", "aria_hidden": "true"}

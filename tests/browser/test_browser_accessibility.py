@@ -113,6 +113,25 @@ def runs(page):
     page.get_by_text("Share", exact=True).click()
 
 
+def filtered_runs(page):
+    run_to_end(page, fault="charge-customer:duplicate", without="inbox")
+    run_to_end(page)
+    page.goto("/sandbox/runs/?broken=any&by=both")
+    expect(page.locator(".is-broken")).to_be_visible()
+
+
+def run_to_compare_with(page):
+    run_to_end(page, fail="charge-customer")
+    run_to_end(page)
+    page.goto(f"/sandbox/runs/?with={page.url.split('/')[-2]}")
+    expect(page.locator(".counterpart")).to_be_visible()
+
+
+def export(page):
+    run_to_end(page, fail="charge-customer")
+    page.goto(f"{page.url.partition('?')[0]}export/")
+
+
 def coverage(page):
     run_to_end(page, saga="order-hybrid", style="hybrid")
     page.goto("/sandbox/coverage/?saga=order-hybrid")
@@ -123,7 +142,7 @@ def problem(page):
 
 
 SETUPS = (setup, setup_with_palette, setup_with_errors)
-RUNS = (held_run, ended_run, ended_comparison, runs, coverage)
+RUNS = (held_run, ended_run, ended_comparison, runs, filtered_runs, run_to_compare_with, export, coverage)
 LOADS = (load_refused, ended_load)
 PAGES = (
     lesson,

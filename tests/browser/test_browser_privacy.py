@@ -13,7 +13,7 @@ def test_another_learner_gets_a_404_that_says_why(page, new_learner, console, pa
     stranger = new_learner()
     answer = stranger.goto(page.url + part)
     assert answer.status == 404
-    expect(stranger.locator("main")).to_contain_text("Runs can be seen only by the learner who started them")
+    expect(stranger.locator("main")).to_contain_text("it belongs to another learner who has not shared it")
     expect(stranger.locator("body")).not_to_contain_text("places an order")
 
 
@@ -26,7 +26,7 @@ def test_another_learner_cannot_touch_a_run(page, new_learner, action):
     form = {"csrfmiddlewaretoken": token, "message": "2", "pace": "follow"}
     answer = stranger.request.post(f"{page.url}{action}/", form=form, headers={"Referer": stranger.url})
     assert answer.status == 404
-    assert "Runs can be seen only by the learner who started them" in answer.text()
+    assert "it belongs to another learner who has not shared it" in answer.text()
     page.reload()
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")
     assert named(page, "message released") == []

@@ -8,7 +8,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # In bytes, together; those of the quiz among them have a limit of their own.
-MOST, MOST_OF_QUIZ = 36 * 1024, 4500
+MOST, MOST_OF_QUIZ = 38 * 1024, 4500
 
 
 def test_all_own_scripts_together_stay_small():

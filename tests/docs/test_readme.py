@@ -153,6 +153,30 @@ CHECKS = {
         page = client.get(f"/sandbox/compare/{one.pk}/{other.pk}/").content.decode()
         assert "Lines in the journal" in page
     """,
+    "a filter of the list of runs": """
+        from django.db.models import Q
+        from sandbox.pages.history import filters
+        where = lambda value, learner: Q(settings__quantity__gt=1)
+        filters.FILTERS += (filters.ListFilter("size", "Size", {"": "Any", "large": "More than one"}, where),)
+        from sandbox.services import RunSettings, start_run
+        one, many = (start_run(RunSettings(saga="gift", quantity=n, pace="step"), learner=None) for n in (1, 3))
+        page = client.get("/sandbox/runs/?by=command-line&size=large").content.decode()
+        assert '<option value="large" selected>More than one</option>' in page
+        assert f"run-{many.pk}" in page and f"run-{one.pk}" not in page
+        assert client.get("/sandbox/runs/?size=huge").status_code == 400
+    """,
+    "an export of a run": """
+        from sandbox.render.export import formats
+        def kinds(run):
+            return " ".join(fact.kind for fact in run.facts)
+        formats.EXPORTS += (formats.ExportFormat("kinds", "kinds.txt", "Kinds", "In a row.", "text/plain", kinds),)
+        from sandbox.services import RunSettings, start_run
+        run = start_run(RunSettings(saga="gift", pace="step"), learner=None)
+        page = client.get(f"/sandbox/runs/{run.pk}/export/").content.decode()
+        assert f'href="/sandbox/runs/{run.pk}/kinds.txt"' in page and "In a row." in page
+        file = client.get(f"/sandbox/runs/{run.pk}/kinds.txt")
+        assert file.content == b"saga started message sent" and "-kinds.txt" in file["Content-Disposition"]
+    """,
     "a prediction": """
         from sandbox.engine.analysis import predictions
         predictions.QUESTIONS += (predictions.PredictionQuestion(

@@ -1,4 +1,10 @@
-"""A run whose saga is not defined any more is answered with a 410 that says why, whatever was asked of it."""
+"""A run that cannot be shown is answered with why, whatever was asked of it, and with the way to the learner's runs.
+
+That is a 404 for one that was deleted or is private, and a 410 for one whose saga is not defined any more.
+"""
+
+import re
+import uuid
 
 import pytest
 
@@ -47,3 +53,51 @@ def test_the_page_of_such_a_run_is_a_410(client, retired):
     response = client.get(f"{RUNS}{retired.pk}/")
     assert response.status_code == 410
     assert "This run is from another time" in response.content.decode()
+
+
+YOUR_RUNS = f'href="{RUNS}">Your runs</a>'
+
+
+@pytest.mark.parametrize("address", ["", "facts.json", "frames-1.json", "live/", "?at=3"])
+def test_a_run_that_was_deleted_in_another_tab_is_a_404_that_leads_to_the_learners_runs(client, start, address):
+    run = start(learner=client.get("/sandbox/").wsgi_request.learner)
+    assert client.post(f"{RUNS}{run.pk}/delete/").url == RUNS
+    response = client.get(f"{RUNS}{run.pk}/{address}")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "it does not exist any more, or it belongs to another learner" in page
+    assert YOUR_RUNS in page
+
+
+@pytest.mark.parametrize("verb", ["name", "share", "delete", "reflection", "pace", "release", "fork", "repeat"])
+def test_a_form_of_a_run_that_was_deleted_is_the_same_404_and_htmx_gets_the_sentence(client, verb):
+    address = f"{RUNS}{uuid.uuid4()}/{verb}/"
+    page, sentence = client.post(address, {}), client.post(address, {}, headers=HTMX)
+    assert (page.status_code, sentence.status_code) == (404, 404)
+    assert YOUR_RUNS in page.content.decode()
+    assert sentence.content.decode().startswith("There is no run ")
+    assert sentence["Content-Type"] == TEXT
+
+
+def test_a_private_run_of_another_learner_looks_like_one_that_does_not_exist(client, start):
+    private, nobodys = start(learner=str(uuid.uuid4())), uuid.uuid4()
+    one, other = client.get(f"{RUNS}{private.pk}/"), client.get(f"{RUNS}{nobodys}/")
+    assert one.status_code == other.status_code == 404
+    told = [re.sub(r"[0-9a-f-]{36}", "", text_of(page)) for page in (one, other)]
+    assert told[0] == told[1]
+
+
+def text_of(page):
+    return re.search(r"<main.*</main>", page.content.decode(), re.DOTALL).group()
+
+
+def test_a_comparison_with_a_run_that_was_deleted_is_a_404_that_leads_to_the_learners_runs(client, start):
+    page = client.get(f"/sandbox/compare/{start().pk}/{uuid.uuid4()}/")
+    assert page.status_code == 404
+    assert YOUR_RUNS in page.content.decode()
+
+
+def test_another_page_that_does_not_exist_does_not_speak_of_runs(client):
+    page = client.get("/sandbox/nowhere/")
+    assert page.status_code == 404
+    assert "Your runs" not in page.content.decode()

@@ -3,15 +3,14 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from learners.request import LearnerRequest
 from sandbox import selectors, services
-from sandbox.form_fields import whole_number
 from sandbox.models import Run
+from sandbox.pages.history.history_query import read_query
 from sandbox.pages.history.response import history_response
 from sandbox.pages.history.run_list import pages_of
 from sandbox.pages.request_access import own_run
@@ -67,7 +66,7 @@ def _change(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], No
     """Applies `verb` to a run that the learner keeps; returns None, or the page that says why it could not.
 
     Its status is 400 for a value that is not allowed, and 409 for a run that is everybody's or that cannot be deleted.
-    Raises Http404 for another learner's run.
+    Raises NoSuchRun for another learner's run.
     """
     run = own_run(request, run_id)
     if not selectors.is_kept_by(run, request.learner):
@@ -81,25 +80,26 @@ def _change(request: LearnerRequest, run_id: uuid.UUID, verb: Callable[[Run], No
     return None
 
 
-def _back(request: LearnerRequest) -> str:
-    """Returns the number of the list's page that the form was on, or "" when it was on the run's own page."""
+def _back(request: LearnerRequest) -> QueryDict | None:
+    """Returns what the list showed that the form was on, or None when it was on the run's own page."""
     given = request.POST.get("back", "")
-    return "" if whole_number(given) is None else given
+    return QueryDict(given) if given else None
 
 
 def _back_to(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Redirects to where the form was: the run's row in the list, or its own page."""
-    return redirect(f"{_list(request)}#run-{run_id}") if _back(request) else redirect("sandbox:run", run_id=run_id)
+    is_list = _back(request) is not None
+    return redirect(f"{_list(request)}#run-{run_id}") if is_list else redirect("sandbox:run", run_id=run_id)
 
 
 def _list(request: LearnerRequest) -> str:
-    """Returns the address of the list's page that the form was on, or of its first page."""
-    number = pages_of(request.learner).get_page(_back(request) or 1).number
-    return f"{reverse('sandbox:runs')}?page={number}"
+    """Returns the address of the list that the form was on, or of the whole list."""
+    query = read_query(_back(request) or QueryDict(), request.learner)
+    return query.address(pages_of(query, request.learner).get_page(query.number).number)
 
 
 def _refused(request: LearnerRequest, run: Run, problem: str, *, status: int) -> HttpResponse:
     back = _back(request)
-    if back and not request.htmx:
+    if back is not None and not request.htmx:
         return history_response(request, back, problem=problem, status=status)
     return refused(request, run, problem, status=status)

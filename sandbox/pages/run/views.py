@@ -1,14 +1,13 @@
-"""Answers with a run's page, its journal, and its live view."""
+"""Answers with a run's page and its live view."""
 
 import uuid
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from learners.request import LearnerRequest
-from sandbox import selectors
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
@@ -42,16 +41,6 @@ def frames(request: LearnerRequest, run_id: uuid.UUID, upto: int) -> HttpRespons
 
 
 @require_safe
-def facts(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Sends the run's journal as JSON."""
-    recorded = selectors.facts_of(seen_run(request, run_id))
-    rows = [{"seq": f.seq, "at": f.at, "kind": f.kind, "actor": f.actor, **f.details()} for f in recorded]
-    response = JsonResponse({"run": str(run_id), "facts": rows}, json_dumps_params={"indent": 2})
-    response["Content-Disposition"] = f'attachment; filename="run-{run_id}.json"'
-    return response
-
-
-@require_safe
 def lifelines(request: LearnerRequest, count: int) -> HttpResponse:
     """Sends the stylesheet of sequence diagrams with `count` lifelines; a 404 for more than there are actors."""
     most = len((CUSTOMER, ORCHESTRATOR, *SERVICE))
@@ -63,7 +52,7 @@ def lifelines(request: LearnerRequest, count: int) -> HttpResponse:
 
 
 def _guard(request: LearnerRequest, run_id: uuid.UUID) -> None:
-    """Raises Http404 as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
+    """Raises NoSuchRun as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
     try:
         seen_run(request, run_id)
     finally:

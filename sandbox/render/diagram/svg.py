@@ -45,9 +45,10 @@ STEP_SIGN = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One element of a picture, by its name within it."""
+    """One element of a picture, by its name within it, of the kind line, labels, node or chips."""
 
     name: str
+    kind: str
     html: str
 
 
@@ -119,7 +120,7 @@ def opening_tag(drawing: Drawing, *, name: str, live: bool = False) -> str:
         f'aria-labelledby="{ident}-title {ident}-desc" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="{ident}-title">{escape(plan.saga.title)}: {plan.style}</title>'
         f'<desc id="{ident}-desc">{escape(" ".join(in_words(plan)))}</desc>'
-        f"{_markers(ident)}"
+        f"{markers(ident)}"
     )
 
 
@@ -148,7 +149,7 @@ def _piece(drawing: Drawing, now: LiveState | None, kind: str, inside: str, *act
     part = "-".join((drawing.shape, kind, *actors))
     silent = "" if kind in {"chips", "alarms"} else ' aria-hidden="true"'
     of_run = f' data-fragment="{part}" data-actors="{" ".join(actors)}"{silent}' if now else ""
-    return Piece(part, f"<g{of_run}>{inside}</g>")
+    return Piece(part, kind, f"<g{of_run}>{inside}</g>")
 
 
 def in_words(plan: Plan) -> list[str]:
@@ -170,7 +171,8 @@ def _nature(hop: Hop) -> str:
     return {Way.FORWARD: "", Way.REFUSAL: "refusing ", Way.UNDO: "compensating "}[hop.way] + hop.kind
 
 
-def _markers(ident: str) -> str:
+def markers(ident: str) -> str:
+    """Returns the definitions of the arrows' heads, which lines refer to."""
     return (
         "<defs>"
         + "".join(

@@ -1,6 +1,6 @@
 """Puts facts, boards and settings into words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sandbox.definitions.model import Saga, Unit
@@ -46,6 +46,17 @@ STATUS = {
 }
 
 
+REFUSED = "Refused, nothing to undo"
+
+
+def status_in_a_word(status: SagaStatus, *, undone: Sequence[str] | None, is_held: bool) -> tuple[str, str]:
+    """Returns the status of a run in a word or two, and its icon. `undone` is None where that is not known."""
+    word, icon = STATUS[status]
+    if status is SagaStatus.COMPENSATED and undone is not None and not undone:
+        return REFUSED, "ban"
+    return (f"{word}: you deliver", "hand") if is_held else (word, icon)
+
+
 def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> Headline:
     """Returns the status of the run in words; `broken` is the number of guarantees that it broke.
 
@@ -53,16 +64,12 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     """
     if board.sandbox_failure:
         return Headline(*STATUS[SagaStatus.SANDBOX_FAILED], _sandbox_failed(board.sandbox_failure), is_bad=True)
-    word, icon = STATUS[board.status]
-    if board.status is SagaStatus.COMPENSATED and not board.compensations:
-        word, icon = "Refused, nothing to undo", "ban"
+    is_held = any(delivery.held for delivery in board.in_flight)
+    word, icon = status_in_a_word(board.status, undone=board.compensations, is_held=is_held)
     if broken:
         word, icon = f"{word}, {broken} guarantee{'s' if broken > 1 else ''} broken", "triangle-alert"
     if board.is_ended:
         return Headline(word, icon, is_bad=bool(broken))
-    is_held = any(delivery.held for delivery in board.in_flight)
-    if is_held:
-        word, icon = f"{word}: you deliver", "hand"
     now = f"{who(moment)} {sentence(moment, board.plan)}." if moment else idle_reason(board).sentence
     return Headline(word, icon, now, is_bad=bool(broken), is_held=is_held)
 

@@ -1,6 +1,7 @@
 // The page of one run, or of two that share one time. Nothing is decided here: all fragments come from the server.
 
 import { focusOn } from "./actor_filter.js";
+import "./copy.js";
 import { follow } from "./live.js";
 import "./polling.js";
 import { Playback } from "./playback.js";
@@ -81,14 +82,7 @@ function press(link) {
   return true;
 }
 
-async function copy(button) {
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-  button.textContent = "Copied";
-}
-
 document.addEventListener("click", (event) => {
-  const copied = event.target.closest("[data-copy]");
-  if (copied) return copy(copied).catch(() => document.getElementById(copied.dataset.copy).select());
   // The second half of a double click may hit a control that has appeared since, which was not meant.
   const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
   if (event.detail > 1 && isNew && event.target.closest(".controls, .network, .by-hand")) return event.preventDefault();

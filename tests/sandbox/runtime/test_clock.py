@@ -13,7 +13,16 @@ from sandbox.runtime import clock, load_runner
 from sandbox.services import LoadSettings, start_load
 
 pytestmark = pytest.mark.django_db
-PARTS = ("postpone_overdue_timers", "skip_downtime", "tick", "beat", "_checkpoint_wal", "sweep", "advance_load")
+PARTS = (
+    "postpone_overdue_timers",
+    "skip_downtime",
+    "tick",
+    "beat",
+    "_checkpoint_wal",
+    "sweep",
+    "advance_load",
+    "judge_ended",
+)
 
 
 def buggy(*_, **__):

@@ -17,18 +17,6 @@ OF_A_RUN = (ActorMemory, DeliveryRow, EntryRow, FactRow)
 
 
 @pytest.fixture
-def learner(client):
-    """Returns the name of the client's learner."""
-    return client.get(SETUP).wsgi_request.learner
-
-
-@pytest.fixture
-def mine(start, learner):
-    """Starts a run of this learner that nobody works on."""
-    return lambda **chosen: start(learner=learner, **chosen)
-
-
-@pytest.fixture
 def others(start):
     return lambda: start(learner=str(uuid.uuid4()))
 
@@ -111,9 +99,16 @@ def test_a_run_can_be_named_and_the_name_taken_away_again(client, mine):
 
 def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
     runs = [mine(pace="step") for _ in range(26)]
-    response = client.post(address(runs[0], "name/"), {"name": "first", "back": "2"})
+    response = client.post(address(runs[0], "name/"), {"name": "first", "back": "page=2"})
     assert response.url == f"{RUNS}?page=2#run-{runs[0].pk}"
-    assert client.post(address(runs[0], "delete/"), {"back": "2"}).url == f"{RUNS}?page=1"
+    assert client.post(address(runs[0], "delete/"), {"back": "page=2"}).url == RUNS
+
+
+def test_a_form_of_a_filtered_list_leads_back_to_the_same_filters_and_nowhere_else(client, mine):
+    run = mine(pace="step")
+    back = "outcome=under-way&next=https://example.org&page=1"
+    response = client.post(address(run, "name/"), {"name": "first", "back": back})
+    assert response.url == f"{RUNS}?outcome=under-way#run-{run.pk}"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +120,7 @@ def test_a_form_of_the_list_leads_back_to_its_page_and_row(client, mine):
         ("share/", {"shared": "perhaps"}, "send shared=yes or shared=no"),
     ],
 )
-@pytest.mark.parametrize("back", ["", "1"])
+@pytest.mark.parametrize("back", ["", "page=1"])
 def test_what_is_not_allowed_is_a_400_on_the_page_it_came_from_and_changes_nothing(
     client, mine, verb, given, complaint, back
 ):

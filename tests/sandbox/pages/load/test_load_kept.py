@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Load, Run
+from sandbox.pages.history.history_query import HistoryQuery
 from sandbox.pages.history.run_list import pages_of
 from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION, advance_load
 from sandbox.services import LoadSettings, start_load
@@ -50,7 +51,7 @@ def over(running, work):
 
 def test_orders_of_a_load_are_no_rows_of_the_list(client, learner, over, start):
     over(learner)
-    assert list(pages_of(learner).page(1)) == []
+    assert list(pages_of(HistoryQuery(), learner).page(1)) == []
     run = start(learner=learner)
     page = client.get(RUNS).content.decode()
     assert page.count('class="kept-run"') == 1
