@@ -8,10 +8,10 @@ from sandbox.engine.analysis.leg import Leg, Limit
 from sandbox.engine.analysis.queueing import MessageTiming
 
 
-def leg(*, orders=10, over=10.0, work=0.05, apart=1.0, processor=0.3, style="choreography", **more):
-    """A part of a load: every order gets payment one message, which is worked on for so long, and ends at once."""
+def leg(*, orders=10, messages=1, over=10.0, work=0.05, apart=1.0, processor=0.3, style="choreography", **more):
+    """A part of a load: payment gets so many messages of every order and works on each for so long."""
     runs = [(uuid.uuid4(), "COMPLETED", apart * i, apart * i + work) for i in range(orders)]
-    timings = [MessageTiming("payment", started, ended, work) for _, _, started, ended in runs]
+    timings = [MessageTiming("payment", started, ended, work) for _, _, started, ended in runs for _ in range(messages)]
     return Leg(style, 0.0, over, runs, timings, orders * 5, processor, **more)
 
 
@@ -20,6 +20,8 @@ def test_the_work_that_arrives_is_rate_times_messages_times_their_work():
     (payment,) = found.waits
     assert found.messages_of(payment) == 1.0
     assert found.arriving(payment) == pytest.approx(1.2)
+    thrice = leg(rate=12, work=0.1, messages=3)
+    assert thrice.arriving(thrice.busiest) == pytest.approx(3.6)
     assert leg(rate=0, work=0.1).arriving(payment) == 0.0
 
 
