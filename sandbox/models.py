@@ -22,7 +22,7 @@ def new_id() -> uuid.UUID:
 
 
 class Load(models.Model):
-    """Many orders at once: `count` sagas in each of `styles`, one style after the other, for one learner.
+    """Many orders: `count` sagas in each of `styles`, one style after the other, for one learner.
 
     `rate` orders arrive a second, or all at once with 0. The actor that is `slow` works `work_ms` milliseconds more on
     each message. `helped` names the actor whose worker uses two processes meanwhile, if there is one. `then` are the

@@ -22,11 +22,13 @@ def test_the_missing_loads_are_run_by_one_click_and_what_they_say_appears_by_its
     expect(compared).not_to_contain_text("%")
     missing.click()
     expect(compared).to_contain_text("Another load of this kind is running")
+    page.locator("#following").focus()
     expect(missing).to_have_count(0)
     page.evaluate("window.isStillHere = true")
     expect(compared.locator(".finding")).to_have_text(re.compile(r"^Choreography: "), timeout=90_000)
     expect(compared).not_to_contain_text("needed")
     expect(compared).not_to_contain_text("is running", timeout=20_000)
+    expect(page.get_by_role("status")).to_contain_text("The missing loads have ended.")
     assert page.evaluate("window.isStillHere")
 
 

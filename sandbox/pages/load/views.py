@@ -1,4 +1,4 @@
-"""The load lab: starts many orders at once, and shows how the workers handle them."""
+"""The load lab: starts many orders, and shows how the workers handle them."""
 
 import uuid
 from collections.abc import Sequence

@@ -142,6 +142,9 @@ def _long(leg: Leg, worst: WaitStats) -> str:
         f"Messages to {title(worst.actor)} waited longest: half of them {brief(worst.median)} or more, "
         f"and {worst.most} at once at the most."
     )
+    if worst.actor == leg.slow and worst.work:
+        most = leg.capacity(worst.actor) / worst.work
+        return f"{where} It works {brief(worst.work)} on each, so it handles at most {most:.1f} a second."
     return f"{where} {_room(leg.processor)}" if leg.processor is not None else where
 
 

@@ -144,6 +144,8 @@ def test_the_part_that_compares_can_be_asked_for_alone(client, ended):
     ).content.decode()
     assert part.startswith('<section id="second-process"')
     assert 'id="figures"' not in part
+    assert "loads have ended." in part
+    assert "loads have ended." not in page_of(client, load)
 
 
 def test_a_single_missing_load_leads_to_its_own_page(client, ended):
@@ -151,6 +153,7 @@ def test_a_single_missing_load_leads_to_its_own_page(client, ended):
         ended()
         load = ended("payment")
     Load.objects.filter(pk=load.pk).delete()
+    assert "missing load</button>" in page_of(client, Load.objects.first())
     answer = client.post(f"{LOADS}{Load.objects.first().pk}/missing/", {"helped": "payment"})
     running = Load.objects.get(is_running=True)
     assert (answer.url, running.helped, running.then) == (f"{LOADS}{running.pk}/", "payment", [])

@@ -110,6 +110,10 @@ def test_a_queue_without_too_much_work_waited_for_the_processor_or_passed():
         (leg(wait=0.2), "Messages to Payment waited longest: half of them 201 ms or more, and 60 at once at the most."),
         (leg(wait=0.2, processor=0.97), "busy 97% of the time, so a second process has little to win here."),
         (leg(wait=0.2, processor=0.3), "busy 30% of the time, so there was room for a second process."),
+        (
+            leg(wait=0.2, work=0.1, slow="payment", processor=0.99),
+            "60 at once at the most. It works 100 ms on each, so it handles at most 10.0 a second.",
+        ),
         (leg(), "No queue built up: even at Payment, half of the messages were handled within 1.0 ms."),
     ],
 )
@@ -125,6 +129,15 @@ def test_a_clock_that_fell_behind_is_told_of_and_a_few_milliseconds_are_not():
 def test_orders_that_a_timeout_has_undone_are_told_of():
     assert "10 orders waited for longer than a timeout allows" in queue(leg(wait=0.2, status="COMPENSATED"))
     assert "timeout" not in queue(leg(wait=0.2))
+
+
+def test_a_slow_service_that_never_handled_anything_is_said_to_have_a_queue_and_no_more():
+    timings = [MessageTiming("payment", 0.0, None), MessageTiming("payment", 0.1, None)]
+    runs = [(uuid.uuid4(), "RUNNING", 0.0, None)]
+    given_up = Leg("choreography", 0.0, 180.0, runs, timings, 0, None, slow="payment")
+    assert queue(given_up) == (
+        "Messages to Payment waited longest: half of them 3 min or more, and 2 at once at the most."
+    )
 
 
 def test_while_it_runs_it_says_for_whom_messages_wait():
