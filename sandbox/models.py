@@ -22,23 +22,35 @@ def new_id() -> uuid.UUID:
 
 
 class Load(models.Model):
-    """Many orders at once: `count` sagas in each of `styles`, one style after the other, for one learner.
+    """Many orders: `count` sagas in each of `styles`, one style after the other, for one learner.
 
-    `helped` names the actor whose worker uses two processes meanwhile, if there is one. `began_at` is when the worker
-    was ready and the first orders could be placed. A `stopped` load places no more. `problem` says why it failed.
-    `machine` describes the machine in words; `ticks` are, for each style, the readings of its processor time when the
-    first saga began and when the last had ended.
+    `rate` orders arrive a second, or all at once with 0. The actor that is `slow` works `work_ms` milliseconds more on
+    each message. `helped` names the actor whose worker uses two processes meanwhile, if there is one. `then` are the
+    actors with a second process in the loads that follow when this one has ended, "" for one without.
+
+    `began_at` is when the worker was ready and the first orders could be placed. `arrives_from` is when the first order
+    of the style at hand arrived, later by the time in which no clock ran. A `stopped` load places no more, and none
+    follows it. `problem` says why it failed. `machine` describes the machine in words; `ticks` are, for each
+    style, the readings of its processor time when the first saga began and when the last had ended.
     """
+
+    # What is the same in two loads that can be compared; they differ in who has a second process.
+    CONDITIONS = ("saga", "count", "rate", "slow", "work_ms", "machine")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     learner = models.UUIDField(db_index=True)
     saga = models.CharField(max_length=40)
     styles = models.JSONField()
     count = models.PositiveIntegerField()
+    rate = models.PositiveIntegerField(default=0)
+    slow = models.CharField(max_length=40, blank=True)
+    work_ms = models.PositiveIntegerField(default=0)
     helped = models.CharField(max_length=40, blank=True)
+    then = models.JSONField(default=list)
     machine = models.CharField(max_length=300)
     asked_at = models.FloatField()
     began_at = models.FloatField(null=True)
+    arrives_from = models.FloatField(null=True)
     ended_at = models.FloatField(null=True)
     is_running = models.BooleanField(default=True)
     stopped = models.BooleanField(default=False)
@@ -50,6 +62,11 @@ class Load(models.Model):
             # Two at once would distort each other's measurements.
             models.UniqueConstraint(fields=["is_running"], condition=Q(is_running=True), name="one_load_at_a_time")
         ]
+
+    @property
+    def conditions(self) -> tuple[str | int, ...]:
+        """Returns the values of its CONDITIONS."""
+        return tuple(getattr(self, name) for name in self.CONDITIONS)
 
     def __str__(self) -> str:
         return f"{self.count} x {self.saga}, {' and '.join(self.styles)} ({self.id})"

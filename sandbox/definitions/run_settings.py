@@ -18,7 +18,7 @@ MAX_QUANTITY, MAX_FAULTS = 100, 8
 # The longest number that is parsed.
 MAX_DIGITS = 9
 # What is wrong with a number, and what is allowed.
-OUT_OF_RANGE = "“{value}” is out of range; enter a whole number, 1 to {most}"
+OUT_OF_RANGE = "“{value}” is out of range; enter a whole number, {least} to {most}"
 # The value of `style` that asks for two runs, and their styles.
 BOTH = "both"
 BOTH_STYLES = (Style.CHOREOGRAPHY, Style.ORCHESTRATION)
@@ -36,7 +36,7 @@ class Setting:
     """The label, help and allowed values of one setting.
 
     `options` are its values, each with its label; without any, `parse` makes a value of a text, or raises ValueError,
-    and `load` makes it of what a row holds, where `str` wrote it. A number goes from 1 to `most`. A setting with
+    and `load` makes it of what a row holds, where `str` wrote it. A number goes from `least` to `most`. A setting with
     `own_column` has a column of its own in the run's row; one that is set `by_program` is in no form and no command
     line.
     """
@@ -46,6 +46,7 @@ class Setting:
     options: Mapping[str, str] = field(default_factory=dict)
     parse: Callable[[str], Any] = str
     load: Callable[[str], Any] = str
+    least: int = 1
     most: int = 0
     metavar: str | None = None
     own_column: bool = False
@@ -68,8 +69,8 @@ class Setting:
             raise InvalidValue(str(error)) from error
 
     def _number(self, value: str) -> int:
-        if not value.isdecimal() or len(value) > MAX_DIGITS or not 1 <= int(value) <= self.most:
-            raise InvalidValue(OUT_OF_RANGE.format(value=value, most=self.most))
+        if not value.isdecimal() or len(value) > MAX_DIGITS or not self.least <= int(value) <= self.most:
+            raise InvalidValue(OUT_OF_RANGE.format(value=value, least=self.least, most=self.most))
         return int(value)
 
 

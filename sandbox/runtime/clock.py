@@ -80,7 +80,7 @@ def skip_downtime(gap: float) -> None:
     with transaction.atomic():
         waiting.exclude(release_at=None).update(release_at=F("release_at") + gap)
         DeliveryRow.objects.filter(state=DeliveryState.SENT).update(sent_at=F("sent_at") + gap)
-        Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap)
+        Load.objects.filter(is_running=True).update(asked_at=F("asked_at") + gap, arrives_from=F("arrives_from") + gap)
         for run in Run.objects.select_for_update().exclude(status__in=ENDED).exclude(faults=[]):
             faults = [shift_outage(Fault.load(fault), gap).dump() for fault in run.faults]
             Run.objects.filter(pk=run.pk).update(faults=faults)

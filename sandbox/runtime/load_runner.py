@@ -1,5 +1,8 @@
 """Runs a load: starts its orders, style by style, and gives one actor's worker a second process meanwhile.
 
+Orders that arrive at a rate are placed by the time that has passed, so that a clock that fell behind places late what
+it owes, and the rate stays what was asked for. The page says how late the latest was.
+
 The clock calls it, so that no page waits for it and no further process is needed. All its state is in the database: a
 restarted clock continues where the last one was.
 """
@@ -7,8 +10,9 @@ restarted clock continues where the last one was.
 import time
 import uuid
 from collections.abc import Mapping
+from math import floor
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Q
 from redis.exceptions import RedisError
 
@@ -18,14 +22,14 @@ from sandbox.definitions.terms import ENDED, Pace
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.heartbeat import is_alive
 from sandbox.runtime.broker.worker_pool import resize
-from sandbox.runtime.host_info import ticks
+from sandbox.runtime.host_info import machine, ticks
 from sandbox.runtime.storage.runs import insert_runs, opening_transition
 
 # Runs that are inserted or deleted in one transaction. More would make other writers wait for too long.
 RUNS_PER_TRANSACTION = 10
 # Processes of a worker, normally and while it is helped.
 NORMAL_PROCESSES, HELPED_PROCESSES = 1, 2
-# Seconds between two checks of a load, for a worker to get another process, and for a whole load.
+# Seconds between two checks of a load, for a worker to get another process, and for the orders of one style.
 LOOK_EVERY, SET_UP_LIMIT, LIMIT = 0.05, 5.0, 180.0
 FAILED = "The sandbox has failed: a mistake of ours has ended this load, and not one of its orders."
 # Errors that are no bug: the next call may do better.
@@ -62,12 +66,42 @@ def _advance(load: Load, now: float) -> float | None:
     _read_ticks(load, style)
     if style is None or load.saga not in SAGA:
         return _tear_down(load, now)
-    if now - load.asked_at > LIMIT:
-        return _tear_down(load, now, problem=f"Not all of it had ended after {LIMIT:g} seconds.")
-    missing = 0 if load.stopped else load.count - counts[style][0]
-    if missing:
-        _start_orders(load, style, min(missing, RUNS_PER_TRANSACTION))
-    return 0.0 if missing > RUNS_PER_TRANSACTION else LOOK_EVERY
+    limit = _limit(load)
+    if now - load.asked_at > limit:
+        return _tear_down(load, now, problem=f"Not all of it had ended after {limit:g} seconds.")
+    return LOOK_EVERY if load.stopped else _place_orders(load, style, counts[style][0], now)
+
+
+def _limit(load: Load) -> float:
+    """Returns the seconds after which a load is given up."""
+    return LIMIT * len(load.styles)
+
+
+def _place_orders(load: Load, style: str, begun: int, now: float) -> float:
+    """Places the orders of the style that have arrived and not begun, a batch of them; returns the time to the next."""
+    if not begun:
+        load.arrives_from = now
+        Load.objects.filter(pk=load.pk).update(arrives_from=now)
+    due = arrived(load, now) - begun
+    if due > 0:
+        _start_orders(load, style, min(due, RUNS_PER_TRANSACTION))
+    if due > RUNS_PER_TRANSACTION:
+        return 0.0
+    return min(LOOK_EVERY, _until_next(load, begun + max(due, 0), now))
+
+
+def arrived(load: Load, now: float) -> int:
+    """Returns how many orders of the style at hand have arrived by now: the first at once, then `rate` a second."""
+    if not load.rate or load.arrives_from is None:
+        return load.count
+    return min(load.count, 1 + floor(max(now - load.arrives_from, 0.0) * load.rate))
+
+
+def _until_next(load: Load, begun: int, now: float) -> float:
+    """Returns the seconds until the next order arrives after so many, or LOOK_EVERY if none does."""
+    if not load.rate or load.arrives_from is None or begun >= load.count:
+        return LOOK_EVERY
+    return max(load.arrives_from + begun / load.rate - now, 0.0)
 
 
 def counts_of(load: Load) -> Counts:
@@ -97,10 +131,21 @@ def _set_up(load: Load, now: float) -> float | None:
 
 def _tear_down(load: Load, now: float, *, problem: str = "") -> float | None:
     """Ends a load once its helper process is gone, or did not go for long enough."""
-    if load.helped and now - load.asked_at < 2 * LIMIT and not _is_without_helper(load.helped):
+    if load.helped and now - load.asked_at < 2 * _limit(load) and not _is_without_helper(load.helped):
         return LOOK_EVERY
-    Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=problem)
+    with transaction.atomic():
+        Load.objects.filter(pk=load.pk).update(is_running=False, ended_at=now, problem=problem)
+        if load.then and not problem and Load.objects.filter(pk=load.pk, stopped=False).exists():
+            _follow(load, now)
+            return 0.0
     return None
+
+
+def _follow(load: Load, now: float) -> None:
+    """Has the next load of a series run: the same one, with the second process that is next in turn."""
+    same = {name: getattr(load, name) for name in ("learner", "styles", *load.CONDITIONS)}
+    helped, *then = load.then
+    Load(**{**same, "machine": machine()}, helped=helped, then=then, asked_at=now).save(force_insert=True)
 
 
 def _is_without_helper(actor: str) -> bool:

@@ -20,6 +20,7 @@ from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
+from sandbox.runtime.service_time import service_time
 from sandbox.runtime.storage.hot_path_sql import AlreadyHandled, SentDelivery, read_sent
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, close_run_of, publish_claims, run_state_of, save_transition
@@ -31,6 +32,14 @@ Handled = tuple[Run, Transition, list[Claim]]
 LONGEST_REASON = 200
 
 log = logging.getLogger(__name__)
+
+
+class WorkFirst(Exception):
+    """Raised before a message is handled whose receiver has to work on it for so many seconds first."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class CrashElsewhere(Exception):
@@ -67,7 +76,7 @@ def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> H
     try:
         if again:
             delivery_id, again = _count_redelivery(delivery_id, began, may_die=may_die), False
-        return _in_one_transaction(delivery_id, _receive, began, may_die=may_die)
+        return _received(delivery_id, began, may_die=may_die)
     except CrashElsewhere:
         relay_to_crash_worker(delivery_id, again=again)
         return None
@@ -77,6 +86,15 @@ def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> H
         log.exception("a bug of the sandbox has ended delivery %d", delivery_id)
         reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
         return _end_with_failure(delivery_id, reason, began, may_die=may_die)
+
+
+def _received(delivery_id: int, began: float, *, may_die: bool) -> Handled:
+    """Returns the result of handling the delivery; an actor that a load makes slow works first, and locks nothing."""
+    try:
+        return _in_one_transaction(delivery_id, _receive_after_work, began, may_die=may_die)
+    except WorkFirst as work:
+        time.sleep(work.seconds)
+    return _in_one_transaction(delivery_id, _receive, began, may_die=may_die)
 
 
 def _end_with_failure(delivery_id: int, reason: str, began: float, *, may_die: bool) -> Handled | None:
@@ -121,6 +139,13 @@ def _with_duration(transition: Transition, began: float) -> Transition:
     took = round(time.perf_counter() - began, 6)
     facts = (evolve(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in transition.facts)
     return evolve(transition, facts=tuple(facts))
+
+
+def _receive_after_work(sent: SentDelivery, run_state: RunState, now: float) -> Transition:
+    """Raises WorkFirst where the load of the run makes the receiver slow."""
+    if sent.run.load_id and (seconds := service_time(sent.run.load_id, sent.delivery.receiver)):
+        raise WorkFirst(seconds)
+    return _receive(sent, run_state, now)
 
 
 def _receive(sent: SentDelivery, run_state: RunState, now: float) -> Transition:

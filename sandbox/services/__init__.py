@@ -10,7 +10,7 @@ from sandbox.runtime.operator_actions import (
     skip_time,
     strike_message,
 )
-from sandbox.services.loads import Busy, start_load, stop_load
+from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
     MAX_REFLECTION,
@@ -39,6 +39,7 @@ __all__ = [
     "name_run",
     "reflect_on_run",
     "release_message",
+    "repeat_load",
     "repeat_run",
     "retry_message",
     "share_run",

@@ -5,9 +5,10 @@ Their arguments and what they return travel between processes, so runs are given
 
 import subprocess
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from itertools import pairwise
 from time import monotonic
 from typing import Any
 
@@ -15,9 +16,11 @@ from django.core.management import execute_from_command_line
 
 from sandbox import selectors, services
 from sandbox.engine.analysis.invariants import broken
-from sandbox.models import FactRow, Run
+from sandbox.engine.analysis.leg import Leg
+from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load import metrics, results
 from sandbox.pages.run.snapshot_reader import idle_reason_of
+from sandbox.render.text import load_words
 from sandbox.runtime import wait
 from sandbox.runtime.broker.heartbeat import is_alive
 
@@ -90,9 +93,22 @@ def retry_message(run_id: str, message: int, receiver: str) -> None:
     services.retry_message(Run.objects.get(pk=run_id), message=message, receiver=receiver)
 
 
-def start_load(helped: str, learner: str) -> str:
-    """Starts a load of 15 orders in both styles, and returns its id."""
-    return str(services.start_load(services.LoadSettings(count=15, helped=helped), learner=learner).pk)
+def start_load(helped: str, learner: str, chosen: Mapping[str, Any] | None = None, then: Sequence[str] = ()) -> str:
+    """Starts a load of 15 orders in both styles, or as chosen, with those that follow it, and returns its id."""
+    settings = services.LoadSettings(**{"count": 15, "helped": helped, **(chosen or {})})
+    return str(services.start_load(settings, learner=learner, then=then).pk)
+
+
+def loads_of(learner: str) -> list[str]:
+    """Returns who had a second process in the learner's loads that have ended, in their order."""
+    return list(
+        Load.objects.filter(learner=learner, is_running=False).order_by("asked_at").values_list("helped", flat=True)
+    )
+
+
+def _gaps(leg: Leg) -> list[float]:
+    """Returns the seconds between each order's beginning and the next one's."""
+    return [after - before for before, after in pairwise(sorted(started for _, _, started, _ in leg.runs))]
 
 
 def load_so_far(load_id: str, learner: str) -> dict[str, Any]:
@@ -110,6 +126,9 @@ def load_so_far(load_id: str, learner: str) -> dict[str, Any]:
                 "handled": handled.filter(run__style=leg.style).count(),
                 "seconds": leg.seconds,
                 "processor": leg.processor,
+                "gaps": _gaps(leg),
+                "queues": {one.actor: {"most": one.most, "work": one.work} for one in leg.waits},
+                "said": load_words.queue(leg),
             }
             for leg in metrics.legs_of(load)
         },

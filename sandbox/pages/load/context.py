@@ -1,27 +1,31 @@
 """Builds what the load lab's pages show: the form with the learner's loads, and the figures of one load."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.definitions.registry import SAGA, title
 from sandbox.definitions.terms import SagaStatus
+from sandbox.engine.analysis.leg import Leg
 from sandbox.engine.analysis.queueing import WaitStats
 from sandbox.load_settings import LOAD_SETTINGS, SWIFT_SAGAS
 from sandbox.models import Load
 from sandbox.pages.load.form import LoadForm
-from sandbox.pages.load.metrics import Leg, legs_of
+from sandbox.pages.load.metrics import legs_of
 from sandbox.pages.load.results import Result, results_of
+from sandbox.pages.load.second_process import second_process_context
 from sandbox.render.diagram.load_charts import Points, chart, spark
 from sandbox.render.text.format import brief
-from sandbox.render.text.load_words import bottleneck, change
+from sandbox.render.text.load_words import arrival, measured, queue, waiting_now
 from sandbox.render.text.words import STATUS
 from sandbox.runtime.broker.inspection import BrokerSnapshot, broker_snapshot
 from sandbox.runtime.host_info import machine
 
 # Figures of a load that runs are asked for this often, in seconds.
 ASK_EVERY = 1
+# The least height of a chart of a queue, in messages: one message is no hill.
+LOWEST_TOP = 5
 
 
 def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def loads_context(form: LoadForm, *, learner: str, running: Load | None) -> dict
     return {
         "form": form,
         "experiment": form.shows,
-        "most": LOAD_SETTINGS["count"].most,
+        "settings": LOAD_SETTINGS,
         "sagas": LOAD_SETTINGS["saga"].options.items(),
         "styles": [(style, words, _only_for(style)) for style, words in LOAD_SETTINGS["style"].options.items()],
         "chosen_styles": form["style"].value(),
@@ -56,6 +60,7 @@ class ActorRow:
 
     title: str
     figures: WaitStats
+    work: str
     picture: str
     median: str
     p95: str
@@ -74,6 +79,7 @@ class LegView:
     order_median: str
     slowest: tuple[Any, str] | None
     statuses: Sequence[tuple[int, str, str]]
+    longest: tuple[str, str] | None
     chart: str
     most: int
     rows: Sequence[ActorRow]
@@ -84,37 +90,56 @@ def load_context(load: Load) -> dict[str, Any]:
     """Returns what the page of a load needs, counted from what is recorded."""
     legs = legs_of(load)
     most = max((one.most for leg in legs for one in leg.waits), default=0)
-    views = [_leg_view(load, leg, most, is_last=leg is legs[-1]) for leg in legs]
-    results = [] if load.is_running else results_of(str(load.learner), like=load)
     return {
         "load": load,
         "saga": SAGA[load.saga].title if load.saga in SAGA else load.saga,
         "helped": title(load.helped) if load.helped else "",
-        "legs": views,
+        "slow": title(load.slow) if load.slow else "",
+        "legs": [_leg_view(load, leg, most, is_last=leg is legs[-1]) for leg in legs],
+        "measured": "" if load.is_running or load.problem else measured(legs, machine=load.machine),
         "over": sum(leg.over for leg in legs),
         "total": sum(leg.begun for leg in legs) if load.stopped else load.count * len(load.styles),
         "ask_every": ASK_EVERY,
+        **({} if load.is_running else _compared(load, legs)),
+    }
+
+
+def _compared(load: Load, legs: Sequence[Leg]) -> dict[str, Any]:
+    """Returns what an ended load's page shows besides its own figures: what others like it have measured."""
+    results = results_of(str(load.learner), like=load)
+    return {
+        **second_process_context(load, results),
         "results": [_row(result, current=load) for result in results],
-        "next": _next(load, legs),
+        "next": _next(legs, compared={one.load.helped for one in results}),
     }
 
 
 def _leg_view(load: Load, leg: Leg, most: int, *, is_last: bool) -> LegView:
     worst = leg.bottleneck
-    snapshot = broker_snapshot([one.actor for one in leg.waits]) if load.is_running and is_last else None
-    drawn = zip(leg.moments, [0.0, *leg.rates], strict=True) if leg.rates else ()
+    is_over = not (load.is_running and is_last)
+    snapshot = None if is_over else broker_snapshot([one.actor for one in leg.waits])
+    drawn = zip(leg.moments, [0.0, *leg.rates], strict=True) if leg.over and leg.rates else ()
     return LegView(
         leg,
-        is_over=not (load.is_running and is_last),
-        sentence=bottleneck(worst, processor=leg.processor) if worst else "",
-        order_median=brief(leg.order_median),
+        is_over=is_over,
+        sentence=queue(leg) if is_over else waiting_now(leg),
+        order_median=brief(leg.order_median) if leg.order_median is not None else "",
         slowest=(leg.slowest[0], brief(leg.slowest[1])) if leg.slowest else None,
         statuses=[(count, *STATUS[SagaStatus(status)]) for status, count in leg.statuses],
-        chart=chart(_points(leg, drawn)),
+        longest=_longest(leg, worst, top=max(most, LOWEST_TOP)) if worst else None,
+        chart=chart(_points(leg, drawn)) if drawn else "",
         most=most,
-        rows=[_actor_row(leg, one, most, is_worst=one is worst, broker=snapshot) for one in leg.waits],
+        rows=[
+            _actor_row(leg, one, most, is_worst=one is worst and one.has_queue, broker=snapshot) for one in leg.waits
+        ],
         moments=_moments(leg),
     )
+
+
+def _longest(leg: Leg, worst: WaitStats, *, top: int) -> tuple[str, str]:
+    """Returns for whom messages waited longest, and the chart of that queue."""
+    drawn = zip(leg.moments, map(float, leg.depths[worst.actor]), strict=True)
+    return title(worst.actor), chart(_points(leg, drawn), top=float(top))
 
 
 def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, broker: BrokerSnapshot | None) -> ActorRow:
@@ -122,6 +147,7 @@ def _actor_row(leg: Leg, one: WaitStats, most: int, *, is_worst: bool, broker: B
     return ActorRow(
         title(one.actor),
         figures=one,
+        work=brief(one.work) if one.work else "",
         picture=spark(_points(leg, drawn), top=float(most)),
         median=brief(one.median),
         p95=brief(one.p95),
@@ -148,8 +174,9 @@ class ResultRow:
 
     result: Result
     at: datetime
+    order_median: str
     helped: str
-    change: str
+    conditions: str
     is_current: bool
 
 
@@ -158,25 +185,14 @@ def _row(result: Result, *, current: Load | None = None) -> ResultRow:
     return ResultRow(
         result,
         at=datetime.fromtimestamp(load.asked_at, tz=UTC),
-        helped=_helped(result),
-        change=_change(result),
+        order_median=brief(result.order_median),
+        helped=title(load.helped) if load.helped else "",
+        conditions=arrival(load.rate, slow=load.slow, work_ms=load.work_ms),
         is_current=current is not None and load.pk == current.pk,
     )
 
 
-def _change(result: Result) -> str:
-    if result.change is None:
-        return ""
-    return change(result.change, is_in_spread=result.is_in_spread, others=len(result.without))
-
-
-def _helped(result: Result) -> str:
-    who = title(result.load.helped) if result.load.helped else ""
-    return f"{who}, who takes no part" if who and not result.has_help else who
-
-
-def _next(load: Load, legs: Sequence[Leg]) -> list[tuple[str, str]]:
-    """Suggests who gets the second process next: those whose messages waited longest, or nobody, for comparison."""
-    worst = [leg.bottleneck.actor for leg in legs if leg.bottleneck]
-    helped = ["", *worst] if load.helped else worst
-    return [(name, title(name) if name else "") for name in dict.fromkeys(helped) if name != load.helped]
+def _next(legs: Sequence[Leg], *, compared: Collection[str]) -> list[tuple[str, str]]:
+    """Suggests who gets a second process next: those whose messages waited longest, unless they have had one."""
+    worst = [leg.bottleneck.actor for leg in legs if leg.bottleneck and leg.bottleneck.has_queue]
+    return [(name, title(name)) for name in dict.fromkeys(worst) if name not in compared]

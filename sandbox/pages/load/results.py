@@ -1,80 +1,92 @@
-"""Reads the results of a learner's loads, to be compared."""
+"""Reads the results of a learner's loads, and sets those beside each other that differ in one thing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import Count, Max, Min, Q
-
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.terms import ENDED, Style
+from sandbox.definitions.terms import Style
+from sandbox.engine.analysis.samples import LoadComparison, Samples
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.models import Load, Run
 
-# How many of a learner's loads are compared, the newest first.
-NEWEST = 12
+# How many of a learner's loads are listed, and how many are compared, the newest first.
+LISTED, COMPARED = 12, 24
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of one style's part of an ended load.
-
-    `without` are the orders per second of all that differ only in that no actor had a second process. It is empty for
-    those themselves, and where the actor that had one takes no part.
-    """
+    """The result of one style's part of an ended load. `order_median` is the median time of an order, in seconds."""
 
     load: Load
     style: str
     orders: int
     per_second: float
-    without: tuple[float, ...] = ()
+    order_median: float
 
     @property
-    def change(self) -> float | None:
-        """Returns how much faster it was than the median of those without; 0.1 is ten per cent. None without any."""
-        return self.per_second / median(self.without) - 1 if self.without else None
-
-    @property
-    def is_in_spread(self) -> bool:
-        """Tells whether those without differ among themselves so much that this one could be one of them."""
-        return bool(self.without) and min(self.without) <= self.per_second <= max(self.without)
-
-    @property
-    def has_help(self) -> bool:
-        """Tells whether the actor that had a second process took part in this style."""
-        saga, style = SAGA.get(self.load.saga), Style(self.style)
-        return saga is not None and style in saga.styles and self.load.helped in compile_plan(saga, style).actors
+    def figure(self) -> float:
+        """Returns what loads are compared by: where orders arrive at a rate, that rate says nothing, and time does."""
+        return self.order_median if self.load.rate else self.per_second
 
 
 def results_of(learner: str, *, like: Load | None = None) -> list[Result]:
     """Returns the results of the learner's newest loads, newest first.
 
-    With `like`, only of loads that differ from that one in nothing but style and second process.
+    With `like`, only of loads that differ from that one in nothing but styles and second process.
     """
     loads = Load.objects.filter(learner=learner, is_running=False, stopped=False, problem="").order_by("-asked_at")
     if like:
-        loads = loads.filter(saga=like.saga, count=like.count, machine=like.machine)
-    found = {load.pk: load for load in loads[:NEWEST]}
-    rows = (
-        Run.objects.filter(load__in=found)
-        .values_list("load", "style")
-        .annotate(first=Min("started_at"), last=Max("ended_at"), over=Count("pk", filter=Q(status__in=ENDED)))
-    )
-    spans = {(load, style): (over, last - first) for load, style, first, last, over in rows if last}
-    results = [
-        Result(load, style, over, over / seconds)
-        for load in found.values()
-        for style in load.styles
-        for over, seconds in [spans.get((load.pk, style), (0, 0.0))]
-        if seconds
+        loads = loads.filter(**dict(zip(Load.CONDITIONS, like.conditions, strict=True)))
+    found = {load.pk: load for load in loads[: COMPARED if like else LISTED]}
+    times = _times_of(found)
+    return [
+        _result(load, style, of) for load in found.values() for style in load.styles if (of := times[load.pk, style])
     ]
-    return [_compared(one, results) for one in results]
 
 
-def _compared(one: Result, others: Sequence[Result]) -> Result:
-    same = [other.per_second for other in others if not other.load.helped and _kind(other) == _kind(one)]
-    return replace(one, without=tuple(same)) if one.has_help else one
+def _times_of(loads: Mapping[uuid.UUID, Load]) -> dict[tuple[uuid.UUID, str], list[tuple[float, float]]]:
+    """Reads when each order of these loads began and ended, by load and style."""
+    times = defaultdict(list)
+    rows = Run.objects.filter(load__in=loads).values_list("load", "style", "started_at", "ended_at")
+    for load, style, started, ended in rows:
+        if ended is not None:
+            times[load, style].append((started, ended))
+    return times
 
 
-def _kind(one: Result) -> tuple[str, ...]:
-    return one.style, one.load.saga, str(one.load.count), one.load.machine
+def _result(load: Load, style: str, times: Sequence[tuple[float, float]]) -> Result:
+    seconds = max(ended for _, ended in times) - min(started for started, _ in times)
+    per_second = len(times) / seconds if seconds > 0 else 0.0
+    return Result(load, style, len(times), per_second, median(ended - started for started, ended in times))
+
+
+def comparisons_of(load: Load, results: Sequence[Result]) -> list[LoadComparison]:
+    """Returns what can be compared of results that are like this load, for each actor that had a second process.
+
+    For a load in which somebody has one, that is the only comparison.
+    """
+    helped = [load.helped] if load.helped else dict.fromkeys(one.load.helped for one in results if one.load.helped)
+    return [comparison(load, name, results) for name in helped]
+
+
+def comparison(load: Load, helped: str, results: Sequence[Result]) -> LoadComparison:
+    """Returns the comparison of these results without a second process, and with one for that actor."""
+    return LoadComparison(helped, tuple(_samples(load.saga, style, helped, results) for style in load.styles))
+
+
+def _samples(saga: str, style: str, helped: str, results: Sequence[Result]) -> Samples:
+    without, changed = (_figures(results, style, who) for who in ("", helped))
+    return Samples(style, without, changed, is_touched=_takes_part(saga, style, helped))
+
+
+def _figures(results: Sequence[Result], style: str, helped: str) -> tuple[float, ...]:
+    return tuple(one.figure for one in results if one.style == style and one.load.helped == helped)
+
+
+def _takes_part(saga: str, style: str, actor: str) -> bool:
+    """Tells whether an actor takes part in a saga in that style."""
+    known = SAGA.get(saga)
+    return known is not None and style in known.styles and actor in compile_plan(known, Style(style)).actors

@@ -1,6 +1,7 @@
-"""The load lab: starts many orders at once, and shows how the workers handle them."""
+"""The load lab: starts many orders, and shows how the workers handle them."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from sandbox.models import Load
 from sandbox.pages.load.context import load_context, loads_context
 from sandbox.pages.load.form import EXPERIMENTS_HERE, LoadForm
 from sandbox.pages.load.metrics import NoSuchLoad, load_for, running_load
+from sandbox.pages.load.second_process import comparison_with, second_process_context
 
 
 @require_safe
@@ -44,10 +46,12 @@ def _choose(request: LearnerRequest, form: LoadForm, *, problem: str = "", statu
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def load_page(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
-    """Shows a load's page; for htmx, its figures alone."""
+    """Shows a load's page; for htmx, its figures alone, or what a second process changes."""
     load = own_load(request, load_id)
+    if request.htmx and request.htmx.target == "second-process":
+        return render(request, "sandbox/load/_second_process.html", {"load": load, **second_process_context(load)})
     template = "_metrics" if request.htmx else "load"
     return render(request, f"sandbox/load/{template}.html", {**load_context(load), "experiment": _experiment(request)})
 
@@ -64,9 +68,43 @@ def stop(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
     try:
         services.stop_load(load)
     except services.Conflict as error:
-        context = {**load_context(load), "problem": str(error)}
-        return render(request, "sandbox/load/load.html", context, status=409)
+        return _with_problem(request, load, str(error), status=409)
     return redirect("sandbox:load", load_id=load.pk)
+
+
+@require_POST
+def again(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Starts the same load with a second process for the actor `helped`, or for none, and leads to its page."""
+    return _repeat(request, own_load(request, load_id), [request.POST.get("helped", "")])
+
+
+@require_POST
+def missing(request: LearnerRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Starts, one after the other, the loads that are missing before a second process for `helped` can be judged."""
+    load = own_load(request, load_id)
+    return _repeat(request, load, comparison_with(load, request.POST.get("helped", "")).missing)
+
+
+def _repeat(request: LearnerRequest, load: Load, series: Sequence[str]) -> HttpResponse:
+    """Starts the same load for each of these, who has the second process there.
+
+    One load is seen on its own page; those of a series are gathered on the page that they were started from.
+    """
+    if not series:
+        return redirect("sandbox:load", load_id=load.pk)
+    helped, *then = series
+    try:
+        started = services.repeat_load(load, helped=helped, then=then)
+    except (services.Busy, services.InvalidValue) as error:
+        status = 409 if isinstance(error, services.Busy) else 400
+        return _with_problem(request, load, str(error).rstrip(".") + ".", status=status)
+    return redirect(
+        reverse("sandbox:load", args=[load.pk if then else started.pk]) + ("#second-process" if then else "")
+    )
+
+
+def _with_problem(request: LearnerRequest, load: Load, problem: str, *, status: int) -> HttpResponse:
+    return render(request, "sandbox/load/load.html", {**load_context(load), "problem": problem}, status=status)
 
 
 def own_load(request: LearnerRequest, load_id: uuid.UUID) -> Load:

@@ -24,7 +24,7 @@ def chart(points: Points, *, top: float | None = None) -> str:
 @lru_cache(MAX_CHARTS)
 def spark(points: Points, *, top: float | None = None) -> str:
     """Returns the data URL of a small image without axes, whose whole height is `top`."""
-    return _image(points, top, width=200, height=30, margin=0, spacing=0, max_scale=1, **NO_AXES)
+    return _image(points, top, width=200, height=44, margin=0, spacing=0, max_scale=1, **NO_AXES)
 
 
 def _image(points: Points, top: float | None, **shape: Any) -> str:

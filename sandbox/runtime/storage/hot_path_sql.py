@@ -23,7 +23,9 @@ from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.outbox_relay import Claim
 
 # In the order of the model's fields, as `Run.from_db` expects.
-RUN_COLUMNS = "id, saga, style, settings, faults, pace, status, last_seq, open_deliveries, started_at, ended_at"
+RUN_COLUMNS = (
+    "id, saga, style, settings, faults, load_id, pace, status, last_seq, open_deliveries, started_at, ended_at"
+)
 DELIVERY_COLUMNS = (
     "message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, attempts, redeliveries, "
     "overtaken, after"
@@ -84,8 +86,9 @@ def delivery_of(delivery: DeliveryRow) -> Delivery:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    run_id, saga, style, settings, faults, *rest = row
-    values = [uuid.UUID(str(run_id)), saga, style, json.loads(settings), json.loads(faults), *rest]
+    run_id, saga, style, settings, faults, load_id, *rest = row
+    load = uuid.UUID(str(load_id)) if load_id else None
+    values = [uuid.UUID(str(run_id)), saga, style, json.loads(settings), json.loads(faults), load, *rest]
     return Run.from_db(DEFAULT_DB_ALIAS, _RUN_FIELDS, values)
 
 
@@ -107,14 +110,14 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 def add_run(run: Run) -> None:
     """Inserts a run."""
-    columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id, load_id"
+    columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id"
     columns += ", name, shared, prediction, reflection, start_key"
     values = [
         run.pk,
         *(run.saga, str(run.style), json.dumps(run.settings), json.dumps(run.faults)),
-        *(str(run.pace), str(run.status)),
+        *(run.load_id, str(run.pace), str(run.status)),
         *(run.last_seq, run.open_deliveries, run.started_at, run.ended_at),
-        *(run.learner, run.origin_id, run.forked_at, run.compared_with_id, run.load_id),
+        *(run.learner, run.origin_id, run.forked_at, run.compared_with_id),
         *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.start_key),
     ]
     _insert("sandbox_run", columns, [values])
