@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.focus import hidden_focus
 from tests.browser.runs import deliver_button, held, named, run_to_end, start_run, wait_for_end, wait_for_facts
 
 SIZES = pytest.mark.parametrize(
@@ -174,3 +175,28 @@ def test_run_as_the_other_style_opens_side_by_side_with_the_run_it_came_from(pag
     page.get_by_role("button", name="Run as orchestration").click()
     page.wait_for_url(f"**/sandbox/compare/{came_from}/*/")
     expect(page.locator(".panel .headline.compensated")).to_have_count(2, timeout=40_000)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{"viewport": {"width": 1280, "height": 800}}, {"viewport": {"width": 390, "height": 844}}],
+    ids=["1280x800", "390x844"],
+)
+@pytest.mark.parametrize(
+    ("choices", "address"), [({"style": "orchestration"}, "**/runs/*/"), ({"style": "both"}, BOTH)], ids=["run", "both"]
+)
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_what_has_the_focus_is_never_hidden_by_what_is_sticky(page, choices, address, key):
+    start_run(page, address, fail="charge-customer", pace="fast", **choices)
+    expect(page.locator("[data-run][data-ended]")).to_have_count(2 if choices["style"] == "both" else 1, timeout=40_000)
+    passed, hidden = hidden_focus(page, key)
+    assert len(passed) > 20
+    assert hidden == []
+
+
+@pytest.mark.parametrize("look", [{"viewport": {"width": 640, "height": 400}}])
+def test_on_a_low_window_the_header_and_the_scrubber_give_way(page):
+    run_to_end(page, fail="charge-customer")
+    page.evaluate("scrollTo(0, 600)")
+    for which in (".site-header", ".time"):
+        assert page.locator(which).evaluate("node => getComputedStyle(node).position") == "static"

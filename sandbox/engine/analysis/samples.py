@@ -8,7 +8,7 @@ from statistics import median
 ENOUGH = 3
 
 
-class Verdict(StrEnum):
+class Conclusion(StrEnum):
     """What samples say about a change."""
 
     TOO_FEW = "too few"
@@ -45,7 +45,7 @@ class Samples:
         return _is_between(self.without, median(self.changed)) and _is_between(self.changed, median(self.without))
 
 
-def verdict(touched: Samples, control: Samples | None = None) -> Verdict:
+def conclusion(touched: Samples, control: Samples | None = None) -> Conclusion:
     """Returns what the samples say of a style that a change touches, beside a control, if there is one.
 
     Where the control changed by as much or more, whichever way, the change is noise. For example, a second process for
@@ -55,10 +55,10 @@ def verdict(touched: Samples, control: Samples | None = None) -> Verdict:
         choreography   64, 65, 66 without  and 46, 47, 48 with: -28 %, though it has no orchestrator. NOISE
     """
     if touched.change is None:
-        return Verdict.TOO_FEW
+        return Conclusion.TOO_FEW
     if control and control.change is not None and abs(control.change) >= abs(touched.change):
-        return Verdict.NOISE
-    return Verdict.NO_DIFFERENCE if touched.is_in_spread else Verdict.CHANGED
+        return Conclusion.NOISE
+    return Conclusion.NO_DIFFERENCE if touched.is_in_spread else Conclusion.CHANGED
 
 
 def _is_between(figures: tuple[float, ...], value: float) -> bool:
@@ -78,9 +78,9 @@ class LoadComparison:
         return next((one for one in self.styles if not one.is_touched), None)
 
     @property
-    def verdicts(self) -> list[tuple[Samples, Verdict]]:
+    def conclusions(self) -> list[tuple[Samples, Conclusion]]:
         """Returns each style that the change touches, and what its samples say."""
-        return [(one, verdict(one, self.control)) for one in self.styles if one.is_touched]
+        return [(one, conclusion(one, self.control)) for one in self.styles if one.is_touched]
 
     @property
     def counts(self) -> dict[str, int]:

@@ -83,7 +83,7 @@ def _number(given: QueryDict, name: str, label: str, most: int) -> int | None:
     text = str(given.get(name, "")).strip()
     number = whole_number(text, least=1, most=most)
     if text and number is None:
-        raise BadFault(f"{label}: {OUT_OF_RANGE.format(value=text, most=most)}")
+        raise BadFault(f"{label}: {OUT_OF_RANGE.format(value=text, least=1, most=most)}")
     return number
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import dist
 
@@ -11,6 +12,7 @@ COMMAND = re.compile(r"([MLHVCQ])([^MLHVCQ]*)")
 PIECES = 16
 
 
+@lru_cache(4096)
 def point_on(path: str, share: float) -> Point:
     """Returns the point after that share of the path's length. The path has the commands M, L, H, V, C and Q only."""
     points = list(_points(path))

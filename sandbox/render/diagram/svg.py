@@ -15,6 +15,7 @@ from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay, pill
 from sandbox.render.diagram.layout import Drawing, Label, Link, Node
 from sandbox.render.diagram.marks import Mark, Marks, marks_of
+from sandbox.render.diagram.path_points import point_on
 
 # How much larger than drawn a picture may be shown.
 ROOMY = 1.15
@@ -248,8 +249,7 @@ def _is_arc(link: Link) -> bool:
 def _badges(link: Link, marks: tuple[Mark, ...]) -> str:
     """Returns the signs of what happened on an arrow, one after the other along it."""
     return "".join(
-        f'<g class="happened {mark.tone}"><animateMotion path="{link.path}" dur="1s" keyPoints="{at:g};{at:g}" '
-        f'keyTimes="0;1" calcMode="linear" fill="freeze"/><circle r="9"/><text y="4">{mark.sign}</text></g>'
+        f'<g class="happened {mark.tone}" {_at(link, at)}><circle r="9"/><text y="4">{mark.sign}</text></g>'
         for mark, at in zip(marks, BESIDE_LABELS if _is_arc(link) else ALONG, strict=False)
     )
 
@@ -285,6 +285,12 @@ def _notes(actor: str, plan: Plan, now: LiveState | None) -> list[str]:
     return [f"{STEP_SIGN[now.board.steps[name].status]} {name}" if now else name for name in steps]
 
 
+def _at(link: Link, part: float) -> str:
+    """Returns the attribute that moves an element to that part of the arrow's length."""
+    x, y = point_on(link.path, part)
+    return f'transform="translate({x:.1f} {y:.1f})"'
+
+
 def _chips(link: Link, now: LiveState) -> str:
     """Returns the messages in flight: each rests on the link, and crosses it once when the page animates it."""
     flying = now.flights.get((link.sender, link.receiver), ())
@@ -300,7 +306,7 @@ def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> st
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
     label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
-    by_hand = _by_hand(delivery, now, still) if delivery.held else ""
+    by_hand = _by_hand(delivery, now, _at(link, rest)) if delivery.held else ""
     return by_hand + (
         f'<a class="flight{" held" if delivery.held else ""}" href="{now.address}?at={sent}" data-at="{sent}" '
         f'aria-label="{label}">'
@@ -317,7 +323,7 @@ def _by_hand(delivery: DeliveryView, now: LiveState, place: str) -> str:
     """Returns the buttons of a held message on its arrow: to deliver it, and for what else can happen to it."""
     to = title(str(delivery.receiver))
     return (
-        f'<g class="by-hand">{place}{_button("deliver", delivery, now, 0, PLAY, f"Deliver {delivery.name} to {to}")}'
+        f'<g class="by-hand" {place}>{_button("deliver", delivery, now, 0, PLAY, f"Deliver {delivery.name} to {to}")}'
         f"{_button('network', delivery, now, 27, DOTS, f'More for {delivery.name} to {to}')}</g>"
     )
 

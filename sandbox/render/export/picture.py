@@ -23,7 +23,7 @@ def picture(run: ExportedRun) -> str:
     width, height, top = drawing.width, drawing.height + CAPTION, -CAPTION
     ident = f"{NAME}-{drawing.shape}"
     words = " ".join([*in_words(run.plan), *now_in_words(run.board)])
-    drawn = [one.html for one in pieces(drawing, name=NAME, now=now) if one.kind != "chips"]
+    drawn = [one.html for one in pieces(drawing, name=NAME, now=now) if one.kind not in {"chips", "alarms"}]
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',

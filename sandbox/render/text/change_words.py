@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from sandbox.definitions.registry import title
-from sandbox.engine.analysis.samples import ENOUGH, LoadComparison, Samples, Verdict
+from sandbox.engine.analysis.samples import ENOUGH, Conclusion, LoadComparison, Samples
 from sandbox.render.text.format import brief
 
 
@@ -46,16 +46,16 @@ def what_changed(comparison: LoadComparison, measure: LoadMeasure) -> list[str]:
     """Returns what the samples say of the second process, a sentence for each style of which they say something."""
     return [
         _in_words(one, found, comparison, measure)
-        for one, found in comparison.verdicts
-        if found is not Verdict.TOO_FEW and one.change is not None
+        for one, found in comparison.conclusions
+        if found is not Conclusion.TOO_FEW and one.change is not None
     ]
 
 
-def _in_words(one: Samples, found: Verdict, comparison: LoadComparison, measure: LoadMeasure) -> str:
+def _in_words(one: Samples, found: Conclusion, comparison: LoadComparison, measure: LoadMeasure) -> str:
     style, said = one.style.capitalize(), measure.change(one.change or 0.0)
-    if found is Verdict.NOISE:
+    if found is Conclusion.NOISE:
         return f"{style}: {said}. {_control(comparison, measure, 'as much')}: this is noise."
-    if found is Verdict.NO_DIFFERENCE:
+    if found is Conclusion.NO_DIFFERENCE:
         return f"{style}: no difference to speak of, for each median lies in the range of the other."
     changed = f"{style}: {said} with the second process, median against median."
     return f"{changed} {beside}." if (beside := _control(comparison, measure, "less")) else changed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.engine.analysis.samples import LoadComparison, Samples, Verdict, verdict
+from sandbox.engine.analysis.samples import Conclusion, LoadComparison, Samples, conclusion
 
 SLOWER = Samples("orchestration", (32.0, 33.0, 34.0), (24.0, 25.0, 26.0))
 NO_ACTOR = {"style": "choreography", "is_touched": False}
@@ -15,40 +15,40 @@ NO_ACTOR = {"style": "choreography", "is_touched": False}
 def test_fewer_than_three_of_each_kind_say_nothing(without, changed):
     samples = Samples("orchestration", without, changed)
     assert samples.change is None
-    assert verdict(samples) is Verdict.TOO_FEW
+    assert conclusion(samples) is Conclusion.TOO_FEW
 
 
 def test_from_three_of_each_kind_on_the_medians_are_compared():
     samples = Samples("orchestration", (90.0, 30.0, 33.0), (25.0, 24.0, 1.0))
     assert samples.change == pytest.approx(24.0 / 33.0 - 1)
-    assert verdict(SLOWER) is Verdict.CHANGED
+    assert conclusion(SLOWER) is Conclusion.CHANGED
 
 
 @pytest.mark.parametrize("changed", [(46.0, 47.0, 48.0), (82.0, 83.0, 84.0), (48.0, 49.0, 50.0)])
 def test_a_control_that_changed_by_as_much_either_way_makes_it_noise(changed):
     control = Samples(without=(64.0, 65.0, 66.0), changed=changed, **NO_ACTOR)
-    assert verdict(SLOWER, control) is Verdict.NOISE
+    assert conclusion(SLOWER, control) is Conclusion.NOISE
 
 
 @pytest.mark.parametrize("changed", [(60.0, 61.0, 62.0), (46.0, 47.0)])
 def test_a_control_that_changed_by_less_or_has_too_few_samples_takes_nothing_back(changed):
     control = Samples(without=(64.0, 65.0, 66.0), changed=changed, **NO_ACTOR)
-    assert verdict(SLOWER, control) is Verdict.CHANGED
+    assert conclusion(SLOWER, control) is Conclusion.CHANGED
 
 
 def test_medians_in_each_others_range_are_no_difference():
-    assert verdict(Samples("orchestration", (32.0, 33.0, 35.0), (33.0, 34.0, 36.0))) is Verdict.NO_DIFFERENCE
+    assert conclusion(Samples("orchestration", (32.0, 33.0, 35.0), (33.0, 34.0, 36.0))) is Conclusion.NO_DIFFERENCE
 
 
 def test_one_figure_that_lies_far_off_hides_no_change():
-    assert verdict(Samples("choreography", (1.1, 1.2, 1.3), (0.14, 0.16, 3.0))) is Verdict.CHANGED
+    assert conclusion(Samples("choreography", (1.1, 1.2, 1.3), (0.14, 0.16, 3.0))) is Conclusion.CHANGED
 
 
 def test_the_style_that_cannot_be_touched_is_the_control_and_is_not_judged_itself():
     control = Samples(without=(64.0, 65.0, 66.0), changed=(46.0, 47.0, 48.0), **NO_ACTOR)
     comparison = LoadComparison("orchestrator", (control, SLOWER))
     assert comparison.control is control
-    assert comparison.verdicts == [(SLOWER, Verdict.NOISE)]
+    assert comparison.conclusions == [(SLOWER, Conclusion.NOISE)]
     assert LoadComparison("payment", (SLOWER,)).control is None
 
 

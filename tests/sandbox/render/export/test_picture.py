@@ -81,7 +81,7 @@ def test_a_picture_that_would_be_too_wide_is_tall(exported):
 def test_its_colours_are_the_light_ones_of_the_pages(exported):
     assert "light-dark" not in STYLE
     assert "var(" not in STYLE
-    assert ".saga .completed rect" in STYLE
+    assert ".saga .completed > rect" in STYLE
     assert "fill: #e8f5ed" in STYLE  # --done-wash
     assert "stroke: #fff;" in STYLE  # around the names of messages, as the ground
     assert "#fbfbfa" not in STYLE  # the pages' paper
