@@ -306,7 +306,7 @@ def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> st
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
     label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
-    by_hand = _by_hand(delivery, now, _at(link, rest)) if delivery.held else ""
+    by_hand = _by_hand(delivery, now, _at(link, rest), ASIDE[link.labels[0].anchor]) if delivery.held else ""
     return by_hand + (
         f'<a class="flight{" held" if delivery.held else ""}" href="{now.address}?at={sent}" data-at="{sent}" '
         f'aria-label="{label}">'
@@ -315,24 +315,27 @@ def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> st
 
 
 PLAY = '<path d="M-4 -6 7 0 -4 6z"/>'
-DOTS = '<path d="M21 0h.01M27 0h.01M33 0h.01" class="stroked"/>'
+DOTS = '<path d="M-6 0h.01M0 0h.01M6 0h.01" class="stroked"/>'
 CLOCK = '<path d="M0 -6V0L4 3" class="stroked"/>'
 
 
-def _by_hand(delivery: DeliveryView, now: LiveState, place: str) -> str:
+# How far from an arrow its buttons stand, by where its labels do, so that they cover none.
+ASIDE = {"start": -41.0, "middle": 0.0, "end": 14.0}
+
+
+def _by_hand(delivery: DeliveryView, now: LiveState, place: str, aside: float) -> str:
     """Returns the buttons of a held message on its arrow: to deliver it, and for what else can happen to it."""
-    to = title(str(delivery.receiver))
-    return (
-        f'<g class="by-hand" {place}>{_button("deliver", delivery, now, 0, PLAY, f"Deliver {delivery.name} to {to}")}'
-        f"{_button('network', delivery, now, 27, DOTS, f'More for {delivery.name} to {to}')}</g>"
-    )
+    what = f"{delivery.name} to {title(str(delivery.receiver))}"
+    deliver = _button("deliver", delivery, now, aside, PLAY, f"Deliver {what}")
+    more = _button("network", delivery, now, aside + 27, DOTS, f"More for {what}")
+    return f'<g class="by-hand" {place}>{deliver}{more}</g>'
 
 
 def _button(does: str, delivery: DeliveryView, now: LiveState, x: float, sign: str, label: str) -> str:
     """Returns a link that the page's script makes press the button, or open the menu, of that message."""
     return (
         f'<a class="{does}" href="#{now.tag}-{does}-{delivery.key}" data-press="{now.tag}-{does}-{delivery.key}" '
-        f'aria-label="{escape(label)}"><title>{escape(label)}</title><circle cx="{x:g}" r="12"/>'
+        f'aria-label="{escape(label)}" transform="translate({x:g})"><title>{escape(label)}</title><circle r="12"/>'
         f"{sign}</a>"
     )
 
