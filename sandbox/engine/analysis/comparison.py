@@ -35,9 +35,9 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The titles of the laws that were broken, and of those that are if the run stays as it is."""
+    """The titles of the guarantees that were broken, and of those that are if the run stays as it is."""
 
-    laws: tuple[str, ...]
+    titles: tuple[str, ...]
     if_final: tuple[str, ...] = ()
 
 
@@ -148,7 +148,7 @@ LINES: tuple[ComparisonLine, ...] = (
         detect,
         set_by="a deadline of 25 s for the order, a timeout of 10 s for a step",
     ),
-    ComparisonLine("laws", "Laws broken", _broken),
+    ComparisonLine("laws", "Guarantees broken", _broken),
     ComparisonLine("messages", "Messages sent", lambda record: len(_sent(record))),
     ComparisonLine("only", "Messages only here", _names, exclusive=True),
     ComparisonLine("hops", "Hops, from sender to receiver", _hops),

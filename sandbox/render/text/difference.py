@@ -201,8 +201,8 @@ def _besides(own: list[str]) -> str:
 @in_words.register
 def _broken(value: Broken, plan: Plan) -> ValueInWords:
     stays = f"If it stays so: {'; '.join(value.if_final)}" if value.if_final else ""
-    if value.laws:
-        return ValueInWords(f"{len(value.laws)}", "; ".join(filter(None, [*value.laws, stays])))
+    if value.titles:
+        return ValueInWords(f"{len(value.titles)}", "; ".join(filter(None, [*value.titles, stays])))
     return ValueInWords("None so far" if stays else "None", stays)
 
 
