@@ -94,7 +94,7 @@ def test_each_of_two_tabs_shows_the_same(page):
 def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
     start_run(page, pace="follow")
     tab = second_tab(page)
-    tab.get_by_role("button", name="Pause, and step").click()
+    tab.get_by_role("button", name="Deliver by hand").click()
     expect(tab.get_by_role("button", name="Let it run")).to_be_visible()
     expect(page.get_by_role("button", name="Let it run")).to_be_visible()
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")

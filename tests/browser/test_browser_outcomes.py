@@ -18,7 +18,7 @@ def test_the_page_says_how_the_order_ended(page, style, fail):
     assert undos.count() == len(REFUSALS[fail])
     for line, undo in zip(undos.all(), REFUSALS[fail], strict=True):
         expect(line).to_contain_text(f"runs {undo}")
-    expect(page.locator(".verdict li.held").first).to_be_visible()
+    expect(page.locator(".verdict summary")).to_contain_text("held")
     expect(page.locator(".verdict li.broken")).to_have_count(0)
 
 
@@ -31,9 +31,12 @@ def test_the_confirmation_is_sent_for_no_order_that_failed(page, style):
 
 def test_the_same_run_in_the_other_style_is_one_click_away(page):
     run_to_end(page, style="choreography", fail="charge-customer", quantity=2)
-    page.get_by_role("button", name="Run it as an orchestration").click()
+    page.get_by_role("button", name="Run as orchestration").click()
+    page.wait_for_url("**/sandbox/compare/*/*/")
+    page.locator(".panel").last.get_by_role("link").filter(has_text="This run alone").click()
     expect(page.locator("h1")).to_contain_text("as an orchestration")
     expect(page.locator(".headline strong")).to_have_text("Compensated")
+    page.get_by_role("link", name="Ledgers").click()
     expect(page.locator(".ledgers")).to_contain_text("2 from available to reserved")
 
 

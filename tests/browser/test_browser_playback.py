@@ -109,7 +109,7 @@ def test_a_run_is_begun_again_from_the_moment_that_is_looked_at(ended):
     at = int(re.search(r"fact (\d+)", moment(ended).text_content())[1])
     ended.get_by_role("button", name="Run again from here").click()
     ended.wait_for_url(lambda url: not url.startswith(first) and "/runs/" in url)
-    expect(ended.locator(".run-head")).to_contain_text(f"Begun again from fact {at}")
+    expect(ended.locator(".run-head")).to_contain_text(f"from fact {at} of")
     wait_for_end(ended)
 
 
@@ -217,6 +217,7 @@ def test_a_viewer_of_a_shared_run_sees_no_more_of_it_once_that_is_taken_back(pag
     other.goto(address)
     expect(other.locator(".headline")).to_contain_text("Running")
     expect(other.locator(".controls")).to_have_count(0)
-    page.get_by_text("Shared", exact=True).click()
+    expect(other.get_by_role("button", name="Run it yourself")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
     page.get_by_role("button", name="Stop sharing").click()
     expect(other.locator("#problem")).to_contain_text("This run is gone")

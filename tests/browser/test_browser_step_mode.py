@@ -37,10 +37,10 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
         page.keyboard.press("Enter")
         delivered += 1
         wait_for_facts(page, shown + 2)
-        expect(deliver_button(page).or_(page.locator(".verdict .held").first)).to_be_visible()
+        expect(deliver_button(page).or_(page.locator(".verdict summary"))).to_be_visible()
     wait_for_end(page)
     assert delivered == len(named(page, "message released")) == 3
-    expect(page.locator(".headline")).to_be_focused()
+    expect(page.locator(".run-status")).to_be_focused()
 
 
 def test_nothing_moves_until_the_learner_delivers(page):
@@ -122,7 +122,7 @@ def test_let_it_run_brings_the_run_to_its_end(page):
 
 def test_pause_holds_a_run_that_was_being_followed(page):
     start_run(page, pace="follow")
-    page.get_by_role("button", name="Pause, and step").click()
+    page.get_by_role("button", name="Deliver by hand").click()
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")
     before = facts(held(page))
     run_to_end(page.context.new_page())
