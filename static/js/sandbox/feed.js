@@ -31,9 +31,11 @@ export class Feed {
 
   // A page says anew what it follows whenever that changes: nothing while it is hidden.
   follow(port, { address, runs }) {
-    this.address = address;
     this.pages.delete(port);
-    if (runs.length) this.pages.set(port, new Map(runs));
+    if (runs.length) {
+      this.address = address;
+      this.pages.set(port, new Map(runs));
+    }
     port.postMessage({ state: this.state });
     this.begin();
   }

@@ -91,6 +91,18 @@ def test_a_page_that_follows_nothing_more_is_left_out_and_without_any_nothing_is
     assert result == ["run=b:1", "live", True, 3]
 
 
+def test_a_page_that_leaves_takes_nothing_from_the_others(run):
+    result = run(
+        FEED
+        + """
+        const [one, other] = [page(["a", 3]), page(["b", 1])];
+        one.onmessage({ data: { runs: [] } });
+        return Source.last.address.split("&")[0];
+        """
+    )
+    assert result == "/live/?run=b:1"
+
+
 def test_at_most_as_many_runs_are_followed_as_the_server_allows(run):
     counted = run(
         FEED + "page(...Array.from({ length: 60 }, (_, i) => [`run-${i}`, 1])); return opened()[0].split('&').length"
@@ -253,6 +265,20 @@ def test_a_stream_that_is_held_back_is_tried_again_ever_more_rarely_while_it_goe
     )
     held = [True, False, "held", True]
     assert result == [[1, 2, False], held, [2, 3, False], held, [3, 4, False], held]
+
+
+def test_a_trial_that_fails_changes_nothing(run):
+    result = run(
+        HELD
+        + """
+        await clock.pass(20_000);
+        await Source.last.fail(0);
+        asked.length = 0;
+        await clock.pass(3_000);
+        return [asked.length, ...now()];
+        """
+    )
+    assert result == [3, "held", True, 2]
 
 
 def test_as_soon_as_the_stream_speaks_again_it_asks_no_longer(run):

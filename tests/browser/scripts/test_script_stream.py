@@ -189,7 +189,10 @@ def test_a_shared_feed_without_a_sign_of_life_is_left_for_good(run):
 
 
 def test_a_page_that_follows_nothing_waits_for_no_sign(run):
-    assert run(SHARED + "hide(true); await clock.pass(60_000); return own.heard.at(-1)") == ""
+    result = run(
+        SHARED + "hide(true); await clock.pass(60_000); hide(false); return [own.heard.at(-1), shared.heard.at(-1)]"
+    )
+    assert result == ["", "one:5"]
 
 
 def test_its_own_feed_may_be_silent(run):
