@@ -104,6 +104,7 @@ export class Stream {
   show(notice) {
     notice.dataset.lost ??= notice.textContent;
     notice.textContent = this.state === "held" ? HELD : notice.dataset.lost;
+    notice.classList.toggle("errors", this.state !== "held"); // nothing stands still, so there is no alarm
     notice.hidden = this.state === "live";
   }
 }
