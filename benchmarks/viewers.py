@@ -178,10 +178,12 @@ def run_scene(scene: Scene, directory: Path, page: Page) -> Measurement:
 def _measure(scene: Scene, runs: Client, audience: Client, page: Page, address: str) -> Measurement:
     web = int(runs.instance.pid_file("web").read_text())
     before = os.getloadavg()[0]
-    paths = [f"/sandbox/runs/{run}/" for run in runs.ask("begin", scene.runs)]
-    page.goto(address + paths[0])
+    begun = runs.ask("begin", scene.runs)
+    page.goto(f"{address}/sandbox/runs/{begun[0]}/")
     usage = [Usage.of(web, audience)]
-    first_frames = audience.ask("connect", [f"{path}live/?after=0" for path in paths for _ in range(scene.viewers)])
+    first_frames = audience.ask(
+        "connect", [f"/sandbox/live/?run={run}:0" for run in begun for _ in range(scene.viewers)]
+    )
     usage.append(Usage.of(web, audience))
     with ThreadPoolExecutor(1) as pool:
         watching = pool.submit(audience.ask, "watch", LIMIT)

@@ -9,10 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 ADDRESSES = ("*.css", (r"""(?P<matched>url\(["']?(?P<url>[^"')]+)["']?\))""",))
-# How our own modules name each other. Files of packages may hold something similar in a comment.
+# How our own modules name each other, and a worker. Files of packages may hold something similar in a comment.
+NAMING = r"""\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\("""
 IMPORTS = (
     "*.js",
-    ((r"""(?P<matched>(?P<word>\bfrom\s*|\bimport\s*\(?\s*)"(?P<url>\./[\w/-]+\.js)")""", """%(word)s"%(url)s\""""),),
+    ((rf"""(?P<matched>(?P<word>{NAMING})"(?P<url>\./[\w/-]+\.js)")""", """%(word)s"%(url)s\""""),),
 )
 CSS = ".css"
 PART = re.compile(r'^@import "((?:\.\./)*[\w/-]+\.css)";$', re.MULTILINE)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from config.settings import LESSONS_DIR
 from tests.browser.browser_session import TIMEOUT, ConsoleMessages, visit
 from tests.browser.chrome import NoBrowser, launch
+from tests.browser.proxy import Proxy
 from tests.stack import Stack
 
 # Small lessons with small banks, so that a test knows what is asked.
@@ -65,3 +66,21 @@ def look():
 @pytest.fixture
 def page(new_learner, look):
     return new_learner(**look)
+
+
+@pytest.fixture
+def proxy(stack):
+    with Proxy(stack.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxied_context(browser, console, proxy, look):
+    """A browser that reaches the server through the proxy."""
+    with visit(browser, proxy.base_url, console, **look) as context:
+        yield context
+
+
+@pytest.fixture
+def proxied(proxied_context):
+    return proxied_context.new_page()

@@ -105,3 +105,9 @@ def second_tab(page):
 def without_scripts(page, new_learner):
     """Opens a page of the same learner in a browser without JavaScript."""
     return new_learner(java_script_enabled=False, storage_state=page.context.storage_state())
+
+
+def expect_all_facts_once(page):
+    wait_for_end(page)
+    assert seqs(page) == [fact["seq"] for fact in facts(page)] == list(range(1, len(seqs(page)) + 1))
+    assert journal(page) == journal(second_tab(page))

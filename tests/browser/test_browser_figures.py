@@ -8,6 +8,7 @@ from django.template import Context, Template
 from playwright.sync_api import expect
 
 from tests.browser.check import PAGE
+from tests.stack import until
 
 FIGURE = "#diagram-order-choreography"
 LONG = 40_000
@@ -19,6 +20,10 @@ TAGS = (
 
 @pytest.fixture
 def lesson(page):
+    return opened(page)
+
+
+def opened(page):
     """Opens the lesson, with a figure that plays both styles, and one that can be played in two ways."""
     more = Template("{% load sandbox_tags %}" + "".join(TAGS)).render(Context())
 
@@ -69,23 +74,30 @@ def test_a_double_click_plays_one_run_in_place_and_leads_to_the_whole_of_it(less
     expect(lesson.locator("#journal")).to_contain_text("ConfirmationSent")
 
 
-def test_playing_again_follows_the_new_run_only(lesson):
+def test_playing_again_follows_the_new_run_only(proxied, proxy):
+    lesson = opened(proxied)
     figure = lesson.locator("#diagram-order-fraud-choreography")
-    followed, left = [], []
-    lesson.on("request", lambda one: "/live/" in one.url and followed.append(one.url))
-    lesson.on("requestfailed", lambda one: "/live/" in one.url and left.append(one.url))
-    with lesson.expect_request("**/live/**"):
-        figure.get_by_role("button", name="Play it", exact=True).click()
-    first = figure.locator("[data-run]").get_attribute("data-address")
-    with lesson.expect_request("**/live/**"):
-        figure.get_by_role("button", name="fraud suspected").click()
+    figure.get_by_role("button", name="Play it", exact=True).click()
+    until(lambda: len(proxy.open_streams) == 1, within=10, what="the first run is followed")
+    first = run_in(figure)
+    assert followed(proxy) == [[first]]
+    figure.get_by_role("button", name="fraud suspected").click()
+    until(lambda: len(proxy.streams) > 1, within=10, what="the second run is followed")
     expect(figure.locator("[data-run]")).to_have_count(1)
-    assert figure.locator("[data-run]").get_attribute("data-address") != first
-    assert [first in url for url in followed] == [True, False]
-    assert [first in url for url in left] == [True]
+    assert followed(proxy)[1:] == [[run_in(figure)]] != [[first]]
+    until(lambda: len(proxy.open_streams) == 1, within=10, what="the first is followed no longer")
     lesson.reload()
     expect(figure.locator("svg[role=img]:visible")).to_have_count(1)
     expect(figure.locator("[data-run]")).to_have_count(0)
+
+
+def run_in(figure):
+    return figure.locator("[data-run]").get_attribute("data-address").split("/")[-2]
+
+
+def followed(proxy):
+    """Returns the runs of each stream so far."""
+    return [re.findall(r"run=([\w-]+)", stream.path) for stream in proxy.streams]
 
 
 @pytest.mark.parametrize("look", [{"viewport": {"width": 360, "height": 800}, "reduced_motion": "reduce"}])

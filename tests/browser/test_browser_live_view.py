@@ -1,27 +1,23 @@
 """The page of a run follows the run: soon, whole, and the same as a fresh page."""
 
 import http.client
-import os
 import re
-import signal
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.runs import (
     contents,
+    expect_all_facts_once,
     facts,
-    journal,
     run_to_end,
     second_tab,
     seqs,
     start_run,
     wait_for_end,
     wait_for_facts,
-    without_scripts,
 )
 from tests.stack import until
 
@@ -100,83 +96,18 @@ def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")
 
 
-def expect_all_facts_once(page):
-    wait_for_end(page)
-    assert seqs(page) == [fact["seq"] for fact in facts(page)] == list(range(1, len(seqs(page)) + 1))
-    assert journal(page) == journal(second_tab(page))
-
-
 def test_the_page_goes_on_after_the_sudden_death_of_the_web_server(page, stack, console):
     console.allow(BREAKS)
-    asked = []
-    page.on("request", lambda request: "/live/" in request.url and asked.append(request.url))
     start_run(page, pace="follow", fail="charge-customer")
     wait_for_facts(page, 6)
     stack.wait_for_return("web", after=stack.kill("web"))
     expect_all_facts_once(page)
-    assert len(asked) > 1
-
-
-@pytest.fixture
-def web_is_gone(stack):
-    """Returns a function that stops the web server until the test ends, or until what it returns is called."""
-    supervisor = stack.process.pid
-
-    def go():
-        os.kill(supervisor, signal.SIGSTOP)
-        old = stack.kill("web")
-        return lambda: (os.kill(supervisor, signal.SIGCONT), stack.wait_for_return("web", after=old))
-
-    yield go
-    os.kill(supervisor, signal.SIGCONT)
-    until(lambda: stack.get("/healthz") == 200, within=20, what="the web server is back")
-
-
-A_WHILE, FEW = 5_000, 4  # milliseconds, and requests that a page may send in them to a server that is gone
-
-
-def test_pages_that_lose_their_server_say_so_soon_ask_seldom_and_come_back(page, web_is_gone, console):
-    console.allow(BREAKS)
-    console.allow("htmx:")
-    start_run(page, pace="step")
-    load = page.context.new_page()
-    load.goto("/sandbox/load/?count=200")
-    load.get_by_role("button", name=re.compile("Start")).click()
-    load.wait_for_url("**/load/*-*/")
-    asked = {page: [], load: []}
-    for one, requests in asked.items():
-        one.on("request", lambda request, requests=requests: requests.append(request.url))
-    come_back = web_is_gone()
-    for one in asked:
-        expect(one.locator("#offline")).to_be_visible(timeout=5_000)
-    before = {one: len(requests) for one, requests in asked.items()}
-    page.wait_for_timeout(A_WHILE)
-    assert all(len(requests) - before[one] <= FEW for one, requests in asked.items())
-    come_back()
-    for one in asked:
-        expect(one.locator("#offline")).to_be_hidden(timeout=15_000)
 
 
 HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-def test_the_page_goes_on_after_the_network_was_away(page, new_learner, console):
-    console.allow(BREAKS)
-    start_run(page, pace="follow", fail="charge-customer")
-    elsewhere = without_scripts(page, new_learner)
-    wait_for_facts(page, 4)
-    page.evaluate(HIDE, True)  # Chromium's offline mode leaves a connection alone that is open already
-    page.context.set_offline(True)
-    with page.expect_event("requestfailed", lambda request: "/live/" in request.url):
-        page.evaluate(HIDE, False)
-    shown = len(seqs(page))
-    until(lambda: len(facts(elsewhere, page.url)) > shown + 4, within=20, what="the run went on without the page")
-    assert len(seqs(page)) == shown
-    page.context.set_offline(False)
-    expect_all_facts_once(page)
 
 
 def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
@@ -200,10 +131,10 @@ def threads(stack):
 def test_many_viewers_are_not_as_many_threads(page, stack):
     start_run(page, pace="step")
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
-    before, connections = threads(stack), []
+    before, connections, run = threads(stack), [], page.url.split("/")[-2]
     for _ in range(20):
         connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
-        connection.request("GET", f"{urlsplit(page.url).path}live/?after=0", headers={"Cookie": cookies})
+        connection.request("GET", f"/sandbox/live/?run={run}:0", headers={"Cookie": cookies})
         assert connection.getresponse().read1(20).startswith(b"event: here")
         connections.append(connection)
     assert threads(stack) < before + 10

@@ -10,7 +10,8 @@ from django.core.files.storage import FileSystemStorage
 from infra.private_apis.static_storage import Storage
 
 FILES = {
-    "js/main.js": 'import { part } from "./part.js";\n// import("../elsewhere").thing\nimport("./part.js");\n',
+    "js/main.js": 'import { part } from "./part.js";\n// import("../elsewhere").thing\nimport("./part.js");\n'
+    'new Worker(new URL("./part.js", import.meta.url));\n',
     "js/part.js": "export const part = () => 1;\n",
     "css/page.css": '@import "one.css";\n@import "two.css";\n',
     "css/one.css": "/* Red,\n   as *signals* are. */\n\na { color: red; } /* now */\n",
@@ -47,7 +48,7 @@ def collect(written, tmp_path):
 def test_a_module_names_others_as_they_are_served_and_comments_stay(collect):
     served = collect()
     text = served("js/main.js").read_text()
-    assert re.findall(r'"\./(part\.\w{12}\.js)"', text) == [served("js/part.js").name] * 2
+    assert re.findall(r'"\./(part\.\w{12}\.js)"', text) == [served("js/part.js").name] * 3
     assert 'import("../elsewhere")' in text
 
 

@@ -1,6 +1,7 @@
 """Makes frames: the fragments of a page that a fact changed, as they are sent to the browser, which keeps them."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
@@ -19,12 +20,17 @@ RECENT_RECORDINGS = 32
 
 @dataclass(frozen=True)
 class Frame:
-    """The fragments that changed on the page up to fact `seq`, which is `at` seconds after the run's first."""
+    """The fragments that changed on a run's page up to fact `seq`, which is `at` seconds after the run's first.
 
+    One that `is_gone` says instead that the run does not exist any more, or that the viewer may not see it.
+    """
+
+    run_id: str
     seq: int
     at: float
     fragments: tuple[Fragment, ...]
     ended: bool
+    is_gone: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -35,7 +41,8 @@ class Frame:
             | ({"live": True} if p.live else {})
             for p in self.fragments
         ]
-        return json.dumps({"seq": self.seq, "at": round(self.at, 3), "fragments": fragments, "ended": self.ended})
+        known = {"run": self.run_id, "seq": self.seq, "at": round(self.at, 3), "ended": self.ended}
+        return json.dumps(known | ({"gone": True} if self.is_gone else {}) | {"fragments": fragments})
 
     @cached_property
     def event(self) -> bytes:
@@ -46,7 +53,13 @@ class Frame:
 def frame_of(page: RenderedPage, before: Fragments) -> Frame:
     """Returns a frame of what the page shows and an earlier one did not."""
     board = page.snapshot.board
-    return Frame(board.seq, board.seconds_at(board.at), page.since(before), board.is_ended)
+    at = board.seconds_at(board.at)
+    return Frame(page.snapshot.run_id, board.seq, at, page.since(before), board.is_ended)
+
+
+def gone_frame(run_id: uuid.UUID) -> Frame:
+    """Returns the last frame of a run that is gone."""
+    return Frame(str(run_id), 0, 0.0, (), ended=True, is_gone=True)
 
 
 def as_of(snapshot: RunSnapshot, seq: int) -> RunSnapshot:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, field, replace
@@ -12,28 +12,30 @@ from typing import Any, TypeVar
 
 import redis.asyncio
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from infra.logs import log_context
 from sandbox.models import Run
-from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page, rendered_page
-from sandbox.pages.run.frames import Frame, as_of, forget, frame_of
-from sandbox.pages.run.snapshot_reader import live_fragments_of, snapshot_after, snapshot_of
+from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page
+from sandbox.pages.run.frames import Frame, forget, frame_of, gone_frame
+from sandbox.pages.run.page_reader import (
+    GONE,
+    current_page,
+    current_runs,
+    earlier_page,
+    first_frame,
+    newer_page,
+    news_of,
+)
+from sandbox.pages.run.snapshot_reader import live_fragments_of
+from sandbox.pages.run.viewer import StreamViewer
 from sandbox.runtime.broker.notifications import CHANNEL
-from sandbox.runtime.storage.runs import UnknownSaga
 from sandbox.selectors import may_see
 
 POLL_EVERY = 0.5
 # After so many seconds without news, the reason is looked for, for at most so many runs at each poll.
 QUIET_AFTER, REASONS_AT_ONCE = 1.0, 10
-HEARTBEAT = 5.0
-MAX_AGE = 600.0
-QUEUE_LIMIT = 256
-HEARTBEAT_EVENT = b"event: here\ndata: {}\n\n"
-# Tells a viewer that the run does not exist any more, or that it may not be seen.
-GONE = Frame(0, 0.0, (), ended=True)
-GONE_EVENT = b"event: gone\ndata: {}\n\n"
 
 Read = TypeVar("Read")
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Watched:
-    """A run that has viewers: each viewer's queue of frames, with the learner that it belongs to.
+    """A run that has viewers.
 
     `changed_at` is when the run last had new facts, `checked_at` when it was last asked why it has none, and `live` are
     the fragments with the answer.
@@ -51,7 +53,7 @@ class Watched:
     changed_at: float
     live: tuple[Fragment, ...]
     checked_at: float = 0.0
-    viewers: dict[asyncio.Queue[Frame], str] = field(default_factory=dict)
+    viewers: set[StreamViewer] = field(default_factory=set)
 
 
 class Broadcaster:
@@ -59,32 +61,62 @@ class Broadcaster:
 
     def __init__(self) -> None:
         self._watched: dict[uuid.UUID, Watched] = {}
+        self._keyed: dict[tuple[str, str], StreamViewer] = {}
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
         self._task: asyncio.Task[None] | None = None
         self._polled_all_at = 0.0
 
-    async def frames(self, run_id: uuid.UUID, *, after: int, learner: str) -> AsyncGenerator[Frame | None, None]:
-        """Yields what changes on the page of a run after fact `after`, until the run ends, or is GONE for `learner`.
+    async def frames(
+        self, after: Mapping[uuid.UUID, int], *, learner: str, key: str = ""
+    ) -> AsyncGenerator[Frame | None, None]:
+        """Yields what changes on the pages of these runs after their facts, until each has ended or is gone.
 
-        None is a heartbeat, after HEARTBEAT seconds without any change. A viewer that is too slow is disconnected after
-        what it has in its queue; it comes back for the rest.
+        None is a heartbeat, after some seconds without any change. A viewer that is too slow is disconnected after what
+        it has in its queue, and comes back for the rest. One that has a `key` replaces the one before with that key,
+        whose connection may be kept open by somebody on the way.
         """
-        queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LIMIT)
-        watched = self._watched.get(run_id) or await self._begin(run_id)
-        seen = await self._page_at(watched.page, after)
-        watched = self._watched.setdefault(run_id, watched)
-        watched.viewers[queue] = learner
-        self._start()
+        self._end(learner, key)
+        viewer = StreamViewer(learner)
+        if key:
+            self._keyed[learner, key] = viewer
         try:
-            first = frame_of(watched.page, seen.fragments)
-            frame: Frame | None = replace(first, fragments=(*first.fragments, *watched.live))
-            while True:
-                yield frame
-                if (frame and frame.ended) or (queue not in watched.viewers and queue.empty()):
-                    return
-                frame = await _next(queue)
+            known = await self._in_database(current_runs, after)
+            for run_id, seq in after.items():
+                await self._join(viewer, run_id, seq, known.get(run_id))
+            self._start()
+            while not viewer.is_over:
+                yield await viewer.next()
         finally:
-            self._leave(run_id, queue)
+            self._leave(viewer)
+            if self._keyed.get((learner, key)) is viewer:
+                del self._keyed[learner, key]
+
+    async def news(self, after: Mapping[uuid.UUID, int], *, learner: str, key: str = "") -> list[Frame]:
+        """Returns what is new now, for a viewer whose stream does not come through; it is ended, if it has this key."""
+        self._end(learner, key)
+        return await self._in_database(news_of, after, learner)
+
+    def _end(self, learner: str, key: str) -> None:
+        viewer = self._keyed.pop((learner, key), None)
+        if viewer:
+            self._leave(viewer)
+            viewer.end()
+
+    async def _join(self, viewer: StreamViewer, run_id: uuid.UUID, seq: int, run: Run | None) -> None:
+        """Gives the viewer what is new in the run, and lets it follow the run from there."""
+        if run is None or not may_see(run, viewer.learner):
+            viewer.put(gone_frame(run_id))
+            return
+        try:
+            watched = self._watched.get(run_id) or await self._begin(run_id)
+            seen = await self._page_at(watched.page, seq)
+        except GONE:
+            viewer.put(gone_frame(run_id))
+            return
+        watched = self._watched.setdefault(run_id, watched)
+        watched.viewers.add(viewer)
+        viewer.runs.add(run_id)
+        self._put(viewer, first_frame(watched.page, seen, watched.live))
 
     async def _begin(self, run_id: uuid.UUID) -> Watched:
         page = await self._in_database(current_page, run_id)
@@ -94,10 +126,15 @@ class Broadcaster:
         recent = recent_page(page.snapshot.run_id, seq)
         return recent if recent else await self._in_database(earlier_page, page, seq)
 
-    def _leave(self, run_id: uuid.UUID, queue: asyncio.Queue[Frame]) -> None:
+    def _leave(self, viewer: StreamViewer) -> None:
+        for run_id in tuple(viewer.runs):
+            self._stop_watching(viewer, run_id)
+
+    def _stop_watching(self, viewer: StreamViewer, run_id: uuid.UUID) -> None:
+        viewer.runs.discard(run_id)
         watched = self._watched.get(run_id)
         if watched:
-            watched.viewers.pop(queue, None)
+            watched.viewers.discard(viewer)
             if not watched.viewers:
                 del self._watched[run_id]
 
@@ -183,12 +220,14 @@ class Broadcaster:
 
     async def _update(self, run_id: uuid.UUID, run: Run | None) -> None:
         """Sends what is new in a run to the viewers who may still see it; a deleted run is None."""
-        watched = self._watched[run_id]
+        watched = self._watched.get(run_id)
+        if watched is None:
+            return
         if run is None:
             forget(str(run_id))
-        for queue, learner in tuple(watched.viewers.items()):
-            if run is None or not may_see(run, learner):
-                self._put(watched, queue, GONE)
+        for viewer in tuple(watched.viewers):
+            if run is None or not may_see(run, viewer.learner):
+                self._put(viewer, gone_frame(run_id))
         if run and run.last_seq > watched.page.seq:
             self._show(watched, await self._in_database(newer_page, watched.page))
 
@@ -200,17 +239,15 @@ class Broadcaster:
         self._send(watched, frame)
 
     def _send(self, watched: Watched, frame: Frame) -> None:
-        for queue in tuple(watched.viewers):
-            self._put(watched, queue, frame)
+        for viewer in tuple(watched.viewers):
+            self._put(viewer, frame)
 
-    def _put(self, watched: Watched, queue: asyncio.Queue[Frame], frame: Frame) -> None:
-        """Gives a viewer a frame; a viewer that is too slow, or that gets its last frame, is disconnected."""
-        try:
-            queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            watched.viewers.pop(queue, None)
-        if frame is GONE:
-            watched.viewers.pop(queue, None)
+    def _put(self, viewer: StreamViewer, frame: Frame) -> None:
+        """Gives a viewer a frame; one that is too slow is disconnected, and a run's last frame is the last of it."""
+        if not viewer.put(frame):
+            self._leave(viewer)
+        if frame.ended:
+            self._stop_watching(viewer, uuid.UUID(frame.run_id))
 
     async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
         return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)
@@ -220,61 +257,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def _next(queue: asyncio.Queue[Frame]) -> Frame | None:
-    try:
-        async with asyncio.timeout(HEARTBEAT):
-            return await queue.get()
-    except TimeoutError:
-        return None
-
-
-def current_page(run_id: uuid.UUID) -> RenderedPage:
-    """Returns the page of a run as of now."""
-    close_old_connections()
-    return rendered_page(snapshot_of(Run.objects.get(pk=run_id)))
-
-
-def earlier_page(page: RenderedPage, seq: int) -> RenderedPage:
-    """Returns that run's page as of fact `seq`."""
-    return rendered_page(as_of(page.snapshot, seq))
-
-
-def current_runs(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
-    """Reads how far each of these runs is that still exists, and who may see it."""
-    close_old_connections()
-    return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
-
-
-def newer_page(known: RenderedPage) -> RenderedPage:
-    """Returns the page of that run as of now; the known one while nothing is new."""
-    run = Run.objects.get(pk=known.snapshot.run_id)
-    return rendered_page(snapshot_after(known.snapshot, run), earlier=known) if run.last_seq > known.seq else known
-
-
 @cache
 def broadcaster() -> Broadcaster:
     """Returns this web process's broadcaster."""
     return Broadcaster()
-
-
-async def events(run_id: uuid.UUID, *, after: int, learner: str) -> AsyncIterator[bytes]:
-    """Yields the live view of a run as server-sent events, from fact `after` on, until its end or MAX_AGE seconds."""
-    yield HEARTBEAT_EVENT
-    frames = broadcaster().frames(run_id, after=after, learner=learner)
-    end = asyncio.get_running_loop().time() + MAX_AGE
-    try:
-        async for frame in frames:
-            if frame is GONE:
-                yield GONE_EVENT
-                return
-            if frame is None:
-                yield HEARTBEAT_EVENT
-            elif frame.fragments or frame.ended:
-                yield frame.event
-            if asyncio.get_running_loop().time() > end:
-                break
-        yield b"event: end\ndata: {}\n\n"
-    except (UnknownSaga, Run.DoesNotExist):
-        yield GONE_EVENT
-    finally:
-        await frames.aclose()

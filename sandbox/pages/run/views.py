@@ -2,8 +2,6 @@
 
 import uuid
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,10 +9,16 @@ from learners.request import LearnerRequest
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
-from sandbox.pages.run import live_stream, snapshot_reader
+from sandbox.pages.run import snapshot_reader
+from sandbox.pages.run.event_stream import events
+from sandbox.pages.run.followed_runs import followed_runs
 from sandbox.pages.run.frames import as_of, recording_of
 from sandbox.pages.run.lifelines import lifelines_css
+from sandbox.pages.run.live_stream import broadcaster
 from sandbox.pages.run.response import run_response
+
+# In characters; pages make shorter ones.
+LONGEST_KEY = 40
 
 
 @require_safe
@@ -51,28 +55,39 @@ def lifelines(request: LearnerRequest, count: int) -> HttpResponse:
     return response
 
 
-def _guard(request: LearnerRequest, run_id: uuid.UUID) -> None:
-    """Raises NoSuchRun as `seen_run` does, and keeps no database connection for as long as the stream lasts."""
-    try:
-        seen_run(request, run_id)
-    finally:
-        close_old_connections()
-
-
 @require_safe
-async def live(request: LearnerRequest, run_id: uuid.UUID) -> StreamingHttpResponse | HttpResponse:
-    """Streams the live view from fact `after` on, as server-sent events; a HEAD asks only whether there is one."""
-    await sync_to_async(_guard)(request, run_id)
+async def live(request: LearnerRequest) -> StreamingHttpResponse | HttpResponse:
+    """Streams what is new in several runs as server-sent events; a HEAD asks only whether there is such a stream."""
+    try:
+        after = followed_runs(request.GET.getlist("run"))
+    except ValueError as error:
+        return _refusal(error)
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream")
-    after = request.GET.get("after", "0")
-    shown = whole_number(after)
-    if shown is None:
-        problem = f"“{after[:40]}” is no fact's number."
-        return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
-    frames = live_stream.events(run_id, after=shown, learner=request.learner)
-    response = StreamingHttpResponse(frames, content_type="text/event-stream")
+    stream = events(after, learner=request.learner, key=_viewer_key(request))
+    response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"  # compression would hold events back
     return response
+
+
+@require_safe
+async def news(request: LearnerRequest) -> HttpResponse:
+    """Sends what is new in several runs as one list of frames, to a page from which something holds the stream back."""
+    try:
+        after = followed_runs(request.GET.getlist("run"))
+    except ValueError as error:
+        return _refusal(error)
+    frames = await broadcaster().news(after, learner=request.learner, key=_viewer_key(request))
+    response = HttpResponse(f"[{','.join(frame.text for frame in frames)}]", content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _viewer_key(request: LearnerRequest) -> str:
+    return request.GET.get("viewer", "")[:LONGEST_KEY]
+
+
+def _refusal(error: ValueError) -> HttpResponse:
+    return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")

@@ -1,21 +1,25 @@
-// Follows every panel with a run: each has its recording and its stream, also one that is added to the page later.
+// Follows every panel with a run: each has its recording, also one that is added to the page later.
 
 import { Recording } from "./recording.js";
 import { Stream } from "./stream.js";
 
 const status = document.getElementById("status");
-const streams = new WeakMap();
+const recordings = new WeakMap();
+const stream = new Stream();
 
 // Returns the recordings of the runs that were not followed yet; `lose` is called for each that is gone.
 export function follow(lose) {
-  const added = [...document.querySelectorAll("[data-run]")].filter((panel) => !streams.has(panel));
-  return added.map((panel) => {
+  const panels = [...document.querySelectorAll("[data-run]")].filter((panel) => !recordings.has(panel));
+  const added = panels.map((panel) => {
     const recording = new Recording(panel);
     recording.addEventListener("news", () => announce(recording));
     recording.addEventListener("gone", () => lose(recording));
-    streams.set(panel, new Stream(recording, panel.querySelector("[data-offline]") ?? document.getElementById("offline")));
+    recordings.set(panel, recording);
+    stream.add(recording, panel.querySelector("[data-offline]") ?? document.getElementById("offline"));
     return recording;
   });
+  if (added.length) stream.announce();
+  return added;
 }
 
 function announce({ follows, panel }) {
@@ -25,4 +29,6 @@ function announce({ follows, panel }) {
   if (status.textContent !== words) status.textContent = words;
 }
 
-document.body.addEventListener("htmx:beforeCleanupElement", ({ target }) => streams.get(target)?.leave());
+document.body.addEventListener("htmx:beforeCleanupElement", ({ target }) => {
+  if (recordings.has(target)) stream.leave(recordings.get(target));
+});

@@ -2,7 +2,8 @@
 
 import { Backoff } from "./backoff.js";
 
-const backoff = new Backoff(document.getElementById("offline"));
+const offline = document.getElementById("offline");
+const backoff = new Backoff((isLost) => offline && (offline.hidden = !isLost));
 let resumesAt = 0;
 
 function polls({ detail }) {

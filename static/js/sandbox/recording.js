@@ -17,6 +17,7 @@ export class Recording extends EventTarget {
     this.times[this.seq] = Number(panel.dataset.offset);
     this.fragments = new Map();
     this.nodes = new Map();
+    this.live = new Map(); // by fragment: how it is shown now
     for (const node of panel.querySelectorAll("[data-fragment]")) {
       this.nodes.set(node.dataset.fragment, node);
       if (!("now" in node.dataset)) this.begin(node);
@@ -33,7 +34,7 @@ export class Recording extends EventTarget {
   // A live fragment belongs to no fact, so it is shown whatever moment the page shows.
   add(frame) {
     for (const fragment of frame.fragments) {
-      if (fragment.live) this.put(fragment.fragment, fragment);
+      if (fragment.live) this.refresh(fragment);
       else this.keep(fragment, frame.seq);
     }
     this.times[frame.seq] = frame.at;
@@ -43,6 +44,12 @@ export class Recording extends EventTarget {
     this.panel.toggleAttribute("data-ended", this.ended);
     if (this.follows) this.show(this.last);
     this.dispatchEvent(new Event("news"));
+  }
+
+  refresh(version) {
+    
+    this.live.set(version.fragment, version.html);
+    this.put(version.fragment, version);
   }
 
   keep({ fragment, into, html }, seq) {

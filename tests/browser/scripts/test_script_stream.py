@@ -1,4 +1,4 @@
-"""How a page follows a run: what it asks for, when it comes back, and when it gives up."""
+"""How a page follows its runs: what it tells the feed, what it takes of what comes, and what it says to the reader."""
 
 import pytest
 
@@ -6,183 +6,218 @@ STREAM = """
     const clock = new Clock();
     const { Stream } = await load("/js/sandbox/stream.js");
     const sentence = html("<p hidden>The server does not answer</p>");
-    const recording = Object.assign(new EventTarget(), {
-        address: "/runs/one/", seq: 3, ended: false, frames: [], isOver: false,
-        add(frame) { this.frames.push(frame.seq); },
-        end() { this.isOver = true; },
+    const record = (run, seq = 3) => Object.assign(new EventTarget(), {
+      address: `/sandbox/runs/${run}/`, seq, ended: false, frames: [], isOver: false,
+      add({ seq, ended, fragments }) {
+        this.frames.push([seq, fragments.map(({ fragment }) => fragment).join("")]);
+        this.ended = ended;
+      },
+      end() { this.isOver = this.ended = true; },
     });
-    const start = () => new Stream(recording, sentence);
+    const port = () => ({
+      heard: [],
+      postMessage({ address, runs }) {
+        this.heard.push(runs.map((one) => one.join(":")).join(" "));
+        this.address = address;
+      },
+      say(data) { this.onmessage?.({ data }); },
+    });
+    const [shared, own] = [port(), port()];
+    const stream = new Stream(() => own, () => shared);
+    const frame = (run, seq, ...names) => ({
+      run, seq, ended: false, fragments: names.map((fragment) => ({ fragment, live: fragment === "live" })),
+    });
+    const one = record("one");
+    stream.add(one, sentence);
+    stream.announce();
 """
-OPENED = "const stream = start(); const first = Source.last;"
+HELD = "A proxy between you and the server holds the live view back; this page asks every second instead."
+LOST = "The server does not answer"
 
 
-def test_it_asks_for_what_comes_after_the_fact_that_the_page_shows(run):
-    assert run(STREAM + "start(); return Source.last.address") == "/runs/one/live/?after=3"
+def test_it_tells_where_the_stream_is_and_what_the_page_has_of_each_run(run):
+    result = run(STREAM + "stream.add(record('two', 9)); stream.announce(); return [own.address, own.heard]")
+    assert result == ["/sandbox/live/", ["", "one:3", "one:3 two:9"]]
 
 
 def test_a_run_that_has_ended_is_not_followed(run):
-    assert run(STREAM + "recording.ended = true; start(); return Source.all.length") == 0
+    assert run(STREAM + "one.ended = true; stream.announce(); return own.heard.at(-1)") == ""
 
 
-def test_a_page_that_nobody_looks_at_asks_for_nothing_until_it_is_looked_at(run):
-    opened = run(
-        STREAM
-        + "hide(true); start(); const before = Source.all.length; hide(false); return [before, Source.all.length]"
+def test_a_page_that_nobody_looks_at_follows_nothing_until_it_is_looked_at(run):
+    result = run(
+        STREAM + "own.say(frame('one', 7)); hide(true); const rests = own.heard.at(-1); hide(false);"
+        "return [rests, own.heard.at(-1)]"
     )
-    assert opened == [0, 1]
+    assert result == ["", "one:7"]
 
 
-def test_a_page_that_is_hidden_closes_the_stream_and_shows_no_notice(run):
+def test_each_frame_is_recorded_for_its_run_and_one_that_is_older_is_not(run):
     result = run(
         STREAM
-        + OPENED
         + """
-        await first.fail(0);
-        await clock.pass(500);
-        hide(true);
-        await clock.pass(60_000);
-        return [Source.last.isClosed, Source.all.length, sentence.hidden];
+        const two = record("two");
+        stream.add(two);
+        for (const seq of [5, 4, 6]) own.say(frame("one", seq, "a"));
+        own.say(frame("two", 4, "b"));
+        return [one.frames, two.frames];
         """
     )
-    assert result == [True, 2, True]
+    assert result == [[[5, "a"], [6, "a"]], [[4, "b"]]]
 
 
-def test_each_frame_is_recorded_and_one_that_is_older_is_not(run):
-    frames = run(STREAM + OPENED + "for (const seq of [5, 4, 5, 6]) first.send({ seq }); return recording.frames")
-    assert frames == [5, 5, 6]
+def test_of_a_fact_that_the_page_has_only_what_is_live_is_new(run):
+    frames = run(STREAM + "own.say(frame('one', 3, 'a', 'live')); return one.frames")
+    assert frames == [[3, "live"]]
 
 
-def test_with_the_last_frame_the_stream_is_closed_for_good(run):
+def test_a_run_that_is_gone_is_given_up(run):
+    result = run(STREAM + "own.say({ run: 'one', seq: 0, gone: true, ended: true }); return [one.isOver, one.frames]")
+    assert result == [True, []]
+
+
+@pytest.mark.parametrize(("state", "words"), [("lost", LOST), ("held", HELD)])
+def test_the_reader_is_told_why_the_page_does_not_follow_as_usual_until_it_does(run, state, words):
     result = run(
         STREAM
-        + OPENED
-        + "first.send({ seq: 4, ended: true }); await clock.pass(60_000); return [first.isClosed, Source.all.length]"
-    )
-    assert result == [True, 1]
-
-
-def test_it_comes_back_from_the_last_fact_that_it_saw(run):
-    address = run(
-        STREAM + OPENED + "first.send({ seq: 7 }); first.say('end'); await clock.pass(500); return Source.last.address"
-    )
-    assert address == "/runs/one/live/?after=7"
-
-
-def test_a_stream_that_is_silent_for_twelve_seconds_is_opened_again(run):
-    opened = run(
-        STREAM
-        + OPENED
-        + """
-        await clock.pass(11_999);
-        first.say("here");
-        await clock.pass(11_999);
-        const before = [first.isClosed ?? false, Source.all.length];
-        await clock.pass(1 + 500);
-        return [...before, first.isClosed, Source.all.length];
+        + f"""
+        own.say({{ state: "{state}" }});
+        const told = [sentence.hidden, sentence.textContent];
+        own.say({{ state: "live" }});
+        return [...told, sentence.hidden];
         """
     )
-    assert opened == [False, 1, True, 2]
+    assert result == [False, words, True]
 
 
-def test_it_waits_longer_each_time_and_says_so_to_the_reader(run):
-    waits = run(
-        STREAM
-        + OPENED
-        + """
-        const waits = [];
-        for (let i = 0; i < 4; i += 1) {
-          await Source.last.fail(0);
-          waits.push(clock.waits.find((wait) => wait === 500 * 2 ** i));
-          await clock.pass(500 * 2 ** i);
-        }
-        return [...waits, sentence.hidden, Source.all.length];
-        """
-    )
-    assert waits == [500, 1000, 2000, 4000, False, 5]
-
-
-def test_what_comes_through_takes_the_notice_away_and_the_next_pause_is_short_again(run):
+def test_behind_a_proxy_the_notice_is_no_alarm_and_afterwards_it_is_as_it_was(run):
     result = run(
         STREAM
-        + OPENED
         + """
-        for (const pause of [500, 1000, 2000]) {
-          Source.last.say("end");
-          await clock.pass(pause);
-        }
+        sentence.className = "errors";
+        own.say({ state: "held" });
+        const calm = sentence.className;
+        own.say({ state: "lost" });
+        return [calm, sentence.className, sentence.textContent];
+        """
+    )
+    assert result == ["", "errors", LOST]
+
+
+@pytest.mark.parametrize("end", ["hide(true)", "own.say({ ...frame('one', 4), ended: true })", "stream.leave(one)"])
+def test_where_nothing_is_followed_nothing_is_said(run, end):
+    result = run(
+        STREAM
+        + f"""
+        own.say({{ state: "held" }});
         const before = sentence.hidden;
-        Source.last.send({ seq: 4 });
-        Source.last.say("end");
-        return [before, sentence.hidden, clock.waits.includes(500)];
+        {end};
+        const after = sentence.hidden;
+        own.say({{ state: "lost" }});
+        return [before, after, sentence.hidden];
         """
     )
     assert result == [False, True, True]
 
 
-@pytest.mark.parametrize(("answer", "is_over"), [("404", True), ("410", True), ("500", False), (None, False)])
-def test_only_a_run_that_is_not_there_any_more_is_given_up(run, answer, is_over):
-    given = f"new Response('', {{ status: {answer} }})" if answer else "new Error('no server')"
-    result = run(
-        STREAM
-        + OPENED
-        + f"""
-        answers({given});
-        await first.fail(Source.CLOSED);
-        await clock.pass(500);
-        return [asked, recording.isOver, Source.all.length];
-        """
-    )
-    assert result == [["HEAD /runs/one/live/"], is_over, 1 if is_over else 2]
-
-
-def test_a_connection_that_breaks_is_not_asked_about(run):
-    result = run(STREAM + OPENED + "await first.fail(0); await clock.pass(500); return [asked, Source.all.length]")
-    assert result == [[], 2]
-
-
-def test_a_run_that_the_stream_says_is_gone_is_given_up_and_the_notice_taken_away(run):
-    result = run(
-        STREAM
-        + OPENED
-        + """
-        first.say("end");
-        await clock.pass(500);
-        first.say("end");
-        await clock.pass(3_000);
-        const before = sentence.hidden;
-        Source.last.say("gone");
-        return [before, sentence.hidden, recording.isOver, Source.last.isClosed];
-        """
-    )
-    assert result == [False, True, True, True]
-
-
-def test_without_a_network_it_waits_and_with_one_it_comes_back_at_once(run):
-    opened = run(
-        STREAM
-        + OPENED
-        + """
-        dispatchEvent(new Event("offline"));
-        const before = [first.isClosed, Source.all.length];
-        dispatchEvent(new Event("offline"));
-        before.push(clock.waits);
-        dispatchEvent(new Event("online"));
-        await clock.pass(0);
-        return [...before, Source.all.length];
-        """
-    )
-    assert opened == [True, 1, [500, 3_000], 2]
+def test_a_live_stream_does_not_hide_what_others_say_in_the_same_place(run):
+    assert run(STREAM + 'sentence.hidden = false; own.say({ state: "live" }); return sentence.hidden') is False
 
 
 def test_what_left_the_page_is_followed_no_longer(run):
+    result = run(STREAM + "stream.leave(one); own.say(frame('one', 4)); return [own.heard.at(-1), one.frames]")
+    assert result == ["", []]
+
+
+# Something has come through the stream of the page's own feed, and the shared feed has answered.
+SHARED = STREAM + "own.say(frame('one', 5, 'a')); await clock.pass(2_000); shared.say({ state: 'live' });"
+
+
+def test_two_seconds_after_the_first_frame_a_page_moves_to_the_feed_that_all_pages_share_once_that_answers(run):
     result = run(
         STREAM
-        + OPENED
         + """
-        stream.leave();
-        hide(false);
+        await clock.pass(10_000);
+        own.say(frame("one", 5, "a"));
+        await clock.pass(1_999);
+        shared.say({ state: "live" });
         await clock.pass(60_000);
-        return [recording.ended, first.isClosed, Source.all.length];
+        const before = [own.heard.at(-1), shared.heard];
+        shared.say({ state: "live" });
+        own.say(frame("one", 6, "a"));
+        shared.say(frame("one", 7, "a"));
+        return [...before, own.heard.at(-1), one.frames];
         """
     )
-    assert result == [True, True, 1]
+    assert result == ["one:3", ["one:5"], "", [[5, "a"], [7, "a"]]]
+
+
+@pytest.mark.parametrize("what", ["own.say({ ...frame('one', 4), ended: true })", "own.say({ state: 'held' })"])
+def test_a_run_that_ends_soon_and_a_stream_that_is_held_back_need_no_shared_feed(run, what):
+    result = run(
+        STREAM
+        + f"""
+        let started = 0;
+        stream.shared = () => (started += 1) && shared;
+        own.say(frame("one", 4));
+        await clock.pass(1_999);
+        {what};
+        await clock.pass(60_000);
+        const before = started;
+        stream.add(record("two"));
+        stream.announce();
+        own.say({{ state: "live" }});
+        own.say(frame("two", 4));
+        await clock.pass(2_000);
+        own.say(frame("two", 5));
+        await clock.pass(60_000);
+        return [before, started];
+        """
+    )
+    assert result == [0, 1]
+
+
+def test_a_shared_feed_without_a_sign_of_life_is_left_for_good(run):
+    result = run(
+        SHARED
+        + """
+        await clock.pass(14_999);
+        shared.say({ state: "live" });
+        await clock.pass(14_999);
+        shared.say(frame("one", 6, "a"));
+        await clock.pass(14_999);
+        const before = own.heard.at(-1);
+        await clock.pass(1);
+        own.say(frame("one", 7, "a"));
+        shared.say(frame("one", 8, "a"));
+        await clock.pass(60_000);
+        return [before, shared.heard.at(-1), own.heard.at(-1), one.frames];
+        """
+    )
+    assert result == ["", "", "one:6", [[5, "a"], [6, "a"], [7, "a"]]]
+
+
+def test_a_page_that_follows_nothing_waits_for_no_sign(run):
+    result = run(
+        SHARED + "hide(true); await clock.pass(60_000); hide(false); return [own.heard.at(-1), shared.heard.at(-1)]"
+    )
+    assert result == ["", "one:5"]
+
+
+def test_its_own_feed_may_be_silent(run):
+    assert run(STREAM + "await clock.pass(60_000); return own.heard.at(-1)") == "one:3"
+
+
+def test_without_shared_workers_a_page_follows_its_runs_by_itself(run):
+    result = run(
+        STREAM
+        + """
+        const only = port();
+        const alone = new Stream(() => only, null);
+        alone.add(record("two"));
+        alone.announce();
+        await clock.pass(60_000);
+        return only.heard;
+        """
+    )
+    assert result == ["", "two:3"]

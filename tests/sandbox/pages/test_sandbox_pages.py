@@ -89,7 +89,7 @@ def test_a_start_shows_the_first_facts_at_once(client):
 def test_another_learner_sees_nothing_of_a_run(client):
     url, run = started(client)
     stranger = type(client)()
-    for path in (url, f"{url}facts.json", f"{url}live/"):
+    for path in (url, f"{url}facts.json"):
         response = stranger.get(path)
         assert response.status_code == 404
         assert "There is no run" in response.content.decode()

@@ -65,5 +65,7 @@ def test_threads_that_ask_for_more_pages_than_are_kept_all_get_theirs(few, momen
 
 
 def test_threads_that_ask_for_more_recordings_than_are_kept_all_get_theirs(few, moments, monkeypatch):
-    monkeypatch.setattr(frames, "frames", lambda snapshot: [Frame(snapshot.board.seq, 0.0, (), ended=False)])
+    monkeypatch.setattr(
+        frames, "frames", lambda snapshot: [Frame(snapshot.run_id, snapshot.board.seq, 0.0, (), ended=False)]
+    )
     asked_at_once(lambda snapshot: json.loads(frames.recording_of(snapshot))[0]["seq"], moments, frames.forget)
