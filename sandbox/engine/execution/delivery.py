@@ -164,7 +164,7 @@ def _sent(context: DeliveryContext, result: HandlingResult) -> tuple[Delivery, .
         after = delivery.after if delivery.is_timer else max(wait, delivery.after)
         one = evolve(delivery, release_at=context.run_state.release_at(context.now, after), after=after)
         if late and not delivery.is_timer:
-            context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="told too late"), one)
+            context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the answer is held back"), one)
         out += [one] if one.is_timer else _send(context, one)
     return tuple(out)
 

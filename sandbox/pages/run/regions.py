@@ -59,7 +59,9 @@ def _headline(snapshot: RunSnapshot) -> dict[str, Any]:
     return {
         "headline": headline(snapshot.board, broken=len(broken(snapshot.findings)), moment=moment),
         "story": story(snapshot.record, snapshot.findings),
-        "outcome": last_outcome(snapshot.record) if snapshot.pace is Pace.STEP and not snapshot.board.is_ended else "",
+        "outcome": last_outcome(snapshot.record)
+        if snapshot.pace is Pace.STEP and not (snapshot.board.is_ended or snapshot.is_past)
+        else "",
     }
 
 

@@ -17,7 +17,7 @@ Ends = tuple[str, str | None]
 
 
 class Tone(StrEnum):
-    """Says whether a mark shows damage, a delay, or that somebody noticed or put something right."""
+    """Says whether a mark shows damage, a fault that passes, or that somebody noticed or put something right."""
 
     BAD = "bad"
     LATE = "late"
@@ -26,7 +26,10 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A sign and a word; `at_arrow` marks the message's arrow, otherwise the box of the actor that recorded it."""
+    """A sign and a word; `at_arrow` marks the message's arrow, otherwise the box of the actor that recorded it.
+
+    Without a sign of its own it is drawn as a clock on an arrow, and as its word alone on a box.
+    """
 
     sign: str
     word: str
@@ -37,21 +40,22 @@ class Mark:
 MARKS = {
     FactKind.MESSAGE_LOST: Mark("✕", "lost", Tone.BAD, at_arrow=True),
     FactKind.MESSAGE_COPIED: Mark("2x", "doubled", Tone.LATE, at_arrow=True),
-    FactKind.MESSAGE_DELAYED: Mark("⏱", "late", Tone.LATE, at_arrow=True),
+    FactKind.MESSAGE_DELAYED: Mark("", "late", Tone.LATE, at_arrow=True),
     FactKind.MESSAGE_DEAD: Mark("✕", "gave up", Tone.BAD),
     FactKind.SANDBOX_FAILED: Mark("✕", "sandbox error", Tone.BAD),
     FactKind.ATTEMPT_FAILED: Mark("↻", "failed", Tone.LATE),
     FactKind.FAULT_PLACED: Mark("⚡", "will be struck", Tone.LATE),
-    FactKind.STEP_TIMED_OUT: Mark("⏱", "alarm", Tone.NOTICED),
+    FactKind.STEP_TIMED_OUT: Mark("", "alarm", Tone.NOTICED),
     FactKind.DUPLICATE_IGNORED: Mark("=", "copy ignored", Tone.NOTICED),
     FactKind.STEP_SKIPPED: Mark("-", "skipped", Tone.NOTICED),
     FactKind.OPERATOR_RETRIED: Mark("✓", "fixed by you", Tone.NOTICED),
 }
+TWICE = Mark("✕", "did it twice", Tone.BAD)
 # What a fault does at the actor that it strikes. Failing and what happens to messages have facts of their own.
 STRUCK = {
-    Effect.CRASH: Mark("⚡", "killed", Tone.BAD),
-    Effect.SHUT: Mark("⏻", "down", Tone.BAD),
-    Effect.DELAY: Mark("⏱", "slow", Tone.LATE),
+    Effect.CRASH: Mark("⚡", "killed", Tone.LATE),
+    Effect.SHUT: Mark("", "down", Tone.LATE),
+    Effect.DELAY: Mark("", "slow", Tone.LATE),
 }
 
 
@@ -88,10 +92,12 @@ def marks_of(board: Board) -> Marks:
         if mark.at_arrow and not delivery.is_timer
     }
     counted = Counter((fact.actor, mark) for _, fact, mark in found if not mark.at_arrow)
+    effects = Counter((fact.actor, fact.step, fact.verb) for fact in board.postings)
+    counted.update({(actor, TWICE): 1 for (actor, _, _), times in effects.items() if times > 1})
     actors: dict[str, tuple[str, ...]] = {}
     for (actor, mark), times in counted.items():
         often = f" {times}x" if times > 1 else ""
-        actors[actor] = (*actors.get(actor, ()), f"{mark.sign} {mark.word}{often}")
+        actors[actor] = (*actors.get(actor, ()), f"{mark.sign} {mark.word}{often}".strip())
     tones = {actor: min((m.tone for a, m in counted if a == actor), key=list(Tone).index) for actor in actors}
     return Marks(arrows, messages, actors, tones)
 

@@ -14,7 +14,8 @@ from sandbox.engine.plan.model import Hop, Plan, Way
 from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay, pill
 from sandbox.render.diagram.layout import Drawing, Label, Link, Node
-from sandbox.render.diagram.marks import Mark, Marks, marks_of
+from sandbox.render.diagram.layout.shapes import LETTER, label_width
+from sandbox.render.diagram.marks import Mark, Marks, Tone, marks_of
 from sandbox.render.diagram.path_points import point_on
 
 # How much larger than drawn a picture may be shown.
@@ -216,10 +217,16 @@ def _label(label: Label, now: LiveState | None) -> str:
     key = hop.sender, hop.receiver, hop.name
     name, mark = (now.sent.get(key, hop.name), now.marks.messages.get(key)) if now else (hop.name, None)
     marked = f" marked {mark.tone}" if mark else ""
+    word = f" {mark.word}" if mark and _has_room(label, mark.word) else ""
     return (
         f'<text class="message {hop.way}{_use(hop, now)}{marked}" x="{label.x:g}" y="{label.y:g}" '
-        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(name)}{f" {mark.word}" if mark else ""}</text>'
+        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(name)}{word}</text>'
     )
+
+
+def _has_room(label: Label, word: str) -> bool:
+    """Returns whether a word more fits beside a message's name, inside the picture."""
+    return label.anchor != "end" or label_width(label.hop) + LETTER * (len(word) + 1) < label.x
 
 
 def _node(node: Node, drawing: Drawing, now: LiveState | None) -> str:
@@ -228,7 +235,8 @@ def _node(node: Node, drawing: Drawing, now: LiveState | None) -> str:
     state = _state(node.actor, now)
     box = f'<rect x="{left:g}" y="{top:g}" width="{node.width:g}" height="{node.height:g}" rx="10"/>'
     inside = box + _node_text(node, drawing, now) + _node_marks(node, kind, now)
-    return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}">{inside}</g>'
+    is_hurt = now is not None and now.marks.tones.get(node.actor) is Tone.BAD
+    return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}{" hurt" if is_hurt else ""}">{inside}</g>'
 
 
 def _node_marks(node: Node, kind: str, now: LiveState | None) -> str:
@@ -236,8 +244,9 @@ def _node_marks(node: Node, kind: str, now: LiveState | None) -> str:
     words = now.marks.actors.get(node.actor) if now else None
     if not now or not words:
         return ""
-    y = node.y + node.height / 2 * (1 if kind == "service" else -1)
-    left = max(node.x - node.width / 2 - 6, 1.0)
+    edge = node.height / 2
+    y = node.y + edge if kind == "service" else node.y - edge + 11.0
+    left = max(node.x - node.width / 2 + (-6.0 if kind == "service" else 5.0), 1.0)
     return pill(", ".join(words), left, y, f"happened {now.marks.tones[node.actor]}")
 
 
@@ -249,7 +258,7 @@ def _is_arc(link: Link) -> bool:
 def _badges(link: Link, marks: tuple[Mark, ...]) -> str:
     """Returns the signs of what happened on an arrow, one after the other along it."""
     return "".join(
-        f'<g class="happened {mark.tone}" {_at(link, at)}><circle r="9"/><text y="4">{mark.sign}</text></g>'
+        f'<g class="happened {mark.tone}" {_at(link, at)}><circle r="9"/>{_sign(mark)}</g>'
         for mark, at in zip(marks, BESIDE_LABELS if _is_arc(link) else ALONG, strict=False)
     )
 
@@ -285,6 +294,10 @@ def _notes(actor: str, plan: Plan, now: LiveState | None) -> list[str]:
     return [f"{STEP_SIGN[now.board.steps[name].status]} {name}" if now else name for name in steps]
 
 
+def _sign(mark: Mark) -> str:
+    return f'<text y="4">{mark.sign}</text>' if mark.sign else CLOCK
+
+
 def _at(link: Link, part: float) -> str:
     """Returns the attribute that moves an element to that part of the arrow's length."""
     x, y = point_on(link.path, part)
@@ -294,10 +307,13 @@ def _at(link: Link, part: float) -> str:
 def _chips(link: Link, now: LiveState) -> str:
     """Returns the messages in flight: each rests on the link, and crosses it once when the page animates it."""
     flying = now.flights.get((link.sender, link.receiver), ())
-    return "".join(_chip(link, delivery, now, 0.5 + 0.14 * (i % 3)) for i, delivery in enumerate(flying))
+    return "".join(
+        _chip(link, delivery, now, rest=0.5 if delivery.held else 0.5 + 0.14 * (i % 3), below=APART * i)
+        for i, delivery in enumerate(flying)
+    )
 
 
-def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> str:
+def _chip(link: Link, delivery: DeliveryView, now: LiveState, *, rest: float, below: float) -> str:
     rest = rest - 0.27 if delivery.held and _is_arc(link) else rest
     way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
@@ -306,7 +322,7 @@ def _chip(link: Link, delivery: DeliveryView, now: LiveState, rest: float) -> st
     crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
     label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
-    by_hand = _by_hand(delivery, now, _at(link, rest), ASIDE[link.labels[0].anchor]) if delivery.held else ""
+    by_hand = _by_hand(delivery, now, _at(link, rest), (ASIDE[link.labels[0].anchor], below)) if delivery.held else ""
     return by_hand + (
         f'<a class="flight{" held" if delivery.held else ""}" href="{now.address}?at={sent}" data-at="{sent}" '
         f'aria-label="{label}">'
@@ -319,23 +335,27 @@ DOTS = '<path d="M-6 0h.01M0 0h.01M6 0h.01" class="stroked"/>'
 CLOCK = '<path d="M0 -6V0L4 3" class="stroked"/>'
 
 
+# From the middle of one button to the next.
+APART = 27.0
 # How far from an arrow its buttons stand, by where its labels do, so that they cover none.
 ASIDE = {"start": -41.0, "middle": 0.0, "end": 14.0}
 
 
-def _by_hand(delivery: DeliveryView, now: LiveState, place: str, aside: float) -> str:
+def _by_hand(delivery: DeliveryView, now: LiveState, place: str, shift: tuple[float, float]) -> str:
     """Returns the buttons of a held message on its arrow: to deliver it, and for what else can happen to it."""
-    what = f"{delivery.name} to {title(str(delivery.receiver))}"
-    deliver = _button("deliver", delivery, now, aside, PLAY, f"Deliver {what}")
-    more = _button("network", delivery, now, aside + 27, DOTS, f"More for {what}")
+    what = f"{delivery.name}{' (copy)' if delivery.copy > 1 else ''} to {title(str(delivery.receiver))}"
+    aside, below = shift
+    deliver = _button("deliver", delivery, now, (aside, below), PLAY, f"Deliver {what}")
+    more = _button("network", delivery, now, (aside + APART, below), DOTS, f"More for {what}")
     return f'<g class="by-hand" {place}>{deliver}{more}</g>'
 
 
-def _button(does: str, delivery: DeliveryView, now: LiveState, x: float, sign: str, label: str) -> str:
+def _button(does: str, delivery: DeliveryView, now: LiveState, at: tuple[float, float], sign: str, label: str) -> str:
     """Returns a link that the page's script makes press the button, or open the menu, of that message."""
     return (
         f'<a class="{does}" href="#{now.tag}-{does}-{delivery.key}" data-press="{now.tag}-{does}-{delivery.key}" '
-        f'aria-label="{escape(label)}" transform="translate({x:g})"><title>{escape(label)}</title><circle r="12"/>'
+        f'aria-label="{escape(label)}" transform="translate({at[0]:g} {at[1]:g})"><title>{escape(label)}</title>'
+        f'<circle r="12"/>'
         f"{sign}</a>"
     )
 
@@ -345,8 +365,8 @@ def _alarms(node: Node, now: LiveState) -> str:
     held = [d for d in now.board.in_flight if d.held and d.is_timer and d.receiver == node.actor]
     x, y = node.x + node.width / 2 - 6, node.y - node.height / 2
     return "".join(
-        f'<g class="by-hand" transform="translate({x - 27 * i:g} {y:g})">'
-        f"{_button('deliver', delivery, now, 0, CLOCK, f'Let {delivery.name} ring')}</g>"
+        f'<g class="by-hand" transform="translate({x - APART * i:g} {y:g})">'
+        f"{_button('deliver', delivery, now, (0, 0), CLOCK, f'Let {delivery.name} ring')}</g>"
         for i, delivery in enumerate(held)
     )
 

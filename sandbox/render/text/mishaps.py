@@ -143,13 +143,13 @@ def _overtaken(m: Mishap) -> str:
 
 
 def _slow(m: Mishap) -> str:
-    return f"{m.actor} took {m.wait} to {m.doing}, from +{moment(m.record, m.struck)} on. {_noticed(m)}"
+    return f"{m.actor} was slow {m.when}: {m.wait} to {m.doing}. {_noticed(m)}"
 
 
 def _late_answer(m: Mishap) -> str:
     done = m.first(FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED, FactKind.STEP_REJECTED)
     what = "did" if done is None or done.kind is not FactKind.STEP_REJECTED else "refused"
-    return f"{m.actor} {what} its work {m.when}, and its answer came {m.wait} late. {_noticed(m)}"
+    return f"{m.actor} {what} its work {m.when}, and its answer was held back for {m.wait}. {_noticed(m)}"
 
 
 def _failed(m: Mishap) -> str:

@@ -26,28 +26,30 @@ def story(record: RunRecord, findings: Iterable[Finding] = ()) -> tuple[str, ...
     """Returns what happened so far, in as few sentences as it takes; none where nothing is worth telling yet."""
     told = sorted([*_mishaps(record), *_refusals(record), *_operator(record)])
     end = _end(record, is_plain=not told)
-    sentences = (*(text for _, text in told), *_undone(record), *end, *_costs(findings))
+    costs = tuple(_costs(findings))
+    sentences = (*(text for _, text in told), *_undone(record), *(costs or end))
     return tuple(capital(text) for text in sentences)
 
 
 def last_outcome(record: RunRecord) -> str:
     """Returns what came of the last thing that the learner did to a message, in a sentence; "" before there is any."""
-    done = next(
-        (fact for fact in reversed(record.facts) if fact.by_hand or fact.kind is FactKind.MESSAGE_RELEASED), None
-    )
-    if done is None:
+    done = next((fact for fact in reversed(record.facts) if fact.kind in BY_LEARNER or fact.by_hand), None)
+    if done is None or done.kind is FactKind.PACE_CHANGED:
         return ""
-    since = [fact for fact in record.facts if fact.seq > done.seq and fact.kind in OUTCOMES]
+    concerned = (done.message, *(done.to or (done.actor,)))
+    later = [f for f in record.facts[done.seq :] if f.actor in concerned and done.message in (f.message, f.caused_by)]
+    since = [fact for fact in later if fact.kind in OUTCOMES]
     if done.kind is FactKind.FAULT_PLACED:
         return f"{capital(named(done.actor))} {sentence(done, record.plan)}."
     if not since:
         return ""
     fact = min(since, key=lambda one: OUTCOMES.index(one.kind))
-    sent = listed(str(one.name) for one in record.of_kind(FactKind.MESSAGE_SENT) if one.seq > done.seq)
+    sent = listed(str(one.name) for one in later if one.kind is FactKind.MESSAGE_SENT)
     then = f"; it sends {sent}" if sent and fact.kind in EFFECTS else ""
     return f"{capital(named(fact.actor))} {sentence(fact, record.plan)}{then}."
 
 
+BY_LEARNER = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED}
 # What can come of a delivery, the most telling first.
 EFFECTS = (
     FactKind.STEP_REJECTED,
@@ -108,8 +110,8 @@ def _undone(record: RunRecord) -> Iterator[str]:
     made = decisions(record, Verb.UNDO)
     if made:
         undone = _phrases(record.plan.saga.step(decision.step).undo for decision in made)
-        what = listed(undone) if len(undone) <= FEW else f"all {len(undone)} effects"
-        yield f"Undone: {what}; {_deciders(made)}."
+        what = listed(undone) if len(undone) <= FEW else f"{len(undone)} undos"
+        yield f"To take it back: {what}; {_deciders(made)}."
     elif record.board.status is SagaStatus.COMPENSATED:
         yield "Nothing had taken effect, so nothing was undone."
 

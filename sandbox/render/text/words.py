@@ -64,7 +64,7 @@ def headline(board: Board, *, broken: int = 0, moment: Fact | None = None) -> He
     """
     if board.sandbox_failure:
         return Headline(*STATUS[SagaStatus.SANDBOX_FAILED], _sandbox_failed(board.sandbox_failure), is_bad=True)
-    is_held = any(delivery.held for delivery in board.in_flight)
+    is_held = moment is None and any(delivery.held for delivery in board.in_flight)
     word, icon = status_in_a_word(board.status, undone=board.compensations, is_held=is_held)
     if broken:
         word, icon = f"{word}, {broken} guarantee{'s' if broken > 1 else ''} broken", "triangle-alert"

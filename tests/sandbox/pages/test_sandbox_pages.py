@@ -200,7 +200,10 @@ def test_a_compensated_run_says_who_refused_and_what_was_undone(client, start, w
     run = work(start(fail="charge-customer"))
     page = client.get(f"{RUNS}{run.pk}/").content.decode()
     assert "Compensated" in page
-    assert "card declined. Undone: release the inventory and cancel the order; each service decided for itself." in page
+    assert (
+        "card declined. To take it back: release the inventory and cancel the order; each service decided for itself."
+        in page
+    )
 
 
 def test_everything_that_was_in_the_way_of_strict_policies_is_gone(client):

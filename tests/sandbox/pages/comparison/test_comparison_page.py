@@ -48,7 +48,7 @@ def test_one_click_starts_both_and_shows_them(client):
     page = response.content.decode()
     assert response.status_code == 200
     assert page.index("Choreography</h2>") < page.index("Orchestration</h2>")
-    assert "Both: card declined ·" in page
+    assert "Set up for both: card declined ·" in page
 
 
 def test_the_second_is_the_counterpart_of_the_first_and_has_the_same_settings():

@@ -21,8 +21,8 @@ SAGAS = [("order", Style.CHOREOGRAPHY), ("order", Style.ORCHESTRATION), ("order-
 # What each kind of fault is told with, and the word that marks it in the picture.
 TOLD = {
     "transient": ("failed", "failed"),
-    "slow": ("took", "slow"),
-    "timeout-after-effect": ("its answer came", "late"),
+    "slow": ("was slow", "slow"),
+    "timeout-after-effect": ("its answer was held back", "late"),
     "crash-before-work": ("worker was killed", "killed"),
     "crash-after-commit": ("after its commit and before it published", "killed"),
     "crash-after-publish": ("after it published and before it acknowledged", "killed"),
@@ -139,7 +139,7 @@ def test_who_noticed_and_how_is_told(style, fault, ending):
 def test_a_refusal_says_who_refused_what_was_undone_and_who_decided_that(style, decided):
     text = told(run("order", style, "schedule-fulfilment"))
     assert re.match(r"Fulfilment refused to schedule the fulfilment at \+0\.\d\d s: no courier\.", text)
-    assert f"Undone: refund the customer, release the inventory and cancel the order; {decided}." in text
+    assert f"To take it back: refund the customer, release the inventory and cancel the order; {decided}." in text
 
 
 def test_a_copy_that_nothing_recognised_names_the_second_effect_who_recognised_what_followed_and_the_cost():
