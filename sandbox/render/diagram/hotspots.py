@@ -112,7 +112,7 @@ def _beside_arrow(text: str, label: Label) -> float:
 
 
 def _pill_width(text: str) -> float:
-    return 6.2 * len(text) + 12
+    return 6.5 * len(text) + 13
 
 
 def _pill(text: str, x: float, y: float, drawing: Drawing) -> str:

@@ -120,7 +120,10 @@ def _of_the_copy(m: Mishap) -> str:
 
 
 def _by_what(ignored: Fact) -> str:
-    return f" ({ignored.reason})" if ignored.reason else ""
+    """Says by what a copy was recognised: its reason says so at more length."""
+    if not ignored.reason:
+        return ""
+    return " by its inbox" if "inbox" in ignored.reason else " by its own records"
 
 
 def _who_did(m: Mishap) -> str:
