@@ -76,10 +76,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A step's refusal: the event that reports it, and the reason in the words of the business."""
+    """A step's refusal: the event that reports it, and the reason in the words of the business.
+
+    `otherwise` says in a clause what holds when it is not refused: "the card works".
+    """
 
     event: str
     reason: str
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def final_on(*refusals: str) -> RetryPolicy:
 VALIDATE = Step(
     do=Action("validate-order", "ValidateOrder", "OrderValidated"),
     undo=Action("cancel-order", "CancelOrder", "OrderCancelled"),
-    refusal=Refusal("OrderRejected", "order limit reached"),
+    refusal=Refusal("OrderRejected", "order limit reached", otherwise="the order is within its limit"),
     retry=final_on("OrderRejected"),
     service="order",
     source="orders allowed",
@@ -28,7 +28,7 @@ VALIDATE = Step(
 RESERVE = Step(
     do=Action("reserve-inventory", "ReserveInventory", "InventoryReserved"),
     undo=Action("release-inventory", "ReleaseInventory", "InventoryReleased"),
-    refusal=Refusal("OutOfStock", "out of stock"),
+    refusal=Refusal("OutOfStock", "out of stock", otherwise="there is enough in stock"),
     retry=final_on("OutOfStock"),
     service="inventory",
     source="available",
@@ -38,7 +38,7 @@ RESERVE = Step(
 CHARGE = Step(
     do=Action("charge-customer", "ChargeCustomer", "CustomerCharged"),
     undo=Action("refund-customer", "RefundCustomer", "CustomerRefunded"),
-    refusal=Refusal("CardDeclined", "card declined"),
+    refusal=Refusal("CardDeclined", "card declined", otherwise="the card works"),
     retry=final_on("CardDeclined"),
     service="payment",
     source="customer",
@@ -47,7 +47,7 @@ CHARGE = Step(
 )
 SCHEDULE = Step(
     do=Action("schedule-fulfilment", "ScheduleFulfilment", "FulfilmentScheduled"),
-    refusal=Refusal("NoCourier", "no courier"),
+    refusal=Refusal("NoCourier", "no courier", otherwise="there is a courier"),
     retry=final_on("NoCourier"),
     service="fulfilment",
     source="courier slots",
@@ -68,7 +68,7 @@ CONFIRM = Step(
 CHECK_FRAUD = Step(
     do=Action("check-fraud", "CheckFraud", "FraudChecked", phrase="check for fraud"),
     undo=Action("clear-check", "ClearCheck", "CheckCleared"),
-    refusal=Refusal("FraudSuspected", "fraud suspected"),
+    refusal=Refusal("FraudSuspected", "fraud suspected", otherwise="no fraud is suspected"),
     retry=final_on("FraudSuspected"),
     service="fraud",
     source="checks open",
