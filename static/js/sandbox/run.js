@@ -22,6 +22,8 @@ for (const recording of recordings) {
 for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
 const bar = document.querySelector("[data-time]");
 const time = bar && new Playback(bar, recordings);
+const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+if (time && !isStill && new URLSearchParams(location.search).has("play")) time.play();
 
 // The focus leaves the controls, so that one Enter too many after the last message does not start a new run.
 function finish(panel) {
