@@ -65,13 +65,10 @@ def fork(
     new = _with_settings(then, change.applied_to(then.settings))
     opened = opening_balances(new.plan, new.settings)
     views = (view for view in board.deliveries.values() if view.receiver and not view.cancelled)
-    shared = Transition(
-        taken,
-        new=tuple(_delivery(new, view, sent[view.message], taken, now) for view in views),
-        entries=(*opening_entries(opened), *entries_of(taken)),
-        memories=_memories(then, taken, opened),
-        faults=new.faults,
-    )
+    deliveries = tuple(_delivery(new, view, sent[view.message], taken, now) for view in views)
+    entries = (*opening_entries(opened), *entries_of(taken))
+    memories = _memories(then, taken, opened)
+    shared = Transition(taken, new=deliveries, entries=entries, memories=memories, faults=new.faults)
     return (new, shared) if change == NO_CHANGE else _told(then, new, shared, change, now)
 
 

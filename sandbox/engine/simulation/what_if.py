@@ -14,7 +14,6 @@ from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.run_settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
 from sandbox.definitions.terms import FactKind, Guarantee, Phase
 from sandbox.engine.execution.facts import Fact
-from sandbox.engine.execution.operator import is_placed
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.simulation.change import NO_CHANGE, Change, ChangeKind
 from sandbox.engine.simulation.fault_reach import STRIKES_WITHIN, unreachable_from
@@ -155,13 +154,10 @@ def _did(fact: Fact, step: Step) -> str:
 
 
 def _strikes(moment: Moment) -> Iterator[ChangeOption]:
+    kinds = [kind.name for kind in FAULT.values() if kind.phase is Phase.SENDING]
     for delivery in moment.first.new:
         if delivery.is_open and not delivery.is_timer:
-            for kind in (one.name for one in FAULT.values() if one.phase is Phase.SENDING):
-                already = is_placed(moment.run_state, delivery, kind)
-                yield ChangeOption(
-                    Change.striking(delivery, kind), "it will be struck like that already" if already else ""
-                )
+            yield from (ChangeOption(Change.striking(delivery, kind)) for kind in kinds)
 
 
 def _faults(moment: Moment) -> Iterator[ChangeOption]:

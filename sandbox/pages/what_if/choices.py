@@ -91,12 +91,9 @@ def _now(moment: Moment, kind: ChangeKind) -> str:
 
 
 def _group(heading: str, now: str, moment: Moment, options: list[ChangeOption]) -> ChoiceGroup:
-    possible = tuple(
-        OfferedChange(str(one.change), _label(one.change, moment), _more(one.change))
-        for one in options
-        if not one.why_not
-    )
-    return ChoiceGroup(heading, now, possible, tuple(_fixed(moment, options)))
+    possible = (option.change for option in options if not option.why_not)
+    choices = tuple(OfferedChange(str(one), _label(one, moment), _more(one)) for one in possible)
+    return ChoiceGroup(heading, now, choices, tuple(_fixed(moment, options)))
 
 
 def _fixed(moment: Moment, options: list[ChangeOption]) -> Iterator[Fixed]:
