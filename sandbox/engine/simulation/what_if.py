@@ -12,7 +12,8 @@ from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Step
 from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.run_settings import DEFAULTS, MAX_FAULTS, SETTINGS, InvalidValue, RunSettings
-from sandbox.definitions.terms import FactKind, Guarantee, Phase
+from sandbox.definitions.terms import FactKind, Guarantee, Pace, Phase
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.simulation.change import NO_CHANGE, Change, ChangeKind
@@ -56,11 +57,12 @@ class Moment:
 
     @cached_property
     def unreachable(self) -> Mapping[Fault, str]:
-        return unreachable_from(self.run_state, self.first)
+        return unreachable_from(*_by_itself(self.run_state, self.first))
 
     def is_refused(self, step: str, change: Change = NO_CHANGE) -> bool:
         """Returns whether that step is refused after this moment for the reason of its business, after the change."""
         run_state, first = fork(self.whole, self.facts, upto=self.upto, now=0.0, change=change)
+        run_state, first = _by_itself(run_state, first)
         run = Simulator(run_state, first=first)
         for _ in range(STRIKES_WITHIN):
             if not run.in_flight:
@@ -68,6 +70,13 @@ class Moment:
             run.deliver(run.in_flight[0])
         found = self.run_state.plan.saga.step(step)
         return any(_is_refusal(fact, found) for fact in run.facts[len(self.shared) :])
+
+
+def _by_itself(run_state: RunState, first: Transition) -> tuple[RunState, Transition]:
+    """Returns the run as it goes on when the learner holds no message, begun at the time 0."""
+    held = {one.key for one in first.new if one.is_open and one.release_at is None}
+    new = tuple(evolve(one, release_at=one.after) if one.key in held else one for one in first.new)
+    return evolve(run_state, pace=Pace.FAST), evolve(first, new=new)
 
 
 def fork_with(

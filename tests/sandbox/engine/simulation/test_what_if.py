@@ -7,7 +7,7 @@ import pytest
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style
+from sandbox.definitions.terms import FactKind, Guarantee, Pace, SagaStatus, Style
 from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.handling import opening_balances
@@ -163,6 +163,14 @@ def test_who_has_done_its_step_can_refuse_no_more_and_who_has_not_can():
     assert found["schedule-fulfilment"] == ""
     record = ended(run, upto, Change(ChangeKind.FAIL, "schedule-fulfilment"))
     assert record.board.compensations == ("charge-customer", "reserve-inventory", "validate-order")
+
+
+def test_what_is_possible_does_not_depend_on_whether_the_learner_holds_the_messages():
+    run = finished(style="orchestration")
+    upto = before(run, FactKind.STEP_COMPLETED, step="charge-customer")
+    start, *facts = run.facts
+    held = (evolve(start, pace=Pace.STEP), *facts)
+    assert options(Moment.of(run.run_state, held, upto)) == options(moment_of(run, upto))
 
 
 def test_who_is_not_asked_any_more_cannot_refuse():
