@@ -50,8 +50,10 @@ class HistoryRow:
 
     @property
     def asked(self) -> str:
-        """Says what was chosen to go wrong, or to differ from the defaults."""
-        return settings_in_words(self.run.run_settings) or "nothing made to fail"
+        """Says what was chosen to go wrong, or to differ from the defaults, and where a forked run comes from."""
+        asked = settings_in_words(self.run.run_settings) or "nothing made to fail"
+        forked_at = self.run.forked_at
+        return asked if forked_at is None else f"{asked}, from fact {forked_at} of an earlier run"
 
     @property
     def at(self) -> datetime:

@@ -221,6 +221,7 @@ def test_a_run_begun_again_from_a_deleted_one_lives_on_and_still_says_what_it_di
     client.post(address(run, "delete/"))
     page = client.get(address(again)).content.decode()
     assert "from fact 5 of an earlier run: from here on without an inbox" in page
+    assert "without inbox, from fact 5 of an earlier run" in client.get(RUNS).content.decode()
     assert work(again).status == "COMPLETED"
 
 
