@@ -12,6 +12,7 @@ from sandbox.pages.manage import views as manage
 from sandbox.pages.run import control_views as control
 from sandbox.pages.run import views as run
 from sandbox.pages.setup import views as setup
+from sandbox.pages.what_if import views as what_if
 from sandbox.render.export.formats import EXPORTS
 
 app_name = "sandbox"
@@ -43,7 +44,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/strike/", control.strike, name="strike"),
     path("runs/<uuid:run_id>/retry/", control.retry, name="retry"),
     path("runs/<uuid:run_id>/skip/", control.skip, name="skip"),
-    path("runs/<uuid:run_id>/fork/", control.fork_run, name="fork"),
+    path("runs/<uuid:run_id>/what-if/", what_if.what_if, name="what-if"),
     path("runs/<uuid:run_id>/repeat/", control.repeat_run, name="repeat"),
     path("runs/<uuid:run_id>/name/", manage.name, name="name"),
     path("runs/<uuid:run_id>/share/", manage.share, name="share"),

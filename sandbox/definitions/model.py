@@ -90,11 +90,13 @@ class Refusal:
 
     A step that may be refused may also be abandoned, because the order has expired or its attempts are used up. Its
     event is then `abandoned`. Whoever listens for `event` hears it as well: either way, the step is not done.
+    `otherwise` says in a clause what holds when it is not refused: "the card works".
     """
 
     event: str
     reason: str
     abandoned: str
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

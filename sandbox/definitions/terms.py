@@ -124,6 +124,7 @@ class FactKind(StrEnum):
     SANDBOX_FAILED = "sandbox failed"
     MESSAGE_RELEASED = "message released"
     PACE_CHANGED = "pace changed"
+    RUN_FORKED = "run forked"
     SAGA_CLOSED = "saga closed"
     SAGA_ENDED = "saga ended"
 

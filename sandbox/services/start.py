@@ -11,7 +11,9 @@ from sandbox.definitions.run_settings import BOTH, SETTINGS, InvalidValue, RunSe
 from sandbox.engine.analysis.predictions import predicted_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.replay import Diverged
-from sandbox.engine.simulation.fork import CannotFork, fork
+from sandbox.engine.simulation.change import NO_CHANGE, Change
+from sandbox.engine.simulation.fork import CannotFork
+from sandbox.engine.simulation.what_if import fork_with
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
 from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
@@ -126,19 +128,19 @@ def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str
     return run.apply_settings(settings)
 
 
-def fork_run(run: Run, *, upto: int, learner: str | None, key: str = "") -> Run:
-    """Starts a new run that is this one up to fact `upto`, and goes its own way from there.
+def fork_run(run: Run, *, upto: int, learner: str | None, key: str = "", change: Change = NO_CHANGE) -> Run:
+    """Starts a new run that is this one up to fact `upto`, and goes its own way from there, with one change.
 
-    The `key` is that of `start_run`. Raises InvalidValue when the run was over by then, or its saga has been defined
-    otherwise since.
+    The `key` is that of `start_run`. Raises InvalidValue when the run was over by then, when the change is not possible
+    any more, or when its saga has been defined otherwise since.
     """
     now = time.time()
     again = Run(learner=uuid.UUID(learner) if learner else None, origin=run, forked_at=upto)
-    again.apply_settings(evolve(run.run_settings, experiment=""))
     try:
-        run_state, transition = fork(run_state_of(run), read_facts(run.pk), upto=upto, now=now)
+        run_state, transition = fork_with(run_state_of(run), read_facts(run.pk), upto=upto, now=now, change=change)
     except (CannotFork, Diverged, UnknownSaga) as error:
         raise InvalidValue(str(error)) from error
-    again.started_at, again.pace = transition.facts[0].at, run_state.pace
+    again.apply_settings(evolve(run_state.settings, experiment="", pace=str(run_state.pace)))
+    again.started_at = transition.facts[0].at
     (again,) = _once([again], key, lambda: insert_runs([(again, transition)]))
     return again

@@ -91,6 +91,12 @@ def ended_run(page):
     run_to_end(page, fail="schedule-fulfilment")
 
 
+def what_if(page):
+    run_to_end(page, fail="charge-customer")
+    page.goto(f"{page.url.partition('?')[0]}what-if/?fact=8&at=charge-customer")
+    expect(page.get_by_role("button", name="Run it from here")).to_be_visible()
+
+
 def ended_comparison(page):
     start_run(page, style="both", fail="charge-customer", pace="fast", wait_for="**/sandbox/compare/*/*/")
     expect(page.locator("#difference:not([hx-get])")).to_be_visible(timeout=40_000)
@@ -142,7 +148,7 @@ def problem(page):
 
 
 SETUPS = (setup, setup_with_palette, setup_with_errors)
-RUNS = (held_run, ended_run, ended_comparison, runs, filtered_runs, run_to_compare_with, export, coverage)
+RUNS = (held_run, ended_run, what_if, ended_comparison, runs, filtered_runs, run_to_compare_with, export, coverage)
 LOADS = (load_refused, ended_load)
 PAGES = (
     lesson,

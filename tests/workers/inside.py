@@ -17,6 +17,7 @@ from django.core.management import execute_from_command_line
 from sandbox import selectors, services
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.analysis.leg import Leg
+from sandbox.engine.simulation.change import Change
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load import metrics, results
 from sandbox.pages.run.snapshot_reader import idle_reason_of
@@ -81,8 +82,9 @@ def all_live(*names: str) -> bool:
     return all(is_alive(name) for name in names)
 
 
-def fork_run(run_id: str, upto: int) -> str:
-    return str(services.fork_run(Run.objects.get(pk=run_id), upto=upto, learner=None).pk)
+def fork_run(run_id: str, upto: int, change: str = "") -> str:
+    run = Run.objects.get(pk=run_id)
+    return str(services.fork_run(run, upto=upto, learner=None, change=Change.read(change)).pk)
 
 
 def skip_time(run_id: str) -> None:

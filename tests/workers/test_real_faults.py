@@ -142,6 +142,16 @@ def test_a_run_begun_again_goes_its_own_way_on_real_workers(shop):
     assert [f["kind"] for f in shop.journal(again)] == [f["kind"] for f in shop.journal(first["run"])]
 
 
+def test_this_time_the_card_works_although_the_orchestrator_is_killed_and_replays_its_history(shop):
+    killed = ("--fault", "orchestrator:crash-before-work@4")
+    _, first = told(shop, "--style", "orchestration", "--fail", "charge-customer", *killed)
+    again = shop.inside(inside.fork_run, first["run"], 12, "fail=")
+    ended = shop.wait_for_fact(again, "saga ended")
+    assert (first["status"], ended["status"]) == ("COMPENSATED", "COMPLETED")
+    kinds = [fact["kind"] for fact in shop.journal(again)]
+    assert kinds.index("run forked") < kinds.index("history replayed")
+
+
 def test_a_compensation_that_failed_is_finished_by_the_operators_retry(shop):
     arguments = ("--style", "orchestration", "--fail", "charge-customer")
     _, run = told(shop, *arguments, "--fault", "reserve-inventory:compensation-fails")

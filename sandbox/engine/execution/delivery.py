@@ -98,7 +98,7 @@ def redeliver(
         return _give_up(context, memory, f"it came {count + 1} times and was never answered for")
     if delivery.receiver != ORCHESTRATOR or not memory.handled:
         return context.update(delivery)
-    memory = replay(run_state.plan, run_state.order, ORCHESTRATOR, history, without=run_state.settings.off)
+    memory = replay(run_state.plan, run_state.settings, ORCHESTRATOR, history)
     context.note(Fact(FactKind.HISTORY_REPLAYED, count=len(memory.handled)))
     return evolve(context.update(delivery), memories={ORCHESTRATOR: memory})
 

@@ -34,7 +34,8 @@ class Fact:
     `seq` numbers the facts of a run from 1 without a gap; `at` is the time in seconds since the epoch. The other
     fields are set where the kind of fact has them: `cancelled_timers` are those of the actor, `copy` is the
     number of the fact that records the copy of the message, `after` is a wait in seconds, `count` a number of things,
-    `took` the seconds from a worker's start on a message until it was handled (none in a simulation).
+    `took` the seconds from a worker's start on a message until it was handled (none in a simulation). `setting` is one
+    that the run changed when it was forked, with its values `old` and `new` as texts.
     """
 
     kind: FactKind
@@ -62,6 +63,9 @@ class Fact:
     by_hand: bool | None = None
     count: int | None = None
     took: float | None = None
+    setting: str | None = None
+    old: tuple[str, ...] | None = None
+    new: tuple[str, ...] | None = None
 
     def details(self) -> dict[str, Any]:
         """Returns the fields that are set, except kind, actor, number and time, as JSON."""
@@ -90,6 +94,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "pace": Pace,
     "held": tuple,
     "cancelled_timers": tuple,
+    "old": tuple,
+    "new": tuple,
 }
 # Journals that were written before a field was renamed have its former name.
 FORMER_NAMES = {"settled": "cancelled_timers"}

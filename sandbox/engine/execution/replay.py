@@ -1,14 +1,16 @@
 """Rebuilds an actor's memory from the journal: decides again about every message it handled, without any effect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sandbox.definitions.model import Order
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind, Guarantee
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import message_of, result_of
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.react import Reaction, give_up, react, without_inbox_record
+from sandbox.engine.execution.settings_history import settings_at
 from sandbox.engine.plan.model import Plan
 
 
@@ -18,14 +20,15 @@ class Diverged(RuntimeError):
 
 def replay(
     plan: Plan,
-    order: Order,
+    settings: RunSettings,
     actor: str,
     facts: Sequence[Fact],
     *,
     balances: Mapping[str, int] | None = None,
-    without: Iterable[Guarantee] = (),
 ) -> Memory:
     """Returns the memory of `actor` after these facts of a run. `balances` are the opening ones of its accounts.
+
+    Each message is decided about under the settings that held then; `settings` are those at the last of the facts.
 
     Raises Diverged when the rules have changed since the run.
     """
@@ -38,9 +41,9 @@ def replay(
         recorded = [f for f in facts if f.actor == actor and f.caused_by == fact.message and f.at == fact.at]
         if any(f.kind is FactKind.SANDBOX_FAILED for f in recorded):
             continue  # it left no trace in the memory
-        if Guarantee.INBOX in without:
+        if Guarantee.INBOX in settings_at(settings, facts, fact.seq).off:
             memory = without_inbox_record(plan, actor, message, memory)
-        reaction = _reaction(plan, actor, fact, recorded, memory, order, sent)
+        reaction = _reaction(plan, actor, fact, recorded, memory, settings.order, sent)
         names = [o.name for o in reaction.outgoing]
         sent_names = [str(f.name) for f in recorded if f.kind is FactKind.MESSAGE_SENT]
         # Older journals name in its place the message that another one stands for today.

@@ -152,7 +152,8 @@ def _copied(board: Board, fact: Fact) -> Board:
     first = board.deliveries.get(delivery_key(fact.message, fact.actor))
     if first is None:
         return board
-    copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=fact.at, handled=None, facts=(), lost=False, dead=False)
+    due = max(first.due, fact.at) if first.in_flight else fact.at
+    copy = evolve(first, copy=fact.seq, sent_at=fact.at, due=due, handled=None, facts=(), lost=False, dead=False)
     return _with_fact(evolve(board, deliveries={**board.deliveries, copy.key: copy}), fact)
 
 

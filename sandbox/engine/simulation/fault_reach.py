@@ -8,7 +8,7 @@ from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import MessageKind, Phase, Verb
 from sandbox.engine.evolve import evolve
-from sandbox.engine.execution.run_state import RunState
+from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.simulator import Simulator
@@ -16,6 +16,8 @@ from sandbox.engine.simulation.simulator import Simulator
 # Deliveries within which a fault has to strike. In 100,000 random runs with up to eight faults, the last fault to
 # strike did so at the 105th message; without an inbox, copies of copies may never end.
 STRIKES_WITHIN = 300
+# From this time on, which never comes, a fault strikes that is only to count what it could strike.
+SPARED_ALWAYS = 10**9
 
 
 def check_placements(plan: Plan, faults: Sequence[Fault], settings: RunSettings) -> None:
@@ -93,7 +95,7 @@ def why_unreachable(run_state: RunState) -> tuple[Fault, str] | None:
     for placed, fault in zip(run_state.faults, _simulated(run_state), strict=True):
         if not fault.injected:
             others = len(run_state.faults) > 1 and _simulated(evolve(run_state, faults=(placed,)))[0].injected
-            why = "the other faults keep it from striking" if others else _why(run_state.plan, fault)
+            why = "the other faults keep it from striking" if others else _why(run_state.plan, fault, "in this run")
             return placed, why
     return None
 
@@ -108,19 +110,38 @@ def _simulated(run_state: RunState) -> tuple[Fault, ...]:
     return run.run_state.faults
 
 
-def _why(plan: Plan, fault: Fault) -> str:
+def unreachable_from(run_state: RunState, first: Transition) -> dict[Fault, str]:
+    """Returns for every kind of fault at every place why it could not strike after that transition, or "" if it could.
+
+    One simulation finds all of them: it spares whatever each could strike, and counts that.
+    """
+    places = dict.fromkeys(place for group in fault_places(run_state.plan) for place in group)
+    probes = tuple(Fault(kind, at, nth=SPARED_ALWAYS) for at in places for kind in FAULT)
+    run = Simulator(run_state, first=evolve(first, faults=(*run_state.faults, *probes)))
+    for _ in range(STRIKES_WITHIN):
+        if not run.in_flight:
+            break
+        run.deliver(run.in_flight[0])
+    found = run.run_state.faults[-len(probes) :]
+    return {
+        Fault(probe.kind, probe.at): "" if probe.spared else _why(run_state.plan, probe, "after this moment")
+        for probe in found
+    }
+
+
+def _why(plan: Plan, fault: Fault, when: str) -> str:
     if fault.spared:
-        return f"{fault.at} comes to that {'once' if fault.spared == 1 else f'{fault.spared} times'} only in this run"
+        return f"{fault.at} comes to that {'once' if fault.spared == 1 else f'{fault.spared} times'} only {when}"
     step = next((s for s in plan.saga.steps if s.name == fault.at), None)
     if fault.type.verb is Verb.UNDO and step and step.undo is None:
         return f"{step.name} has no undo"
     if fault.type.verb is Verb.UNDO:
-        return f"nothing undoes {fault.at} in this run; let a later step be refused as well"
+        return f"nothing undoes {fault.at} {when}; let a later step be refused as well"
     if fault.type.phase is Phase.ANSWERING and step and not _is_sent(plan, step.do.done):
         return f"nobody waits for {step.do.done}, so nobody can notice that it is late"
     if fault.type.phase is Phase.SENDING:
-        return f"no message of {fault.at} is on its way in this run"
-    return f"{fault.at} handles nothing of that kind in this run"
+        return f"no message of {fault.at} is sent {when}"
+    return f"{fault.at} handles nothing of that kind {when}"
 
 
 def _is_sent(plan: Plan, name: str) -> bool:

@@ -18,10 +18,14 @@ from sandbox.models import Run
 from sandbox.pages.comparison.side_by_side import side_by_side_of
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
+from sandbox.pages.run.origin import origin_in_words
 from sandbox.pages.run.regions import prediction_outcomes
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.text.difference import difference
 from sandbox.render.text.words import settings_in_words
+
+# The names of a run and of one that was forked from it.
+FORKED = ("Earlier run", "New run")
 
 
 def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
@@ -34,7 +38,8 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
     live = list(map(snapshot_reader.live_fragments_of, pages))
     address = reverse("sandbox:comparison", args=[one.pk, other.pk])
     side_by_side = side_by_side_of(pages, at=moment, token=get_token(request), live=live, address=address)
-    found = difference(recorded_runs[0].record, recorded_runs[1].record)
+    forked = origin_in_words(other, snapshots[1]) if other.origin_id == one.pk else ""
+    found = difference(*(recorded.record for recorded in recorded_runs), names=FORKED if forked else None)
     asked = [settings_in_words(run.run_settings) or "no fault" for run in (one, other)]
     both = _settings_of_both(one, other)
     again = both.pairs() if both else ()
@@ -43,6 +48,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "side_by_side": side_by_side,
         "panels": list(zip(found.headings, side_by_side.panels, asked, _may_operate(request, one, other), strict=True)),
         "asked": asked[0] if asked[0] == asked[1] else "",
+        "forked": forked,
         "predictions": _predictions(found.headings, snapshots),
         "one_id": one.pk,
         "other_id": other.pk,

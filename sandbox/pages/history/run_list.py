@@ -85,8 +85,10 @@ class HistoryRow:
 
     @property
     def asked(self) -> str:
-        """Says what was chosen to go wrong, or to differ from the defaults, and what the learner struck by hand."""
-        return "; ".join(filter(None, (settings_in_words(self.run.run_settings), self._by_hand))) or "no fault"
+        """Says what was chosen to go wrong, what the learner struck by hand, and where a forked run comes from."""
+        asked = "; ".join(filter(None, (settings_in_words(self.run.run_settings), self._by_hand))) or "no fault"
+        forked_at = self.run.forked_at
+        return asked if forked_at is None else f"{asked}, from fact {forked_at} of an earlier run"
 
     @property
     def _by_hand(self) -> str:

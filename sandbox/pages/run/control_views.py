@@ -55,10 +55,10 @@ def _target(request: LearnerRequest) -> Target:
     return Target(message, request.POST.get("receiver", ""), copy)
 
 
-def _operate(request: LearnerRequest, run_id: uuid.UUID, action: Callable[[Run], Target | Run | None]) -> HttpResponse:
+def _operate(request: LearnerRequest, run_id: uuid.UUID, action: Callable[[Run], Target | None]) -> HttpResponse:
     """Does something to the learner's run: 400 for what is not allowed, 409 for what is over already.
 
-    The `action` returns the message that a page without scripts waits for, or the run whose page comes next.
+    The `action` returns the message that a page without scripts waits for.
     """
     run = own_run(request, run_id)
     try:
@@ -67,7 +67,7 @@ def _operate(request: LearnerRequest, run_id: uuid.UUID, action: Callable[[Run],
         return refused(request, run, str(error), status=400)
     except services.Conflict as error:
         return refused(request, run, str(error), status=409)
-    return redirect("sandbox:run", run_id=done.pk) if isinstance(done, Run) else _done(request, run, done)
+    return _done(request, run, done)
 
 
 @require_POST
@@ -108,17 +108,6 @@ def retry(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 def skip(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Moves the run's time on to what is due next."""
     return _operate(request, run_id, services.skip_time)
-
-
-@require_POST
-def fork_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Starts a new run that is this one up to a fact."""
-
-    def start_fork(run: Run) -> Run:
-        upto = _number(request, "fact", what="the number of one in the journal")
-        return services.fork_run(run, upto=upto, learner=request.learner, key=form_key(request))
-
-    return _operate(request, run_id, start_fork)
 
 
 @require_POST

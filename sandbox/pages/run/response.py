@@ -14,6 +14,7 @@ from sandbox.labs.experiments import experiment_shown_by
 from sandbox.models import Run
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
+from sandbox.pages.run.origin import origin_in_words
 from sandbox.pages.run.panel import panel_at
 from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_NAME, MAX_REFLECTION
@@ -42,6 +43,7 @@ def run_response(
         "asked": settings_in_words(run.run_settings),
         "experiment": experiment_shown_by(run.run_settings.experiment),
         "may_operate": selectors.belongs_to(run, request.learner),
+        "forked": origin_in_words(run, now.snapshot),
         "may_see_origin": run.origin is not None and selectors.may_see(run.origin, request.learner),
         "comparisons": selectors.comparisons_of(run, request.learner),
         "own_settings": run.run_settings.pairs(),

@@ -85,6 +85,7 @@ def _rows_of(fact: Fact, board: Board, gap: float) -> Iterator[SequenceRow]:
 
 NOTES = {
     FactKind.PACE_CHANGED,
+    FactKind.RUN_FORKED,
     FactKind.MESSAGE_RELEASED,
     FactKind.TIME_SKIPPED,
     FactKind.OPERATOR_RETRIED,

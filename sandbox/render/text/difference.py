@@ -86,8 +86,9 @@ class Difference:
         return [row for row in self.rows if not row.differs]
 
 
-def difference(one: RunRecord, other: RunRecord) -> Difference:
-    """Returns the comparison of two runs, as far as they are, in words."""
+def difference(one: RunRecord, other: RunRecord, *, names: tuple[str, str] | None = None) -> Difference:
+    """Returns the comparison of two runs, as far as they are, in words; without `names` these are their styles."""
+    named = names or headings(one.plan.style, other.plan.style)
     rows = (
         ComparedLine(
             row.line.name,
@@ -98,7 +99,7 @@ def difference(one: RunRecord, other: RunRecord) -> Difference:
         )
         for row in compare(one, other)
     )
-    return Difference(headings(one.plan.style, other.plan.style), answer(one, other), tuple(rows))
+    return Difference(named, answer(one, other, named), tuple(rows))
 
 
 def headings(one: Style, other: Style) -> tuple[str, str]:
@@ -108,11 +109,10 @@ def headings(one: Style, other: Style) -> tuple[str, str]:
     return one.capitalize(), other.capitalize()
 
 
-def answer(one: RunRecord, other: RunRecord) -> WhoDecided:
+def answer(one: RunRecord, other: RunRecord, names: tuple[str, str]) -> WhoDecided:
     """Returns who decided what was undone, if either run had to compensate, or else what came next."""
     is_compensated = any(record.board.failures for record in (one, other))
     verb, question = (Verb.UNDO, "was undone") if is_compensated else (Verb.DO, "came next")
-    names = headings(one.plan.style, other.plan.style)
     runs = zip(names, (one, other), strict=True)
     answers = (RunAnswer(f"In the {name.lower()}", *_deciders(run, verb)) for name, run in runs)
     return WhoDecided(f"Who decided what {question}?", *answers)

@@ -14,6 +14,7 @@ from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words
 from sandbox.render.text.format import listed, ordinal, seconds
 from sandbox.render.text.idle_reason import idle_reason
+from sandbox.render.text.what_if_words import fork_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ SENTENCES: dict[FactKind, Callable[[Fact, Plan], str]] = {
     ),
     FactKind.MESSAGE_RELEASED: lambda fact, plan: f"deliver {fact.name} to {listed(map(title, fact.to or ()))}",
     FactKind.PACE_CHANGED: lambda fact, plan: PACES[fact.pace or Pace.FAST],
+    FactKind.RUN_FORKED: lambda fact, plan: f"change one thing: {fork_in_words(fact, plan.saga)}",
     FactKind.SAGA_CLOSED: lambda fact, plan: f"closes the saga: {fact.status}",
     FactKind.SAGA_ENDED: lambda fact, plan: f"sees no message left: the saga has ended, {fact.status}",
 }
@@ -231,7 +233,13 @@ def who(fact: Fact) -> str:
     return "Sandbox" if fact.actor == OBSERVER else title(fact.actor)
 
 
-OPERATOR_FACTS = {FactKind.MESSAGE_RELEASED, FactKind.PACE_CHANGED, FactKind.OPERATOR_RETRIED, FactKind.TIME_SKIPPED}
+OPERATOR_FACTS = {
+    FactKind.MESSAGE_RELEASED,
+    FactKind.PACE_CHANGED,
+    FactKind.OPERATOR_RETRIED,
+    FactKind.TIME_SKIPPED,
+    FactKind.RUN_FORKED,
+}
 
 
 def status_in_words(status: StepStatus | None) -> str:

@@ -211,7 +211,7 @@ export class Playback {
     this.range.value = this.position;
     this.range.setAttribute("aria-valuetext", sentence ? `${text}: ${sentence}` : text);
     this.bar.querySelector("[data-moment]").textContent = text;
-    for (const field of this.bar.querySelectorAll("[data-fact]")) field.value = moment.seq;
+    for (const link of this.bar.querySelectorAll("[data-fact]")) link.search = `?fact=${moment.seq}`;
     const live = this.bar.querySelector("[data-do=live]");
     live.ariaCurrent = this.isLive ? "true" : null;
     live.textContent = this.areOver ? "End" : "Live";

@@ -27,6 +27,8 @@ for (const recording of recordings) {
 }
 const bar = document.querySelector("[data-time]");
 const time = bar && new Playback(bar, recordings);
+const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+if (time && !isStill && new URLSearchParams(location.search).has("play")) time.play();
 
 // A message that was delivered on its arrow by keyboard is gone from there: the focus goes on to the next one.
 function goOn(panel) {

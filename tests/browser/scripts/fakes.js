@@ -111,7 +111,7 @@ export function bar({ position = 1, keys = true } = {}) {
     <button data-do="play"><i>Play</i></button><button data-do="live">Live</button>
     <select data-speed><option>1</option><option>2</option></select>
     <input type="checkbox" data-keys ${keys ? "checked" : ""}>
-    <output data-moment></output><input name="at" data-fact><p>nothing to press</p></div>`);
+    <output data-moment></output><a href="/what-if/" data-fact>What if</a><p>nothing to press</p></div>`);
 }
 
 export function hide(isHidden) {

@@ -338,11 +338,11 @@ def test_the_bar_tells_the_fact_its_time_and_what_it_says(run):
         html('<p id="fact-4"><span class="text">The customer was charged</span></p>');
         await time.go(4);
         const { range } = time;
-        const [moment, field] = ["[data-moment]", "[data-fact]"].map((name) => time.bar.querySelector(name));
-        return [moment.textContent, range.getAttribute("aria-valuetext"), range.value, field.value];
+        const [moment, link] = ["[data-moment]", "[data-fact]"].map((name) => time.bar.querySelector(name));
+        return [moment.textContent, range.getAttribute("aria-valuetext"), range.value, link.search];
         """
     )
-    assert result == ["fact 4 of 5, +2.00 s", "fact 4 of 5, +2.00 s: The customer was charged", "4", "4"]
+    assert result == ["fact 4 of 5, +2.00 s", "fact 4 of 5, +2.00 s: The customer was charged", "4", "?fact=4"]
 
 
 def test_of_two_runs_it_tells_the_moment(run):

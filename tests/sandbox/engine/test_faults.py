@@ -5,7 +5,6 @@ from functools import cache
 import pytest
 
 from sandbox.definitions.faults import BadFault, Fault, parse_fault
-from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SETTLED, DeliveryState, FactKind, Guarantee, Phase, SagaStatus, Style, UndoOrder
@@ -110,7 +109,7 @@ def test_the_memory_of_an_actor_is_what_its_journal_replays_to(plan):
     for run, record in every_run(plan).values():
         opened = opening_balances(plan, run.run_state.settings)
         for actor, memory in run.memories.items():
-            assert replay(plan, Order(), actor, record.facts, balances=opened.get(actor)) == memory
+            assert replay(plan, record.settings, actor, record.facts, balances=opened.get(actor)) == memory
 
 
 @EVERY_PLAN

@@ -179,7 +179,7 @@ class AnyOrderOfEvents(RuleBasedStateMachine):
         for actor, memory in self.run.memories.items():
             if self.replayed.get(actor) is not memory:
                 replayed = replay(
-                    self.plan, self.run.run_state.order, actor, self.run.facts, balances=self.opened.get(actor)
+                    self.plan, self.run.run_state.settings, actor, self.run.facts, balances=self.opened.get(actor)
                 )
                 assert replayed == memory, actor
                 self.replayed[actor] = memory

@@ -189,10 +189,10 @@ def test_a_run_of_a_saga_that_was_redefined_says_so_and_keeps_its_journal(client
 def test_a_run_of_a_saga_that_is_gone_cannot_be_begun_again_and_says_why(client, start, work):
     run = work(start())
     Run.objects.filter(pk=run.pk).update(saga="retired")
-    response = client.post(f"{RUNS}{run.pk}/fork/", {"fact": "3"}, headers={"HX-Request": "true"})
-    assert response.status_code == 400
+    response = client.post(f"{RUNS}{run.pk}/what-if/", {"fact": "3"})
+    assert response.status_code == 410
     assert "defined otherwise since" in response.content.decode()
-    assert client.post(f"{RUNS}{run.pk}/fork/", {"fact": "3"}).status_code == 410
+    assert client.get(f"{RUNS}{run.pk}/what-if/?fact=3").status_code == 410
     assert Run.objects.count() == 1
 
 

@@ -65,8 +65,8 @@ def test_a_run_that_was_deleted_meanwhile_is_started_again(client):
 
 def test_a_run_is_begun_again_once_by_one_form(client):
     run = client.post(START, form(client, **STEP)).url
-    sent = form(client, run, fact="2")
-    assert client.post(f"{run}fork/", sent).url == client.post(f"{run}fork/", sent).url
+    sent = form(client, f"{run}what-if/", fact="2", change="fail=charge-customer")
+    assert client.post(f"{run}what-if/", sent).url == client.post(f"{run}what-if/", sent).url
     assert Run.objects.count() == 2
 
 

@@ -50,7 +50,7 @@ def every_fork(run):
 def finished_run(faults, *, saga="order", style=Style.ORCHESTRATION, fail="schedule-fulfilment", without=()):
     run_state = RunState(
         compile_plan(SAGA[saga], style),
-        RunSettings(fail=fail or "", without=tuple(without)),
+        RunSettings(saga=saga, style=str(style), fail=fail or "", without=tuple(without)),
         faults=tuple(map(parse_fault, faults)),
     )
     run = Simulator(run_state)

@@ -216,17 +216,14 @@ def test_a_deleted_run_leaves_nothing_behind_and_its_page_is_a_404(client, mine,
     assert client.post(address(run, "delete/")).status_code == 404
 
 
-def test_a_run_begun_again_names_the_fact_that_it_was_begun_from(client, mine, work):
+def test_a_run_begun_again_from_a_deleted_one_lives_on_and_still_says_what_it_did_differently(client, mine, work):
     run = work(mine())
-    again = client.post(address(run, "fork/"), {"fact": "5"}).url
-    assert "from fact 5 of an earlier run" in client.get(again).content.decode()
-
-
-def test_a_run_begun_again_from_a_deleted_one_lives_on(client, mine, work):
-    run = work(mine())
-    again = Run.objects.get(pk=client.post(address(run, "fork/"), {"fact": "5"}).url.split("/")[-2])
+    client.post(address(run, "what-if/"), {"fact": "5", "change": "without=inbox"})
+    again = Run.objects.get(forked_at=5)
     client.post(address(run, "delete/"))
-    assert client.get(address(again)).status_code == 200
+    page = client.get(address(again)).content.decode()
+    assert "from fact 5 of an earlier run: from here on without an inbox" in page
+    assert "without inbox, from fact 5 of an earlier run" in client.get(RUNS).content.decode()
     assert work(again).status == "COMPLETED"
 
 
