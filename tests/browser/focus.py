@@ -5,7 +5,7 @@ MOST = 400
 FOCUSED = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return null;
-    const shows = one.closest("label") ?? one.querySelector("rect") ?? one;
+    const shows = one.closest("label") ?? (one.closest("svg") ? one.querySelector("rect") : null) ?? one;
     const box = shows.getBoundingClientRect();
     const parts = [0.02, 0.25, 0.5, 0.75, 0.98];
     const on = (x, y) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);

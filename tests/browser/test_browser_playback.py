@@ -6,7 +6,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.runs import contents, facts, run_to_end, second_tab, seqs, start_run, wait_for_end, wait_for_facts
+from tests.browser.runs import (
+    contents,
+    deliver_button,
+    facts,
+    run_to_end,
+    second_tab,
+    seqs,
+    start_run,
+    wait_for_end,
+    wait_for_facts,
+)
 
 
 def moment(page):
@@ -139,6 +149,7 @@ def test_the_lens_leaves_only_what_one_actor_sees(ended):
 
 
 def test_the_journal_shows_what_it_is_asked_for(ended):
+    ended.get_by_role("link", name="Journal").click()
     ended.get_by_label("About").select_option("trouble")
     lines = ended.locator("#journal > li:visible")
     expect(lines.first).to_contain_text("refuses schedule-fulfilment")
@@ -157,7 +168,7 @@ def test_hovering_or_focusing_a_message_shows_its_headers(ended):
 
 def test_a_moment_of_a_run_that_goes_on_leads_on_to_all_that_came_since(page):
     start_run(page, pace="step")
-    page.get_by_role("button", name=re.compile("^Deliver ")).click()
+    deliver_button(page).click()
     wait_for_facts(page, 5)
     page.goto(f"{page.url}?at=2")
     expect(moment(page)).to_contain_text("fact 2 of")
@@ -169,7 +180,7 @@ def test_a_moment_of_a_run_that_goes_on_leads_on_to_all_that_came_since(page):
 
 
 def test_the_button_says_what_it_does_while_a_run_goes_on(page):
-    start_run(page, pace="step")
+    start_run(page, pace="fast", saga="order-long")
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.locator("[data-do=live]")).to_have_attribute("aria-current", "true")

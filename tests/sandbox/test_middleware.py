@@ -58,7 +58,7 @@ def test_the_page_of_such_a_run_is_a_410(client, retired):
 YOUR_RUNS = f'href="{RUNS}">Your runs</a>'
 
 
-@pytest.mark.parametrize("address", ["", "facts.json", "frames-1.json", "live/", "?at=3"])
+@pytest.mark.parametrize("address", ["", "facts.json", "frames-1.json", "export/", "?at=3"])
 def test_a_run_that_was_deleted_in_another_tab_is_a_404_that_leads_to_the_learners_runs(client, start, address):
     run = start(learner=client.get("/sandbox/").wsgi_request.learner)
     assert client.post(f"{RUNS}{run.pk}/delete/").url == RUNS
@@ -69,7 +69,7 @@ def test_a_run_that_was_deleted_in_another_tab_is_a_404_that_leads_to_the_learne
     assert YOUR_RUNS in page
 
 
-@pytest.mark.parametrize("verb", ["name", "share", "delete", "reflection", "pace", "release", "fork", "repeat"])
+@pytest.mark.parametrize("verb", ["name", "share", "delete", "reflection", "pace", "release", "what-if", "repeat"])
 def test_a_form_of_a_run_that_was_deleted_is_the_same_404_and_htmx_gets_the_sentence(client, verb):
     address = f"{RUNS}{uuid.uuid4()}/{verb}/"
     page, sentence = client.post(address, {}), client.post(address, {}, headers=HTMX)

@@ -156,8 +156,8 @@ def test_an_older_journal_is_read_and_replayed_and_its_false_event_is_found(reco
     assert fold(older.plan, older.facts).status is SagaStatus.COMPENSATED
     opened = opening_balances(older.plan, older.settings)
     for actor in older.plan.actors[1:]:
-        replayed = replay(older.plan, older.order, actor, older.facts, balances=opened.get(actor))
-        assert replayed == replay(record.plan, record.order, actor, record.facts, balances=opened.get(actor))
+        replayed = replay(older.plan, older.settings, actor, older.facts, balances=opened.get(actor))
+        assert replayed == replay(record.plan, record.settings, actor, record.facts, balances=opened.get(actor))
     (found,) = broken(judge(older))
     assert found.invariant.name == "told-iff-done"
     assert found.violation.text.startswith("CustomerRefunded was sent, but charge-customer had not been undone")
