@@ -12,11 +12,12 @@ from django.db import DatabaseError
 
 from sandbox import selectors, services
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.run_settings import DEFAULTS, SETTINGS, InvalidValue, RunSettings, Setting
+from sandbox.definitions.run_settings import BOTH, DEFAULTS, SETTINGS, InvalidValue, RunSettings, Setting
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.models import Run
 from sandbox.pages.run import snapshot_reader
+from sandbox.render.text.story import story
 from sandbox.runtime import wait
 from sandbox.selectors import RecordedRun
 
@@ -28,7 +29,7 @@ IDLE_AFTER = 1.0
 class Command(BaseCommand):
     help = (
         "Runs a saga on the real workers and says how it ended. "
-        "Exit status: 0 no law was broken, 1 one was or the sandbox failed, 2 usage."
+        "Exit status: 0 no guarantee was broken, 1 one was or the sandbox failed, 2 usage."
     )
     requires_system_checks: list[str] = []  # `make run` has checked; a lesson that is half written stops no run
 
@@ -84,9 +85,10 @@ class Command(BaseCommand):
             while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), IDLE_AFTER), 0.0)):
                 if time.monotonic() >= deadline:
                     why = snapshot_reader.idle_reason_of(run.pk, selectors.recorded_run(run).board)
+                    hint = "" if why.kind == "held" else " Are the workers running (make run)?"
                     self._leave(
-                        f"run {run.pk} has not ended within {seconds:g} s. {why.sentence} "
-                        f"Are the workers running (make run)? Its page is /sandbox/runs/{run.pk}/",
+                        f"run {run.pk} has not ended within {seconds:g} s. {why.sentence}{hint} "
+                        f"Its page is /sandbox/runs/{run.pk}/",
                         status=1,
                     )
                 if skips and wait.seconds_until_next_message(run.pk) > IDLE_AFTER:
@@ -100,7 +102,8 @@ class Command(BaseCommand):
 
 
 def _add_setting(parser: CommandParser, name: str, setting: Setting) -> None:
-    values = f"; one of {', '.join(setting.options)}" if setting.options and not setting.metavar else ""
+    options = ", ".join(option for option in setting.options if option != BOTH)
+    values = f"; one of {options}" if options and not setting.metavar else ""
     action = "append" if isinstance(DEFAULTS[name], tuple) else "store"
     parser.add_argument(f"--{name}", action=action, metavar=setting.metavar, help=f"{setting.help}{values}")
 
@@ -168,7 +171,9 @@ def in_words(recorded: RecordedRun) -> str:
     run, board = recorded.run, recorded.board
     steps = [f"  {view.status:<12} {view.name}" for view in board.steps.values()]
     laws = [f"  {_verdict(finding):<12} {finding.invariant.title}{_why(finding)}" for finding in recorded.findings]
-    return "\n".join([f"{run.saga}, {run.style}: {board.status}", *steps, "Laws", *laws, f"/sandbox/runs/{run.pk}/"])
+    told = story(recorded.record, recorded.findings)
+    head = f"{run.saga}, {run.style}: {board.status}"
+    return "\n".join([head, *told, *steps, "Guarantees", *laws, f"/sandbox/runs/{run.pk}/"])
 
 
 def _verdict(finding: Finding) -> str:
@@ -190,7 +195,7 @@ def many_in_words(records: Sequence[RecordedRun]) -> str:
     laws = [f"  {_verdict_of_many(name, sums):<12} {name}" for name in sums["laws"]]
     broken_runs = [f"/sandbox/runs/{run}/" for run in sums["broken_runs"]]
     speed = f"{sums['sagas_per_second']} sagas a second; p50 {sums['p50_ms']} ms, p95 {sums['p95_ms']} ms"
-    return "\n".join([f"{sums['runs']} runs, {sums['style']}: {statuses}", speed, "Laws", *laws, *broken_runs])
+    return "\n".join([f"{sums['runs']} runs, {sums['style']}: {statuses}", speed, "Guarantees", *laws, *broken_runs])
 
 
 def _verdict_of_many(name: str, sums: dict[str, Any]) -> str:
