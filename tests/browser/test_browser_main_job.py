@@ -26,7 +26,7 @@ def test_a_learner_reads_passes_the_check_and_sees_an_order_rolled_back(page):
     page.get_by_role("button", name="Start the run").click()
     wait_for_end(page)
     expect(page.locator(".headline strong")).to_have_text("Compensated")
-    expect(page.locator(".headline")).to_contain_text("Fulfilment refused schedule-fulfilment: no courier")
+    expect(page.locator(".headline")).to_contain_text("Fulfilment refused to schedule the fulfilment at +")
 
 
 def test_three_right_answers_do_not_complete_the_lesson(page):
