@@ -1,11 +1,13 @@
-"""Finds the run that a request may see or change, and recognises a form that is sent twice."""
+"""Finds the run that a request may see or change, recognises a form that is sent twice, and reads what it chose."""
 
 import uuid
+from collections.abc import Iterable
 from hashlib import sha256
 
 from infra.logs import add_to_log_context
 from learners.request import LearnerRequest
 from sandbox import selectors
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.models import Run
 
 
@@ -30,3 +32,11 @@ def form_key(request: LearnerRequest) -> str:
         return ""
     sent = (request.learner, request.path, sorted(request.POST.lists()))
     return sha256(repr(sent).encode()).hexdigest()
+
+
+def choice(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
+    """Returns what the form chose under that name. Raises InvalidValue, which says what is allowed."""
+    given, choices = request.POST.get(name, ""), tuple(allowed)
+    if given not in choices:
+        raise InvalidValue(f"“{given[:40]}” is no {name}; use one of {', '.join(choices)}.")
+    return given

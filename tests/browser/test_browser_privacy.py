@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.runs import named, run_to_end, start_run
 
 
-@pytest.mark.parametrize("part", ["", "facts.json", "live/"])
+@pytest.mark.parametrize("part", ["", "facts.json", "export/"])
 def test_another_learner_gets_a_404_that_says_why(page, new_learner, console, part):
     console.allow("status of 404")
     run_to_end(page)

@@ -146,7 +146,7 @@ LINES: tuple[ComparisonLine, ...] = (
         "noticed",
         "Time to detect what went wrong",
         detect,
-        set_by="a deadline of 25 s for the order, a timeout of 10 s for a step",
+        set_by="a deadline for the order and a timeout for each step, of lengths that it has chosen",
     ),
     ComparisonLine("laws", "Guarantees broken", _broken),
     ComparisonLine("messages", "Messages sent", lambda record: len(_sent(record))),

@@ -170,10 +170,10 @@ def _strikes(moment: Moment) -> Iterator[ChangeOption]:
 
 
 def _faults(moment: Moment) -> Iterator[ChangeOption]:
-    placed = {(fault.at, fault.kind) for fault in moment.settings.fault}
+    placed = set(map(str, moment.settings.fault))
     full = f"{MAX_FAULTS} faults are placed, and more are not allowed" if len(placed) >= MAX_FAULTS else ""
     for fault, why_not in moment.unreachable.items():
-        twice = "it is placed already" if (fault.at, fault.kind) in placed else ""
+        twice = "it is placed already" if str(fault) in placed else ""
         yield ChangeOption(Change(ChangeKind.FAULT, str(fault)), twice or full or why_not)
 
 

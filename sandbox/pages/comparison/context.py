@@ -28,8 +28,8 @@ from sandbox.render.text.words import settings_in_words
 FORKED = ("Earlier run", "New run")
 
 
-def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[str, Any]:
-    """Returns all that a page shows of two runs. Raises UnknownSaga."""
+def comparison_context(request: LearnerRequest, one: Run, other: Run, *, problem: str = "") -> dict[str, Any]:
+    """Returns all that a page shows of two runs, under a `problem` if there is one. Raises UnknownSaga."""
     recorded_runs = [selectors.recorded_run(run) for run in (one, other)]
     pages = [rendered_page(snapshot_reader.snapshot_in(recorded)) for recorded in recorded_runs]
     snapshots = [page.snapshot for page in pages]
@@ -60,7 +60,7 @@ def comparison_context(request: LearnerRequest, one: Run, other: Run) -> dict[st
         "are_moving": any(snapshot.is_moving for snapshot in snapshots) and not side_by_side.is_past,
         "experiment": experiment_shown_by(one.run_settings.experiment, other.run_settings.experiment),
         "difference_id": "difference",
-        "problem": _no_moment(at, latest) if at and moment is None else "",
+        "problem": problem or (_no_moment(at, latest) if at and moment is None else ""),
     }
 
 

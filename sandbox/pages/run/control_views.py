@@ -1,7 +1,7 @@
 """Answers the forms with which a learner operates a run under way."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.http import HttpResponse
@@ -14,7 +14,7 @@ from sandbox.definitions.registry import FAULT
 from sandbox.definitions.terms import Pace
 from sandbox.form_fields import whole_number
 from sandbox.models import Run
-from sandbox.pages.request_access import form_key, own_run
+from sandbox.pages.request_access import choice, form_key, own_run
 from sandbox.pages.run.response import refused
 from sandbox.runtime import wait
 
@@ -29,14 +29,6 @@ class Target:
     message: int
     receiver: str
     copy: int
-
-
-def _choice(request: LearnerRequest, name: str, allowed: Iterable[str]) -> str:
-    """Returns what the form chose under that name. Raises InvalidValue, which says what is allowed."""
-    given, choices = request.POST.get(name, ""), tuple(allowed)
-    if given not in choices:
-        raise services.InvalidValue(f"“{given[:40]}” is no {name}; use one of {', '.join(choices)}.")
-    return given
 
 
 def _number(request: LearnerRequest, name: str, *, what: str, default: str = "") -> int:
@@ -85,7 +77,7 @@ def release(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def pace(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     """Lets a run go on at another pace; for one that has ended, a 409 says so."""
-    return _operate(request, run_id, lambda run: services.change_pace(run, pace=Pace(_choice(request, "pace", Pace))))
+    return _operate(request, run_id, lambda run: services.change_pace(run, pace=Pace(choice(request, "pace", Pace))))
 
 
 @require_POST
@@ -94,7 +86,7 @@ def strike(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     return _operate(
         request,
         run_id,
-        lambda run: services.strike_message(run, kind=_choice(request, "fault", FAULT), **asdict(_target(request))),
+        lambda run: services.strike_message(run, kind=choice(request, "fault", FAULT), **asdict(_target(request))),
     )
 
 

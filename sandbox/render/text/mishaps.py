@@ -3,6 +3,7 @@
 One function for each phase and effect tells it; `STORIES` lists them.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from sandbox.definitions.terms import Effect, FactKind, Guarantee, Phase, Verb
 from sandbox.engine.analysis.detection import Detection, detection_of
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.react import IN_INBOX
 from sandbox.render.text.format import brief, clock, seconds
 
 
@@ -123,13 +125,14 @@ def _by_what(ignored: Fact) -> str:
     """Says by what a copy was recognised: its reason says so at more length."""
     if not ignored.reason:
         return ""
-    return " by its inbox" if "inbox" in ignored.reason else " by its own records"
+    return " by its inbox" if ignored.reason == IN_INBOX else " by its own records"
 
 
 def _who_did(m: Mishap) -> str:
     """Says who recognised what a message that was handled twice led to, since that comes twice as well."""
-    facts = m.record.facts[m.struck.seq :]
-    other = next((f for f in facts if f.kind is FactKind.DUPLICATE_IGNORED and f.actor != m.struck.actor), None)
+    caused = {f.message for f in m.record.of_kind(FactKind.MESSAGE_SENT) if f.caused_by == m.struck.message}
+    ignored = (f for f in m.record.facts[m.struck.seq :] if f.kind is FactKind.DUPLICATE_IGNORED)
+    other = next((f for f in ignored if f.actor != m.struck.actor and caused & {f.message, f.caused_by}), None)
     if other is None:
         return ""
     name = other.name or name_of(m.record, other.caused_by)
@@ -160,7 +163,10 @@ def _failed(m: Mishap) -> str:
     times = "once" if len(fails) == 1 else f"{len(fails)} times"
     what = f"{m.actor} failed {times} to {m.doing}, {'' if len(fails) == 1 else 'first '}{m.when}{m.by_hand}"
     handled, dead = m.first(FactKind.MESSAGE_HANDLED), m.first(FactKind.MESSAGE_DEAD)
-    if handled and not m.first(FactKind.STEP_REJECTED):
+    rejected = m.first(FactKind.STEP_REJECTED)
+    if handled and rejected and rejected.verb is not Verb.ABANDON:
+        return f"{what}."  # its refusal is told by itself
+    if handled and not rejected:
         helped = m.first(FactKind.OPERATOR_RETRIED)
         if helped:
             return f"{what}, and gave up; it succeeded once you had fixed the cause at +{moment(m.record, helped)}."
@@ -172,7 +178,8 @@ def _failed(m: Mishap) -> str:
 
 def _killed(m: Mishap) -> str:
     while_ = WHILE[FAULT[str(m.struck.fault)].phase].format(m.name)
-    return f"{m.actor}'s worker was killed {m.when}{m.by_hand}, {while_}; {_came_back(m)}"
+    then = _came_back(m)
+    return f"{m.actor}'s worker was killed {m.when}{m.by_hand}, {while_}{f'; {then}' if then else '.'}"
 
 
 WHILE = {
@@ -195,14 +202,22 @@ def _came_back(m: Mishap) -> str:
     copy = m.first(FactKind.DUPLICATE_IGNORED)
     if copy:
         return f"the message came again after {_since(m, copy)}, and was recognised{_by_what(copy)}. {_nobody_else(m)}"
-    effects = [fact for fact in m.record.facts if fact.kind is FactKind.STEP_COMPLETED and fact.actor == m.struck.actor]
-    if len(effects) > 1 and m.lacks(Guarantee.INBOX):
+    if phase is not Phase.ARRIVING and m.lacks(Guarantee.LATE_ACK):
+        return f"the message was acknowledged already, and nothing was lost. {_nobody_else(m)}"
+    if _did_twice(m):
         return f"the message came again and, without an inbox, it did “{m.doing}” twice. {_who_did(m)}"
     handled = m.first(FactKind.MESSAGE_HANDLED)
     if again or handled:
         back = again or handled
         return f"a new one had the message after {_since(m, back)}. {_nobody_else(m)}" if back else ""
-    return "the message waits for a new worker."
+    return "" if _is_over(m.record) else "the message waits for a new worker."
+
+
+def _did_twice(m: Mishap) -> bool:
+    """Returns whether one step took effect, or was undone, twice at the actor that was struck."""
+    effects = (FactKind.STEP_COMPLETED, FactKind.STEP_COMPENSATED)
+    counted = Counter((fact.kind, fact.step) for fact in m.record.of_kind(*effects) if fact.actor == m.struck.actor)
+    return any(times > 1 for times in counted.values())
 
 
 def _without_outbox(m: Mishap, phase: Phase) -> str:

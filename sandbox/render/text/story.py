@@ -87,7 +87,8 @@ def _mishaps(record: RunRecord) -> Iterator[tuple[int, str]]:
 def _refusals(record: RunRecord) -> Iterator[tuple[int, str]]:
     """Yields the refusals of the business, and steps that were abandoned without a fault that tells of it."""
     is_told = bool(record.of_kind(FactKind.FAULT_INJECTED, FactKind.MESSAGE_LOST))
-    for fact in record.of_kind(FactKind.STEP_REJECTED):
+    once = {(fact.actor, fact.step, fact.verb): fact for fact in reversed(record.of_kind(FactKind.STEP_REJECTED))}
+    for fact in once.values():
         is_abandoned = fact.verb is Verb.ABANDON
         if not (is_abandoned and is_told):
             step = record.plan.saga.step(str(fact.step))
@@ -126,7 +127,8 @@ def _deciders(made: tuple[Decision, ...]) -> str:
     if not others:
         return "each service decided for itself" if len(own) > 1 else f"{own[0]} decided for itself"
     by = listed(f"the {other}" if other == ORCHESTRATOR else title(other) for other in others)
-    return f"{by} decided" + (f", {listed(own)} for themselves" if own else "")
+    themselves = "themselves" if len(own) > 1 else "itself"
+    return f"{by} decided" + (f", {listed(own)} for {themselves}" if own else "")
 
 
 def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:

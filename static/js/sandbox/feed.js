@@ -103,8 +103,9 @@ export class Feed {
   }
 
   try() {
-    if (this.runs.size) this.open();
-    else this.isHeld = false;
+    if (this.runs.size) return this.open();
+    this.isHeld = false;
+    this.tell("live"); // nobody looks; whether the stream is still held back shows when somebody does
   }
 
   askOn() {

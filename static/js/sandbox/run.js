@@ -11,7 +11,7 @@ const DOUBLE_CLICK = 500;
 
 const problem = document.getElementById("problem");
 let wasPressed = false;
-let [pressedBefore, pressedAt] = [undefined, -DOUBLE_CLICK];
+let [pressedBefore, pressedAt] = [undefined, -Infinity];
 let controlsShownAt = -DOUBLE_CLICK;
 
 const recordings = follow(lose);
@@ -28,7 +28,7 @@ for (const recording of recordings) {
 const bar = document.querySelector("[data-time]");
 const time = bar && new Playback(bar, recordings);
 const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-if (time && !isStill && new URLSearchParams(location.search).has("play")) time.play();
+if (time && !time.isLive && !isStill && new URLSearchParams(location.search).has("play")) time.play();
 
 // A message that was delivered on its arrow by keyboard is gone from there: the focus goes on to the next one.
 function goOn(panel) {
