@@ -22,5 +22,11 @@ if (main) {
     if (link.closest(".views")) event.preventDefault();
     follow(link.getAttribute("href"));
   });
+  addEventListener("hashchange", () => follow(location.hash));
   follow(location.hash);
+
+  // The picture stays in view, so what is scrolled to has to keep clear of it.
+  new ResizeObserver(([{ target }]) => {
+    document.documentElement.style.setProperty("--under-picture", `${target.offsetHeight + 8}px`);
+  }).observe(document.querySelector(".run > .topology"));
 }
