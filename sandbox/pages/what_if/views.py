@@ -40,7 +40,7 @@ def _start(request: LearnerRequest, run: Run, upto: int | None) -> HttpResponse:
     if upto is None:
         return _page(request, run, None, problem="Send the number of the fact from which it should go on.")
     try:
-        change = _chosen(request)
+        change = _chosen(request, run)
         again = services.fork_run(run, upto=upto, learner=request.learner, key=form_key(request), change=change)
     except services.InvalidValue as error:
         return _page(request, run, upto, problem=f"{error}.")
@@ -55,11 +55,20 @@ def _moment(run: Run, again: Run, upto: int, change: Change) -> int:
     return moments(snapshots).index((1, newest)) + 1
 
 
-def _chosen(request: LearnerRequest) -> Change:
-    """Returns the change that the form chose. Raises InvalidValue for a kind of change that does not exist."""
+def _chosen(request: LearnerRequest, run: Run) -> Change:
+    """Returns the change that the form chose; a number of items that was typed is one, even without its button.
+
+    Raises InvalidValue for a kind of change that does not exist, and for a number that was typed beside another change.
+    """
     change = Change.read(request.POST.get("change", ""))
-    is_quantity = change.kind is ChangeKind.QUANTITY and not change.value
-    return Change(change.kind, request.POST.get("quantity", "").strip()) if is_quantity else change
+    typed = request.POST.get("quantity", "").strip()
+    if change.kind is ChangeKind.QUANTITY and not change.value:
+        return Change(change.kind, typed)
+    if not typed or typed == str(run.run_settings.quantity):
+        return change
+    if change != NO_CHANGE:
+        raise services.InvalidValue(f"“{typed[:40]}” items were typed beside another change; choose one of the two")
+    return Change(ChangeKind.QUANTITY, typed)
 
 
 def _page(request: LearnerRequest, run: Run, upto: int | None, *, problem: str = "") -> HttpResponse:
@@ -68,4 +77,5 @@ def _page(request: LearnerRequest, run: Run, upto: int | None, *, problem: str =
     context = what_if_context(
         run, snapshot, fact, at=sent.get("at", ""), chosen=request.POST.get("change"), problem=problem
     )
+    context["typed"] = request.POST.get("quantity", context.get("quantity"))
     return render(request, "sandbox/what_if/what_if.html", context, status=400 if context["problem"] else 200)

@@ -148,6 +148,18 @@ def test_nothing_need_be_different(client, declined, work):
     assert f"from fact {upto} of an earlier run, with nothing changed" in page
 
 
+def test_a_number_of_items_that_is_typed_is_not_ignored(client, start, work):
+    run = work(start(fail="charge-customer"))
+    client.post(address(run), {"fact": "2", "change": "", "quantity": "3"})
+    assert Run.objects.exclude(pk=run.pk).get().run_settings.quantity == 3
+    response = client.post(address(run), {"fact": "2", "change": "fail=", "quantity": "4"})
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert "“4” items were typed beside another change; choose one of the two." in page
+    assert 'value="4"' in page
+    assert Run.objects.count() == 2
+
+
 def test_another_quantity_is_ordered_as_long_as_nothing_is_done(client, start, work):
     run = work(start())
     assert 'value="quantity="' in shown(client, run, fact=2)

@@ -1,13 +1,14 @@
 """What happened in a run is told in a few sentences, and marked where it happened, for every fault in every style."""
 
 import re
+from collections import Counter
 
 import pytest
 
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import FAULT, SAGA
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style
+from sandbox.definitions.terms import FactKind, Guarantee, SagaStatus, Style, Verb
 from sandbox.engine.analysis.invariants import judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import compile_plan
@@ -96,6 +97,30 @@ def test_the_story_is_short_names_nothing_by_its_id_and_has_no_slip_of_the_pen(s
         assert len(text) <= 420
         assert not re.search(r"[a-z]+-(customer|inventory|order|fulfilment|confirmation|items|label|shipment)\b", text)
         assert not re.search(r"\.\.|  | [.,;:]|None|[a-z]\. [a-z]", text)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("without", [(), *((guarantee,) for guarantee in Guarantee)])
+@pytest.mark.parametrize(("saga", "style"), SAGAS)
+def test_nothing_is_told_that_did_not_happen(saga, style, without):
+    plan = compile_plan(SAGA[saga], style, timeouts=Guarantee.TIMEOUTS not in without)
+    faults = {fault for one, other, _, fault in PLACES if (one, other) == (saga, style)}
+    for fail in ("", *(step.name for step in plan.saga.refusable)):
+        for fault in faults:
+            record = simulate(plan, fail=fail or None, faults=[parse_fault(fault)], without=without)
+            expect_true(record, told(record))
+
+
+def expect_true(record, text):
+    """Expects the text to say only what the facts of an ended run bear out."""
+    effects = Counter((fact.actor, fact.step, fact.verb) for fact in record.board.postings)
+    assert "waits for a new worker" not in text
+    assert ("twice" in text.replace("delivered twice", "")) <= (max(effects.values(), default=0) > 1)
+    sentences = [one for one in text.split(". ") if " refused to " in one]
+    assert len(sentences) == len(set(sentences))
+    if record.of_kind(FactKind.ATTEMPT_FAILED) and "and gave up" in text:
+        gave_up = (FactKind.MESSAGE_DEAD, FactKind.STEP_REJECTED)
+        assert any(fact.kind is gave_up[0] or fact.verb is Verb.ABANDON for fact in record.of_kind(*gave_up))
 
 
 def test_each_effect_that_a_fault_can_have_has_its_story():
