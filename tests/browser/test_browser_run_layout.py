@@ -137,9 +137,9 @@ def test_a_held_message_is_delivered_on_its_arrow_and_what_came_of_it_is_said_at
     page.get_by_role("link", name="More for OrderValidated to Inventory").click()
     page.get_by_role("dialog").get_by_role("button", name="Duplicate OrderValidated to Inventory").click()
     expect(page.locator(".wide .happened", has_text="2x")).to_be_visible()
-    for _ in range(2):
-        page.get_by_role("link", name="Deliver OrderValidated to Inventory").first.click()
-        expect(page.locator("li.fact", has_text="You deliver OrderValidated")).to_have_count(_ + 1)
+    for delivered, which in enumerate(("OrderValidated", "OrderValidated (copy)"), 1):
+        page.get_by_role("link", name=f"Deliver {which} to Inventory").click()
+        expect(page.locator("li.fact", has_text="You deliver OrderValidated")).to_have_count(delivered)
     expect(status).to_contain_text("Inventory ignores OrderValidated")
 
 

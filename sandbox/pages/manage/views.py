@@ -42,7 +42,7 @@ def share(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
     refusal = _change(request, run_id, share_or_stop)
     if refusal or not request.htmx:
         return refusal or _back_to(request, run_id)
-    context = {**manage_context(own_run(request, run_id), request.learner), "back": _back(request)}
+    context = {**manage_context(own_run(request, run_id), request.learner), "opened": "share", "back": _back(request)}
     return render(request, "sandbox/run/_keep.html", context)
 
 

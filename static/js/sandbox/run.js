@@ -89,10 +89,13 @@ document.addEventListener("click", (event) => {
   // The second half of a double click may hit a control that has appeared since, which was not meant; so may a second
   // click, where another button has just come under the pointer.
   const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
-  const control = event.target.closest(".controls, .network, .by-hand") && event.target.closest("form, a");
-  const isOther = control?.action !== pressedBefore;
-  if (control && isNew && (event.detail > 1 || (event.detail && isOther && event.timeStamp - pressedAt < 1000))) return event.preventDefault();
-  if (control) [pressedBefore, pressedAt] = [control.action, event.timeStamp];
+  if (event.detail > 1 && isNew && event.target.closest(".controls, .network, .by-hand")) return event.preventDefault();
+  const control = event.target.closest(".controls form");
+  if (control) {
+    const isOther = control.action !== pressedBefore && event.timeStamp - pressedAt < 2 * DOUBLE_CLICK;
+    if (event.detail && isNew && isOther) return event.preventDefault();
+    [pressedBefore, pressedAt] = [control.action, event.timeStamp];
+  }
   const button = event.target.closest("[data-press]");
   wasPressed = Boolean(button) && event.detail === 0;
   if (button && press(button)) return event.preventDefault();
