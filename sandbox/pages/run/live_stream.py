@@ -63,8 +63,6 @@ class Broadcaster:
         self._watched: dict[uuid.UUID, Watched] = {}
         self._keyed: dict[tuple[str, str], StreamViewer] = {}
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
-        # Whoever asks instead of being told does not hold up those who are told.
-        self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view-asking")
         self._task: asyncio.Task[None] | None = None
         self._polled_all_at = 0.0
 
@@ -96,7 +94,7 @@ class Broadcaster:
     async def news(self, after: Mapping[uuid.UUID, int], *, learner: str, key: str = "") -> list[Frame]:
         """Returns what is new now, for a viewer whose stream does not come through; it is ended, if it has this key."""
         self._end(learner, key)
-        return await asyncio.get_running_loop().run_in_executor(self._asking, news_of, after, learner)
+        return await self._in_database(news_of, after, learner)
 
     def _end(self, learner: str, key: str) -> None:
         viewer = self._keyed.pop((learner, key), None)
