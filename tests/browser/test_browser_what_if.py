@@ -66,7 +66,7 @@ def test_without_scripts_on_a_small_screen_a_fault_is_chosen_in_two_steps(declin
 
 
 @pytest.mark.parametrize("look", [{"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}}])
-def test_whoever_asked_for_stillness_sees_both_at_that_moment_until_they_play(declined):
+def test_for_whoever_asked_for_stillness_the_earlier_run_stands_at_that_moment_until_they_play(declined):
     page, fact = declined
     page.goto(f"{page.url.partition('?')[0]}what-if/?fact={fact}")
     page.get_by_role("button", name="Run it from here").click()
@@ -74,6 +74,5 @@ def test_whoever_asked_for_stillness_sees_both_at_that_moment_until_they_play(de
     expect_card_works_beside(page, fact)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(page.locator(".panel .headline").first).to_contain_text("Inventory publishes InventoryReserved")
-    expect(page.locator(".panel .headline.completed")).to_have_count(0)
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".panel .headline.completed")).to_have_count(1, timeout=40_000)
