@@ -12,7 +12,7 @@ from sandbox.engine.simulation.change import Change, ChangeKind
 from sandbox.engine.simulation.fault_reach import fault_places
 from sandbox.engine.simulation.what_if import ChangeOption, Moment
 from sandbox.render.text.format import listed
-from sandbox.render.text.mishaps import capital
+from sandbox.render.text.names import capital
 from sandbox.render.text.what_if_words import change_in_words, strike_in_words
 
 

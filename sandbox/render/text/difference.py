@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
 
-from sandbox.definitions.registry import ORCHESTRATOR, title
+from sandbox.definitions.registry import title
 from sandbox.definitions.terms import SagaStatus, Style, Verb
 from sandbox.engine.analysis.comparison import Actors, Broken, Decided, Hops, Seconds, Value, compare
 from sandbox.engine.analysis.decisions import Decision, decisions
@@ -13,6 +13,7 @@ from sandbox.engine.analysis.detection import Detection
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.model import Plan
 from sandbox.render.text.format import listed, seconds
+from sandbox.render.text.names import named
 from sandbox.render.text.words import STATUS, sentence, undo_name, who
 
 
@@ -124,14 +125,12 @@ def _deciders(run: RunRecord, verb: Verb) -> tuple[str, str]:
         nothing = "nothing was undone" if verb is Verb.UNDO else "nothing was done"
         return "nobody", f"{nothing}." if run.board.is_ended else f"{nothing} so far."
     own, commanded = [d for d in made if d.is_own], [d for d in made if not d.is_own]
-    answers = [(_the(by), f"it commanded {_commands(commanded, by)}.") for by in dict.fromkeys(d.by for d in commanded)]
+    answers = [
+        (named(by), f"it commanded {_commands(commanded, by)}.") for by in dict.fromkeys(d.by for d in commanded)
+    ]
     answers += [(_each(own), f"{_reasons(own, run.plan)}.")] if own else []
     (who_first, how), *others = answers
     return who_first, " ".join([how, *(f"Beside it, {other}: {why}" for other, why in others)])
-
-
-def _the(actor: str) -> str:
-    return f"the {actor}" if actor == ORCHESTRATOR else title(actor)
 
 
 def _commands(commanded: Iterable[Decision], by: str) -> str:

@@ -3,6 +3,7 @@
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import Measure
+from sandbox.render.text.format import ordinal
 
 # The labels of the numbers of a fault: its own, by its unit, and that of the opportunity from which on it strikes.
 NUMBER_LABELS = {Measure.TIMES: "How many times", Measure.SECONDS: "For how many seconds"}
@@ -27,5 +28,4 @@ def _number(fault: Fault) -> str:
 
 
 def _nth(nth: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(nth % 10 if nth not in (11, 12, 13) else 0, "th")
-    return "" if nth == 1 else f", from the {nth}{ending} time on"
+    return "" if nth == 1 else f", from the {ordinal(nth)} time on"

@@ -15,6 +15,7 @@ from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.react import IN_INBOX
 from sandbox.render.text.format import brief, clock, seconds
+from sandbox.render.text.names import capital, named
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,9 @@ class Mishap:
         return guarantee in self.record.settings.off
 
 
-def named(actor: str) -> str:
-    """Returns an actor as a sentence names it."""
-    return "the orchestrator" if actor == ORCHESTRATOR else title(actor)
-
-
 def moment(record: RunRecord, fact: Fact) -> str:
     """Returns the time of a fact since the run's start, in words."""
     return clock(record.seconds(record.facts[0], fact))
-
-
-def capital(text: str) -> str:
-    """Returns the text as a sentence begins."""
-    return text[:1].upper() + text[1:]
 
 
 def name_of(record: RunRecord, message: int | None) -> str:

@@ -6,14 +6,15 @@ Composed from the facts so far, so that it can be told while the run goes on.
 from collections.abc import Iterable, Iterator
 
 from sandbox.definitions.model import Action
-from sandbox.definitions.registry import FAULT, ORCHESTRATOR, title
+from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import FactKind, SagaStatus, Verb
 from sandbox.engine.analysis.decisions import Decision, decisions
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
 from sandbox.render.text.format import listed, seconds
-from sandbox.render.text.mishaps import Mishap, capital, moment, named, tell
+from sandbox.render.text.mishaps import Mishap, moment, tell
+from sandbox.render.text.names import capital, named
 from sandbox.render.text.words import sentence
 
 # Mishaps that are told one by one; any further ones are counted.
@@ -126,7 +127,7 @@ def _deciders(made: tuple[Decision, ...]) -> str:
     others = list(dict.fromkeys(decision.by for decision in made if not decision.is_own))
     if not others:
         return "each service decided for itself" if len(own) > 1 else f"{own[0]} decided for itself"
-    by = listed(f"the {other}" if other == ORCHESTRATOR else title(other) for other in others)
+    by = listed(map(named, others))
     themselves = "themselves" if len(own) > 1 else "itself"
     return f"{by} decided" + (f", {listed(own)} for {themselves}" if own else "")
 
