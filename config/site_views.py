@@ -29,13 +29,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-# Pages below these belong to one learner, or start something.
+# Pages below these belong to one learner, or start something; the first page of two of them is for everybody.
+OPEN = ("/sandbox/runs/", "/sandbox/load/")
 PRIVATE = ("/sandbox/runs/", "/sandbox/compare/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tells search engines what they may read, and where the list of pages is."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    lines = ["User-agent: *", *(f"Allow: {path}$" for path in OPEN), *(f"Disallow: {path}" for path in PRIVATE)]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -18,7 +18,8 @@ from sandbox.pages.run.regions import REGIONS, Region
 from sandbox.pages.run.rows import fact_html, row_html
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
-from sandbox.render.diagram.svg import LiveState, pieces
+from sandbox.render.diagram.live_state import LiveState
+from sandbox.render.diagram.svg import pieces
 from sandbox.render.text.idle_reason import IdleReason
 
 RECENT_PAGES = 256

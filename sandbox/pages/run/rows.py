@@ -10,8 +10,8 @@ from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.model import Plan, Way
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.pages.run.run_snapshot import RunSnapshot
+from sandbox.render.diagram.on_arrow import SIGN
 from sandbox.render.diagram.sequence_rows import RowKind, SequenceRow
-from sandbox.render.diagram.svg import SIGN
 from sandbox.render.text.words import OPERATOR_FACTS, sentence, who
 
 

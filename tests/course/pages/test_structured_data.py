@@ -89,6 +89,7 @@ def test_a_search_engine_finds_every_lesson_and_leaves_runs_alone(client, folder
     (sitemap,) = re.findall("Sitemap: http://testserver(.*)", robots)
     for place in ("/sandbox/runs/", "/check/attempts/", "/check/answers/"):
         assert f"Disallow: {place}\n" in robots
+    assert "Allow: /sandbox/load/$\n" in robots  # where a load is set up; the loads themselves belong to learners
     listed = client.get(sitemap).content.decode()
     assert "<loc>http://testserver/lessons/outbox/</loc><lastmod>2026-02-03</lastmod>" in listed
     assert "<loc>http://testserver/lessons/inbox/</loc>" in listed

@@ -1,0 +1,109 @@
+"""Draws what stands on an arrow: its label, what went wrong there, and the messages on their way."""
+
+from html import escape
+
+from sandbox.engine.plan.model import Hop, Way
+from sandbox.engine.projection.board import DeliveryView
+from sandbox.render.diagram.alternative import message_in_words
+from sandbox.render.diagram.by_hand import APART, ASIDE, CLOCK, by_hand
+from sandbox.render.diagram.layout import Label, Link
+from sandbox.render.diagram.layout.shapes import LETTER, label_width
+from sandbox.render.diagram.live_state import LiveState
+from sandbox.render.diagram.marks import Mark
+from sandbox.render.diagram.path_points import point_on
+
+# Where signs stand on an arrow, as parts of its length, and on an arc beside its label.
+ALONG, BESIDE_LABELS = (0.5, 0.3, 0.7, 0.15), (0.2, 0.8, 0.35, 0.65)
+SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
+
+
+def arrow(link: Link, ident: str, now: LiveState | None) -> str:
+    flying = _flying(link, now)
+    way = next((hop.way for hop in link.hops if hop.name in flying), link.way)
+    used = {_use(hop, now) for hop in link.hops}
+    use = next((word for word in (" live", " taken", " lost", "") if word in used), " unused")
+    return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+
+
+def _flying(along: Link | Hop, now: LiveState | None) -> set[str]:
+    """Returns the names of the hops whose messages are on their way along the link."""
+    if now is None:
+        return set()
+    flights = now.flights.get((along.sender, along.receiver), ())
+    return {now.board.plan.heard_as(delivery.name) for delivery in flights}
+
+
+def _use(hop: Hop, now: LiveState | None) -> str:
+    """Returns the class of the hop: live, taken, lost or unused in the picture of a run, "" in any other."""
+    if now is None:
+        return ""
+    if hop.name in _flying(hop, now):
+        return " live"
+    taken = hop.sender, hop.receiver, hop.name
+    return " taken" if taken in now.taken else " lost" if taken in now.lost else " unused"
+
+
+def message_label(label: Label, now: LiveState | None) -> str:
+    hop = label.hop
+    key = hop.sender, hop.receiver, hop.name
+    name, mark = (now.sent.get(key, hop.name), now.marks.messages.get(key)) if now else (hop.name, None)
+    marked = f" marked {mark.tone}" if mark else ""
+    word = f" {mark.word}" if mark and _has_room(label, mark.word) else ""
+    return (
+        f'<text class="message {hop.way}{_use(hop, now)}{marked}" x="{label.x:g}" y="{label.y:g}" '
+        f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(name)}{word}</text>'
+    )
+
+
+def _has_room(label: Label, word: str) -> bool:
+    """Returns whether a word more fits beside a message's name, inside the picture."""
+    return label.anchor != "end" or label_width(label.hop) + LETTER * (len(word) + 1) < label.x
+
+
+def _is_arc(link: Link) -> bool:
+    """Returns whether the arrow is an arc, whose label stands over its middle."""
+    return " C" in link.path
+
+
+def badges(link: Link, marks: tuple[Mark, ...]) -> str:
+    """Returns the signs of what happened on an arrow, one after the other along it."""
+    return "".join(
+        f'<g class="happened {mark.tone}" {_at(link, at)}><circle r="9"/>{_sign(mark)}</g>'
+        for mark, at in zip(marks, BESIDE_LABELS if _is_arc(link) else ALONG, strict=False)
+    )
+
+
+def _sign(mark: Mark) -> str:
+    return f'<text y="4">{mark.sign}</text>' if mark.sign else CLOCK
+
+
+def _at(link: Link, part: float) -> str:
+    """Returns the attribute that moves an element to that part of the arrow's length."""
+    x, y = point_on(link.path, part)
+    return f'transform="translate({x:.1f} {y:.1f})"'
+
+
+def chips(link: Link, now: LiveState) -> str:
+    """Returns the messages in flight: each rests on the link, and crosses it once when the page animates it."""
+    flying = now.flights.get((link.sender, link.receiver), ())
+    return "".join(
+        _chip(link, delivery, now, rest=0.5 if delivery.held else 0.5 + 0.14 * (i % 3), below=APART * i)
+        for i, delivery in enumerate(flying)
+    )
+
+
+def _chip(link: Link, delivery: DeliveryView, now: LiveState, *, rest: float, below: float) -> str:
+    rest = rest - 0.27 if delivery.held and _is_arc(link) else rest
+    way = now.board.plan.way_of(delivery.name)
+    place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
+    still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
+    moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
+    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
+    label = escape(message_in_words(delivery))
+    sent = delivery.copy if delivery.copy > 1 else delivery.message
+    buttons = by_hand(delivery, now, _at(link, rest), (ASIDE[link.labels[0].anchor], below)) if delivery.held else ""
+    return buttons + (
+        f'<a class="flight{" held" if delivery.held else ""}" href="{now.address}?at={sent}" data-at="{sent}" '
+        f'aria-label="{label}">'
+        f'<title>{label}</title>{crossing}<circle class="chip still {way}" r="6">{still}</circle></a>'
+    )
