@@ -32,19 +32,33 @@ in_browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
 
 rest() {
   check tests/sandbox
+  check tests/infra
   others
+}
+
+# Those that wait more than they compute.
+waiting() {
+  check tests/workers
   in_browser "$OBSTACLES"
+}
+
+browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
+
+rest() {
+  check tests/sandbox
+  others
 }
 
 # Those that start the product, which wait more than they compute.
 real() {
   check tests/workers
   check tests/infra
+  in_browser "$OBSTACLES"
 }
 
 browser() { in_browser tests/browser -m "not alone" --ignore="$OBSTACLES"; }
 
-if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="real rest" last=browser; fi
+if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="waiting rest" last=browser; fi
 started=
 for group in $groups; do
   {

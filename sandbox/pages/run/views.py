@@ -10,11 +10,11 @@ from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, SERVICE
 from sandbox.form_fields import whole_number
 from sandbox.pages.request_access import seen_run
 from sandbox.pages.run import snapshot_reader
-from sandbox.pages.run.event_stream import events
-from sandbox.pages.run.followed_runs import followed_runs
 from sandbox.pages.run.frames import as_of, recording_of
 from sandbox.pages.run.lifelines import lifelines_css
-from sandbox.pages.run.live_stream import broadcaster
+from sandbox.pages.run.live.broadcaster import broadcaster
+from sandbox.pages.run.live.event_stream import events
+from sandbox.pages.run.live.followed_runs import followed_runs
 from sandbox.pages.run.response import run_response
 
 # In characters; pages make shorter ones.

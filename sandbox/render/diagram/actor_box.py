@@ -8,7 +8,7 @@ from sandbox.engine.plan.model import Plan
 from sandbox.render.diagram.hotspots import pill
 from sandbox.render.diagram.layout import Drawing, Node
 from sandbox.render.diagram.live_state import LiveState
-from sandbox.render.diagram.marks import Tone
+from sandbox.render.diagram.marks import Tone, is_held_back
 
 STEP_SIGN = {
     StepStatus.SCHEDULED: "○",
@@ -18,7 +18,7 @@ STEP_SIGN = {
     StepStatus.COMPLETED: "✓",
     StepStatus.REJECTED: "✕",
     StepStatus.RETRYING: "↻",
-    StepStatus.TIMED_OUT: "⏱",
+    StepStatus.TIMED_OUT: "◷",
     StepStatus.COMPENSATING: "●",
     StepStatus.COMPENSATED: "↩",
     StepStatus.SKIPPED: "·",
@@ -49,7 +49,8 @@ def _marks(node: Node, kind: str, now: LiveState | None) -> str:
 def _state(actor: str, now: LiveState | None) -> str:
     if now is None:
         return ""
-    if any(actor == receiver for _, receiver in now.flights):
+    coming = (one for (_, receiver), flights in now.flights.items() if receiver == actor for one in flights)
+    if not all(map(is_held_back, coming)):
         return "AWAITED"
     steps = [step.name for step in now.board.plan.saga.steps if step.service == actor]
     return str(now.board.steps[steps[-1]].status) if steps else ""

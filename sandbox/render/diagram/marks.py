@@ -102,6 +102,11 @@ def marks_of(board: Board) -> Marks:
     return Marks(arrows, messages, actors, tones)
 
 
+def is_held_back(delivery: DeliveryView) -> bool:
+    """Returns whether the message is not on its way yet, because a fault lets it come late."""
+    return any(mark is MARKS[FactKind.MESSAGE_DELAYED] for _, mark in _marked(delivery))
+
+
 def _marked(delivery: DeliveryView) -> Iterator[tuple[Fact, Mark]]:
     struck = {FAULT[str(fact.fault)].effect for fact in delivery.facts if _is_strike(fact)}
     for fact in delivery.facts:

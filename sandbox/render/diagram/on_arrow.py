@@ -9,7 +9,7 @@ from sandbox.render.diagram.by_hand import APART, ASIDE, CLOCK, by_hand
 from sandbox.render.diagram.layout import Label, Link
 from sandbox.render.diagram.layout.shapes import LETTER, label_width
 from sandbox.render.diagram.live_state import LiveState
-from sandbox.render.diagram.marks import Mark
+from sandbox.render.diagram.marks import Mark, is_held_back
 from sandbox.render.diagram.path_points import point_on
 
 # Where signs stand on an arrow, as parts of its length, and on an arc beside its label.
@@ -19,10 +19,17 @@ SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 
 def arrow(link: Link, ident: str, now: LiveState | None) -> str:
     flying = _flying(link, now)
-    way = next((hop.way for hop in link.hops if hop.name in flying), link.way)
+    way = next((hop.way for hop in link.hops if hop.name in flying), _latest_way(link, now))
     used = {_use(hop, now) for hop in link.hops}
     use = next((word for word in (" live", " taken", " lost", "") if word in used), " unused")
     return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+
+
+def _latest_way(link: Link, now: LiveState | None) -> Way:
+    """Returns the way of what was sent along the link last; as drawn in the plan, where nothing was sent."""
+    ways = {(hop.sender, hop.receiver, hop.name): hop.way for hop in link.hops}
+    sent = [ways[key] for key in now.sent if key in ways] if now else []
+    return sent[-1] if sent else link.way
 
 
 def _flying(along: Link | Hop, now: LiveState | None) -> set[str]:
@@ -93,12 +100,14 @@ def chips(link: Link, now: LiveState) -> str:
 
 
 def _chip(link: Link, delivery: DeliveryView, now: LiveState, *, rest: float, below: float) -> str:
-    rest = rest - 0.27 if delivery.held and _is_arc(link) else rest
+    late = is_held_back(delivery)
+    rest = rest - 0.27 if late or (delivery.held and _is_arc(link)) else rest
     way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'
     still = f'<animateMotion path="{link.path}" dur="1s" {place} fill="freeze"/>'
     moving = f'<animateMotion path="{link.path}" dur="{now.travel:g}s" begin="indefinite" fill="freeze"/>'
-    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if now.travel and not delivery.held else ""
+    moves = now.travel and not (delivery.held or late)
+    crossing = f'<circle class="chip moving {way}" r="6">{moving}</circle>' if moves else ""
     label = escape(message_in_words(delivery))
     sent = delivery.copy if delivery.copy > 1 else delivery.message
     buttons = by_hand(delivery, now, _at(link, rest), (ASIDE[link.labels[0].anchor], below)) if delivery.held else ""

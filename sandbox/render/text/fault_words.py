@@ -14,7 +14,7 @@ def fault_in_words(fault: Fault) -> str:
     """Returns the fault in words, or as it is written if its type does not exist any more."""
     if fault.kind not in FAULT:
         return str(fault)
-    return f"{fault.type.title} at {_place_in_words(fault.at)}{_number(fault)}{_nth(fault.nth)}"
+    return f"{fault.type.title} at {_place_in_words(fault.at)}{_number(fault)}{_nth(fault)}"
 
 
 def _place_in_words(at: str) -> str:
@@ -27,5 +27,8 @@ def _number(fault: Fault) -> str:
     return f", for {fault.number:g} s" if fault.type.measure is Measure.SECONDS else f", {fault.number:g} times"
 
 
-def _nth(nth: int) -> str:
-    return "" if nth == 1 else f", from the {ordinal(nth)} time on"
+def _nth(fault: Fault) -> str:
+    if fault.nth == 1:
+        return ""
+    is_once = fault.type.measure is Measure.TIMES and (fault.number or fault.type.number) == 1
+    return f", the {ordinal(fault.nth)} time" if is_once else f", from the {ordinal(fault.nth)} time on"

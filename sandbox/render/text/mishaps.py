@@ -186,7 +186,7 @@ def _came_back(m: Mishap) -> str:
         return f"the message was acknowledged already, and so was lost. {_noticed(m)}"
     replayed, again = m.first(FactKind.HISTORY_REPLAYED), m.first(FactKind.MESSAGE_REDELIVERED)
     if replayed:
-        return f"back after {_since(m, replayed)} from its history. {_nobody_else(m)}"
+        return f"it was back after {_since(m, replayed)}, its state rebuilt from its history. {_nobody_else(m)}"
     phase = FAULT[str(m.struck.fault)].phase
     if phase is not Phase.ARRIVING and m.lacks(Guarantee.OUTBOX):
         return _without_outbox(m, phase)
@@ -213,7 +213,8 @@ def _did_twice(m: Mishap) -> bool:
 
 def _without_outbox(m: Mishap, phase: Phase) -> str:
     if phase is Phase.COMMITTED:
-        return f"without an outbox its messages were never published. {_watched(m)}"
+        copy = f", and {m.name}, sent again, was taken for a copy" if m.first(FactKind.DUPLICATE_IGNORED) else ""
+        return f"without an outbox it never did{copy}. {_watched(m)}"
     return "without an outbox its messages were out, and its work was rolled back."
 
 
@@ -261,7 +262,7 @@ def _then(record: RunRecord, by: Fact) -> str:
     if by.actor != ORCHESTRATOR:
         refused = next((f for f in record.of_kind(FactKind.STEP_REJECTED) if f.seq > by.seq), None)
         return f", and {title(refused.actor)} gave the order up" if refused else ""
-    return " and took the order back" if by.because else " and asked again"
+    return "" if by.because else " and asked again"  # what it decided to undo is told by itself
 
 
 def _nobody_else(m: Mishap) -> str:

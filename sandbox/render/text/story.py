@@ -112,8 +112,12 @@ def _undone(record: RunRecord) -> Iterator[str]:
     made = decisions(record, Verb.UNDO)
     if made:
         undone = _phrases(record.plan.saga.step(decision.step).undo for decision in made)
-        what = listed(undone) if len(undone) <= FEW else f"{len(undone)} undos"
-        yield f"To take it back: {what}; {_deciders(made)}."
+        what = listed(undone) if len(undone) <= FEW else ""
+        led = listed(map(named, dict.fromkeys(one.by for one in made))) if not any(one.is_own for one in made) else ""
+        if led:
+            yield f"{led} decided to {what}." if what else f"{led} decided on {len(undone)} undos."
+        else:
+            yield f"{_deciders(made)}: {what or f'{len(undone)} undos'}."
     elif record.board.status is SagaStatus.COMPENSATED:
         yield "Nothing had taken effect, so nothing was undone."
 
@@ -127,9 +131,7 @@ def _deciders(made: tuple[Decision, ...]) -> str:
     others = list(dict.fromkeys(decision.by for decision in made if not decision.is_own))
     if not others:
         return "each service decided for itself" if len(own) > 1 else f"{own[0]} decided for itself"
-    by = listed(map(named, others))
-    themselves = "themselves" if len(own) > 1 else "itself"
-    return f"{by} decided" + (f", {listed(own)} for {themselves}" if own else "")
+    return f"{listed(map(named, others))} decided, {listed(own)} for {'themselves' if len(own) > 1 else 'itself'}"
 
 
 def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
@@ -138,15 +140,23 @@ def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
     if board.status is SagaStatus.COMPLETED and not is_plain:
         yield f"All {len(board.steps)} steps took effect."
     elif board.status is SagaStatus.COMPLETED:
-        how = "each service on hearing the previous event"
-        if board.closed:
-            how = "each commanded by the orchestrator" if record.plan.is_led else LED_IN_PART
-        yield f"All {len(board.steps)} steps took effect, {how}."
+        yield f"All {len(board.steps)} steps took effect, {_leaders(record)}."
+    elif board.status is SagaStatus.COMPENSATED and board.compensations:
+        yield "No effect of the order is left."
     elif board.status is SagaStatus.STUCK:
         yield "No message is on its way any more, so nobody will act: the order is left half-way."
 
 
-LED_IN_PART = "commanded by the orchestrator, but for those whose services follow each other's events"
+def _leaders(record: RunRecord) -> str:
+    """Says who led the steps of a run that went well."""
+    made = decisions(record, Verb.DO)
+    own = [one for one in made if one.is_own]
+    if not own:
+        return "each commanded by the orchestrator"
+    if len(own) == len(made):
+        return "each service on hearing the previous event"
+    who = listed(dict.fromkeys(title(one.actor) for one in own))
+    return f"commanded by the orchestrator, but for {listed(one.step for one in own)}: {who} followed others' events"
 
 
 def _costs(findings: Iterable[Finding]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from sandbox.models import DeliveryRow
 from sandbox.pages.run.fragments import render, rendered_page
 from sandbox.pages.run.frames import as_of, frame_of, recording_of
-from sandbox.pages.run.page_reader import current_page, newer_page
+from sandbox.pages.run.live.page_reader import current_page, newer_page
 from sandbox.pages.run.snapshot_reader import snapshot_of
 from sandbox.render.diagram.timeline import Colour
 from sandbox.render.text.words import sentence

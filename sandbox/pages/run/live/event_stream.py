@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping
 
-from sandbox.pages.run.live_stream import broadcaster
+from sandbox.pages.run.live.broadcaster import broadcaster
 
 MAX_AGE = 600.0
 HEARTBEAT_EVENT = b"event: here\ndata: {}\n\n"

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError
 
 from infra.logs import WithContext, log_context
-from sandbox.pages.run import live_stream
-from sandbox.pages.run.live_stream import Broadcaster, Watched
+from sandbox.pages.run.live import broadcaster
+from sandbox.pages.run.live.broadcaster import Broadcaster, Watched
 
 RUN = uuid.uuid4()
 POLL_EVERY, WATCHED_FOR = 0.05, 0.5
@@ -18,8 +18,8 @@ POLL_EVERY, WATCHED_FOR = 0.05, 0.5
 @pytest.fixture(autouse=True)
 def _often(monkeypatch):
     """Polls often, and asks at once why a run is quiet."""
-    monkeypatch.setattr(live_stream, "POLL_EVERY", POLL_EVERY)
-    monkeypatch.setattr(live_stream, "QUIET_AFTER", 0.0)
+    monkeypatch.setattr(broadcaster, "POLL_EVERY", POLL_EVERY)
+    monkeypatch.setattr(broadcaster, "QUIET_AFTER", 0.0)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def fail(monkeypatch, owner, name, error):
 def test_an_error_while_the_runs_are_read_is_logged_and_they_are_read_again_after_a_pause(
     monkeypatch, logged, error, level
 ):
-    calls = fail(monkeypatch, live_stream, "current_runs", error)
+    calls = fail(monkeypatch, broadcaster, "current_runs", error)
     assert watch() == 1
     assert 2 <= len(calls) <= WATCHED_FOR / POLL_EVERY + 2
     assert len(logged.records) == len(calls)
@@ -77,12 +77,12 @@ def test_an_error_while_the_runs_are_read_is_logged_and_they_are_read_again_afte
     ("owner", "name", "words"),
     [
         (Broadcaster, "_update", "could not be brought up to date"),
-        (live_stream, "live_fragments_of", "could not be found"),
+        (broadcaster, "live_fragments_of", "could not be found"),
     ],
 )
 def test_an_error_at_one_run_is_logged_with_that_run(monkeypatch, logged, owner, name, words):
-    monkeypatch.setattr(live_stream, "current_runs", lambda run_ids: {RUN: SimpleNamespace(last_seq=1)})
-    monkeypatch.setattr(live_stream, "live_fragments_of", lambda page: ())
+    monkeypatch.setattr(broadcaster, "current_runs", lambda run_ids: {RUN: SimpleNamespace(last_seq=1)})
+    monkeypatch.setattr(broadcaster, "live_fragments_of", lambda page: ())
     calls = fail(monkeypatch, owner, name, KeyError("oops"))
     assert watch() == 1
     assert len(logged.records) == len(calls) >= 2

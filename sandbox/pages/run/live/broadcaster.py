@@ -19,7 +19,7 @@ from infra.logs import log_context
 from sandbox.models import Run
 from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, recent_page
 from sandbox.pages.run.frames import Frame, forget, frame_of, gone_frame
-from sandbox.pages.run.page_reader import (
+from sandbox.pages.run.live.page_reader import (
     GONE,
     current_page,
     current_runs,
@@ -28,8 +28,8 @@ from sandbox.pages.run.page_reader import (
     newer_page,
     news_of,
 )
+from sandbox.pages.run.live.viewer import StreamViewer
 from sandbox.pages.run.snapshot_reader import live_fragments_of
-from sandbox.pages.run.viewer import StreamViewer
 from sandbox.runtime.broker.notifications import CHANNEL
 from sandbox.selectors import may_see
 

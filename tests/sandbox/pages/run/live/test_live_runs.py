@@ -8,9 +8,9 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
 from sandbox.models import Run
-from sandbox.pages.run import viewer
-from sandbox.pages.run.followed_runs import MOST_RUNS
-from sandbox.pages.run.live_stream import Broadcaster, broadcaster
+from sandbox.pages.run.live import viewer
+from sandbox.pages.run.live.broadcaster import Broadcaster, broadcaster
+from sandbox.pages.run.live.followed_runs import MOST_RUNS
 
 pytestmark = pytest.mark.django_db
 ME, STRANGER = str(uuid.uuid4()), str(uuid.uuid4())
