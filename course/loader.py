@@ -112,7 +112,7 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
 
 def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
     """Renders a lesson's text. Raises ContentError with everything that is wrong in it."""
-    page = render(text, glossary, first=first)
+    page = render(text, glossary, first=first, names_passages=True)
     if problems := (*page.problems, *lint(page.scan)):
         raise ContentError(Problem(SourceLocation(file, line), message) for line, message in problems)
     return page

@@ -18,6 +18,7 @@ from content.suggest import suggest
 from course.markdown.glossary import PIPE, DefineTerms, Glossary, KeepPipes, LinkTerms, defined_terms
 from course.markdown.html_scan import HtmlScan
 from course.markdown.line_markers import MARK, MARKED, NumberLines, unmatched_call_outs, without_numbers
+from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
 from course.model import Section
 
@@ -130,8 +131,9 @@ class SeparateFootnotes(Treeprocessor):
 class CourseExtension(Extension):
     """Adds our own processors to Markdown. `tags` and `terms` hold what they found after a run."""
 
-    def __init__(self, glossary: Glossary, first: int) -> None:
+    def __init__(self, glossary: Glossary, first: int, *, names_passages: bool) -> None:
         super().__init__()
+        self.names_passages = names_passages
         self.glossary = glossary
         self.first = first
 
@@ -146,6 +148,8 @@ class CourseExtension(Extension):
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
+        if self.names_passages:
+            md.treeprocessors.register(NamePassages(md), "name_passages", 1)
 
 
 EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
@@ -165,9 +169,12 @@ EXTENSIONS = (
 )
 
 
-def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Rendered:
-    """Renders the text. `first` is the number that its first line has in its file."""
-    extension = CourseExtension(glossary or {}, first)
+def render(text: str, glossary: Glossary | None = None, *, first: int = 1, names_passages: bool = False) -> Rendered:
+    """Renders the text. `first` is the number that its first line has in its file.
+
+    With `names_passages`, everything that an answer can quote has an anchor.
+    """
+    extension = CourseExtension(glossary or {}, first, names_passages=names_passages)
     md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=EXTENSION_SETTINGS)
     html = md.convert(text).replace(PIPE, "|")
     numbered = f"{{% load {TAG_LIBRARIES} %}}\n{extension.tags.restore(html)}"

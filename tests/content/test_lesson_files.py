@@ -54,7 +54,7 @@ def test_hidden_files_editors_files_pictures_and_readmes_disturb_nothing(folder,
         ("module.yaml", "its place is lessons/<module>/module.yaml"),
         ("glossary.yaml", "its place is lessons/glossary.yaml"),
         ("saga.mkd", "a lesson is lessons/<module>/<lesson>/lesson.md"),
-        ("saga.yaml", "the files of a lesson are lesson.md, check.yaml, experiments.yaml"),
+        ("saga.yaml", "the files of a lesson are lesson.md, check.yaml, experiments.yaml, ask.yaml"),
     ],
 )
 def test_a_file_that_looks_like_content_is_reported_once_with_what_is_right(folder, name, right):  # noqa: F811
