@@ -56,6 +56,14 @@ def test_a_sibling_with_the_same_misconception_comes_first(db, write_bank):
         assert asked(check.start_practice("retry/"))[0] in siblings[asked(check)[0]]
 
 
+def test_a_question_for_practice_only_is_asked_there(db, write_bank):
+    questions = [question("asked", 1), question("trivia", 1, practice_only=True)]
+    write_bank({**SMALL_BANK, "objectives": {1: "Tell them apart"}, "questions": questions})
+    check = CheckTaker().start(pace="singly").answer_all(right=0)
+    assert asked(check) == ["asked"]
+    assert asked(check.start_practice("retry/")) == ["trivia"]
+
+
 def test_a_retry_says_that_it_is_practice_and_touches_no_score(missed):
     before = progress(learner=missed.learner, lesson=LESSON)
     retry = missed.start_practice("retry/")
