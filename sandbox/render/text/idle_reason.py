@@ -172,7 +172,7 @@ ENDS = {
     SagaStatus.COMPLETED: "every step took effect",
     SagaStatus.COMPENSATED: "nothing is left in effect",
     SagaStatus.COMPENSATION_FAILED: "something could not be taken back, and waits for a human",
-    SagaStatus.STUCK: "some steps are left half-way, and nobody will act",
+    SagaStatus.STUCK: "some steps are left halfway, and nobody will act",
     SagaStatus.SANDBOX_FAILED: "the sandbox itself has failed",
 }
 

@@ -144,7 +144,7 @@ def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
     elif board.status is SagaStatus.COMPENSATED and board.compensations:
         yield "No effect of the order is left."
     elif board.status is SagaStatus.STUCK:
-        yield "No message is on its way any more, so nobody will act: the order is left half-way."
+        yield "No message is on its way any more, so nobody will act: the order is left halfway."
 
 
 def _leaders(record: RunRecord) -> str:
@@ -156,7 +156,7 @@ def _leaders(record: RunRecord) -> str:
     if len(own) == len(made):
         return "each service on hearing the previous event"
     who = listed(dict.fromkeys(title(one.actor) for one in own))
-    return f"commanded by the orchestrator, but for {listed(one.step for one in own)}: {who} followed others' events"
+    return f"commanded by the orchestrator, except for {listed(one.step for one in own)}: {who} followed others' events"
 
 
 def _costs(findings: Iterable[Finding]) -> Iterator[str]:

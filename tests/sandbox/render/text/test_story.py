@@ -186,7 +186,7 @@ def test_without_an_outbox_it_is_told_that_the_messages_were_never_published():
 def test_a_run_without_any_mishap_says_who_led_it():
     assert told(run("order", Style.CHOREOGRAPHY)).endswith("each service on hearing the previous event.")
     assert told(run("order", Style.ORCHESTRATION)).endswith("each commanded by the orchestrator.")
-    assert "but for pack-shipment: Warehouse followed others' events" in told(run("order-hybrid", Style.HYBRID))
+    assert "except for pack-shipment: Warehouse followed others' events" in told(run("order-hybrid", Style.HYBRID))
 
 
 def test_nothing_is_told_before_anything_has_happened():
