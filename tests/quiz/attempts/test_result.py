@@ -56,7 +56,10 @@ def test_every_option_is_explained_and_the_confidence_is_reported(singly):
     ("answers", "says"),
     [
         ([(True, "sure"), (False, "sure"), (True, "think")], "You were sure about 2, and got 1 of them right."),
-        ([(False, "sure"), (False, "sure"), (True, "guess")], "got none of them right. You guessed 1, and got it right."),
+        (
+            [(False, "sure"), (False, "sure"), (True, "guess")],
+            "got none of them right. You guessed 1, and got it right.",
+        ),
         (
             [(True, "sure"), (False, "think"), (False, "guess")],
             "You were sure about 1, and got it right. You guessed 1, and got it wrong.",
