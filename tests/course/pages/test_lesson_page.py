@@ -172,7 +172,7 @@ CORRECTIONS = [
     "what did not scale was the complexity", "The dependency is reversed", "new, visible transaction",
     "Mostly it is the other way round", "The services need not know each other", "Cyclic dependencies",
     "a replicated store", "it must be deterministic", "or, if one said no, all of them to abort",
-    "no law of the two styles", "repeats until it is acknowledged", "in the same local transaction as the work",
+    "not a law of either style", "repeats until it is acknowledged", "in the same local transaction as the work",
     "joined the Cloud Native",
     "correlation id", "causation id", "Distributed tracing", "dead-letter queue", "idempotency key", "back-off",
     "Order holds per key", "schema evolution", "authorise the amount first", "Each command has a timeout",
