@@ -73,6 +73,7 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "by_version": _choices(request, "versions", [("", "All"), ("current", "Current only")]),
             "banks": banks,
             "problems": [problem for problems in banks.problem_texts().values() for problem in problems],
+            "advice": banks.advice_texts(request.GET.get("lesson", "")),
             "flags": FLAGS,
         }
         return self._page(request, "list", context)

@@ -23,6 +23,11 @@ def read_bank(file: Path) -> Bank:
     return bank
 
 
+def read_complete(file: Path) -> Bank:
+    """Reads a bank with the key of every question. Raises ContentError."""
+    return with_keys(read_bank(file))
+
+
 def bank_of(lesson: str) -> Bank | None:
     """Returns the lesson's bank as written, trace questions still without their key; None when it has no bank.
 
@@ -40,14 +45,19 @@ def bank_of(lesson: str) -> Bank | None:
         return None
 
 
-def _read_complete(file: Path) -> Bank:
+def is_being_mended(lesson: str) -> bool:
+    """Returns whether the lesson has a bank that cannot be used as it stands."""
+    return lesson in bank_files() and bank_of(lesson) is None
+
+
+def _read_usable(file: Path) -> Bank:
     """Reads a bank, and makes sure that each of its questions has a key. Raises ContentError."""
     bank = read_bank(file)
     with_keys(bank)
     return bank
 
 
-_banks = LastValid(_read_complete)
+_banks = LastValid(_read_usable)
 
 
 def bank_files() -> dict[str, Path]:

@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from content.problems import ContentError
 from quiz.analytics.gift import gift
-from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import bank_files, read_bank
+from quiz.bank.loader import bank_files, read_complete
 
 
 class Command(BaseCommand):
@@ -27,6 +26,6 @@ class Command(BaseCommand):
             raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
         address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
         try:
-            self.stdout.write(gift(with_keys(read_bank(files[lesson])), address))
+            self.stdout.write(gift(read_complete(files[lesson]), address))
         except ContentError as error:
             raise CommandError(str(error)) from error

@@ -11,7 +11,7 @@ from quiz.attempts.feedback import PLACES, feedback_on
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Kind
-from quiz.bank.question_rules import MAX_OPTIONS_TO_ORDER
+from quiz.bank.style_rules import MAX_OPTIONS_TO_ORDER
 from quiz.models import Answer
 from tests.quiz.check_taker import CheckTaker
 
