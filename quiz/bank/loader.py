@@ -7,7 +7,7 @@ from django.conf import settings
 from content.last_valid import LastValid
 from content.lesson_files import CHECK, MISCONCEPTIONS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError
-from content.yaml_source import read_document
+from content.yaml_source import Document, parse_document, read_document
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import BANK_AS_WRITTEN
 from quiz.bank.model import Bank
@@ -17,7 +17,16 @@ from quiz.bank.schema import bank_from
 
 def read_bank(file: Path) -> Bank:
     """Reads the bank in `file`. Raises ContentError with every question and field that breaks a rule."""
-    bank = bank_from(file.parent.name, read_document(file))
+    return _bank(file, read_document(file))
+
+
+def sound_bank(file: Path, text: str) -> Bank:
+    """Returns the bank that the text would be in that file, with its keys. Raises ContentError as `read_bank` does."""
+    return with_keys(_bank(file, parse_document(file, text)))
+
+
+def _bank(file: Path, document: Document) -> Bank:
+    bank = bank_from(file.parent.name, document)
     if found := problems(bank, AS_WRITTEN, BANK_AS_WRITTEN):
         raise ContentError(found)
     return bank

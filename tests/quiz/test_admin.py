@@ -12,7 +12,7 @@ from django.utils import timezone
 from quiz.models import Answer, Attempt, Report
 from tests.quiz.attempt_rows import LESSON, create_attempt, create_finished_checks, ordering, single
 from tests.quiz.authoring import page, signed_in
-from tests.quiz.gift_reader import read
+from tests.quiz.exchange.moodle_gift import read
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
