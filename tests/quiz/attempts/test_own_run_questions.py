@@ -59,7 +59,7 @@ def test_the_page_says_that_it_does_not_count_and_when_the_run_was_started(own):
     own.answer(1), own.answer(2), own.answer(3)
     page = own.page(4)
     assert "It is not part of the mark." in page
-    assert '<time data-utc datetime="2026-05-01T12:30:00+00:00">' in page
+    assert '<time data-utc="replace" datetime="2026-05-01T12:30:00+00:00">' in page
     assert "1 May 2026, 12:30 UTC" in page
     assert "Question 4 of 4" in page
     own.answer(4)
