@@ -106,6 +106,7 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "reports": report_views(question_version),
             "location": banks.location(question_version),
             "problems": banks.problem_texts().get(lesson, []),
+            "advice": banks.advice_on(question_version),
             "is_from_bank": question_version in banks.current_questions(),
             "may_settle": may_settle(request),
         }

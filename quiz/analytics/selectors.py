@@ -15,7 +15,7 @@ from quiz.analytics.wordings import WordingCounts
 from quiz.bank.loader import bank_files, read_complete
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import OWN_RUN_PREFIX
-from quiz.bank.style_rules import advice
+from quiz.bank.style_rules import advice, advice_on
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
@@ -46,6 +46,12 @@ class Banks:
     def advice_texts(self, lesson: str = "") -> list[str]:
         """Returns what could be better in the valid banks, or in that of one lesson, with file and line."""
         return [str(each) for name, bank in self.valid.items() if lesson in ("", name) for each in advice(bank)]
+
+    def advice_on(self, question_version: QuestionVersion) -> list[str]:
+        """Returns what could be better in a question, if its bank is valid and asks that version now."""
+        lesson, question, _ = question_version
+        is_asked = question_version in self.current_questions()
+        return [str(each) for each in advice_on(self.valid[lesson], question)] if is_asked else []
 
     def problem_texts(self) -> dict[str, list[str]]:
         """Returns what is wrong with each invalid bank, with file and line, by its lesson."""

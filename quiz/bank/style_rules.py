@@ -6,6 +6,7 @@ A new rule is one function, and its name in a tuple at the end. They need the ke
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from content.problems import Problem
 from quiz.bank.model import Bank, Kind, Option, Question
@@ -168,6 +169,12 @@ def _longest_is_right(options: Sequence[Option]) -> bool:
 def advice(bank: Bank) -> list[Problem]:
     """Returns what could be better in a sound bank, whose keys are known."""
     return problems(bank, OF_QUESTIONS, OF_BANK)
+
+
+def advice_on(bank: Bank, question: str) -> list[Problem]:
+    """Returns what could be better in the question of that id."""
+    asked = tuple(each for each in bank.questions if each.id == question)
+    return problems(replace(bank, questions=asked), OF_QUESTIONS, ())
 
 
 OF_QUESTIONS: QuestionRules = (
