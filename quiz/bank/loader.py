@@ -54,7 +54,7 @@ def bank_of(lesson: str) -> Bank | None:
         return None
 
 
-def is_being_mended(lesson: str) -> bool:
+def is_being_fixed(lesson: str) -> bool:
     """Returns whether the lesson has a bank that cannot be used as it stands."""
     return lesson in bank_files() and bank_of(lesson) is None
 

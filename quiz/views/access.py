@@ -41,9 +41,9 @@ def form_values(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
     return dict(request.POST.lists())
 
 
-def being_mended(request: LearnerRequest, lesson: str) -> HttpResponse:
-    """Returns a page with status 503 that says that the lesson's check cannot be taken until it is mended."""
-    return render(request, "quiz/being_mended.html", {"lesson": lesson}, status=503)
+def being_fixed(request: LearnerRequest, lesson: str) -> HttpResponse:
+    """Returns a page with status 503 that says that the lesson's check cannot be taken until it is fixed."""
+    return render(request, "quiz/being_fixed.html", {"lesson": lesson}, status=503)
 
 
 def attempt_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:

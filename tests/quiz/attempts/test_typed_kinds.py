@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 
+from quiz.attempts.question_form import blank
 from quiz.models import Answer, Review
 from tests.quiz.check_taker import CheckTaker
 from tests.quiz.fixtures import reason_text
@@ -43,6 +44,11 @@ def test_no_expected_answer_is_on_the_page_before_it_is_answered(together):
     page = together.result()
     assert all(text not in page for text in ("at-least-once", "exactly once", "semantics", "retries", "± 10.5"))
     assert page.count('value="a"') == 1  # the statement's
+
+
+def test_a_form_is_not_even_given_the_expected_answers(together):
+    options = [blank(question, 1).options for question in together.attempt.asked()]
+    assert [len(each) for each in options] == [0, 0, 2]
 
 
 @pytest.mark.parametrize("text", ["at-least-once", " At least once. ", "alo"])

@@ -31,6 +31,7 @@ def read(write_bank):
         ("\uff41cks=1", "acks = 1"),
         ("Stra\u00dfe", "STRASSE"),
         ("(a, b)", "a b"),
+        ("two\n\tlines", "two lines"),
         ("acks=\u22121", "acks=-1"),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from quiz.bank.loader import bank_of, is_being_mended
+from quiz.bank.loader import bank_of, is_being_fixed
 from quiz.models import Attempt
 from tests.quiz.check_taker import LESSON, CheckTaker
 from tests.quiz.fixtures import SMALL_BANK
@@ -20,17 +20,17 @@ def broken(write_bank):
 
 @pytest.mark.parametrize("verb", ["get", "post"])
 @pytest.mark.parametrize("address", [f"/check/{LESSON}/", f"/check/{LESSON}/review/"])
-def test_the_reader_of_a_broken_check_is_told_that_it_is_being_mended(broken, verb, address):
+def test_the_reader_of_a_broken_check_is_told_that_it_is_being_fixed(broken, verb, address):
     response = getattr(Client(), verb)(address)
     if response.status_code != 405:
         assert response.status_code == 503
-        assert "This check is being mended" in response.content.decode()
+        assert "This check is being fixed" in response.content.decode()
     assert not Attempt.objects.exists()
 
 
 def test_its_lesson_is_there_with_a_card_that_leads_nowhere(broken):
     page = Client().get(f"/lessons/{LESSON}/").content.decode()
-    assert "The knowledge check is being mended." in page
+    assert "The knowledge check is being fixed." in page
     assert f"/check/{LESSON}/" not in page
 
 
@@ -50,7 +50,7 @@ def test_an_attempt_that_was_begun_before_can_be_finished(write_bank, small_bank
 
 
 def test_a_lesson_without_a_bank_has_nothing_to_mend(broken):
-    assert not is_being_mended("none-such")
+    assert not is_being_fixed("none-such")
     assert Client().get("/check/none-such/").status_code == 404
     assert bank_of("another") is not None
 
