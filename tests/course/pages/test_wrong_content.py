@@ -47,7 +47,7 @@ def test_a_new_lesson_that_is_wrong_is_not_there_yet(course, client):
     assert client.get("/lessons/new/").status_code == 200
 
 
-def test_a_new_check_that_is_wrong_is_said_to_be_fixed_soon(course, client):
+def test_a_new_check_that_is_wrong_is_said_to_be_being_fixed(course, client):
     course.check("title: [")
     assert is_served_as_before(client)
     response = client.get("/check/outbox/")

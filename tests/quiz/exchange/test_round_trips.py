@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
+from django.core.management import call_command
 from moodle_xml_parser import parser as moodle_xml_parser
 from ua_exam.gift_parser import parse_gift_content
 
 from config.settings import LESSONS_DIR, QUIZ_TRACE
 from content.lesson_files import CHECK, files_of_lessons
-from quiz.bank.loader import read_complete, sound_bank
+from quiz.bank.loader import bank_of, read_complete, sound_bank
 from quiz.bank.model import Bank, Kind, Option
 from quiz.bank.typed_answers import expected
 from quiz.exchange.bank_writer import bank_text
@@ -19,7 +21,7 @@ from quiz.exchange.gift_import import import_questions
 from quiz.exchange.gift_reader import read_gift
 from quiz.exchange.gift_writer import gift
 from quiz.exchange.moodle_xml import moodle_xml
-from tests.quiz.attempt_rows import ordering, single
+from tests.quiz.attempt_rows import LESSON, ordering, single
 from tests.quiz.fixtures import numeric, true_false, typed
 
 SITE = "https://example.org/lessons/one/"
@@ -131,6 +133,15 @@ def test_another_reader_of_moodle_xml_finds_the_same_choices(shipped):
         assert [(one.answer, one.feedback, one.score_fraction > 0) for one in found.options] == [
             (one.text, one.why, bool(one.right)) for one in asked.options
         ]
+
+
+def test_the_command_prints_a_bank_as_moodle_xml():
+    out = StringIO()
+    call_command("exportmoodlexml", LESSON, site="https://course.example.org", stdout=out)
+    root = ElementTree.fromstring(out.getvalue())
+    ids = {each.findtext("idnumber") for each in root if each.get("type") != "category"}
+    assert ids == {question.id for question in bank_of(LESSON).questions}
+    assert f"https://course.example.org/lessons/{LESSON}/" in out.getvalue()
 
 
 def elements(bank):
