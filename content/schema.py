@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
@@ -38,6 +39,19 @@ def one_of(names: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _number(value: Any) -> Any:
+    """Refuses what YAML has not read as a number. A fraction is taken as it was written, in decimals."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("use a number, such as 3 or 0.5")
+    return str(value)
+
+
+def _not_negative(number: Decimal) -> Decimal:
+    if number < 0:
+        raise ValueError("use 0 or more")
+    return number
+
+
 def _listed(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else (value,)
 
@@ -47,6 +61,8 @@ Name = Annotated[str, Strict(), AfterValidator(_name)]
 WholeNumber = Annotated[int, Strict(), pydantic.Field(ge=0)]
 CountFromOne = Annotated[int, Strict(), pydantic.Field(ge=1)]
 TrueOrFalse = Annotated[bool, Strict()]
+Number = Annotated[Decimal, BeforeValidator(_number), pydantic.Field(allow_inf_nan=False)]
+NumberFromZero = Annotated[Number, AfterValidator(_not_negative)]
 Day = Annotated[date, Strict()]
 Texts = tuple[Text, ...]
 

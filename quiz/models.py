@@ -7,6 +7,7 @@ from django.db import models
 from quiz.bank.grading import needed, passes
 from quiz.bank.model import Confidence, Question
 from quiz.bank.question_snapshot import from_json
+from quiz.bank.typed_answers import MAX_LENGTH
 
 MAX_REPORT_LENGTH = 1000
 CONFIDENCE = [
@@ -34,6 +35,7 @@ class AttemptPace(models.TextChoices):
 class Attempt(models.Model):
     """One attempt. `questions` holds the questions as they were drawn, in the order shown; marks are written once.
 
+    `question_count` and `right_count` count those that are part of the mark; `asked_count` counts all.
     `committed_at` is when its last question was answered.
     """
 
@@ -65,6 +67,10 @@ class Attempt(models.Model):
         return self.committed_at is not None
 
     @property
+    def asked_count(self) -> int:
+        return len(self.questions)
+
+    @property
     def needed(self) -> int:
         return needed(self.question_count)
 
@@ -92,12 +98,16 @@ class Attempt(models.Model):
 
 
 class Answer(models.Model):
-    """An answer to one question, and its mark under the version that was asked."""
+    """An answer to one question, and its mark under the version that was asked.
+
+    `given` is a typed answer as it was written; `picks` then hold the expected answer that it matched, if any.
+    """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
     picks = models.JSONField()
+    given = models.CharField(max_length=MAX_LENGTH, blank=True, default="")
     is_right = models.BooleanField()
     confidence = models.CharField(max_length=10, choices=CONFIDENCE, blank=True, default="")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from course.ask.search import Found, SearchResult, search
+from course.ask.search import FoundPassage, SearchResult, search
 from course.ask.words import WordIndex
 from course.library import find_lesson
 from course.model import Lesson, Section
@@ -38,7 +38,7 @@ class LessonAnswer:
     """
 
     result: SearchResult
-    quotes: tuple[Found, ...]
+    quotes: tuple[FoundPassage, ...]
     nearest: Section
     neighbours: tuple[Section, ...]
     experiments: tuple[str, ...]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import httpx
 from django.conf import settings
 
-from course.ask.search import Found
+from course.ask.search import FoundPassage
 
 log = logging.getLogger(__name__)
 # Seconds for the whole of an answer, characters of it, and sentences.
@@ -49,7 +49,7 @@ def is_configured() -> bool:
     return bool(settings.ASK_LLM_URL and settings.ASK_LLM_MODEL)
 
 
-async def sentences(question: str, quotes: Sequence[Found]) -> AsyncIterator[CitedSentence]:
+async def sentences(question: str, quotes: Sequence[FoundPassage]) -> AsyncIterator[CitedSentence]:
     """Yields the sentences that hold, one by one; none when the model fails, is late, or makes everything up."""
     texts, unread, count = [one.passage.text for one in quotes], "", 0
     try:

@@ -70,7 +70,7 @@ def passages_of(course: Course) -> Iterator[Passage]:
 
 def passages_in(lesson: Lesson) -> list[Passage]:
     """Returns the passages of a lesson, without the section that asks the reader, and without its sources."""
-    reader = _Reader(lesson)
+    reader = _PassageReader(lesson)
     reader.feed(lesson.body)
     reader.close()
     return [passage for passage in reader.passages if passage.section.anchor not in reader.asking]
@@ -88,7 +88,7 @@ class _Open:
     words: list[str] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _PassageReader(HTMLParser):
     """Reads the source of a lesson's page into passages. `asking` are the anchors of sections that ask the reader."""
 
     def __init__(self, lesson: Lesson) -> None:

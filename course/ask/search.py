@@ -25,7 +25,7 @@ SHORT = 280
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassage:
     """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary."""
 
     passage: Passage
@@ -38,7 +38,7 @@ class Found:
 class SearchResult:
     """The passages nearest to a question, the best first; `is_covered` says whether they answer it."""
 
-    found: tuple[Found, ...]
+    found: tuple[FoundPassage, ...]
     measures: Measures
     is_covered: bool
 
@@ -123,9 +123,9 @@ def _by_meaning(question: str, lesson: str, index: Index, likenesses: Sequence[f
 
 def _found(
     index: Index, at: int, score: float, question: str, lesson: str, likenesses: Sequence[float] | None
-) -> Found:
+) -> FoundPassage:
     passage = index.passages[at]
-    return Found(passage, _quote(index, at, question, likenesses), score, passage.lesson != lesson)
+    return FoundPassage(passage, _quote(index, at, question, likenesses), score, passage.lesson != lesson)
 
 
 def _quote(index: Index, at: int, question: str, likenesses: Sequence[float] | None) -> str:

@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from quiz.admin.shared import ModelAdmin, ReadOnly, may_settle, statistics_address
 from quiz.analytics.answer_view import report_views
 from quiz.analytics.flags import FLAGS, flags_of
-from quiz.analytics.gift import gift
 from quiz.analytics.model import Item, QuestionVersion
 from quiz.analytics.selectors import items, read_banks
+from quiz.exchange.formats import BANK_FORMATS
 from quiz.models import AskedQuestion
 
 Choices = list[dict[str, object]]
@@ -48,7 +48,12 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.figures), name="quiz_askedquestion_changelist"),
-            path("<str:lesson>.gift.txt", view(self.gift), name="quiz_askedquestion_gift"),
+            *(
+                path(
+                    f"<str:lesson>.{each.suffix}", view(self.export), {"name": name}, name=f"quiz_askedquestion_{name}"
+                )
+                for name, each in BANK_FORMATS.items()
+            ),
             path("<str:lesson>/<int:version>/<path:question>/", view(self.detail), name="quiz_askedquestion_detail"),
         ]
 
@@ -73,6 +78,7 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "by_version": _choices(request, "versions", [("", "All"), ("current", "Current only")]),
             "banks": banks,
             "problems": [problem for problems in banks.problem_texts().values() for problem in problems],
+            "advice": banks.advice_texts(request.GET.get("lesson", "")),
             "flags": FLAGS,
         }
         return self._page(request, "list", context)
@@ -100,21 +106,23 @@ class QuestionAdmin(ReadOnly, ModelAdmin):
             "reports": report_views(question_version),
             "location": banks.location(question_version),
             "problems": banks.problem_texts().get(lesson, []),
+            "advice": banks.advice_on(question_version),
             "is_from_bank": question_version in banks.current_questions(),
             "may_settle": may_settle(request),
         }
         return self._page(request, "detail", context)
 
-    def gift(self, request: HttpRequest, lesson: str) -> HttpResponse:
-        """Sends the lesson's bank as a file in Moodle's format."""
+    def export(self, request: HttpRequest, lesson: str, name: str) -> HttpResponse:
+        """Sends the lesson's bank as a file in the format of that name."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        bank = read_banks().valid.get(lesson)
+        bank, bank_format = read_banks().valid.get(lesson), BANK_FORMATS[name]
         if bank is None:
             raise Http404(f"The lesson {lesson!r} has no question bank that could be exported.")
-        text = gift(bank, request.build_absolute_uri(reverse("course:lesson", args=[lesson])))
-        name = f'attachment; filename="{lesson}.gift.txt"'
-        return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
+        text = bank_format.write(bank, request.build_absolute_uri(reverse("course:lesson", args=[lesson])))
+        saved_as = f'attachment; filename="{lesson}.{bank_format.suffix}"'
+        content_type = f"{bank_format.content_type}; charset=utf-8"
+        return HttpResponse(text, content_type=content_type, headers={"Content-Disposition": saved_as})
 
 
 def _flag_texts(item: Item) -> list[str]:

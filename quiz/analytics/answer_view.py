@@ -11,11 +11,13 @@ from quiz.models import Answer, Report
 class AnswerView:
     """An answer: the options in the order shown, each with whether it was picked, and the texts of the picks.
 
-    For an ordering question all are picked, and `picks` is the order chosen.
+    For an ordering question all are picked, and `picks` is the order chosen. Where the answer is typed, the options
+    are what the author expects, and `picks` is what was written.
     """
 
     prompt: str
     is_ordering: bool
+    is_typed: bool
     options: tuple[tuple[Option, bool], ...]
     picks: tuple[str, ...]
 
@@ -28,8 +30,9 @@ def answer_view(answer: Answer) -> AnswerView:
     return AnswerView(
         prompt=question.prompt if question else "",
         is_ordering=question is not None and question.kind is Kind.ORDERING,
+        is_typed=question is not None and question.kind.is_typed,
         options=tuple((option, option.id in answer.picks) for option in options),
-        picks=tuple(texts.get(name, name) for name in answer.picks),
+        picks=(answer.given,) if answer.given else tuple(texts.get(name, name) for name in answer.picks),
     )
 
 

@@ -83,10 +83,11 @@ def _difficulty(item: Item) -> Interval | None:
 def _least_picked(item: Item) -> Interval | None:
     """Returns the share of the wrong option that is picked least.
 
-    An ordering question has none, and with several wordings the shares cannot be compared.
+    Where options are not offered to be picked, there is none; of true and false, the share of the wrong one is the
+    difficulty. With several wordings the shares cannot be compared.
     """
     answers = item.statistics.answers
-    if answers < MIN_ANSWERS or item.question.kind is Kind.ORDERING or item.other_wordings:
+    if answers < MIN_ANSWERS or item.question.kind not in {Kind.SINGLE, Kind.MULTIPLE} or item.other_wordings:
         return None
     wrong = [times for option, times, _ in item.options if not option.right]
     return share_interval(min(wrong), answers) if wrong else None

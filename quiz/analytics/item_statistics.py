@@ -7,10 +7,11 @@ from statistics import fmean
 
 from quiz.analytics.model import CountedAnswer, Interval, ItemStatistics
 from quiz.bank.model import Confidence, Kind
+from quiz.bank.typed_answers import comparable
 
 # Below this an item analysis says more about chance than about the item (Downing & Yudkowsky 2009, chapter 5).
 MIN_ANSWERS = 30
-MAX_WRONG_ORDERS = 5
+MAX_COMMONEST = 5
 # The normal deviate that 5 of 100 are beyond on either side.
 Z = 1.645
 
@@ -79,8 +80,21 @@ def item_statistics(kind: Kind, answers: Sequence[CountedAnswer]) -> ItemStatist
         compared=sum(answer.rest is not None for answer in answers),
         picks={} if is_ordering else Counter(option for answer in answers for option in answer.picks),
         wrong_orders=_wrong_orders(answers) if is_ordering else (),
+        unexpected=_unexpected(answers) if kind.is_typed else (),
     )
 
 
+def _unexpected(answers: Sequence[CountedAnswer]) -> tuple[tuple[str, int], ...]:
+    """Returns the commonest typed answers that match none expected. Those that compare as equal are one."""
+    texts: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for answer in answers:
+        if not answer.picks:
+            compared = comparable(answer.given)
+            texts.setdefault(compared, answer.given)
+            times[compared] += 1
+    return tuple((texts[compared], count) for compared, count in times.most_common(MAX_COMMONEST))
+
+
 def _wrong_orders(answers: Sequence[CountedAnswer]) -> tuple[tuple[tuple[str, ...], int], ...]:
-    return tuple(Counter(answer.picks for answer in answers if not answer.is_right).most_common(MAX_WRONG_ORDERS))
+    return tuple(Counter(answer.picks for answer in answers if not answer.is_right).most_common(MAX_COMMONEST))

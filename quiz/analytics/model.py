@@ -20,7 +20,7 @@ class QuestionVersion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CountedAnswer:
-    """A learner's first answer to a question version in a check.
+    """A learner's first answer to a question version in a check. `given` is what was typed, or "".
 
     `rest` is the share right of the other questions of that attempt, 0 to 1; None where there was no other.
     """
@@ -29,6 +29,7 @@ class CountedAnswer:
     is_right: bool
     confidence: str
     rest: float | None
+    given: str = ""
 
 
 def share(part: int, whole: int) -> float | None:
@@ -48,7 +49,8 @@ class ItemStatistics:
     """The statistics of one question version. `said` answers came with the learner's confidence.
 
     `discrimination` is computed from `compared` answers: those of attempts with other questions, too.
-    `picks` counts answers for each option's id; `wrong_orders` are those of an ordering question, the commonest first.
+    `picks` counts answers for each option's id; `wrong_orders` are those of an ordering question, and `unexpected`
+    are typed answers that match nothing that the author expects, the commonest first.
     """
 
     answers: int
@@ -61,6 +63,7 @@ class ItemStatistics:
     compared: int
     picks: Mapping[str, int]
     wrong_orders: tuple[tuple[tuple[str, ...], int], ...]
+    unexpected: tuple[tuple[str, int], ...] = ()
 
     @property
     def difficulty(self) -> float | None:
@@ -109,6 +112,16 @@ class Item:
     @property
     def is_ordering(self) -> bool:
         return self.question.kind is Kind.ORDERING
+
+    @property
+    def is_typed(self) -> bool:
+        return self.question.kind.is_typed
+
+    @property
+    def unexpected(self) -> tuple[tuple[str, int, float | None], ...]:
+        """Returns the commonest answers that match none of the expected ones, with their number and their share."""
+        answers = self.statistics.answers
+        return tuple((text, times, share(times, answers)) for text, times in self.statistics.unexpected)
 
     @property
     def in_order(self) -> tuple[Option, ...]:

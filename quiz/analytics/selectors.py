@@ -12,10 +12,10 @@ from quiz.analytics.flags import worst_first
 from quiz.analytics.item_statistics import item_statistics
 from quiz.analytics.model import CountedAnswer, Item, QuestionVersion, share
 from quiz.analytics.wordings import WordingCounts
-from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import bank_files, read_bank
+from quiz.bank.loader import bank_files, read_complete
 from quiz.bank.model import Bank, Question
 from quiz.bank.own_run_questions import OWN_RUN_PREFIX
+from quiz.bank.style_rules import advice, advice_on
 from quiz.models import Answer, Attempt, Purpose, Report
 
 
@@ -43,6 +43,16 @@ class Banks:
             return str(self.valid[lesson].location(question, "id"))
         return str(SourceLocation(self.files[lesson], 1)).rpartition(":")[0]
 
+    def advice_texts(self, lesson: str = "") -> list[str]:
+        """Returns what could be better in the valid banks, or in that of one lesson, with file and line."""
+        return [str(each) for name, bank in self.valid.items() if lesson in ("", name) for each in advice(bank)]
+
+    def advice_on(self, question_version: QuestionVersion) -> list[str]:
+        """Returns what could be better in a question, if its bank is valid and asks that version now."""
+        lesson, question, _ = question_version
+        is_asked = question_version in self.current_questions()
+        return [str(each) for each in advice_on(self.valid[lesson], question)] if is_asked else []
+
     def problem_texts(self) -> dict[str, list[str]]:
         """Returns what is wrong with each invalid bank, with file and line, by its lesson."""
         return {lesson: [str(problem) for problem in problems] for lesson, problems in self.problems.items()}
@@ -53,7 +63,7 @@ def read_banks() -> Banks:
     files, valid, problems = bank_files(), {}, {}
     for lesson, file in files.items():
         try:
-            valid[lesson] = with_keys(read_bank(file))
+            valid[lesson] = read_complete(file)
         except ContentError as error:
             problems[lesson] = error.problems
     return Banks(files, valid, problems)
@@ -97,12 +107,12 @@ def _answers() -> Iterator[tuple[QuestionVersion, UUID, UUID, bool, CountedAnswe
         .order_by("pk")
         .values_list(
             "attempt__lesson", "question", "version", "picks", "is_right", "confidence", "attempt", "attempt__learner",
-            "attempt__purpose", "attempt__right_count", "attempt__question_count",
+            "attempt__purpose", "attempt__right_count", "attempt__question_count", "given",
         )
     )  # fmt: skip
-    for lesson, name, version, picks, is_right, confidence, attempt, learner, purpose, right, count in rows:
+    for lesson, name, version, picks, is_right, confidence, attempt, learner, purpose, right, count, given in rows:
         rest = None if right is None else share(right - is_right, count - 1)
-        answer = CountedAnswer(tuple(picks), is_right, confidence, rest)
+        answer = CountedAnswer(tuple(picks), is_right, confidence, rest, given)
         yield (
             QuestionVersion(lesson, name, version),
             attempt,

@@ -11,14 +11,16 @@ from quiz.bank.question_snapshot import from_json, to_json
 
 Row = Mapping[str, Any]
 Identity = tuple[object, ...]
+# The fields of an option that decide what is right.
+KEY_FIELDS = ("right", "place", "number", "tolerance")
 
 
 def _identity(row: Row) -> Identity:
     """Returns what identifies a wording: what is asked and offered, and the key, but neither order nor reasons."""
     offered = frozenset(
-        (option["id"], _plain(option["text"]), option["right"], option.get("place")) for option in row["options"]
+        (option["id"], _plain(option["text"]), *(option.get(name) for name in KEY_FIELDS)) for option in row["options"]
     )
-    return row["kind"], _plain(row["prompt"]), offered
+    return row["kind"], _plain(row["prompt"]), row.get("unit", ""), offered
 
 
 def _plain(text: str) -> str:

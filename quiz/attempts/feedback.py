@@ -1,9 +1,10 @@
 """Describes answered questions for a page: the picks, the mark and the reason of every option, as when graded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from quiz.attempts.own_run import OwnRun, own_run
 from quiz.bank.model import Confidence, Kind, Option, Question
 from quiz.models import Answer
 
@@ -32,7 +33,7 @@ class OptionFeedback:
 
 @dataclass(frozen=True)
 class QuestionFeedback:
-    """An answered question. `answer` is the answer's id; `paragraph`, `sandbox` and `run` are as in the bank."""
+    """An answered question. `answer` is the answer's id; `paragraph` and `sandbox` are as in the bank."""
 
     number: int
     answer: int
@@ -40,7 +41,7 @@ class QuestionFeedback:
     kind: Kind
     paragraph: str
     sandbox: str
-    run: str
+    own_run: OwnRun | None
     is_right: bool
     needs_review: bool
     confidence: str
@@ -74,7 +75,6 @@ class QuestionFeedback:
 
 def feedback_on(question: Question, number: int, answer: Answer) -> QuestionFeedback:
     """Returns the feedback on one answer, with the mark that it was given."""
-    options = _in_order(question, answer.picks) if question.kind is Kind.ORDERING else _picked(question, answer.picks)
     return QuestionFeedback(
         number=number,
         answer=answer.pk,
@@ -82,17 +82,17 @@ def feedback_on(question: Question, number: int, answer: Answer) -> QuestionFeed
         kind=question.kind,
         paragraph=question.paragraph,
         sandbox=question.sandbox,
-        run=question.run,
+        own_run=own_run(question),
         is_right=answer.is_right,
         needs_review=answer.needs_review,
         confidence=answer.confidence,
-        options=tuple(options),
+        options=tuple(OPTIONS[question.kind](question, answer)),
     )
 
 
-def _picked(question: Question, picks: Sequence[str]) -> Iterator[OptionFeedback]:
+def _picked(question: Question, answer: Answer) -> Iterator[OptionFeedback]:
     for option in question.options:
-        is_picked = option.id in picks
+        is_picked = option.id in answer.picks
         is_slip = is_picked and not option.right
         yield OptionFeedback(
             option.text, option.why, _verdict(question, option, is_picked), bool(option.right), is_slip
@@ -107,14 +107,39 @@ def _verdict(question: Question, option: Option, is_picked: bool) -> str:
     return "Right, but you left it out" if question.kind is Kind.MULTIPLE else "Right"
 
 
-def _in_order(question: Question, picks: Sequence[str]) -> Iterator[OptionFeedback]:
+def _typed(question: Question, answer: Answer) -> Iterator[OptionFeedback]:
+    """Yields what was written where it is wrong, then every answer that is accepted."""
+    written = next((option for option in question.options if option.id in answer.picks), None)
+    if not answer.is_right:
+        yield OptionFeedback(answer.given, written.why if written else "", "Your answer", is_slip=True)
+    for option in question.options:
+        if option.right:
+            verdict = f"Right, you wrote “{answer.given}”" if option is written else "Right"
+            yield OptionFeedback(option.text, option.why, verdict, is_right=True)
+
+
+def _in_order(question: Question, answer: Answer) -> Iterator[OptionFeedback]:
     """Yields the items in their right order, each with the place that the learner gave it."""
     known: dict[str, Option] = {option.id: option for option in question.options}
     for place, name in enumerate(question.key, start=1):
-        given = picks.index(name) + 1 if name in picks else 0
+        given = answer.picks.index(name) + 1 if name in answer.picks else 0
         is_right = given == place
-        verdict = "In its place" if is_right else f"You put it {PLACES[given]}" if given else ""
+        verdict = "In its place" if is_right else f"You put it {_place(given)}" if given else ""
         yield OptionFeedback(known[name].text, known[name].why, verdict, is_right, not is_right)
+
+
+def _place(number: int) -> str:
+    return PLACES[number] if number < len(PLACES) else f"in place {number}"
+
+
+OPTIONS: dict[Kind, Callable[[Question, Answer], Iterator[OptionFeedback]]] = {
+    Kind.SINGLE: _picked,
+    Kind.MULTIPLE: _picked,
+    Kind.TRUE_FALSE: _picked,
+    Kind.ORDERING: _in_order,
+    Kind.TEXT: _typed,
+    Kind.NUMBER: _typed,
+}
 
 
 def paragraphs_to_read_again(questions: Iterable[QuestionFeedback]) -> list[str]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from quiz.attempts.own_run import OwnRun, own_run
 from quiz.attempts.submission import Submission, confidence_name, field_name
 from quiz.bank.model import Confidence, Kind, Question
+from quiz.bank.typed_answers import MAX_LENGTH
 
 CONFIDENCE_TEXTS = {Confidence.GUESS: "I guess", Confidence.THINK: "I think so", Confidence.SURE: "I am sure"}
 
@@ -22,7 +24,7 @@ class BlankOption:
 
 @dataclass(frozen=True)
 class BlankQuestion:
-    """A question to answer. `trouble` says what is missing; `confidence` is what was chosen before, or ""."""
+    """A question to answer. `trouble` says what is missing; `confidence` and `given` hold what was said before."""
 
     number: int
     prompt: str
@@ -30,6 +32,9 @@ class BlankQuestion:
     options: tuple[BlankOption, ...]
     trouble: str = ""
     confidence: str = ""
+    given: str = ""
+    unit: str = ""
+    own_run: OwnRun | None = None
 
     @property
     def field(self) -> str:
@@ -48,6 +53,18 @@ class BlankQuestion:
         return self.kind is Kind.ORDERING
 
     @property
+    def is_typed(self) -> bool:
+        return self.kind.is_typed
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind is Kind.NUMBER
+
+    @property
+    def longest(self) -> int:
+        return MAX_LENGTH
+
+    @property
     def places(self) -> range:
         """The places that its items can take."""
         return range(1, len(self.options) + 1)
@@ -60,12 +77,22 @@ class BlankQuestion:
 
 def blank(question: Question, number: int, submission: Submission | None = None) -> BlankQuestion:
     """Returns the question to answer. A `submission` adds what was chosen, and says what is missing."""
-    given = submission or Submission()
-    options = tuple(_options(question, given))
+    said = submission or Submission()
+    options = () if question.kind.is_typed else tuple(_options(question, said))
     # Once every item has its own place, the items are shown in that order.
-    if question.kind is Kind.ORDERING and given.picks:
+    if question.kind is Kind.ORDERING and said.picks:
         options = tuple(sorted(options, key=lambda option: option.place))
-    return BlankQuestion(number, question.prompt, question.kind, options, given.trouble, given.confidence)
+    return BlankQuestion(
+        number,
+        question.prompt,
+        question.kind,
+        options,
+        trouble=said.trouble,
+        confidence=said.confidence,
+        given=said.given,
+        unit=question.unit,
+        own_run=own_run(question),
+    )
 
 
 def blank_questions(

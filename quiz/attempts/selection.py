@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations, product
+from itertools import product
 from random import Random
 from types import MappingProxyType
 
@@ -12,14 +12,20 @@ from quiz.bank.model import Bank, Kind, Question
 History = Mapping[str, tuple[int, float]]
 NOTHING_ASKED: History = MappingProxyType({})
 NEVER = (0, 0.0)
+SHUFFLED = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.ORDERING})
 
 
 def shuffled(question: Question, rng: Random) -> Question:
-    """Returns the question with its options in random order, but never in the right order of an ordering question."""
-    orders = list(permutations(question.options))
-    if question.kind is Kind.ORDERING and len(orders) > 1:
-        orders = [order for order in orders if tuple(option.id for option in order) != question.key]
-    return replace(question, options=rng.choice(orders))
+    """Returns the question with its options in random order, but never in the right order of an ordering question.
+
+    True and false keep their order, and so do the expected answers of a question whose answer is typed.
+    """
+    if question.kind not in SHUFFLED:
+        return question
+    order = rng.sample(question.options, len(question.options))
+    while question.kind is Kind.ORDERING and tuple(option.id for option in order) == question.key:
+        rng.shuffle(order)
+    return replace(question, options=tuple(order))
 
 
 def least_asked(questions: Iterable[Question], history: History, rng: Random) -> list[Question]:
@@ -34,24 +40,15 @@ class _Candidate:
     place: int
 
 
-def select_questions(
-    bank: Bank, rng: Random, *, history: History = NOTHING_ASKED, own: Sequence[Question] = ()
-) -> tuple[Question, ...]:
-    """Returns one question for each objective, in their order. Keeps the promises as far as the bank can.
-
-    With `own`, one of these takes the objective that the bank reserves for the learner's own runs.
-    """
-    offered = [_candidates(bank, objective, rng, history, own) for objective in sorted(bank.objectives)]
+def select_questions(bank: Bank, rng: Random, *, history: History = NOTHING_ASKED) -> tuple[Question, ...]:
+    """Returns one question for each objective, in their order. Keeps the promises as far as the bank can."""
+    offered = [_candidates(bank, objective, rng, history) for objective in sorted(bank.objectives)]
     drawn = min(product(*offered), key=_cost)
     return tuple(shuffled(each.question, rng) for each in drawn)
 
 
-def _candidates(
-    bank: Bank, objective: int, rng: Random, history: History, own: Sequence[Question]
-) -> Sequence[_Candidate]:
+def _candidates(bank: Bank, objective: int, rng: Random, history: History) -> Sequence[_Candidate]:
     """Returns the first question of each sort that the promises distinguish: no others are needed to keep them."""
-    if own and objective == bank.own_runs:
-        return [_Candidate(rng.choice(own), 0, 0)]
     queue = least_asked((each for each in bank.check_questions if each.objective == objective), history, rng)
     first: dict[tuple[bool, ...], _Candidate] = {}
     for place, question in enumerate(queue):

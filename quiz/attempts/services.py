@@ -33,14 +33,16 @@ class BadReport(ValueError):
 def start_attempt(*, learner: str, bank: Bank, pace: AttemptPace = AttemptPace.TOGETHER) -> Attempt:
     """Starts a check, or returns the learner's open one: starting twice gives one attempt.
 
-    Raises ContentError when a key of the bank cannot be computed.
+    Now and then a question about a run of the learner's own comes last; it is not part of the mark. Raises ContentError
+    when a key of the bank cannot be computed.
     """
     if existing := open_check(learner=learner, lesson=bank.lesson):
         return existing
     rng, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
     own = own_run_questions(bank, learner, asked=past.keys()) if rng.random() < OWN_RUN_CHANCE else ()
-    drawn = select_questions(with_keys(bank), rng, history=past, own=own)
-    return _create_attempt(drawn, learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
+    drawn = select_questions(with_keys(bank), rng, history=past)
+    extra = [shuffled(rng.choice(own), rng)] if own else []
+    return _create_attempt([*drawn, *extra], learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
@@ -107,7 +109,7 @@ def _create_attempt(
                 purpose=purpose,
                 pace=pace,
                 questions=[to_json(question) for question in drawn],
-                question_count=len(drawn),
+                question_count=sum(question.counts for question in drawn),
             )
     except IntegrityError:
         existing = Attempt.objects.filter(
@@ -118,9 +120,15 @@ def _create_attempt(
 
 
 def commit_answers(
-    *, attempt: Attempt, picks: Mapping[str, Sequence[str]], confidence: Mapping[str, str] | None = None
+    *,
+    attempt: Attempt,
+    picks: Mapping[str, Sequence[str]],
+    confidence: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> bool:
     """Grades the picks (question id to option ids) for good; the last answer ends the attempt.
+
+    `given` are the typed answers, by question id.
 
     A question that was answered before keeps its answer. Returns False when all of them were answered before.
     Raises AttemptUnavailable for practice while a check of the lesson is open.
@@ -131,15 +139,18 @@ def commit_answers(
         locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
         known = set(locked.answers.values_list("question", flat=True))
         asked = [each for each in locked.asked() if each.id in picks and each.id not in known]
-        answers = [_grade(locked, each, picks[each.id], (confidence or {}).get(each.id, "")) for each in asked]
+        answers = [
+            _grade(locked, each, picks[each.id], (confidence or {}).get(each.id, ""), (given or {}).get(each.id, ""))
+            for each in asked
+        ]
         Answer.objects.bulk_create(answers)
         plan_reviews(locked, answers, now=timezone.now())
-        if answers and len(known) + len(answers) == locked.question_count:
+        if answers and len(known) + len(answers) == locked.asked_count:
             _end(locked)
     return bool(answers)
 
 
-def _grade(attempt: Attempt, question: Question, picks: Sequence[str], confidence: str) -> Answer:
+def _grade(attempt: Attempt, question: Question, picks: Sequence[str], confidence: str, given: str) -> Answer:
     return Answer(
         attempt=attempt,
         question=question.id,
@@ -147,11 +158,13 @@ def _grade(attempt: Attempt, question: Question, picks: Sequence[str], confidenc
         picks=list(picks),
         is_right=is_right(question, picks),
         confidence=confidence,
+        given=given,
     )
 
 
 def _end(attempt: Attempt) -> None:
-    attempt.right_count = attempt.answers.filter(is_right=True).count()
+    counted = [question.id for question in attempt.asked() if question.counts]
+    attempt.right_count = attempt.answers.filter(is_right=True, question__in=counted).count()
     attempt.committed_at = timezone.now()
     attempt.save(update_fields=["right_count", "committed_at"])
 

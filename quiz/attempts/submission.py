@@ -5,10 +5,11 @@ The form names questions by number and options by letter, in the order shown, so
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
 from quiz.bank.model import Confidence, Kind, Question
+from quiz.bank.typed_answers import MAX_LENGTH, NotANumberError, expected
 
 Form = Mapping[str, Sequence[str]]
 
@@ -21,6 +22,8 @@ class TamperedAnswerError(ValueError):
 class Submission:
     """The answer to one question: option ids as `picks`, for an ordering question in their order.
 
+    A typed answer is `given` as it was written; `picks` then hold the expected answer that it matches, if any.
+
     While `trouble` says what is missing, it must not be graded; `picks` and `places`, the chosen place of each option
     by its id, are then only shown again.
     """
@@ -29,6 +32,7 @@ class Submission:
     confidence: str = ""
     trouble: str = ""
     places: Mapping[str, int] = field(default_factory=dict)
+    given: str = ""
 
 
 def field_name(number: int) -> str:
@@ -48,7 +52,7 @@ def option_ids_by_letter(question: Question) -> dict[str, str]:
 def read_submission(question: Question, number: int, form: Form) -> Submission:
     """Reads the answer to the question of that number. Raises TamperedAnswerError with a sentence for the learner."""
     submission = READERS[question.kind](question, number, form)
-    return Submission(submission.picks, _confidence(number, form), submission.trouble, submission.places)
+    return replace(submission, confidence=_confidence(number, form))
 
 
 def read_submissions(questions: Sequence[Question], form: Form) -> dict[str, Submission]:
@@ -84,6 +88,19 @@ def _single(question: Question, number: int, form: Form) -> Submission:
 def _multiple(question: Question, number: int, form: Form) -> Submission:
     picks = _picked(question, number, form)
     return Submission(picks, trouble="" if picks else "Pick at least one option.")
+
+
+def _typed(question: Question, number: int, form: Form) -> Submission:
+    given = " ".join(" ".join(form.get(field_name(number), ())).split())
+    if len(given) > MAX_LENGTH:
+        raise _tampered(number, f"takes at most {MAX_LENGTH} characters")
+    if not given:
+        return Submission(trouble="Write your answer.")
+    try:
+        match = expected(question, given)
+    except NotANumberError as error:
+        return Submission(trouble=str(error), given=given)
+    return Submission((match.id,) if match else (), given=given)
 
 
 def _ordering(question: Question, number: int, form: Form) -> Submission:
@@ -129,4 +146,7 @@ READERS: dict[Kind, Callable[[Question, int, Form], Submission]] = {
     Kind.SINGLE: _single,
     Kind.MULTIPLE: _multiple,
     Kind.ORDERING: _ordering,
+    Kind.TRUE_FALSE: _single,
+    Kind.TEXT: _typed,
+    Kind.NUMBER: _typed,
 }

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from content.problems import ContentError
-from quiz.bank.bank_rules import BANK_WITH_KEY
 from quiz.bank.model import Bank, Kind, Option, Question, Trace
 from quiz.bank.question_rules import WITH_KEY, FieldProblem, QuestionRule, problems
 
@@ -54,7 +53,7 @@ def with_keys(bank: Bank) -> Bank:
     ImportError when QUIZ_TRACE names no function.
     """
     known = replace(bank, questions=tuple(_keyed_question(bank, each) for each in bank.questions))
-    if found := problems(known, tuple(map(_with_answer, WITH_KEY)), BANK_WITH_KEY):
+    if found := problems(known, tuple(map(_with_answer, WITH_KEY)), ()):
         raise ContentError(found)
     return known
 

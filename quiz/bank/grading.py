@@ -8,9 +8,14 @@ PASS_PERCENT = 70
 
 
 def is_right(question: Question, picks: Sequence[str]) -> bool:
-    """Returns whether exactly the right options were picked, in the right order for an ordering question."""
+    """Returns whether exactly the right options were picked, in the right order for an ordering question.
+
+    A typed answer is right when it matches any of the right ones.
+    """
     if question.kind is Kind.ORDERING:
         return tuple(picks) == question.key
+    if question.kind.is_typed:
+        return bool(picks) and set(picks) <= set(question.key)
     return set(picks) == set(question.key)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from content.last_valid import LastValid
 from content.lesson_files import CHECK, MISCONCEPTIONS, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError
-from content.yaml_source import read_document
+from content.yaml_source import Document, parse_document, read_document
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.bank_rules import BANK_AS_WRITTEN
 from quiz.bank.model import Bank
@@ -17,10 +17,24 @@ from quiz.bank.schema import bank_from
 
 def read_bank(file: Path) -> Bank:
     """Reads the bank in `file`. Raises ContentError with every question and field that breaks a rule."""
-    bank = bank_from(file.parent.name, read_document(file))
+    return _bank(file, read_document(file))
+
+
+def sound_bank(file: Path, text: str) -> Bank:
+    """Returns the bank that the text would be in that file, with its keys. Raises ContentError as `read_bank` does."""
+    return with_keys(_bank(file, parse_document(file, text)))
+
+
+def _bank(file: Path, document: Document) -> Bank:
+    bank = bank_from(file.parent.name, document)
     if found := problems(bank, AS_WRITTEN, BANK_AS_WRITTEN):
         raise ContentError(found)
     return bank
+
+
+def read_complete(file: Path) -> Bank:
+    """Reads a bank with the key of every question. Raises ContentError."""
+    return with_keys(read_bank(file))
 
 
 def bank_of(lesson: str) -> Bank | None:
@@ -40,14 +54,19 @@ def bank_of(lesson: str) -> Bank | None:
         return None
 
 
-def _read_complete(file: Path) -> Bank:
+def is_being_fixed(lesson: str) -> bool:
+    """Returns whether the lesson has a bank that cannot be used as it stands."""
+    return lesson in bank_files() and bank_of(lesson) is None
+
+
+def _read_usable(file: Path) -> Bank:
     """Reads a bank, and makes sure that each of its questions has a key. Raises ContentError."""
     bank = read_bank(file)
     with_keys(bank)
     return bank
 
 
-_banks = LastValid(_read_complete)
+_banks = LastValid(_read_usable)
 
 
 def bank_files() -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,11 +13,24 @@ from quiz.bank.source_lines import location_of
 
 
 class Kind(StrEnum):
-    """What the learner does: picks exactly one option, as many as are right, or puts all into their order."""
+    """What the learner does: picks one option, picks all that are right, orders them, or types an answer."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
     ORDERING = "ordering"
+    TRUE_FALSE = "true-false"
+    TEXT = "text"
+    NUMBER = "number"
+
+    @property
+    def is_choice(self) -> bool:
+        """True when some options are picked and others are not."""
+        return self in {Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE}
+
+    @property
+    def is_typed(self) -> bool:
+        """True when the learner sees no options. They are then the answers that the author expects."""
+        return self in {Kind.TEXT, Kind.NUMBER}
 
 
 class Confidence(StrEnum):
@@ -48,6 +62,7 @@ class Option:
     """One option of a question. `right` is None only until the engine has computed it.
 
     Options of an ordering question are all right; `place` counts from 1 and is None until the order is known.
+    That of a number has the `number` that is expected, and by how much an answer may differ.
     """
 
     id: str
@@ -57,14 +72,20 @@ class Option:
     misconception: str = ""
     value: tuple[str, ...] | None = None
     place: int | None = None
+    number: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question. `paragraph` is an anchor of the lesson; `sandbox` is a query string for the setup page, or "".
+    """A question. `paragraph` is an anchor of the lesson, or ""; `sandbox` a query string for the setup page, or "".
+
+    `unit` is what a number is measured in, or "".
 
     `run` is the address of the learner's own run that it is about, at the moment that shows the answer; or "".
     A question that is `practice_only` is in no check, so it is never part of a mark.
+    `run_before` is that of the moment before, and `run_started_at` when the run was started. Whether it `counts` says
+    if it is part of the mark.
     """
 
     id: str
@@ -74,11 +95,15 @@ class Question:
     asks: Asks
     prompt: str
     options: tuple[Option, ...]
-    paragraph: str
+    paragraph: str = ""
     sandbox: str = ""
     trace: Trace | None = None
     run: str = ""
     practice_only: bool = False
+    run_before: str = ""
+    run_started_at: str = ""
+    counts: bool = True
+    unit: str = ""
 
     @property
     def is_traced(self) -> bool:

@@ -21,7 +21,7 @@ def question_source() -> Callable[[str], Iterable[Mapping[str, Any]]]:
 
 
 def own_run_questions(bank: Bank, learner: str, *, asked: Collection[str]) -> tuple[Question, ...]:
-    """Returns valid questions about the learner's runs, not `asked` before, for the objective that the bank names."""
+    """Returns valid questions about the learner's runs, not `asked` before, on the objective that the bank names."""
     if bank.own_runs is None:
         return ()
     questions = (_question(row, bank, bank.own_runs) for row in question_source()(learner))
@@ -29,7 +29,7 @@ def own_run_questions(bank: Bank, learner: str, *, asked: Collection[str]) -> tu
 
 
 def _question(row: Mapping[str, Any], bank: Bank, objective: int) -> Question:
-    """Makes a question that refers to the same paragraph as the bank's first one for that objective."""
+    """Makes a question outside the mark, which refers to the same paragraph as the bank's first for that objective."""
     return Question(
         id=OWN_RUN_PREFIX + row["id"],
         version=row["version"],
@@ -40,9 +40,12 @@ def _question(row: Mapping[str, Any], bank: Bank, objective: int) -> Question:
         options=tuple(Option(**option) for option in row["options"]),
         paragraph=next(each.paragraph for each in bank.questions if each.objective == objective),
         run=row["address"],
+        run_before=row["before"],
+        run_started_at=row["started_at"],
+        counts=False,
     )
 
 
 def _is_valid(question: Question, bank: Bank) -> bool:
-    """Returns whether the question obeys the rules of all questions of a bank."""
+    """Returns whether the question can be asked."""
     return not problems(replace(bank, questions=(question,)), (*AS_WRITTEN, *WITH_KEY), ())

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 from urllib.parse import urlencode
+
+from pydantic import AfterValidator, model_validator
 
 from content.schema import (
     NOT_EMPTY,
@@ -11,6 +14,8 @@ from content.schema import (
     AuthoredEntry,
     CountFromOne,
     Name,
+    Number,
+    NumberFromZero,
     OneOrMore,
     Text,
     Texts,
@@ -20,15 +25,21 @@ from content.schema import (
 )
 from content.yaml_source import Document
 from quiz.bank.model import Asks, Bank, Kind, Option, Question, Trace
+from quiz.bank.typed_answers import number_text
+
+# What the learner reads. Spaces and line ends around it come from how YAML was written, and mean nothing.
+Prose = Annotated[Text, AfterValidator(str.strip)]
 
 
 class OptionEntry(AuthoredEntry):
     id: Name
-    why: Text
-    text: Text | None = None
+    why: Prose = ""
+    text: Prose | None = None
     right: TrueOrFalse | None = None
     misconception: Text = ""
     value: Texts | None = None
+    number: Number | None = None
+    tolerance: NumberFromZero = Decimal(0)
 
 
 class QuestionEntry(AuthoredEntry):
@@ -37,12 +48,28 @@ class QuestionEntry(AuthoredEntry):
     objective: WholeNumber
     kind: Kind
     asks: Asks
-    prompt: Text
+    prompt: Prose
     options: tuple[OptionEntry, ...]
-    paragraph: Text
+    paragraph: Text = ""
     settings: dict[Name, OneOrMore[Text]] = {}
     trace: Text = ""
     practice_only: TrueOrFalse = False
+    unit: Text = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_true_and_false(cls, values: Any) -> Any:
+        """Takes `id: true` as a name, where that is what YAML makes of it and the only name that makes sense."""
+        if not isinstance(values, dict) or values.get("kind") != Kind.TRUE_FALSE:
+            return values
+        options = values.get("options")
+        named = [_named(each) for each in options] if isinstance(options, list) else options
+        return {**values, "options": named}
+
+
+def _named(option: Any) -> Any:
+    is_named = not isinstance(option, dict) or not isinstance(option.get("id"), bool)
+    return option if is_named else {**option, "id": str(option["id"]).lower()}
 
 
 class BankEntry(AuthoredEntry):
@@ -71,10 +98,18 @@ def _question(entry: QuestionEntry) -> Question:
 def _options(entry: QuestionEntry) -> Iterator[Option]:
     """Yields the options. Those of an ordering question are in their right order in the file, unless it is a trace."""
     is_ordered = entry.kind is Kind.ORDERING and not entry.trace
-    for place, option in enumerate(map(_option, entry.options), start=1):
+    for place, each in enumerate(entry.options, start=1):
+        option = _option(each, entry)
         yield replace(option, right=True, place=place) if is_ordered else option
 
 
-def _option(entry: OptionEntry) -> Option:
-    default_text = ", then ".join(entry.value or ()).replace("-", " ").capitalize()
-    return Option(**{**dict(entry), "text": default_text if entry.text is None else entry.text})
+def _option(entry: OptionEntry, question: QuestionEntry) -> Option:
+    return Option(**{**dict(entry), "text": _default_text(entry, question) if entry.text is None else entry.text})
+
+
+def _default_text(entry: OptionEntry, question: QuestionEntry) -> str:
+    if question.kind is Kind.TRUE_FALSE:
+        return entry.id.capitalize()
+    if entry.number is not None:
+        return number_text(entry.number, entry.tolerance, question.unit)
+    return ", then ".join(entry.value or ()).replace("-", " ").capitalize()

@@ -7,7 +7,7 @@ from django.template import Context, Library
 
 from quiz.attempts.selectors import State, due, progress, states
 from quiz.bank.grading import needed
-from quiz.bank.loader import bank_of
+from quiz.bank.loader import bank_of, is_being_fixed
 
 register = Library()
 
@@ -24,7 +24,7 @@ def knowledge_check(context: Context, lesson: str) -> dict[str, Any]:
     """Renders the card that links the lesson to its check."""
     bank = bank_of(lesson)
     if bank is None:
-        return {}
+        return {"is_being_fixed": is_being_fixed(lesson)}
     count = len(bank.objectives)
     found = progress(learner=context["request"].learner, lesson=lesson)
     return {"bank": bank, "count": count, "needed": needed(count), "progress": found}

@@ -41,6 +41,11 @@ def form_values(request: LearnerRequest) -> Mapping[str, Sequence[str]]:
     return dict(request.POST.lists())
 
 
+def being_fixed(request: LearnerRequest, lesson: str) -> HttpResponse:
+    """Returns a page with status 503 that says that the lesson's check cannot be taken until it is fixed."""
+    return render(request, "quiz/being_fixed.html", {"lesson": lesson}, status=503)
+
+
 def attempt_unavailable(request: LearnerRequest, lesson: str, why: Exception) -> HttpResponse:
     """Returns a page with status 409 that says why the attempt is unavailable, and links to the lesson's check."""
     return render(request, "quiz/attempt_unavailable.html", {"lesson": lesson, "why": str(why)}, status=409)

@@ -1,5 +1,6 @@
 """Shows an attempt's questions, together or one by one, takes its answers, and shows the result."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -37,7 +38,7 @@ def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
 def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResponse:
     """Shows one question of an attempt that asks them one by one, or its feedback. A POST answers it for good."""
     attempt = own_attempt(request, attempt_id)
-    if not 1 <= number <= attempt.question_count:
+    if not 1 <= number <= attempt.asked_count:
         raise _no_question(request, attempt, number)
     if not attempt.is_singly:
         return _redirect_to_attempt(request, attempt)
@@ -54,7 +55,7 @@ def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResp
 
 
 def _no_question(request: LearnerRequest, attempt: Attempt, number: int) -> Exception:
-    text = f"This attempt has questions 1 to {attempt.question_count}; there is no question {number}."
+    text = f"This attempt has questions 1 to {attempt.asked_count}; there is no question {number}."
     return BadRequest(f"{text} Nothing was graded.") if request.method == "POST" else Http404(text)
 
 
@@ -95,8 +96,9 @@ def _commit(
 ) -> HttpResponse:
     picks = {name: submission.picks for name, submission in submissions.items()}
     confidence = {name: submission.confidence for name, submission in submissions.items()}
+    given = {name: submission.given for name, submission in submissions.items()}
     try:
-        commit_answers(attempt=attempt, picks=picks, confidence=confidence)
+        commit_answers(attempt=attempt, picks=picks, confidence=confidence, given=given)
     except AttemptUnavailable as why:
         return attempt_unavailable(request, attempt.lesson, why)
     return redirect(then)
@@ -123,9 +125,7 @@ def _commit_one(request: LearnerRequest, attempt: Attempt, number: int, question
     except TamperedAnswerError as error:
         raise BadRequest(str(error)) from error
     if not (submission.trouble or submission.confidence):
-        submission = Submission(
-            submission.picks, trouble="Say how sure you are, by one of the three buttons.", places=submission.places
-        )
+        submission = replace(submission, trouble="Say how sure you are, by one of the three buttons.")
     if submission.trouble:
         return _ask_one(request, attempt, number, question, submission)
     return _commit(request, attempt, {question.id: submission}, then=_feedback_address(attempt, number))
@@ -148,8 +148,8 @@ def _is_resubmission(request: LearnerRequest, attempt: Attempt) -> bool:
         submissions = read_submissions(attempt.asked(), form_values(request))
     except TamperedAnswerError:
         return False
-    kept = {answer.question: tuple(answer.picks) for answer in attempt.answers.all()}
-    return kept == {name: submission.picks for name, submission in submissions.items()}
+    kept = {answer.question: (tuple(answer.picks), answer.given) for answer in attempt.answers.all()}
+    return kept == {name: (submission.picks, submission.given) for name, submission in submissions.items()}
 
 
 def _result(request: LearnerRequest, attempt: Attempt, *, is_late: bool = False) -> HttpResponse:

@@ -12,14 +12,17 @@ from learners.request import LearnerRequest
 from quiz.attempts.selectors import progress
 from quiz.attempts.services import AttemptUnavailable, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
+from quiz.bank.loader import is_being_fixed
 from quiz.models import AttemptPace
-from quiz.views.access import attempt_unavailable, bank_for, own_attempt
+from quiz.views.access import attempt_unavailable, bank_for, being_fixed, own_attempt
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: LearnerRequest, lesson: str) -> HttpResponse:
     """Shows the introduction; a POST starts an attempt, or continues the open one."""
+    if is_being_fixed(lesson):
+        return being_fixed(request, lesson)
     bank = bank_for(lesson)
     if request.method == "POST":
         return redirect("quiz:attempt", start_attempt(learner=request.learner, bank=bank, pace=_pace(request)).pk)
@@ -46,6 +49,8 @@ def _pace(request: LearnerRequest) -> AttemptPace:
 def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     """Starts practice of what a finished attempt missed, or continues the open one."""
     attempt = own_attempt(request, attempt_id)
+    if is_being_fixed(attempt.lesson):
+        return being_fixed(request, attempt.lesson)
     try:
         return redirect("quiz:attempt", start_retry(attempt=attempt, bank=bank_for(attempt.lesson)).pk)
     except AttemptUnavailable as why:
@@ -55,6 +60,8 @@ def retry(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
 @require_POST
 def review(request: LearnerRequest, lesson: str) -> HttpResponse:
     """Starts the review of what is due, or continues the open one."""
+    if is_being_fixed(lesson):
+        return being_fixed(request, lesson)
     try:
         return redirect("quiz:attempt", start_review(learner=request.learner, bank=bank_for(lesson)).pk)
     except AttemptUnavailable as why:

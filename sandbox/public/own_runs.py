@@ -7,11 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from sandbox import selectors
+from sandbox.definitions.faults import Fault
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import SagaStatus, Style
+from sandbox.engine.evolve import evolve
 from sandbox.models import Run
-from sandbox.public.question_kinds import KINDS, Choice
-from sandbox.render.text.words import STYLE_NAMES
+from sandbox.public.question_kinds import KINDS, Choice, QuestionKind
+from sandbox.render.text.words import STYLE_NAMES, settings_in_words
 from sandbox.runtime.storage.runs import UnknownSaga
 
 # Questions are about so many of a learner's newest runs.
@@ -43,18 +46,30 @@ def _rows(run: Run) -> Iterator[dict[str, Any]]:
                 "id": f"{run.pk}-{kind.name}",
                 "version": kind.version,
                 "asks": kind.asks,
-                "prompt": f"{_which(run)} {question.text}",
+                "prompt": f"{_which(run, kind)} {question.text}",
                 "options": [_option(choice) for choice in question.choices],
-                "address": f"{reverse('sandbox:run', args=[run.pk])}?at={question.at}",
+                "address": _address(run, question.at),
+                "before": _address(run, question.before),
+                "started_at": datetime.fromtimestamp(run.started_at, UTC).isoformat(timespec="seconds"),
             }
 
 
-def _which(run: Run) -> str:
-    """Returns a sentence that identifies the run without giving an answer away."""
-    at = datetime.fromtimestamp(run.started_at, UTC)
-    when = f"{at.day} {at:%B}, {at:%H:%M} UTC"
+def _address(run: Run, at: int) -> str:
+    return f"{reverse('sandbox:run', args=[run.pk])}?at={at}"
+
+
+def _which(run: Run, kind: QuestionKind) -> str:
+    """Returns a sentence that says what was run and with which faults, without giving the answer away."""
     what = f"“{SAGA[run.saga].title}” as {STYLE_NAMES[Style(run.style)]}"
-    return f"On {when}, you ran {what}, {ENDINGS[SagaStatus(run.status)]}."
+    faults = settings_in_words(kind.untold(_with_faults_by_hand(run)))
+    return f"You ran {what}{f' ({faults})' if faults else ''}, {ENDINGS[SagaStatus(run.status)]}."
+
+
+def _with_faults_by_hand(run: Run) -> RunSettings:
+    """Returns the settings of the run, with the faults that were placed while it ran."""
+    settings = run.run_settings
+    by_hand = (fault for fault in map(Fault.load, run.faults) if fault.by_hand and fault.injected)
+    return evolve(settings, fault=(*settings.fault, *by_hand))
 
 
 def _option(choice: Choice) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sandbox.definitions.registry import CUSTOMER, ORCHESTRATOR, title
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind, MessageKind, UndoOrder, Verb
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.render.text.words import undo_name
 
@@ -27,11 +29,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RunQuestion:
-    """A question about a run. `at` is the fact that shows the answer."""
+    """A question about a run. `at` is the fact that shows the answer, `before` the last one that does not give it."""
 
     text: str
     choices: tuple[Choice, ...]
     at: int
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,14 @@ class QuestionKind:
     """A kind of question about a run. `ask` returns None for a run without a clear answer to it.
 
     `asks` says what it asks of the learner, in the terms of the question banks; a change of either needs a new
-    `version`.
+    `version`. `untold` removes from a run's settings what would give the answer away.
     """
 
     name: str
     asks: str
     ask: Callable[[RunRecord], RunQuestion | None]
     version: int = 1
+    untold: Callable[[RunSettings], RunSettings] = lambda settings: settings
 
 
 def _actor_in_words(actor: str) -> str:
@@ -79,7 +83,7 @@ def _second_undo(record: RunRecord) -> RunQuestion | None:
     refusal = f"It took effect second, as fact {undone[1].seq}: after the undo of {steps[0]}, a step that came later."
     right = Choice(_undo_in_words(undo_name(plan, steps[1])), refusal, right=True)
     others = [Choice(_undo_in_words(undo_name(plan, name)), _when_undone(name, places)) for name in _undoable(record)]
-    return RunQuestion("Which undo took effect second?", _options(right, others), undone[1].seq)
+    return RunQuestion("Which undo took effect second?", _options(right, others), undone[1].seq, before=undone[0].seq)
 
 
 def _undoable(record: RunRecord) -> list[str]:
@@ -109,7 +113,8 @@ def _who_refused(record: RunRecord) -> RunQuestion | None:
         right=True,
     )
     others = [Choice(_actor_in_words(actor), _part_of(record, actor)) for actor in record.plan.saga.services]
-    return RunQuestion("Which service refused its step?", _options(right, others), refusal.seq)
+    text = "Which service refused its step?"
+    return RunQuestion(text, _options(right, others), refusal.seq, before=refusal.seq - 1)
 
 
 def _part_of(record: RunRecord, actor: str) -> str:
@@ -143,7 +148,8 @@ def _who_decided(record: RunRecord) -> RunQuestion | None:
         Choice("The message broker", "It carries messages, and decides nothing of what they lead to."),
     ]
     first_undone = record.of_kind(FactKind.STEP_COMPENSATED)[0].seq
-    return RunQuestion(f"Who decided that {undo} was to run?", _options(right, others), first_undone)
+    text = f"Who decided that {undo} was to run?"
+    return RunQuestion(text, _options(right, others), first_undone, before=refusal.seq)
 
 
 def _no_decider(actor: str, record: RunRecord, refusal: Fact) -> str:
@@ -172,7 +178,8 @@ def _last_message(record: RunRecord) -> RunQuestion | None:
     ]
     right = Choice(_message_in_words(last), f"It is fact {last.seq}; nothing was sent after it.", right=True)
     text = "What was the last message that was sent?"
-    return RunQuestion(text, _options(right, (Choice(_message_in_words(fact), why) for fact, why in whys)), last.seq)
+    others = [Choice(_message_in_words(fact), why) for fact, why in whys]
+    return RunQuestion(text, _options(right, others), last.seq, before=last.seq - 1)
 
 
 def _message_in_words(fact: Fact) -> str:
@@ -193,7 +200,16 @@ def _how_often(record: RunRecord) -> RunQuestion | None:
         _attempts(tries), f"{len(failed)} failed and the last took effect. Attempts count the first.", right=True
     )
     others = [Choice(_attempts(count), _miscount(count, tries)) for count in (tries - 1, tries + 1, tries + 2)]
-    return RunQuestion(f"How many attempts did {step} take?", _options(right, others), done[0].seq)
+    text = f"How many attempts did {step} take?"
+    return RunQuestion(text, _options(right, others), done[0].seq, before=failed[0].seq - 1)
+
+
+def _without_refusal(settings: RunSettings) -> RunSettings:
+    return evolve(settings, fail="")
+
+
+def _without_numbers(settings: RunSettings) -> RunSettings:
+    return evolve(settings, fault=tuple(evolve(fault, number=None) for fault in settings.fault))
 
 
 def _attempts(count: int) -> str:
@@ -212,8 +228,8 @@ BLURS = (FactKind.MESSAGE_REDELIVERED, FactKind.MESSAGE_COPIED, FactKind.STEP_TI
 
 KINDS: tuple[QuestionKind, ...] = (
     QuestionKind("second-undo", "fact", _second_undo),
-    QuestionKind("who-refused", "fact", _who_refused),
+    QuestionKind("who-refused", "fact", _who_refused, untold=_without_refusal),
     QuestionKind("who-decided", "why", _who_decided),
     QuestionKind("last-message", "fact", _last_message),
-    QuestionKind("attempts", "fact", _how_often),
+    QuestionKind("attempts", "fact", _how_often, untold=_without_numbers),
 )

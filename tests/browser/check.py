@@ -49,6 +49,10 @@ def answer(place, *, right):
         order = question.key if right else question.key[::-1]
         arrange(place, [texts[name] for name in order])
         return
+    if question.kind.is_typed:
+        expected = next(option for option in question.options if option.right)
+        place.get_by_label("Your answer").fill(str(expected.number or expected.text) if right else "987654321")
+        return
     wrong = [option.id for option in question.options if not option.right]
     wanted = [texts[name] for name in (question.key if right else wrong[:1])]
     for label in place.locator("label.quiz-option").all():

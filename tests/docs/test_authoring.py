@@ -12,11 +12,11 @@ from config.settings import LESSONS_DIR
 from content.schema import AuthoredEntry
 from course import schema as course_schema
 from course.markdown.renderer import CALL_OUTS
-from quiz.bank import bank_rules, question_rules
+from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
-from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import read_bank
+from quiz.bank.loader import read_complete
 from quiz.bank.model import Asks, Kind
+from quiz.bank.style_rules import advice
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.plan.compiler import plan_of
@@ -113,7 +113,7 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
     question = re.search(r"```yaml\n(  - id: who-undoes-what\n.*?)```", TEXT, re.DOTALL)[1]
     file = tmp_path / "check.yaml"
     file.write_text(f"title: T\nobjectives:\n  1: Know it\nquestions:\n{question}", encoding="utf-8")
-    (known,) = with_keys(read_bank(file)).questions
+    (known,) = read_complete(file).questions
     assert known.key == ("backwards",)
     assert [option.text for option in known.options] == [
         "Refund customer, then release inventory, then cancel order",
@@ -122,22 +122,35 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
     ]
 
 
-def test_every_rule_has_its_row_with_the_numbers_that_hold():
-    table = TEXT.split("| rule | why |")[1].split("\n\n")[0]
-    tuples = (question_rules.AS_WRITTEN, question_rules.WITH_KEY, bank_rules.BANK_AS_WRITTEN, bank_rules.BANK_WITH_KEY)
+@pytest.mark.parametrize(
+    ("head", "tuples"),
+    [
+        ("rule", (question_rules.AS_WRITTEN, question_rules.WITH_KEY, bank_rules.BANK_AS_WRITTEN)),
+        ("advice", (style_rules.OF_QUESTIONS, style_rules.OF_BANK)),
+    ],
+)
+def test_every_rule_has_its_row(head, tuples):
     known = sorted(rule.__name__ for each in tuples for rule in each)
-    last = " ".join(re.findall(r"\| ([^|]+) \|$", table, re.MULTILINE))
+    last = " ".join(re.findall(r"\| ([^|]+) \|$", table(head), re.MULTILINE))
     assert sorted(re.findall(r"`(\w+)`", last)) == known
-    assert f" {question_rules.MIN_WHY_LENGTH} characters" in table
-    assert f" {question_rules.MAX_LENGTH_RATIO} times" in table
-    assert (
-        question_rules.MIN_OPTIONS,
-        question_rules.MAX_OPTIONS,
-        question_rules.MAX_OPTIONS_TO_ORDER,
-        bank_rules.FULL_BANK,
-    ) == (
-        3,
-        4,
-        6,
-        10,
-    )
+
+
+def table(head):
+    return TEXT.split(f"| {head} | why |")[1].split("\n\n")[0]
+
+
+def test_the_numbers_of_the_rules_are_those_that_hold():
+    assert f" {style_rules.MIN_WHY_LENGTH} characters or more" in table("advice")
+    longest = f"{style_rules.MIN_LENGTH_TO_COMPARE} characters has at most {style_rules.MAX_LENGTH_RATIO} times"
+    assert longest in table("advice")
+    counts = (style_rules.MIN_OPTIONS, style_rules.MAX_OPTIONS, style_rules.MAX_OPTIONS_TO_ORDER, style_rules.FULL_BANK)
+    assert counts == (3, 4, 6, 10)
+
+
+def test_the_examples_of_typed_answers_are_questions_without_a_remark(tmp_path):
+    questions = re.search(r"```yaml\n(  - id: delivery\n.*?)```", TEXT, re.DOTALL)[1]
+    file = tmp_path / "check.yaml"
+    file.write_text(f"title: T\nobjectives:\n  1: Know it\nquestions:\n{questions}", encoding="utf-8")
+    bank = read_complete(file)
+    assert [question.kind for question in bank.questions] == [Kind.TEXT, Kind.NUMBER]
+    assert advice(bank) == []

@@ -6,7 +6,7 @@ import yaml
 
 from tests.quiz.authoring import signed_in
 from tests.quiz.check_taker import LESSON, CheckTaker
-from tests.quiz.fixtures import SMALL_BANK
+from tests.quiz.fixtures import SMALL_BANK, TYPED_BANK
 
 # A bank of five questions, one for each objective, so that tests do not depend on the shipped bank.
 LESSONS = Path(__file__).parent / "lessons"
@@ -45,6 +45,12 @@ def write_bank(settings, tmp_path):
 def small_bank(write_bank):
     """Writes a bank with three objectives, questions of every kind, and siblings of some."""
     write_bank(SMALL_BANK)
+
+
+@pytest.fixture
+def typed_bank(write_bank):
+    """Writes a bank with a text, a number and a statement."""
+    write_bank(TYPED_BANK)
 
 
 @pytest.fixture

@@ -53,6 +53,41 @@ def traced(name, objective, **more):
     return {**raw, "settings": {"style": "orchestration"}, "trace": "compensations"}
 
 
+def typed(name, objective, **more):
+    """Returns a question about delivery, with two accepted answers and a wrong one that the author expects."""
+    options = [
+        option("semantics", text="at-least-once", right=True),
+        option("short", text="ALO", right=True),
+        option("strict", text="exactly once", right=False),
+    ]
+    return {**question(name, objective, asks="fact"), "kind": "text", "options": options, **more}
+
+
+def numeric(name, objective, **more):
+    """Returns a question for a time in milliseconds, with a wrong number that the author expects."""
+    options = [
+        {"id": "right", "number": 200, "tolerance": 10.5, "right": True, "why": reason_text("right number")},
+        {"id": "retries", "number": 150, "right": False, "why": reason_text("reason of the retries")},
+    ]
+    return {**question(name, objective, asks="what-if"), "kind": "number", "unit": "ms", "options": options, **more}
+
+
+def true_false(name, objective, **more):
+    """Returns a statement that is false."""
+    options = [
+        {"id": True, "right": False, "why": reason_text("reason of true")},
+        {"id": False, "right": True, "why": reason_text("reason of false")},
+    ]
+    return {**question(name, objective), "kind": "true-false", "options": options, **more}
+
+
+# A bank whose check asks one question of each kind that is not in SMALL_BANK.
+TYPED_BANK = {
+    "title": "Choreography vs Orchestration",
+    "objectives": {1: "Name it", 2: "Count it", 3: "Judge it"},
+    "questions": [typed("name", 1), numeric("count", 2), true_false("judge", 3)],
+}
+
 SMALL_BANK = {
     "title": "Choreography vs Orchestration",
     "objectives": {1: "Tell them apart", 2: "Say what is undone", 3: "Choose"},

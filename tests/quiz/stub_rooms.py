@@ -36,18 +36,19 @@ def _own(name, **more):
         }
         for text, right in texts
     ]
-    row = {"id": name, "version": 1, "asks": "fact", "options": options, "address": f"/sandbox/runs/{name}/?at=7"}
-    return {**row, "prompt": f"On 1 May you ran {name}. What was undone?", **more}
+    row = {"id": name, "version": 1, "asks": "fact", "options": options, "started_at": "2026-05-01T12:30:00+00:00"}
+    addresses = {"address": f"/sandbox/runs/{name}/?at=7", "before": f"/sandbox/runs/{name}/?at=6"}
+    return {**row, **addresses, "prompt": f"You ran {name}. What was undone?", **more}
 
 
 def two_runs(learner):
-    """What can be asked about two runs, and two questions that break an item rule."""
+    """What can be asked about two runs, and two questions that nobody can answer."""
     short = _own("short")
     return [
         _own("mine"),
         _own("yours"),
-        _own("odd", prompt="Which was not undone?"),
-        {**short, "options": short["options"][:2]},
+        _own("blank", prompt=""),
+        {**short, "options": short["options"][:1]},
     ]
 
 

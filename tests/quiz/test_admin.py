@@ -2,6 +2,7 @@
 
 import re
 import time
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings as ours
@@ -12,7 +13,7 @@ from django.utils import timezone
 from quiz.models import Answer, Attempt, Report
 from tests.quiz.attempt_rows import LESSON, create_attempt, create_finished_checks, ordering, single
 from tests.quiz.authoring import page, signed_in
-from tests.quiz.gift_reader import read
+from tests.quiz.exchange.moodle_gift import read
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/quiz/askedquestion/"
@@ -40,7 +41,15 @@ def table(client, query=""):
     return page(client, f"{LIST}{query}").split('id="result_list"')[1].split("</table>")[0]
 
 
-@pytest.mark.parametrize("where", [*PAGES, DETAIL.removeprefix("/admin/"), f"quiz/askedquestion/{LESSON}.gift.txt"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        *PAGES,
+        DETAIL.removeprefix("/admin/"),
+        f"quiz/askedquestion/{LESSON}.gift.txt",
+        f"quiz/askedquestion/{LESSON}.moodle.xml",
+    ],
+)
 def test_a_stranger_is_sent_to_the_sign_in(where, asked):
     learner = Client()
     learner.get(f"/check/{LESSON}/")
@@ -200,6 +209,14 @@ def test_a_bank_can_be_taken_away(author):
     assert len(back) >= 5
     assert f"http://testserver/lessons/{LESSON}/#" in back[0].feedback
     assert f'href="{LIST}{LESSON}.gift.txt"' in page(author, LIST)
+
+
+def test_a_bank_can_be_taken_away_as_moodle_xml(author):
+    response = author.get(f"{LIST}{LESSON}.moodle.xml")
+    assert response["Content-Disposition"] == f'attachment; filename="{LESSON}.moodle.xml"'
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    assert len(ElementTree.fromstring(response.content).findall("question")) >= 10  # with the categories
+    assert f'href="{LIST}{LESSON}.moodle.xml"' in page(author, LIST)
 
 
 def test_ten_thousand_answers_are_counted_within_a_second(author):

@@ -1,32 +1,7 @@
-from typing import Any
-from urllib.parse import urljoin
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.urls import reverse
-
-from content.problems import ContentError
-from quiz.analytics.gift import gift
-from quiz.bank.answer_keys import with_keys
-from quiz.bank.loader import bank_files, read_bank
+from quiz.exchange.formats import BANK_FORMATS
+from quiz.management.export_command import ExportCommand
 
 
-class Command(BaseCommand):
+class Command(ExportCommand):
     help = "Prints a lesson's question bank in GIFT, the text format that Moodle and others import."
-    requires_system_checks: list[str] = []  # so that a problem in another bank does not prevent the export
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("lesson", help="the lesson's slug, as in its address")
-        parser.add_argument(
-            "--site", default="http://localhost:8000", help="where the lesson is read; its links lead there"
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        lesson, files = options["lesson"], bank_files()
-        if lesson not in files:
-            there_are = ", ".join(files) or "none"
-            raise CommandError(f"The lesson {lesson!r} has no question bank. Those that have: {there_are}")
-        address = urljoin(options["site"], reverse("course:lesson", args=[lesson]))
-        try:
-            self.stdout.write(gift(with_keys(read_bank(files[lesson])), address))
-        except ContentError as error:
-            raise CommandError(str(error)) from error
+    bank_format = BANK_FORMATS["gift"]

@@ -28,7 +28,9 @@ function arrive() {
 try {
   arrive();
   document.addEventListener("htmx:afterSettle", arrive);
-  document.addEventListener("change", ({ target }) => target.form?.matches("[data-draft]") && keep(target.form));
+  const changed = ({ target }) => target.form?.matches("[data-draft]") && keep(target.form);
+  // Ordering tells of itself by "change", typing by "input".
+  for (const event of ["change", "input"]) document.addEventListener(event, changed);
 } catch {
   // A browser that keeps nothing: the form works as before.
 }

@@ -99,7 +99,7 @@ def test_every_section_stands_in_its_order(html):
 
 
 def test_it_says_how_long_it_takes_to_read_and_to_try(html):
-    assert "19 min read" in html
+    assert "20 min read" in html
     assert "15 min in the sandbox" in html
     assert "5 min knowledge check" in html
     assert "High interview weight" in html

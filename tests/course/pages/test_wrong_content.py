@@ -47,10 +47,12 @@ def test_a_new_lesson_that_is_wrong_is_not_there_yet(course, client):
     assert client.get("/lessons/new/").status_code == 200
 
 
-def test_a_new_check_that_is_wrong_is_not_there_yet(course, client):
+def test_a_new_check_that_is_wrong_is_said_to_be_being_fixed(course, client):
     course.check("title: [")
     assert is_served_as_before(client)
-    assert client.get("/check/outbox/").status_code == 404
+    response = client.get("/check/outbox/")
+    assert response.status_code == 503
+    assert "This check is being fixed" in response.content.decode()
 
 
 def test_what_is_mended_is_shown_at_once(course, client):

@@ -1,6 +1,5 @@
 """What a check asks: promises that hold as far as the bank can keep them, and other questions on a retake."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -74,18 +73,6 @@ def test_a_bank_that_cannot_keep_a_promise_is_drawn_from_all_the_same(write_bank
     facts = [question("one", 1), question("two", 2, asks="fact"), question("reason", 2)]
     bank = with_keys(read_bank(write_bank({**SMALL_BANK, "objectives": {1: "One", 2: "Two"}, "questions": facts})))
     assert {tuple(each.id for each in select_questions(bank, Random(seed))) for seed in SEEDS} == {("one", "reason")}
-
-
-def test_a_question_of_the_learners_own_run_stands_for_its_objective_and_counts_as_a_trace(wide):
-    own = replace(wide.questions[0], id="own", objective=3, run="/sandbox/runs/1/?at=2")
-    draws = [select_questions(replace(wide, own_runs=3), Random(seed), own=[own]) for seed in SEEDS]
-    assert {drawn[2].id for drawn in draws} == {"own"}
-    assert any(not drawn[1].is_traced and not drawn[3].is_traced for drawn in draws)
-    assert {drawn[2].id for drawn in (select_questions(wide, Random(seed), own=[own]) for seed in SEEDS)} == {
-        "q3fact",
-        "q3why",
-        "q3what-if",
-    }
 
 
 def test_a_question_for_practice_only_is_in_no_check(write_bank):

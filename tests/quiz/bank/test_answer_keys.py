@@ -56,11 +56,9 @@ def test_a_trace_question_takes_no_typed_key(raw, write_bank):
 
 def test_start_up_names_the_bank_that_breaks_a_rule(raw, write_bank):
     assert banks_are_sound() == []
-    raw["questions"][0]["prompt"] = "Which one is not so?"
+    raw["questions"][0]["options"][0]["right"] = False
     write_bank(raw)
-    assert [(message.id, "prompt turns on 'not'" in message.msg) for message in banks_are_sound()] == [
-        ("quiz.E001", True)
-    ]
+    assert [(message.id, "hold 0 right ones" in message.msg) for message in banks_are_sound()] == [("quiz.E001", True)]
 
 
 def test_start_up_reports_an_engine_that_is_not_there(settings):

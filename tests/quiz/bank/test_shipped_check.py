@@ -11,7 +11,7 @@ from quiz.attempts.feedback import PLACES, feedback_on
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import read_bank
 from quiz.bank.model import Kind
-from quiz.bank.question_rules import MAX_OPTIONS_TO_ORDER
+from quiz.bank.style_rules import MAX_OPTIONS_TO_ORDER
 from quiz.models import Answer
 from tests.quiz.check_taker import CheckTaker
 
@@ -27,6 +27,8 @@ def questions(request, settings):
 @pytest.mark.parametrize("turned", [1, -1])
 def test_every_answer_to_every_question_can_be_marked(questions, turned):
     for question in questions:
+        if question.kind.is_typed:  # shows the reason of what was written, and of what is right
+            continue
         picks = [option.id for option in question.options][::turned]
         answer = Answer(pk=1, question=question.id, picks=picks, is_right=False)
         marked = feedback_on(question, 1, answer)
@@ -42,7 +44,10 @@ def letters(attempt, *, wrong):
     form_data = {}
     for number, question in enumerate(attempt.attempt.asked(), start=1):
         named = {option.id: letter for letter, option in zip(ascii_lowercase, question.options, strict=False)}
-        if question.kind is Kind.ORDERING:
+        if question.kind.is_typed:
+            right = next(option for option in question.options if option.right)
+            form_data[f"question-{number}"] = "987654321" if wrong else str(right.number or right.text)
+        elif question.kind is Kind.ORDERING:
             order = question.key[::-1] if wrong else question.key
             form_data.update({f"question-{number}-{named[name]}": place for place, name in enumerate(order, start=1)})
         else:

@@ -1,6 +1,8 @@
 """What is wrong in a bank is reported with the line of its file, and what it refers to must exist."""
 
 import pytest
+from django.core.checks import Error
+from django.core.management import call_command
 
 from course.lint.checks import lessons_can_be_shown
 from quiz.bank.checks import banks_are_sound, banks_lead_somewhere
@@ -61,7 +63,7 @@ def outbox(settings, tmp_path):
 
 
 def serious_messages(check):
-    return [(message.id, str(message.obj), message.msg) for message in check() if message.is_serious()]
+    return [(message.id, str(message.obj), message.msg) for message in check() if isinstance(message, Error)]
 
 
 @pytest.mark.parametrize(
@@ -82,13 +84,7 @@ def serious_messages(check):
             21,
             "question 'first': options[2].why is empty",
         ),
-        (
-            f"        {WHY}\n",
-            "",
-            18,
-            "question 'first': options[2].why is missing",
-        ),
-        ("    paragraph: why\n", "", 5, "question 'first': paragraph is missing"),
+        ("        right: false\n", "", 18, "question 'first': options[2].right is missing"),
         ("  - id: first\n", "  - title: first\n", 5, "question number 1: id is missing"),
         ("Know it", "Know it\n  2: Use it", 4, "objectives[2] has no question"),
         ("    version: 1", "    version: 1\n    id: first", 7, "question 'first': id is given twice"),
@@ -168,6 +164,34 @@ def test_a_bank_belongs_to_a_lesson(bank, outbox):
     assert serious_messages(banks_lead_somewhere) == []
 
 
-def test_a_bank_that_is_not_sound_is_not_followed_any_further(bank):
+@pytest.mark.django_db
+def test_a_bank_that_is_not_sound_is_not_followed_any_further_and_the_others_are(bank, outbox):
+    bank(BANK.replace("kind: single", "kind: essay").replace("paragraph: why", "paragraph: how"), "broken")
+    lesson = bank().with_name("lesson.md")
+    (lesson.parent.parent / "broken" / "lesson.md").write_bytes(lesson.read_bytes())
+    assert serious_messages(banks_lead_somewhere) == []
+    assert [message.msg for message in banks_lead_somewhere()] == ["1 question"]
+
+
+def test_a_broken_bank_stops_no_start(bank):
     bank(BANK.replace("kind: single", "kind: essay"))
-    assert banks_lead_somewhere() == []
+    assert [message.is_serious() for message in banks_are_sound()] == [False]
+
+
+@pytest.mark.django_db
+def test_checkcourse_prints_a_remark_as_a_warning_and_ends_well(bank, outbox, capsys):
+    lesson = bank().with_name("lesson.md")
+    lesson.write_text(lesson.read_text() + "\n## Check\n\n{% knowledge_check lesson.slug %}\n")
+    file = bank(BANK.replace("Why would a service", "Which service would not"))
+    call_command("checkcourse")
+    said = capsys.readouterr().out
+    assert f"{file}:10: warning: question 'first': prompt turns on 'not'; ask for what does hold" in said
+    assert "all right" in said
+
+
+@pytest.mark.django_db
+def test_checkcourse_says_that_a_broken_bank_is_wrong(bank, outbox, capsys):
+    file = bank(BANK.replace("kind: single", "kind: essay"))
+    with pytest.raises(SystemExit):
+        call_command("checkcourse")
+    assert f"{file}:8: question 'first': kind is 'essay'" in capsys.readouterr().out

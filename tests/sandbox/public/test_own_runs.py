@@ -1,6 +1,7 @@
 """Questions about a learner's own runs: what they ask is in the run's facts, and their key is, too."""
 
 import uuid
+from datetime import datetime
 from html import unescape
 
 import pytest
@@ -9,6 +10,7 @@ from quiz.bank.loader import bank_of
 from quiz.bank.own_run_questions import own_run_questions
 from sandbox.definitions.faults import parse_fault
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.terms import FactKind
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import Load, Run
@@ -58,7 +60,8 @@ def test_the_key_is_what_the_run_did(ended, learner, style, kind, answer):
 def test_attempts_are_counted_with_the_first(ended, learner):
     ended(style="orchestration", fault=("charge-customer:transient=2",))
     row = asked(learner, "attempts")
-    assert "and it was completed. How many attempts did charge-customer take?" in row["prompt"]
+    said = "(transient error at charge-customer), and it was completed. How many attempts did charge-customer take?"
+    assert said in row["prompt"]
     assert key(row) == "3 attempts"
 
 
@@ -77,7 +80,8 @@ def test_a_step_that_was_abandoned_is_no_refusal_to_ask_about(fault):
 def test_the_prompt_names_the_run_and_the_address_its_telling_moment(client, ended, learner):
     run = ended(style="choreography", fail="charge-customer")
     row = asked(learner, "who-refused")
-    assert "you ran “Order” as a choreography, and it was compensated." in row["prompt"]
+    assert "You ran “Order” as a choreography, and it was compensated." in row["prompt"]
+    assert datetime.fromisoformat(row["started_at"]).timestamp() == int(run.started_at)
     assert str(run.pk) in row["id"]
     page = client.get(row["address"])
     assert page.status_code == 200
@@ -88,7 +92,32 @@ def test_the_prompt_gives_no_answer_away(ended, learner):
     ended(style="orchestration", fail="charge-customer")
     for row in questions_about_runs(learner):
         assert key(row).lower() not in row["prompt"].lower()
-        assert "declined" not in row["prompt"]
+        assert ("card declined" in row["prompt"]) is not row["id"].endswith("who-refused")
+
+
+def test_the_prompt_names_each_fault_of_the_run(ended, learner):
+    ended(style="orchestration", fail="schedule-fulfilment", fault=("charge-customer:duplicate",), without=("inbox",))
+    said = "(no courier, duplicate at charge-customer, without inbox), and it was compensated."
+    assert said in asked(learner, "last-message")["prompt"]
+
+
+@pytest.mark.parametrize(("saga", "style", "step"), [(each.name, style, step) for each, style, step in ENDINGS])
+def test_the_moment_before_does_not_show_the_answer(saga, style, step):
+    record = simulate(compile_plan(SAGA[saga], style), fail=step)
+    for question in filter(None, (kind.ask(record) for kind in KINDS)):
+        assert 1 <= question.before < question.at
+        until = [fact for fact in record.facts if fact.seq <= question.before]
+        undone = sum(fact.kind is FactKind.STEP_COMPENSATED for fact in until)
+        assert not any(fact.kind is FactKind.STEP_REJECTED for fact in until) or "refused its" not in question.text
+        assert undone < 1 or "Who decided" not in question.text
+        assert undone < 2 or "second" not in question.text
+
+
+def test_the_moment_before_has_its_own_address(client, ended, learner):
+    ended(style="orchestration", fail="charge-customer")
+    row = asked(learner, "who-refused")
+    assert client.get(row["before"]).status_code == 200
+    assert "Payment refuses charge-customer" not in unescape(client.get(row["before"]).content.decode())
 
 
 def test_all_that_can_be_asked_of_any_saga_obeys_the_rules_of_a_bank(learner, monkeypatch, ended):
@@ -143,7 +172,7 @@ def test_a_deleted_run_is_a_page_that_says_so(client, ended, learner):
 
 def test_adding_a_kind_of_question_is_one_entry(ended, learner, monkeypatch):
     choices = (Choice("Once", "As it was.", right=True), Choice("Twice", "It was not."), Choice("Thrice", "No."))
-    count = QuestionKind("count", "fact", lambda record: RunQuestion("How often?", choices, 1))
+    count = QuestionKind("count", "fact", lambda record: RunQuestion("How often?", choices, 2, before=1))
     monkeypatch.setattr(own_runs, "KINDS", (*KINDS, count))
     ended(fail="validate-order")
     assert key(asked(learner, "count")) == "Once"

@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from quiz.analytics.gift import gift
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Kind, Option
+from quiz.exchange.gift_writer import gift
 from quiz.management.commands.exportgift import Command
 from tests.quiz.attempt_rows import LESSON, ordering, single
-from tests.quiz.gift_reader import read
+from tests.quiz.exchange.moodle_gift import read
 
 SITE = "https://example.org/lessons/one/"
 LINE_ENDS = "".join(chr(code) for code in (0, 10, 11, 12, 13, 28, 29, 30, 133, 8232, 8233))
