@@ -2,7 +2,7 @@
 
 glossary.yaml  misconceptions.yaml
 <module>/module.yaml
-<module>/<lesson>/lesson.md  check.yaml  experiments.yaml
+<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  images/
 """
 
 import os
@@ -22,6 +22,10 @@ PLACES = ((GLOSSARY, MISCONCEPTIONS), (MODULE,), (LESSON, CHECK, EXPERIMENTS))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 CONTENT_SUFFIXES = MARKDOWN | {".yaml", ".yml"}
+PICTURES = frozenset([".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"])
+IMAGES = "images"
+# Markdown that is written for other authors.
+NOTICES = ("readme.", "license.", "contributing.", "changelog.")
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
@@ -52,8 +56,8 @@ def files_of_lessons(root: Path, name: str) -> list[Path]:
 
 
 def fingerprint(root: Path) -> Fingerprint:
-    """Returns a value that changes whenever a file is added, removed or edited: an edit needs no restart."""
-    return fingerprint_of(_content_files(root))
+    """Returns a value that changes whenever a file or picture is added, removed or edited: an edit needs no restart."""
+    return fingerprint_of([*_content_files(root), *_pictures(root)])
 
 
 def fingerprint_of(files: Iterable[Path]) -> Fingerprint:
@@ -90,7 +94,15 @@ def _stat_or_none(file: Path) -> os.stat_result | None:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(each for each in _visible(folder) if each.is_dir())
+    """Returns the folders in a folder, without those that hold nothing but pictures and other files of no use here."""
+    folders = (each for each in _visible(folder) if each.is_dir())
+    return sorted(each for each in folders if _content_files(each) or not any(each.iterdir()))
+
+
+def _pictures(root: Path) -> list[Path]:
+    """Returns the pictures beside the lessons and in folders there."""
+    files = (file for lesson in lessons(root) for file in lesson.rglob("*"))
+    return sorted(file for file in files if file.suffix.casefold() in PICTURES and is_visible(file))
 
 
 def _content_files(folder: Path) -> list[Path]:
@@ -105,8 +117,12 @@ def _content_files(folder: Path) -> list[Path]:
 
 
 def _visible(folder: Path) -> Iterator[Path]:
-    """Yields what is in a folder, without hidden files, editors' files, pictures and the readme."""
+    """Yields what is in a folder, without hidden files, editors' files, the folder of pictures and the readme."""
     for each in folder.iterdir() if folder.is_dir() else ():
-        name = each.name.casefold()
-        if not name.startswith((".", "#", "readme.")) and not name.endswith("~") and name != "images":
+        if is_visible(each) and not each.name.casefold().startswith(NOTICES) and each.name.casefold() != IMAGES:
             yield each
+
+
+def is_visible(file: Path) -> bool:
+    """Returns whether a file is neither hidden nor one that an editor left behind."""
+    return not file.name.startswith((".", "#")) and not file.name.endswith("~")

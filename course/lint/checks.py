@@ -82,7 +82,7 @@ def _anchor_clashes(scan: HtmlScan, page: ProbeResult) -> list[tuple[int, str]]:
 def _render_with_line_numbers(lesson: Lesson, course: Course, request: HttpRequest) -> str:
     """Renders the lesson with its tags, and with the line numbers of its file."""
     _, text, first = split_front_matter(lesson.file)
-    page = render_lesson(lesson.file, text, first, course.glossary)
+    page, _ = render_lesson(lesson.file, text, first, course.glossary)
     context = RequestContext(request, {"lesson": lesson})
     return compile_body(page.numbered).render(context)
 
