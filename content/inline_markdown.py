@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.superfences import SuperFencesCodeExtension
 
@@ -14,6 +15,8 @@ from content.code_blocks import highlighted
 from content.maths import DrawFormulas
 
 SAFE_ADDRESS = re.compile(r"(https?://|mailto:|[/#])")
+# Between spaces, unlike in x==1 and y==2.
+HIGHLIGHT = r"(?<![\w=])(==)(?![\s=])(.+?)(?<![\s=])==(?![\w=])"
 # Only paragraphs: what looks like a list or a heading stays text, and so does HTML.
 SETTINGS = {"pymdownx.tilde": {"subscript": False}}
 CODE = re.compile(r'(?:<br>|\s)*(<code class="code-lines">.*?</code>)(?:<br>|\s)*', re.DOTALL)
@@ -41,6 +44,8 @@ class _Inline(Extension):
         for name in PATTERNS:
             md.inlinePatterns.deregister(name)
         md.preprocessors.deregister("html_block")
+        md.ESCAPED_CHARS.append("$")
+        md.inlinePatterns.register(SimpleTagInlineProcessor(HIGHLIGHT, "mark"), "highlight", 65)
         md.inlinePatterns.register(DrawFormulas(md), "formulas", 185)
         md.treeprocessors.register(_PlainLinks(md), "plain_links", 1)
 
@@ -58,6 +63,6 @@ def inline(text: str) -> SafeString:
     fences = SuperFencesCodeExtension(
         custom_fences=[{"name": "*", "class": "", "format": _code}], disable_indented_code_blocks=True
     )
-    md = Markdown(extensions=[fences, _Inline(), "pymdownx.tilde", "pymdownx.mark"], extension_configs=SETTINGS)
+    md = Markdown(extensions=[fences, _Inline(), "pymdownx.tilde"], extension_configs=SETTINGS)
     paragraphs = md.convert(text).removeprefix("<p>").removesuffix("</p>")
     return mark_safe(CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs)))  # noqa: S308  (HTML of the author is escaped)

@@ -22,7 +22,7 @@ BLOCK_START = re.compile(r"#{1,6} |>|!!!|\?\?\?|/{3,}")
 QUOTED = re.compile(r" {0,3}> ?")
 # Blocks whose text is indented below their first line: call-outs, definitions and footnotes.
 CONTAINER = re.compile("(?:!!!|\\?\\?\\?\\+?) ?\\w|: {1,3}\\S|(?:\u0002line:\\d+\u0003)?\\[\\^[^\\]]+\\]:")
-RAW_START = re.compile(r"<(?:pre|script|style|textarea)\b|<!--")
+RAW_START = re.compile(r" {0,3}<(?:(?:pre|script|style|textarea)\b|!--)")
 RAW_END = re.compile(r"</(?:pre|script|style|textarea)>|-->")
 
 
@@ -53,20 +53,21 @@ def laid_out(lines: list[str]) -> list[str]:
 
 @dataclass
 class _Layout:
+    """The lines so far. `has_gap` is true once an item has had an empty line and more text below it."""
+
     out: list[str] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
     code_indent: int | None = None
     after_block: bool = False
+    has_gap: bool = False
     is_raw: bool = False
 
     def take(self, lines: list[str], at: int) -> int:
         """Lays out what begins at this line. Returns how many lines that was."""
         line = lines[at]
-        if self.is_raw or RAW_START.search(line):
-            self.is_raw = not RAW_END.search(line)
-            self.out.append(line)
-            return 1
-        if not line.strip():
+        is_raw = self.is_raw or RAW_START.match(line)
+        self.is_raw = bool(is_raw and not RAW_END.search(line))
+        if is_raw or not line.strip():
             self.out.append(line)
             return 1
         if self.after_block or STASHED.match(line):
@@ -106,8 +107,9 @@ class _Layout:
         while self.items and indent < self.items[-1].indent + INSIDE:
             sibling = self.items.pop()
         is_other_kind = sibling is not None and sibling.is_numbered != is_numbered
-        if is_other_kind or (sibling is None and not self.items):
+        if self.has_gap or is_other_kind or (sibling is None and not self.items):
             self._separate()
+        self.has_gap = False
         self.code_indent = None
         self.out.append(f"{' ' * INDENT * len(self.items)}{item[2].replace(')', '.')} {text}")
         self.items.append(ListItem(indent, item.end(), is_numbered))
@@ -121,6 +123,7 @@ class _Layout:
             return " " * (indent + shift) + line.lstrip(" ")
         while len(self.items) > 1 and indent < self.items[-1].indent + INSIDE:
             self.items.pop()
+        self.has_gap = True
         own = INDENT * len(self.items)
         if self.code_indent is None or indent < self.code_indent:
             is_code = indent >= min(own, self.items[-1].text_indent) + INDENT
@@ -134,6 +137,7 @@ class _Layout:
             self._separate()
         self.items.clear()
         self.code_indent = None
+        self.has_gap = False
 
     @property
     def _is_after_empty(self) -> bool:
@@ -159,4 +163,6 @@ def _container(lines: list[str], at: int) -> tuple[list[str], int]:
     if width < INSIDE:
         return [], 0
     inner = laid_out([line[width:] for line in body])
-    return [lines[at], *(f"{' ' * INDENT}{line}" if line.strip() else "" for line in inner)], len(body) + 1
+    # What stands in the first line is a sentence that a list may follow; a call-out has its title there.
+    gap = [""] if ITEM.match(body[0][width:]) and not lines[at].startswith(("!", "?")) else []
+    return [lines[at], *gap, *(f"{' ' * INDENT}{line}" if line.strip() else "" for line in inner)], len(body) + 1

@@ -9,10 +9,12 @@ from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.slugs import slugify
 
 from content.code_blocks import LINES, code_block, numbers_in
+from content.inline_markdown import HIGHLIGHT
 from content.maths import DrawFormulas, mathml
 from course.markdown.block_layout import LayOutBlocks
 from course.markdown.glossary import DefineTerms, Glossary, KeepPipes, LinkTerms
@@ -62,6 +64,9 @@ class CourseExtension(Extension):
         md.preprocessors.register(KeepPipes(md), "keep_pipes", 24)
         md.preprocessors.register(self.lines, "number_lines", 23)
         md.preprocessors.register(LayOutBlocks(md), "lay_out_blocks", 22)
+        md.ESCAPED_CHARS.append("$")
+        md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 182)
+        md.inlinePatterns.register(SimpleTagInlineProcessor(HIGHLIGHT, "mark"), "highlight", 65)
         md.inlinePatterns.register(self.formulas, "formulas", 185)
         md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
@@ -122,7 +127,6 @@ EXTENSIONS = (
     "pymdownx.quotes",
     "pymdownx.tasklist",
     "pymdownx.tilde",
-    "pymdownx.mark",
     "pymdownx.magiclink",
     "pymdownx.saneheaders",
 )

@@ -24,9 +24,10 @@ UNRECOGNISED = {
     r"\{%|%\}|\{\{|\}\}": "{} is half a template tag; write both ends in one line, {{% tag %}} or {{{{ value }}}}",
     r"\]\(": "{} is half a link; write [words](address)",
     r"\]\[": "{} is half a link, its address is not given; write [words](address)",
-    r"\*\*[^*\s][^*]*\*\*|~~[^~\s][^~]*~~|==[^=\s][^=]*==|\[[ xX]\] |!\[|\[![\w-]+\]|^\s*(?:!!!|\?\?\?)": (
-        '{} is shown as it is written; between HTML tags write <div markdown="1">, and empty lines around it'
-    ),
+    (
+        r"\*\*[^*\s][^*]*\*\*|(?<!\w)~~[^~\s][^~]*~~(?!\w)|(?<!\w)==[^=\s][^=]*==(?!\w)"
+        r"|^\s*\[[ xX]\] |\[![\w-]+\]|^\s*(?:!!!|\?\?\?) ?\w+|\n[-*+] \S+"
+    ): '{} is shown as it is written; write markdown="1" into the HTML tag around it, as in <div markdown="1">',
 }
 HALF_LINK = "]("
 SOURCES = ("src", "href", "xlink:href")
@@ -175,7 +176,7 @@ def diagrams_are_pictures(scan: HtmlScan) -> Iterator[LintError]:
             yield (
                 element.line,
                 "Mermaid is not drawn here; write {% saga_diagram %} for a saga, or draw it once into the lesson's "
-                "folder, with mermaidx for instance, and write ![what it shows](images/name.svg). ```text shows its source",
+                "folder, as mermaidx does, and write ![what it shows](images/name.svg). ```text shows its source",
             )
 
 

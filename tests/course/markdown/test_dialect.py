@@ -69,6 +69,9 @@ def test_a_tag_in_text_is_one_with_its_line_though_there_is_code_above():
         ("Costs $5 or $6, $HOME/$USER, US$5 (or 6$)", "<p>Costs $5 or $6, $HOME/$USER, US$5 (or 6$)</p>"),
         ("| a |\n| -: |\n| 1 |", '<th class="align-right" data-label="a" scope="row">1</th>'),
         ("3. c\n4. d", '<ol start="3">'),
+        ("a\\\nb", "a<br />\nb"),
+        (r"\$5 and $a_1$", "<p>$5 and <math"),
+        ("x==1 and y==2, a[ ] and 2 ~~ 3", "<p>x==1 and y==2, a[ ] and 2 ~~ 3</p>"),
         ("#hashtag", "<p>#hashtag</p>"),
     ],
 )
@@ -140,7 +143,8 @@ def test_a_heading_keeps_its_last_sign_and_loses_closing_ones():
         ('<p onclick="x()">x</p>', 9, "<p> has onclick, a script"),
         ("<script>x()</script>", 9, "<script> is blocked by the site's policy; leave it out"),
         ("!!! nonsense\n    Text.\n\nEnd.", 9, "'nonsense' is an unknown kind of call-out; use real-world"),
-        ("<div>\n**x**\n</div>", 9, '**x** is shown as it is written; between HTML tags write <div markdown="1">'),
+        ("<details>\n<summary>A</summary>\n\n- b\n</details>", 10, "- b is shown as it is written"),
+        ("<div>\n**x**\n</div>", 9, '**x** is shown as it is written; write markdown="1" into the HTML tag around it'),
     ],
 )
 def test_what_cannot_be_shown_is_reported_with_its_line_and_what_to_write(text, line, says):
