@@ -21,7 +21,7 @@ MODULE, LESSON, CHECK, EXPERIMENTS = "module.yaml", "lesson.md", "check.yaml", "
 PLACES = ((GLOSSARY, MISCONCEPTIONS), (MODULE,), (LESSON, CHECK, EXPERIMENTS))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-CONTENT_SUFFIXES = MARKDOWN | {".yaml", ".yml"}
+CONTENT_SUFFIXES = frozenset([*MARKDOWN, ".yaml", ".yml"])
 PICTURES = frozenset([".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"])
 IMAGES = "images"
 # Markdown that is written for other authors.
@@ -57,7 +57,7 @@ def files_of_lessons(root: Path, name: str) -> list[Path]:
 
 def fingerprint(root: Path) -> Fingerprint:
     """Returns a value that changes whenever a file or picture is added, removed or edited: an edit needs no restart."""
-    return fingerprint_of([*_content_files(root), *_pictures(root)])
+    return fingerprint_of(sorted(_files(root, CONTENT_SUFFIXES | PICTURES)))
 
 
 def fingerprint_of(files: Iterable[Path]) -> Fingerprint:
@@ -95,31 +95,28 @@ def _stat_or_none(file: Path) -> os.stat_result | None:
 
 def _folders(folder: Path) -> list[Path]:
     """Returns the folders in a folder, without those that hold nothing but pictures and other files of no use here."""
-    folders = (each for each in _visible(folder) if each.is_dir())
-    return sorted(each for each in folders if _content_files(each) or not any(each.iterdir()))
-
-
-def _pictures(root: Path) -> list[Path]:
-    """Returns the pictures beside the lessons and in folders there."""
-    files = (file for lesson in lessons(root) for file in lesson.rglob("*"))
-    return sorted(file for file in files if file.suffix.casefold() in PICTURES and is_visible(file))
+    folders = (each for each in _visible(folder) if each.name.casefold() != IMAGES and each.is_dir())
+    return sorted(each for each in folders if any(_files(each, CONTENT_SUFFIXES)) or not any(each.iterdir()))
 
 
 def _content_files(folder: Path) -> list[Path]:
     """Returns every file of a kind that authors write, in its right place or not."""
-    found: list[Path] = []
+    return sorted(_files(folder, CONTENT_SUFFIXES))
+
+
+def _files(folder: Path, kinds: frozenset[str]) -> Iterator[Path]:
+    """Yields the files of these kinds in a folder and those below it; of the kinds in folders of pictures, pictures."""
     for each in _visible(folder):
-        if each.is_dir() and each.suffix not in CONTENT_SUFFIXES:
-            found += _content_files(each)
-        elif each.suffix.casefold() in CONTENT_SUFFIXES:
-            found.append(each)
-    return sorted(found)
+        if each.suffix.casefold() in kinds:
+            yield each
+        elif each.is_dir():
+            yield from _files(each, kinds & PICTURES if each.name.casefold() == IMAGES else kinds)
 
 
 def _visible(folder: Path) -> Iterator[Path]:
-    """Yields what is in a folder, without hidden files, editors' files, the folder of pictures and the readme."""
+    """Yields what is in a folder, without hidden files, editors' files and notices."""
     for each in folder.iterdir() if folder.is_dir() else ():
-        if is_visible(each) and not each.name.casefold().startswith(NOTICES) and each.name.casefold() != IMAGES:
+        if is_visible(each) and not each.name.casefold().startswith(NOTICES):
             yield each
 
 

@@ -80,6 +80,13 @@ def test_a_picture_beside_the_lesson_is_sent_with_its_size_and_kept_by_the_brows
     assert answer.headers["content-type"] == "image/png"
 
 
+def test_a_drawing_with_styles_of_its_own_is_shown_as_a_picture(lesson):
+    drawing = lesson.get_by_role("img", name="An order leads to a payment")
+    drawing.scroll_into_view_if_needed()
+    expect(drawing).to_have_js_property("naturalWidth", 240)
+    expect(drawing).to_have_js_property("complete", True)
+
+
 @pytest.mark.parametrize("title", ["Sagas in C#", "Größe", "Привет, мир"])
 def test_a_heading_of_any_script_has_an_anchor_and_marks_the_place(page, title):
     page.goto(PAGE)
