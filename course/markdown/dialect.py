@@ -4,6 +4,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
 from collections.abc import MutableMapping
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -30,6 +31,8 @@ GENERAL_CALL_OUTS = (
     *("success", "check", "warning", "caution", "attention", "danger", "error", "failure", "bug"),
 )
 BLOCKS = (*CALL_OUTS, *GENERAL_CALL_OUTS, "details")
+# The attribute in which a block between fences says why it is refused.
+REFUSED = "data-refused"
 # Signs that tell names of languages apart, which an anchor would lose: C, C++ and C#.
 SPOKEN = ((re.compile(r"(?<=\w)#"), "-sharp"), (re.compile(r"(?<=\w)\+\+"), "-plus-plus"))
 _slug = slugify(case="lower", normalize="NFC")
@@ -88,12 +91,11 @@ def _read_code_options(
     _language: str, given: MutableMapping[str, str], options: MutableMapping[str, Any], *_: object
 ) -> bool:
     """Reads the options behind a fence: a title, and lines to mark as `hl_lines="1 3-5"` or `{1,3-5}`."""
-    for name, value in given.items():
-        options["lines" if name == "hl_lines" or LINES.fullmatch(name) else name] = (
-            value if name in ("title", "hl_lines") else name
-        )
-    options["lines"] = numbers_in(options["lines"]) if "lines" in options else []
-    return options.keys() <= {"title", "lines"}
+    braced = [name for name in given if LINES.fullmatch(name)]
+    lines = [*braced, *(value for name, value in given.items() if name == "hl_lines")]
+    options["lines"] = [number for each in lines for number in numbers_in(each)]
+    options["title"] = given.get("title", "")
+    return given.keys() <= {"title", "hl_lines", *braced}
 
 
 def _code(source: str, language: str, _class: str, options: dict[str, Any], *_: object, **__: object) -> str:
@@ -101,11 +103,22 @@ def _code(source: str, language: str, _class: str, options: dict[str, Any], *_: 
 
 
 def _formula(source: str, *_: object, **__: object) -> str:
-    return mathml(source, is_block=True)
+    try:
+        return mathml(source, is_block=True)
+    except ValueError as error:
+        return _refusal(f"formula {source.strip()!r} cannot be drawn: {error}; write TeX")
 
 
 def _diagram(*_: object, **__: object) -> str:
-    return '<div class="mermaid"></div>'
+    return _refusal(
+        "Mermaid is not drawn here; write {% saga_diagram %} for a saga, or draw it once into the lesson's folder, as "
+        "mermaidx does, and write ![what it shows](images/name.svg). ```text shows its source"
+    )
+
+
+def _refusal(problem: str) -> str:
+    """Returns an element from which a lint rule reports the problem with its line."""
+    return f'<div {REFUSED}="{escape(problem)}"></div>'
 
 
 FENCES = (("*", _code), ("math", _formula), ("mermaid", _diagram))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from course.markdown.dialect import CALL_OUTS
+from course.markdown.dialect import CALL_OUTS, REFUSED
 from course.markdown.html_scan import HtmlScan
 from course.markdown.line_markers import IN_LIST, without_numbers
 
@@ -170,14 +170,9 @@ def pictures_are_of_this_site(scan: HtmlScan) -> Iterator[LintError]:
             )
 
 
-def diagrams_are_pictures(scan: HtmlScan) -> Iterator[LintError]:
-    for element in scan.all("div"):
-        if element.attrs.get("class") == "mermaid":
-            yield (
-                element.line,
-                "Mermaid is not drawn here; write {% saga_diagram %} for a saga, or draw it once into the lesson's "
-                "folder, as mermaidx does, and write ![what it shows](images/name.svg). ```text shows its source",
-            )
+def blocks_are_drawn(scan: HtmlScan) -> Iterator[LintError]:
+    for element in scan.all_with(REFUSED):
+        yield element.line, element.attrs[REFUSED]
 
 
 Rule = Callable[[HtmlScan], Iterator[LintError]]
@@ -195,7 +190,7 @@ RULES: tuple[Rule, ...] = (
     terms_are_defined_once,
     nothing_is_blocked,
     pictures_are_of_this_site,
-    diagrams_are_pictures,
+    blocks_are_drawn,
 )
 
 

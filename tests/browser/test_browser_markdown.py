@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.check import begin
+from tests.browser.target_size import small_targets
 
 PAGE, CHECK, HEBREW = "/lessons/habits/", "/check/habits/", "/lessons/greetings/"
 PLACE = ".toc-beside a[aria-current=location]"
@@ -135,6 +136,14 @@ def test_a_question_shows_code_and_emphasis_and_no_html_of_its_author(page):
     expect(page.locator(".quiz-why strong")).to_have_text("never")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_question_with_code_is_accessible_and_fits(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    begin(page, check=CHECK)
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_lesson_says_its_language_and_runs_in_its_direction(page):
     page.goto(HEBREW)
     article = page.locator("article.lesson")
@@ -154,6 +163,7 @@ def test_such_a_lesson_is_accessible_and_fits(page, address, width, scheme):
     found = Axe().run(page).response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert small_targets(page) == []
 
 
 def test_a_marked_line_stays_marked_where_colours_are_forced(page):

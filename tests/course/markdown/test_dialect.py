@@ -130,6 +130,7 @@ def test_a_heading_keeps_its_last_sign_and_loses_closing_ones():
         ('```python linenums="1"\nx\n```', 9, 'write ```python title="app.py" hl_lines="1 3-5"'),
         ("One\n\n$\\nonsense{a}$", 11, "cannot be drawn: \\nonsense is unknown"),
         ("$\\frac{a$", 9, "its braces are not in pairs"),
+        ("One\n\n```math\n\\frac{a\n```", 11, "cannot be drawn: its braces are not in pairs"),
         ("$a_1_2$", 9, "cannot be drawn: DoubleSubscripts"),
         (
             "One\n\n![A](https://example.org/a.png)",
