@@ -75,7 +75,7 @@ class NumberLines(Preprocessor):
     """Puts the numbers in. Call-outs of unknown kinds get one, too.
 
     `open_fences` are the lines that begin a block of code and were not read as one, `unknown` the other call-outs of
-    unknown kinds: their lines and kinds.
+    unknown kinds: their lines and kinds. `unmatched` are call-outs without an end, and ends without a call-out.
     """
 
     def __init__(self, md: Markdown, call_outs: tuple[str, ...]) -> None:
@@ -83,10 +83,13 @@ class NumberLines(Preprocessor):
         self.call_outs = call_outs
         self.open_fences: list[int] = []
         self.unknown: list[tuple[int, str]] = []
+        self.unmatched: list[tuple[int, str]] = []
         self._is_open = False
 
     def run(self, lines: list[str]) -> list[str]:
-        return [self._numbered(line, after) for line, after in _pairs(list(with_numbers(lines)))]
+        known = list(with_numbers(lines))
+        self.unmatched = _unmatched_call_outs(known, self.call_outs)
+        return [self._numbered(line, after) for line, after in _pairs(known)]
 
     def _numbered(self, line: Line, after: str) -> str:
         if code := STASHED.match(line):
@@ -139,15 +142,15 @@ def without_numbers(html: str) -> str:
     return INSERTED.sub("", html)
 
 
-def unmatched_call_outs(text: str, first: int, call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
+def _unmatched_call_outs(lines: Iterable[Line], call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
     """Returns the line and kind of each call-out that has no closing line of as many slashes.
 
     A closing line without a call-out is returned with an empty kind.
     """
     opened: list[tuple[int, str, str]] = []
     stray: list[tuple[int, str]] = []
-    for at, line in enumerate(text.split("\n"), start=first):
-        fence = FENCE.match(line)
+    for line in lines:
+        at, fence = line.number, FENCE.match(line)
         if fence and fence[2] and line.strip() != FOOTNOTES_HERE:
             opened.append((at, fence[2], fence[1]))
         elif fence and not fence[2]:

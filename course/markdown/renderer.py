@@ -13,7 +13,7 @@ from content.suggest import suggest
 from course.markdown.dialect import BLOCKS, EXTENSIONS, CourseExtension, extension_settings
 from course.markdown.glossary import PIPE, Glossary, defined_terms
 from course.markdown.html_scan import HtmlScan
-from course.markdown.line_markers import unmatched_call_outs, without_numbers
+from course.markdown.line_markers import without_numbers
 from course.markdown.template_tags import TEMPLATE_TAG
 from course.model import ReadingLength, Section, TemplateTag
 
@@ -65,7 +65,7 @@ def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Re
         frozenset(extension.terms.used | defined_terms(body, extension.glossary)),
         tuple(extension.tags.used),
         scan,
-        (*_problems(text, extension, first), *_unknown_titles(scan, extension.glossary)),
+        (*_problems(extension), *_unknown_titles(scan, extension.glossary)),
     )
 
 
@@ -81,7 +81,7 @@ def _sections(tokens: list[dict[str, Any]], extension: CourseExtension) -> tuple
     return tuple(Section(anchor=token["id"], title=plain(unescape(token["name"]))) for token in headings)
 
 
-def _problems(text: str, extension: CourseExtension, first: int) -> Iterator[tuple[int, str]]:
+def _problems(extension: CourseExtension) -> Iterator[tuple[int, str]]:
     """Yields what only rendering finds: unknown terms, wrong formulas, and code and call-outs without an end."""
     for line, name in extension.terms.unknown:
         yield line, f"[[{name}]] is no term of the glossary{suggest(name, extension.glossary)}"
@@ -90,7 +90,7 @@ def _problems(text: str, extension: CourseExtension, first: int) -> Iterator[tup
         yield line, OPEN_FENCE
     for line, kind in extension.lines.unknown:
         yield line, f"{kind!r} is an unknown kind of call-out; use {', '.join(BLOCKS)}"
-    for line, kind in unmatched_call_outs(text, first, BLOCKS):
+    for line, kind in extension.lines.unmatched:
         yield line, _unmatched_message(kind)
 
 

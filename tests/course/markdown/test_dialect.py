@@ -33,6 +33,12 @@ def test_marked_lines_are_written_as_on_other_sites(lines):
     assert body(f"```py {lines}\na\nb\nc\nd\n```").count('class="hll"') == 3
 
 
+@pytest.mark.parametrize("code", ["///\n/// Adds one.\n///", "/// details | x", "[[x]] **y** ![z](", "!!! nonsense"])
+def test_what_means_something_in_text_means_nothing_in_code(code):
+    indented = code.replace("\n", "\n   ")
+    body(f"```text\n{code}\n```\n\n1. a\n\n   ~~~\n   {indented}\n   ~~~")
+
+
 def test_code_in_a_list_or_a_quote_stays_there():
     html = body("1. One\n   ```sh\n   ls\n   ```\n2. Two\n\n> ```sh\n> ls\n> ```")
     assert re.search(r"<ol>\n<li>\n<p>One</p>\n<div class=\"code\".*?</div>\n</li>\n<li>\n<p>Two</p>", html, re.DOTALL)
