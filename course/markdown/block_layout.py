@@ -53,13 +53,17 @@ def laid_out(lines: list[str]) -> list[str]:
 
 @dataclass
 class _Layout:
-    """The lines so far. `has_gap` is true once an item has had an empty line and more text below it."""
+    """The lines so far, and the items that are open.
+
+    `block_indent` is how far the last block of an item was indented that had an empty line above it, `is_code` whether
+    that was code.
+    """
 
     out: list[str] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
-    code_indent: int | None = None
+    block_indent: int | None = None
+    is_code: bool = False
     after_block: bool = False
-    has_gap: bool = False
     is_raw: bool = False
 
     def take(self, lines: list[str], at: int) -> int:
@@ -86,19 +90,29 @@ class _Layout:
         item = None if RULE.match(line) else ITEM.match(line)
         if item and self._is_item(item):
             self._add_item(item, line[item.end() :])
-        elif self.items and indent >= self.items[0].indent + INSIDE:
+            return
+        starts_block = self._starts_block(line.lstrip(" "), after.lstrip(" "))
+        if self.items and indent >= self.items[0].indent + INSIDE:
+            if starts_block and not self.is_code:
+                self._separate()
             self.out.append(self._continued(line, indent))
         else:
-            if self._is_after_empty or BLOCK_START.match(line):
+            if self._is_after_empty or starts_block or RULE.match(line):
                 self._end_list()
-            if not self.items and "|" in line and TABLE_RULE.match(after):
+            if starts_block and "|" in line:
                 self._separate()
             self.out.append(line)
+
+    def _starts_block(self, line: str, after: str) -> bool:
+        """Returns whether the line begins a block, as a table does, that needs no empty line above."""
+        is_table = "|" in line and TABLE_RULE.match(after)
+        is_further_quote = line.startswith(">") and self.out[-1:] and self.out[-1].lstrip().startswith(">")
+        return bool(is_table or (BLOCK_START.match(line) and not is_further_quote))
 
     def _is_item(self, item: re.Match[str]) -> bool:
         """Returns whether the line is an item. As in CommonMark, 1986. at the left of a paragraph is a year."""
         if self.items:
-            return self.code_indent is None or len(item[1]) < self.code_indent
+            return not self.is_code or self.block_indent is None or len(item[1]) < self.block_indent
         begins = self._is_after_empty or item[2] in ("-", "*", "+", "1.", "1)")
         return begins and len(item[1]) < INDENT
 
@@ -107,37 +121,36 @@ class _Layout:
         while self.items and indent < self.items[-1].indent + INSIDE:
             sibling = self.items.pop()
         is_other_kind = sibling is not None and sibling.is_numbered != is_numbered
-        if self.has_gap or is_other_kind or (sibling is None and not self.items):
+        if self.block_indent is not None or is_other_kind or (sibling is None and not self.items):
             self._separate()
-        self.has_gap = False
-        self.code_indent = None
+        self.block_indent, self.is_code = None, False
         self.out.append(f"{' ' * INDENT * len(self.items)}{item[2].replace(')', '.')} {text}")
         self.items.append(ListItem(indent, item.end(), is_numbered))
 
     def _continued(self, line: str, indent: int) -> str:
-        """Returns a further line of an item: of its text, of a later paragraph, or of code in it."""
-        if not self._is_after_empty:
-            own = INDENT * (len(self.items) - 1)
-            code = self.code_indent is not None and indent >= self.code_indent
-            shift = own + 2 * INDENT - (self.code_indent or 0) if code else max(0, own - indent)
-            return " " * (indent + shift) + line.lstrip(" ")
+        """Returns a further line of an item: of its text, of a block below that, or of code in it."""
+        if self._is_after_empty:
+            self._begin_block(indent)
+        own = INDENT * len(self.items)
+        if self.block_indent is None:
+            return " " * max(indent, own - INDENT) + line.lstrip(" ")
+        start = own + INDENT if self.is_code else own
+        return " " * max(own, start + indent - self.block_indent) + line.lstrip(" ")
+
+    def _begin_block(self, indent: int) -> None:
+        """Finds the item to which a block below an empty line belongs. Code may have empty lines."""
+        if self.is_code and self.block_indent is not None and indent >= self.block_indent:
+            return
         while len(self.items) > 1 and indent < self.items[-1].indent + INSIDE:
             self.items.pop()
-        self.has_gap = True
-        own = INDENT * len(self.items)
-        if self.code_indent is None or indent < self.code_indent:
-            is_code = indent >= min(own, self.items[-1].text_indent) + INDENT
-            self.code_indent = indent if is_code else None
-        if self.code_indent is None:
-            return " " * own + line.lstrip(" ")
-        return " " * (own + INDENT + indent - self.code_indent) + line.lstrip(" ")
+        self.block_indent = indent
+        self.is_code = indent >= min(INDENT * len(self.items), self.items[-1].text_indent) + INDENT
 
     def _end_list(self) -> None:
         if self.items:
             self._separate()
         self.items.clear()
-        self.code_indent = None
-        self.has_gap = False
+        self.block_indent, self.is_code = None, False
 
     @property
     def _is_after_empty(self) -> bool:
