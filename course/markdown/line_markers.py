@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
+from course.markdown.block_layout import ITEM
+
 # Markdown strips these two control characters from what authors write, so no text of theirs looks like a number.
 MARK = "\u0002line:{}\u0003"
 MARKED = re.compile("\u0002line:(\\d+)\u0003")
@@ -100,7 +102,8 @@ class NumberLines(Preprocessor):
         fence = FENCE.match(line)
         if fence and fence[2] and fence[2] not in self.call_outs and line.strip() != FOOTNOTES_HERE:
             return MARK.format(line.number) + line
-        is_heading = HEADING.match(line) or (line.strip() and "|" not in line and UNDERLINE.match(after))
+        is_title = line.strip() and "|" not in line and not ITEM.match(line)
+        is_heading = HEADING.match(line) or (is_title and UNDERLINE.match(after))
         return _in_attributes(_in_text(line, line.number), line.number, is_heading=bool(is_heading))
 
     def _note_mistakes(self, line: Line) -> None:

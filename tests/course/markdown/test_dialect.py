@@ -78,6 +78,7 @@ def test_a_tag_in_text_is_one_with_its_line_though_there_is_code_above():
         ("a\\\nb", "a<br />\nb"),
         (r"\$5 and $a_1$", "<p>$5 and <math"),
         ("x==1 and y==2, a[ ] and 2 ~~ 3", "<p>x==1 and y==2, a[ ] and 2 ~~ 3</p>"),
+        ("- a\n---\n- b", "<hr />"),
         ("#hashtag", "<p>#hashtag</p>"),
     ],
 )
