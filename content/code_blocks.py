@@ -7,9 +7,11 @@ from html import escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
-from pygments.lexers import TextLexer, get_lexer_by_name
+from pygments.lexers import TextLexer, get_all_lexers, get_lexer_by_name
 from pygments.util import ClassNotFound
 
+# The attribute that names the language of a block whose language is unknown.
+UNKNOWN_LANGUAGE = "data-unknown-language"
 LINES = re.compile(r"\d+(-\d+)?([ ,]+\d+(-\d+)?)*")
 
 
@@ -35,8 +37,9 @@ def code_block(source: str, language: str, title: str = "", lines: Collection[in
     name = language_name(language)
     label = escape(", ".join(filter(None, (title, f"{name} code".strip()))))
     head = f'<p class="code-title">{escape(title or name or "Code")}</p>'
-    frame = without_braces(f'{head}<pre tabindex="0" role="group" aria-label="{label}">')
-    return f'<div class="code" data-copy="code">{frame}<code>{highlighted(source, language, lines)}</code></pre></div>'
+    unknown = f' {UNKNOWN_LANGUAGE}="{escape(language)}"' if language and not is_known(language) else ""
+    frame = f'<div class="code" data-copy="code"{unknown}>{head}<pre tabindex="0" role="group" aria-label="{label}">'
+    return f"{without_braces(frame)}<code>{highlighted(source, language, lines)}</code></pre></div>"
 
 
 def numbers_in(lines: str) -> list[int]:
@@ -51,6 +54,16 @@ def language_name(language: str) -> str:
     """Returns the language's own name, such as JavaScript for js; "" for plain text and for an unknown one."""
     lexer = _lexer(language)
     return "" if isinstance(lexer, TextLexer) else str(lexer.name)
+
+
+def languages() -> list[str]:
+    """Returns the names under which languages are known."""
+    return [name for _, names, _, _ in get_all_lexers() for name in names]
+
+
+def is_known(language: str) -> bool:
+    """Returns whether code in this language can be coloured, or is plain text."""
+    return language.casefold() in ("text", "plain") or not isinstance(_lexer(language), TextLexer)
 
 
 def _lexer(language: str) -> Lexer:

@@ -99,6 +99,15 @@ def test_a_term_that_no_lesson_links_to_is_a_warning_and_no_fault(folder):
     assert warning == f"{folder.root}/glossary.yaml:1: warning: no lesson defines or links to [[idempotent]]"
 
 
+def test_code_in_an_unknown_language_is_a_warning_with_its_line_and_no_fault(folder):
+    file = folder.lesson(text="## Why\n\n[[idempotent]]\n\n```pyhton\nx = 1\n```\n\n```text\nx\n```\n")
+    status, lines = run()
+    assert status == 0
+    warnings = [line for line in lines if "warning" in line]
+    says = "warning: 'pyhton' is no known language, so its code has no colours; did you mean 'python'?"
+    assert warnings == [f"{file}:13: {says}"]
+
+
 def test_two_lessons_of_one_order_are_a_warning_and_no_fault(folder):
     folder.lesson("inbox")
     second = folder.lesson(text="[[idempotent]]")

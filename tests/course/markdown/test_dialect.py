@@ -145,6 +145,7 @@ def test_a_heading_keeps_its_last_sign_and_loses_closing_ones():
             "is of another site, which the site's policy blocks; save it in",
         ),
         ("![A](//example.org/a.png)", 9, "is of another site"),
+        ('<img src="/static/icon.svg" alt="a" srcset="b.png 2x">', 9, "has srcset, which is not read here"),
         ('<video src="/static/a.mp4"></video>', 9, "<video> is blocked by the site's policy; write a link to it"),
         ('<iframe src="https://example.org"></iframe>', 9, "<iframe> is blocked by the site's policy; write a link"),
         ('One\n\n<p style="color: red">x</p>', 11, "<p> has a style of its own, which the site's policy blocks"),
