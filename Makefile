@@ -6,7 +6,7 @@ CHECK := VAR_DIR=var/test $(PY)
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit proofs lint format chaos bench viewers lesson clean
+.PHONY: help run test unit proofs ask lint format chaos bench viewers lesson clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ unit: .venv/.dev ## The fast tests: no workers, no browser, no proofs; one minut
 
 proofs: .venv/.dev ## What make unit leaves out of them: every fault at every place, the engine broken on purpose; three minutes
 	@$(CHECK) -m pytest tests -m proof --ignore=tests/browser --ignore=tests/workers
+
+ask: .venv/.ask ## Install what compares questions with lessons by meaning, too (170 MB), and compute what it needs
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py buildask
 
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check
@@ -67,6 +71,11 @@ clean: ## Remove the environment and all state
 	@echo "Installing the requirements of the tests"
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@ .venv/.run
+
+.venv/.ask: .venv/.run requirements-ask.txt
+	@echo "Installing the model"
+	@$(INSTALL) -r requirements-ask.txt
+	@touch $@
 
 .venv/.bench: .venv/.dev benchmarks/requirements.txt
 	@echo "Installing what the engine is measured against"

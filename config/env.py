@@ -123,6 +123,14 @@ def redis_url(text: str) -> str:
     raise ValueError("is not the URL of a Redis or Valkey; write redis://:password@host:6379/0")
 
 
+def web_address(text: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return text
+    raise ValueError("is not the address of a server; write https://host/v1")
+
+
 def module(text: str) -> str:
     with suppress(Exception):  # importing it can raise anything
         if isinstance(importlib.import_module(text).SAGAS, tuple):
@@ -178,6 +186,9 @@ VARIABLES = (
     Variable("REDIS_PREFIX", word, "one made of the instance's name"),
     Variable("LOG_LEVEL", level, "INFO", default="INFO"),
     Variable("LOG_FORMAT", log_format, "plain", default="plain"),
+    Variable("ASK_LLM_URL", web_address, "no model: answers are quotes", default=""),
+    Variable("ASK_LLM_MODEL", word, "no model: answers are quotes", default=""),
+    Variable("ASK_LLM_KEY", word, "no key", default="", hidden=True),
     Variable("SANDBOX_RESEND_AFTER", seconds, "5", default=5.0),
     Variable("SANDBOX_SAGAS", module, "no further sagas"),
 )

@@ -118,8 +118,19 @@ QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 QUIZ_OWN_RUNS = "sandbox.public.own_runs.questions_about_runs"
 # Each returns a value for what a room's tags show of a learner in a lesson. Pages are cached by these values.
 COURSE_PROGRESS = ["quiz.attempts.progress_version.progress_version"]
+# What a learner was told about their answers, with which their questions can be answered, too.
+ASK_REASONS = "quiz.attempts.reasons.reasons_of"
+# Whether a learner is being asked about the lesson just now, so that no model is to help them.
+ASK_OPEN_CHECK = "quiz.attempts.reasons.has_open_check"
+# A language model that answers from the passages that were found, if any.
+ASK_LLM_URL, ASK_LLM_MODEL, ASK_LLM_KEY = env("ASK_LLM_URL"), env("ASK_LLM_MODEL"), env("ASK_LLM_KEY")
 # Pages of the course, cached once for all learners to whom they look the same.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 256}}}
+IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": IN_MEMORY, "OPTIONS": {"MAX_ENTRIES": 256}},
+    # How often somebody has asked: many addresses must not drive pages out of the other one.
+    "limits": {"BACKEND": IN_MEMORY, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
 # Other applications on this host, and other instances, have cookies of their own names.
 LEARNER_COOKIE = f"learner-{INSTANCE}"
 CSRF_COOKIE_NAME = f"csrftoken-{INSTANCE}"

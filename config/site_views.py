@@ -31,7 +31,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 # Pages below these belong to one learner, or start something; the first page of two of them is for everybody.
 OPEN = ("/sandbox/runs/", "/sandbox/load/")
-PRIVATE = ("/sandbox/runs/", "/sandbox/compare/", "/sandbox/load/", "/check/attempts/", "/check/answers/")
+PRIVATE = (
+    "/sandbox/runs/",
+    "/sandbox/compare/",
+    "/sandbox/load/",
+    "/check/attempts/",
+    "/check/answers/",
+    "/lessons/questions/",
+)
 
 
 @require_safe

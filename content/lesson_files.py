@@ -1,8 +1,8 @@
 """Finds the files that authors write: a folder for each module, and in it a folder for each lesson.
 
-glossary.yaml  misconceptions.yaml
+glossary.yaml  misconceptions.yaml  ask.yaml
 <module>/module.yaml
-<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  images/
+<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  ask.yaml  images/
 """
 
 import os
@@ -17,8 +17,9 @@ from content.suggest import nearest
 
 GLOSSARY, MISCONCEPTIONS = "glossary.yaml", "misconceptions.yaml"
 MODULE, LESSON, CHECK, EXPERIMENTS = "module.yaml", "lesson.md", "check.yaml", "experiments.yaml"
+ASK = "ask.yaml"
 # The names that a file may have: in the root, in a module, in a lesson.
-PLACES = ((GLOSSARY, MISCONCEPTIONS), (MODULE,), (LESSON, CHECK, EXPERIMENTS))
+PLACES = ((GLOSSARY, MISCONCEPTIONS, ASK), (MODULE,), (LESSON, CHECK, EXPERIMENTS, ASK))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 CONTENT_SUFFIXES = frozenset([*MARKDOWN, ".yaml", ".yml"])

@@ -117,7 +117,7 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
 
 def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> tuple[Rendered, tuple[Picture, ...]]:
     """Renders a lesson's text with the pictures beside it. Raises ContentError with everything that is wrong in it."""
-    page = render(text, glossary, first=first)
+    page = render(text, glossary, first=first, names_passages=True)
     pictures, missing = find_pictures(page.scan, file.parent)
     if problems := (*page.problems, *missing, *lint(page.scan)):
         raise ContentError(Problem(SourceLocation(file, line), message) for line, message in problems)

@@ -42,20 +42,6 @@ waiting() {
   in_browser "$OBSTACLES"
 }
 
-browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
-
-rest() {
-  check tests/sandbox
-  others
-}
-
-# Those that start the product, which wait more than they compute.
-real() {
-  check tests/workers
-  check tests/infra
-  in_browser "$OBSTACLES"
-}
-
 browser() { in_browser tests/browser -m "not alone" --ignore="$OBSTACLES"; }
 
 if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="waiting rest" last=browser; fi

@@ -20,6 +20,7 @@ from content.maths import DrawFormulas, mathml
 from course.markdown.block_layout import LayOutBlocks
 from course.markdown.glossary import DefineTerms, Glossary, KeepPipes, LinkTerms
 from course.markdown.line_markers import MARKED, NumberLines, RememberLines
+from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
 from course.markdown.scroll_frames import ReadableCode, ReadableTables
 from course.markdown.template_tags import KeepTags
@@ -51,8 +52,9 @@ class SeparateFootnotes(Treeprocessor):
 class CourseExtension(Extension):
     """Adds our own processors to Markdown. After a run they hold what they found."""
 
-    def __init__(self, glossary: Glossary, first: int) -> None:
+    def __init__(self, glossary: Glossary, first: int, *, names_passages: bool) -> None:
         super().__init__()
+        self.names_passages = names_passages
         self.glossary = glossary
         self.first = first
 
@@ -77,6 +79,8 @@ class CourseExtension(Extension):
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
+        if self.names_passages:
+            md.treeprocessors.register(NamePassages(md), "name_passages", 1)
 
     def anchor(self, title: str, separator: str) -> str:
         """Returns the anchor of a heading, in the title's own script."""

@@ -50,9 +50,12 @@ class Rendered:
     problems: tuple[tuple[int, str], ...]
 
 
-def render(text: str, glossary: Glossary | None = None, *, first: int = 1) -> Rendered:
-    """Renders the text. `first` is the number that its first line has in its file."""
-    extension = CourseExtension(glossary or {}, first)
+def render(text: str, glossary: Glossary | None = None, *, first: int = 1, names_passages: bool = False) -> Rendered:
+    """Renders the text. `first` is the number that its first line has in its file.
+
+    With `names_passages`, everything that an answer can quote has an anchor.
+    """
+    extension = CourseExtension(glossary or {}, first, names_passages=names_passages)
     md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=extension_settings(extension))
     html = _with_names(md.convert(text).replace(PIPE, "|"))
     numbered = f"{{% load {TAG_LIBRARIES} %}}\n{extension.tags.restore(html)}"

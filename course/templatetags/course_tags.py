@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils.safestring import SafeString, mark_safe
 
+from course.ask.search import current_index
 from course.library import address_of_tag, find_lesson
 from course.model import LessonInContext
 from course.pages.structured_data import lesson_structured_data
@@ -40,6 +41,19 @@ def section_title(anchor: str, slug: str) -> str:
     found = find_lesson(slug)
     titles = {section.anchor: section.title for section in found.lesson.sections} if found else {}
     return titles.get(anchor) or anchor.replace("-", " ").capitalize()
+
+
+@register.filter
+def lesson_title(slug: str) -> str:
+    """Returns the title of the lesson, or its slug where there is none."""
+    found = find_lesson(slug)
+    return found.lesson.title if found else slug
+
+
+@register.simple_tag
+def suggested_questions(slug: str) -> tuple[str, ...]:
+    """Returns the questions that the lesson's authors suggest."""
+    return next((one.suggested for one in current_index().authored if one.lesson == slug), ())
 
 
 @register.simple_tag

@@ -88,9 +88,23 @@ def test_a_page_goes_on_after_the_network_was_away(proxy, proxied, stack, consol
 def has_ended(stack, page):
     """Reads in the database whether the page's run has ended, since no server answers."""
     run = re.search(r"runs/([\w-]+)/", page.url)[1].replace("-", "")
+    return bool(stored(stack, "SELECT ended_at IS NOT NULL FROM sandbox_run WHERE id = ?", run))
+
+
+def stored(stack, query, *values):
+    """Returns the one value that the query finds in the database."""
     with closing(sqlite3.connect(f"file:{stack.var}/db.sqlite3?mode=ro", uri=True)) as database:
-        [[ended]] = database.execute("SELECT ended_at IS NOT NULL FROM sandbox_run WHERE id = ?", [run])
-    return bool(ended)
+        [[found]] = database.execute(query, values)
+    return found
+
+
+def start_load(page, stack):
+    """Opens a load that runs for a while, as soon as that of an earlier test has ended: there is one at a time."""
+    running = "SELECT count(*) FROM sandbox_load WHERE is_running"
+    until(lambda: stored(stack, running) == 0, within=60, what="no load is running")
+    page.goto("/sandbox/load/?count=200")
+    page.get_by_role("button", name=re.compile("Start")).click()
+    page.wait_for_url("**/load/*-*/")
 
 
 @pytest.fixture
@@ -105,9 +119,7 @@ def test_a_server_that_stands_still_is_told_as_one_that_is_gone_and_all_is_caugh
     console.allow(BREAKS)
     stand_still, go_on = stop_web
     load = page.context.new_page()
-    load.goto("/sandbox/load/?count=200")
-    load.get_by_role("button", name=re.compile("Start")).click()
-    load.wait_for_url("**/load/*-*/")
+    start_load(load, stack)
     start_run(page, pace="follow", fail="charge-customer")
     wait_for_facts(page, 4)
     stand_still()
@@ -139,14 +151,12 @@ A_WHILE, FEW = 5_000, 8  # milliseconds, and requests that two pages may send in
 
 
 def test_pages_that_lose_their_server_say_so_soon_ask_seldom_and_come_back(
-    proxied_context, proxy, web_is_gone, console
+    proxied_context, proxy, stack, web_is_gone, console
 ):
     console.allow(BREAKS)
     page, load = proxied_context.new_page(), proxied_context.new_page()
     start_run(page, pace="step")
-    load.goto("/sandbox/load/?count=200")
-    load.get_by_role("button", name=re.compile("Start")).click()
-    load.wait_for_url("**/load/*-*/")
+    start_load(load, stack)
     come_back = web_is_gone()
     for one in (page, load):
         expect(notice(one)).to_be_visible(timeout=15_000)

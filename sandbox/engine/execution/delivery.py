@@ -34,6 +34,9 @@ from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
 
 MAXIMUM_REDELIVERIES = 8
+# Why a message is late before it has arrived.
+HELD_BACK, OVERTAKEN = "the answer is held back", "the next message overtakes it"
+ON_THE_WAY = (HELD_BACK, OVERTAKEN)
 
 
 def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: float) -> Transition:
@@ -164,7 +167,7 @@ def _sent(context: DeliveryContext, result: HandlingResult) -> tuple[Delivery, .
         after = delivery.after if delivery.is_timer else max(wait, delivery.after)
         one = evolve(delivery, release_at=context.run_state.release_at(context.now, after), after=after)
         if late and not delivery.is_timer:
-            context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the answer is held back"), one)
+            context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason=HELD_BACK), one)
         out += [one] if one.is_timer else _send(context, one)
     return tuple(out)
 
@@ -194,7 +197,7 @@ def _copy(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
 
 def _hold_back(context: DeliveryContext, delivery: Delivery) -> list[Delivery]:
     wait = timeout_at(context.run_state.plan, delivery.message.name) + BEYOND_TIMEOUT
-    context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason="the next message overtakes it"), delivery)
+    context.note(Fact(FactKind.MESSAGE_DELAYED, after=wait, reason=OVERTAKEN), delivery)
     later = context.run_state.release_at(context.now, wait)
     return [evolve(delivery, state=DeliveryState.PENDING, release_at=later, after=wait, overtaken=True)]
 

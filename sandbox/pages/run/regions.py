@@ -18,7 +18,7 @@ from sandbox.pages.run.ledgers import consistency, ledgers
 from sandbox.pages.run.queues import queues
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.actor_box import STEP_SIGN
-from sandbox.render.diagram.alternative import now_in_words
+from sandbox.render.diagram.text_alternative import now_in_words
 from sandbox.render.diagram.timeline import timeline_marks
 from sandbox.render.text.story import last_outcome, story
 from sandbox.render.text.words import headline, status_in_words, undo_name

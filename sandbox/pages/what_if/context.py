@@ -20,10 +20,10 @@ from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.pages.what_if.choices import faults_at, groups_of, on_their_way, open_places
-from sandbox.render.diagram.alternative import now_in_words
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.svg import svg
+from sandbox.render.diagram.text_alternative import now_in_words
 from sandbox.render.text.words import STYLE_NAMES, sentence, who
 from sandbox.runtime.storage.runs import run_state_of
 

@@ -26,6 +26,7 @@ STEP_SIGN = {
 
 
 def actor_box(node: Node, drawing: Drawing, now: LiveState | None) -> str:
+    """Returns an actor's box with its name, its steps, and what went wrong there."""
     left, top = node.x - node.width / 2, node.y - node.height / 2
     kind = "service" if node.actor in SERVICE else node.actor
     state = _state(node.actor, now)
@@ -50,7 +51,7 @@ def _state(actor: str, now: LiveState | None) -> str:
     if now is None:
         return ""
     coming = (one for (_, receiver), flights in now.flights.items() if receiver == actor for one in flights)
-    if not all(map(is_held_back, coming)):
+    if any(not is_held_back(one, now.board) for one in coming):
         return "AWAITED"
     steps = [step.name for step in now.board.plan.saga.steps if step.service == actor]
     return str(now.board.steps[steps[-1]].status) if steps else ""

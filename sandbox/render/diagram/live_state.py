@@ -43,6 +43,12 @@ class LiveState:
         heard_as = self.board.plan.heard_as
         return frozenset((a.sender, a.receiver, heard_as(a.name)) for a in self.board.deliveries.values() if not a.lost)
 
+    def passed(self, sender: str, receiver: str) -> list[str]:
+        """Returns what was sent along a link, as it is heard, in order; what was lost did not pass, unless all was."""
+        heard_as, ends = self.board.plan.heard_as, (sender, receiver)
+        sent = [one for one in self.board.deliveries.values() if (one.sender, one.receiver) == ends]
+        return [heard_as(one.name) for one in sent if not one.lost] or [heard_as(one.name) for one in sent]
+
     @cached_property
     def lost(self) -> Taken:
         """Returns the hops whose every message was lost."""

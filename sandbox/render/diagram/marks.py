@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.definitions.registry import FAULT, title
-from sandbox.definitions.terms import Effect, FactKind
+from sandbox.definitions.terms import Effect, FactKind, Pace
+from sandbox.engine.execution.delivery import ON_THE_WAY
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.projection.board import Board, DeliveryView
 
@@ -102,18 +103,23 @@ def marks_of(board: Board) -> Marks:
     return Marks(arrows, messages, actors, tones)
 
 
-def is_held_back(delivery: DeliveryView) -> bool:
-    """Returns whether the message is not on its way yet, because a fault lets it come late."""
-    return any(mark is MARKS[FactKind.MESSAGE_DELAYED] for _, mark in _marked(delivery))
+def is_held_back(delivery: DeliveryView, board: Board) -> bool:
+    """Returns whether the message has not arrived, because a fault lets it come late; by hand it comes at any time."""
+    is_late = bool(delivery.facts) and _is_late_on_its_way(delivery.facts[-1])
+    return is_late and board.pace is not Pace.STEP and delivery.due > board.at
+
+
+def _is_late_on_its_way(fact: Fact) -> bool:
+    """Returns whether the fact delays a message before it arrives; what waits at its receiver was on time."""
+    return fact.kind is FactKind.MESSAGE_DELAYED and fact.reason in ON_THE_WAY
 
 
 def _marked(delivery: DeliveryView) -> Iterator[tuple[Fact, Mark]]:
-    struck = {FAULT[str(fact.fault)].effect for fact in delivery.facts if _is_strike(fact)}
     for fact in delivery.facts:
         if _is_strike(fact):
             mark = STRUCK.get(FAULT[str(fact.fault)].effect)
-        elif fact.kind is FactKind.MESSAGE_DELAYED and struck & {Effect.SHUT, Effect.DELAY}:
-            mark = None  # it was on time, and waits at its receiver
+        elif fact.kind is FactKind.MESSAGE_DELAYED and not _is_late_on_its_way(fact):
+            mark = None
         else:
             mark = MARKS.get(fact.kind)
         if mark:

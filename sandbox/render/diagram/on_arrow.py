@@ -4,32 +4,36 @@ from html import escape
 
 from sandbox.engine.plan.model import Hop, Way
 from sandbox.engine.projection.board import DeliveryView
-from sandbox.render.diagram.alternative import message_in_words
 from sandbox.render.diagram.by_hand import APART, ASIDE, CLOCK, by_hand
 from sandbox.render.diagram.layout import Label, Link
 from sandbox.render.diagram.layout.shapes import LETTER, label_width
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.marks import Mark, is_held_back
 from sandbox.render.diagram.path_points import point_on
+from sandbox.render.diagram.text_alternative import message_in_words
 
 # Where signs stand on an arrow, as parts of its length, and on an arc beside its label.
 ALONG, BESIDE_LABELS = (0.5, 0.3, 0.7, 0.15), (0.2, 0.8, 0.35, 0.65)
+# The head of an arrow along which nothing was sent.
+UNUSED = "unused"
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
 
 
 def arrow(link: Link, ident: str, now: LiveState | None) -> str:
+    """Returns the line of a link, in the manner of what passes along it; `ident` begins the ids of arrows' heads."""
     flying = _flying(link, now)
     way = next((hop.way for hop in link.hops if hop.name in flying), _latest_way(link, now))
     used = {_use(hop, now) for hop in link.hops}
     use = next((word for word in (" live", " taken", " lost", "") if word in used), " unused")
-    return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{way})"/>'
+    head = UNUSED if use == " unused" else way
+    return f'<path class="hop {way} {link.hops[0].kind}{use}" d="{link.path}" marker-end="url(#{ident}-{head})"/>'
 
 
 def _latest_way(link: Link, now: LiveState | None) -> Way:
-    """Returns the way of what was sent along the link last; as drawn in the plan, where nothing was sent."""
-    ways = {(hop.sender, hop.receiver, hop.name): hop.way for hop in link.hops}
-    sent = [ways[key] for key in now.sent if key in ways] if now else []
-    return sent[-1] if sent else link.way
+    """Returns the way of what passed along the link last; as drawn in the plan, where nothing has."""
+    ways = {hop.name: hop.way for hop in link.hops}
+    passed = now.passed(link.sender, link.receiver) if now else []
+    return next((ways[name] for name in reversed(passed) if name in ways), link.way)
 
 
 def _flying(along: Link | Hop, now: LiveState | None) -> set[str]:
@@ -51,6 +55,7 @@ def _use(hop: Hop, now: LiveState | None) -> str:
 
 
 def message_label(label: Label, now: LiveState | None) -> str:
+    """Returns a message's name beside its arrow, with what went wrong with it."""
     hop = label.hop
     key = hop.sender, hop.receiver, hop.name
     name, mark = (now.sent.get(key, hop.name), now.marks.messages.get(key)) if now else (hop.name, None)
@@ -100,7 +105,7 @@ def chips(link: Link, now: LiveState) -> str:
 
 
 def _chip(link: Link, delivery: DeliveryView, now: LiveState, *, rest: float, below: float) -> str:
-    late = is_held_back(delivery)
+    late = is_held_back(delivery, now.board)
     rest = rest - 0.27 if late or (delivery.held and _is_arc(link)) else rest
     way = now.board.plan.way_of(delivery.name)
     place = f'keyPoints="{rest:g};{rest:g}" keyTimes="0;1" calcMode="linear"'

@@ -9,12 +9,12 @@ from html import escape
 
 from sandbox.engine.plan.model import Way
 from sandbox.render.diagram.actor_box import actor_box
-from sandbox.render.diagram.alternative import in_words
 from sandbox.render.diagram.by_hand import alarms
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay
 from sandbox.render.diagram.layout import Drawing
 from sandbox.render.diagram.live_state import LiveState
-from sandbox.render.diagram.on_arrow import arrow, badges, chips, message_label
+from sandbox.render.diagram.on_arrow import UNUSED, arrow, badges, chips, message_label
+from sandbox.render.diagram.text_alternative import in_words
 
 # How much larger than drawn a picture may be shown.
 ROOMY = 1.15
@@ -91,7 +91,7 @@ def markers(ident: str) -> str:
         + "".join(
             f'<marker id="{ident}-{way}" class="head {way}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
             f'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>'
-            for way in Way
+            for way in (*Way, UNUSED)
         )
         + "</defs>"
     )

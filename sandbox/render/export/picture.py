@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from sandbox.engine.plan.model import Plan
-from sandbox.render.diagram.alternative import in_words, now_in_words
 from sandbox.render.diagram.layout import Drawing, Link, Shape, draw
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.path_points import point_on
 from sandbox.render.diagram.svg import CROWDED, ROOMY, markers, pieces
+from sandbox.render.diagram.text_alternative import in_words, now_in_words
 from sandbox.render.export.exported_run import ExportedRun
 from sandbox.render.text.words import STATUS, sentence, who
 

@@ -30,5 +30,4 @@ def _number(fault: Fault) -> str:
 def _nth(fault: Fault) -> str:
     if fault.nth == 1:
         return ""
-    is_once = fault.type.measure is Measure.TIMES and (fault.number or fault.type.number) == 1
-    return f", the {ordinal(fault.nth)} time" if is_once else f", from the {ordinal(fault.nth)} time on"
+    return f", the {ordinal(fault.nth)} time" if fault.times == 1 else f", from the {ordinal(fault.nth)} time on"

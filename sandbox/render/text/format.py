@@ -18,6 +18,11 @@ def listed(parts: Iterable[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def uncapitalised(text: str) -> str:
+    """Returns a title as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def brief(value: float) -> str:
     """Returns a duration in words, in milliseconds below one second."""
     if value >= 1.0:

@@ -213,7 +213,8 @@ def _did_twice(m: Mishap) -> bool:
 
 def _without_outbox(m: Mishap, phase: Phase) -> str:
     if phase is Phase.COMMITTED:
-        copy = f", and {m.name}, sent again, was taken for a copy" if m.first(FactKind.DUPLICATE_IGNORED) else ""
+        ignored = m.first(FactKind.DUPLICATE_IGNORED)
+        copy = f", and when {m.name} was delivered again, it was recognised{_by_what(ignored)}" if ignored else ""
         return f"without an outbox it never did{copy}. {_watched(m)}"
     return "without an outbox its messages were out, and its work was rolled back."
 

@@ -8,11 +8,6 @@ def named(actor: str) -> str:
     return "the orchestrator" if actor == ORCHESTRATOR else title(actor)
 
 
-def inside(text: str) -> str:
-    """Returns the text as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]
-
-
 def capital(text: str) -> str:
     """Returns the text as a sentence begins."""
     return text[:1].upper() + text[1:]

@@ -3,12 +3,11 @@
 Composed from the facts so far, so that it can be told while the run goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sandbox.definitions.model import Action
 from sandbox.definitions.registry import FAULT, title
-from sandbox.definitions.terms import FactKind, SagaStatus, Verb
-from sandbox.engine.analysis.decisions import Decision, decisions
+from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Verb
+from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
@@ -109,29 +108,41 @@ def _operator(record: RunRecord) -> Iterator[tuple[int, str]]:
 
 
 def _undone(record: RunRecord) -> Iterator[str]:
-    made = decisions(record, Verb.UNDO)
-    if made:
-        undone = _phrases(record.plan.saga.step(decision.step).undo for decision in made)
-        what = listed(undone) if len(undone) <= FEW else ""
-        led = listed(map(named, dict.fromkeys(one.by for one in made))) if not any(one.is_own for one in made) else ""
-        if led:
-            yield f"{led} decided to {what}." if what else f"{led} decided on {len(undone)} undos."
-        else:
-            yield f"{_deciders(made)}: {what or f'{len(undone)} undos'}."
-    elif record.board.status is SagaStatus.COMPENSATED:
+    """Says who decided on which undos, whether or not these are done by now."""
+    own = [one for one in decisions(record, Verb.UNDO) if one.is_own]
+    led = [step for step in _undos_commanded(record) if step not in {one.step for one in own}]
+    services = listed(dict.fromkeys(title(one.actor) for one in own))
+    if led and own:
+        yield f"The orchestrator decided on {_undos(led)}, {services} on {_count(own)} of their own."
+    elif led:
+        yield f"The orchestrator decided {_to_undo(record, led)}."
+    elif own:
+        who = "each service decided for itself:" if len(own) > 1 else f"{services} decided for itself"
+        yield f"{who} {_to_undo(record, [one.step for one in own], is_list=len(own) > 1)}."
+    elif record.board.status is SagaStatus.COMPENSATED and not record.of_kind(FactKind.STEP_COMPLETED):
         yield "Nothing had taken effect, so nothing was undone."
 
 
-def _phrases(actions: Iterable[Action | None]) -> list[str]:
-    return [action.in_words for action in actions if action]
+def _undos_commanded(record: RunRecord) -> list[str]:
+    """Returns the steps whose undo the orchestrator has commanded, in that order."""
+    sent = (f for f in record.of_kind(FactKind.MESSAGE_SENT) if f.message_kind is MessageKind.COMMAND)
+    asked = (record.plan.requested_step(to, str(f.name), Verb.UNDO) for f in sent for to in f.to or ())
+    return list(dict.fromkeys(step.name for step in asked if step))
 
 
-def _deciders(made: tuple[Decision, ...]) -> str:
-    own = list(dict.fromkeys(title(decision.actor) for decision in made if decision.is_own))
-    others = list(dict.fromkeys(decision.by for decision in made if not decision.is_own))
-    if not others:
-        return "each service decided for itself" if len(own) > 1 else f"{own[0]} decided for itself"
-    return f"{listed(map(named, others))} decided, {listed(own)} for {'themselves' if len(own) > 1 else 'itself'}"
+def _to_undo(record: RunRecord, steps: Sequence[str], *, is_list: bool = False) -> str:
+    undone = [undo.in_words for name in steps if (undo := record.plan.saga.step(name).undo)]
+    if len(undone) > FEW:
+        return _undos(steps) if is_list else f"on {_undos(steps)}"
+    return listed(undone) if is_list else f"to {listed(undone)}"
+
+
+def _undos(steps: Sequence[str]) -> str:
+    return f"{_count(steps)} undo{'s' if len(steps) > 1 else ''}"
+
+
+def _count(things: Sequence[object]) -> str:
+    return "one" if len(things) == 1 else str(len(things))
 
 
 def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
@@ -142,7 +153,7 @@ def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
     elif board.status is SagaStatus.COMPLETED:
         yield f"All {len(board.steps)} steps took effect, {_leaders(record)}."
     elif board.status is SagaStatus.COMPENSATED and board.compensations:
-        yield "No effect of the order is left."
+        yield "What was done is made good; nothing is erased."
     elif board.status is SagaStatus.STUCK:
         yield "No message is on its way any more, so nobody will act: the order is left half-way."
 
@@ -156,7 +167,8 @@ def _leaders(record: RunRecord) -> str:
     if len(own) == len(made):
         return "each service on hearing the previous event"
     who = listed(dict.fromkeys(title(one.actor) for one in own))
-    return f"commanded by the orchestrator, but for {listed(one.step for one in own)}: {who} followed others' events"
+    what = listed(record.plan.saga.step(one.step).do.in_words for one in own)
+    return f"commanded by the orchestrator, but for {_count(own)}: {who} decided on hearing events to {what}"
 
 
 def _costs(findings: Iterable[Finding]) -> Iterator[str]:

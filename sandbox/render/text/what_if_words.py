@@ -8,6 +8,7 @@ from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import Effect, Guarantee
 from sandbox.engine.execution.facts import Fact
 from sandbox.render.text.fault_words import fault_in_words
+from sandbox.render.text.format import uncapitalised
 
 Texts = Sequence[str]
 
@@ -47,8 +48,7 @@ def _faults(old: Texts, new: Texts, saga: Saga) -> str:
 
 
 def _fault(text: str) -> str:
-    words = fault_in_words(Fault.from_str(text))
-    return words[:1].lower() + words[1:]
+    return uncapitalised(fault_in_words(Fault.from_str(text)))
 
 
 def _guarantees(old: Texts, new: Texts, saga: Saga) -> str:

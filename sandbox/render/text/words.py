@@ -12,9 +12,8 @@ from sandbox.engine.execution.handling import OBSERVER
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board
 from sandbox.render.text.fault_words import fault_in_words
-from sandbox.render.text.format import listed, ordinal, seconds
+from sandbox.render.text.format import listed, ordinal, seconds, uncapitalised
 from sandbox.render.text.idle_reason import idle_reason
-from sandbox.render.text.names import inside
 from sandbox.render.text.what_if_words import fork_in_words
 
 
@@ -82,7 +81,7 @@ def settings_in_words(settings: RunSettings) -> str:
     chosen = [
         reason,
         f"{settings.quantity} items" if settings.quantity > 1 else "",
-        *(inside(fault_in_words(fault)) for fault in settings.fault),
+        *(uncapitalised(fault_in_words(fault)) for fault in settings.fault),
     ]
     chosen += [f"without {name}" for name in settings.without]
     chosen += ["compensation all at once"] if settings.undo == UndoOrder.PARALLEL else []

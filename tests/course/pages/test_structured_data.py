@@ -87,9 +87,17 @@ def test_a_search_engine_finds_every_lesson_and_leaves_runs_alone(client, folder
     folder.lesson("inbox", order=2)
     robots = client.get("/robots.txt").content.decode()
     (sitemap,) = re.findall("Sitemap: http://testserver(.*)", robots)
-    for place in ("/sandbox/runs/", "/check/attempts/", "/check/answers/"):
-        assert f"Disallow: {place}\n" in robots
-    assert "Allow: /sandbox/load/$\n" in robots  # where a load is set up; the loads themselves belong to learners
+    for place in (
+        "sandbox/runs",
+        "sandbox/compare",
+        "sandbox/load",
+        "check/attempts",
+        "check/answers",
+        "lessons/questions",
+    ):
+        assert f"Disallow: /{place}/\n" in robots
+    for place in ("sandbox/runs", "sandbox/load"):
+        assert f"Allow: /{place}/$\n" in robots  # the page itself; those below it belong to learners
     listed = client.get(sitemap).content.decode()
     assert "<loc>http://testserver/lessons/outbox/</loc><lastmod>2026-02-03</lastmod>" in listed
     assert "<loc>http://testserver/lessons/inbox/</loc>" in listed

@@ -202,7 +202,7 @@ def test_a_compensated_run_says_who_refused_and_what_was_undone(client, start, w
     assert "Compensated" in page
     assert (
         "card declined. Each service decided for itself: release the inventory and cancel the order."
-        " No effect of the order is left." in page
+        " What was done is made good; nothing is erased." in page
     )
 
 

@@ -18,10 +18,10 @@ from sandbox.pages.run.fragments import render
 from sandbox.pages.run.frames import as_of
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.actor_box import STEP_SIGN
-from sandbox.render.diagram.alternative import in_words, now_in_words
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.svg import svg
+from sandbox.render.diagram.text_alternative import in_words, now_in_words
 from sandbox.render.diagram.timeline import timeline_marks
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,10 +11,10 @@ from sandbox.definitions.terms import Style
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import Simulator, simulate
-from sandbox.render.diagram.alternative import in_words
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.svg import svg
+from sandbox.render.diagram.text_alternative import in_words
 
 PLAN = compile_plan(SAGA["order"], Style.CHOREOGRAPHY)
 EXPIRES = parse_fault("charge-customer:lost")

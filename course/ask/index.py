@@ -1,0 +1,93 @@
+"""Holds everything that a question is compared with, for one version of the course."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from course.ask import meaning
+from course.ask.authored import Authored, passage_of
+from course.ask.meaning import Meanings, NotBuilt
+from course.ask.passages import Passage
+from course.ask.words import WordIndex
+
+log = logging.getLogger(__name__)
+FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedText:
+    """A text that a question is compared with: a part of a passage, or words in which learners ask for it.
+
+    `passage` is its number; None where the text is a topic that no lesson, or not this `lesson`, covers.
+    """
+
+    text: str
+    passage: int | None
+    lesson: str = ""
+
+
+class Index:
+    """The passages of a course, and what questions are compared with.
+
+    `meanings` is None where the model is not installed, or its vectors are not built: then words alone decide.
+    """
+
+    def __init__(
+        self, passages: tuple[Passage, ...], authored: tuple[Authored, ...], *, by_meaning: bool = True
+    ) -> None:
+        self.by_meaning = by_meaning
+        self.passages = passages
+        self.authored = authored
+        self.asked_as = _asked_as(passages, authored)
+        self.texts = tuple(self._texts())
+        self.words = WordIndex([self._document(at) for at in range(len(passages))])
+        self.topics = tuple(one for one in self.texts if one.passage is None)
+        self.topic_words = WordIndex([one.text for one in self.topics])
+
+    @cached_property
+    def meanings(self) -> Meanings | None:
+        if not self.by_meaning or not meaning.is_installed():
+            return None
+        try:
+            return Meanings([one.text for one in self.texts])
+        except NotBuilt as error:
+            log.warning("Questions are answered by words alone: %s", error)
+            return None
+
+    def without_meanings(self) -> "Index":
+        """Returns the same for words alone."""
+        return Index(self.passages, self.authored, by_meaning=False)
+
+    def _document(self, at: int) -> str:
+        passage = self.passages[at]
+        return " ".join((passage.section.title, passage.heading, passage.heading, passage.text, *self.asked_as[at]))
+
+    def _texts(self) -> Iterator[ComparedText]:
+        for at, passage in enumerate(self.passages):
+            texts = dict.fromkeys((*_parts(passage), passage.heading, *self.asked_as[at]))
+            yield from (ComparedText(text, at, passage.lesson) for text in texts)
+        for one in self.authored:
+            yield from (ComparedText(text, None, one.lesson) for text in one.not_covered)
+
+
+def _parts(passage: Passage) -> Iterator[str]:
+    """Yields the passage as a whole, its sentences and each two of them that follow each other."""
+    yield f"{passage.heading}. {passage.text}"
+    sentences = passage.sentences
+    yield from (sentence for sentence in sentences if len(sentence.split()) >= FEWEST_WORDS)
+    yield from (" ".join(pair) for pair in pairwise(sentences))
+
+
+def _asked_as(passages: tuple[Passage, ...], authored: tuple[Authored, ...]) -> dict[int, list[str]]:
+    """Returns the lines that authors have added to each passage, by its number."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in authored:
+        own = {passage.text: passage for passage in passages if passage.lesson == one.lesson}
+        number = {passage.address: at for at, passage in enumerate(passages)}
+        for asked in one.also_asked_as:
+            if passage := passage_of(asked, own):
+                found[number[passage.address]] += asked.lines
+    return found

@@ -1,0 +1,147 @@
+"""Finds the passages that answer a question, and says whether any does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from content.last_valid import LastValid
+from content.lesson_files import ASK, files_of_lessons, fingerprint_of, lessons_root
+from course.ask.authored import Authored, read_all
+from course.ask.calibration import Measures, calibration
+from course.ask.index import Index
+from course.ask.passages import Passage, passages_of
+from course.ask.words import WordIndex
+from course.library import current_course
+from course.model import Section
+
+MOST, MOST_OF_SECTION = 3, 1
+# By meaning, a passage counts as a whole, by its best part, and by the words that it shares with the question.
+WHOLE, PART, SHARED = 0.2, 0.8, 0.03
+# What a passage of another lesson, or a term, falls behind one of the lesson that was asked about.
+ELSEWHERE, WORDS_ELSEWHERE = 0.04, 0.3
+# The longest passage that is quoted as a whole, in characters; of others the best sentences are.
+SHORT = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary."""
+
+    passage: Passage
+    quote: str
+    score: float
+    is_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The passages nearest to a question, the best first; `is_covered` says whether they answer it."""
+
+    found: tuple[Found, ...]
+    measures: Measures
+    is_covered: bool
+
+    @property
+    def section(self) -> Section:
+        """Returns the section nearest to the question, of its own lesson where there is one."""
+        own = (one for one in self.found if not one.is_elsewhere)
+        return next(own, self.found[0]).passage.section
+
+
+def current_index() -> Index:
+    """Returns the index of the current course; while an `ask.yaml` is wrong, with what was in it before."""
+    root = lessons_root()
+    authored = _authored(root, fingerprint_of([root / ASK, *files_of_lessons(root, ASK)]))
+    return _index(current_course().version, authored)
+
+
+@lru_cache(maxsize=2)
+def _index(version: str, authored: tuple[Authored, ...]) -> Index:
+    return Index(tuple(passages_of(current_course())), authored)
+
+
+_authored = LastValid(read_all)
+
+
+def search(question: str, lesson: str, index: Index | None = None) -> SearchResult:
+    """Returns the passages nearest to a question about the lesson of that slug."""
+    index = index or current_index()
+    likenesses = index.meanings.likenesses(question) if index.meanings else None
+    scores, measures = (
+        _by_meaning(question, lesson, index, likenesses) if likenesses else _by_words(question, lesson, index)
+    )
+    best = _best(scores, index)
+    found = [_found(index, at, scores[at], question, lesson, likenesses) for at in best]
+    found.sort(key=lambda one: one.is_elsewhere)  # its own lesson first
+    return SearchResult(tuple(found), measures, calibration(by_meaning=likenesses is not None).is_covered(measures))
+
+
+def _best(scores: Sequence[float], index: Index) -> list[int]:
+    """Returns the best passages, the best first; of a section not more than a few, so that others are seen."""
+    best: list[int] = []
+    for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
+        section = index.passages[at].section
+        if sum(index.passages[other].section == section for other in best) < MOST_OF_SECTION:
+            best.append(at)
+        if len(best) == MOST:
+            break
+    return best
+
+
+def _by_words(question: str, lesson: str, index: Index) -> tuple[list[float], Measures]:
+    matches, shares = index.words.scores(question), index.words.shares(question)
+    top = max(matches, default=0.0) or 1.0
+    scores = [
+        match / top - WORDS_ELSEWHERE * (passage.lesson != lesson)
+        for match, passage in zip(matches, index.passages, strict=True)
+    ]
+    topics = zip(index.topics, index.topic_words.shares(question), strict=True)
+    topic = max((share for one, share in topics if one.lesson in ("", lesson)), default=0.0)
+    shared = max(shares, default=0.0)
+    return scores, Measures(shared - topic, shared, index.words.strange(question))
+
+
+def _by_meaning(question: str, lesson: str, index: Index, likenesses: Sequence[float]) -> tuple[list[float], Measures]:
+    matches, shares = index.words.scores(question), index.words.shares(question)
+    top = max(matches, default=0.0) or 1.0
+    parts, wholes = [0.0] * len(matches), [0.0] * len(matches)
+    topic = 0.0
+    for text, likeness in zip(index.texts, likenesses, strict=True):
+        if text.passage is None:
+            topic = max(topic, likeness) if text.lesson in ("", lesson) else topic
+        else:
+            wholes[text.passage] = wholes[text.passage] or likeness  # the first text of a passage is the whole of it
+            parts[text.passage] = max(parts[text.passage], likeness)
+    scores = [
+        WHOLE * whole + PART * part + SHARED * match / top - ELSEWHERE * (passage.lesson != lesson)
+        for whole, part, match, passage in zip(wholes, parts, matches, index.passages, strict=True)
+    ]
+    lead = max(parts, default=0.0) - topic
+    return scores, Measures(lead, max(shares, default=0.0), index.words.strange(question))
+
+
+def _found(
+    index: Index, at: int, score: float, question: str, lesson: str, likenesses: Sequence[float] | None
+) -> Found:
+    passage = index.passages[at]
+    return Found(passage, _quote(index, at, question, likenesses), score, passage.lesson != lesson)
+
+
+def _quote(index: Index, at: int, question: str, likenesses: Sequence[float] | None) -> str:
+    """Returns the passage, or the one or two of its sentences that are nearest to the question, as they stand."""
+    passage = index.passages[at]
+    if len(passage.text) <= SHORT:
+        return passage.text
+    runs = [run for run in _runs(passage.sentences) if run in passage.text]
+    if likenesses is None:
+        shares = WordIndex(runs).shares(question)
+        return max(zip(runs, shares, strict=True), key=lambda pair: (pair[1], -len(pair[0])))[0]
+    near = {text.text: one for text, one in zip(index.texts, likenesses, strict=True) if text.passage == at}
+    return max(runs, key=lambda run: near.get(run, 0.0))
+
+
+def _runs(sentences: Sequence[str]) -> Iterator[str]:
+    """Yields each sentence, and each two that follow each other."""
+    yield from sentences
+    yield from (" ".join(pair) for pair in pairwise(sentences))

@@ -1,0 +1,65 @@
+"""Every change of what learners have asked."""
+
+from django.core.cache import caches
+from django.db import transaction
+
+from course.ask.search import SearchResult
+from course.models import LONGEST_QUESTION, LearnerQuestion, QuestionForAuthors, Rating
+
+# Questions that one learner, and one address, may ask in so many seconds.
+EVERY, OF_LEARNER, OF_ADDRESS = 60, 10, 40
+
+
+class BadQuestion(Exception):
+    """The text is no question that can be answered; the message says what is allowed."""
+
+
+class TooManyQuestions(Exception):
+    """The learner, or everybody at their address, has asked too often."""
+
+
+def clean(text: str) -> str:
+    """Returns the question without needless space. Raises BadQuestion."""
+    question = " ".join(text.split())
+    if not question:
+        raise BadQuestion("Write your question first.")
+    if len(question) > LONGEST_QUESTION:
+        raise BadQuestion(f"That is {len(question)} characters; a question has at most {LONGEST_QUESTION}.")
+    return question
+
+
+def count_question(learner: str, address: str) -> None:
+    """Counts a question before it is answered. Raises TooManyQuestions."""
+    limits = caches["limits"]
+    for who, most in ((f"learner:{learner}", OF_LEARNER), (f"address:{address}", OF_ADDRESS)):
+        limits.add(who, 0, EVERY)
+        if limits.incr(who) > most:
+            raise TooManyQuestions
+
+
+def keep(learner: str, lesson: str, question: str, result: SearchResult) -> LearnerQuestion:
+    """Stores a question that was answered, or could not be."""
+    return LearnerQuestion.objects.create(
+        learner=learner, lesson=lesson, text=question, section=result.section.anchor, is_covered=result.is_covered
+    )
+
+
+def rate(question: LearnerQuestion, rating: Rating) -> None:
+    LearnerQuestion.objects.filter(pk=question.pk).update(rating=rating)
+
+
+@transaction.atomic
+def pass_on(question: LearnerQuestion) -> None:
+    """Gives the question to the lesson's authors, once, without its learner."""
+    if LearnerQuestion.objects.filter(pk=question.pk, is_passed_on=False).update(is_passed_on=True):
+        QuestionForAuthors.objects.create(
+            lesson=question.lesson, section=question.section, text=question.text, is_covered=question.is_covered
+        )
+
+
+def delete(question: LearnerQuestion) -> None:
+    question.delete()
+
+
+def delete_all(learner: str) -> None:
+    LearnerQuestion.objects.filter(learner=learner).delete()

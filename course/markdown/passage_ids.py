@@ -1,0 +1,32 @@
+"""Gives each paragraph, list item and table row an anchor, so that an answer can lead to it."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from hashlib import sha256
+
+from markdown.treeprocessors import Treeprocessor
+
+PREFIX = "p-"
+BLOCKS = {"p", "li", "tr", "dd"}
+# What Markdown and our own processors have put in the place of something else.
+SET_ASIDE = re.compile("\u0002[^\u0003]*\u0003")
+
+
+class NamePassages(Treeprocessor):
+    """Gives blocks without an anchor one that is made from their words, so it stays while these stay."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        used: Counter[str] = Counter()
+        for element in root.iter():
+            if element.tag in BLOCKS and not element.get("id") and (words := _words(element)):
+                name = PREFIX + sha256(words.encode()).hexdigest()[:6]
+                used[name] += 1
+                element.set("id", name if used[name] == 1 else f"{name}-{used[name]}")
+
+
+def _words(element: ElementTree.Element) -> str:
+    """Returns the element's own words; "" for one that holds nothing but template tags or other blocks."""
+    if element.get("class") == "admonition-title" or any(child.tag in BLOCKS for child in element):
+        return ""
+    return " ".join(SET_ASIDE.sub("", "".join(element.itertext())).split())

@@ -1,0 +1,55 @@
+"""Tables of what learners ask about lessons."""
+
+import uuid
+
+from django.db import models
+
+LONGEST_QUESTION = 300
+
+
+class Rating(models.TextChoices):
+    """What a learner says of an answer."""
+
+    HELPED = "helped", "It helped"
+    DID_NOT_HELP = "did-not-help", "It did not help"
+
+
+class LearnerQuestion(models.Model):
+    """A question that a learner asked about a lesson; they can read it again, and delete it.
+
+    `section` is the anchor of the section that is nearest to it, and `is_covered` says whether the lesson answered it
+    when it was asked. The answer itself is not kept: it is found again in the lesson as it is now.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.UUIDField()
+    lesson = models.SlugField(max_length=200)
+    text = models.CharField(max_length=LONGEST_QUESTION)
+    section = models.CharField(max_length=200)
+    is_covered = models.BooleanField()
+    rating = models.CharField(max_length=20, choices=Rating, blank=True)
+    is_passed_on = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["learner", "asked_at"], name="question_of_learner")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class QuestionForAuthors(models.Model):
+    """A question that a learner passed on to the lesson's authors, without a trace of who asked it."""
+
+    lesson = models.SlugField(max_length=200)
+    section = models.CharField("nearest section", max_length=200)
+    text = models.CharField("question", max_length=LONGEST_QUESTION)
+    is_covered = models.BooleanField("was answered")
+    passed_on = models.DateField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "questions about lessons"
+        ordering = ["lesson", "section", "-passed_on"]
+
+    def __str__(self) -> str:
+        return self.text

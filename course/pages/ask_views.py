@@ -1,0 +1,146 @@
+"""Answers questions about a lesson, and lists those of a learner."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.ask import services
+from course.ask.answers import answer_to
+from course.ask.model_answer import is_configured, sentences
+from course.ask.search import search
+from course.ask.services import BadQuestion, TooManyQuestions
+from course.library import find_lesson
+from course.model import LessonInContext
+from course.models import LONGEST_QUESTION, LearnerQuestion, Rating
+from learners.request import LearnerRequest
+
+TOO_MANY = "That was a lot of questions in a short time. Wait a minute, and ask again; yours is still in the box."
+
+
+# A lesson's page is cached for all readers, so its form holds no token. A form of another site is told by its origin,
+# and would come without the learner's cookie anyway (SameSite=Lax).
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: LearnerRequest, slug: str) -> HttpResponse:
+    """Shows the box alone; a POST answers a question, and says with 422 or 429 why it does not."""
+    found = _lesson(slug)
+    if request.method != "POST":
+        return _box(request, found, text=request.GET.get("q", "")[:LONGEST_QUESTION])
+    _require_own_origin(request)
+    text = request.POST.get("question", "")
+    try:
+        question = services.clean(text)
+        services.count_question(request.learner, request.META["REMOTE_ADDR"])
+    except BadQuestion as error:
+        return _box(request, found, text=text, problem=str(error), status=422)
+    except TooManyQuestions:
+        return _box(request, found, text=text, problem=TOO_MANY, status=429)
+    kept = services.keep(request.learner, slug, question, search(question, slug))
+    return _answer(request, kept) if request.htmx else redirect("course:question", kept.pk)
+
+
+@require_safe
+def question(request: LearnerRequest, pk: UUID) -> HttpResponse:
+    """Shows a question of the learner's with its answer, found in the lesson as it is now."""
+    return _answer(request, _own(request, pk))
+
+
+@require_safe
+def model_answer(request: LearnerRequest, pk: UUID) -> StreamingHttpResponse:
+    """Streams what a language model makes of the passages, a line of JSON for each sentence; nothing without one."""
+    kept = _own(request, pk)
+    quotes = answer_to(kept.text, kept.lesson, request.learner).quotes if _may_use_model(request, kept) else ()
+
+    async def lines() -> AsyncIterator[str]:
+        if quotes:
+            async for one in sentences(kept.text, quotes):
+                yield json.dumps({"text": one.text, "cites": one.cites}) + "\n"
+
+    return StreamingHttpResponse(lines(), content_type="application/x-ndjson")
+
+
+def _may_use_model(request: LearnerRequest, kept: LearnerQuestion) -> bool:
+    """Returns whether a model may answer: not while the learner is being asked about the lesson themselves."""
+    has_open_check: Callable[[str, str], bool] = import_string(settings.ASK_OPEN_CHECK)
+    return is_configured() and not has_open_check(request.learner, kept.lesson)
+
+
+@require_POST
+def rate(request: LearnerRequest, pk: UUID) -> HttpResponse:
+    """Takes what the learner says of the answer: a `rating`, or that the question be passed on to the authors."""
+    kept, given = _own(request, pk), request.POST.get("rating", "")
+    if given in Rating:
+        services.rate(kept, Rating(given))
+    if "pass-on" in request.POST:
+        services.pass_on(kept)
+    kept.refresh_from_db()
+    return _answer(request, kept) if request.htmx else redirect("course:question", kept.pk)
+
+
+@require_safe
+def questions(request: LearnerRequest) -> HttpResponse:
+    """Lists what the learner has asked, the newest first."""
+    asked = LearnerQuestion.objects.filter(learner=request.learner).order_by("-asked_at")
+    listed = [(one, find_lesson(one.lesson)) for one in asked]
+    return render(request, "course/ask/questions.html", {"questions": listed})
+
+
+@require_POST
+def delete(request: LearnerRequest, pk: UUID) -> HttpResponse:
+    services.delete(_own(request, pk))
+    return redirect("course:questions")
+
+
+@require_POST
+def delete_all(request: LearnerRequest) -> HttpResponse:
+    services.delete_all(request.learner)
+    return redirect("course:questions")
+
+
+def _lesson(slug: str) -> LessonInContext:
+    if found := find_lesson(slug):
+        return found
+    raise Http404(f"The course has no lesson called “{slug}”. The course outline lists every lesson there is.")
+
+
+def _own(request: LearnerRequest, pk: UUID) -> LearnerQuestion:
+    if found := LearnerQuestion.objects.filter(pk=pk, learner=request.learner).first():
+        return found
+    raise Http404("There is no such question of yours; perhaps it was deleted.")
+
+
+def _require_own_origin(request: LearnerRequest) -> None:
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise PermissionDenied
+
+
+def _box(
+    request: LearnerRequest, found: LessonInContext, *, text: str, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"lesson": found.lesson, "text": text, "problem": problem, "longest": LONGEST_QUESTION}
+    template = "course/ask/_problem.html" if request.htmx else "course/ask/ask.html"
+    return render(request, template, context, status=status)
+
+
+def _answer(request: LearnerRequest, kept: LearnerQuestion) -> HttpResponse:
+    found = _lesson(kept.lesson)
+    context = {
+        "lesson": found.lesson,
+        "question": kept,
+        "answer": answer_to(kept.text, kept.lesson, request.learner),
+        "ratings": Rating.choices,
+        "model_address": reverse("course:model-answer", args=[kept.pk]) if _may_use_model(request, kept) else "",
+        "longest": LONGEST_QUESTION,
+    }
+    return render(request, "course/ask/_answer.html" if request.htmx else "course/ask/answer.html", context)

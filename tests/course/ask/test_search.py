@@ -1,0 +1,83 @@
+"""Questions in learners' words find the passages that answer them, and others are refused."""
+
+import pytest
+
+from course.ask import meaning
+from course.ask.evaluation import Half, evaluate, questions
+from course.ask.meaning import Meanings, NotBuilt
+from course.ask.search import current_index, search
+from course.ask.words import WordIndex
+
+LESSON = "choreography-vs-orchestration"
+
+
+@pytest.fixture(scope="module")
+def words():
+    return current_index().without_meanings()
+
+
+@pytest.mark.parametrize("half", Half)
+def test_by_words_alone_most_questions_are_answered_and_most_others_refused(words, half):
+    found = evaluate(words, half, questions())
+    assert found.covered >= 40
+    assert found.others >= 20
+    assert found.in_top >= 0.88
+    assert found.first >= 0.70
+    assert found.refused_others >= 0.70
+    assert found.refused_covered <= 0.10
+
+
+def test_the_evaluation_set_has_both_halves_and_names_sections_that_there_are(words):
+    known = {(one.lesson, one.section.anchor) for one in words.passages}
+    asked = questions()
+    assert len(asked.covered) >= 80
+    assert len(asked.not_covered) >= 40
+    wrong = {(one.lesson, at) for one in asked.covered for at in one.sections if (one.lesson, at) not in known}
+    assert wrong <= {(LESSON, "sources")}
+
+
+@pytest.mark.parametrize("question", ["what is an outbox", "who notices that a mesage is lost", "2pc", "ORCHESTRATOR"])
+def test_quotes_are_words_of_their_passages_and_the_lessons_own_come_first(words, question):
+    found = search(question, LESSON, words).found
+    assert len(found) == 3
+    assert all(one.quote in one.passage.text for one in found)
+    assert [one.is_elsewhere for one in found] == sorted(one.is_elsewhere for one in found)
+
+
+@pytest.mark.parametrize("question", ["?", "the of and", "жопа", "a" * 300, "{% url %} <b>", "🙂"])
+def test_what_is_no_question_is_refused(words, question):
+    assert not search(question, LESSON, words).is_covered
+
+
+def test_a_slip_of_the_keyboard_is_mended_and_words_are_compared_by_their_stems():
+    index = WordIndex(["The orchestrator commands each step.", "Events are published."])
+    best = [max(range(2), key=index.scores(asked).__getitem__) for asked in ("orchestartor", "publishing an event")]
+    assert best == [0, 1]
+    assert index.strange("zebra") == 1.0
+    assert index.shares("zebra") == [0.0, 0.0]
+
+
+@pytest.fixture
+def var(tmp_path, settings):
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
+
+
+def test_by_meaning_a_text_is_found_that_shares_no_word(var):
+    likenesses = Meanings(TEXTS).likenesses("how is a refund made")
+    assert max(range(3), key=likenesses.__getitem__) == 0
+
+
+def test_vectors_are_built_once_and_those_of_texts_that_are_gone_are_dropped(var):
+    assert meaning.build(TEXTS) == 3
+    assert meaning.build(TEXTS[1:]) == 0
+    assert meaning.build(TEXTS) == 1
+
+
+def test_many_texts_without_a_vector_are_left_to_words(var, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 2)
+    with pytest.raises(NotBuilt, match=r"3 of 3 texts have no vector yet; run `manage\.py buildask`"):
+        Meanings(TEXTS)
