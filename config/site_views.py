@@ -29,21 +29,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-# Pages below these belong to one learner, or start something; the first page of two of them is for everybody.
-OPEN = ("/sandbox/runs/", "/sandbox/load/")
-PRIVATE = (
-    "/sandbox/runs/",
-    "/sandbox/compare/",
-    "/sandbox/load/",
-    "/check/attempts/",
-    "/check/answers/",
-    "/lessons/questions/",
+# Pages below these belong to one learner.
+PRIVATE = ("/check/attempts/", "/check/answers/", "/lessons/questions/")
+# Each run has a page for each of its moments, and each of these leads to another run: a crawler would never end.
+ENDLESS = tuple(
+    f"/sandbox/{page}/*{part}" for page in ("runs", "compare", "load") for part in ("?", "/what-if/", "/export/")
 )
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tells search engines what they may read, and where the list of pages is."""
-    lines = ["User-agent: *", *(f"Allow: {path}$" for path in OPEN), *(f"Disallow: {path}" for path in PRIVATE)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*PRIVATE, *ENDLESS))]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

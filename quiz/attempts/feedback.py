@@ -14,8 +14,8 @@ CONFIDENCE_TEXTS: dict[str, str] = {
     Confidence.SURE: "were sure",
 }
 CALIBRATION_TEXTS: dict[str, str] = {
-    Confidence.SURE: "You were sure of {}, and {}.",
-    Confidence.GUESS: "You guessed {}, and were {}.",
+    Confidence.SURE: "You were sure about {}, and got {}.",
+    Confidence.GUESS: "You guessed {}, and got {}.",
 }
 
 
@@ -131,5 +131,5 @@ def _calibration_text(questions: Sequence[QuestionFeedback], confidence: str, wo
     marks = [each.is_right for each in questions if each.confidence == confidence]
     if not marks:
         return ""
-    hits = f"right in {sum(marks) or 'none'} of them" if len(marks) > 1 else "right" if marks[0] else "wrong"
+    hits = f"{sum(marks) or 'none'} of them right" if len(marks) > 1 else f"it {'right' if marks[0] else 'wrong'}"
     return words.format(len(marks), hits)

@@ -52,7 +52,7 @@ def _candidates(
     """Returns the first question of each sort that the promises distinguish: no others are needed to keep them."""
     if own and objective == bank.own_runs:
         return [_Candidate(rng.choice(own), 0, 0)]
-    queue = least_asked((each for each in bank.questions if each.objective == objective), history, rng)
+    queue = least_asked((each for each in bank.check_questions if each.objective == objective), history, rng)
     first: dict[tuple[bool, ...], _Candidate] = {}
     for place, question in enumerate(queue):
         sort = tuple(holds(question) for _, holds in PROMISES)

@@ -19,8 +19,8 @@ def question_ids_differ(bank: Bank) -> Iterator[FieldProblem]:
 
 
 def every_objective_has_questions(bank: Bank) -> Iterator[FieldProblem]:
-    for number in bank.objectives.keys() - {question.objective for question in bank.questions}:
-        yield f"objectives[{number}]", "has no question"
+    for number in bank.objectives.keys() - {question.objective for question in bank.check_questions}:
+        yield f"objectives[{number}]", "has no question that a check can draw"
     for question in bank.questions:
         if question.objective not in bank.objectives:
             yield "objectives", f"lack number {question.objective}, which question {question.id!r} names"
@@ -32,7 +32,7 @@ def own_runs_stand_for_an_objective(bank: Bank) -> Iterator[FieldProblem]:
 
 
 def a_retake_can_differ(bank: Bank) -> Iterator[FieldProblem]:
-    held = Counter(question.objective for question in bank.questions)
+    held = Counter(question.objective for question in bank.check_questions)
     for number in sorted(bank.objectives):
         if len(bank.questions) >= FULL_BANK and held[number] == 1:
             yield f"objectives[{number}]", "has one question only, so that a retake cannot differ; write a second one"
@@ -40,7 +40,7 @@ def a_retake_can_differ(bank: Bank) -> Iterator[FieldProblem]:
 
 def a_draw_can_ask_for_understanding(bank: Bank) -> Iterator[FieldProblem]:
     """Requires that three of five questions of a check can ask what would happen, or why."""
-    able = {question.objective for question in bank.questions if question.is_about_reasons}
+    able = {question.objective for question in bank.check_questions if question.is_about_reasons}
     if len(able) < (wanted := _three_fifths(len(bank.objectives))):
         yield "objectives", f"ask what-if or why in {len(able)} of {len(bank.objectives)}; {wanted} have to"
 
@@ -56,7 +56,7 @@ def _three_fifths(of: int) -> int:
 
 
 def a_full_bank_holds_a_trace(bank: Bank) -> Iterator[FieldProblem]:
-    if len(bank.questions) >= FULL_BANK and not any(question.trace for question in bank.questions):
+    if len(bank.questions) >= FULL_BANK and not any(question.trace for question in bank.check_questions):
         yield "questions", "hold no trace question; let the saga engine compute the key of one"
 
 

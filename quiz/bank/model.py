@@ -64,6 +64,7 @@ class Question:
     """A question. `paragraph` is an anchor of the lesson; `sandbox` is a query string for the setup page, or "".
 
     `run` is the address of the learner's own run that it is about, at the moment that shows the answer; or "".
+    A question that is `practice_only` is in no check, so it is never part of a mark.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Question:
     sandbox: str = ""
     trace: Trace | None = None
     run: str = ""
+    practice_only: bool = False
 
     @property
     def is_traced(self) -> bool:
@@ -110,6 +112,11 @@ class Bank:
     questions: tuple[Question, ...]
     own_runs: int | None = None
     source: Document | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def check_questions(self) -> tuple[Question, ...]:
+        """The questions that a check may draw."""
+        return tuple(question for question in self.questions if not question.practice_only)
 
     def problem(self, question: str, field: str, text: str) -> Problem:
         """Returns a problem with a field, such as `options[2].why`; of the bank as a whole where `question` is ""."""

@@ -42,6 +42,7 @@ class QuestionEntry(AuthoredEntry):
     paragraph: Text
     settings: dict[Name, OneOrMore[Text]] = {}
     trace: Text = ""
+    practice_only: TrueOrFalse = False
 
 
 class BankEntry(AuthoredEntry):

@@ -1,7 +1,7 @@
 """The goals of experiments: functions on the record of a run, or of two, that say whether the experiment has worked.
 
-A goal that is not reached yet, or cannot be, is False. A new one is one function and its name in a tuple at the end;
-experiments use that name with hyphens.
+A goal that is not reached yet, or cannot be, is False. A new one is one function and its name in a tuple at the end,
+here or in `delivery_goals`; experiments use that name with hyphens.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sandbox.definitions.registry import ORCHESTRATOR, SAGA
 from sandbox.definitions.terms import FactKind, MessageKind, SagaStatus, Style, Verb
 from sandbox.engine.analysis.decisions import decisions
-from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import plan_named
+from sandbox.labs.delivery_goals import DELIVERY_GOALS
 from sandbox.labs.record_queries import (
     actors_handling,
     actors_right_after,
@@ -165,26 +165,6 @@ def all_undos_start_together(run: RunRecord) -> bool:
     return {"RefundCustomer", "ReleaseInventory", "CancelOrder"} <= sent_before_the_first_undo(run)
 
 
-def the_fourth_attempt_succeeds(run: RunRecord) -> bool:
-    return len(run.of_kind(FactKind.ATTEMPT_FAILED)) == 3 and is_completed(run)
-
-
-def one_charge_although_it_came_twice(run: RunRecord) -> bool:
-    copied = names_of(run, FactKind.MESSAGE_COPIED)
-    price = run.order.quantity * run.order.unit_price
-    is_recognised = copied == names_of(run, FactKind.DUPLICATE_IGNORED) != []
-    return is_recognised and run.balance("payment", "merchant") == price
-
-
-def what_was_acknowledged_early_is_gone(run: RunRecord) -> bool:
-    is_gone = names_of(run, FactKind.MESSAGE_LOST) == ["ChargeCustomer"]
-    return is_gone and first_of(run, FactKind.STEP_TIMED_OUT) is not None
-
-
-def it_is_done_and_never_told(run: RunRecord) -> bool:
-    return [finding.invariant.name for finding in broken(judge(run))] == ["told-iff-done"]
-
-
 def a_human_is_needed(run: RunRecord) -> bool:
     return run.board.status is SagaStatus.COMPENSATION_FAILED
 
@@ -259,10 +239,6 @@ OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
     what_was_refused_is_not_undone,
     the_undo_ran_although_the_charge_may_have_been_made,
     all_undos_start_together,
-    the_fourth_attempt_succeeds,
-    one_charge_although_it_came_twice,
-    what_was_acknowledged_early_is_gone,
-    it_is_done_and_never_told,
     a_human_is_needed,
     it_goes_on_from_its_history,
     only_the_deadline_notices,
@@ -273,6 +249,7 @@ OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
     it_is_tried_more_often_than_any_earlier_step,
     it_is_late_and_nothing_is_undone,
     two_undos_run_side_by_side,
+    *DELIVERY_GOALS,
 )
 OF_TWO_RUNS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
     each_service_decides_or_the_orchestrator_all,

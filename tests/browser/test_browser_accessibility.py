@@ -17,6 +17,10 @@ def lesson(page):
     page.goto(PAGE)
 
 
+def lesson_with_code(page):
+    page.goto("/lessons/transactional-outbox-and-idempotent-consumers/")
+
+
 def index(page):
     page.goto("/lessons/")
 
@@ -154,6 +158,7 @@ RUNS = (held_run, ended_run, what_if, ended_comparison, runs, filtered_runs, run
 LOADS = (load_refused, ended_load)
 PAGES = (
     lesson,
+    lesson_with_code,
     index,
     glossary,
     intro,

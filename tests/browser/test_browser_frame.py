@@ -93,6 +93,21 @@ def test_the_address_of_any_place_can_be_copied(page, look):
         page.evaluate("document.getElementById('status').textContent = ''")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_sign_of_a_link_to_a_place_shows_on_hover_and_focus_only(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(PAGE)
+    sign = "link => getComputedStyle(link, '::after').opacity"
+    assert set(page.locator("a.anchor").evaluate_all(f"links => links.map({sign})")) == {"0"}
+    link = page.locator("a.anchor[href='#loose-coupling']")
+    page.locator("#loose-coupling").hover()
+    assert link.evaluate(sign) == "1"
+    page.locator("h1").hover()
+    assert link.evaluate(sign) == "0"
+    link.focus()
+    assert link.evaluate(sign) == "1"
+
+
 def test_paper_has_the_whole_text_in_black_on_white_and_nothing_to_press(page):
     page.goto(PAGE)
     switch(page).click()

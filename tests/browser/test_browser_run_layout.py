@@ -199,3 +199,14 @@ def test_on_a_low_window_the_header_and_the_scrubber_give_way(page):
     page.evaluate("scrollTo(0, 600)")
     for which in (".site-header", ".time"):
         assert page.locator(which).evaluate("node => getComputedStyle(node).position") == "static"
+
+
+LOW = [{"viewport": {"width": width, "height": height}} for width, height in ((640, 400), (844, 390), (1280, 500))]
+
+
+@pytest.mark.parametrize("look", LOW, ids=["640x400", "844x390", "1280x500"])
+@pytest.mark.parametrize("style", ["orchestration", "both"])
+def test_on_a_low_window_the_picture_stays_legible(page, style):
+    start_run(page, wait_for="**/sandbox/*/**", style=style, pace="fast")
+    for drawn in page.locator(".topology svg:visible").all():
+        assert drawn.bounding_box()["height"] >= 150

@@ -43,6 +43,19 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
     expect(page.locator(".run-status")).to_be_focused()
 
 
+def test_clicks_at_one_place_deliver_messages_and_do_nothing_else(page, console):
+    """Not even while a message is being handled, when a timer is all that is held."""
+    console.allow("409")  # a click more on what was delivered already
+    start_run(page, pace="step", style="choreography", fail="schedule-fulfilment")
+    place = deliver_button(page).bounding_box()
+    while not page.locator(".headline.compensated").count():
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+    assert named(page, "pace changed") == []
+    assert "gives the order up" not in page.locator("#facts").inner_text()
+    assert page.locator(".headline").inner_text().startswith("Compensated")
+
+
 def test_nothing_moves_until_the_learner_delivers(page):
     start_run(page, pace="step")
     before = facts(held(page))

@@ -49,7 +49,7 @@ def test_the_example_is_a_lesson_with_its_check_and_its_term(written, client):
     assert len(FILE.findall(EXAMPLE)) == 5
     out = io.StringIO()
     call_command("checkcourse", stdout=out)
-    said = [line for line in out.getvalue().splitlines() if "/outbox/" in line or "ghost" in line]
+    said = [line for line in out.getvalue().splitlines() if "/outbox/" in line or "premature" in line]
     assert said == []
     assert out.getvalue().endswith(": all right\n")
     for address in re.findall(r"`(/[\w/#-]+)`", EXAMPLE):

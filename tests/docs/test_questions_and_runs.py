@@ -74,6 +74,11 @@ def charged_before_the_orchestrator_knows(run):
     return heard.actor == "orchestrator" and done.seq < heard.seq
 
 
+def no_service_gets_the_reply_of_inventory(run):
+    told = [delivery.receiver for delivery in run.board.deliveries.values() if delivery.name == "InventoryReserved"]
+    return told == ["orchestrator"]
+
+
 def it_goes_on_and_every_step_takes_effect_once(run):
     steps = [fact.step for fact in run.board.postings]
     return run.board.status is SagaStatus.COMPLETED and len(steps) == len(set(steps)) == 5
@@ -100,6 +105,7 @@ RUN_SHOWS = {
     "refund-before-charge": the_late_charge_is_skipped,
     "stock-out-beside-the-charge": refund_and_cancel_and_nothing_else,
     "one-more-step": only_the_neighbours_of_the_check_have_new_rules,
+    "the-changed-reply": no_service_gets_the_reply_of_inventory,
     "the-record-says-charging": charged_before_the_orchestrator_knows,
     "orchestrator-dies": it_goes_on_and_every_step_takes_effect_once,
     "killed-after-the-commit": told_after_the_crash,

@@ -81,10 +81,16 @@ def _controls(snapshot: RunSnapshot) -> dict[str, Any]:
     board = snapshot.board
     held = _held(board)
     return {
-        "held": held,
+        "next": _next(held, board),
         "dead": [delivery for delivery in board.deliveries.values() if delivery.dead and board.status not in SETTLED],
         "can_skip": not held and any(delivery.due - delivery.sent_at > LONG for delivery in board.in_flight),
     }
+
+
+def _next(held: list[DeliveryView], board: Board) -> DeliveryView | None:
+    """Returns what is delivered next unless the learner chooses: no timer while a message is still being handled."""
+    is_handling = any(not (one.held or one.is_timer) for one in board.in_flight)
+    return next((one for one in held if not (one.is_timer and is_handling)), None)
 
 
 def _by_hand(delivery: DeliveryView, plan: Plan) -> list[FaultType]:

@@ -11,6 +11,7 @@ from sandbox.engine.projection.board import Board, DeliveryView
 from sandbox.engine.projection.liveness import CLOCK, BrokerStatus, RuntimeSnapshot
 from sandbox.render.text.format import listed, seconds
 from sandbox.render.text.idle_view import IdleView
+from sandbox.render.text.names import capital, named
 
 # Seconds for which a message may be between outbox, queue and worker.
 IN_TRANSIT = 1.0
@@ -44,7 +45,7 @@ def idle_reason(board: Board, runtime: RuntimeSnapshot | None = None) -> IdleRea
 
 
 def _at(delivery: DeliveryView) -> str:
-    return title(str(delivery.receiver))
+    return named(str(delivery.receiver))
 
 
 def _held(view: IdleView) -> str | None:
@@ -54,7 +55,7 @@ def _held(view: IdleView) -> str | None:
     if not held or view.in_flight:
         return None
     be = "are" if len(messages or timers) > 1 else "is"
-    return f"{listed(messages or timers)} {be} held: {'press Deliver' if messages else 'let it ring'}."
+    return f"{capital(listed(messages or timers))} {be} held: {'press Deliver' if messages else 'let it ring'}."
 
 
 def _no_broker(view: IdleView) -> str | None:
@@ -127,7 +128,7 @@ def _backing_off(view: IdleView) -> str | None:
             most = view.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
             attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
             again = view.when_in_words(view.due(delivery))
-            return f"{_at(delivery)} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."
+            return f"{capital(_at(delivery))} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."
     return None
 
 
@@ -138,7 +139,7 @@ def _without_listener(view: IdleView) -> str | None:
         return None
     for delivery in board.deliveries.values():
         if delivery.receiver is None and board.plan.way_of(delivery.name) is Way.REFUSAL:
-            return f"{delivery.name} was published by {title(delivery.sender)}, and nobody listens to it."
+            return f"{delivery.name} was published by {named(delivery.sender)}, and nobody listens to it."
     return None
 
 
@@ -159,7 +160,7 @@ def _end_of(delivery: DeliveryView) -> str:
     """Says how a message ended that nobody will handle; its receiver is not blamed for an error of the sandbox."""
     if any(fact.kind is FactKind.SANDBOX_FAILED for fact in delivery.facts):
         return f"An error of the sandbox has ended {delivery.name} to {_at(delivery)}"
-    return f"{_at(delivery)} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
+    return f"{capital(_at(delivery))} {'gave up on' if delivery.dead else 'never got'} {delivery.name}"
 
 
 def _ended(view: IdleView) -> str | None:
@@ -172,7 +173,7 @@ ENDS = {
     SagaStatus.COMPLETED: "every step took effect",
     SagaStatus.COMPENSATED: "nothing is left in effect",
     SagaStatus.COMPENSATION_FAILED: "something could not be taken back, and waits for a human",
-    SagaStatus.STUCK: "some steps are left half-way, and nobody will act",
+    SagaStatus.STUCK: "some steps are left halfway, and nobody will act",
     SagaStatus.SANDBOX_FAILED: "the sandbox itself has failed",
 }
 
@@ -230,7 +231,7 @@ def _behind(view: IdleView) -> str | None:
         crashes = view.runtime.ready.get(crash_queue(str(delivery.receiver)), 0)
         if ready > 1:
             waiting = f"{ready} messages wait in its queue, and {delivery.name} is not handled yet"
-            return f"{_at(delivery)} is behind: {waiting}."
+            return f"{capital(_at(delivery))} is behind: {waiting}."
         if not ready and crashes > 1:
             return (
                 f"{crashes} crashes on request wait for their turn at {_at(delivery)}, and {delivery.name} with them."
@@ -247,7 +248,7 @@ def _timer(view: IdleView) -> str | None:
     timer = next(iter(view.timers), None)
     if timer is None:
         return None
-    rings = f"{title(timer.sender)}'s timer {timer.name} rings {view.when_in_words(view.due(timer))}"
+    rings = f"{capital(named(timer.sender))}'s timer {timer.name} rings {view.when_in_words(view.due(timer))}"
     if view.answers(timer):
         return f"No message is on its way. {rings}."
     step = view.board.plan.requested_step(timer.sender, timer.name, Verb.DO)

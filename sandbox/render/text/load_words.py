@@ -151,7 +151,7 @@ def _long(leg: Leg, worst: WaitStats) -> str:
 def _room(processor: float) -> str:
     share = f"The machine's processor was busy {processor:.0%} of the time"
     if processor >= BUSY:
-        return f"{share}, so a second process has little to win here."
+        return f"{share}, so a second process has little to gain here."
     return f"{share}, so there was room for a second process."
 
 

@@ -155,7 +155,7 @@ def _end(record: RunRecord, *, is_plain: bool) -> Iterator[str]:
     elif board.status is SagaStatus.COMPENSATED and board.compensations:
         yield "What was done is made good; nothing is erased."
     elif board.status is SagaStatus.STUCK:
-        yield "No message is on its way any more, so nobody will act: the order is left half-way."
+        yield "No message is on its way any more, so nobody will act: the order is left halfway."
 
 
 def _leaders(record: RunRecord) -> str:
@@ -168,7 +168,7 @@ def _leaders(record: RunRecord) -> str:
         return "each service on hearing the previous event"
     who = listed(dict.fromkeys(title(one.actor) for one in own))
     what = listed(record.plan.saga.step(one.step).do.in_words for one in own)
-    return f"commanded by the orchestrator, but for {_count(own)}: {who} decided on hearing events to {what}"
+    return f"commanded by the orchestrator, except for {_count(own)}: {who} decided on hearing events to {what}"
 
 
 def _costs(findings: Iterable[Finding]) -> Iterator[str]:

@@ -42,7 +42,7 @@ function finish(panel) {
 }
 
 function lose(recording) {
-  recording.panel.querySelector(".controls")?.remove();
+  for (const part of document.querySelectorAll(".controls, .network, .by-hand, .branch")) part.remove();
   showProblem("This run is gone: it was deleted, or is shared no longer. What is shown here is the last that was seen of it.");
 }
 

@@ -82,22 +82,17 @@ def test_the_picture_is_what_it_is_said_to_be(page):
     assert size == tuple(int(meta(page)[f"og:image:{side}"]) for side in ("width", "height"))
 
 
-def test_a_search_engine_finds_every_lesson_and_leaves_runs_alone(client, folder):
+def test_a_search_engine_finds_every_lesson_and_is_kept_from_what_is_private_or_has_no_end(client, folder):
     folder.lesson(updated="2026-02-03")
     folder.lesson("inbox", order=2)
     robots = client.get("/robots.txt").content.decode()
     (sitemap,) = re.findall("Sitemap: http://testserver(.*)", robots)
-    for place in (
-        "sandbox/runs",
-        "sandbox/compare",
-        "sandbox/load",
-        "check/attempts",
-        "check/answers",
-        "lessons/questions",
-    ):
-        assert f"Disallow: /{place}/\n" in robots
-    for place in ("sandbox/runs", "sandbox/load"):
-        assert f"Allow: /{place}/$\n" in robots  # the page itself; those below it belong to learners
+    for place in ("check/attempts/", "check/answers/", "lessons/questions/"):
+        assert f"Disallow: /{place}\n" in robots
+    for page in ("runs", "compare", "load"):
+        assert f"Disallow: /sandbox/{page}/*?\n" in robots
+        assert f"Disallow: /sandbox/{page}/*/what-if/\n" in robots
+        assert f"Disallow: /sandbox/{page}/\n" not in robots
     listed = client.get(sitemap).content.decode()
     assert "<loc>http://testserver/lessons/outbox/</loc><lastmod>2026-02-03</lastmod>" in listed
     assert "<loc>http://testserver/lessons/inbox/</loc>" in listed

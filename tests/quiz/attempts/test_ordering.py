@@ -54,7 +54,7 @@ def test_the_order_shown_is_never_the_right_one(small_bank):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("", "", ""), "Put the items into their order; they never start in it. Each has its own place, 1 to 3."),
+        (("", "", ""), "Put the items in order: they never start in the right one. Each needs its own place, 1 to 3."),
         ((1, 1, 2), "Give each item its own place: 1 was given more than once, 3 not at all."),
         ((2, 2, 2), "Give each item its own place: 2 was given more than once, 1 and 3 not at all."),
         ((1, "", 3), "Give every item a place: nothing has 2 yet."),

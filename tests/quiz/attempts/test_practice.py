@@ -56,12 +56,20 @@ def test_a_sibling_with_the_same_misconception_comes_first(db, write_bank):
         assert asked(check.start_practice("retry/"))[0] in siblings[asked(check)[0]]
 
 
+def test_a_question_for_practice_only_is_asked_there(db, write_bank):
+    questions = [question("asked", 1), question("trivia", 1, practice_only=True)]
+    write_bank({**SMALL_BANK, "objectives": {1: "Tell them apart"}, "questions": questions})
+    check = CheckTaker().start(pace="singly").answer_all(right=0)
+    assert asked(check) == ["asked"]
+    assert asked(check.start_practice("retry/")) == ["trivia"]
+
+
 def test_a_retry_says_that_it_is_practice_and_touches_no_score(missed):
     before = progress(learner=missed.learner, lesson=LESSON)
     retry = missed.start_practice("retry/")
-    assert "Practice: changes no score" in retry.result()
+    assert "Practice: does not affect your score" in retry.result()
     retry.answer_all()
-    assert "It changes no score and completes no lesson." in retry.result()
+    assert "It does not affect your score, and completes no lesson." in retry.result()
     after = progress(learner=missed.learner, lesson=LESSON)
     assert (after.first, after.best, after.finished) == (before.first, before.best, before.finished)
 
@@ -141,7 +149,7 @@ def test_a_review_asks_at_most_five_the_longest_due_first(singly, write_bank):
         Review.objects.create(learner=singly.learner, lesson=LESSON, question=f"q{number}", due_at=due_at)
     review = singly.start_practice("review/")
     assert asked(review) == ["q6", "q5", "q4", "q3", "q2"]
-    assert "Review: changes no score" in review.result()
+    assert "Review: does not affect your score" in review.result()
 
 
 def test_a_review_asks_in_the_words_that_the_bank_now_has(missed, write_bank):

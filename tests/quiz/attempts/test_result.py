@@ -55,11 +55,14 @@ def test_every_option_is_explained_and_the_confidence_is_reported(singly):
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        ([(True, "sure"), (False, "sure"), (True, "think")], "You were sure of 2, and right in 1 of them."),
-        ([(False, "sure"), (False, "sure"), (True, "guess")], "right in none of them. You guessed 1, and were right."),
+        ([(True, "sure"), (False, "sure"), (True, "think")], "You were sure about 2, and got 1 of them right."),
+        (
+            [(False, "sure"), (False, "sure"), (True, "guess")],
+            "got none of them right. You guessed 1, and got it right.",
+        ),
         (
             [(True, "sure"), (False, "think"), (False, "guess")],
-            "You were sure of 1, and right. You guessed 1, and were wrong.",
+            "You were sure about 1, and got it right. You guessed 1, and got it wrong.",
         ),
     ],
 )

@@ -88,6 +88,13 @@ def test_a_question_of_the_learners_own_run_stands_for_its_objective_and_counts_
     }
 
 
+def test_a_question_for_practice_only_is_in_no_check(write_bank):
+    questions = [question("asked", 1), question("trivia", 1, practice_only=True)]
+    bank = with_keys(read_bank(write_bank({**SMALL_BANK, "objectives": {1: "One"}, "questions": questions})))
+    past = {"asked": (9, 1.0)}
+    assert {each.id for seed in SEEDS for each in select_questions(bank, Random(seed), history=past)} == {"asked"}
+
+
 @pytest.mark.django_db
 def test_a_retake_asks_other_questions_where_the_bank_has_some(singly):
     singly.answer_all()

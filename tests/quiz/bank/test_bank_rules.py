@@ -53,6 +53,12 @@ def test_every_objective_has_a_question(raw, write_bank):
     assert "objectives[6] has no question" in refusal(write_bank(raw))
 
 
+def test_a_question_for_practice_only_does_not_cover_an_objective(raw, write_bank):
+    raw["questions"][0]["practice_only"] = True
+    raw["questions"] = [each for each in raw["questions"] if each is raw["questions"][0] or each["objective"] != 1]
+    assert "objectives[1] has no question that a check can draw" in refusal(write_bank(raw))
+
+
 def test_a_question_names_an_objective_of_the_bank(raw, write_bank):
     raw["questions"][0]["objective"] = 9
     assert "lack number 9, which question 'charged-event' names" in refusal(write_bank(raw))

@@ -73,7 +73,7 @@ def test_when_only_timers_are_held_one_lets_them_ring():
     one.deliver(one.in_flight[0])
     one.strike(next(d for d in one.in_flight if not d.is_timer), "lost")
     sentence = idle_reason(fold(ORCHESTRATION, one.facts)).sentence
-    assert sentence == "Orchestrator's timer ValidateOrderTimedOut is held: let it ring."
+    assert sentence == "The orchestrator's timer ValidateOrderTimedOut is held: let it ring."
 
 
 def test_who_backs_off_says_which_attempt_failed_of_how_many_and_when_the_next_comes():

@@ -108,7 +108,7 @@ def test_a_queue_without_too_much_work_waited_for_the_processor_or_passed():
     ("found", "said"),
     [
         (leg(wait=0.2), "Messages to Payment waited longest: half of them 201 ms or more, and 60 at once at the most."),
-        (leg(wait=0.2, processor=0.97), "busy 97% of the time, so a second process has little to win here."),
+        (leg(wait=0.2, processor=0.97), "busy 97% of the time, so a second process has little to gain here."),
         (leg(wait=0.2, processor=0.3), "busy 30% of the time, so there was room for a second process."),
         (
             leg(wait=0.2, work=0.1, slow="payment", processor=0.99),

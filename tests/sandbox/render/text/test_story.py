@@ -188,7 +188,7 @@ def test_a_run_without_any_mishap_says_who_led_it():
     assert told(run("order", Style.CHOREOGRAPHY)).endswith("each service on hearing the previous event.")
     assert told(run("order", Style.ORCHESTRATION)).endswith("each commanded by the orchestrator.")
     hybrid = told(run("order-hybrid", Style.HYBRID))
-    assert hybrid.endswith("but for one: Warehouse decided on hearing events to pack the shipment.")
+    assert hybrid.endswith("except for one: Warehouse decided on hearing events to pack the shipment.")
 
 
 @pytest.mark.parametrize(
