@@ -2,7 +2,7 @@
 
 glossary.yaml  misconceptions.yaml  ask.yaml
 <module>/module.yaml
-<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  ask.yaml
+<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  ask.yaml  images/
 """
 
 import os
@@ -22,7 +22,11 @@ ASK = "ask.yaml"
 PLACES = ((GLOSSARY, MISCONCEPTIONS, ASK), (MODULE,), (LESSON, CHECK, EXPERIMENTS, ASK))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-CONTENT_SUFFIXES = MARKDOWN | {".yaml", ".yml"}
+CONTENT_SUFFIXES = frozenset([*MARKDOWN, ".yaml", ".yml"])
+PICTURES = frozenset([".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"])
+IMAGES = "images"
+# Markdown that is written for other authors.
+NOTICES = ("readme.", "license.", "contributing.", "changelog.")
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
@@ -53,8 +57,8 @@ def files_of_lessons(root: Path, name: str) -> list[Path]:
 
 
 def fingerprint(root: Path) -> Fingerprint:
-    """Returns a value that changes whenever a file is added, removed or edited: an edit needs no restart."""
-    return fingerprint_of(_content_files(root))
+    """Returns a value that changes whenever a file or picture is added, removed or edited: an edit needs no restart."""
+    return fingerprint_of(sorted(_files(root, CONTENT_SUFFIXES | PICTURES)))
 
 
 def fingerprint_of(files: Iterable[Path]) -> Fingerprint:
@@ -91,23 +95,32 @@ def _stat_or_none(file: Path) -> os.stat_result | None:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(each for each in _visible(folder) if each.is_dir())
+    """Returns the folders in a folder, without those that hold nothing but pictures and other files of no use here."""
+    folders = (each for each in _visible(folder) if each.name.casefold() != IMAGES and each.is_dir())
+    return sorted(each for each in folders if any(_files(each, CONTENT_SUFFIXES)) or not any(each.iterdir()))
 
 
 def _content_files(folder: Path) -> list[Path]:
     """Returns every file of a kind that authors write, in its right place or not."""
-    found: list[Path] = []
+    return sorted(_files(folder, CONTENT_SUFFIXES))
+
+
+def _files(folder: Path, kinds: frozenset[str]) -> Iterator[Path]:
+    """Yields the files of these kinds in a folder and those below it; of the kinds in folders of pictures, pictures."""
     for each in _visible(folder):
-        if each.is_dir() and each.suffix not in CONTENT_SUFFIXES:
-            found += _content_files(each)
-        elif each.suffix.casefold() in CONTENT_SUFFIXES:
-            found.append(each)
-    return sorted(found)
+        if each.suffix.casefold() in kinds:
+            yield each
+        elif each.is_dir():
+            yield from _files(each, kinds & PICTURES if each.name.casefold() == IMAGES else kinds)
 
 
 def _visible(folder: Path) -> Iterator[Path]:
-    """Yields what is in a folder, without hidden files, editors' files, pictures and the readme."""
+    """Yields what is in a folder, without hidden files, editors' files and notices."""
     for each in folder.iterdir() if folder.is_dir() else ():
-        name = each.name.casefold()
-        if not name.startswith((".", "#", "readme.")) and not name.endswith("~") and name != "images":
+        if is_visible(each) and not each.name.casefold().startswith(NOTICES):
             yield each
+
+
+def is_visible(file: Path) -> bool:
+    """Returns whether a file is neither hidden nor one that an editor left behind."""
+    return not file.name.startswith((".", "#")) and not file.name.endswith("~")

@@ -71,7 +71,7 @@ class SiteProbe:
     def _fetch(self, address: str) -> ProbeResult:
         response = self._client.get(address, follow=True)
         if response.status_code == 200:
-            return ProbeResult(200, Counter(ID.findall(_text(response))), "")
+            return ProbeResult(200, Counter(map(unescape, ID.findall(_text(response)))), "")
         return ProbeResult(response.status_code, {}, _alert(_text(response)) or self._reason(address))
 
     def _reason(self, address: str) -> str:
@@ -89,4 +89,5 @@ def _alert(page: str) -> str:
 
 
 def _text(response: Any) -> str:
-    return "" if response.streaming else response.content.decode()
+    is_text = not response.streaming and response["Content-Type"].startswith("text/")
+    return response.content.decode() if is_text else ""

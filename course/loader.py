@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +18,8 @@ from content.yaml_source import parse_document, read_document, read_text
 from course.markdown.glossary import Glossary, load_glossary
 from course.markdown.lint_rules import lint
 from course.markdown.renderer import Rendered, render
-from course.model import Course, Lesson, Module
+from course.model import Course, Lesson, Module, Picture
+from course.pictures import find_pictures, with_pictures
 from course.schema import LessonMetadata, ModuleMetadata
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -96,26 +98,31 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
         raise ContentError([Problem(SourceLocation(file, 1), message)])
     matter, text, first = split_front_matter(file)
     metadata = validate(LessonMetadata, parse_document(file, matter, first=2))
-    page = render_lesson(file, text, first, glossary)
+    page, pictures = render_lesson(file, text, first, glossary)
     fields = dict(metadata)
+    fields["dir"] = metadata.direction
     fields["updated"] = metadata.updated or datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     return Lesson(
         file=file,
         slug=slug,
         body=page.body,
         sections=page.sections,
-        words=page.words,
+        length=page.length,
         terms=page.terms,
+        tags=page.tags,
+        pictures=pictures,
         **fields,
     )
 
 
-def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> Rendered:
-    """Renders a lesson's text. Raises ContentError with everything that is wrong in it."""
+def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> tuple[Rendered, tuple[Picture, ...]]:
+    """Renders a lesson's text with the pictures beside it. Raises ContentError with everything that is wrong in it."""
     page = render(text, glossary, first=first, names_passages=True)
-    if problems := (*page.problems, *lint(page.scan)):
+    pictures, missing = find_pictures(page.scan, file.parent)
+    if problems := (*page.problems, *missing, *lint(page.scan)):
         raise ContentError(Problem(SourceLocation(file, line), message) for line, message in problems)
-    return page
+    body, numbered = (with_pictures(html, file.parent.name, pictures) for html in (page.body, page.numbered))
+    return replace(page, body=body, numbered=numbered), pictures
 
 
 def split_front_matter(file: Path) -> tuple[str, str, int]:

@@ -10,7 +10,9 @@ from django.utils.text import slugify
 
 from content.source_location import SourceLocation
 
+# Of silent reading. Characters a minute are means of the International Reading Speed Texts.
 WORDS_A_MINUTE = 238
+CHINESE_A_MINUTE, KANA_A_MINUTE = 255, 357
 
 
 class Weight(TextChoices):
@@ -41,6 +43,50 @@ class Level(TextChoices):
     ADVANCED = "advanced", "Advanced"
 
 
+class Direction(TextChoices):
+    """In which direction a lesson's script is written."""
+
+    LEFT_TO_RIGHT = "ltr", "left to right"
+    RIGHT_TO_LEFT = "rtl", "right to left"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLength:
+    """How much there is to read: words, and the characters of scripts that put no spaces between words."""
+
+    words: int
+    chinese: int = 0
+    kana: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes of reading, at least one."""
+        exact = self.words / WORDS_A_MINUTE + self.chinese / CHINESE_A_MINUTE + self.kana / KANA_A_MINUTE
+        return max(1, round(exact))
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTag:
+    """A template tag as its author wrote it, and its line."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture beside a lesson. `name` is its path in the lesson's folder; `digest` changes with its content.
+
+    Width and height are in pixels, 0 where the file does not say.
+    """
+
+    file: Path
+    name: str
+    digest: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of the second level: its anchor on the page and its words."""
@@ -54,7 +100,8 @@ class Lesson:
     """A lesson: its Markdown `file`, whose `body` is the source of a Django template.
 
     Minutes are whole minutes of the learner's time. `terms` are the names, in lower case, of the glossary's terms that
-    it defines or links to; `updated` is the day on which its content was last reviewed.
+    it defines or links to; `updated` is the day on which its content was last reviewed. `lang` is the language of its
+    text, such as "en"; `tags` are its template tags, `pictures` those beside it that it shows or links to.
     """
 
     file: Path
@@ -67,10 +114,14 @@ class Lesson:
     check_minutes: int
     level: Level
     updated: date
+    lang: str
+    dir: Direction
     body: str
     sections: tuple[Section, ...]
-    words: int
+    length: ReadingLength
     terms: frozenset[str]
+    tags: tuple[TemplateTag, ...]
+    pictures: tuple[Picture, ...]
 
     def location(self, line: int) -> SourceLocation:
         """Returns the location of a line of the lesson's file."""
@@ -78,8 +129,8 @@ class Lesson:
 
     @property
     def read_minutes(self) -> int:
-        """Minutes of reading at 238 words a minute, rounded, at least one."""
-        return max(1, round(self.words / WORDS_A_MINUTE))
+        """Minutes of reading, at least one."""
+        return self.length.minutes
 
     @property
     def minutes(self) -> int:

@@ -9,14 +9,16 @@ from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import reverse
 
+from content.code_blocks import UNKNOWN_LANGUAGE, languages
 from content.lesson_files import lessons_root
 from content.problems import ContentError
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
+from content.suggest import suggest
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
 from course.lint.template_tags import failing_tags, wrong_tags
 from course.loader import load_course, render_lesson, split_front_matter
-from course.markdown.html_scan import HtmlScan
+from course.markdown.html_scan import Element, HtmlScan
 from course.markdown.lint_rules import lint
 from course.model import Course, Lesson
 
@@ -63,11 +65,18 @@ def _check_lesson(
     clashes = _anchor_clashes(scan, probe.ask(address))
     messages: list[CheckMessage] = [Error(text, obj=at(line), id="course.E004") for line, text in lint(scan) or clashes]
     messages += [Error(text, obj=at(line), id="course.E005") for line, text in broken_links(scan, address, probe)]
+    messages += [_unknown_language(element, lesson) for element in scan.all_with(UNKNOWN_LANGUAGE)]
     check = reverse("quiz:check", args=[lesson.slug])
     if probe.ask(check).is_there and check not in [target for _, target in links]:
         text = "the lesson has a knowledge check, and nothing leads to it; write {% knowledge_check lesson.slug %}"
         messages.append(Error(text, obj=at(1), id="course.E006"))
     return messages, len(links)
+
+
+def _unknown_language(element: Element, lesson: Lesson) -> CheckMessage:
+    name = element.attrs[UNKNOWN_LANGUAGE]
+    text = f"{name!r} is no known language, so its code has no colours{suggest(name, languages())}"
+    return Warning(text, obj=lesson.location(element.line), id="course.W003")
 
 
 def _anchor_clashes(scan: HtmlScan, page: ProbeResult) -> list[tuple[int, str]]:
@@ -82,7 +91,7 @@ def _anchor_clashes(scan: HtmlScan, page: ProbeResult) -> list[tuple[int, str]]:
 def _render_with_line_numbers(lesson: Lesson, course: Course, request: HttpRequest) -> str:
     """Renders the lesson with its tags, and with the line numbers of its file."""
     _, text, first = split_front_matter(lesson.file)
-    page = render_lesson(lesson.file, text, first, course.glossary)
+    page, _ = render_lesson(lesson.file, text, first, course.glossary)
     context = RequestContext(request, {"lesson": lesson})
     return compile_body(page.numbered).render(context)
 

@@ -1,7 +1,7 @@
 """Checks that the links of a lesson lead somewhere."""
 
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -31,6 +31,8 @@ def _problem_with(address: str, page: str, probe: SiteProbe) -> str:
     parts = urlsplit(address)
     if parts.scheme in ("http", "https"):
         return "" if "." in parts.netloc and " " not in address else "is no address of another site"
+    if parts.scheme == "data":
+        return ""  # a picture within the address
     if parts.scheme == "mailto":
         return "" if "@" in parts.path else "is no address of a mailbox"
     if parts.scheme or parts.netloc:
@@ -46,6 +48,7 @@ def _problem_inside(parts: SplitResult, probe: SiteProbe) -> str:
     result = probe.ask(f"{parts.path}?{parts.query}" if parts.query else parts.path)
     if not result.is_there:
         return f"the site answers {result.status}. {result.message}".strip()
-    if parts.fragment and parts.fragment not in result.anchors:
-        return f"{parts.path} has no anchor #{parts.fragment}{suggest(parts.fragment, result.anchors)}"
+    anchor = unquote(parts.fragment)
+    if anchor and anchor not in result.anchors:
+        return f"{parts.path} has no anchor #{anchor}{suggest(anchor, result.anchors)}"
     return ""

@@ -18,8 +18,8 @@ from django.template.library import InclusionNode
 from content.problems import Problem
 from content.suggest import suggest
 from course.library import find_lesson
-from course.loader import split_front_matter
-from course.markdown.renderer import TAG_LIBRARIES, TEMPLATE_TAG
+from course.markdown.renderer import TAG_LIBRARIES
+from course.markdown.template_tags import TEMPLATE_TAG
 from course.model import Lesson
 from infra.private_apis.template_nodes import rendered, rendering, variables_of
 
@@ -63,12 +63,10 @@ def _require_names(node: Node, context: Context) -> None:
 
 
 def _compile(lesson: Lesson) -> tuple[Template, list[Problem]]:
-    """Returns the file as a template with the same lines but no front matter and no wrong tags; and the wrong tags.
-
-    Tags pass through Markdown as they are, so this has all of them, each in the line where it was written.
-    """
-    _, text, first = split_front_matter(lesson.file)
-    lines = [LOAD, *[""] * (first - 2), *text.split("\n")]
+    """Returns a template of the lesson's tags, each in its line of the file, without the wrong ones; and those."""
+    lines = [LOAD, *[""] * max((tag.line for tag in lesson.tags), default=0)]
+    for tag in sorted(lesson.tags, key=lambda tag: tag.line):
+        lines[tag.line - 1] += tag.text
     problems: list[Problem] = []
     while True:
         try:

@@ -14,7 +14,7 @@ from markdown.util import AtomicString
 from content.problems import ContentError, Problem
 from content.schema import validate
 from content.yaml_source import read_document
-from course.markdown.line_markers import MARKED
+from course.markdown.line_markers import MARKED, Line, with_numbers
 from course.model import Term
 from course.schema import Definitions
 
@@ -58,7 +58,7 @@ class KeepPipes(Preprocessor):
     """Replaces the pipe in `[[words|term]]` by `PIPE`."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return [SHOWN_AS.sub(rf"[[\1{PIPE}\2]]", line) for line in lines]
+        return [Line.at(line.number, SHOWN_AS.sub(rf"[[\1{PIPE}\2]]", line)) for line in with_numbers(lines)]
 
 
 class LinkTerms(InlineProcessor):

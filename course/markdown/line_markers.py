@@ -5,51 +5,117 @@ footnotes. Code keeps them as plain text. `without_numbers` removes all of them 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
+
+from course.markdown.block_layout import ITEM
 
 # Markdown strips these two control characters from what authors write, so no text of theirs looks like a number.
 MARK = "\u0002line:{}\u0003"
 MARKED = re.compile("\u0002line:(\\d+)\u0003")
 IN_TAG = re.compile("\u0002at:(\\d+)\u0003")
 IN_LIST = re.compile(" data-line=(\\d+)")
-INSERTED = re.compile(' \\{: data-line=\\d+\\}| data-line=(?:"\\d+"|\\d+)| \u0002at:\\d+\u0003|\u0002line:\\d+\u0003')
+# An HTML block with Markdown inside writes the name of an attribute without a value as its value, too.
+INSERTED = re.compile(
+    ' \\{: data-line=\\d+\\}| data-line=(?:"\\d+"|\\d+)'
+    '| \u0002at:\\d+\u0003(?:="\u0002at:\\d+\u0003")?|\u0002line:\\d+\u0003'
+)
 
 TARGET = re.compile(r"\]\(<?(?=\S)")
 REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]: *")
-# Terms, footnotes and addresses; and halves of pairs, which are in the text only when the other half is missing.
-INLINE = re.compile(r"\[\[[^\[\]]*\]\]|\[\[|\]\]|\[\^|\](?=\[[^\]^])|<(?=https?:)|\{%|%\}|\{\{|\}\}|```")
+# Terms, footnotes, addresses and formulas; and halves of pairs, which are in the text only when the other is missing.
+INLINE = re.compile(r"\[\[[^\[\]]*\]\]|\[\[|\]\]|\[\^|\](?=\[[^\]^])|<(?=https?:)|\{%|%\}|\{\{|\}\}|(?<!\\)\$+")
 HTML_TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>]|$)")
-HEADING = re.compile(r"^\s*#{1,6}\s*\S")
+HEADING = re.compile(r"^ {0,3}#{1,6}\s+\S")
+# A sign that belongs to the title, as in C#, is none of those that may close a heading.
+LAST_SIGN = re.compile(r"(?<=[^\s#\\])#+(?=\s*$)")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 ATTRIBUTE_LIST = re.compile(r"\{:?[ ]*([^{}\s][^{}]*)\}\s*$")
 ATTRIBUTES = re.compile(r"\{:(?=[ .#\w])")
 FENCE = re.compile(r"^ {0,3}(/{3,})[ ]*([\w-]*)")
+STASHED = re.compile("[ >]*\u0002wzxhzdk:(\\d+)\u0003$")
+CODE_FENCE = re.compile(r"^[> ]*(?:`{3,}[^`]*|~{3,}[^~]*)$")
+# As MkDocs, GitHub and Obsidian write them.
+OTHER_CALL_OUT = re.compile(r"^(?:!!! ?|\?\?\?\+? ?|> *\[!)([\w-]+)")
 FOOTNOTES_HERE = "///Footnotes Go Here///"
 
 
-class NumberLines(Preprocessor):
-    """Puts the numbers in; `first` is the number of the text's first line. Call-outs of unknown kinds get one, too."""
+class Line(str):
+    """A line that knows its number, however many lines others put above it or take away."""
 
-    def __init__(self, md: Markdown, first: int, call_outs: tuple[str, ...]) -> None:
+    number: int
+
+    @classmethod
+    def at(cls, number: int, text: str) -> "Line":
+        line = cls(text)
+        line.number = number
+        return line
+
+
+class RememberLines(Preprocessor):
+    """Gives each line its number, before blocks of code are taken out. `first` is that of the text's first line."""
+
+    def __init__(self, md: Markdown, first: int) -> None:
         super().__init__(md)
         self.first = first
-        self.call_outs = call_outs
 
     def run(self, lines: list[str]) -> list[str]:
-        return [self._numbered(line, after, at) for at, (line, after) in enumerate(_pairs(lines), start=self.first)]
+        return [Line.at(number, line) for number, line in enumerate(lines, start=self.first)]
 
-    def _numbered(self, line: str, after: str, at: int) -> str:
+
+def with_numbers(lines: Iterable[str]) -> Iterator[Line]:
+    """Yields the lines; one that stands for a block of code has the number at which the block begins."""
+    number = 0
+    for line in lines:
+        number = line.number if isinstance(line, Line) else number + 1
+        yield Line.at(number, line)
+
+
+class NumberLines(Preprocessor):
+    """Puts the numbers in. Call-outs of unknown kinds get one, too.
+
+    `open_fences` are the lines that begin a block of code and were not read as one, `unknown` the other call-outs of
+    unknown kinds: their lines and kinds. `unmatched` are call-outs without an end, and ends without a call-out.
+    """
+
+    def __init__(self, md: Markdown, call_outs: tuple[str, ...]) -> None:
+        super().__init__(md)
+        self.call_outs = call_outs
+        self.open_fences: list[int] = []
+        self.unknown: list[tuple[int, str]] = []
+        self.unmatched: list[tuple[int, str]] = []
+        self._is_open = False
+
+    def run(self, lines: list[str]) -> list[str]:
+        known = list(with_numbers(lines))
+        self.unmatched = _unmatched_call_outs(known, self.call_outs)
+        return [self._numbered(line, after) for line, after in _pairs(known)]
+
+    def _numbered(self, line: Line, after: str) -> str:
+        if code := STASHED.match(line):
+            blocks = self.md.htmlStash.rawHtmlBlocks
+            blocks[int(code[1])] = str(blocks[int(code[1])]).replace("<div", f'<div data-line="{line.number}"', 1)
+            return line
+        self._note_mistakes(line)
         fence = FENCE.match(line)
         if fence and fence[2] and fence[2] not in self.call_outs and line.strip() != FOOTNOTES_HERE:
-            return MARK.format(at) + line
-        is_heading = HEADING.match(line) or (line.strip() and "|" not in line and UNDERLINE.match(after))
-        return _in_attributes(_in_text(line, at), at, is_heading=bool(is_heading))
+            return MARK.format(line.number) + line
+        is_title = line.strip() and "|" not in line and not ITEM.match(line)
+        is_heading = HEADING.match(line) or (is_title and UNDERLINE.match(after))
+        return _in_attributes(_in_text(line, line.number), line.number, is_heading=bool(is_heading))
+
+    def _note_mistakes(self, line: Line) -> None:
+        if CODE_FENCE.match(line):
+            if not self._is_open:
+                self.open_fences.append(line.number)
+            self._is_open = not self._is_open
+        if (other := OTHER_CALL_OUT.match(line)) and other[1].lower() not in self.call_outs:
+            self.unknown.append((line.number, other[1]))
 
 
-def _pairs(lines: list[str]) -> Iterator[tuple[str, str]]:
+def _pairs(lines: list[Line]) -> Iterator[tuple[Line, str]]:
     """Pairs each line with the next one."""
     return zip(lines, [*lines[1:], ""], strict=True)
 
@@ -66,8 +132,12 @@ def _in_attributes(line: str, at: int, *, is_heading: bool) -> str:
     if not is_heading:
         return ATTRIBUTES.sub(lambda found: f"{{: data-line={at}{'' if line[found.end()] == ' ' else ' '}", line)
     if own := ATTRIBUTE_LIST.search(line):
-        return f"{line[: own.start()]}{{: data-line={at} {own[1]}}}"
-    return f"{line.rstrip()} {{: data-line={at}}}"
+        return f"{_title(line[: own.start()])} {{: data-line={at} {own[1]}}}"
+    return f"{_title(line)} {{: data-line={at}}}"
+
+
+def _title(line: str) -> str:
+    return LAST_SIGN.sub(lambda signs: signs[0].replace("#", r"\#"), line).rstrip()
 
 
 def without_numbers(html: str) -> str:
@@ -75,15 +145,15 @@ def without_numbers(html: str) -> str:
     return INSERTED.sub("", html)
 
 
-def unmatched_call_outs(text: str, first: int, call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
+def _unmatched_call_outs(lines: Iterable[Line], call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
     """Returns the line and kind of each call-out that has no closing line of as many slashes.
 
     A closing line without a call-out is returned with an empty kind.
     """
     opened: list[tuple[int, str, str]] = []
     stray: list[tuple[int, str]] = []
-    for at, line in enumerate(text.split("\n"), start=first):
-        fence = FENCE.match(line)
+    for line in lines:
+        at, fence = line.number, FENCE.match(line)
         if fence and fence[2] and line.strip() != FOOTNOTES_HERE:
             opened.append((at, fence[2], fence[1]))
         elif fence and not fence[2]:

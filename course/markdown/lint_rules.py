@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from course.markdown.dialect import CALL_OUTS, REFUSED
 from course.markdown.html_scan import HtmlScan
 from course.markdown.line_markers import IN_LIST, without_numbers
-from course.markdown.renderer import CALL_OUTS
 
 LintError = tuple[int, str]
 
@@ -24,9 +24,21 @@ UNRECOGNISED = {
     r"\{%|%\}|\{\{|\}\}": "{} is half a template tag; write both ends in one line, {{% tag %}} or {{{{ value }}}}",
     r"\]\(": "{} is half a link; write [words](address)",
     r"\]\[": "{} is half a link, its address is not given; write [words](address)",
-    r"```": "{} opens no code; put four spaces before each line of code",
+    (
+        r"\*\*[^*\s][^*]*\*\*|(?<!\w)~~[^~\s][^~]*~~(?!\w)|(?<!\w)==[^=\s][^=]*==(?!\w)"
+        r"|^\s*\[[ xX]\] |\[![\w-]+\]|^\s*(?:!!!|\?\?\?) ?\w+|\n[-*+] \S+"
+    ): '{} is shown as it is written; write markdown="1" into the HTML tag around it, as in <div markdown="1">',
 }
 HALF_LINK = "]("
+SOURCES = ("src", "href", "xlink:href")
+ELSEWHERE = re.compile(r"(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+LINK = "write a link to it: [words](address)"
+# Elements that the site's content policy blocks, and what to write instead.
+BLOCKED = {
+    **dict.fromkeys(("iframe", "frame", "embed", "object", "video", "audio"), LINK),
+    **dict.fromkeys(("style", "link"), "use the classes that there are"),
+    **dict.fromkeys(("script", "base", "meta"), "leave it out"),
+}
 # Attributes that are complete without a value.
 VALUELESS = {"alt", "download"}
 UNRECOGNISED_PATTERN = re.compile("|".join(f"({pattern})" for pattern in UNRECOGNISED))
@@ -129,6 +141,42 @@ def terms_are_defined_once(scan: HtmlScan) -> Iterator[LintError]:
         first.setdefault(name.casefold(), element.line)
 
 
+def nothing_is_blocked(scan: HtmlScan) -> Iterator[LintError]:
+    """Finds what the site's content policy keeps from every reader."""
+    for element in scan.elements:
+        for name in element.attrs:
+            if name == "style":
+                yield (
+                    element.line,
+                    f"<{element.tag}> has a style of its own, which the site's policy blocks; use a class",
+                )
+            elif name.startswith("on"):
+                yield (
+                    element.line,
+                    f"<{element.tag}> has {name}, a script, which the site's policy blocks; leave it out",
+                )
+        if instead := BLOCKED.get(element.tag):
+            yield element.line, f"<{element.tag}> is blocked by the site's policy; {instead}"
+
+
+def pictures_are_of_this_site(scan: HtmlScan) -> Iterator[LintError]:
+    for image in scan.all("img", "image", "use", "source", "input"):
+        if "srcset" in image.attrs:
+            yield image.line, f"<{image.tag}> has srcset, which is not read here; name one picture, in src"
+        address = next((image.attrs[name] for name in SOURCES if name in image.attrs), "").strip()
+        if ELSEWHERE.match(address):
+            yield (
+                image.line,
+                f"image {address} is of another site, which the site's policy blocks; save it in the lesson's folder "
+                "and write ![what it shows](images/name.png)",
+            )
+
+
+def blocks_are_drawn(scan: HtmlScan) -> Iterator[LintError]:
+    for element in scan.all_with(REFUSED):
+        yield element.line, element.attrs[REFUSED]
+
+
 Rule = Callable[[HtmlScan], Iterator[LintError]]
 RULES: tuple[Rule, ...] = (
     headings_go_down_one_level_at_a_time,
@@ -142,6 +190,9 @@ RULES: tuple[Rule, ...] = (
     attributes_have_values,
     elements_are_closed,
     terms_are_defined_once,
+    nothing_is_blocked,
+    pictures_are_of_this_site,
+    blocks_are_drawn,
 )
 
 

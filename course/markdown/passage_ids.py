@@ -27,6 +27,6 @@ class NamePassages(Treeprocessor):
 
 def _words(element: ElementTree.Element) -> str:
     """Returns the element's own words; "" for one that holds nothing but template tags or other blocks."""
-    if element.get("class") == "admonition-title" or any(child.tag in BLOCKS for child in element):
+    if element.get("class") in ("admonition-title", "code-title") or any(child.tag in BLOCKS for child in element):
         return ""
     return " ".join(SET_ASIDE.sub("", "".join(element.itertext())).split())

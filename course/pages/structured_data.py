@@ -33,7 +33,7 @@ def _resource(context: LessonInContext, teaches: Sequence[str], site: str) -> di
             "url": f"{_index(site)}#module-{context.module.slug}",
             "provider": project,
         },
-        "inLanguage": "en",
+        "inLanguage": lesson.lang,
         "dateModified": lesson.updated.isoformat(),
         "author": project,
         "publisher": project,

@@ -13,4 +13,5 @@ urlpatterns = [
     path("questions/<uuid:pk>/delete/", ask_views.delete, name="delete-question"),
     path("<slug:slug>/ask/", ask_views.ask, name="ask"),
     path("<slug:slug>/", views.lesson, name="lesson"),
+    path("<slug:slug>/pictures/<slug:digest>/<path:name>", views.picture, name="picture"),
 ]

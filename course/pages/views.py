@@ -1,4 +1,6 @@
-from django.http import Http404, HttpResponseBase
+from mimetypes import guess_type
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -26,6 +28,19 @@ def lesson(request: LearnerRequest, slug: str) -> HttpResponseBase:
         "body": compile_body(found.lesson.body),
     }
     return cached_response(request, "course/lesson.html", context, version=course.version)
+
+
+@require_safe
+def picture(request: HttpRequest, slug: str, digest: str, name: str) -> HttpResponseBase:
+    """Sends a picture that a lesson shows. Its address changes with it, so browsers may keep it for ever."""
+    found = find_lesson(slug)
+    pictures = {(each.digest, each.name): each for each in found.lesson.pictures} if found else {}
+    if (digest, name) not in pictures:
+        raise Http404(f"No lesson shows the picture “{name}” under this address. Open the lesson again.")
+    kind, _ = guess_type(name)
+    response = HttpResponse(pictures[digest, name].file.read_bytes(), content_type=kind)
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @require_safe

@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 ROOMS = ("course", "quiz", "sandbox")
-KINDS = (".md", ".yaml", ".html", ".css", ".js", ".svg")
+PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+KINDS = (".md", ".yaml", ".html", ".css", ".js", *PICTURES)
 
 
 def stamp() -> str:

@@ -5,11 +5,13 @@ from typing import Any, Protocol
 
 from django.template import Context, Library
 
+from content.inline_markdown import inline
 from quiz.attempts.selectors import State, due, progress, states
 from quiz.bank.grading import needed
 from quiz.bank.loader import bank_of, is_being_fixed
 
 register = Library()
+register.filter(inline)
 
 
 class HasSlug(Protocol):

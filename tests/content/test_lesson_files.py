@@ -23,7 +23,7 @@ NOTHING_OF_OURS = [
     "README.md",
     "readme.markdown",
     "notes.txt",
-    "images/courier.png",
+    "images/notes.txt",
     "images/lesson.md",
     "images/check.yaml",
 ]
@@ -42,6 +42,26 @@ def test_hidden_files_editors_files_pictures_and_readmes_disturb_nothing(folder,
     assert [each.name for each in lessons(folder.root)] == ["outbox"]
     assert bank_files() == {}
     assert fingerprint(folder.root) == before
+
+
+def test_a_picture_beside_a_lesson_is_watched_and_disturbs_nothing_else(folder):  # noqa: F811
+    folder.lesson()
+    before = fingerprint(folder.root)
+    picture = folder.root / "basics" / "outbox" / "images" / "courier.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"")
+    assert fingerprint(folder.root) != before
+    assert lessons_can_be_shown() == []
+
+
+@pytest.mark.parametrize("name", ["assets/courier.png", ".obsidian/app.json", "LICENSE.md", "Contributing.md"])
+def test_a_folder_of_pictures_is_no_lesson_and_a_notice_no_content(folder, name):  # noqa: F811
+    folder.lesson()
+    file = folder.root / "basics" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("[")
+    assert [each.name for each in lessons(folder.root)] == ["outbox"]
+    assert lessons_can_be_shown() == []
 
 
 @pytest.mark.parametrize(

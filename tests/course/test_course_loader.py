@@ -5,7 +5,7 @@ import pytest
 
 from content.problems import ContentError
 from course.loader import load_course
-from course.model import Level, Weight
+from course.model import Direction, Level, Weight
 
 
 def refusal(folder):
@@ -49,6 +49,8 @@ def test_a_missing_field_is_refused_with_file_and_field(folder, field):
         ("level", "guru", "is 'guru'; use one of beginner, intermediate, advanced"),
         ("updated", "yesterday", "is 'yesterday'; use a day, such as 2026-11-25"),
         ("updated", "2026-11-25 10:00:00", "is 2026-11-25 10:00:00; use a day, such as 2026-11-25"),
+        ("lang", "Deutsch", "is 'Deutsch'; use a language's code, such as en, de, pt-BR or zh-Hans"),
+        ("dir", "up", "is 'up'; use one of ltr, rtl"),
         ("weight", "heavy", "is 'heavy'; use one of high, medium, low"),
     ],
 )
@@ -75,6 +77,22 @@ def test_a_lesson_that_does_not_say_is_for_the_middle_and_as_old_as_its_file(fol
     (module,) = load_course(folder.root).modules
     (lesson,) = module.lessons
     assert (lesson.level, lesson.updated) == (Level.INTERMEDIATE, date(2001, 9, 9))
+
+
+@pytest.mark.parametrize(
+    ("fields", "lang", "direction"),
+    [
+        ({}, "en", Direction.LEFT_TO_RIGHT),
+        ({"lang": "zh-Hans"}, "zh-Hans", Direction.LEFT_TO_RIGHT),
+        ({"lang": "ar-EG"}, "ar-EG", Direction.RIGHT_TO_LEFT),
+        ({"lang": "ar", "dir": "ltr"}, "ar", Direction.LEFT_TO_RIGHT),
+    ],
+)
+def test_a_lesson_says_its_language_and_from_that_follows_its_direction(folder, fields, lang, direction):
+    folder.lesson(**fields)
+    (module,) = load_course(folder.root).modules
+    (lesson,) = module.lessons
+    assert (lesson.lang, lesson.dir) == (lang, direction)
 
 
 def test_a_misspelt_field_is_refused_and_the_right_ones_are_named(folder):

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from config.settings import LESSONS_DIR
 from content.schema import AuthoredEntry
 from course import schema as course_schema
-from course.markdown.renderer import CALL_OUTS
+from course.markdown.dialect import CALL_OUTS
 from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
 from quiz.bank.loader import read_complete

@@ -1,16 +1,17 @@
 // Marks the reader's place in the on-this-page lists, and copies links to places. Without scripts, they are plain links.
 
 import "./terms.js";
-import { remember } from "./reading_position.js";
+import "./copy_code.js";
+import { idOf, remember } from "./reading_position.js";
 
 const links = [...document.querySelectorAll("[data-toc] a")];
 const anchors = [...new Set(links.map((link) => link.hash))];
-const headings = anchors.map((hash) => document.getElementById(decodeURIComponent(hash.slice(1)))).filter(Boolean);
+const headings = anchors.map((hash) => document.getElementById(idOf(hash))).filter(Boolean);
 const passed = new Set();
 
 function mark() {
   const at = headings.findLastIndex((heading) => passed.has(heading));
-  const here = links.filter((link) => link.hash === `#${headings[at]?.id}`);
+  const here = links.filter((link) => idOf(link.hash) === headings[at]?.id);
   for (const link of links) link.removeAttribute("aria-current");
   for (const link of here) link.setAttribute("aria-current", "location");
   if (at > 0) remember(at < headings.length - 1 ? here[0] : null);

@@ -10,6 +10,9 @@ function places() {
   }
 }
 
+// A browser writes letters of other scripts into an address as numbers.
+export const idOf = (hash) => decodeURIComponent(hash.slice(1));
+
 // `place` is the heading's link in the list of places; null when the lesson was read to its end.
 export function remember(place) {
   const known = { ...places(), [location.pathname]: place && [place.hash, place.textContent] };
@@ -21,7 +24,7 @@ export function remember(place) {
 for (const line of document.querySelectorAll("[data-go-on]")) {
   const link = line.querySelector("a");
   const [hash, title] = places()[link.pathname] ?? [];
-  if (!hash || (link.pathname === location.pathname && !document.getElementById(hash.slice(1)))) continue;
+  if (!hash || (link.pathname === location.pathname && !document.getElementById(idOf(hash)))) continue;
   link.hash = hash;
   link.textContent = title;
   line.hidden = false;

@@ -85,11 +85,27 @@ def test_links_that_lead_somewhere_are_counted_and_nothing_else_is_said(folder):
     assert lines[-1].endswith(" 1 term, 0 questions, 0 experiments: all right")
 
 
+@pytest.mark.parametrize("anchor", ["größe", "gr%C3%B6%C3%9Fe", "привет-мир", "编排"])
+def test_a_link_to_an_anchor_of_any_script_leads_there_however_it_is_written(folder, anchor):
+    folder.lesson(text=f"## Größe\n\n## Привет, мир\n\n## 编排\n\n[[idempotent]] [there](#{anchor})\n")
+    status, (*_, last) = run()
+    assert (status, last) == (0, "1 lesson, 5 links, 1 term, 0 questions, 0 experiments: all right")
+
+
 def test_a_term_that_no_lesson_links_to_is_a_warning_and_no_fault(folder):
     folder.lesson()
     status, (_, warning, _) = run()
     assert status == 0
     assert warning == f"{folder.root}/glossary.yaml:1: warning: no lesson defines or links to [[idempotent]]"
+
+
+def test_code_in_an_unknown_language_is_a_warning_with_its_line_and_no_fault(folder):
+    file = folder.lesson(text="## Why\n\n[[idempotent]]\n\n```pyhton\nx = 1\n```\n\n```text\nx\n```\n")
+    status, lines = run()
+    assert status == 0
+    warnings = [line for line in lines if "warning" in line]
+    says = "warning: 'pyhton' is no known language, so its code has no colours; did you mean 'python'?"
+    assert warnings == [f"{file}:13: {says}"]
 
 
 def test_two_lessons_of_one_order_are_a_warning_and_no_fault(folder):

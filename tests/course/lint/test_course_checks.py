@@ -62,7 +62,7 @@ VIOLATIONS = [
     ("[[idempotent]]\n\nTwo\nidempotent]] and", 3, "]] is half a link to a term"),
     ("One\n\nTwo\n[words](/glossary/ and", 3, "]( is half a link"),
     ("One\n\nTwo\n[words][foo]", 3, "][ is half a link, its address is not given"),
-    ("One\n\n```\ncode\n\nmore", 2, "``` opens no code; put four spaces before"),
+    ("One\n\n```\ncode\n\nmore", 2, "opens code that is not closed"),
     ("One\n\nTwo\n{: third }", 3, "third gives no attribute; write {: #anchor .class name=value }"),
     ("One\n\n{: third }", 2, "{: third } belongs to nothing"),
     ("One\n\nTwo\n{: #anchor", 3, "{: is never closed"),

@@ -73,7 +73,7 @@ def test_a_term_in_a_heading_leaves_anchor_and_title_alone():
 def test_code_keeps_its_brackets():
     html = body("`[[saga]]` and `[[a|saga]]`\n\n    [[a|saga]] {: .x }\n    ## no heading\n")
     assert "<code>[[saga]]</code> and <code>[[a|saga]]</code>" in html
-    assert "<code>[[a|saga]] {: .x }\n## no heading\n</code>" in html
+    assert "<code>[[a|saga]] &#123;: .x &#125;\n## no heading\n</code>" in html
     assert "tooltip" not in html
 
 
@@ -84,7 +84,7 @@ def test_an_abbreviation_is_marked_in_the_text_and_not_in_a_definition():
 
 
 def test_definitions_are_not_words_to_read():
-    assert render("One [[saga]] two.", TERMS).words == 3
+    assert render("One [[saga]] two.", TERMS).length.words == 3
 
 
 def test_the_same_term_twice_has_two_definitions_with_names_of_their_own():

@@ -37,4 +37,4 @@ def test_only_notes_side_by_side_are_parted_by_a_comma():
 
 
 def test_links_to_places_are_no_words():
-    assert render("## Why\n\nOne two.\n{: #x }\n").words == 3
+    assert render("## Why\n\nOne two.\n{: #x }\n").length.words == 3

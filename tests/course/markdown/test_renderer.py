@@ -1,7 +1,7 @@
 import pytest
 
 from course.loader import load_course
-from course.markdown.renderer import count_words, render
+from course.markdown.renderer import reading_length, render
 
 
 def body(text):
@@ -65,7 +65,7 @@ def test_a_section_keeps_its_title_as_text_and_not_as_html():
     ],
 )
 def test_words_are_what_a_reader_reads(html, words):
-    assert count_words(html) == words
+    assert reading_length(html).words == words
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(1, 1), (238, 1), (356, 1), (358, 2), (3570, 15), (3690, 16)])

@@ -1,0 +1,52 @@
+"""Prompts, options and reasons may hold code, emphasis and formulas; and nothing that a label cannot."""
+
+import re
+
+import pytest
+from django.utils.html import strip_tags
+
+from content.inline_markdown import inline
+from quiz.bank.loader import bank_files, bank_of
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "`acks=0` *a* **b** ~~c~~ ==d==",
+            "<code>acks=0</code> <em>a</em> <strong>b</strong> <del>c</del> <mark>d</mark>",
+        ),
+        ("`{{ x }}` & <b>x</b>", "<code>{{ x }}</code> &amp; &lt;b&gt;x&lt;/b&gt;"),
+        ("order_id of __x", "order_id of __x"),
+        ("One.\n\nTwo.", "One.<br><br>Two."),
+        ("- a\n- b", "- a\n- b"),
+        ("# a", "# a"),
+        ("[x](javascript:alert(1))", "<span>x</span>"),
+        ("[x](/glossary/)", '<a href="/glossary/">x</a>'),
+        ("![x](https://example.org/x.png)", "![x](https"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+    ],
+)
+def test_a_short_text_shows_what_has_a_place_in_it(text, html):
+    assert inline(text).startswith(html)
+
+
+def test_a_block_of_code_keeps_its_lines_between_the_sentences():
+    html = inline("What is it?\n\n```python\nif x:\n    y()\n```\n\nAnd why?")
+    assert strip_tags(html) == "What is it?if x:\n    y()And why?"
+    assert '<code class="code-lines"><span class="k">if</span>' in html
+    assert "style=" not in html
+
+
+def test_a_formula_is_drawn():
+    assert "<msub>" in inline("Is $a_1$ more than $5?")
+
+
+def test_the_questions_that_ship_say_what_they_said():
+    questions = [question for lesson in bank_files() for question in bank_of(lesson).questions]
+    options = [option for question in questions for option in question.options]
+    texts = [*(each.prompt for each in questions), *(text for each in options for text in (each.text, each.why))]
+    assert len(texts) > 100
+    for text in texts:
+        words = strip_tags(inline(text)).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+        assert re.sub(r"\s+", " ", words) == re.sub(r"\s+", " ", text).strip()
