@@ -14,6 +14,8 @@ from content.lesson_files import lessons_root
 from content.problems import ContentError
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
 from content.suggest import suggest
+from course.ask.authored import orphans, read_all
+from course.ask.passages import passages_of
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
 from course.lint.template_tags import failing_tags, wrong_tags
@@ -27,6 +29,7 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
     """Returns an error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
     try:
         course = load_course(lessons_root())
+        read_all(lessons_root())
     except ContentError as error:
         return [Error(each.text, obj=each.location, id="course.E001") for each in error.problems]
     problems = (problem for lesson in course.lessons for problem in wrong_tags(lesson))
@@ -97,6 +100,11 @@ def _render_with_line_numbers(lesson: Lesson, course: Course, request: HttpReque
 
 
 def _warnings(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
+    passages = list(passages_of(course))
+    for authored in read_all(lessons_root()):
+        own = {passage.text: passage for passage in passages if passage.lesson == authored.lesson}
+        for problem in orphans(authored, own):
+            yield Warning(problem.text, obj=problem.location, id="course.W004")
     for term, lessons in terms_in_use():
         if not lessons:
             yield Warning(f"no lesson defines or links to [[{term.name}]]", obj=term.location, id="course.W001")
