@@ -34,7 +34,7 @@ class LoadSettings:
     )
     count: int = setting(50, "Orders in each style", help="orders placed in each style", most=200)
     rate: int = setting(
-        0, "Orders a second", help="orders that arrive each second, evenly; 0 for all at once", least=0, most=100
+        0, "Orders per second", help="orders that arrive each second, evenly; 0 for all at once", least=0, most=100
     )
     slow: str = setting("", "A slow service", help="the actor that works longer on each message", options=ACTORS)
     work_ms: int = setting(

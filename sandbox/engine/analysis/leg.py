@@ -33,7 +33,7 @@ class Leg:
     """One style's part of a load. Times in seconds; `since` is when its first order began.
 
     `until` is when its last order ended, or now. `steps` is how many took effect, `processor` the share of the
-    machine's processor time that was used, 0 to 1, where that is known. `rate` orders a second were to arrive, or all
+    machine's processor time that was used, 0 to 1, where that is known. `rate` orders per second were to arrive, or all
     at once with 0. `slow` is the actor that worked longer on each message; `processes` counts those of the actors that
     had more than one.
     """

@@ -49,7 +49,7 @@ def conclusion(touched: Samples, control: Samples | None = None) -> Conclusion:
     """Returns what the samples say of a style that a change touches, beside a control, if there is one.
 
     Where the control changed by as much or more, whichever way, the change is noise. For example, a second process for
-    the orchestrator, and orders a second:
+    the orchestrator, and orders per second:
 
         orchestration  32, 33, 34 without  and 25, 24, 26 with: -24 %
         choreography   64, 65, 66 without  and 46, 47, 48 with: -28 %, though it has no orchestrator. NOISE

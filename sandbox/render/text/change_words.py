@@ -33,7 +33,7 @@ class LoadMeasure:
         return f"{self.written(median(values))} ({self.written(min(values))} to {self.written(max(values))})"
 
 
-ORDERS_A_SECOND = LoadMeasure("Orders a second", "{:.1f}".format, "more orders a second", "fewer orders a second")
+ORDERS_A_SECOND = LoadMeasure("Orders per second", "{:.1f}".format, "more orders per second", "fewer orders per second")
 TIME_OF_AN_ORDER = LoadMeasure("Median time of an order", brief, "more time for an order", "less time for an order")
 
 

@@ -182,7 +182,7 @@ def _decided(value: Decided, plan: Plan) -> ValueInWords:
     own = list(dict.fromkeys(title(decision.actor) for decision in value.each if decision.is_own))
     commanded = Counter(decision.by for decision in value.each if not decision.is_own)
     if not value.each:
-        return ValueInWords("Nobody: there was nothing")
+        return ValueInWords("Nobody: there was nothing to decide")
     if not commanded:
         return ValueInWords("Each service for itself" if len(own) > 1 else "The service itself", ", ".join(own))
     total = len(value.each)

@@ -39,7 +39,7 @@ def _processors(legs: Sequence[Leg], machine: str) -> str:
     messages = _against(f"{leg.messages_per_order:.3g}" for leg in legs)
     whose = "either style" if len(legs) > 1 else legs[0].style
     return (
-        f"{_cores(machine)} {_busy(legs)} busy, so this measures {messages} messages an order on this machine, "
+        f"{_cores(machine)} {_busy(legs)} busy, so this measures {messages} messages per order on this machine, "
         f"not the limit of {whose}."
     )
 
@@ -128,7 +128,7 @@ def _sum_of_work(leg: Leg, one: WaitStats) -> str:
     processes = leg.capacity(one.actor)
     can = "one process does 1 s" if processes == 1 else f"{processes} processes do {processes} s"
     return (
-        f"{leg.rate} orders a second, {_count(leg.messages_of(one))} of {brief(one.work)} each, "
+        f"{leg.rate} orders per second, {_count(leg.messages_of(one))} of {brief(one.work)} each, "
         f"make {leg.arriving(one):.2f} s of work a second, and {can}"
     )
 

@@ -78,7 +78,7 @@ def test_a_change_of_the_touched_style_alone_is_stated_with_medians_and_ranges(c
         ended("", seconds, 2 * seconds)
         load = ended("orchestrator", seconds, seconds)
     page = page_of(client, load)
-    assert "Orchestration: 100% more orders a second with the second process, median against median." in page
+    assert "Orchestration: 100% more orders per second with the second process, median against median." in page
     assert "changed by less (no change)" in page
     assert "noise" not in page.split('class="soft small">A change')[0]
     assert "0.5 (0.5 to 0.5)" in page
@@ -89,7 +89,7 @@ def test_where_every_style_is_touched_there_is_no_control(client, ended):
         ended("", 2 * seconds, seconds)
         load = ended("payment", seconds, seconds)
     page = page_of(client, load)
-    assert "Choreography: 100% more orders a second" in page
+    assert "Choreography: 100% more orders per second" in page
     assert "which has no" not in page
     assert "control: it has no" not in page
 

@@ -36,18 +36,18 @@ def test_how_many_are_missing_is_said_until_none_is(without, changed, ending):
 
 def test_a_change_that_the_untouched_style_shows_too_is_called_noise():
     assert said_of(untouched(46.0, 47.0, 48.0), SLOWER) == [
-        "Orchestration: 24% fewer orders a second. Choreography, which has no orchestrator, changed by as much "
-        "(28% fewer orders a second): this is noise."
+        "Orchestration: 24% fewer orders per second. Choreography, which has no orchestrator, changed by as much "
+        "(28% fewer orders per second): this is noise."
     ]
 
 
 def test_a_change_is_stated_beside_that_of_the_control_or_alone_where_there_is_none():
     assert said_of(untouched(64.0, 65.0, 66.0), SLOWER) == [
-        "Orchestration: 24% fewer orders a second with the second process, median against median. "
+        "Orchestration: 24% fewer orders per second with the second process, median against median. "
         "Choreography, which has no orchestrator, changed by less (no change)."
     ]
     (alone,) = said_of(SLOWER, helped="payment")
-    assert alone == "Orchestration: 24% fewer orders a second with the second process, median against median."
+    assert alone == "Orchestration: 24% fewer orders per second with the second process, median against median."
 
 
 def test_medians_in_each_others_range_are_said_to_be_no_difference_without_a_percentage():

@@ -34,11 +34,11 @@ def leg(
 def test_busy_cores_measure_messages_on_a_machine_and_no_style():
     both = [leg(processor=0.94), leg("orchestration", messages=11, processor=0.99)]
     assert measured(both, machine=MACHINE) == (
-        "The 2 cores were 94% and 99% busy, so this measures 6 against 11 messages an order on this machine, "
+        "The 2 cores were 94% and 99% busy, so this measures 6 against 11 messages per order on this machine, "
         "not the limit of either style."
     )
     assert measured(both[1:], machine="1 core of a phone") == (
-        "The one core was 99% busy, so this measures 11 messages an order on this machine, "
+        "The one core was 99% busy, so this measures 11 messages per order on this machine, "
         "not the limit of orchestration."
     )
 
@@ -63,7 +63,7 @@ def test_a_slow_service_measures_itself_in_both_styles():
 def test_a_slow_orchestrator_is_said_of_the_style_that_has_one():
     slow = leg("orchestration", actor="orchestrator", work=0.05, slow="orchestrator", over=3.1)
     said = measured([leg(processor=0.95), slow], machine=MACHINE)
-    assert said.startswith("Choreography: The 2 cores were 95% busy, so this measures 6 messages an order")
+    assert said.startswith("Choreography: The 2 cores were 95% busy, so this measures 6 messages per order")
     assert "Orchestration: Orchestrator was busy 97% of the time, 50 ms with each message" in said
 
 
@@ -84,14 +84,14 @@ SLOW = {"orders": 24, "messages": 1, "work": 0.1, "rate": 12, "over": 2.5}
 def test_a_queue_grew_where_more_work_arrives_than_a_process_does():
     said = queue(leg(**SLOW, apart=1 / 12, wait=0.4, slow="payment"))
     assert said == (
-        "Payment's queue grew to 7 messages: 12 orders a second, 1 message of 100 ms each, "
+        "Payment's queue grew to 7 messages: 12 orders per second, 1 message of 100 ms each, "
         "make 1.20 s of work a second, and one process does 1 s."
     )
 
 
 def test_two_processes_do_twice_as_much_so_that_no_queue_grows():
     said = queue(leg(**SLOW, apart=1 / 12, processes={"payment": 2}))
-    assert said.startswith("No queue built up. Most work is Payment's: 12 orders a second")
+    assert said.startswith("No queue built up. Most work is Payment's: 12 orders per second")
     assert said.endswith("make 1.20 s of work a second, and 2 processes do 2 s.")
 
 
