@@ -78,7 +78,7 @@ def test_a_reader_who_comes_back_may_go_on_but_is_not_moved(page):
 def test_a_reader_who_has_reached_the_end_is_offered_nothing(page):
     read_on(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    expect(page.locator(".toc-beside a[href='#sources'][aria-current]")).to_have_count(1)
+    expect(page.locator(".toc-beside a[href='#ask'][aria-current]")).to_have_count(1)
     page.goto(PAGE)
     expect(page.locator("[data-go-on]")).to_be_hidden()
 

@@ -32,7 +32,7 @@ def stopped(*pids):
 
 
 SAID = [
-    ("held", {"pace": "step"}, r"OrderPlaced to Orchestrator is held: press Deliver\."),
+    ("held", {"pace": "step"}, r"OrderPlaced to the orchestrator is held: press Deliver\."),
     (
         "backing-off",
         {"fault": ["charge-customer:transient=3"]},
@@ -77,7 +77,7 @@ SAID = [
     (
         "paced",
         {"pace": "follow"},
-        r"OrderPlaced is on its way to Orchestrator, slowed down so that you can follow\.",
+        r"OrderPlaced is on its way to the orchestrator, slowed down so that you can follow\.",
     ),
     ("ended", {}, r"The run has ended: every step took effect\."),
 ]

@@ -1,7 +1,7 @@
 // "?" leads to the box for questions, and a new answer gets the focus. Without scripts, the form opens a page.
 
 const box = document.getElementById("question");
-const target = document.getElementById("answer");
+const isAnswer = (event) => event.target.id === "answer";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -12,8 +12,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A question that cannot be answered says why in the place of the answer.
-target.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if ([422, 429].includes(detail.xhr.status)) detail.shouldSwap = true;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isAnswer(event) && [422, 429].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
 });
 
 // The sentences of a language model come one by one, each with links to the quotes that it rests on.
@@ -41,16 +41,18 @@ async function addModelAnswer(answer) {
   } catch {} // the quotes stand anyway
 }
 
-target.addEventListener("htmx:afterSwap", () => {
-  const answer = target.querySelector("[data-model]");
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (!isAnswer(event)) return;
+  const answer = event.target.querySelector("[data-model]");
   if (answer) addModelAnswer(answer);
   const heading = document.getElementById("answer-title");
   heading?.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "nearest" });
+  event.target.scrollIntoView({ block: "nearest" });
 });
 
-for (const event of ["htmx:sendError", "htmx:timeout"]) {
-  document.getElementById("ask").addEventListener(event, () => {
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, ({ target }) => {
+    if (!target.closest(".ask")) return;
     document.getElementById("status").textContent = "The server did not answer. Your question is still in the box.";
   });
 }
