@@ -42,6 +42,9 @@ BAD = {
     "REDIS_PREFIX": ["", "a b"],
     "LOG_LEVEL": ["", "foo"],
     "LOG_FORMAT": ["", "xml"],
+    "ASK_LLM_URL": ["", "host/v1", "ftp://host", "https://", "http://host:port"],
+    "ASK_LLM_MODEL": ["", "a model"],
+    "ASK_LLM_KEY": ["", "a key"],
     "SANDBOX_RESEND_AFTER": ["", "nan", "inf", "-1", "soon"],
     "SANDBOX_SAGAS": ["", "no.such.module", "..", "os"],
 }
@@ -60,6 +63,9 @@ GOOD = {
     "REDIS_PREFIX": ("course:", "course:"),
     "LOG_LEVEL": ("warning", "WARNING"),
     "LOG_FORMAT": ("JSON", "json"),
+    "ASK_LLM_URL": ("http://127.0.0.1:11434/v1", "http://127.0.0.1:11434/v1"),
+    "ASK_LLM_MODEL": ("small:3b", "small:3b"),
+    "ASK_LLM_KEY": ("k-1", "k-1"),
     "SANDBOX_RESEND_AFTER": ("0.5", 0.5),
     "SANDBOX_SAGAS": ("benchmarks.sagas", "benchmarks.sagas"),
 }
