@@ -49,7 +49,7 @@ class Index:
 
     @cached_property
     def meanings(self) -> Meanings | None:
-        if not self.by_meaning or not meaning.is_installed():
+        if not (self.by_meaning and self.texts and meaning.is_installed()):
             return None
         try:
             return Meanings([one.text for one in self.texts])

@@ -44,9 +44,9 @@ class SearchResult:
 
     @property
     def section(self) -> Section:
-        """Returns the section nearest to the question, of its own lesson where there is one."""
-        own = (one for one in self.found if not one.is_elsewhere)
-        return next(own, self.found[0]).passage.section
+        """Returns the section nearest to the question, in its own lesson where it can be; without a title if none."""
+        nearest = next(iter(self.found), None)  # its own lesson comes first
+        return nearest.passage.section if nearest else Section("", "")
 
 
 def current_index() -> Index:

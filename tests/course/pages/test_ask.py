@@ -125,6 +125,14 @@ def test_authors_see_what_was_passed_on_by_section(admin_client, client):
     assert NOT_COVERED in admin_client.get("/admin/course/questionforauthors/").content.decode()
 
 
+def test_a_lesson_without_a_word_answers_nothing_and_does_not_fail(client, folder):
+    folder.lesson(text="## Why\n")
+    folder.glossary("{}")
+    page = client.post("/lessons/outbox/ask/", {"question": "Why?"}, follow=True).content.decode()
+    assert "This lesson does not cover that." in page
+    assert "nearest section" not in page
+
+
 def test_a_lesson_that_there_is_not_says_so(client):
     assert client.get("/lessons/nothing/ask/").status_code == 404
 
