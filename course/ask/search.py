@@ -89,11 +89,17 @@ def _best(scores: Sequence[float], index: Index) -> list[int]:
     return best
 
 
+def _matches(question: str, index: Index) -> list[float]:
+    """Returns how well the words of each passage match the question, from 0 to 1 for the best."""
+    scores = index.words.scores(question)
+    top = max(scores, default=0.0) or 1.0
+    return [score / top for score in scores]
+
+
 def _by_words(question: str, lesson: str, index: Index) -> tuple[list[float], Measures]:
-    matches, shares = index.words.scores(question), index.words.shares(question)
-    top = max(matches, default=0.0) or 1.0
+    matches, shares = _matches(question, index), index.words.shares(question)
     scores = [
-        match / top - WORDS_ELSEWHERE * (passage.lesson != lesson)
+        match - WORDS_ELSEWHERE * (passage.lesson != lesson)
         for match, passage in zip(matches, index.passages, strict=True)
     ]
     topics = zip(index.topics, index.topic_words.shares(question), strict=True)
@@ -103,8 +109,7 @@ def _by_words(question: str, lesson: str, index: Index) -> tuple[list[float], Me
 
 
 def _by_meaning(question: str, lesson: str, index: Index, likenesses: Sequence[float]) -> tuple[list[float], Measures]:
-    matches, shares = index.words.scores(question), index.words.shares(question)
-    top = max(matches, default=0.0) or 1.0
+    matches, shares = _matches(question, index), index.words.shares(question)
     parts, wholes = [0.0] * len(matches), [0.0] * len(matches)
     topic = 0.0
     for text, likeness in zip(index.texts, likenesses, strict=True):
@@ -114,7 +119,7 @@ def _by_meaning(question: str, lesson: str, index: Index, likenesses: Sequence[f
             wholes[text.passage] = wholes[text.passage] or likeness  # the first text of a passage is the whole of it
             parts[text.passage] = max(parts[text.passage], likeness)
     scores = [
-        WHOLE * whole + PART * part + SHARED * match / top - ELSEWHERE * (passage.lesson != lesson)
+        WHOLE * whole + PART * part + SHARED * match - ELSEWHERE * (passage.lesson != lesson)
         for whole, part, match, passage in zip(wholes, parts, matches, index.passages, strict=True)
     ]
     lead = max(parts, default=0.0) - topic

@@ -55,15 +55,19 @@ class WordIndex:
 
     def strange(self, question: str) -> float:
         """Returns the share of the question's words that no text has, from 0 to 1; 1 where it has none."""
-        weights = {stem: self._rarity.get(stem, self._unknown) for stem in self.stems(question)}
+        weights = self._weights(question)
         known = sum(weight for stem, weight in weights.items() if stem in self._rarity)
         return 1.0 - known / (sum(weights.values()) or 1.0)
 
     def shares(self, question: str) -> list[float]:
         """Returns the share of the question's words that each text has, from 0 to 1; rare words count more."""
-        weights = {stem: self._rarity.get(stem, self._unknown) for stem in self.stems(question)}
+        weights = self._weights(question)
         whole = sum(weights.values()) or 1.0
         return [sum(weights[stem] for stem in weights if stem in counts) / whole for counts in self._counts]
+
+    def _weights(self, question: str) -> dict[str, float]:
+        """Returns how rare each of the question's stems is."""
+        return {stem: self._rarity.get(stem, self._unknown) for stem in self.stems(question)}
 
     def _score(self, stems: list[str], counts: Counter[str], length: float) -> float:
         found = ((self._rarity[stem], counts[stem]) for stem in stems if stem in counts)

@@ -15,9 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from course.ask import services
-from course.ask.answers import answer_to
+from course.ask.answers import LessonAnswer, answer_to
 from course.ask.model_answer import is_configured, sentences
-from course.ask.search import search
 from course.ask.services import BadQuestion, TooManyQuestions
 from course.library import find_lesson
 from course.model import LessonInContext
@@ -45,8 +44,9 @@ def ask(request: LearnerRequest, slug: str) -> HttpResponse:
         return _box(request, found, text=text, problem=str(error), status=422)
     except TooManyQuestions:
         return _box(request, found, text=text, problem=TOO_MANY, status=429)
-    kept = services.keep(request.learner, slug, question, search(question, slug))
-    return _answer(request, kept) if request.htmx else redirect("course:question", kept.pk)
+    answer = answer_to(question, slug, request.learner)
+    kept = services.keep(request.learner, slug, question, answer.result)
+    return _show(request, kept, answer) if request.htmx else redirect("course:question", kept.pk)
 
 
 @require_safe
@@ -134,11 +134,16 @@ def _box(
 
 
 def _answer(request: LearnerRequest, kept: LearnerQuestion) -> HttpResponse:
+    _lesson(kept.lesson)  # may have been renamed meanwhile
+    return _show(request, kept, answer_to(kept.text, kept.lesson, request.learner))
+
+
+def _show(request: LearnerRequest, kept: LearnerQuestion, answer: LessonAnswer) -> HttpResponse:
     found = _lesson(kept.lesson)
     context = {
         "lesson": found.lesson,
         "question": kept,
-        "answer": answer_to(kept.text, kept.lesson, request.learner),
+        "answer": answer,
         "ratings": Rating.choices,
         "model_address": reverse("course:model-answer", args=[kept.pk]) if _may_use_model(request, kept) else "",
         "longest": LONGEST_QUESTION,
