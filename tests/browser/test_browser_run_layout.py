@@ -14,8 +14,9 @@ SIZES = pytest.mark.parametrize(
         {"viewport": {"width": 1280, "height": 800}},
         {"viewport": {"width": 1440, "height": 900}},
         {"viewport": {"width": 390, "height": 844}},
+        {"viewport": {"width": 360, "height": 740}},
     ],
-    ids=["1280x800", "1440x900", "390x844"],
+    ids=["1280x800", "1440x900", "390x844", "360x740"],
 )
 BOTH = "**/sandbox/compare/*/*/"
 # The parts of the elements that match, which the window does not show: above it, or below the edge of the scrubber.
