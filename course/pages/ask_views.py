@@ -66,7 +66,9 @@ def model_answer(request: LearnerRequest, pk: UUID) -> StreamingHttpResponse:
             async for one in sentences(kept.text, quotes):
                 yield json.dumps({"text": one.text, "cites": one.cites}) + "\n"
 
-    return StreamingHttpResponse(lines(), content_type="application/x-ndjson")
+    response = StreamingHttpResponse(lines(), content_type="application/x-ndjson")
+    response["Content-Encoding"] = "identity"  # parts compressed one by one: browsers read only the first
+    return response
 
 
 def _may_use_model(request: LearnerRequest, kept: LearnerQuestion) -> bool:

@@ -145,6 +145,14 @@ def test_a_lesson_can_be_cached_although_it_ends_with_a_form(client):
     assert page["ETag"]
 
 
+def test_what_a_model_says_comes_uncompressed_since_browsers_read_only_the_first_part_of_it(client, settings):
+    settings.ASK_LLM_URL, settings.ASK_LLM_MODEL = "http://127.0.0.1:9/v1", "small"
+    ask(client, COVERED)
+    address = f"/lessons/questions/{LearnerQuestion.objects.get().pk}/model/"
+    response = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert (response.status_code, response["Content-Encoding"]) == (200, "identity")
+
+
 def test_while_a_check_is_open_no_model_is_asked(client, settings):
     settings.ASK_LLM_URL, settings.ASK_LLM_MODEL = "http://127.0.0.1:9/v1", "small"
     assert "data-model=" in ask(client, COVERED).content.decode()
