@@ -220,3 +220,45 @@ class EntryRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service}/{self.account} {self.amount:+}"
+
+
+class LabAttempt(models.Model):
+    """A learner's attempt at a lab: what they predicted, what they ran, and their explanation of it.
+
+    `prediction` has the chosen option of each question by its place, from "0"; it is empty where nothing was predicted.
+    `run`, and `other` beside it, or `load` is what the lab runs; NULL once that is deleted. `hints` counts those that
+    were read before the prediction. With `shown`, the learner only wanted to see the lab; that never counts as done.
+
+    `decided_at` is when the runs had decided everything: then `reached` says whether the goal was, and `is_right`
+    whether the prediction came true; NULL without one. `explained_at` is when the learner wrote the `explanation`, or
+    skipped it; `judgement` compares it with the model sentence.
+    """
+
+    class Judgement(models.TextChoices):
+        SAME = "same", "It says the same"
+        PARTLY = "partly", "It says a part of it"
+        OTHER = "other", "It says something else"
+        SKIPPED = "skipped", "I wrote none"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    learner = models.UUIDField()
+    lab = models.CharField(max_length=100)
+    prediction = models.JSONField(default=dict)
+    run = models.OneToOneField(Run, null=True, on_delete=models.SET_NULL, related_name="lab_attempt")
+    other = models.OneToOneField(Run, null=True, on_delete=models.SET_NULL, related_name="lab_attempt_beside")
+    load = models.OneToOneField(Load, null=True, on_delete=models.SET_NULL, related_name="lab_attempt")
+    hints = models.PositiveSmallIntegerField(default=0)
+    shown = models.BooleanField(default=False)
+    begun_at = models.FloatField()
+    decided_at = models.FloatField(null=True)
+    reached = models.BooleanField(default=False)
+    is_right = models.BooleanField(null=True)
+    explained_at = models.FloatField(null=True)
+    explanation = models.CharField(max_length=400, blank=True)
+    judgement = models.CharField(max_length=10, choices=Judgement, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["learner", "lab", "-begun_at"], name="attempt_of_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.lab} ({self.id})"

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from learners.spacing import DAYS
 from quiz.models import Answer, Attempt, Purpose, Review
-
-# Days until the next review, by the number of good reviews since the last miss. After the last one it is finished.
-DAYS = (1, 7, 30)
 
 
 def plan_reviews(attempt: Attempt, answers: Iterable[Answer], *, now: datetime) -> None:

@@ -29,7 +29,7 @@ def experiments_can_be_set_up(**_: Any) -> list[CheckMessage]:
     probe, found = SiteProbe(), experiments()
     messages: list[CheckMessage] = []
     for experiment in found.values():
-        answer = probe.ask(experiment.address)
+        answer = probe.ask(experiment.setup)
         if not answer.is_there:
             text = f"experiment {experiment.name!r}: settings are refused by the {experiment.at}: {answer.message}"
             messages.append(Error(text, obj=experiment.location, id="sandbox.E002"))

@@ -1,126 +1,40 @@
-"""Reads the experiments of the lessons: a claim of a lesson, as settings that show it in a run."""
+"""Reads the experiments and the labs of the lessons: claims of a lesson, as settings that show them in a run."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
-from pydantic import AfterValidator, create_model
+from typing import Any
 
 from content.last_valid import LastValid
-from content.lesson_files import EXPERIMENTS, files_of_lessons, fingerprint_of, lessons_root
+from content.lesson_files import EXPERIMENTS, LABS, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError, Problem
-from content.schema import AuthoredEntry, CountFromOne, OneOrMore, Table, Text, one_of, validate
-from content.source_location import SourceLocation
-from content.suggest import suggest
+from content.schema import validate
 from content.yaml_source import Document, read_document
-from sandbox.definitions.run_settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
+from sandbox.definitions.run_settings import BOTH, RunSettings
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
+from sandbox.labs.debrief import unknown_figures
 from sandbox.labs.goals import GOALS
-from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS
+from sandbox.labs.model import Experiment, Lab, LabPrediction, SecondRun, Settings
+from sandbox.labs.schema import SETTINGS_AT, ExperimentEntry, Experiments, LabEntry, Labs, SettingsEntry
+from sandbox.load_settings import LOAD_DEFAULTS
 
-Settings = Mapping[str, str | tuple[str, ...]]
 RUNS = {1: "one run", 2: "two runs"}
-ADDRESSES = {ExperimentPage.SETUP: "sandbox:setup", ExperimentPage.LOAD_LAB: "sandbox:loads"}
-SETTINGS_AT = {
-    ExperimentPage.SETUP: {name for name, setting in SETTINGS.items() if not setting.by_program},
-    ExperimentPage.LOAD_LAB: set(LOAD_SETTINGS),
-}
-
-
-def _goal(name: str) -> str:
-    if name not in GOALS:
-        raise ValueError(f"sandbox/labs/goals.py has no such goal{suggest(name, GOALS)}")
-    return name
-
-
-def _parsable(setting: Setting) -> Callable[[str], str]:
-    """Returns a check that a text is a value of the setting."""
-
-    def check(text: str) -> str:
-        setting.parse(text)
-        return text
-
-    return check
-
-
-def _kind(name: str, setting: Setting, default: Value) -> Any:
-    """Returns the type of what authors may write for a setting of a run or a load."""
-    if isinstance(default, int):
-        return CountFromOne
-    options = setting.options
-    text: Any = Annotated[Text, one_of(options) if options else AfterValidator(_parsable(setting))]
-    # A load can be in several styles.
-    several = isinstance(default, tuple) or name == "style"
-    return OneOrMore[text] if several else text
-
-
-def _kinds() -> dict[str, Any]:
-    """Returns the type and the default of each setting; where a run and a load have it, those of the run."""
-    schemas = ((LOAD_SETTINGS, LOAD_DEFAULTS), (SETTINGS, DEFAULTS))
-    return {
-        name: (_kind(name, one, defaults[name]), defaults[name])
-        for schema, defaults in schemas
-        for name, one in schema.items()
-        if not one.by_program
-    }
-
-
-# Settings as the addresses of the setup page and of the load lab name them.
-SettingsEntry: Any = create_model("SettingsEntry", __base__=AuthoredEntry, **_kinds())
-
-
-class ExperimentEntry(AuthoredEntry):
-    """One experiment of an `experiments.yaml`."""
-
-    title: Text
-    watch: Text
-    settings: SettingsEntry
-    goal: Annotated[Text, AfterValidator(_goal)]
-    at: ExperimentPage = ExperimentPage.SETUP
-
-
-class Entries(Table[ExperimentEntry]):
-    """An `experiments.yaml`: experiments by their names."""
-
-    entry = "experiment"
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """A claim of a lesson, as settings that show it in a run.
-
-    `title` is the text of its link, `watch` what to look for during the run, `goal` the name of its goal in GOALS.
-    `settings` are named as in the address of `at`. `location` is where the file defines it.
-    """
-
-    name: str
-    title: str
-    watch: str
-    settings: Settings
-    goal: str
-    at: ExperimentPage
-    location: SourceLocation
-
-    @property
-    def address(self) -> str:
-        """Returns the address of the page where it is set up, with its settings."""
-        return address_of(self.at, {**self.settings, "experiment": self.name})
-
-
-def address_of(page: ExperimentPage, settings: Settings) -> str:
-    """Returns the address of a page with these settings."""
-    given = {name: value for name, value in settings.items() if value}
-    return f"{reverse(ADDRESSES[page])}?{urlencode(given, doseq=True)}"
+# What the files of experiments hold; of a lesson, labs come last.
+TABLES: Mapping[str, type[Experiments] | type[Labs]] = {EXPERIMENTS: Experiments, LABS: Labs}
 
 
 def experiments() -> Mapping[str, Experiment]:
-    """Returns every experiment by its name, from the current files; while one is wrong, as before (`LastValid`)."""
+    """Returns every experiment by its name, labs among them, from the current files.
+
+    While a file is wrong, they are as before (`LastValid`).
+    """
     root = lessons_root()
-    return _experiments(root, fingerprint_of(files_of_lessons(root, EXPERIMENTS)))
+    return _experiments(root, fingerprint_of(file for name in TABLES for file in files_of_lessons(root, name)))
+
+
+def labs() -> Mapping[str, Lab]:
+    """Returns every lab by its name, lesson by lesson, in the order of their files."""
+    return {name: one for name, one in experiments().items() if isinstance(one, Lab)}
 
 
 def experiment_shown_by(*names: str) -> Experiment | None:
@@ -157,14 +71,15 @@ class ExperimentsAt(Mapping[str, Experiment]):
 
 
 def read_experiments(root: Path) -> Mapping[str, Experiment]:
-    """Reads every experiment below `root`. Raises ContentError with everything that is wrong, in any file."""
+    """Reads every experiment and lab below `root`. Raises ContentError with everything that is wrong, in any file."""
     found: list[Experiment] = []
     problems: list[Problem] = []
-    for file in files_of_lessons(root, EXPERIMENTS):
-        try:
-            found += _experiments_in(read_document(file))
-        except ContentError as error:
-            problems += error.problems
+    for name, table in TABLES.items():
+        for file in files_of_lessons(root, name):
+            try:
+                found += _experiments_in(read_document(file), table)
+            except ContentError as error:
+                problems += error.problems
     if problems := [*problems, *_duplicates(found)]:
         raise ContentError(problems)
     return {experiment.name: experiment for experiment in found}
@@ -181,8 +96,8 @@ def _duplicates(found: list[Experiment]) -> Iterator[Problem]:
             yield Problem(each.location, text)
 
 
-def _experiments_in(source: Document) -> list[Experiment]:
-    entries = validate(Entries, source).root
+def _experiments_in(source: Document, table: type[Experiments] | type[Labs]) -> list[Experiment]:
+    entries: Mapping[str, ExperimentEntry] = validate(table, source).root
     if problems := [problem for name, entry in entries.items() for problem in _misfits(name, entry, source)]:
         raise ContentError(problems)
     return [_experiment(name, entry, source) for name, entry in entries.items()]
@@ -190,32 +105,76 @@ def _experiments_in(source: Document) -> list[Experiment]:
 
 def _misfits(name: str, entry: ExperimentEntry, source: Document) -> Iterator[Problem]:
     """Yields problems of values that are valid, but do not fit the rest of the experiment."""
+    for field, text in (*_strange_settings(entry), *_wrong_goal(entry), *_wrong_parts(entry)):
+        kind = "lab" if isinstance(entry, LabEntry) else "experiment"
+        yield Problem(source.location((name, *field)), f"{kind} {name!r}: {text}")
+
+
+Misfit = tuple[tuple[str, ...], str]
+
+
+def _strange_settings(entry: ExperimentEntry) -> Iterator[Misfit]:
     for field in sorted(entry.settings.model_fields_set - SETTINGS_AT[entry.at]):
         known = ", ".join(each for each in SettingsEntry.model_fields if each in SETTINGS_AT[entry.at])
-        text = f"experiment {name!r}: settings.{field} is no setting of the {entry.at}; it has {known}"
-        yield Problem(source.location((name, "settings", field)), text)
+        yield ("settings", field), f"settings.{field} is no setting of the {entry.at}; it has {known}"
+
+
+def _wrong_goal(entry: ExperimentEntry) -> Iterator[Misfit]:
     runs, goal = _runs(entry), GOALS[entry.goal]
     if runs != goal.runs:
-        text = f"experiment {name!r}: goal {goal.name!r} is one of {RUNS[goal.runs]}; the settings start {RUNS[runs]}"
-        yield Problem(source.location((name, "goal")), text)
+        yield ("goal",), f"goal {goal.name!r} is one of {RUNS[goal.runs]}; the settings start {RUNS[runs]}"
+
+
+def _wrong_parts(entry: ExperimentEntry) -> Iterator[Misfit]:
+    """Yields problems of what only labs have."""
+    if not isinstance(entry, LabEntry):
+        return
+    runs, is_load = _runs(entry), entry.at is ExperimentPage.LOAD_LAB
+    if entry.against and (is_load or BOTH in _styles(entry)):
+        yield ("against",), "against is for one run in one style; these settings start two already"
+    for at, one in enumerate(entry.predict):
+        if one.run > runs:
+            yield ("predict", str(at), "run"), f"predict[{at + 1}].run is {one.run}; the lab has {RUNS[runs]}"
+    for text in unknown_figures(entry.debrief, runs=runs, is_load=is_load):
+        yield ("debrief",), f"debrief: {text}"
+
+
+def _styles(entry: ExperimentEntry) -> tuple[str, ...]:
+    return entry.settings.style if "style" in entry.settings.model_fields_set else ()
 
 
 def _runs(entry: ExperimentEntry) -> int:
-    """Returns the number of runs that its goal is about: one for each style."""
-    styles = entry.settings.style if "style" in entry.settings.model_fields_set else ()
+    """Returns the number of runs that its goal is about: one for each style, or with a second one beside it."""
     if entry.at is ExperimentPage.LOAD_LAB:
-        return len(styles or LOAD_DEFAULTS["style"])
-    return 2 if BOTH in styles else 1
+        return len(_styles(entry) or LOAD_DEFAULTS["style"])
+    return 2 if BOTH in _styles(entry) or (isinstance(entry, LabEntry) and entry.against) else 1
 
 
 def _experiment(name: str, entry: ExperimentEntry, source: Document) -> Experiment:
-    given = entry.settings.model_dump(mode="json", exclude_unset=True)
-    settings = {field: _in_address(value) for field, value in given.items()}
     location = source.location((name,))
-    return Experiment(name, entry.title, entry.watch, settings, entry.goal, entry.at, location)
+    parts = (name, entry.title, entry.watch, _in_address(entry.settings), entry.goal, entry.at, location)
+    if not isinstance(entry, LabEntry):
+        return Experiment(*parts)
+    return Lab(
+        *parts,
+        lesson=source.file.parent.name,
+        claim=entry.claim,
+        predictions=tuple(LabPrediction(one.ask, one.options, one.answer, one.run - 1) for one in entry.predict),
+        debrief=entry.debrief,
+        model=entry.model,
+        minutes=entry.minutes,
+        against=SecondRun(entry.against.names, _in_address(entry.against.settings)) if entry.against else None,
+        first_path=entry.first_path or 0,
+    )
 
 
-def _in_address(value: str | int | list[str]) -> str | tuple[str, ...]:
+def _in_address(settings: Any) -> Settings:
+    """Returns settings as they stand in an address, without those that were not given."""
+    given = settings.model_dump(mode="json", exclude_unset=True)
+    return {name: _value_in_address(value) for name, value in given.items()}
+
+
+def _value_in_address(value: str | int | list[str]) -> str | tuple[str, ...]:
     if isinstance(value, list):
         return tuple(value) if len(value) > 1 else value[0]
     return str(value)

@@ -16,7 +16,8 @@ from sandbox.definitions.registry import saga_named, title
 from sandbox.definitions.run_settings import BOTH
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
-from sandbox.labs.experiments import address_of, experiments
+from sandbox.labs.experiments import experiments
+from sandbox.labs.model import address_of
 from sandbox.pages.plan_figure import figure_of
 from sandbox.render.export.formats import EXPORTS, ExportFormat
 from sandbox.render.text.format import clock as format_clock

@@ -10,7 +10,8 @@ from django.http import QueryDict
 from sandbox.definitions.run_settings import InvalidValue
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.form_fields import SettingField, one_of, too_much, with_defaults
-from sandbox.labs.experiments import Experiment, ExperimentsAt
+from sandbox.labs.experiments import ExperimentsAt
+from sandbox.labs.model import Experiment
 from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS, LoadSettings
 
 EXPERIMENTS_HERE = ExperimentsAt(ExperimentPage.LOAD_LAB)

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from learners.request import LearnerRequest
 from sandbox import services
-from sandbox.labs.experiments import Experiment
+from sandbox.labs.model import Experiment
 from sandbox.models import Load
 from sandbox.pages.load.context import load_context, loads_context
 from sandbox.pages.load.form import EXPERIMENTS_HERE, LoadForm

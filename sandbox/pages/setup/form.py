@@ -27,7 +27,8 @@ from sandbox.engine.plan.compiler import compile_plan, plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import check_known
 from sandbox.form_fields import SettingField, named, too_much, with_defaults
-from sandbox.labs.experiments import Experiment, ExperimentsAt, shown_experiment
+from sandbox.labs.experiments import ExperimentsAt, shown_experiment
+from sandbox.labs.model import Experiment
 from sandbox.settings_checks import (
     check_settings,
     kinds_of_fault_at,

@@ -1,0 +1,129 @@
+"""What labs ask and tell of a run: each measure is read from its record, as a value to compare and in words.
+
+The questions before a run and the lines of a comparison are measures too, under their names. One that neither has is
+one more entry in `OWN`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sandbox.definitions.registry import CUSTOMER, SAGA, title
+from sandbox.definitions.terms import FactKind, StepKind, Verb
+from sandbox.engine.analysis.comparison import LINES, ComparisonLine, Seconds
+from sandbox.engine.analysis.decisions import decisions
+from sandbox.engine.analysis.detection import detect
+from sandbox.engine.analysis.predictions import OPEN, QUESTIONS, PredictionQuestion
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.plan.compiler import plan_named
+from sandbox.labs.record_queries import actors_right_after, busiest, deciders, first_of, received_by, senders_before
+from sandbox.render.text.difference import in_words
+from sandbox.render.text.format import seconds, uncapitalised
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing to know of a run. `value` is OPEN while the run has not decided it."""
+
+    name: str
+    value: Callable[[RunRecord], str]
+    words: Callable[[RunRecord], str]
+
+
+def _at_the_end(count: Callable[[RunRecord], object]) -> Callable[[RunRecord], str]:
+    return lambda record: str(count(record)) if record.board.is_ended else OPEN
+
+
+def _of_line(line: ComparisonLine) -> Measure:
+    return Measure(line.name, _at_the_end(line.of), lambda record: _line_in_words(line, record))
+
+
+def _line_in_words(line: ComparisonLine, record: RunRecord) -> str:
+    value = line.of(record)
+    if isinstance(value, Seconds) and value.value is not None:
+        return seconds(value.value)
+    return uncapitalised(in_words(value, record.plan).text)
+
+
+def _of_question(question: PredictionQuestion) -> Measure:
+    def words(record: RunRecord) -> str:
+        value = question.answer(record)
+        return uncapitalised(question.options(record.plan).get(value, value))
+
+    return Measure(question.name, question.answer, words)
+
+
+def _decider(step: str) -> Measure:
+    """Returns the measure of who decided that the step is done: an actor's name."""
+
+    def value(record: RunRecord) -> str:
+        return next((made.by for made in decisions(record, Verb.DO) if made.step == step), OPEN)
+
+    return Measure(f"decides-{step}", value, lambda record: title(value(record)).lower())
+
+
+def _count(name: str, count: Callable[[RunRecord], object]) -> Measure:
+    return Measure(name, _at_the_end(count), lambda record: str(count(record)))
+
+
+def _knowing_after_the_charge(record: RunRecord) -> str:
+    known = actors_right_after(record, FactKind.STEP_COMPLETED, "charge-customer")
+    return OPEN if known is None else str(len(known))
+
+
+def services_asked(record: RunRecord) -> int:
+    """Returns how many services one asks, from the release of the stock back to the reason for it."""
+    refusal = first_of(record, FactKind.STEP_REJECTED)
+    asked = [actor for actor in dict.fromkeys(senders_before(record, "InventoryReleased")) if actor != CUSTOMER]
+    return asked.index(refusal.actor) + 1 if refusal and refusal.actor in asked else len(asked)
+
+
+def changed_listeners(record: RunRecord) -> int:
+    """Returns how many services of the plain order have to listen to something new in this saga."""
+    before = plan_named("order", record.plan.style)
+    return sum(bool(received_by(record.plan, one) - received_by(before, one)) for one in before.saga.services)
+
+
+def _notice_after(record: RunRecord) -> str:
+    return seconds(detect(record).after)
+
+
+def _last_step(record: RunRecord) -> str:
+    """Returns the status of the last step, in words."""
+    name = next(step.name for step in reversed(record.plan.saga.steps) if step.kind is StepKind.RETRIABLE)
+    return str(record.board.steps[name].status).lower()
+
+
+def _of_kind(kind: FactKind) -> Callable[[RunRecord], int]:
+    return lambda record: len(record.of_kind(kind))
+
+
+def _postings_of(service: str, account: str) -> Callable[[RunRecord], int]:
+    return lambda record: sum((one.service, one.account) == (service, account) for one in record.entries)
+
+
+OWN: tuple[Measure, ...] = (
+    _count("deciders", lambda record: len(set(deciders(record, Verb.DO)))),
+    _count("undos", lambda record: len(record.board.compensations)),
+    _count("undo-deciders", lambda record: len(set(deciders(record, Verb.UNDO)))),
+    _count("asked", services_asked),
+    Measure("new-listeners", lambda record: str(changed_listeners(record)), lambda r: str(changed_listeners(r))),
+    Measure("knowing-after-the-charge", _knowing_after_the_charge, _knowing_after_the_charge),
+    _count("busiest-handled", lambda record: busiest(record)[0]),
+    _count("copies-recognised", _of_kind(FactKind.DUPLICATE_IGNORED)),
+    _count("charge-postings", _postings_of("payment", "merchant")),
+    _count("confirmations", lambda record: record.balance("notification", "sent")),
+    _count("last-step", _last_step),
+    Measure("noticed-after", _at_the_end(_notice_after), _notice_after),
+)
+
+
+def _all() -> Iterator[Measure]:
+    yield from map(_of_line, LINES)
+    yield from map(_of_question, QUESTIONS)
+    yield from map(_decider, dict.fromkeys(step.name for saga in SAGA.values() for step in saga.steps))
+    yield from OWN
+
+
+MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _all()}
+if len(MEASURES) != len(list(_all())):
+    raise ValueError("two measures have the same name")
