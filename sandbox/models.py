@@ -229,9 +229,9 @@ class LabAttempt(models.Model):
     `run`, and `other` beside it, or `load` is what the lab runs; NULL once that is deleted. `hints` counts those that
     were read before the prediction. With `shown`, the learner only wanted to see the lab; that never counts as done.
 
-    `decided_at` is when the runs had decided everything: then `reached` says whether the goal was, and `is_right`
-    whether the prediction came true; NULL without one. `explained_at` is when the learner wrote the `explanation`, or
-    skipped it; `judgement` compares it with the model sentence.
+    `explained_at` is when the learner wrote the `explanation`, or skipped it. What came of the runs is stored then:
+    whether the goal was `reached`, and whether the prediction `is_right`, NULL without one. `judgement` compares the
+    explanation with the model sentence.
     """
 
     class Judgement(models.TextChoices):
@@ -250,7 +250,6 @@ class LabAttempt(models.Model):
     hints = models.PositiveSmallIntegerField(default=0)
     shown = models.BooleanField(default=False)
     begun_at = models.FloatField()
-    decided_at = models.FloatField(null=True)
     reached = models.BooleanField(default=False)
     is_right = models.BooleanField(null=True)
     explained_at = models.FloatField(null=True)
@@ -258,7 +257,7 @@ class LabAttempt(models.Model):
     judgement = models.CharField(max_length=10, choices=Judgement, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["learner", "lab", "-begun_at"], name="attempt_of_learner")]
+        indexes = [models.Index(fields=["learner", "lab", "-begun_at"], name="lab_attempt_of_learner")]
 
     def __str__(self) -> str:
         return f"{self.lab} ({self.id})"

@@ -7,6 +7,7 @@ from sandbox.pages.coverage import views as coverage
 from sandbox.pages.export import views as export
 from sandbox.pages.figure import views as figure
 from sandbox.pages.history import views as history
+from sandbox.pages.lab import views as lab
 from sandbox.pages.load import views as load
 from sandbox.pages.manage import views as manage
 from sandbox.pages.run import control_views as control
@@ -23,6 +24,12 @@ urlpatterns = [
     path("figure/start/", figure.start, name="start-in-figure"),
     path("figure/<uuid:first>/<uuid:second>/", figure.difference, name="difference-in-figure"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("labs/", lab.lab_list, name="labs"),
+    path("labs/<str:name>/", lab.lab_page, name="lab"),
+    path("labs/<str:name>/begin/", lab.begin, name="begin-lab"),
+    path("labs/<str:name>/talk/", lab.talk, name="lab-talk"),
+    path("labs/<str:name>/explain/", lab.explain, name="explain-lab"),
+    path("labs/<str:name>/judge/", lab.judge, name="judge-lab"),
     path("load/", load.loads, name="loads"),
     path("load/start/", load.start, name="start-load"),
     path("load/<uuid:load_id>/", load.load_page, name="load"),

@@ -270,6 +270,11 @@ class Goal:
     runs: int
     is_reached: Callable[..., bool]
 
+    @property
+    def words(self) -> str:
+        """Returns the goal as a sentence without its full stop."""
+        return self.name.replace("-", " ").capitalize()
+
     def reached(self, records: Sequence[RunRecord]) -> bool:
         """Returns whether these are as many runs as it takes, and show it."""
         return len(records) == self.runs and self.is_reached(*records)

@@ -10,6 +10,7 @@ from sandbox.runtime.operator_actions import (
     skip_time,
     strike_message,
 )
+from sandbox.services.labs import MAX_HINTS, begin_lab, explain_lab, judge_lab
 from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
@@ -21,9 +22,10 @@ from sandbox.services.manage import (
     reflect_on_run,
     share_run,
 )
-from sandbox.services.start import fork_run, repeat_run, start_both, start_run, start_runs
+from sandbox.services.start import fork_run, repeat_run, start_both, start_run, start_runs, start_together
 
 __all__ = [
+    "MAX_HINTS",
     "MAX_NAME",
     "MAX_REFLECTION",
     "Busy",
@@ -32,10 +34,13 @@ __all__ = [
     "LoadSettings",
     "NotDeletable",
     "RunSettings",
+    "begin_lab",
     "change_pace",
     "delete_all",
     "delete_run",
+    "explain_lab",
     "fork_run",
+    "judge_lab",
     "name_run",
     "reflect_on_run",
     "release_message",
@@ -48,6 +53,7 @@ __all__ = [
     "start_load",
     "start_run",
     "start_runs",
+    "start_together",
     "stop_load",
     "strike_message",
 ]

@@ -19,12 +19,12 @@ class NotDeletable(RuntimeError):
 
 def name_run(run: Run, *, name: str) -> None:
     """Gives a run a name, or removes it if it is empty. Raises InvalidValue when it is too long."""
-    Run.objects.filter(pk=run.pk).update(name=_line("name", name, MAX_NAME))
+    Run.objects.filter(pk=run.pk).update(name=one_line("name", name, MAX_NAME))
 
 
 def reflect_on_run(run: Run, *, why: str) -> None:
     """Stores with a run why it went as it did, in the learner's words. Raises InvalidValue when it is too long."""
-    Run.objects.filter(pk=run.pk).update(reflection=_line("sentence", why, MAX_REFLECTION))
+    Run.objects.filter(pk=run.pk).update(reflection=one_line("sentence", why, MAX_REFLECTION))
 
 
 def share_run(run: Run, *, shared: bool) -> None:
@@ -63,9 +63,9 @@ def delete_all(learner: str) -> None:
         notify(*orders)
 
 
-def _line(what: str, text: str, most: int) -> str:
+def one_line(what: str, text: str, most: int) -> str:
     """Returns the text on one line. Raises InvalidValue when it is longer than `most`."""
-    line = " ".join(text.split())
-    if len(line) > most:
-        raise InvalidValue(f"That {what} has {len(line)} characters; at most {most} are allowed.")
-    return line
+    found = " ".join(text.split())
+    if len(found) > most:
+        raise InvalidValue(f"That {what} has {len(found)} characters; at most {most} are allowed.")
+    return found

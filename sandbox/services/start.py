@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import IntegrityError
 
@@ -63,10 +63,27 @@ def start_both(
     """
     settings = evolve(settings, style=BOTH)
     check_settings(settings, prediction)
-    one, other = (_new_run(each, learner, prediction) for each in settings.each)
-    other.compared_with, other.started_at = one, one.started_at
-    one, other = _begin_once([one, other], learner, key)
+    one, other = start_together(settings.each, learner=learner, key=key, prediction=prediction)
     return one, other
+
+
+def start_together(
+    each: Sequence[RunSettings],
+    *,
+    learner: str | None,
+    key: str = "",
+    prediction: Mapping[str, str] | None = None,
+) -> list[Run]:
+    """Starts one run for each of these settings at the same moment, the others to be compared with the first.
+
+    The `key` is that of `start_run`. Raises InvalidValue before any is started.
+    """
+    for settings in each:
+        check_settings(settings)
+    one, *others = (_new_run(settings, learner, prediction) for settings in each)
+    for other in others:
+        other.compared_with, other.started_at = one, one.started_at
+    return _begin_once([one, *others], learner, key)
 
 
 def repeat_run(run: Run, *, style: str, learner: str, key: str = "") -> Run:

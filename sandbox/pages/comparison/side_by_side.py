@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.pages.run.fragments import Fragment, RenderedPage
 from sandbox.pages.run.panel import Panel, panel_at
-from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.timeline import timeline_marks
 
 
@@ -35,12 +35,12 @@ class SideBySide:
         return next((page for page in pages if not page.snapshot.board.is_ended), pages[0])
 
 
-def moments(snapshots: Sequence[RunSnapshot]) -> list[tuple[int, int]]:
+def moments_of(records: Sequence[RunRecord]) -> list[tuple[int, int]]:
     """Returns all facts of these runs in the order of their time, each as the run's place and the fact's number."""
     facts = [
-        (round(snapshot.board.seconds_at(fact.at), 3), which, fact.seq)
-        for which, snapshot in enumerate(snapshots)
-        for fact in snapshot.facts
+        (round(record.board.seconds_at(fact.at), 3), which, fact.seq)
+        for which, record in enumerate(records)
+        for fact in record.facts
     ]
     return [(which, seq) for _, which, seq in sorted(facts, key=lambda fact: fact[0])]
 
@@ -49,7 +49,7 @@ def side_by_side_of(
     pages: Sequence[RenderedPage], *, at: int | None, token: str, live: Sequence[tuple[Fragment, ...]], address: str
 ) -> SideBySide:
     """Returns the panels as of moment `at`, or as of now; a run that has not begun yet shows its first fact."""
-    passed = moments([page.snapshot for page in pages])
+    passed = moments_of([page.snapshot.record for page in pages])
     last = len(passed)
     seq = last if at is None else min(at, last)
     seqs = [max((fact for run, fact in passed[:seq] if run == which), default=1) for which in range(len(pages))]

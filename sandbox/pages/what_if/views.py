@@ -13,7 +13,7 @@ from sandbox.engine.simulation.change import NO_CHANGE, Change, ChangeKind
 from sandbox.engine.simulation.fork import last_shared
 from sandbox.form_fields import whole_number
 from sandbox.models import Run
-from sandbox.pages.comparison.side_by_side import moments
+from sandbox.pages.comparison.side_by_side import moments_of
 from sandbox.pages.request_access import form_key, seen_run
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.what_if.context import snapshot_and_fact, what_if_context
@@ -52,7 +52,7 @@ def _moment(run: Run, again: Run, upto: int, change: Change) -> int:
     """Returns the moment of both runs at which they part: the new one has been told of the change by then."""
     snapshots = [snapshot_reader.snapshot_of(one) for one in (run, again)]
     newest = last_shared(snapshots[0].facts, upto) + (change != NO_CHANGE)
-    return moments(snapshots).index((1, newest)) + 1
+    return moments_of([one.record for one in snapshots]).index((1, newest)) + 1
 
 
 def _chosen(request: LearnerRequest, run: Run) -> Change:

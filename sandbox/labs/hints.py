@@ -1,0 +1,74 @@
+"""The hints of a lab: a part of the trace of its run, which ends before it gives the answer away."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from sandbox.definitions.run_settings import RunSettings
+from sandbox.definitions.terms import FactKind
+from sandbox.engine.analysis.predictions import OPEN
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.evolve import evolve
+from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.run_state import RunState
+from sandbox.engine.plan.compiler import plan_of
+from sandbox.engine.simulation.simulator import Simulator
+from sandbox.labs.measures import MEASURES, Measure
+from sandbox.labs.model import Lab
+from sandbox.render.text.words import sentence, who
+
+# The kinds of fact that a hint tells.
+TOLD = {
+    FactKind.MESSAGE_SENT,
+    FactKind.STEP_COMPLETED,
+    FactKind.STEP_REJECTED,
+    FactKind.STEP_COMPENSATED,
+    FactKind.STEP_TIMED_OUT,
+    FactKind.ATTEMPT_FAILED,
+    FactKind.FAULT_INJECTED,
+    FactKind.MESSAGE_LOST,
+    FactKind.MESSAGE_COPIED,
+}
+# A trace is never told further than this share of it: what is counted at the end could be counted before.
+FURTHEST = 0.6
+
+
+def record_of(settings: RunSettings) -> RunRecord:
+    """Returns the record of a run of these settings, as the engine has it."""
+    return Simulator(RunState(plan_of(settings), settings, faults=settings.fault)).run()
+
+
+def hints_of(lab: Lab, *, depth: int, deepest: int) -> list[list[str]]:
+    """Returns what is told of the trace of each run of a lab at that depth, from 1; nothing at a depth of 0."""
+    asked = tuple((one.measure, one.run) for one in lab.predictions)
+    return [list(trace[: len(trace) * depth // deepest]) for trace in _traces(lab.runs, asked)]
+
+
+@lru_cache(64)
+def _traces(runs: tuple[RunSettings, ...], asked: tuple[tuple[str, int], ...]) -> list[tuple[str, ...]]:
+    """Returns all that hints may tell of each run, in sentences; `asked` are the measures in question."""
+    records = [record_of(settings) for settings in runs]
+    measures = [[MEASURES[name] for name, run in asked if run == place] for place in range(len(runs))]
+    return [tuple(_told(record, _undecided(record, of))) for record, of in zip(records, measures, strict=True)]
+
+
+def _undecided(record: RunRecord, measures: Sequence[Measure]) -> int:
+    """Returns how many facts of the run can be told while all that is asked of it is open."""
+    last = round(len(record.facts) * FURTHEST)
+    decided = (seq for seq in range(1, last) if any(one.value(_upto(record, seq)) != OPEN for one in measures))
+    return next(decided, last + 1) - 1
+
+
+def _upto(record: RunRecord, seq: int) -> RunRecord:
+    """Returns the record as of a fact."""
+    facts = tuple(fact for fact in record.facts if fact.seq <= seq)
+    return evolve(record, facts=facts, entries=tuple(entry for entry in record.entries if entry.seq <= seq))
+
+
+def _told(record: RunRecord, last: int) -> Iterator[str]:
+    for fact in record.facts[:last]:
+        if fact.kind in TOLD and not _is_timer(fact):
+            yield f"{who(fact)} {sentence(fact, record.plan)}"
+
+
+def _is_timer(fact: Fact) -> bool:
+    return fact.message_kind == "timer"

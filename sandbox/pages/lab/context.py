@@ -1,0 +1,154 @@
+"""Builds what a lab's page shows, in each phase of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.middleware.csrf import get_token
+from django.urls import reverse
+
+from learners.request import LearnerRequest
+from sandbox.definitions.registry import SAGA
+from sandbox.labs.debrief import fill
+from sandbox.labs.hints import hints_of
+from sandbox.labs.model import Lab
+from sandbox.models import LabAttempt
+from sandbox.pages.lab.path import path_of
+from sandbox.pages.lab.progress import LabPhase, LabProgress
+from sandbox.pages.run import snapshot_reader
+from sandbox.pages.run.fragments import rendered_page
+from sandbox.pages.run.panel import Panel, panel_at
+from sandbox.render.text.words import sentence, settings_in_words, who
+from sandbox.services import MAX_HINTS, MAX_REFLECTION
+
+# The phases as the page's steps name them.
+STEPS = {
+    LabPhase.PREDICT: "Predict",
+    LabPhase.RUN: "Run",
+    LabPhase.EXPLAIN: "Explain",
+    LabPhase.COMPARE: "Compare",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabPanel:
+    """A run of the lab, live, under its name; "" for a single one."""
+
+    name: str
+    panel: Panel
+
+
+def lab_context(
+    request: LearnerRequest,
+    lab: Lab,
+    progress: LabProgress | None,
+    *,
+    problem: str = "",
+    given: Mapping[str, str] | None = None,
+    hints: int = 0,
+) -> dict[str, Any]:
+    """Returns all that the page needs: without an attempt, the questions and what was `given` to them so far."""
+    path = path_of(request.known_learner, now=time.time())
+    phase = progress.phase if progress else LabPhase.PREDICT
+    context = {
+        "lab": lab,
+        "row": next(row for row in path.rows if row.lab.name == lab.name),
+        "path": path,
+        "next": path.after(lab),
+        "phase": phase,
+        "steps": _steps(phase),
+        "set_up": _set_up(lab),
+        "problem": problem,
+    }
+    return (
+        context
+        | (talk_context(lab, progress) if progress else _before(lab, given or {}, hints))
+        | _runs(request, lab, progress)
+    )
+
+
+def _steps(phase: LabPhase) -> list[tuple[str, str]]:
+    """Returns the words of each step, and whether it is "done", the "current" one, or "" for one to come."""
+    order = list(LabPhase)
+    return [
+        (words, "current" if one is phase else "done" if order.index(one) < order.index(phase) else "")
+        for one, words in STEPS.items()
+    ]
+
+
+def _set_up(lab: Lab) -> list[tuple[str, str]]:
+    """Returns the name of each run, and its settings in words."""
+    names = lab.run_names or ("",)
+    if lab.is_load:
+        return [(name, f"{lab.settings.get('count', '')} orders at once") for name in names]
+    return [(name, settings_in_words(run) or "no fault") for name, run in zip(names, lab.runs, strict=True)]
+
+
+def _before(lab: Lab, given: Mapping[str, str], hints: int) -> dict[str, Any]:
+    return {
+        "questions": [(str(at), one, given.get(str(at), "")) for at, one in enumerate(lab.predictions)],
+        "saga": SAGA[lab.runs[0].saga],
+        "hints": [] if lab.is_load else list(zip(lab.run_names or ("",), _hints(lab, hints), strict=True)),
+        "hint": hints,
+        "more_hints": not lab.is_load and hints < MAX_HINTS,
+    }
+
+
+def _hints(lab: Lab, depth: int) -> Sequence[Sequence[str]]:
+    return hints_of(lab, depth=depth, deepest=MAX_HINTS)
+
+
+def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
+    """Returns what the page says beside the runs."""
+    attempt = progress.attempt
+    return {
+        "lab": lab,
+        "progress": progress,
+        "attempt": attempt,
+        "phase": progress.phase,
+        "seen": seen_of(progress),
+        "goal": lab.aim.words,
+        **_reached(progress),
+        "judgements": [one for one in LabAttempt.Judgement if one is not LabAttempt.Judgement.SKIPPED],
+        "longest": MAX_REFLECTION,
+        "debrief": fill(lab.debrief, progress.records, progress.load_figures) if _can_tell(progress) else "",
+        "is_moving": progress.phase is LabPhase.RUN,
+    }
+
+
+def _can_tell(progress: LabProgress) -> bool:
+    """Returns whether the debrief may be told, and has its figures."""
+    return progress.phase in {LabPhase.COMPARE, LabPhase.DONE} and len(progress.records) == len(progress.lab.runs)
+
+
+def seen_of(progress: LabProgress) -> str:
+    """Returns what the words beside the runs depend on, so that a page asks only for new ones."""
+    decided = sum(not one.is_open for one in progress.answers)
+    return f"{progress.phase}-{progress.is_reached:d}-{decided}"
+
+
+def _reached(progress: LabProgress) -> dict[str, str]:
+    """Returns what reached the goal, and the address of that moment; nothing before."""
+    if (reached := progress.reached_at) is None:
+        return {}
+    run = progress.runs[reached.run]
+    return {
+        "reached": f"{who(reached.fact)} {sentence(reached.fact, run.plan)}",
+        "reached_address": f"{reverse('sandbox:run', args=[run.run.pk])}?at={reached.fact.seq}",
+    }
+
+
+def _runs(request: LearnerRequest, lab: Lab, progress: LabProgress | None) -> dict[str, Any]:
+    """Returns the live runs; none of a load, which has a page of its own."""
+    if progress is None or lab.is_load:
+        return {"panels": []}
+    pages = [rendered_page(snapshot_reader.snapshot_in(recorded)) for recorded in progress.runs]
+    token = get_token(request)
+    panels = [panel_at(None, page, token, live=snapshot_reader.live_fragments_of(page)) for page in pages]
+    names = lab.run_names or ("",)
+    return {
+        "panels": [LabPanel(name, panel) for name, panel in zip(names, panels, strict=False)],
+        "waits": any(step.wait for recorded in progress.runs for step in recorded.plan.saga.steps),
+        "both": [recorded.run.pk for recorded in progress.runs] if len(progress.runs) > 1 else [],
+    }

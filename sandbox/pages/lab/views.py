@@ -1,0 +1,132 @@
+"""The labs: the path through them, and the page of each, from the prediction to the comparison."""
+
+import time
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from learners.request import LearnerRequest
+from sandbox import services
+from sandbox.form_fields import whole_number
+from sandbox.labs.experiments import labs
+from sandbox.labs.model import Lab
+from sandbox.pages.lab.context import lab_context, seen_of, talk_context
+from sandbox.pages.lab.path import path_of
+from sandbox.pages.lab.progress import LabPhase, LabProgress, attempt_of, own_attempt, progress_of
+from sandbox.pages.request_access import form_key
+
+PREDICT = "predict-"
+
+
+@require_safe
+def lab_list(request: LearnerRequest) -> HttpResponse:
+    """Shows the path through the labs."""
+    return render(request, "sandbox/lab/labs.html", {"path": path_of(request.known_learner, now=time.time())})
+
+
+@require_safe
+def lab_page(request: LearnerRequest, name: str) -> HttpResponse:
+    """Shows the lab where the learner has left it; with `again`, from its beginning."""
+    lab = _lab(name)
+    hints = whole_number(request.GET.get("hints", ""), most=services.MAX_HINTS) or 0
+    progress = None if "again" in request.GET else _progress(request, lab)
+    if progress and progress.is_gone and progress.phase in {LabPhase.RUN, LabPhase.EXPLAIN}:
+        return _page(request, lab, None, problem="A run of your last attempt is gone. Begin again.", status=200)
+    return _page(request, lab, progress, hints=hints)
+
+
+@require_POST
+def begin(request: LearnerRequest, name: str) -> HttpResponse:
+    """Keeps the prediction and starts the runs; with `show`, without a prediction, and it does not count."""
+    lab, shown = _lab(name), "show" in request.POST
+    given = {key.removeprefix(PREDICT): str(value) for key, value in request.POST.items() if key.startswith(PREDICT)}
+    hints = whole_number(request.POST.get("hints", ""), most=services.MAX_HINTS) or 0
+    prediction = {} if shown or "skip" in request.POST else {key: value for key, value in given.items() if value}
+    if not prediction and not shown and "skip" not in request.POST:
+        problem = "Choose an answer first: a prediction makes the run worth watching. Or run it without one."
+        return _page(request, lab, None, problem=problem, given=given, hints=hints, status=400)
+    try:
+        services.begin_lab(
+            lab, learner=request.learner, key=form_key(request), prediction=prediction, hints=hints, shown=shown
+        )
+    except services.InvalidValue as error:
+        return _page(request, lab, None, problem=str(error), given=given, hints=hints, status=400)
+    except services.Busy as error:
+        return _page(request, lab, None, problem=str(error), given=given, hints=hints, status=409)
+    return redirect("sandbox:lab", name)
+
+
+@require_safe
+def talk(request: LearnerRequest, name: str) -> HttpResponse:
+    """Sends what the page says beside the runs; a 204 while that is what it shows already."""
+    lab = _lab(name)
+    progress = _progress(request, lab)
+    if progress is None or progress.is_gone:
+        raise Http404("There is no attempt at this lab.")
+    if seen_of(progress) == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    return render(request, "sandbox/lab/_talk.html", talk_context(lab, progress) | {"is_new": True})
+
+
+@require_POST
+def explain(request: LearnerRequest, name: str) -> HttpResponse:
+    """Keeps the learner's sentence, or that they skipped it, and then shows the model sentence."""
+    lab = _lab(name)
+    progress = _own(request, lab)
+    if progress.phase is LabPhase.RUN:
+        return _page(request, lab, progress, problem="The run has not decided everything yet.", status=409)
+    why = "" if "skip" in request.POST else request.POST.get("why", "")
+    if not why.strip() and "skip" not in request.POST:
+        problem = "Write a sentence, or skip it."
+        return _page(request, lab, progress, problem=problem, status=400)
+    try:
+        services.explain_lab(progress.attempt, why=why, reached=progress.is_reached, is_right=progress.is_right)
+    except services.InvalidValue as error:
+        return _page(request, lab, progress, problem=str(error), status=400)
+    return redirect("sandbox:lab", name)
+
+
+@require_POST
+def judge(request: LearnerRequest, name: str) -> HttpResponse:
+    """Keeps how the learner's sentence compares with the model sentence."""
+    lab = _lab(name)
+    progress = _own(request, lab)
+    try:
+        services.judge_lab(progress.attempt, judgement=request.POST.get("judgement", ""))
+    except services.InvalidValue as error:
+        return _page(request, lab, progress, problem=str(error), status=400)
+    return redirect("sandbox:lab", name)
+
+
+def _lab(name: str) -> Lab:
+    found = labs().get(name)
+    if found is None:
+        raise Http404(f"There is no lab {name[:40]!r}; the labs are {', '.join(labs())}.")
+    return found
+
+
+def _progress(request: LearnerRequest, lab: Lab) -> LabProgress | None:
+    attempt = attempt_of(request.learner, lab)
+    return progress_of(lab, attempt) if attempt else None
+
+
+def _own(request: LearnerRequest, lab: Lab) -> LabProgress:
+    attempt = own_attempt(request.learner, lab, request.POST.get("attempt", ""))
+    if attempt is None:
+        raise Http404("There is no such attempt among yours.")
+    return progress_of(lab, attempt)
+
+
+def _page(
+    request: LearnerRequest,
+    lab: Lab,
+    progress: LabProgress | None,
+    *,
+    problem: str = "",
+    given: dict[str, str] | None = None,
+    hints: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    context = lab_context(request, lab, progress, problem=problem, given=given, hints=hints)
+    return render(request, "sandbox/lab/lab.html", context, status=status)
