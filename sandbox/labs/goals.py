@@ -1,7 +1,7 @@
 """The goals of experiments: functions on the record of a run, or of two, that say whether the experiment has worked.
 
 A goal that is not reached yet, or cannot be, is False. A new one is one function and its name in a tuple at the end,
-here or in `delivery_goals`; experiments use that name with hyphens.
+here, in `delivery_goals` or, of two runs, in `comparison_goals`; experiments use that name with hyphens.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +13,11 @@ from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.local_views import actors_knowing_the_flow
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import plan_named
+from sandbox.labs.comparison_goals import COMPARISON_GOALS
 from sandbox.labs.delivery_goals import DELIVERY_GOALS
 from sandbox.labs.record_queries import (
     actors_handling,
+    actors_knowing_after_the_charge,
     actors_right_after,
     all_pass_the_orchestrator,
     busiest,
@@ -27,8 +29,6 @@ from sandbox.labs.record_queries import (
     senders_before,
     sent_before_the_first_undo,
 )
-
-DAY = 86_400
 
 # Choreography.
 
@@ -47,10 +47,7 @@ def three_services_are_asked_for_one_reason(run: RunRecord) -> bool:
 
 def nobody_knows_where_the_order_is(run: RunRecord) -> bool:
     """No actor knows it right after the charge. An orchestrator would a moment later, when it receives the reply."""
-    return (
-        ORCHESTRATOR not in run.plan.actors
-        and actors_right_after(run, FactKind.STEP_COMPLETED, "charge-customer") == []
-    )
+    return ORCHESTRATOR not in run.plan.actors and actors_knowing_after_the_charge(run) == []
 
 
 def others_have_to_listen_to_something_new(run: RunRecord) -> bool:
@@ -90,44 +87,6 @@ def it_waits_and_nothing_is_lost(run: RunRecord) -> bool:
 
 def the_orchestrator_handles_six_messages_of_an_order(run: RunRecord) -> bool:
     return run.plan.style is Style.ORCHESTRATION and busiest(run) == (6, ORCHESTRATOR)
-
-
-# The rows of the comparison: `one` is a choreography, `other` an orchestration.
-
-
-def each_service_decides_or_the_orchestrator_all(one: RunRecord, other: RunRecord) -> bool:
-    return len(set(deciders(one, Verb.DO))) == 5 and set(deciders(other, Verb.DO)) == {ORCHESTRATOR}
-
-
-def services_hear_each_other_or_the_orchestrator(one: RunRecord, other: RunRecord) -> bool:
-    return ORCHESTRATOR not in one.plan.actors and all_pass_the_orchestrator(other.plan)
-
-
-def only_in_one_of_them_somebody_knows(one: RunRecord, other: RunRecord) -> bool:
-    known = actors_right_after(other, FactKind.MESSAGE_SENT, "ScheduleFulfilment") or []
-    return nobody_knows_where_the_order_is(one) and ORCHESTRATOR in known
-
-
-def three_reasons_or_one(one: RunRecord, other: RunRecord) -> bool:
-    return len(set(deciders(one, Verb.UNDO))) == 3 and set(deciders(other, Verb.UNDO)) == {ORCHESTRATOR}
-
-
-def the_same_is_undone_by_others(one: RunRecord, other: RunRecord) -> bool:
-    is_same = one.board.compensations == other.board.compensations != ()
-    return is_same and set(deciders(one, Verb.UNDO)) != set(deciders(other, Verb.UNDO))
-
-
-def about_twice_as_many_messages_and_half_of_them_in_one_queue(one: RunRecord, other: RunRecord) -> bool:
-    most, actor = busiest(other)
-    fewer, more = len(actors_handling(one)), len(actors_handling(other))
-    return (fewer, more) == (6, 11) and actor == ORCHESTRATOR and most > more / 2
-
-
-def both_come_back_after_three_days(one: RunRecord, other: RunRecord) -> bool:
-    def came_back(run: RunRecord) -> bool:
-        return len(run.board.compensations) == 3 and run.seconds(run.facts[0], run.facts[-1]) >= 3 * DAY
-
-    return came_back(one) and came_back(other)
 
 
 # The hybrid.
@@ -171,13 +130,6 @@ def a_human_is_needed(run: RunRecord) -> bool:
 
 def it_goes_on_from_its_history(run: RunRecord) -> bool:
     return first_of(run, FactKind.HISTORY_REPLAYED) is not None and is_completed(run)
-
-
-def only_the_deadline_notices(run: RunRecord) -> bool:
-    noticed = run.of_kind(FactKind.STEP_TIMED_OUT)
-    if [fact.name for fact in noticed] != ["OrderDeadline"]:
-        return False
-    return run.seconds(run.facts[0], noticed[0]) > 20 and run.board.status is SagaStatus.COMPENSATED
 
 
 def nobody_waits_for_the_mail(run: RunRecord) -> bool:
@@ -241,7 +193,6 @@ OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
     all_undos_start_together,
     a_human_is_needed,
     it_goes_on_from_its_history,
-    only_the_deadline_notices,
     nobody_waits_for_the_mail,
     every_step_that_has_an_undo_is_undone,
     the_pivot_refuses_and_no_mail_is_sent,
@@ -250,15 +201,6 @@ OF_ONE_RUN: tuple[Callable[[RunRecord], bool], ...] = (
     it_is_late_and_nothing_is_undone,
     two_undos_run_side_by_side,
     *DELIVERY_GOALS,
-)
-OF_TWO_RUNS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
-    each_service_decides_or_the_orchestrator_all,
-    services_hear_each_other_or_the_orchestrator,
-    only_in_one_of_them_somebody_knows,
-    three_reasons_or_one,
-    the_same_is_undone_by_others,
-    about_twice_as_many_messages_and_half_of_them_in_one_queue,
-    both_come_back_after_three_days,
 )
 
 
@@ -284,4 +226,4 @@ def goals_of(runs: int, functions: Sequence[Callable[..., bool]]) -> list[Goal]:
     return [Goal(function.__name__.replace("_", "-"), runs, function) for function in functions]
 
 
-GOALS: Mapping[str, Goal] = {goal.name: goal for goal in (*goals_of(1, OF_ONE_RUN), *goals_of(2, OF_TWO_RUNS))}
+GOALS: Mapping[str, Goal] = {goal.name: goal for goal in (*goals_of(1, OF_ONE_RUN), *goals_of(2, COMPARISON_GOALS))}

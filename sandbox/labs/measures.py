@@ -7,17 +7,26 @@ one more entry in `OWN`.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sandbox.definitions.registry import CUSTOMER, SAGA, title
+from sandbox.definitions.registry import CUSTOMER, SAGA
 from sandbox.definitions.terms import FactKind, StepKind, Verb
 from sandbox.engine.analysis.comparison import LINES, ComparisonLine, Seconds
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import detect
-from sandbox.engine.analysis.predictions import OPEN, QUESTIONS, PredictionQuestion
+from sandbox.engine.analysis.predictions import NOBODY, OPEN, QUESTIONS, PredictionQuestion
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.plan.compiler import plan_named
-from sandbox.labs.record_queries import actors_right_after, busiest, deciders, first_of, received_by, senders_before
+from sandbox.labs.record_queries import (
+    actors_knowing_after_the_charge,
+    actors_knowing_while_waiting,
+    busiest,
+    deciders,
+    first_of,
+    received_by,
+    senders_before,
+)
 from sandbox.render.text.difference import in_words
 from sandbox.render.text.format import seconds, uncapitalised
+from sandbox.render.text.names import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +61,26 @@ def _of_question(question: PredictionQuestion) -> Measure:
     return Measure(question.name, question.answer, words)
 
 
-def _decider(step: str) -> Measure:
-    """Returns the measure of who decided that the step is done: an actor's name."""
+def _decider(action: str, step: str, verb: Verb) -> Measure:
+    """Returns the measure of who decided that the step is done or undone: an actor's name."""
 
     def value(record: RunRecord) -> str:
-        return next((made.by for made in decisions(record, Verb.DO) if made.step == step), OPEN)
+        return next((made.by for made in decisions(record, verb) if made.step == step), OPEN)
 
-    return Measure(f"decides-{step}", value, lambda record: title(value(record)).lower())
+    return Measure(f"decides-{action}", value, lambda record: named(value(record) or NOBODY).lower())
 
 
 def _count(name: str, count: Callable[[RunRecord], object]) -> Measure:
     return Measure(name, _at_the_end(count), lambda record: str(count(record)))
 
 
-def _knowing_after_the_charge(record: RunRecord) -> str:
-    known = actors_right_after(record, FactKind.STEP_COMPLETED, "charge-customer")
-    return OPEN if known is None else str(len(known))
+def _knowing(name: str, actors: Callable[[RunRecord], list[str] | None]) -> Measure:
+    """Returns the measure of how many actors knew the whole state at some moment, which has to come first."""
+
+    def value(record: RunRecord) -> str:
+        return OPEN if (known := actors(record)) is None else str(len(known))
+
+    return Measure(name, value, lambda record: value(record) or "none")
 
 
 def services_asked(record: RunRecord) -> int:
@@ -79,6 +92,8 @@ def services_asked(record: RunRecord) -> int:
 
 def changed_listeners(record: RunRecord) -> int:
     """Returns how many services of the plain order have to listen to something new in this saga."""
+    if record.plan.style not in SAGA["order"].styles:
+        return 0
     before = plan_named("order", record.plan.style)
     return sum(bool(received_by(record.plan, one) - received_by(before, one)) for one in before.saga.services)
 
@@ -87,10 +102,19 @@ def _notice_after(record: RunRecord) -> str:
     return seconds(detect(record).after)
 
 
+def _money_away(record: RunRecord) -> str:
+    """Returns for how long the customer's money was away: from the charge to the refund."""
+    charged = first_of(record, FactKind.STEP_COMPLETED, "charge-customer")
+    refunded = first_of(record, FactKind.STEP_COMPENSATED, "charge-customer")
+    if charged is None:
+        return "never charged"
+    return seconds(record.seconds(charged, refunded)) if refunded else "never refunded"
+
+
 def _last_step(record: RunRecord) -> str:
     """Returns the status of the last step, in words."""
     name = next(step.name for step in reversed(record.plan.saga.steps) if step.kind is StepKind.RETRIABLE)
-    return str(record.board.steps[name].status).lower()
+    return str(record.board.steps[name].status).lower().replace("_", " ")
 
 
 def _of_kind(kind: FactKind) -> Callable[[RunRecord], int]:
@@ -107,12 +131,15 @@ OWN: tuple[Measure, ...] = (
     _count("undo-deciders", lambda record: len(set(deciders(record, Verb.UNDO)))),
     _count("asked", services_asked),
     Measure("new-listeners", lambda record: str(changed_listeners(record)), lambda r: str(changed_listeners(r))),
-    Measure("knowing-after-the-charge", _knowing_after_the_charge, _knowing_after_the_charge),
+    _knowing("knowing-after-the-charge", actors_knowing_after_the_charge),
+    _knowing("knowing-while-waiting", actors_knowing_while_waiting),
     _count("busiest-handled", lambda record: busiest(record)[0]),
     _count("copies-recognised", _of_kind(FactKind.DUPLICATE_IGNORED)),
     _count("charge-postings", _postings_of("payment", "merchant")),
+    _count("bookings", lambda record: record.balance("fulfilment", "scheduled")),
     _count("confirmations", lambda record: record.balance("notification", "sent")),
     _count("last-step", _last_step),
+    Measure("money-away", _at_the_end(_money_away), _money_away),
     Measure("noticed-after", _at_the_end(_notice_after), _notice_after),
 )
 
@@ -120,7 +147,9 @@ OWN: tuple[Measure, ...] = (
 def _all() -> Iterator[Measure]:
     yield from map(_of_line, LINES)
     yield from map(_of_question, QUESTIONS)
-    yield from map(_decider, dict.fromkeys(step.name for saga in SAGA.values() for step in saga.steps))
+    steps = {step.name: step for saga in SAGA.values() for step in saga.steps}
+    yield from (_decider(name, name, Verb.DO) for name in steps)
+    yield from (_decider(step.undo.name, name, Verb.UNDO) for name, step in steps.items() if step.undo)
     yield from OWN
 
 

@@ -28,6 +28,17 @@ def actors_right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] |
     return [one.actor for one in local_views(run.plan, facts) if one.is_right(board)]
 
 
+def actors_knowing_after_the_charge(run: RunRecord) -> list[str] | None:
+    return actors_right_after(run, FactKind.STEP_COMPLETED, "charge-customer")
+
+
+def actors_knowing_while_waiting(run: RunRecord) -> list[str] | None:
+    """Returns those that knew it when the first step began to wait for its time."""
+    waiting = {f"{step.do.command}Due" for step in run.plan.saga.steps if step.wait}
+    begun = next((fact for fact in run.of_kind(FactKind.MESSAGE_SENT) if fact.name in waiting), None)
+    return actors_right_after(run, FactKind.MESSAGE_SENT, str(begun.name)) if begun else None
+
+
 def senders_before(run: RunRecord, name: str) -> list[str]:
     """Returns the senders of the message of that name and of its causes, back to the customer."""
     sent = {fact.message: fact for fact in run.of_kind(FactKind.MESSAGE_SENT)}
