@@ -10,7 +10,8 @@ from sandbox.runtime.operator_actions import (
     skip_time,
     strike_message,
 )
-from sandbox.services.labs import MAX_HINTS, begin_lab, explain_lab, judge_lab
+from sandbox.services.follow import wait_for_end
+from sandbox.services.labs import MAX_HINTS, begin_lab, explain_lab, judge_lab, load_settings
 from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
@@ -41,6 +42,7 @@ __all__ = [
     "explain_lab",
     "fork_run",
     "judge_lab",
+    "load_settings",
     "name_run",
     "reflect_on_run",
     "release_message",
@@ -56,4 +58,5 @@ __all__ = [
     "start_together",
     "stop_load",
     "strike_message",
+    "wait_for_end",
 ]

@@ -1,23 +1,27 @@
 """Template tags with which other rooms show figures and experiments of the sandbox."""
 
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from learners.request import LearnerRequest
 from sandbox.definitions.registry import saga_named, title
 from sandbox.definitions.run_settings import BOTH
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.plan.compiler import plan_named
 from sandbox.labs.experiments import experiments
-from sandbox.labs.model import address_of
+from sandbox.labs.model import Experiment, Lab, address_of
+from sandbox.pages.lab.path import path_of
 from sandbox.pages.plan_figure import figure_of
 from sandbox.render.export.formats import EXPORTS, ExportFormat
 from sandbox.render.text.format import clock as format_clock
@@ -73,8 +77,22 @@ def experiment(name: str, *, button: bool = False) -> SafeString:
     known = experiments()
     if name not in known:
         raise ValueError(f"unknown experiment {name!r}; use one of {', '.join(known)}")
-    looks = "experiment button" if button else "experiment"
-    return format_html('<a class="{}" href="{}">{}</a>', looks, known[name].address, known[name].title)
+    found, looks = known[name], "experiment button" if button else "experiment"
+    title = f"Lab: {found.title}" if isinstance(found, Lab) else found.title
+    return format_html('<a class="{}" href="{}">{}</a>', looks, found.address, title)
+
+
+@register.inclusion_tag("sandbox/lab/_card.html", takes_context=True)
+def lab_card(context: Context) -> dict[str, Any]:
+    """Shows how far the learner is on the path through the labs, and the next one."""
+    request: LearnerRequest = context["request"]
+    return {"path": path_of(request.known_learner, now=time.time())}
+
+
+@register.filter
+def is_lab(experiment: Experiment) -> bool:
+    """Tells whether an experiment is a lab, which has a page of its own."""
+    return isinstance(experiment, Lab)
 
 
 @register.simple_tag

@@ -3,7 +3,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from statistics import quantiles
 from typing import Any, NoReturn
 
@@ -22,8 +21,6 @@ from sandbox.runtime import wait
 from sandbox.selectors import RecordedRun
 
 MOST_AT_ONCE, MOST_NAMED = 10_000, 5
-# Seconds without news after which --skip moves time on.
-IDLE_AFTER = 1.0
 
 
 class Command(BaseCommand):
@@ -82,19 +79,14 @@ class Command(BaseCommand):
     def _wait(self, runs: Sequence[Run], seconds: float, *, skips: bool) -> None:
         deadline = time.monotonic() + seconds
         for run in runs:
-            while not wait.wait_until_ended(run.pk, seconds=max(min(deadline - time.monotonic(), IDLE_AFTER), 0.0)):
-                if time.monotonic() >= deadline:
-                    why = snapshot_reader.idle_reason_of(run.pk, selectors.recorded_run(run).board)
-                    hint = "" if why.kind == "held" else " Are the workers running (make run)?"
-                    self._leave(
-                        f"run {run.pk} has not ended within {seconds:g} s. {why.sentence}{hint} "
-                        f"Its page is /sandbox/runs/{run.pk}/",
-                        status=1,
-                    )
-                if skips and wait.seconds_until_next_message(run.pk) > IDLE_AFTER:
-                    with suppress(services.Conflict):
-                        services.skip_time(run)
-            run.refresh_from_db()
+            if not services.wait_for_end(run, deadline=deadline, skips=skips):
+                why = snapshot_reader.idle_reason_of(run.pk, selectors.recorded_run(run).board)
+                hint = "" if why.kind == "held" else " Are the workers running (make run)?"
+                self._leave(
+                    f"run {run.pk} has not ended within {seconds:g} s. {why.sentence}{hint} "
+                    f"Its page is /sandbox/runs/{run.pk}/",
+                    status=1,
+                )
 
     def _leave(self, message: str, *, status: int) -> NoReturn:
         self.stderr.write(f"runsaga: {message}")

@@ -18,6 +18,8 @@ from sandbox.engine.analysis.predictions import is_right
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.simulation.fault_reach import applicable, kinds_at
+from sandbox.labs.experiments import labs
+from sandbox.labs.model import Lab
 from sandbox.models import Run
 from sandbox.runtime.storage.runs import UnknownSaga
 
@@ -65,13 +67,15 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """A topic in one style. `query` chooses it on the setup page; `run` is the one that decided, where there is one."""
+    """A topic in one style. `query` chooses it on the setup page; `run` is the one that decided, and
+    `lab` one about the same, where there are any."""
 
     style: Style
     mark: CoverageMark
     query: str
     run: Run | None = None
     why: str = ""
+    lab: Lab | None = None
 
     @property
     def word(self) -> str:
@@ -148,10 +152,24 @@ def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, CoverageMa
     setup = setup_for(compile_plan(saga, style), topic)
     chosen = {"saga": saga.name, "style": style.value, "fail": setup.fail, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
+    lab = _labs_by_topic(saga).get((topic.fail, topic.fault, style))
     if decided is None:
-        return CoverageCell(style, CoverageMark.IMPOSSIBLE if setup.why else CoverageMark.OPEN, query, why=setup.why)
+        return CoverageCell(
+            style, CoverageMark.IMPOSSIBLE if setup.why else CoverageMark.OPEN, query, why=setup.why, lab=lab
+        )
     run, mark = decided
-    return CoverageCell(style, mark, query, run)
+    return CoverageCell(style, mark, query, run, lab=lab)
+
+
+def _labs_by_topic(saga: Saga) -> dict[tuple[str, str, str], Lab]:
+    """Returns the first lab about each cell: of what its runs refuse or suffer, in their styles."""
+    found: dict[tuple[str, str, str], Lab] = {}
+    for lab in labs().values():
+        for run in lab.runs:
+            if run.saga == saga.name and not lab.is_load:
+                kind = run.fault[0].kind if run.fault else ""
+                found.setdefault(("" if kind else run.fail, kind, run.style), lab)
+    return found
 
 
 @lru_cache(4096)

@@ -16,6 +16,7 @@ from sandbox.labs.model import Lab
 from sandbox.models import LabAttempt
 from sandbox.pages.lab.path import path_of
 from sandbox.pages.lab.progress import LabPhase, LabProgress
+from sandbox.pages.load.context import load_context
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.panel import Panel, panel_at
@@ -50,14 +51,11 @@ def lab_context(
 ) -> dict[str, Any]:
     """Returns all that the page needs: without an attempt, the questions and what was `given` to them so far."""
     path = path_of(request.known_learner, now=time.time())
-    phase = progress.phase if progress else LabPhase.PREDICT
     context = {
         "lab": lab,
         "row": next(row for row in path.rows if row.lab.name == lab.name),
         "path": path,
-        "next": path.after(lab),
-        "phase": phase,
-        "steps": _steps(phase),
+        "next_lab": path.after(lab),
         "set_up": _set_up(lab),
         "problem": problem,
     }
@@ -87,6 +85,8 @@ def _set_up(lab: Lab) -> list[tuple[str, str]]:
 
 def _before(lab: Lab, given: Mapping[str, str], hints: int) -> dict[str, Any]:
     return {
+        "phase": LabPhase.PREDICT,
+        "steps": _steps(LabPhase.PREDICT),
         "questions": [(str(at), one, given.get(str(at), "")) for at, one in enumerate(lab.predictions)],
         "saga": SAGA[lab.runs[0].saga],
         "hints": [] if lab.is_load else list(zip(lab.run_names or ("",), _hints(lab, hints), strict=True)),
@@ -107,6 +107,7 @@ def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
         "progress": progress,
         "attempt": attempt,
         "phase": progress.phase,
+        "steps": _steps(progress.phase),
         "seen": seen_of(progress),
         "goal": lab.aim.words,
         **_reached(progress),
@@ -140,9 +141,11 @@ def _reached(progress: LabProgress) -> dict[str, str]:
 
 
 def _runs(request: LearnerRequest, lab: Lab, progress: LabProgress | None) -> dict[str, Any]:
-    """Returns the live runs; none of a load, which has a page of its own."""
-    if progress is None or lab.is_load:
-        return {"panels": []}
+    """Returns the live runs; of a load, its figures."""
+    if progress is None:
+        return {}
+    if progress.attempt.load:
+        return load_context(progress.attempt.load)
     pages = [rendered_page(snapshot_reader.snapshot_in(recorded)) for recorded in progress.runs]
     token = get_token(request)
     panels = [panel_at(None, page, token, live=snapshot_reader.live_fragments_of(page)) for page in pages]

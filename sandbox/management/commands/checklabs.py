@@ -1,0 +1,92 @@
+"""`manage.py checklabs` runs every lab on the real workers, and says whether each shows what it claims."""
+
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sandbox import selectors, services
+from sandbox.definitions.terms import Pace
+from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.evolve import evolve
+from sandbox.labs.debrief import LOAD_FIGURES, fill
+from sandbox.labs.experiments import labs
+from sandbox.labs.hints import record_of
+from sandbox.labs.model import Lab
+from sandbox.models import Load, Run
+from sandbox.runtime import wait
+
+
+class Command(BaseCommand):
+    help = (
+        "Runs every lab on the real workers: its goal is reached, its right prediction is what the engine does, and "
+        "its debrief has its figures. Exit status: 0 all are right, 1 one is not."
+    )
+    requires_system_checks: list[str] = []  # `make run` has checked
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("lab", nargs="*", metavar="LAB", help="the labs to check; without any, all")
+        parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="how long to wait for all")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        known = labs()
+        if unknown := [name for name in options["lab"] if name not in known]:
+            self._leave(f"there is no lab {unknown[0]!r}; the labs are {', '.join(known)}", status=2)
+        if not wait.clock_is_running():
+            self.stderr.write("checklabs: no clock is to be seen; start everything with make run first")
+        chosen = [known[name] for name in options["lab"] or known]
+        deadline = time.monotonic() + options["timeout"]
+        started = [(lab, services.start_together(_fast(lab), learner=None)) for lab in chosen]
+        wrong = 0
+        for lab, runs in started:
+            problems = list(self._problems(lab, runs, deadline))
+            wrong += bool(problems)
+            self.stdout.write(f"{lab.name}: {'; '.join(problems) or 'right'}")
+        sys.exit(1 if wrong else 0)
+
+    def _problems(self, lab: Lab, runs: Sequence[Run], deadline: float) -> Iterator[str]:
+        if not all(services.wait_for_end(run, deadline=deadline, skips=True) for run in runs):
+            yield "a run has not ended in time"
+            return
+        yield from problems_of(lab, [selectors.recorded_run(run).record for run in runs])
+        if lab.is_load:
+            yield from _problems_of_load(lab, deadline)
+
+    def _leave(self, message: str, *, status: int) -> None:
+        self.stderr.write(f"checklabs: {message}")
+        sys.exit(status)
+
+
+def _fast(lab: Lab) -> list[Any]:
+    return [evolve(run, pace=Pace.FAST) for run in lab.runs]
+
+
+def problems_of(lab: Lab, records: Sequence[RunRecord]) -> Iterator[str]:
+    """Yields what these runs of a lab do not show."""
+    if not lab.aim.reached(records):
+        yield f"the goal {lab.goal} was not reached"
+    simulated = [record_of(run) for run in lab.runs]
+    for question in lab.predictions:
+        happened, meant = question.outcome(records), question.outcome(simulated)
+        if happened != meant or happened not in question.options:
+            yield f"“{question.ask}” came out as {happened!r}, the engine says {meant!r}"
+    figures = [dict.fromkeys(LOAD_FIGURES, "1")] * len(records) if lab.is_load else []
+    if "{" in fill(lab.debrief, records, figures):
+        yield "the debrief lacks a figure"
+
+
+def _problems_of_load(lab: Lab, deadline: float) -> Iterator[str]:
+    """Yields what is wrong with the load of a lab: all its orders have to come to their end."""
+    load = services.start_load(services.load_settings(lab), learner=str(uuid.uuid4()))
+    while Load.objects.filter(pk=load.pk, is_running=True).exists():
+        if time.monotonic() > deadline:
+            yield "the load has not ended in time"
+            return
+        time.sleep(wait.POLL)
+    load.refresh_from_db()
+    ended = Run.objects.filter(load=load, ended_at__isnull=False).count()
+    if load.problem or ended != load.count * len(load.styles):
+        yield f"{ended} of {load.count * len(load.styles)} orders have ended; {load.problem}"
