@@ -149,6 +149,23 @@ def coverage(page):
     page.goto("/sandbox/coverage/?saga=order-hybrid")
 
 
+def labs_path(page):
+    page.goto("/sandbox/labs/")
+
+
+def lab_with_hint(page):
+    page.goto("/sandbox/labs/failure-handling/?hints=3")
+
+
+def lab_explained(page):
+    page.goto("/sandbox/labs/failure-handling/")
+    page.locator("[name=predict-0]").first.check()
+    page.get_by_role("button", name="Predict and run").click()
+    page.locator("#why").fill("Each service knows what concerns it.", timeout=40_000)
+    page.get_by_role("button", name="Compare with ours").click()
+    expect(page.locator("#talk.compare")).to_be_visible()
+
+
 def problem(page):
     page.goto("/nowhere/")
 
@@ -156,6 +173,7 @@ def problem(page):
 SETUPS = (setup, setup_with_palette, setup_with_errors)
 RUNS = (held_run, ended_run, what_if, ended_comparison, runs, filtered_runs, run_to_compare_with, export, coverage)
 LOADS = (load_refused, ended_load)
+LABS = (labs_path, lab_with_hint, lab_explained)
 PAGES = (
     lesson,
     lesson_with_code,
@@ -172,6 +190,7 @@ PAGES = (
     *SETUPS,
     *RUNS,
     *LOADS,
+    *LABS,
     problem,
 )
 

@@ -86,3 +86,14 @@ def test_the_setup_page_changes_by_its_address_and_keeps_what_was_chosen(page):
     page.get_by_role("button", name="Show this in the picture").click()
     expect(page.locator("#plan-title h2")).to_contain_text("choreography")
     expect_chosen(page, {**choices, "style": "choreography"})
+
+
+def test_a_lab_is_done_by_plain_forms_on_a_page_that_refreshes_itself(page):
+    page.goto("/sandbox/labs/failure-handling/")
+    page.locator("[name=predict-0]").first.check()
+    page.get_by_role("button", name="Predict and run").click()
+    page.locator("#why").fill("Each service knows what concerns it.", timeout=40_000)
+    expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)
+    page.get_by_role("button", name="Compare with ours").click()
+    page.get_by_role("button", name="It says the same").click()
+    expect(page.get_by_role("link", name=re.compile("^Next: "))).to_be_visible()
