@@ -5,7 +5,7 @@ choose the names, as in a glossary.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -181,7 +181,7 @@ def _is_consequence(error: ErrorDetails, unknown: list[Field]) -> bool:
     field = _field(error)
     if error["type"] == "missing":
         return any(each[:-1] == field[:-1] and suggest(each[-1], field[-1:]) for each in unknown)
-    return error["type"] == "too_short" and bool(error["input"])
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _field(error: ErrorDetails) -> Field:
@@ -193,8 +193,8 @@ def _explain(model: type[BaseModel], document: Document, error: ErrorDetails) ->
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
         return "is missing"
-    if kind == "too_short":
-        return "is empty"
+    if kind in {"too_short", "too_long"}:
+        return _wrong_length(value, context)
     if kind == "extra_forbidden":
         return _unknown(model, document, _field(error))
     if "[key]" in error["loc"]:
@@ -206,6 +206,13 @@ def _explain(model: type[BaseModel], document: Document, error: ErrorDetails) ->
     if kind == "greater_than_equal":
         return f"is {_display(value)}; use a whole number of {context['ge']} or more"
     return f"is {_display(value)}; use {_expected(error)}"
+
+
+def _wrong_length(value: Sized, context: Mapping[str, int]) -> str:
+    if not value:
+        return "is empty"
+    allowed = f"{context['min_length']} or more" if "min_length" in context else f"{context['max_length']} at most"
+    return f"has {len(value)} {'entry' if len(value) == 1 else 'entries'}; use {allowed}"
 
 
 def _expected(error: ErrorDetails) -> str:

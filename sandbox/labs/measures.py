@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.definitions.registry import CUSTOMER, SAGA
-from sandbox.definitions.terms import FactKind, StepKind, Verb
+from sandbox.definitions.terms import FactKind, Verb
 from sandbox.engine.analysis.comparison import LINES, ComparisonLine, Seconds
 from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.detection import detect
@@ -30,8 +30,8 @@ from sandbox.render.text.names import named
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """One thing to know of a run. `value` is OPEN while the run has not decided it."""
+class RunMeasure:
+    """One thing to know of a run. `value` is OPEN while the run has not decided it; `words` are never empty."""
 
     name: str
     value: Callable[[RunRecord], str]
@@ -42,8 +42,8 @@ def _at_the_end(count: Callable[[RunRecord], object]) -> Callable[[RunRecord], s
     return lambda record: str(count(record)) if record.board.is_ended else OPEN
 
 
-def _of_line(line: ComparisonLine) -> Measure:
-    return Measure(line.name, _at_the_end(line.of), lambda record: _line_in_words(line, record))
+def _of_line(line: ComparisonLine) -> RunMeasure:
+    return RunMeasure(line.name, _at_the_end(line.of), lambda record: _line_in_words(line, record))
 
 
 def _line_in_words(line: ComparisonLine, record: RunRecord) -> str:
@@ -53,34 +53,34 @@ def _line_in_words(line: ComparisonLine, record: RunRecord) -> str:
     return uncapitalised(in_words(value, record.plan).text)
 
 
-def _of_question(question: PredictionQuestion) -> Measure:
+def _of_question(question: PredictionQuestion) -> RunMeasure:
     def words(record: RunRecord) -> str:
         value = question.answer(record)
-        return uncapitalised(question.options(record.plan).get(value, value))
+        return uncapitalised(question.options(record.plan).get(value, value)) or "not decided yet"
 
-    return Measure(question.name, question.answer, words)
+    return RunMeasure(question.name, question.answer, words)
 
 
-def _decider(action: str, step: str, verb: Verb) -> Measure:
+def _decider(action: str, step: str, verb: Verb) -> RunMeasure:
     """Returns the measure of who decided that the step is done or undone: an actor's name."""
 
     def value(record: RunRecord) -> str:
         return next((made.by for made in decisions(record, verb) if made.step == step), OPEN)
 
-    return Measure(f"decides-{action}", value, lambda record: named(value(record) or NOBODY).lower())
+    return RunMeasure(f"decides-{action}", value, lambda record: named(value(record) or NOBODY).lower())
 
 
-def _count(name: str, count: Callable[[RunRecord], object]) -> Measure:
-    return Measure(name, _at_the_end(count), lambda record: str(count(record)))
+def _count(name: str, count: Callable[[RunRecord], object]) -> RunMeasure:
+    return RunMeasure(name, _at_the_end(count), lambda record: str(count(record)))
 
 
-def _knowing(name: str, actors: Callable[[RunRecord], list[str] | None]) -> Measure:
+def _knowing(name: str, actors: Callable[[RunRecord], list[str] | None]) -> RunMeasure:
     """Returns the measure of how many actors knew the whole state at some moment, which has to come first."""
 
     def value(record: RunRecord) -> str:
         return OPEN if (known := actors(record)) is None else str(len(known))
 
-    return Measure(name, value, lambda record: value(record) or "none")
+    return RunMeasure(name, value, lambda record: value(record) or "none")
 
 
 def services_asked(record: RunRecord) -> int:
@@ -113,7 +113,7 @@ def _money_away(record: RunRecord) -> str:
 
 def _last_step(record: RunRecord) -> str:
     """Returns the status of the last step, in words."""
-    name = next(step.name for step in reversed(record.plan.saga.steps) if step.kind is StepKind.RETRIABLE)
+    name = record.plan.saga.steps[-1].name
     return str(record.board.steps[name].status).lower().replace("_", " ")
 
 
@@ -125,12 +125,12 @@ def _postings_of(service: str, account: str) -> Callable[[RunRecord], int]:
     return lambda record: sum((one.service, one.account) == (service, account) for one in record.entries)
 
 
-OWN: tuple[Measure, ...] = (
+OWN: tuple[RunMeasure, ...] = (
     _count("deciders", lambda record: len(set(deciders(record, Verb.DO)))),
     _count("undos", lambda record: len(record.board.compensations)),
     _count("undo-deciders", lambda record: len(set(deciders(record, Verb.UNDO)))),
     _count("asked", services_asked),
-    Measure("new-listeners", lambda record: str(changed_listeners(record)), lambda r: str(changed_listeners(r))),
+    RunMeasure("new-listeners", lambda record: str(changed_listeners(record)), lambda r: str(changed_listeners(r))),
     _knowing("knowing-after-the-charge", actors_knowing_after_the_charge),
     _knowing("knowing-while-waiting", actors_knowing_while_waiting),
     _count("busiest-handled", lambda record: busiest(record)[0]),
@@ -139,12 +139,12 @@ OWN: tuple[Measure, ...] = (
     _count("bookings", lambda record: record.balance("fulfilment", "scheduled")),
     _count("confirmations", lambda record: record.balance("notification", "sent")),
     _count("last-step", _last_step),
-    Measure("money-away", _at_the_end(_money_away), _money_away),
-    Measure("noticed-after", _at_the_end(_notice_after), _notice_after),
+    RunMeasure("money-away", _at_the_end(_money_away), _money_away),
+    RunMeasure("noticed-after", _at_the_end(_notice_after), _notice_after),
 )
 
 
-def _all() -> Iterator[Measure]:
+def _all() -> Iterator[RunMeasure]:
     yield from map(_of_line, LINES)
     yield from map(_of_question, QUESTIONS)
     steps = {step.name: step for saga in SAGA.values() for step in saga.steps}
@@ -153,6 +153,6 @@ def _all() -> Iterator[Measure]:
     yield from OWN
 
 
-MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _all()}
+MEASURES: Mapping[str, RunMeasure] = {measure.name: measure for measure in _all()}
 if len(MEASURES) != len(list(_all())):
     raise ValueError("two measures have the same name")

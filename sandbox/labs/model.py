@@ -53,7 +53,7 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class LabPrediction:
-    """A question before a lab's run. `options` are the answers, each with its text; `measure` has the right one.
+    """A question before a lab's run. `options` are the answers by their values; `measure` gives the right value.
 
     `run` is the place of the run that it is about, 0 for the first.
     """

@@ -21,8 +21,9 @@ from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.labs import experiments as labs
-from sandbox.labs.experiments import experiments
+from sandbox.labs import schema as labs
+from sandbox.labs.debrief import fill
+from sandbox.labs.experiments import experiments, read_experiments
 from sandbox.labs.goals import GOALS
 from sandbox.public.plan_traces import ANSWERS
 
@@ -63,6 +64,17 @@ def test_the_example_of_an_experiment_reaches_its_goal(written):
     (settings,) = RunSettings.from_pairs(experiment.settings).each
     record = simulate(plan_of(settings), faults=settings.fault, without=settings.off)
     assert GOALS[experiment.goal].reached([record])
+
+
+def test_the_example_of_a_lab_comes_out_as_one_of_its_options(tmp_path):
+    (text,) = re.findall(r"```yaml\n(declined-card:\n.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "basics" / "saga").mkdir(parents=True)
+    (tmp_path / "basics" / "saga" / "labs.yaml").write_text(text, encoding="utf-8")
+    (lab,) = read_experiments(tmp_path).values()
+    record = simulate(plan_of(lab.runs[0]), fail=lab.runs[0].fail)
+    assert lab.aim.reached([record])
+    assert lab.predictions[0].outcome([record]) == "reserve-inventory"
+    assert fill(lab.debrief, [record]).startswith("Undos that took effect: 2; how it ended: compensated.")
 
 
 def test_every_field_is_named():

@@ -44,6 +44,13 @@ jams:
   settings: {saga: gift, style: orchestration, fault: "wrap-gift:paper-jam=3"}
   goal: the-fourth-attempt-succeeds
 """
+JAM_LAB = JAMS.replace("jams:", "jam-lab:") + """\\
+  claim: Paper jams.
+  predict: [{ask: How does it end?, options: {COMPLETED: All is done, STUCK: Nobody acts}, answer: end}]
+  debrief: "It was tried again {failed} times."
+  model: It is tried again.
+  minutes: 3
+"""
 '''
 CHECKS = {
     "a service": """
@@ -118,6 +125,22 @@ CHECKS = {
         assert ">See it jam</a>" in link
         page = client.get(unescape(link.split('href="')[1].split('"')[0]))
         assert page.status_code == 200 and "Count its attempts." in page.content.decode()
+    """,
+    "a lab of a lesson": """
+        from sandbox.labs.checks import experiments_are_sound
+        from sandbox.labs.debrief import fill
+        from sandbox.labs.experiments import labs
+        from sandbox.engine.plan.compiler import plan_of
+        settings.LESSONS_DIR = settings.VAR_DIR / "lessons-of-labs"
+        file = settings.LESSONS_DIR / "basics" / "gift" / "labs.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(JAM_LAB)
+        assert experiments_are_sound() == []
+        lab = labs()["jam-lab"]
+        (chosen,) = lab.runs
+        records = [simulate(plan_of(chosen), faults=chosen.fault)]
+        assert lab.predictions[0].outcome(records) == "COMPLETED"
+        assert fill(lab.debrief, records) == "It was tried again 3 times."
     """,
     "a promise of one saga": """
         from dataclasses import replace

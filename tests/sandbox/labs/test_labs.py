@@ -1,0 +1,258 @@
+"""A lab keeps its word: its runs reach the goal, and the engine decides each prediction as one of its options."""
+
+import pytest
+
+from content.problems import ContentError
+from sandbox.definitions.terms import ExperimentPage
+from sandbox.engine.evolve import evolve
+from sandbox.engine.plan.compiler import plan_of
+from sandbox.engine.simulation.simulator import simulate
+from sandbox.labs.checks import experiments_are_sound
+from sandbox.labs.debrief import LOAD_FIGURES, figures_in, fill
+from sandbox.labs.experiments import experiments, labs
+from sandbox.labs.measures import MEASURES
+from sandbox.settings_checks import check_settings
+
+LABS = labs()
+each_lab = pytest.mark.parametrize("one", LABS.values(), ids=LABS)
+
+
+def runs(lab):
+    return [simulate(plan_of(one), fail=one.fail or None, faults=one.fault, without=one.off) for one in lab.runs]
+
+
+def load_of(lab):
+    """Stands for what the load lab measures in each style."""
+    return [dict.fromkeys(LOAD_FIGURES, "measured")] * len(lab.runs) if lab.is_load else []
+
+
+@each_lab
+def test_its_runs_can_be_started_and_reach_its_goal(one):
+    for settings in one.runs:
+        check_settings(settings)
+    assert one.aim.reached(runs(one))
+
+
+@each_lab
+def test_what_comes_true_is_an_option_of_each_prediction(one):
+    records = runs(one)
+    for prediction in one.predictions:
+        assert prediction.outcome(records) in prediction.options
+        assert 2 <= len(prediction.options) <= 4
+
+
+@each_lab
+def test_nothing_is_decided_before_a_run_has_begun(one):
+    begun = [evolve(record, facts=record.facts[:2], entries=()) for record in runs(one)]
+    decided = {prediction.measure for prediction in one.predictions if prediction.outcome(begun)}
+    # How many listen for something new is in the plan; no run changes it.
+    assert decided <= {"new-listeners"}
+    assert not any(prediction.outcome([]) for prediction in one.predictions)
+
+
+@each_lab
+def test_title_and_claim_do_not_tell_the_answer(one):
+    records = runs(one)
+    told = f"{one.title} {one.claim}".lower()
+    assert not [each.ask for each in one.predictions if each.in_words(each.outcome(records)).lower() in told]
+    assert len(one.claim.split()) <= 25
+
+
+@each_lab
+def test_its_debrief_is_filled_with_figures_of_the_run(one):
+    text = fill(one.debrief, runs(one), load_of(one))
+    assert len(figures_in(one.debrief)) >= 2
+    assert not set("{}") & set(text)
+    # A figure without words would leave a hole.
+    assert not [gap for gap in ("  ", " ,", " .", " ;", ": ;", ": .") if gap in text]
+
+
+@each_lab
+def test_its_debrief_bears_a_run_that_stopped_early(one):
+    stopped = [evolve(record, facts=record.facts[:2], entries=()) for record in runs(one)]
+    text = fill(one.debrief, stopped, load_of(one))
+    assert not set("{}") & set(text)
+    assert not [gap for gap in ("  ", " ,", " .", " ;", ": ;", ": .") if gap in text]
+
+
+@each_lab
+def test_it_takes_three_to_five_minutes_and_ends_with_one_sentence(one):
+    assert 3 <= one.minutes <= 5
+    assert one.model.count(".") == 1
+    assert one.model.endswith(".")
+
+
+def test_the_first_path_has_eight_labs():
+    assert sorted(one.first_path for one in LABS.values() if one.first_path) == list(range(1, 9))
+
+
+def test_the_longest_option_is_not_the_right_one_more_often_than_not():
+    asked = [(each, each.outcome(runs(one))) for one in LABS.values() for each in one.predictions]
+    longest = [max(each.options, key=lambda value, of=each.options: len(of[value])) == right for each, right in asked]
+    assert sum(longest) < len(longest) / 2
+
+
+def test_a_lab_is_an_experiment_of_that_name():
+    assert LABS.items() <= experiments().items()
+    assert {one.lesson for one in LABS.values()} == {one.location.file.parent.name for one in LABS.values()}
+
+
+def test_two_runs_beside_each_other_differ_as_their_names_say():
+    one = LABS["at-least-once"]
+    assert one.run_names == ("With an inbox", "Without an inbox")
+    first, second = one.runs
+    assert evolve(first, without=("inbox",)) == second
+    assert LABS["failure-handling"].run_names == ("Choreography", "Orchestration")
+    assert LABS["hard-debugging"].run_names == ()
+
+
+def test_a_load_has_an_order_in_each_style():
+    assert [one.style for one in LABS["scalability"].runs] == ["choreography", "orchestration"]
+    assert LABS["scalability"].at is ExperimentPage.LOAD_LAB
+
+
+def test_every_measure_can_be_put_in_words_for_any_run():
+    for one in LABS.values():
+        for record in runs(one):
+            assert [name for name, measure in MEASURES.items() if not measure.words(record)] == []
+
+
+ENTRY = """\
+seen:
+  title: See it
+  claim: A message may come twice.
+  watch: See what happens.
+  settings:
+    style: orchestration
+    fault: "charge-customer:transient=3"
+  goal: the-fourth-attempt-succeeds
+  predict:
+    - ask: How does it end?
+      options:
+        COMPLETED: It completes
+        STUCK: It is stuck
+      answer: end
+  debrief: "{failed} attempts failed, of {messages} messages."
+  model: It is tried again.
+  minutes: 3
+"""
+ASKED = "    - {ask: Who notices?, options: {order: Order, nobody: Nobody}, answer: notice}\n"
+AGAINST = """\
+  against:
+    names: [With it, Without it]
+    settings:
+      without: inbox
+"""
+
+
+@pytest.fixture
+def written(tmp_path, settings):
+    """Writes the labs of a lesson."""
+    settings.LESSONS_DIR = tmp_path
+
+    def write(text=ENTRY, lesson="outbox", name="labs.yaml"):
+        file = tmp_path / "basics" / lesson / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    return write
+
+
+def told():
+    return [f"{message.obj}: {message.msg}" for message in experiments_are_sound()]
+
+
+def test_adding_a_lab_is_one_entry_and_shows_without_a_restart(written):
+    written()
+    assert list(labs()) == ["seen"]
+    written(ENTRY + ENTRY.replace("seen", "seen-too"))
+    assert list(labs()) == ["seen", "seen-too"]
+    one = labs()["seen-too"]
+    assert (one.lesson, one.first_path, one.against) == ("outbox", 0, None)
+    assert one.predictions[0].outcome(runs(one)) == "COMPLETED"
+    assert fill(one.debrief, runs(one)) == "3 attempts failed, of 11 messages."
+    assert told() == []
+
+
+def test_an_experiment_is_no_lab(written):
+    written(
+        ENTRY.split("  claim")[0] + ENTRY[ENTRY.index("  watch") : ENTRY.index("  predict")], name="experiments.yaml"
+    )
+    assert list(experiments()) == ["seen"]
+    assert labs() == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("answer: end", "answer: ende", 14, "has no such measure; did you mean 'end'?"),
+        (
+            "{messages}",
+            "{mesages}",
+            15,
+            "debrief: sandbox/labs/measures.py has no measure 'mesages'; did you mean 'messages",
+        ),
+        ("{messages}", "{messages.2}", 15, "debrief: there is no run 2; the lab has one run"),
+        (
+            "{messages}",
+            "{Messages}",
+            15,
+            "debrief: a brace belongs to no figure; write one as {messages} or {messages.2}",
+        ),
+        ("{messages}", "{orders-per-second}", 15, "has no measure 'orders-per-second'"),
+        ("      answer: end\n", "      answer: end\n      run: 2\n", 15, "predict[1].run is 2; the lab has one run"),
+        ("      answer: end\n", "      answer: end\n      run: 0\n", 15, "predict[1].run"),
+        ("        STUCK: It is stuck\n", "", 11, "predict[1].options has 1 entry; use 2 or more"),
+        ("  debrief", f"{2 * ASKED}  debrief", 9, "predict has 3 entries; use 2 at most"),
+        ("  minutes: 3\n", "", 1, "minutes is missing"),
+        ("  claim", "  clam", 3, "clam is no field here; did you mean 'claim'?"),
+        ("the-fourth-attempt-succeeds", "three-reasons-or-one", 8, "is one of two runs; the settings start one run"),
+        ("  predict", f"{AGAINST}  predict", 8, "is one of one run; the settings start two runs"),
+    ],
+)
+def test_a_mistake_in_a_lab_is_reported_with_its_line(written, old, new, line, says):
+    file = written(ENTRY.replace(old, new))
+    (message,) = told()
+    assert message.startswith(f"{file}:{line}: lab 'seen'")
+    assert says in message
+
+
+TWO_RUNS = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-others")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (
+            TWO_RUNS.replace("style: orch", "style: both #").replace("  predict", f"{AGAINST}  predict"),
+            9,
+            "against is for one run in one style; these settings start two already",
+        ),
+        (
+            TWO_RUNS.replace("style: orch", "style: both #").replace("answer: end", "answer: end\n      run: 3"),
+            15,
+            "predict[1].run is 3; the lab has two runs",
+        ),
+        (
+            TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("[With it, Without it]", "[With it]"),
+            10,
+            "against.names has 1 entry; use 2 or more",
+        ),
+    ],
+)
+def test_a_mistake_in_a_lab_of_two_runs_is_reported_with_its_line(written, text, line, says):
+    file = written(text)
+    (message,) = told()
+    assert message.startswith(f"{file}:{line}: lab 'seen'")
+    assert says in message
+
+
+def test_a_lab_cannot_have_the_name_of_an_experiment(written):
+    first = written(
+        ENTRY[: ENTRY.index("  predict")].replace("  claim: A message may come twice.\n", ""), name="experiments.yaml"
+    )
+    second = written()
+    assert told() == [f"{second}:1: experiment 'seen' has the name of another one, which stands at {first}:1"]
+    with pytest.raises(ContentError):
+        experiments()
