@@ -12,7 +12,7 @@ from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import Simulator
-from sandbox.labs.measures import MEASURES, Measure
+from sandbox.labs.measures import MEASURES, RunMeasure
 from sandbox.labs.model import Lab
 from sandbox.render.text.words import sentence, who
 
@@ -51,7 +51,7 @@ def _traces(runs: tuple[RunSettings, ...], asked: tuple[tuple[str, int], ...]) -
     return [tuple(_told(record, _undecided(record, of))) for record, of in zip(records, measures, strict=True)]
 
 
-def _undecided(record: RunRecord, measures: Sequence[Measure]) -> int:
+def _undecided(record: RunRecord, measures: Sequence[RunMeasure]) -> int:
     """Returns how many facts of the run can be told while all that is asked of it is open."""
     last = round(len(record.facts) * FURTHEST)
     decided = (seq for seq in range(1, last) if any(one.value(_upto(record, seq)) != OPEN for one in measures))
