@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from course.ask import services
 from course.ask.answers import LessonAnswer, answer_to
+from course.ask.search import FoundPassage
 from course.ask.model_answer import is_configured, sentences
 from course.ask.services import BadQuestion, TooManyQuestions
 from course.library import find_lesson
@@ -56,10 +57,20 @@ def question(request: LearnerRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def model_answer(request: LearnerRequest, pk: UUID) -> StreamingHttpResponse:
-    """Streams what a language model makes of the passages, a line of JSON for each sentence; nothing without one."""
+def model_answer(request: LearnerRequest, pk: UUID) -> HttpResponseBase:
+    """Streams what a language model makes of the passages, a line of JSON for each sentence; nothing without one.
+
+    Says with 429 that it was asked too often.
+    """
     kept = _own(request, pk)
-    quotes = answer_to(kept.text, kept.lesson, request.learner).quotes if _may_use_model(request, kept) else ()
+    _lesson(kept.lesson)  # may have been renamed meanwhile
+    quotes: tuple[FoundPassage, ...] = ()
+    if _may_use_model(request, kept):
+        try:
+            services.count_model_answer(request.learner, request.META["REMOTE_ADDR"])
+        except TooManyQuestions:
+            return HttpResponse(status=429)
+        quotes = answer_to(kept.text, kept.lesson, request.learner).quotes
 
     async def lines() -> AsyncIterator[str]:
         if quotes:

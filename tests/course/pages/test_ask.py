@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 
 from course.ask import services
 from course.models import LearnerQuestion, QuestionForAuthors
@@ -66,6 +67,18 @@ def test_who_asks_too_often_is_asked_to_wait_and_keeps_their_question(client):
     assert "Wait a minute" in response.content.decode()
     assert 'value="And again?"' in response.content.decode()
     assert LearnerQuestion.objects.count() == services.OF_LEARNER
+
+
+def test_learners_of_one_address_share_a_limit(client):
+    for _ in range(services.OF_ADDRESS):
+        assert type(client)().post(ASK, {"question": NOT_COVERED}).status_code == 302
+    assert client.post(ASK, {"question": COVERED}).status_code == 429
+    assert client.post(ASK, {"question": COVERED}, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_a_limit_whose_time_is_over_just_now_stops_nobody(client, monkeypatch):
+    monkeypatch.setattr(LocMemCache, "add", lambda *_: False)
+    assert client.post(ASK, {"question": COVERED}).status_code == 302
 
 
 def test_a_page_of_another_site_cannot_ask(client):
@@ -145,12 +158,27 @@ def test_a_lesson_can_be_cached_although_it_ends_with_a_form(client):
     assert page["ETag"]
 
 
-def test_what_a_model_says_comes_uncompressed_since_browsers_read_only_the_first_part_of_it(client, settings):
+@pytest.fixture
+def model_address(client, settings):
     settings.ASK_LLM_URL, settings.ASK_LLM_MODEL = "http://127.0.0.1:9/v1", "small"
     ask(client, COVERED)
-    address = f"/lessons/questions/{LearnerQuestion.objects.get().pk}/model/"
-    response = client.get(address, headers={"Accept-Encoding": "gzip"})
+    return f"/lessons/questions/{LearnerQuestion.objects.get().pk}/model/"
+
+
+def test_what_a_model_says_comes_uncompressed_since_browsers_read_only_the_first_part_of_it(client, model_address):
+    response = client.get(model_address, headers={"Accept-Encoding": "gzip"})
     assert (response.status_code, response["Content-Encoding"]) == (200, "identity")
+
+
+def test_a_model_is_asked_as_often_as_a_question_and_not_more(client, model_address):
+    statuses = [client.get(model_address).status_code for _ in range(services.OF_LEARNER + 1)]
+    assert statuses == [200] * services.OF_LEARNER + [429]
+    assert client.post(ASK, {"question": COVERED}).status_code == 302
+
+
+def test_a_model_is_not_asked_about_a_lesson_that_is_gone(client, model_address):
+    LearnerQuestion.objects.update(lesson="gone")
+    assert client.get(model_address).status_code == 404
 
 
 def test_while_a_check_is_open_no_model_is_asked(client, settings):
