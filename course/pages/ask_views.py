@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from course.ask import services
 from course.ask.answers import LessonAnswer, answer_to
-from course.ask.search import FoundPassage
 from course.ask.model_answer import is_configured, sentences
+from course.ask.search import FoundPassage
 from course.ask.services import BadQuestion, TooManyQuestions
-from course.library import find_lesson
+from course.library import current_course, find_lesson
 from course.model import LessonInContext
 from course.models import LONGEST_QUESTION, LearnerQuestion, Rating
 from learners.request import LearnerRequest
@@ -103,7 +103,8 @@ def rate(request: LearnerRequest, pk: UUID) -> HttpResponse:
 def questions(request: LearnerRequest) -> HttpResponse:
     """Lists what the learner has asked, the newest first."""
     asked = LearnerQuestion.objects.filter(learner=request.learner).order_by("-asked_at")
-    listed = [(one, find_lesson(one.lesson)) for one in asked]
+    lessons = {lesson.slug: lesson for lesson in current_course().lessons}
+    listed = [(one, lessons.get(one.lesson)) for one in asked]
     return render(request, "course/ask/questions.html", {"questions": listed})
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
+from course import library
 from course.ask import services
 from course.models import LearnerQuestion, QuestionForAuthors
 from quiz.models import Attempt
@@ -152,6 +153,18 @@ def test_a_lesson_without_a_word_answers_nothing_and_does_not_fail(client, folde
     page = client.post("/lessons/outbox/ask/", {"question": "Why?"}, follow=True).content.decode()
     assert "This lesson does not cover that." in page
     assert "nearest section" not in page
+
+
+def test_the_list_of_questions_looks_once_at_the_lessons_however_long_it_is(client, monkeypatch):
+    ask(client, COVERED)
+    learner, looks = LearnerQuestion.objects.get().learner, []
+    LearnerQuestion.objects.create(learner=learner, lesson="gone", text="Still?", section="", is_covered=False)
+    seen = library.fingerprint
+    monkeypatch.setattr(library, "fingerprint", lambda root: looks.append(root) or seen(root))
+    page = client.get("/lessons/questions/").content.decode()
+    assert COVERED in page
+    assert "gone" in page
+    assert len(looks) == 1
 
 
 def test_a_lesson_that_there_is_not_says_so(client):
