@@ -81,8 +81,7 @@ def _best(scores: Sequence[float], index: Index) -> list[int]:
     """Returns the best passages, the best first; of a section not more than a few, so that others are seen."""
     best: list[int] = []
     for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
-        section = index.passages[at].section
-        if sum(index.passages[other].section == section for other in best) < MOST_OF_SECTION:
+        if sum(places[other] == places[at] for other in best) < MOST_OF_SECTION:
             best.append(at)
         if len(best) == MOST:
             break
@@ -96,6 +95,7 @@ def _matches(question: str, index: Index) -> list[float]:
     return [score / top for score in scores]
 
 
+    places = [(passage.lesson, passage.section) for passage in index.passages]  # lessons have sections of the same name
 def _by_words(question: str, lesson: str, index: Index) -> tuple[list[float], Measures]:
     matches, shares = _matches(question, index), index.words.shares(question)
     scores = [

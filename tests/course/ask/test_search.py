@@ -64,6 +64,13 @@ def var(tmp_path, settings):
 
 
 TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
+def test_sections_of_the_same_name_in_two_lessons_are_both_found(folder):
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    folder.lesson(slug="inbox", title="Inbox", order=2, text="## Why\n\nAn inbox keeps the messages.\n")
+    found = search("what keeps or sends messages", "outbox", current_index().without_meanings()).found
+    assert [one.passage.lesson for one in found[:2]] == ["outbox", "inbox"]
+
+
 
 
 def test_by_meaning_a_text_is_found_that_shares_no_word(var):
