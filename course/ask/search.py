@@ -8,8 +8,9 @@ from itertools import pairwise
 from django.conf import settings
 
 from content.last_valid import LastValid
-from content.lesson_files import ASK, files_of_lessons, fingerprint_of, lessons_root
+from content.lesson_files import ASK, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
 from content.problems import ContentError
+from course.ask import meaning
 from course.ask.authored import Authored, read_all
 from course.ask.calibration import Measures, calibration
 from course.ask.index import Index
@@ -53,12 +54,12 @@ class SearchResult:
 
 
 def current_index() -> Index:
-    """Returns the index of the current course."""
-    return _index(current_course().version, _current_authored())
+    """Returns the index of the current course, with the vectors that are built."""
+    return _index(current_course().version, _current_authored(), meaning.version())
 
 
 @lru_cache(maxsize=2)
-def _index(version: str, authored: tuple[Authored, ...]) -> Index:
+def _index(version: str, authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
     return Index(tuple(passages_of(current_course())), authored)
 
 

@@ -1,6 +1,13 @@
 """Questions in learners' words find the passages that answer them, and others are refused."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from threading import Barrier
+
+import numpy
 import pytest
+from django.core.management import call_command
 
 from course.ask import meaning
 from course.ask.evaluation import Half, evaluate, questions
@@ -57,13 +64,6 @@ def test_a_slip_of_the_keyboard_is_mended_and_words_are_compared_by_their_stems(
     assert index.shares("zebra") == [0.0, 0.0]
 
 
-@pytest.fixture
-def var(tmp_path, settings):
-    settings.VAR_DIR = tmp_path
-    return tmp_path
-
-
-TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
 def test_sections_of_the_same_name_in_two_lessons_are_both_found(folder):
     folder.lesson(text="## Why\n\nA relay sends the messages.\n")
     folder.lesson(slug="inbox", title="Inbox", order=2, text="## Why\n\nAn inbox keeps the messages.\n")
@@ -71,6 +71,13 @@ def test_sections_of_the_same_name_in_two_lessons_are_both_found(folder):
     assert [one.passage.lesson for one in found[:2]] == ["outbox", "inbox"]
 
 
+@pytest.fixture
+def var(tmp_path, settings):
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
 
 
 def test_by_meaning_a_text_is_found_that_shares_no_word(var):
@@ -82,6 +89,40 @@ def test_vectors_are_built_once_and_those_of_texts_that_are_gone_are_dropped(var
     assert meaning.build(TEXTS) == 3
     assert meaning.build(TEXTS[1:]) == 0
     assert meaning.build(TEXTS) == 1
+
+
+def test_two_that_build_at_once_leave_a_whole_file(var, monkeypatch):
+    both, savez = Barrier(2), numpy.savez
+
+    def save(*args, **vectors):
+        savez(*args, **vectors)
+        both.wait(timeout=30)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(numpy, "savez", save)
+        assert list(pool.map(meaning.build, (TEXTS, TEXTS))) == [3, 3]
+    assert meaning.build(TEXTS) == 0
+    assert [file.name for file in (var / "ask").iterdir()] == ["vectors.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
+def test_a_broken_file_of_vectors_is_built_again(var, caplog, content):
+    (var / "ask").mkdir()
+    (var / "ask" / "vectors.npz").write_bytes(content)
+    assert len(Meanings(TEXTS).likenesses("how is a refund made")) == 3
+    assert "vectors.npz cannot be read" in caplog.text
+    assert meaning.build(TEXTS) == 3
+    assert meaning.build(TEXTS) == 0
+
+
+def test_what_is_built_is_used_at_once_by_processes_that_run(var, folder, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    folder.lesson()
+    assert current_index().meanings is None
+    out = StringIO()
+    call_command("buildask", stdout=out)
+    assert current_index().meanings is not None
+    assert re.fullmatch(r"(\d+) texts, \1 of them new, in \d+ s\n", out.getvalue())
 
 
 def test_many_texts_without_a_vector_are_left_to_words(var, monkeypatch):
