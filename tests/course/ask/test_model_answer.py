@@ -114,6 +114,12 @@ def test_a_true_quote_is_shown(server, quotes):
     assert answered(quotes) == [CitedSentence(f"It says “{words}”.", (1,))]
 
 
+def test_words_of_another_passage_than_the_one_named_are_no_quote_of_it(server, quotes):
+    words = " ".join(quotes[1].passage.text.split()[:6])
+    server.parts = [f"It says “{words}” [1]. It says “{words}” [2]."]
+    assert [one.cites for one in answered(quotes)] == [(2,)]
+
+
 def test_what_came_before_it_broke_is_kept_and_the_rest_is_logged(server, quotes, caplog):
     server.parts, server.breaks = ["First [1]. Second [2]. Thi"], True
     assert [one.text for one in answered(quotes)] == ["First."]

@@ -77,6 +77,17 @@ def var(tmp_path, settings):
     return tmp_path
 
 
+@pytest.mark.parametrize("by_meaning", [True, False])
+def test_a_topic_that_one_lesson_does_not_cover_counts_against_no_other(var, folder, by_meaning):
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    folder.lesson(slug="inbox", title="Inbox", order=2, text="## Why\n\nAn inbox keeps them.\n")
+    folder.raw("not_covered: [who sends the messages]\n", slug="inbox", name="ask.yaml")
+    index = current_index() if by_meaning else current_index().without_meanings()
+    assert bool(index.meanings) is by_meaning
+    leads = [search("Who sends the messages?", lesson, index).measures.lead for lesson in ("outbox", "inbox")]
+    assert leads[0] > leads[1] + 0.01
+
+
 TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
 
 

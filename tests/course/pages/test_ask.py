@@ -1,6 +1,7 @@
 """Questions are answered with quotes, kept for their learner alone, limited, and passed on without a name."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
@@ -9,6 +10,7 @@ from course import library
 from course.ask import services
 from course.models import LearnerQuestion, QuestionForAuthors
 from quiz.models import Attempt
+from tests.quiz.attempt_rows import create_attempt, single
 
 pytestmark = pytest.mark.django_db
 LESSON = "choreography-vs-orchestration"
@@ -117,6 +119,32 @@ def test_only_the_learner_sees_their_questions_and_can_delete_them(client, djang
     assert not LearnerQuestion.objects.exists()
 
 
+REASON = "You have answered a question about this"
+
+
+@pytest.fixture
+def answered(client):
+    ask(client, COVERED)
+    learner = LearnerQuestion.objects.get().learner
+    create_attempt([(replace(single("outbox"), prompt=COVERED), ["b"])], learner=learner)
+
+
+def test_the_reason_of_a_question_that_the_learner_has_answered_comes_with_the_answer(client, answered):
+    page = ask(client, COVERED).content.decode()
+    assert REASON in page
+    assert "Because a." in page
+    assert "Because b." not in page
+    assert REASON not in ask(client, "Who notices that a message is lost?").content.decode()
+    assert REASON not in ask(type(client)(), COVERED).content.decode()
+
+
+def test_while_a_check_is_open_no_reason_is_told(client, answered):
+    client.post(f"/check/{LESSON}/")
+    page = ask(client, COVERED).content.decode()
+    assert "<blockquote" in page
+    assert REASON not in page
+
+
 def test_a_question_is_passed_on_once_without_a_trace_of_who_asked(client):
     ask(client, NOT_COVERED)
     asked = LearnerQuestion.objects.get()
@@ -195,6 +223,12 @@ def test_a_model_is_asked_as_often_as_a_question_and_not_more(client, model_addr
     statuses = [client.get(model_address).status_code for _ in range(services.OF_LEARNER + 1)]
     assert statuses == [200] * services.OF_LEARNER + [429]
     assert client.post(ASK, {"question": COVERED}).status_code == 302
+
+
+def test_a_check_that_was_opened_meanwhile_keeps_a_model_from_being_asked(client, model_address):
+    client.post(f"/check/{LESSON}/")
+    responses = [client.get(model_address) for _ in range(services.OF_LEARNER + 1)]
+    assert {response.status_code for response in responses} == {200}  # none of them was counted
 
 
 def test_a_model_is_not_asked_about_a_lesson_that_is_gone(client, model_address):
