@@ -7,9 +7,9 @@ from threading import Barrier
 
 import numpy
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from course.ask import meaning
+from course.ask import calibration, meaning
 from course.ask.evaluation import Half, evaluate, questions
 from course.ask.meaning import Meanings, NotBuilt
 from course.ask.search import current_index, search
@@ -134,6 +134,14 @@ def test_what_is_built_is_used_at_once_by_processes_that_run(var, folder, monkey
     call_command("buildask", stdout=out)
     assert current_index().meanings is not None
     assert re.fullmatch(r"(\d+) texts, \1 of them new, in \d+ s\n", out.getvalue())
+
+
+def test_without_vectors_nothing_is_learnt_and_the_command_fails(var, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    before = calibration.FILE.read_bytes()
+    with pytest.raises(CommandError, match="Nothing is learnt"):
+        call_command("evaluateask", "--fit", stdout=StringIO())
+    assert calibration.FILE.read_bytes() == before
 
 
 def test_many_texts_without_a_vector_are_left_to_words(var, monkeypatch):
