@@ -28,8 +28,6 @@ class PassageKind(StrEnum):
     ROW = "table row"
     DEFINITION = "definition"
     TERM = "term"
-    CLAIM = "experiment"
-    REASON = "answered question"
 
 
 BLOCKS = {"p": PassageKind.PARAGRAPH, "li": PassageKind.ITEM, "tr": PassageKind.ROW, "dd": PassageKind.DEFINITION}

@@ -22,7 +22,8 @@ class ReadableTables(Treeprocessor):
             if align := cell.attrib.pop("align", ""):
                 cell.set("class", f"align-{align}")
         for row in table.iterfind("tbody/tr"):
-            self._label(row, labels)
+            if len(row):
+                self._label(row, labels)
         name = ", ".join(label for label in labels if label)
         frame = ElementTree.Element(
             "div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": f"Table: {name}"}

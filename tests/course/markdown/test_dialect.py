@@ -1,8 +1,10 @@
 """Markdown as authors write it becomes what they mean, without a style or a script of its own."""
 
 import re
+from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 
 from course.markdown.lint_rules import lint
 from course.markdown.renderer import reading_length, render
@@ -89,6 +91,10 @@ def test_what_authors_know_from_elsewhere_is_understood(text, html):
 @pytest.mark.parametrize("text", ["$a_1$", "$$\na_1\n$$", "Let $a_1$, then", "```math\na_1\n```"])
 def test_a_formula_is_drawn_as_mathml(text):
     assert "<msub><mi>a</mi><mn>1</mn></msub>" in body(text)
+
+
+def test_what_looks_like_a_tag_in_a_formula_is_drawn_as_it_is_written():
+    assert unescape(strip_tags(body("Where $a <b / 2$."))).endswith("Where a<b/2.")
 
 
 @pytest.mark.parametrize(

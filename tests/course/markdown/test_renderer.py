@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from course.loader import load_course
@@ -36,6 +38,11 @@ def test_every_call_out_becomes_a_block_with_its_title(name):
     html = body(f"/// {name} | Mind the gap\n\nText.\n\n///")
     assert f'<div class="admonition {name}">\n<p class="admonition-title">Mind the gap</p>' in html
     assert "///" not in html
+
+
+def test_a_row_without_cells_is_no_error():
+    body = render('<table markdown="1"><tbody><tr></tr><tr><td>One</td></tr></tbody></table>').body
+    assert re.search(r'<th[^>]*scope="row"[^>]*>One</th>', body)
 
 
 def test_a_table_has_row_headers_labels_and_a_frame_for_the_keyboard():

@@ -170,6 +170,10 @@ def test_moodle_xml_keeps_every_sign_of_a_text(every_kind):
     assert answers(odd)[0] == ("100", f"a {ODD}", f"a: {ODD}")
 
 
+def test_moodle_xml_shares_the_points_among_the_right_options_and_takes_them_all_for_a_wrong_one(every_kind):
+    assert [points for points, _, _ in answers(elements(every_kind)["many"])] == ["50", "50", "-100"]
+
+
 def test_moodle_xml_keeps_numbers_with_tolerance_and_unit(every_kind):
     count = elements(every_kind)["count"]
     assert [
