@@ -68,6 +68,14 @@ def test_who_asks_too_often_is_asked_to_wait_and_keeps_their_question(client):
     assert LearnerQuestion.objects.count() == services.OF_LEARNER
 
 
+def test_an_address_is_limited_whoever_asks_and_another_one_is_not(client):
+    def status(address):
+        return type(client)().post(ASK, {"question": COVERED}, REMOTE_ADDR=address).status_code
+
+    assert {status("198.51.100.7") for _ in range(services.OF_ADDRESS)} == {302}
+    assert (status("198.51.100.7"), status("198.51.100.8")) == (429, 302)
+
+
 def test_a_page_of_another_site_cannot_ask(client):
     assert client.post(ASK, {"question": COVERED}, headers={"Origin": "https://evil.example"}).status_code == 403
     assert client.post(ASK, {"question": COVERED}, headers={"Origin": "http://testserver"}).status_code == 302
