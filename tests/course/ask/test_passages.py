@@ -111,6 +111,13 @@ def test_an_anchor_stays_while_the_words_stay_and_an_authors_own_is_kept(folder)
     assert first[1].endswith("#two")
 
 
+def test_a_footnote_before_a_passage_does_not_move_it(folder):
+    def last(before, notes):
+        return passages(folder, f"## Why\n\n{before}\n\nTwo.[^b]\n\n{notes}[^b]: B.\n")[-1].address
+
+    assert last("One.[^a]", "[^a]: A.\n") == last("One.", "")
+
+
 def test_what_asks_the_reader_and_sources_are_no_passages(folder):
     folder.check("")
     text = (
