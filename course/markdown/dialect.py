@@ -40,9 +40,15 @@ _slug = slugify(case="lower", normalize="NFC")
 
 
 class SeparateFootnotes(Treeprocessor):
-    """Marks a footnote's number that directly follows another one: without a comma they would read as one."""
+    """Marks a footnote's number that directly follows another one: without a comma they would read as one.
+
+    Says of the links back that their names are English.
+    """
 
     def run(self, root: ElementTree.Element) -> None:
+        for link in root.iter("a"):
+            if link.get("class") == "footnote-backref":
+                link.set("lang", "en")
         for parent in root.iter():
             for one, other in pairwise(parent):
                 if one.tag == other.tag == "sup" and not MARKED.sub("", one.tail or ""):

@@ -28,7 +28,10 @@ OPEN_FENCE = (
 )
 DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
 # A box that readers cannot tick still needs a name.
-TODO = (("disabled checked/>", 'disabled checked aria-label="Done">'), ("disabled/>", 'disabled aria-label="To do">'))
+TODO = (
+    ("disabled checked/>", 'disabled checked aria-label="Done" lang="en">'),
+    ("disabled/>", 'disabled aria-label="To do" lang="en">'),
+)
 
 
 @dataclass(frozen=True, slots=True)

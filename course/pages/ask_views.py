@@ -23,7 +23,7 @@ from course.model import LessonInContext
 from course.models import LONGEST_QUESTION, LearnerQuestion, Rating
 from learners.request import LearnerRequest
 
-TOO_MANY = "That was a lot of questions in a short time. Wait a minute, and ask again; yours is still in the box."
+TOO_MANY = "That was a lot of questions in a short time. Wait a minute and ask again; your question is in the box."
 
 
 # A lesson's page is cached for all readers, so its form holds no token. A form of another site is told by its origin,
@@ -129,7 +129,7 @@ def _lesson(slug: str) -> LessonInContext:
 def _own(request: LearnerRequest, pk: UUID) -> LearnerQuestion:
     if found := LearnerQuestion.objects.filter(pk=pk, learner=request.learner).first():
         return found
-    raise Http404("There is no such question of yours; perhaps it was deleted.")
+    raise Http404("You have no such question; it may have been deleted.")
 
 
 def _require_own_origin(request: LearnerRequest) -> None:

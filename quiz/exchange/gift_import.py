@@ -146,7 +146,8 @@ def _own_reasons(html: str, found: Found) -> Iterator[str]:
     """Yields the reason of each option of an ordering question, as our own export lists them."""
     for item, option in zip(re.findall(r"<li>(.*?)</li>", html, re.DOTALL), found.options, strict=False):
         if found.kind is Kind.ORDERING:
-            yield unescape(item.removeprefix(f"{as_html(option['text'].text)}: "))
+            why = item.removeprefix(f"{as_html(option['text'].text)}: ")
+            yield prose(GiftText(why, TextFormat.HTML))[0]
 
 
 def _put_reasons(

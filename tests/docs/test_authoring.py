@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from config.settings import LESSONS_DIR
+from content.lesson_files import CHECK, files_of_lessons
 from content.schema import AuthoredEntry
 from course import schema as course_schema
 from course.markdown.dialect import CALL_OUTS
@@ -154,3 +155,9 @@ def test_the_examples_of_typed_answers_are_questions_without_a_remark(tmp_path):
     bank = read_complete(file)
     assert [question.kind for question in bank.questions] == [Kind.TEXT, Kind.NUMBER]
     assert advice(bank) == []
+
+
+@pytest.mark.parametrize("file", files_of_lessons(LESSONS_DIR, CHECK), ids=lambda file: file.parent.name)
+def test_what_the_fields_of_a_check_mean_is_said_in_one_place(file):
+    head = [line for line in file.read_text().partition("title:")[0].splitlines() if line]
+    assert head == ["# docs/authoring.md says what each field means, and what makes a question fair."]

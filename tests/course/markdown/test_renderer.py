@@ -47,7 +47,7 @@ def test_a_row_without_cells_is_no_error():
 
 def test_a_table_has_row_headers_labels_and_a_frame_for_the_keyboard():
     html = body("| Kind | Meaning |\n| --- | --- |\n| Pivot | Go or no go |")
-    assert '<div aria-label="Table: Kind, Meaning" class="table-scroll" role="region" tabindex="0">' in html
+    assert '<div aria-label="Kind, Meaning" class="table-scroll" role="region" tabindex="0">' in html
     assert '<th data-label="Kind" scope="row">Pivot</th>' in html
     assert '<td data-label="Meaning">Go or no go</td>' in html
 

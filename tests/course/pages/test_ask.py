@@ -41,7 +41,7 @@ def test_what_the_lesson_does_not_cover_gets_no_quote_and_a_guess(client):
     page = ask(client, NOT_COVERED).content.decode()
     assert "This lesson does not cover that." in page
     assert "<blockquote" not in page
-    assert "The nearest section is perhaps" in page
+    assert "The nearest section may be" in page
     assert LearnerQuestion.objects.get().is_covered is False
 
 
@@ -243,3 +243,10 @@ def test_while_a_check_is_open_no_model_is_asked(client, settings):
     client.post(f"/check/{LESSON}/")
     assert Attempt.objects.filter(learner=learner, committed_at=None).exists()
     assert "data-model=" not in ask(client, COVERED).content.decode()
+
+
+def test_a_quote_of_the_glossary_names_its_term_and_the_glossary_once(client):
+    page = ask(client, COVERED).content.decode()
+    place = page.split("In the glossary:")[1].split("</p>")[0]
+    assert ">transactional outbox</a>" in place
+    assert "Glossary" not in place
