@@ -23,6 +23,7 @@ from course.markdown.line_markers import MARKED, NumberLines, RememberLines
 from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
 from course.markdown.scroll_frames import ReadableCode, ReadableTables
+from course.markdown.section_ends import MarkSectionEnds
 from course.markdown.template_tags import KeepTags
 
 CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
@@ -85,6 +86,7 @@ class CourseExtension(Extension):
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
+        md.treeprocessors.register(MarkSectionEnds(md), "mark_section_ends", 0.5)
         if self.names_passages:
             md.treeprocessors.register(NamePassages(md), "name_passages", 1)
 

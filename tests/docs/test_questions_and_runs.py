@@ -102,6 +102,12 @@ def confirmed_once_and_answered_twice(run):
     return len(answers) == 2 and run.balance("notification", "sent") == 1 and not run.board.compensations
 
 
+def never_charged_and_nothing_to_refund(run):
+    (undone,) = run.of_kind(FactKind.NOTHING_TO_UNDO)[:1]
+    told = {delivery.name for delivery in run.board.deliveries.values()}
+    return undone.step == "charge-customer" and "NothingToRefund" in told and "CustomerRefunded" not in told
+
+
 RUN_SHOWS = {
     "what-undoes-a-charge": a_refund_stands_beside_the_charge,
     "refund-before-charge": the_late_charge_is_skipped,
@@ -112,6 +118,7 @@ RUN_SHOWS = {
     "orchestrator-dies": it_goes_on_and_every_step_takes_effect_once,
     "killed-after-the-commit": told_after_the_crash,
     "gift-wrapping": one_reply_comes_out_of_the_shipment,
+    "nothing-to-refund": never_charged_and_nothing_to_refund,
     "points-given-twice": confirmed_once_and_answered_twice,
 }
 
