@@ -9,8 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from config.settings import LESSONS_DIR
-from content.schema import AuthoredEntry
+from content.schema import AuthoredEntry, validate
+from content.yaml_source import parse_document
 from course import schema as course_schema
+from course.interview import reader as interview_reader
+from course.interview.model import Seniority
 from course.markdown.dialect import CALL_OUTS
 from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
@@ -28,7 +31,7 @@ from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
-ROOMS = (course_schema, quiz_schema, labs)
+ROOMS = (course_schema, quiz_schema, labs, interview_reader)
 EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
@@ -120,6 +123,19 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
         "Refund customer",
         "Nothing",
     ]
+
+
+def example(beginning):
+    """Returns the example of that beginning, read as a file of a lesson."""
+    (text,) = re.findall(rf"```yaml\n({beginning}.*?)```", TEXT, re.DOTALL)
+    return parse_document(Path("lesson.yaml"), text)
+
+
+def test_the_example_of_a_mock_interview_is_one():
+    entry = validate(interview_reader.InterviewEntry, example("questions:"))
+    fewest, most = interview_reader.FEWEST_POINTS, interview_reader.MOST_POINTS
+    assert all(fewest <= len(question.points_of(level)) <= most for question in entry.questions for level in Seniority)
+    assert {question.experiment for question in entry.questions} == {"died-after-its-commit"}
 
 
 @pytest.mark.parametrize(
