@@ -25,13 +25,14 @@ from course.loader import load_course, render_lesson, split_front_matter
 from course.markdown.html_scan import Element, HtmlScan
 from course.markdown.lint_rules import lint
 from course.model import Course, Lesson
+from course.summary.reader import read_summaries
 
 
 def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
     """Returns an error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
     problems: list[Problem] = []
     courses = load_each(load_course, [lessons_root()], problems)
-    load_each(lambda read: read(lessons_root()), (read_all, read_interviews), problems)
+    load_each(lambda read: read(lessons_root()), (read_all, read_interviews, read_summaries), problems)
     if problems:
         return [Error(each.text, obj=each.location, id="course.E001") for each in problems]
     wrong = (problem for course in courses for lesson in course.lessons for problem in wrong_tags(lesson))
@@ -40,7 +41,7 @@ def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
 
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     """Returns an error for each tag that fails (E003), broken rule (E004), broken link (E005) and check that the
-    lesson does not link to (E006), and for each place or experiment that an interview names and that is
+    lesson does not link to (E006), and for each place or experiment that an interview or a summary names and that is
     not there (E007).
 
     Returns nothing while a lesson, a bank or an experiment is invalid, and no broken links while a tag fails, because

@@ -1,4 +1,4 @@
-"""Checks what interviews name: places of their lessons, and experiments."""
+"""Checks what interviews and summaries name: places of their lessons, and experiments."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,21 @@ from course.interview.reader import read_interviews, unknown_paragraphs
 from course.library import anchors_of
 from course.markdown.renderer import TAG_LIBRARIES
 from course.model import Course
+from course.summary.blocks import blocks_of
+from course.summary.reader import missing_parts, read_summaries
 
 EXPERIMENT = f"{{% load {TAG_LIBRARIES} %}}{{% experiment name %}}"
 
 
 def wrong_places(course: Course) -> Iterator[Problem]:
-    """Yields a problem for each place of a lesson that its interview names, and that is not there."""
-    interviews = read_interviews(lessons_root())
+    """Yields a problem for each place of a lesson that its interview or its summary names, and that is not there."""
+    interviews, summaries = read_interviews(lessons_root()), read_summaries(lessons_root())
     for lesson in course.lessons:
+        anchors = anchors_of(lesson)
         if interview := interviews.get(lesson.slug):
-            yield from unknown_paragraphs(interview, anchors_of(lesson))
+            yield from unknown_paragraphs(interview, anchors)
+        if summary := summaries.get(lesson.slug):
+            yield from missing_parts(summary, blocks_of(lesson), anchors)
 
 
 def unknown_experiments(request: HttpRequest) -> Iterator[Problem]:

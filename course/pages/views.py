@@ -8,6 +8,7 @@ from course.interview.reader import interviews
 from course.library import compile_body, current_course, find_lesson, terms_in_use
 from course.model import Weight
 from course.pages.page_cache import cached_response
+from course.summary.reader import summaries
 from learners.request import LearnerRequest
 
 
@@ -28,6 +29,7 @@ def lesson(request: LearnerRequest, slug: str) -> HttpResponseBase:
         "course": course,
         "body": compile_body(found.lesson.body),
         "interview": interviews().get(slug),
+        "summary": summaries().get(slug),
     }
     return cached_response(request, "course/lesson.html", context, version=course.version)
 

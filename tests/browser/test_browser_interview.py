@@ -1,4 +1,4 @@
-"""A learner takes the mock interview without scripts."""
+"""A learner takes the mock interview without scripts, and prints the lesson's summary on one page."""
 
 import re
 
@@ -10,6 +10,7 @@ from tests.browser.check import PAGE
 from tests.browser.focus import hidden_focus
 from tests.browser.target_size import small_targets
 
+FORMATS = ("A4", "Letter")
 NARROW = {"width": 360, "height": 740}
 
 
@@ -62,3 +63,13 @@ def test_without_scripts_on_a_phone_it_is_begun_from_the_lesson_and_deleted(page
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("button", name="Begin")).to_be_visible()
     expect(page.get_by_role("heading", name="Your interviews")).to_have_count(0)
+
+
+def test_the_summary_is_accessible_and_prints_on_exactly_one_page(page):
+    page.goto(f"{PAGE}summary/")
+    expect(page.locator("svg[role=img]:visible")).to_have_count(2)
+    expect(page.get_by_role("button", name=re.compile("Play"))).to_have_count(0)
+    expect_accessible(page)
+    for paper in FORMATS:
+        pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))
+        assert len(pages) == 1, paper

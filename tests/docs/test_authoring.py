@@ -14,7 +14,10 @@ from content.yaml_source import parse_document
 from course import schema as course_schema
 from course.interview import reader as interview_reader
 from course.interview.model import Seniority
+from course.library import current_course
 from course.markdown.dialect import CALL_OUTS
+from course.summary import reader as summary_reader
+from course.summary.blocks import blocks_of
 from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
 from quiz.bank.loader import read_complete
@@ -31,7 +34,7 @@ from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
-ROOMS = (course_schema, quiz_schema, labs, interview_reader)
+ROOMS = (course_schema, quiz_schema, labs, interview_reader, summary_reader)
 EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
@@ -136,6 +139,13 @@ def test_the_example_of_a_mock_interview_is_one():
     fewest, most = interview_reader.FEWEST_POINTS, interview_reader.MOST_POINTS
     assert all(fewest <= len(question.points_of(level)) <= most for question in entry.questions for level in Seniority)
     assert {question.experiment for question in entry.questions} == {"died-after-its-commit"}
+
+
+def test_the_example_of_a_summary_takes_what_the_first_lesson_has():
+    entry = validate(summary_reader.SummaryEntry, example("sections:"))
+    blocks = blocks_of(current_course().lessons[0])
+    for part in entry.sections[0].parts:
+        assert any(block.kind is part.take and part.at in block.anchors for block in blocks)
 
 
 @pytest.mark.parametrize(
