@@ -42,7 +42,8 @@ def question(request: LearnerRequest, pk: UUID, name: str) -> HttpResponse:
         return _show(request, attempt, found, asked)
     text = request.POST.get("answer", "")
     try:
-        services.answer(attempt, asked, text="" if "aloud" in request.POST else services.clean(text))
+        is_aloud = "aloud" in request.POST and not text.strip()  # what was written is kept all the same
+        services.answer(attempt, asked, text="" if is_aloud else services.clean(text))
     except BadInterviewAnswer as error:
         return _show(request, attempt, found, asked, text=text, problem=str(error))
     return redirect("course:interview-question", pk, name)

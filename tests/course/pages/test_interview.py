@@ -32,7 +32,9 @@ def test_before_the_answer_no_point_of_the_rubric_is_on_the_page(client):
     assert "/sandbox/" not in page.split("<main")[1]
 
 
-@pytest.mark.parametrize("sent", [{"answer": "An orchestrator\nand a saga."}, {"answer": "", "aloud": "yes"}])
+@pytest.mark.parametrize(
+    "sent", [{"answer": "A saga.\nAnd why."}, {"answer": "", "aloud": "yes"}, {"answer": "A.", "aloud": "yes"}]
+)
 def test_after_the_answer_every_point_can_be_ticked_and_the_run_is_linked(client, sent):
     address = begin(client)
     page = text_of(client.post(address, sent, follow=True))
