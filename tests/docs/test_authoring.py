@@ -10,9 +10,15 @@ from django.core.management import call_command
 
 from config.settings import LESSONS_DIR
 from content.lesson_files import CHECK, files_of_lessons
-from content.schema import AuthoredEntry
+from content.schema import AuthoredEntry, validate
+from content.yaml_source import parse_document
 from course import schema as course_schema
+from course.interview import reader as interview_reader
+from course.interview.model import Seniority
+from course.library import current_course
 from course.markdown.dialect import CALL_OUTS
+from course.summary import reader as summary_reader
+from course.summary.blocks import blocks_of
 from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
 from quiz.bank.loader import read_complete
@@ -29,7 +35,7 @@ from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
-ROOMS = (course_schema, quiz_schema, labs)
+ROOMS = (course_schema, quiz_schema, labs, interview_reader, summary_reader)
 EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
@@ -121,6 +127,26 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
         "Refund customer",
         "Nothing",
     ]
+
+
+def example(beginning):
+    """Returns the example of that beginning, read as a file of a lesson."""
+    (text,) = re.findall(rf"```yaml\n({beginning}.*?)```", TEXT, re.DOTALL)
+    return parse_document(Path("lesson.yaml"), text)
+
+
+def test_the_example_of_a_mock_interview_is_one():
+    entry = validate(interview_reader.InterviewEntry, example("questions:"))
+    fewest, most = interview_reader.FEWEST_POINTS, interview_reader.MOST_POINTS
+    assert all(fewest <= len(question.points_of(level)) <= most for question in entry.questions for level in Seniority)
+    assert {question.experiment for question in entry.questions} == {"died-after-its-commit"}
+
+
+def test_the_example_of_a_summary_takes_what_the_first_lesson_has():
+    entry = validate(summary_reader.SummaryEntry, example("sections:"))
+    blocks = blocks_of(current_course().lessons[0])
+    for part in entry.sections[0].parts:
+        assert any(block.kind is part.take and part.at in block.anchors for block in blocks)
 
 
 @pytest.mark.parametrize(
