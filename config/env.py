@@ -4,6 +4,7 @@ A value that cannot be used stops the start with one line: the variable's name, 
 """
 
 import importlib
+import ipaddress
 import math
 import os
 import re
@@ -87,6 +88,16 @@ def origins(text: str) -> list[str]:
     if all(re.fullmatch(r"https?://[^/\s?#]+", one) for one in found):
         return found
     raise ValueError("is not a list of origins; write scheme and host alone, as in https://example.org")
+
+
+def networks(text: str) -> list[str]:
+    found = listed(text)
+    try:
+        for one in found:
+            ipaddress.ip_network(one)
+    except ValueError:
+        raise ValueError("is not a list of IP addresses or networks; write them as in 192.0.2.7,10.0.0.0/8") from None
+    return found
 
 
 def secret(text: str) -> str:
@@ -181,6 +192,7 @@ VARIABLES = (
     Variable("INSTANCE", instance, "one made from the database's address, or kept in VAR_DIR"),
     Variable("ALLOWED_HOSTS", hosts, "this machine alone", default=["localhost", "127.0.0.1", "[::1]"]),
     Variable("CSRF_TRUSTED_ORIGINS", origins, "none", default=[]),
+    Variable("TRUSTED_PROXIES", networks, "this machine alone", default=["127.0.0.1", "::1"]),
     Variable("DATABASE_URL", database, "SQLite in VAR_DIR", hidden=True),
     Variable("REDIS_URL", redis_url, "a Valkey of its own", hidden=True),
     Variable("REDIS_PREFIX", word, "one made of the instance's name"),

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 
+from config.env import env
 from infra.launcher import valkey, web
 from infra.launcher.instance import Instance
 from infra.launcher.process import Process, Stage
@@ -22,7 +23,8 @@ def web_server(instance: Instance) -> Process:
     return Process(
         "web",
         (PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", instance.host, "--port", str(instance.port),
-         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
+         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+         "--forwarded-allow-ips", ",".join(env("TRUSTED_PROXIES"))),
         is_ready=web.answers,
     )  # fmt: skip
 

@@ -36,7 +36,8 @@ def code_block(source: str, language: str, title: str = "", lines: Collection[in
     """
     name = language_name(language)
     label = escape(", ".join(filter(None, (title, f"{name} code".strip()))))
-    head = f'<p class="code-title">{escape(title or name or "Code")}</p>'
+    lang = "" if title else ' lang="en"'
+    head = f'<p class="code-title"{lang}>{escape(title or name or "Code")}</p>'
     unknown = f' {UNKNOWN_LANGUAGE}="{escape(language)}"' if language and not is_known(language) else ""
     frame = f'<div class="code" data-copy="code"{unknown}>{head}<pre tabindex="0" role="group" aria-label="{label}">'
     return f"{without_braces(frame)}<code>{highlighted(source, language, lines)}</code></pre></div>"

@@ -3,8 +3,8 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from functools import lru_cache
+from html import escape, unescape
 
-from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
@@ -19,7 +19,9 @@ SAFE_ADDRESS = re.compile(r"(https?://|mailto:|[/#])")
 HIGHLIGHT = r"(?<![\w=])(==)(?![\s=])(.+?)(?<![\s=])==(?![\w=])"
 # Only paragraphs: what looks like a list or a heading stays text, and so does HTML.
 SETTINGS = {"pymdownx.tilde": {"subscript": False}}
-CODE = re.compile(r'(?:<br>|\s)*(<code class="code-lines">.*?</code>)(?:<br>|\s)*', re.DOTALL)
+ELEMENT = re.compile("<[^>]*>")
+CODE_LINES = re.compile(r'<code class="code-lines">(.*?)</code>', re.DOTALL)
+AROUND_CODE = re.compile(rf"(?:<br>|\s)*({CODE_LINES.pattern})(?:<br>|\s)*", re.DOTALL)
 BLOCKS = ("hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference", "code", "indent", "empty")
 PATTERNS = ("html", "entity", "reference", "image_link", "image_reference", "short_reference", "short_image_ref")
 
@@ -34,8 +36,21 @@ class _PlainLinks(Treeprocessor):
                 link.attrib.clear()
 
 
+class _KeepFormulas(DrawFormulas):
+    """Leaves formulas as they are written."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        return self.md.htmlStash.store(escape(m[0])), m.start(0), m.end(0)
+
+
 class _Inline(Extension):
     """Leaves of Markdown what has a place inside a sentence, a label or a heading; and adds formulas."""
+
+    def __init__(self, formulas: type[DrawFormulas]) -> None:
+        super().__init__()
+        self.formulas = formulas
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         for name in BLOCKS:
@@ -46,7 +61,7 @@ class _Inline(Extension):
         md.preprocessors.deregister("html_block")
         md.ESCAPED_CHARS.append("$")
         md.inlinePatterns.register(SimpleTagInlineProcessor(HIGHLIGHT, "mark"), "highlight", 65)
-        md.inlinePatterns.register(DrawFormulas(md), "formulas", 185)
+        md.inlinePatterns.register(self.formulas(md), "formulas", 185)
         md.treeprocessors.register(_PlainLinks(md), "plain_links", 1)
 
 
@@ -55,14 +70,30 @@ def _code(source: str, language: str, *_: object, **__: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def inline(text: str) -> SafeString:
+def inline(text: str) -> str:
     """Returns a short text with code, emphasis, links, formulas and blocks of code, as HTML that fits into a label.
 
     HTML in it is shown as it is written.
     """
+    return _html(text, DrawFormulas)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Returns the words of a short text as its page shows them, without markup; formulas stay as they are written."""
+    html = CODE_LINES.sub(r"\n\1\n", _html(text, _KeepFormulas)).replace("<br>", "\n")
+    return unescape(ELEMENT.sub("", html)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Returns whether a short text is shown just as it is written, but for white space."""
+    return unescape(inline(text).replace("<br>", "\n")).split() == text.split()
+
+
+def _html(text: str, formulas: type[DrawFormulas]) -> str:
     fences = SuperFencesCodeExtension(
         custom_fences=[{"name": "*", "class": "", "format": _code}], disable_indented_code_blocks=True
     )
-    md = Markdown(extensions=[fences, _Inline(), "pymdownx.tilde"], extension_configs=SETTINGS)
+    md = Markdown(extensions=[fences, _Inline(formulas), "pymdownx.tilde"], extension_configs=SETTINGS)
     paragraphs = md.convert(text).removeprefix("<p>").removesuffix("</p>")
-    return mark_safe(CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs)))  # noqa: S308  (HTML of the author is escaped)
+    return AROUND_CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs))

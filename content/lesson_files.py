@@ -2,7 +2,7 @@
 
 glossary.yaml  misconceptions.yaml  ask.yaml
 <module>/module.yaml
-<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  labs.yaml  ask.yaml  images/
+<module>/<lesson>/lesson.md  check.yaml  experiments.yaml  labs.yaml  ask.yaml  interview.yaml  summary.yaml  images/
 """
 
 import os
@@ -18,9 +18,9 @@ from content.suggest import nearest
 GLOSSARY, MISCONCEPTIONS = "glossary.yaml", "misconceptions.yaml"
 MODULE, LESSON, CHECK = "module.yaml", "lesson.md", "check.yaml"
 EXPERIMENTS, LABS = "experiments.yaml", "labs.yaml"
-ASK = "ask.yaml"
+ASK, INTERVIEW, SUMMARY = "ask.yaml", "interview.yaml", "summary.yaml"
 # The names that a file may have: in the root, in a module, in a lesson.
-PLACES = ((GLOSSARY, MISCONCEPTIONS, ASK), (MODULE,), (LESSON, CHECK, EXPERIMENTS, LABS, ASK))
+PLACES = ((GLOSSARY, MISCONCEPTIONS, ASK), (MODULE,), (LESSON, CHECK, EXPERIMENTS, LABS, ASK, INTERVIEW, SUMMARY))
 FOLDERS = ("", "<module>/", "<module>/<lesson>/")
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 CONTENT_SUFFIXES = frozenset([*MARKDOWN, ".yaml", ".yml"])

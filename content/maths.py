@@ -23,7 +23,7 @@ FORMULA = (
 WRONG_TEX = tuple(
     value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception)
 )
-FRAME = '<span class="formula" tabindex="0" role="group" aria-label="Formula">{}</span>'
+FRAME = '<span class="formula" tabindex="0" role="group" aria-label="Formula" lang="en">{}</span>'
 UNKNOWN = re.compile(r"\\[A-Za-z]+")
 
 

@@ -1,9 +1,13 @@
 """Describes what is wrong in the files that authors write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from content.source_location import SourceLocation
+
+Source = TypeVar("Source")
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,3 +27,14 @@ class ContentError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def load_each(load: Callable[[Source], Loaded], sources: Iterable[Source], problems: list[Problem]) -> list[Loaded]:
+    """Returns what `load` makes of each source, and adds what is wrong with the others to `problems`."""
+    loaded = []
+    for source in sources:
+        try:
+            loaded.append(load(source))
+        except ContentError as error:
+            problems += error.problems
+    return loaded

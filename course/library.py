@@ -54,6 +54,11 @@ def address_of_tag(tag: str) -> str:
     return ""
 
 
+def anchors_of(lesson: Lesson) -> tuple[str, ...]:
+    """Returns every anchor of a lesson's text, in their order."""
+    return tuple(ANCHOR.findall(lesson.body))
+
+
 @lru_cache(maxsize=32)
 def compile_body(body: str) -> Template:
     """Compiles a lesson's body. Raises TemplateSyntaxError for an unknown tag."""

@@ -1,17 +1,16 @@
 """Reads a course from its folder: a folder for each module, with its `module.yaml`, and in it one for each lesson."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from frontmatter.default_handlers import YAMLHandler
 
 from content import lesson_files
 from content.lesson_files import GLOSSARY, LESSON, MODULE
-from content.problems import ContentError, Problem
+from content.problems import ContentError, Problem, load_each
 from content.schema import validate
 from content.source_location import SourceLocation
 from content.yaml_source import parse_document, read_document, read_text
@@ -24,9 +23,6 @@ from course.schema import LessonMetadata, ModuleMetadata
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-Source = TypeVar("Source")
-Loaded = TypeVar("Loaded")
-
 
 def load_course(root: Path) -> Course:
     """Returns the course in `root`. Raises ContentError with everything that is wrong, in any file."""
@@ -36,22 +32,11 @@ def load_course(root: Path) -> Course:
     problems = [*lesson_files.misplaced(root), *_duplicate_slugs(lesson_files.lessons(root))]
     problems = problems or list(_missing(root))
     folders = [folder for folder in lesson_files.modules(root) if (folder / MODULE).exists()]
-    modules = _load_all(lambda folder: _load_module(folder, glossary), folders, problems)
+    modules = load_each(lambda folder: _load_module(folder, glossary), folders, problems)
     problems += _duplicate_titles(root, modules)
     if problems:
         raise ContentError(problems)
     return Course(tuple(sorted(modules, key=lambda module: (module.order, module.slug))), glossary)
-
-
-def _load_all(load: Callable[[Source], Loaded], sources: Iterable[Source], problems: list[Problem]) -> list[Loaded]:
-    """Returns what `load` makes of each source, and adds what is wrong with the others to `problems`."""
-    loaded = []
-    for source in sources:
-        try:
-            loaded.append(load(source))
-        except ContentError as error:
-            problems += error.problems
-    return loaded
 
 
 def _duplicate_slugs(folders: list[Path]) -> Iterator[Problem]:
@@ -84,7 +69,7 @@ def _load_module(folder: Path, glossary: Glossary) -> Module:
     metadata = validate(ModuleMetadata, read_document(folder / MODULE))
     problems: list[Problem] = []
     files = [file for lesson in lesson_files.lessons_of(folder) if (file := lesson / LESSON).exists()]
-    lessons = _load_all(lambda file: _load_lesson(file, glossary), files, problems)
+    lessons = load_each(lambda file: _load_lesson(file, glossary), files, problems)
     if problems:
         raise ContentError(problems)
     lessons.sort(key=lambda lesson: (lesson.order, lesson.slug))

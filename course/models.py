@@ -1,10 +1,11 @@
-"""Tables of what learners ask about lessons."""
+"""Tables of what learners ask about lessons, and of the mock interviews that they took."""
 
 import uuid
 
 from django.db import models
 
 LONGEST_QUESTION = 300
+LONGEST_INTERVIEW_ANSWER = 5000
 
 
 class Rating(models.TextChoices):
@@ -53,3 +54,23 @@ class QuestionForAuthors(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class InterviewAttempt(models.Model):
+    """A mock interview that a learner took, or is taking; they can go on with it, take another one, and delete it.
+
+    `answers` holds for each question that was answered, by its id, the `text`, which is "" for an answer given aloud,
+    and the `points`: the keys of those that the learner ticked, null until they have compared.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.UUIDField()
+    lesson = models.SlugField(max_length=200)
+    answers = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["learner", "lesson", "begun_at"], name="interview_of_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson}, {self.begun_at:%Y-%m-%d}"

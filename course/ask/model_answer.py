@@ -31,8 +31,9 @@ RULES = " ".join(
 )
 CITED = re.compile(r"\[(\d+)\]")
 QUOTED = re.compile('“([^”]+)”|"([^"]+)"')
+QUOTATION_MARK = re.compile('[“”"]')
 # A sentence with the numbers after it; a number can follow the full stop or stand before it.
-SENTENCE = re.compile(r"\s*(.+?[.!?][”\"]?(?:\s*\[\d+\])*)(?=\s+[A-Z“\"]|\s*$)", re.DOTALL)
+SENTENCE = re.compile(r"\s*(\S.*?[.!?][”\"]?(?:\s*\[\d+\])*)(?=\s+[A-Z“\"]|\s*$)", re.DOTALL)
 NOTHING = "NOT COVERED"
 
 
@@ -63,7 +64,7 @@ async def sentences(question: str, quotes: Sequence[FoundPassage]) -> AsyncItera
                         yield checked
             if unread and (checked := _checked(unread, texts)) and count < SENTENCES:
                 yield checked
-    except (httpx.HTTPError, TimeoutError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
         log.warning("The model at ASK_LLM_URL gave no whole answer: %s: %s", type(error).__name__, error)
 
 
@@ -84,17 +85,34 @@ async def _parts(question: str, texts: Sequence[str]) -> AsyncIterator[str]:
             data = line.removeprefix("data:").strip()
             if not line.startswith("data:") or data == "[DONE]":
                 continue
-            part = json.loads(data)["choices"][0].get("delta", {}).get("content") or ""
+            part = _text_in(json.loads(data))
             length += len(part)
             if length > LONGEST:
                 raise ValueError(f"more than {LONGEST} characters")
-            yield str(part)
+            yield part
+
+
+def _text_in(event: object) -> str:
+    """Returns the text that an event adds; "" for one without, as the first or the last can be. Raises ValueError."""
+    match event:
+        case {"choices": [{"delta": {"content": str(text)}}, *_]}:
+            return text
+        case {"choices": [*_]}:
+            return ""
+    raise ValueError("an event without choices")
 
 
 def _split(text: str) -> tuple[list[str], str]:
-    """Returns the sentences that are whole, and what is left; the last one may still get its numbers."""
-    found = list(SENTENCE.finditer(text))[:-1]
-    return [match[1] for match in found], text[found[-1].end() :] if found else text
+    """Returns the sentences that are whole, and what is left; the last one may still get its numbers.
+
+    Stops where no sentence begins: to look for one behind each character of a long text takes seconds.
+    """
+    found: list[re.Match[str]] = []
+    end = 0
+    while match := SENTENCE.match(text, end):
+        found.append(match)
+        end = match.end()
+    return [match[1] for match in found[:-1]], text[found[-2].end() :] if len(found) > 1 else text
 
 
 def _checked(sentence: str, texts: Sequence[str]) -> CitedSentence | None:
@@ -104,7 +122,8 @@ def _checked(sentence: str, texts: Sequence[str]) -> CitedSentence | None:
         return None
     cited = " ".join(_plain(texts[number - 1]) for number in cites)
     quoted = (one or other for one, other in QUOTED.findall(sentence))
-    if not all(_plain(words) in cited for words in quoted):
+    is_cut = QUOTATION_MARK.search(QUOTED.sub("", sentence))  # a quote that began in a sentence before
+    if is_cut or not all(_plain(words) in cited for words in quoted):
         return None
     return CitedSentence(" ".join(CITED.sub("", sentence).split()).replace(" .", "."), cites)
 

@@ -8,15 +8,18 @@ from html.parser import HTMLParser
 
 from django.urls import reverse
 
+from course.markdown.template_tags import TEMPLATE_TAG
 from course.model import Course, Lesson, Section
 
-TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
-EXPERIMENT = re.compile(r'\{% experiment "([^"]+)"')
+# Control characters, which no text of an author's holds. While a page is read, tags stand between two of them, so that
+# code which looks like a tag stays text; another one begins each cell of a table's row.
+TAG_START, TAG_END, CELL_START = "\u0002", "\u0003", "\u001f"
+TAG = re.compile(f"{TAG_START}.*?{TAG_END}")
+EXPERIMENT = re.compile(TAG_START + r'\{% experiment "([^"]+)"')
 # A section with such a tag asks the reader, and so does one whose heading has this class.
-CHECK, ASKS = re.compile(r"\{% knowledge_check"), "asks"
+CHECK, ASKS = TAG_START + "{% knowledge_check", "asks"
 SENTENCE = re.compile('\\S.*?[.!?:]["”)\u2019]*(?=\\s+["“(\u2018]?[A-Z0-9]|$)|\\S.+$')
-# Between the cells of a table's row.
-CELLS = " | "
+BETWEEN_CELLS = " | "
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
@@ -28,8 +31,6 @@ class PassageKind(StrEnum):
     ROW = "table row"
     DEFINITION = "definition"
     TERM = "term"
-    CLAIM = "experiment"
-    REASON = "answered question"
 
 
 BLOCKS = {"p": PassageKind.PARAGRAPH, "li": PassageKind.ITEM, "tr": PassageKind.ROW, "dd": PassageKind.DEFINITION}
@@ -71,7 +72,7 @@ def passages_of(course: Course) -> Iterator[Passage]:
 def passages_in(lesson: Lesson) -> list[Passage]:
     """Returns the passages of a lesson, without the section that asks the reader, and without its sources."""
     reader = _PassageReader(lesson)
-    reader.feed(lesson.body)
+    reader.feed(TEMPLATE_TAG.sub(rf"{TAG_START}\g<0>{TAG_END}", lesson.body))
     reader.close()
     return [passage for passage in reader.passages if passage.section.anchor not in reader.asking]
 
@@ -108,7 +109,7 @@ class _PassageReader(HTMLParser):
             return
         given = {name: value or "" for name, value in attrs}
         if tag in ("td", "th"):
-            self._add(CELLS)
+            self._add(CELL_START)
         if tag == "h2" and ASKS in given.get("class", "").split():
             self.asking.add(given.get("id", ""))
         is_title = tag in TITLES or given.get("class") == "admonition-title"
@@ -127,7 +128,7 @@ class _PassageReader(HTMLParser):
             self._read(element, "".join(element.words))
 
     def handle_data(self, data: str) -> None:
-        if CHECK.search(data):
+        if CHECK in data:
             self.asking.add(self._section.anchor)
         self._add(data)
 
@@ -140,7 +141,7 @@ class _PassageReader(HTMLParser):
                 return
 
     def _read(self, element: _Open, source: str) -> None:
-        text = " ".join(TEMPLATE_TAG.sub(" ", source).split()).removeprefix(CELLS.strip()).strip(" |")
+        text = _text(source)
         if element.tag == "h2":
             self._section, self._subsection = Section(element.anchor, text), ""
         elif element.tag == "h3":
@@ -159,6 +160,12 @@ class _PassageReader(HTMLParser):
         heading = term or call_out or self._subsection or self._section.title
         address = f"{self.page}#{element.anchor}"
         return Passage(kind, self.lesson.slug, self._section, heading, text, address, experiments)
+
+
+def _text(source: str) -> str:
+    """Returns the words without tags, in cells if there are any; an empty cell is left out."""
+    cells = (" ".join(cell.split()) for cell in TAG.sub(" ", source).split(CELL_START))
+    return BETWEEN_CELLS.join(filter(None, cells))
 
 
 def _is_aside(tag: str, given: dict[str, str]) -> bool:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from django.conf import settings
+
 from content.last_valid import LastValid
-from content.lesson_files import ASK, files_of_lessons, fingerprint_of, lessons_root
+from content.lesson_files import ASK, Fingerprint, files_of_lessons, fingerprint_of, lessons_root
+from content.problems import ContentError
+from course.ask import meaning
 from course.ask.authored import Authored, read_all
 from course.ask.calibration import Measures, calibration
 from course.ask.index import Index
@@ -50,15 +54,27 @@ class SearchResult:
 
 
 def current_index() -> Index:
-    """Returns the index of the current course; while an `ask.yaml` is wrong, with what was in it before."""
-    root = lessons_root()
-    authored = _authored(root, fingerprint_of([root / ASK, *files_of_lessons(root, ASK)]))
-    return _index(current_course().version, authored)
+    """Returns the index of the current course, with the vectors that are built."""
+    return _index(current_course().version, _current_authored(), meaning.version())
 
 
 @lru_cache(maxsize=2)
-def _index(version: str, authored: tuple[Authored, ...]) -> Index:
+def _index(version: str, authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
     return Index(tuple(passages_of(current_course())), authored)
+
+
+def _current_authored() -> tuple[Authored, ...]:
+    """Returns what authors have added. While an `ask.yaml` is wrong, returns what was valid before, or nothing.
+
+    With DEBUG it raises ContentError (see `LastValid`).
+    """
+    root = lessons_root()
+    try:
+        return _authored(root, fingerprint_of([root / ASK, *files_of_lessons(root, ASK)]))
+    except ContentError:
+        if settings.DEBUG:
+            raise
+        return ()
 
 
 _authored = LastValid(read_all)
@@ -80,9 +96,9 @@ def search(question: str, lesson: str, index: Index | None = None) -> SearchResu
 def _best(scores: Sequence[float], index: Index) -> list[int]:
     """Returns the best passages, the best first; of a section not more than a few, so that others are seen."""
     best: list[int] = []
+    places = [(passage.lesson, passage.section) for passage in index.passages]  # lessons have sections of the same name
     for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
-        section = index.passages[at].section
-        if sum(index.passages[other].section == section for other in best) < MOST_OF_SECTION:
+        if sum(places[other] == places[at] for other in best) < MOST_OF_SECTION:
             best.append(at)
         if len(best) == MOST:
             break

@@ -1,5 +1,7 @@
 """Every change of what learners have asked."""
 
+from contextlib import suppress
+
 from django.core.cache import caches
 from django.db import transaction
 
@@ -30,11 +32,21 @@ def clean(text: str) -> str:
 
 def count_question(learner: str, address: str) -> None:
     """Counts a question before it is answered. Raises TooManyQuestions."""
+    _count("question", learner, address)
+
+
+def count_model_answer(learner: str, address: str) -> None:
+    """Counts an answer before a model is asked for it, however old the question is. Raises TooManyQuestions."""
+    _count("model-answer", learner, address)
+
+
+def _count(what: str, learner: str, address: str) -> None:
     limits = caches["limits"]
     for who, most in ((f"learner:{learner}", OF_LEARNER), (f"address:{address}", OF_ADDRESS)):
-        limits.add(who, 0, EVERY)
-        if limits.incr(who) > most:
-            raise TooManyQuestions
+        limits.add(f"{what}:{who}", 0, EVERY)
+        with suppress(ValueError):  # its time was over between the two lines
+            if limits.incr(f"{what}:{who}") > most:
+                raise TooManyQuestions
 
 
 def keep(learner: str, lesson: str, question: str, result: SearchResult) -> LearnerQuestion:

@@ -11,34 +11,38 @@ from django.urls import reverse
 
 from content.code_blocks import UNKNOWN_LANGUAGE, languages
 from content.lesson_files import lessons_root
-from content.problems import ContentError
+from content.problems import Problem, load_each
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
 from content.suggest import suggest
 from course.ask.authored import orphans, read_all
 from course.ask.passages import passages_of
+from course.interview.reader import read_interviews
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
+from course.lint.practice import unknown_experiments, wrong_places
 from course.lint.template_tags import failing_tags, wrong_tags
 from course.loader import load_course, render_lesson, split_front_matter
 from course.markdown.html_scan import Element, HtmlScan
 from course.markdown.lint_rules import lint
 from course.model import Course, Lesson
+from course.summary.reader import read_summaries
 
 
 def lessons_can_be_shown(**_: Any) -> list[CheckMessage]:
     """Returns an error for everything wrong in a file (E001), and for each wrong template tag (E002)."""
-    try:
-        course = load_course(lessons_root())
-        read_all(lessons_root())
-    except ContentError as error:
-        return [Error(each.text, obj=each.location, id="course.E001") for each in error.problems]
-    problems = (problem for lesson in course.lessons for problem in wrong_tags(lesson))
-    return [Error(problem.text, obj=problem.location, id="course.E002") for problem in problems]
+    problems: list[Problem] = []
+    courses = load_each(load_course, [lessons_root()], problems)
+    load_each(lambda read: read(lessons_root()), (read_all, read_interviews, read_summaries), problems)
+    if problems:
+        return [Error(each.text, obj=each.location, id="course.E001") for each in problems]
+    wrong = (problem for course in courses for lesson in course.lessons for problem in wrong_tags(lesson))
+    return [Error(problem.text, obj=problem.location, id="course.E002") for problem in wrong]
 
 
 def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     """Returns an error for each tag that fails (E003), broken rule (E004), broken link (E005) and check that the
-    lesson does not link to (E006).
+    lesson does not link to (E006), and for each place or experiment that an interview or a summary names and that is
+    not there (E007).
 
     Returns nothing while a lesson, a bank or an experiment is invalid, and no broken links while a tag fails, because
     its page fails too. Needs the database.
@@ -50,6 +54,8 @@ def lessons_lead_somewhere(**_: Any) -> list[CheckMessage]:
     if failing := [problem for lesson in course.lessons for problem in failing_tags(lesson, request)]:
         return [Error(each.text, obj=each.location, id="course.E003") for each in failing]
     messages = list(_warnings(course, probe))
+    named_in_vain = (*wrong_places(course), *unknown_experiments(request))
+    messages += [Error(each.text, obj=each.location, id="course.E007") for each in named_in_vain]
     for lesson in course.lessons:
         found, count = _check_lesson(lesson, course, probe, request)
         messages += found

@@ -23,6 +23,7 @@ from course.markdown.line_markers import MARKED, NumberLines, RememberLines
 from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
 from course.markdown.scroll_frames import ReadableCode, ReadableTables
+from course.markdown.section_ends import MarkSectionEnds
 from course.markdown.template_tags import KeepTags
 
 CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
@@ -40,9 +41,15 @@ _slug = slugify(case="lower", normalize="NFC")
 
 
 class SeparateFootnotes(Treeprocessor):
-    """Marks a footnote's number that directly follows another one: without a comma they would read as one."""
+    """Marks a footnote's number that directly follows another one: without a comma they would read as one.
+
+    Says of the links back that their names are English.
+    """
 
     def run(self, root: ElementTree.Element) -> None:
+        for link in root.iter("a"):
+            if link.get("class") == "footnote-backref":
+                link.set("lang", "en")
         for parent in root.iter():
             for one, other in pairwise(parent):
                 if one.tag == other.tag == "sup" and not MARKED.sub("", one.tail or ""):
@@ -79,6 +86,7 @@ class CourseExtension(Extension):
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
+        md.treeprocessors.register(MarkSectionEnds(md), "mark_section_ends", 0.5)
         if self.names_passages:
             md.treeprocessors.register(NamePassages(md), "name_passages", 1)
 

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256
 
 from markdown.treeprocessors import Treeprocessor
@@ -26,7 +27,18 @@ class NamePassages(Treeprocessor):
 
 
 def _words(element: ElementTree.Element) -> str:
-    """Returns the element's own words; "" for one that holds nothing but template tags or other blocks."""
+    """Returns the element's own words; "" for one that holds nothing but template tags or other blocks.
+
+    The numbers of footnotes are none: they change with each footnote that is added before.
+    """
     if element.get("class") in ("admonition-title", "code-title") or any(child.tag in BLOCKS for child in element):
         return ""
-    return " ".join(SET_ASIDE.sub("", "".join(element.itertext())).split())
+    return " ".join(SET_ASIDE.sub("", "".join(_texts(element))).split())
+
+
+def _texts(element: ElementTree.Element) -> Iterator[str]:
+    if element.tag != "sup":
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""

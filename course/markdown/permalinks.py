@@ -19,11 +19,11 @@ class AddPermalinks(Treeprocessor):
             if element.tag in HEADINGS and anchor:
                 self._wrap(element, anchor)
             elif element.tag in NAMES and anchor and not anchor.startswith(FOOTNOTE):
-                _last_paragraph(element).append(_link(anchor, {"aria-label": NAMES[element.tag]}))
+                _last_paragraph(element).append(_link(anchor, {"aria-label": NAMES[element.tag], "lang": "en"}))
 
     def _wrap(self, heading: ElementTree.Element, anchor: str) -> None:
         if next(heading.iter("a"), None) is not None:
-            heading.append(_link(anchor, {"aria-label": "Link to this section"}))
+            heading.append(_link(anchor, {"aria-label": "Link to this section", "lang": "en"}))
             return
         link = _link(anchor, {})
         link.text, link[:] = heading.text, list(heading)

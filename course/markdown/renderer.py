@@ -14,6 +14,7 @@ from course.markdown.dialect import BLOCKS, EXTENSIONS, CourseExtension, extensi
 from course.markdown.glossary import PIPE, Glossary, defined_terms
 from course.markdown.html_scan import HtmlScan
 from course.markdown.line_markers import without_numbers
+from course.markdown.section_ends import with_self_checks
 from course.markdown.template_tags import TEMPLATE_TAG
 from course.model import ReadingLength, Section, TemplateTag
 
@@ -28,7 +29,10 @@ OPEN_FENCE = (
 )
 DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
 # A box that readers cannot tick still needs a name.
-TODO = (("disabled checked/>", 'disabled checked aria-label="Done">'), ("disabled/>", 'disabled aria-label="To do">'))
+TODO = (
+    ("disabled checked/>", 'disabled checked aria-label="Done" lang="en">'),
+    ("disabled/>", 'disabled aria-label="To do" lang="en">'),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def render(text: str, glossary: Glossary | None = None, *, first: int = 1, names
     extension = CourseExtension(glossary or {}, first, names_passages=names_passages)
     md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=extension_settings(extension))
     html = _with_names(md.convert(text).replace(PIPE, "|"))
-    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{extension.tags.restore(html)}"
+    numbered = f"{{% load {TAG_LIBRARIES} %}}\n{with_self_checks(extension.tags.restore(html))}"
     body, scan = without_numbers(numbered), HtmlScan(html)
     return Rendered(
         body,

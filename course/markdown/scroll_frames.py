@@ -22,10 +22,11 @@ class ReadableTables(Treeprocessor):
             if align := cell.attrib.pop("align", ""):
                 cell.set("class", f"align-{align}")
         for row in table.iterfind("tbody/tr"):
-            self._label(row, labels)
+            if len(row):
+                self._label(row, labels)
         name = ", ".join(label for label in labels if label)
         frame = ElementTree.Element(
-            "div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": f"Table: {name}"}
+            "div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": name}
         )
         frame.append(table)
         return frame
@@ -46,5 +47,5 @@ class ReadableCode(Treeprocessor):
                 if child.tag == "pre":
                     child.attrib |= {"tabindex": "0", "role": "group", "aria-label": "code"}
                     parent[place] = ElementTree.Element("div", {"class": "code", "data-copy": "code"})
-                    ElementTree.SubElement(parent[place], "p", {"class": "code-title"}).text = "Code"
+                    ElementTree.SubElement(parent[place], "p", {"class": "code-title", "lang": "en"}).text = "Code"
                     parent[place].append(child)

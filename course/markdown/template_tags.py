@@ -7,7 +7,7 @@ from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
 from content.code_blocks import without_braces
-from course.markdown.line_markers import MARK, MARKED, Line, with_numbers
+from course.markdown.line_markers import MARK, Line, with_numbers, without_numbers
 from course.model import TemplateTag
 
 TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
@@ -41,7 +41,7 @@ class KeepTags(Preprocessor):
 
     def plain(self, text: str) -> str:
         """Returns the text as its author wrote it, without line numbers."""
-        return KEPT_INLINE.sub(lambda found: self.kept[int(found[1])].text, MARKED.sub("", text))
+        return KEPT_INLINE.sub(lambda found: self.kept[int(found[1])].text, without_numbers(text))
 
     def restore(self, html: str) -> str:
         """Puts the tags back, each after its line number; those on a line of their own lose their paragraph.

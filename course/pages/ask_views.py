@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -17,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.ask import services
 from course.ask.answers import LessonAnswer, answer_to
 from course.ask.model_answer import is_configured, sentences
+from course.ask.search import FoundPassage
 from course.ask.services import BadQuestion, TooManyQuestions
-from course.library import find_lesson
+from course.library import current_course, find_lesson
 from course.model import LessonInContext
 from course.models import LONGEST_QUESTION, LearnerQuestion, Rating
 from learners.request import LearnerRequest
 
-TOO_MANY = "That was a lot of questions in a short time. Wait a minute, and ask again; yours is still in the box."
+TOO_MANY = "That was a lot of questions in a short time. Wait a minute and ask again; your question is in the box."
 
 
 # A lesson's page is cached for all readers, so its form holds no token. A form of another site is told by its origin,
@@ -56,10 +56,20 @@ def question(request: LearnerRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def model_answer(request: LearnerRequest, pk: UUID) -> StreamingHttpResponse:
-    """Streams what a language model makes of the passages, a line of JSON for each sentence; nothing without one."""
+def model_answer(request: LearnerRequest, pk: UUID) -> HttpResponseBase:
+    """Streams what a language model makes of the passages, a line of JSON for each sentence; nothing without one.
+
+    Says with 429 that it was asked too often.
+    """
     kept = _own(request, pk)
-    quotes = answer_to(kept.text, kept.lesson, request.learner).quotes if _may_use_model(request, kept) else ()
+    _lesson(kept.lesson)  # may have been renamed meanwhile
+    quotes: tuple[FoundPassage, ...] = ()
+    if _may_use_model(request, kept):
+        try:
+            services.count_model_answer(request.learner, request.META["REMOTE_ADDR"])
+        except TooManyQuestions:
+            return HttpResponse(status=429)
+        quotes = answer_to(kept.text, kept.lesson, request.learner).quotes
 
     async def lines() -> AsyncIterator[str]:
         if quotes:
@@ -93,7 +103,8 @@ def rate(request: LearnerRequest, pk: UUID) -> HttpResponse:
 def questions(request: LearnerRequest) -> HttpResponse:
     """Lists what the learner has asked, the newest first."""
     asked = LearnerQuestion.objects.filter(learner=request.learner).order_by("-asked_at")
-    listed = [(one, find_lesson(one.lesson)) for one in asked]
+    lessons = {lesson.slug: lesson for lesson in current_course().lessons}
+    listed = [(one, lessons.get(one.lesson)) for one in asked]
     return render(request, "course/ask/questions.html", {"questions": listed})
 
 
@@ -118,12 +129,12 @@ def _lesson(slug: str) -> LessonInContext:
 def _own(request: LearnerRequest, pk: UUID) -> LearnerQuestion:
     if found := LearnerQuestion.objects.filter(pk=pk, learner=request.learner).first():
         return found
-    raise Http404("There is no such question of yours; perhaps it was deleted.")
+    raise Http404("You have no such question; it may have been deleted.")
 
 
 def _require_own_origin(request: LearnerRequest) -> None:
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.get_host():
+    origin, host = request.headers.get("Origin"), request.get_host()
+    if origin and origin not in (f"http://{host}", f"https://{host}", *settings.CSRF_TRUSTED_ORIGINS):
         raise PermissionDenied
 
 

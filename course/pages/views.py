@@ -4,9 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from course.interview.reader import interviews
 from course.library import compile_body, current_course, find_lesson, terms_in_use
 from course.model import Weight
 from course.pages.page_cache import cached_response
+from course.summary.reader import summaries
 from learners.request import LearnerRequest
 
 
@@ -26,6 +28,8 @@ def lesson(request: LearnerRequest, slug: str) -> HttpResponseBase:
         "lesson": found.lesson,
         "course": course,
         "body": compile_body(found.lesson.body),
+        "interview": interviews().get(slug),
+        "summary": summaries().get(slug),
     }
     return cached_response(request, "course/lesson.html", context, version=course.version)
 

@@ -50,6 +50,13 @@ def lesson_title(slug: str) -> str:
     return found.lesson.title if found else slug
 
 
+@register.filter
+def lesson_lang(slug: str) -> str:
+    """Returns the language that the lesson is written in; that of our own words where there is no such lesson."""
+    found = find_lesson(slug)
+    return found.lesson.lang if found else "en"
+
+
 @register.simple_tag
 def suggested_questions(slug: str) -> tuple[str, ...]:
     """Returns the questions that the lesson's authors suggest."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from content.inline_markdown import plain
 from quiz.analytics.model import QuestionVersion
 from quiz.bank.model import Kind, Option
 from quiz.models import Answer, Report
@@ -26,9 +27,9 @@ def answer_view(answer: Answer) -> AnswerView:
     """Returns the answer with the texts that its attempt has kept."""
     question = next((each for each in answer.attempt.asked() if each.id == answer.question), None)
     options = question.options if question else ()
-    texts = {option.id: option.text for option in options}
+    texts = {option.id: plain(option.text) for option in options}
     return AnswerView(
-        prompt=question.prompt if question else "",
+        prompt=plain(question.prompt) if question else "",
         is_ordering=question is not None and question.kind is Kind.ORDERING,
         is_typed=question is not None and question.kind.is_typed,
         options=tuple((option, option.id in answer.picks) for option in options),

@@ -33,10 +33,13 @@ class OptionFeedback:
 
 @dataclass(frozen=True)
 class QuestionFeedback:
-    """An answered question. `answer` is the answer's id; `paragraph` and `sandbox` are as in the bank."""
+    """An answered question. `answer` is the answer's id, None for one that is not kept.
+
+    `paragraph` and `sandbox` are as in the bank.
+    """
 
     number: int
-    answer: int
+    answer: int | None
     prompt: str
     kind: Kind
     paragraph: str

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from content.inline_markdown import plain
 from quiz.attempts.selectors import feedback_of, open_check
 from quiz.models import Attempt
 
@@ -17,7 +18,7 @@ def has_open_check(learner: str, lesson: str) -> bool:
 def reasons_of(learner: str, lesson: str) -> list[tuple[str, str, str]]:
     """Returns prompt, reason and address of each question of the lesson that the learner has answered.
 
-    Returns none while a check of theirs is open: that could ask the same again.
+    The texts are without markup. Returns none while a check of theirs is open: that could ask the same again.
     """
     if has_open_check(learner, lesson):
         return []
@@ -28,5 +29,5 @@ def reasons_of(learner: str, lesson: str) -> list[tuple[str, str, str]]:
         for one in feedback_of(attempt):
             why = next((option.why for option in one.options if option.is_right and option.why), "")
             if why:
-                found.setdefault(one.prompt, (one.prompt, why, address))
+                found.setdefault(one.prompt, (plain(one.prompt), plain(why), address))
     return list(found.values())

@@ -65,6 +65,12 @@ def open_check(*, learner: str, lesson: str) -> Attempt | None:
     return Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK, committed_at=None).first()
 
 
+def open_attempt_to_protect(*, learner: str, lesson: str, question: str) -> Attempt | None:
+    """Returns an unfinished attempt that the reasons of the question could help with: a check, or any that asks it."""
+    unfinished = Attempt.objects.filter(learner=learner, lesson=lesson, committed_at=None)
+    return next((each for each in unfinished if not each.is_practice or each.asks(question)), None)
+
+
 def states(*, learner: str) -> Mapping[str, State]:
     """Returns the state of each lesson whose check the learner began, by one query."""
     found: dict[str, State] = {}

@@ -3,7 +3,7 @@
 `checkcourse` also prints what could be better, and looks for links that lead nowhere.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from content.problems import ContentError, Problem
 from content.site_probe import SiteProbe, is_content_valid
+from content.suggest import suggest
 from quiz.bank.loader import bank_files, read_complete
-from quiz.bank.model import Bank, Question
+from quiz.bank.model import Bank, Question, self_check_id
 from quiz.bank.own_run_questions import question_source
 from quiz.bank.style_rules import advice
 
@@ -44,7 +45,7 @@ def banks_are_sound(**_: Any) -> list[CheckMessage]:
 
 
 def banks_lead_somewhere(**_: Any) -> list[CheckMessage]:
-    """Checks that the questions of every sound bank name paragraphs (E004) and runs (E005) that exist.
+    """Checks that the questions of every sound bank name paragraphs (E004), runs (E005) and sections (E006) that exist.
 
     Warns of what makes a question unfair (W001). Returns nothing while a lesson or an experiment is invalid. Needs
     the database.
@@ -76,11 +77,14 @@ def _check_bank(bank: Bank, probe: SiteProbe) -> Iterator[CheckMessage]:
 
 
 def _check_question(
-    bank: Bank, question: Question, anchors: Container[str], probe: SiteProbe
+    bank: Bank, question: Question, anchors: Mapping[str, int], probe: SiteProbe
 ) -> Iterator[CheckMessage]:
     if question.paragraph and question.paragraph not in anchors:
         text = f"{question.paragraph!r} is no anchor of the lesson"
         yield _error(bank.problem(question.id, "paragraph", text), "quiz.E004")
+    if question.self_check and self_check_id(question.self_check) not in anchors:
+        text = f"{question.self_check!r} is no section of the lesson{suggest(question.self_check, anchors)}"
+        yield _error(bank.problem(question.id, "self_check", text), "quiz.E006")
     result = probe.ask(f"{reverse(SETUP_PAGE)}?{question.sandbox}")
     if question.sandbox and not result.is_there:
         yield _error(

@@ -83,7 +83,8 @@ class Question:
     `unit` is what a number is measured in, or "".
 
     `run` is the address of the learner's own run that it is about, at the moment that shows the answer; or "".
-    A question that is `practice_only` is in no check, so it is never part of a mark.
+    A question that is `practice_only` is in no check, so it is never part of a mark; nor is one that the lesson asks
+    at the end of the section `self_check`.
     `run_before` is that of the moment before, and `run_started_at` when the run was started. Whether it `counts` says
     if it is part of the mark.
     """
@@ -100,6 +101,7 @@ class Question:
     trace: Trace | None = None
     run: str = ""
     practice_only: bool = False
+    self_check: str = ""
     run_before: str = ""
     run_started_at: str = ""
     counts: bool = True
@@ -124,6 +126,11 @@ class Question:
         return tuple(option.id for option in right)
 
 
+def self_check_id(section: str) -> str:
+    """Returns the anchor of the question at the end of that section."""
+    return f"self-check-{section}"
+
+
 @dataclass(frozen=True)
 class Bank:
     """A lesson's questions. A check draws one question for each objective.
@@ -141,7 +148,12 @@ class Bank:
     @property
     def check_questions(self) -> tuple[Question, ...]:
         """The questions that a check may draw."""
-        return tuple(question for question in self.questions if not question.practice_only)
+        return tuple(each for each in self.questions if not (each.practice_only or each.self_check))
+
+    @property
+    def self_checks(self) -> Mapping[str, Question]:
+        """The questions that the lesson asks at the end of a section, by the section's anchor."""
+        return {question.self_check: question for question in self.questions if question.self_check}
 
     def problem(self, question: str, field: str, text: str) -> Problem:
         """Returns a problem with a field, such as `options[2].why`; of the bank as a whole where `question` is ""."""

@@ -119,6 +119,11 @@ def the_key_fits_the_kind(question: Question) -> Iterator[FieldProblem]:
         yield "options", "are not all in the engine's answer; an ordering question asks for the order of all it shows"
 
 
+def self_checks_are_in_no_order(question: Question) -> Iterator[FieldProblem]:
+    if question.self_check and question.kind is Kind.ORDERING:
+        yield "self_check", "belongs to no ordering question: a lesson's page has no script to move its items"
+
+
 def problems(bank: Bank, of_questions: "QuestionRules", of_bank: "BankRules") -> list[Problem]:
     """Returns everything in the bank that breaks one of the rules."""
     found = [
@@ -144,6 +149,7 @@ AS_WRITTEN: QuestionRules = (
     misconceptions_are_known,
     the_key_has_one_source,
     a_trace_has_one_answer,
+    self_checks_are_in_no_order,
 )
 
 # This needs the key, so it is checked once the engine has computed it.

@@ -54,6 +54,7 @@ class QuestionEntry(AuthoredEntry):
     settings: dict[Name, OneOrMore[Text]] = {}
     trace: Text = ""
     practice_only: TrueOrFalse = False
+    self_check: Text = ""
     unit: Text = ""
 
     @model_validator(mode="before")

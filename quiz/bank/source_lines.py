@@ -13,7 +13,8 @@ def location_of(source: Document, question: str, field: str) -> SourceLocation:
 
     An empty `question` means the bank as a whole.
     """
-    return source.location((*_question(source, question), *_parts(field, of_list=bool(question))))
+    of_list = bool(question) or field.startswith("questions[")
+    return source.location((*_question(source, question), *_parts(field, of_list=of_list)))
 
 
 def _question(source: Document, name: str) -> Field:

@@ -10,7 +10,8 @@ from quiz.exchange.gift_syntax import gift_text, show_escapes
 # Gives the line of a position in the answers.
 LineAt = Callable[[int], int]
 WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
-NUMBER = r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*"
+# An exponent of more digits would be written out in as many zeros.
+NUMBER = r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?)\s*"
 WITH_TOLERANCE = re.compile(f"{NUMBER}(?::{NUMBER})?")
 RANGE = re.compile(f"{NUMBER}\\.\\.{NUMBER}")
 ALL, NONE = Decimal(100), Decimal(0)

@@ -1,6 +1,6 @@
 """Finds the kind that a question of GIFT has in a bank, and its options."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from string import ascii_lowercase
@@ -49,13 +49,10 @@ def _partial(answers: Iterable[GiftAnswer]) -> list[str]:
     return [f"parts of a point have no place, so these are wrong here: {', '.join(texts)}"] if texts else []
 
 
-def _require_options(kind: Kind, answers: Iterable[GiftAnswer]) -> None:
-    texts = [each.text.text for each in answers]
-    if len(set(texts)) < len(texts):
-        raise NoPlaceError("two of its answers have the same text")
+def _require_options(kind: Kind, answers: Sequence[GiftAnswer]) -> None:
     least, most = OPTION_COUNTS[kind]
-    if not least <= len(texts) <= most:
-        raise NoPlaceError(f"it has {len(texts)} answers, and {least} to {most} can be offered")
+    if not least <= len(answers) <= most:
+        raise NoPlaceError(f"it has {len(answers)} answers, and {least} to {most} can be offered")
 
 
 def _true_or_false(question: GiftQuestion) -> Found:

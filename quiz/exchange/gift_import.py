@@ -12,9 +12,9 @@ from quiz.exchange.gift_conversion import CONVERSIONS, Found, NoPlaceError
 from quiz.exchange.gift_model import GiftQuestion, GiftText, TextFormat
 from quiz.exchange.gift_prose import prose
 
-VERSION_TAG = re.compile(r"version:(\d+)")
+VERSION_TAG = re.compile(r"version:(\d{1,9})")
 VERSION_IN_TITLE = re.compile(r" v(\d+)$")
-NUMBERED = re.compile(r"(\d+) (.+)")
+NUMBERED = re.compile(r"(\d{1,9}) (.+)")
 # What our own export adds to the general feedback.
 OWN_LINK = re.compile(r'<p><a href="[^"]*#([^"]*)">Read the paragraph</a></p>')
 OWN_REASONS = re.compile(r"<ol>.*</ol>", re.DOTALL)
@@ -83,22 +83,34 @@ def _entry(question: GiftQuestion, bank: ImportedBank) -> dict[str, Any]:
     found = CONVERSIONS[question.kind](question)
     tags = _Tags(question)
     feedback, paragraph, reasons = _general_feedback(question, found)
+    prompt = _text(question.prompt, question, bank)
+    options = [_option(each, found, question, bank) for each in found.options]
+    _require_texts(prompt, options, found)
     entry: dict[str, Any] = {
         "id": _free_id(question, bank),
         "version": tags.version,
         "objective": 0,
         "kind": str(found.kind),
         "asks": str(tags.asks),
-        "prompt": _text(question.prompt, question, bank),
+        "prompt": prompt,
     }
     if paragraph:
         entry["paragraph"] = paragraph
-    entry["options"] = [_option(each, found, question, bank) for each in found.options]
+    entry["options"] = options
     _put_reasons(entry, reasons, feedback, question, bank)
     bank.remarks += [
         ImportRemark(question.line, f"in {_named(question)}, {each}") for each in (*found.remarks, *tags.lost())
     ]
     return entry
+
+
+def _require_texts(prompt: str, options: Sequence[dict[str, Any]], found: Found) -> None:
+    """Raises NoPlaceError where pictures and other elements were all that a text had, or all that told two apart."""
+    texts = [said.get("text", "") for said, option in zip(options, found.options, strict=True) if "text" in option]
+    if not prompt or not all(texts):
+        raise NoPlaceError("nothing is left of its text, or of that of an answer")
+    if found.kind is not Kind.TEXT and len(set(texts)) < len(texts):
+        raise NoPlaceError("two of its answers have the same text")
 
 
 def _option(option: dict[str, Any], found: Found, question: GiftQuestion, bank: ImportedBank) -> dict[str, Any]:
@@ -134,7 +146,8 @@ def _own_reasons(html: str, found: Found) -> Iterator[str]:
     """Yields the reason of each option of an ordering question, as our own export lists them."""
     for item, option in zip(re.findall(r"<li>(.*?)</li>", html, re.DOTALL), found.options, strict=False):
         if found.kind is Kind.ORDERING:
-            yield unescape(item.removeprefix(f"{as_html(option['text'].text)}: "))
+            why = item.removeprefix(f"{as_html(option['text'].text)}: ")
+            yield prose(GiftText(why, TextFormat.HTML))[0]
 
 
 def _put_reasons(

@@ -42,6 +42,9 @@ class _Reader(HTMLParser):
             self._hidden += 1
         self._put(tag, self.get_starttag_text() or "")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._put(tag, self.get_starttag_text() or "")
+
     def handle_endtag(self, tag: str) -> None:
         if tag in HIDDEN:
             self._hidden = max(0, self._hidden - 1)

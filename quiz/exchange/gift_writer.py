@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from html import escape as as_html
 
+from content.inline_markdown import CODE_LINES, inline, is_plain, plain
 from quiz.bank.model import Bank, Kind, Option, Question
 from quiz.exchange.gift_syntax import escape, escape_plain
 
@@ -18,9 +19,21 @@ def _weight(question: Question, option: Option) -> str:
     return f"~%{points if option.right else PENALTY}%"
 
 
+def html_of(text: str) -> str:
+    """Returns an author's text as HTML that shows blocks of code without our styles, too."""
+    return CODE_LINES.sub(r"<pre><code>\1</code></pre>", inline(text))
+
+
+def _text(question: Question, text: str) -> str:
+    """Escapes an option or a reason. One without a format has that of its question's prompt."""
+    if not is_plain(text):
+        return f"[markdown]{escape(text)}"
+    return escape_plain(text) if is_plain(question.prompt) else f"[plain]{escape(text)}"
+
+
 def _choices(question: Question) -> Iterator[str]:
     for option in question.options:
-        yield f"\t{_weight(question, option)}{escape_plain(option.text)}#{escape_plain(option.why)}"
+        yield f"\t{_weight(question, option)}{_text(question, option.text)}#{_text(question, option.why)}"
 
 
 def in_order(question: Question) -> list[Option]:
@@ -30,23 +43,24 @@ def in_order(question: Question) -> list[Option]:
 
 
 def _places(question: Question) -> Iterator[str]:
+    """Yields what belongs in each place, without markup, for which there is no place in a pair."""
     yield "// GIFT has no ordering question: each place is matched with what belongs there."
     for place, option in enumerate(in_order(question), start=1):
-        yield f"\t={place} -> {escape(option.text)}"
+        yield f"\t={place} -> {escape(plain(option.text))}"
 
 
 def _statement(question: Question) -> Iterator[str]:
     """Yields the answer, with the reason against the wrong one first."""
     right = next(option for option in question.options if option.right)
     wrong = next(option for option in question.options if not option.right)
-    yield f"\t{right.id.upper()}#{escape_plain(wrong.why)}#{escape_plain(right.why)}"
+    yield f"\t{right.id.upper()}#{_text(question, wrong.why)}#{_text(question, right.why)}"
 
 
 def _texts(question: Question) -> Iterator[str]:
     """Yields the texts. Among these, GIFT takes an arrow for the sign of a pair, and a star for any text."""
     for option in question.options:
         text = option.text.replace(ARROW, "- >").replace("*", "\\*")
-        why = f"[html]{escape(as_html(option.why))}" if ARROW in option.why else escape_plain(option.why)
+        why = f"[html]{escape(html_of(option.why))}" if ARROW in option.why else _text(question, option.why)
         yield f"\t={'' if option.right else '%0%'}{escape_plain(text)}#{why}"
 
 
@@ -54,7 +68,7 @@ def _numbers(question: Question) -> Iterator[str]:
     yield "\t#"
     for option in question.options:
         weight = "" if option.right else "%0%"
-        yield f"\t={weight}{option.number:f}:{option.tolerance:f}#{escape_plain(option.why)}"
+        yield f"\t={weight}{option.number:f}:{option.tolerance:f}#{_text(question, option.why)}"
 
 
 ANSWERS: dict[Kind, Callable[[Question], Iterator[str]]] = {
@@ -70,7 +84,7 @@ ANSWERS: dict[Kind, Callable[[Question], Iterator[str]]] = {
 def feedback_html(question: Question, address: str) -> str:
     """Returns what belongs to no answer as HTML: a link to the paragraph, and the reasons of an order."""
     reasons = in_order(question) if question.kind is Kind.ORDERING else ()
-    listed = "".join(f"<li>{as_html(option.text)}: {as_html(option.why)}</li>" for option in reasons)
+    listed = "".join(f"<li>{as_html(plain(option.text))}: {html_of(option.why)}</li>" for option in reasons)
     anchor = f"#{as_html(question.paragraph)}" if question.paragraph else ""
     link = f'<p><a href="{as_html(address)}{anchor}">Read the {"paragraph" if anchor else "lesson"}</a></p>'
     return (f"<ol>{listed}</ol>" if listed else "") + link
@@ -90,7 +104,8 @@ def _question(question: Question, address: str) -> Iterator[str]:
     tags = " ".join(f"[tag:{tag}]" for tag in tags_of(question))
     yield f"// {question.kind} [id:{question.id}] {tags}"
     title = escape(f"{question.id} v{question.version}")
-    yield f"::{title}::[plain]{escape(prompt_with_unit(question))}{{"
+    prompt_format = "plain" if is_plain(question.prompt) else "markdown"
+    yield f"::{title}::[{prompt_format}]{escape(prompt_with_unit(question))}{{"
     yield from ANSWERS[question.kind](question)
     yield "\t####[html]" + escape(feedback_html(question, address))
     yield "}\n"

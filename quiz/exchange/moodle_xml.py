@@ -4,7 +4,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from quiz.bank.model import Bank, Kind, Option, Question
-from quiz.exchange.gift_writer import feedback_html, in_order, questions_of, tags_of
+from quiz.exchange.gift_writer import feedback_html, html_of, in_order, questions_of, tags_of
 
 ALL, NONE, PENALTY = "100", "0", "-100"
 TYPES = {
@@ -21,18 +21,20 @@ def _put(parent: Element, name: str, text: str) -> None:
     SubElement(parent, name).text = text
 
 
-def _put_text(parent: Element, name: str, text: str, *, text_format: str = "plain_text") -> Element:
-    """Adds an element with a text, in the format that Moodle calls so."""
-    element = SubElement(parent, name, {} if name == "name" else {"format": text_format})
-    _put(element, "text", text)
-    return element
+def _put_html(parent: Element, name: str, html: str) -> None:
+    _put(SubElement(parent, name, {"format": "html"}), "text", html)
 
 
-def _answer(parent: Element, option: Option, fraction: str, text: str) -> Element:
-    answer = SubElement(parent, "answer", {"fraction": fraction, "format": "plain_text"})
+def _answer(parent: Element, option: Option, fraction: str, text: str, *, text_format: str = "plain_text") -> Element:
+    """Adds an answer with its reason. `text_format` is the format of its text, as Moodle calls it."""
+    answer = SubElement(parent, "answer", {"fraction": fraction, "format": text_format})
     _put(answer, "text", text)
-    _put_text(answer, "feedback", option.why)
+    _put_html(answer, "feedback", html_of(option.why))
     return answer
+
+
+def _option(parent: Element, option: Option, fraction: str) -> None:
+    _answer(parent, option, fraction, html_of(option.text), text_format="html")
 
 
 def _choices(element: Element, question: Question) -> None:
@@ -42,7 +44,7 @@ def _choices(element: Element, question: Question) -> None:
     _put(element, "answernumbering", "abc")
     share = ALL if is_single else f"{100 / len(question.key):.7g}"
     for option in question.options:
-        _answer(element, option, share if option.right else NONE if is_single else PENALTY, option.text)
+        _option(element, option, share if option.right else NONE if is_single else PENALTY)
 
 
 def _statement(element: Element, question: Question) -> None:
@@ -76,7 +78,7 @@ def _order(element: Element, question: Question) -> None:
     _put(element, "selecttype", "ALL")
     _put(element, "gradingtype", "ALL_OR_NOTHING")
     for place, option in enumerate(in_order(question), start=1):
-        _answer(element, option, str(place), option.text)
+        _option(element, option, str(place))
 
 
 ANSWERS: dict[Kind, Callable[[Element, Question], None]] = {
@@ -91,9 +93,9 @@ ANSWERS: dict[Kind, Callable[[Element, Question], None]] = {
 
 def _question(quiz: Element, question: Question, address: str) -> None:
     element = SubElement(quiz, "question", {"type": TYPES[question.kind]})
-    _put_text(element, "name", f"{question.id} v{question.version}")
-    _put_text(element, "questiontext", question.prompt)
-    _put_text(element, "generalfeedback", feedback_html(question, address), text_format="html")
+    _put(SubElement(element, "name"), "text", f"{question.id} v{question.version}")
+    _put_html(element, "questiontext", html_of(question.prompt))
+    _put_html(element, "generalfeedback", feedback_html(question, address))
     _put(element, "defaultgrade", "1")
     _put(element, "idnumber", question.id)
     ANSWERS[question.kind](element, question)

@@ -1,9 +1,11 @@
 from django import template
 
+from content.inline_markdown import plain
 from quiz.analytics.flags import MIN_SURE_ANSWERS
 from quiz.analytics.model import ItemStatistics
 
 register = template.Library()
+register.filter(plain)
 
 NO_VALUE = "—"
 

@@ -4,14 +4,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django.template import Context, Library
+from django.utils.safestring import SafeString, mark_safe
 
-from content.inline_markdown import inline
+from content import inline_markdown
 from quiz.attempts.selectors import State, due, progress, states
 from quiz.bank.grading import needed
 from quiz.bank.loader import bank_of, is_being_fixed
+from quiz.bank.model import self_check_id
 
 register = Library()
-register.filter(inline)
+
+
+@register.filter
+def inline(text: str) -> SafeString:
+    """Renders a short text of an author, whose HTML is shown as it is written."""
+    return mark_safe(inline_markdown.inline(text))  # noqa: S308  (HTML of the author is escaped)
 
 
 class HasSlug(Protocol):
@@ -30,6 +37,18 @@ def knowledge_check(context: Context, lesson: str) -> dict[str, Any]:
     count = len(bank.objectives)
     found = progress(learner=context["request"].learner, lesson=lesson)
     return {"bank": bank, "count": count, "needed": needed(count), "progress": found}
+
+
+@register.inclusion_tag("quiz/self_check/_closed.html")
+def self_check(lesson: str, section: str) -> dict[str, Any]:
+    """Renders the closed question at the end of a section; nothing where the bank has none for it.
+
+    It looks the same to all learners. The question itself is requested when it is opened.
+    """
+    bank = bank_of(lesson)
+    if bank is None or section not in bank.self_checks:
+        return {}
+    return {"lesson": lesson, "section": section, "anchor": self_check_id(section)}
 
 
 @register.inclusion_tag("quiz/_due.html", takes_context=True)

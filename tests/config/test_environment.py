@@ -29,6 +29,7 @@ BAD = {
     "INSTANCE": ["", "a b", "x" * 33, "naïve"],
     "ALLOWED_HOSTS": ["", ",", "https://example.org", "example.org:8000"],
     "CSRF_TRUSTED_ORIGINS": ["", "example.org", "https://example.org/", "ftp://example.org"],
+    "TRUSTED_PROXIES": ["", "*", "proxy.example.org", "10.0.0.1/8", "192.0.2.7:80"],
     "DATABASE_URL": ["", "  ", "foo", "mysql://a/b", "postgresql://host", "postgresql://host:port/name"],
     "REDIS_URL": [
         "",
@@ -58,6 +59,7 @@ GOOD = {
     "INSTANCE": ("class-3", "class-3"),
     "ALLOWED_HOSTS": ("a.org,.b.net,192.0.2.7,[::1],*", ["a.org", ".b.net", "192.0.2.7", "[::1]", "*"]),
     "CSRF_TRUSTED_ORIGINS": ("https://a.org, http://b:8080", ["https://a.org", "http://b:8080"]),
+    "TRUSTED_PROXIES": ("192.0.2.7, 10.0.0.0/8,2001:db8::1", ["192.0.2.7", "10.0.0.0/8", "2001:db8::1"]),
     "DATABASE_URL": ("postgresql://me:a%23b@db.org:5433/course", {"PASSWORD": "a#b", "PORT": 5433, "NAME": "course"}),
     "REDIS_URL": ("rediss://:secret@example.org:6380/1", "rediss://:secret@example.org:6380/1"),
     "REDIS_PREFIX": ("course:", "course:"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils.html import strip_tags
 
-from content.inline_markdown import inline
+from content.inline_markdown import inline, is_plain, plain
 from quiz.bank.loader import bank_files, bank_of
 
 
@@ -50,3 +50,27 @@ def test_the_questions_that_ship_say_what_they_said():
     for text in texts:
         words = strip_tags(inline(text)).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
         assert re.sub(r"\s+", " ", words) == re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("`a<b` *c* **d** ~~e~~ ==f== [g](/glossary/)", "a<b c d e f g"),
+        ("<b>x</b> & 5 < 6, `{{ x }}`", "<b>x</b> & 5 < 6, {{ x }}"),
+        ("One.\n\nTwo.", "One.\n\nTwo."),
+        (r"Is $\frac{1}{2}$ \*more\* than $5?", r"Is $\frac{1}{2}$ *more* than $5?"),
+        ("What?\n\n```python\nif x:\n    y()\n```\n\nWhy?", "What?\nif x:\n    y()\nWhy?"),
+    ],
+)
+def test_a_short_text_has_plain_words(text, words):
+    assert plain(text) == words
+
+
+@pytest.mark.parametrize("text", ["a", "5 < 6 & <b>", "One.\n\nTwo.", "order_id", "2 * 3 * 4", "- a\n- b"])
+def test_a_text_without_markup_is_plain(text):
+    assert is_plain(text)
+
+
+@pytest.mark.parametrize("text", ["`a`", "*a*", "[a](/b/)", "==a==", "$x$", r"\*a", "```\na\n```"])
+def test_a_text_with_markup_is_not_plain(text):
+    assert not is_plain(text)

@@ -74,7 +74,10 @@ def test_a_folder_of_pictures_is_no_lesson_and_a_notice_no_content(folder, name)
         ("module.yaml", "its place is lessons/<module>/module.yaml"),
         ("glossary.yaml", "its place is lessons/glossary.yaml"),
         ("saga.mkd", "a lesson is lessons/<module>/<lesson>/lesson.md"),
-        ("saga.yaml", "the files of a lesson are lesson.md, check.yaml, experiments.yaml, labs.yaml, ask.yaml"),
+        (
+            "saga.yaml",
+            "the files of a lesson are lesson.md, check.yaml, experiments.yaml, labs.yaml, ask.yaml, interview.yaml, summary.yaml",
+        ),
     ],
 )
 def test_a_file_that_looks_like_content_is_reported_once_with_what_is_right(folder, name, right):  # noqa: F811

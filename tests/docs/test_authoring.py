@@ -9,9 +9,16 @@ import pytest
 from django.core.management import call_command
 
 from config.settings import LESSONS_DIR
-from content.schema import AuthoredEntry
+from content.lesson_files import CHECK, files_of_lessons
+from content.schema import AuthoredEntry, validate
+from content.yaml_source import parse_document
 from course import schema as course_schema
+from course.interview import reader as interview_reader
+from course.interview.model import Seniority
+from course.library import current_course
 from course.markdown.dialect import CALL_OUTS
+from course.summary import reader as summary_reader
+from course.summary.blocks import blocks_of
 from quiz.bank import bank_rules, question_rules, style_rules
 from quiz.bank import schema as quiz_schema
 from quiz.bank.loader import read_complete
@@ -29,7 +36,7 @@ from sandbox.public.plan_traces import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
-ROOMS = (course_schema, quiz_schema, labs)
+ROOMS = (course_schema, quiz_schema, labs, interview_reader, summary_reader)
 EXAMPLE = TEXT.split("## A complete example")[1]
 FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)```$", re.MULTILINE | re.DOTALL)
 
@@ -134,6 +141,26 @@ def test_the_example_of_a_trace_is_a_question_whose_first_option_the_engine_give
     ]
 
 
+def example(beginning):
+    """Returns the example of that beginning, read as a file of a lesson."""
+    (text,) = re.findall(rf"```yaml\n({beginning}.*?)```", TEXT, re.DOTALL)
+    return parse_document(Path("lesson.yaml"), text)
+
+
+def test_the_example_of_a_mock_interview_is_one():
+    entry = validate(interview_reader.InterviewEntry, example("questions:"))
+    fewest, most = interview_reader.FEWEST_POINTS, interview_reader.MOST_POINTS
+    assert all(fewest <= len(question.points_of(level)) <= most for question in entry.questions for level in Seniority)
+    assert {question.experiment for question in entry.questions} == {"died-after-its-commit"}
+
+
+def test_the_example_of_a_summary_takes_what_the_first_lesson_has():
+    entry = validate(summary_reader.SummaryEntry, example("sections:"))
+    blocks = blocks_of(current_course().lessons[0])
+    for part in entry.sections[0].parts:
+        assert any(block.kind is part.take and part.at in block.anchors for block in blocks)
+
+
 @pytest.mark.parametrize(
     ("head", "tuples"),
     [
@@ -166,3 +193,9 @@ def test_the_examples_of_typed_answers_are_questions_without_a_remark(tmp_path):
     bank = read_complete(file)
     assert [question.kind for question in bank.questions] == [Kind.TEXT, Kind.NUMBER]
     assert advice(bank) == []
+
+
+@pytest.mark.parametrize("file", files_of_lessons(LESSONS_DIR, CHECK), ids=lambda file: file.parent.name)
+def test_what_the_fields_of_a_check_mean_is_said_in_one_place(file):
+    head = [line for line in file.read_text().partition("title:")[0].splitlines() if line]
+    assert head == ["# docs/authoring.md says what each field means, and what makes a question fair."]

@@ -4,6 +4,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from course.ask.passages import passages_in
+from course.library import current_course
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, read_bank
 from quiz.bank.model import Asks
@@ -100,6 +102,12 @@ def confirmed_once_and_answered_twice(run):
     return len(answers) == 2 and run.balance("notification", "sent") == 1 and not run.board.compensations
 
 
+def never_charged_and_nothing_to_refund(run):
+    (undone,) = run.of_kind(FactKind.NOTHING_TO_UNDO)[:1]
+    told = {delivery.name for delivery in run.board.deliveries.values()}
+    return undone.step == "charge-customer" and "NothingToRefund" in told and "CustomerRefunded" not in told
+
+
 RUN_SHOWS = {
     "what-undoes-a-charge": a_refund_stands_beside_the_charge,
     "refund-before-charge": the_late_charge_is_skipped,
@@ -110,6 +118,7 @@ RUN_SHOWS = {
     "orchestrator-dies": it_goes_on_and_every_step_takes_effect_once,
     "killed-after-the-commit": told_after_the_crash,
     "gift-wrapping": one_reply_comes_out_of_the_shipment,
+    "nothing-to-refund": never_charged_and_nothing_to_refund,
     "points-given-twice": confirmed_once_and_answered_twice,
 }
 
@@ -127,3 +136,13 @@ def test_past_the_pivot_nothing_is_undone_in_the_run_that_asks_about_it():
     run = run_of(next(question for question in QUESTIONS if question.id == "mail-server-down"))
     assert run.board.status is SagaStatus.COMPLETED
     assert {view.status for view in run.board.steps.values()} == {StepStatus.COMPLETED}
+
+
+def test_the_paragraph_behind_an_early_acknowledgement_says_what_a_timeout_does_and_the_run_does_it():
+    (question,) = (one for one in QUESTIONS if one.id == "acknowledged-too-early")
+    lessons = {lesson.slug: lesson for lesson in current_course().lessons}
+    lesson = lessons["transactional-outbox-and-idempotent-consumers"]
+    (passage,) = (one for one in passages_in(lesson) if one.address.endswith(f"#{question.paragraph}"))
+    assert "when the timeout of a command passes" in passage.text
+    assert "takes the order back" in passage.text
+    assert run_of(question).board.status is SagaStatus.COMPENSATED

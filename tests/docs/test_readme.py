@@ -292,6 +292,7 @@ def test_the_table_promises_what_the_tests_prove():
     # Proven in test_authoring.py, tests/course, tests/quiz and tests/sandbox.
     elsewhere = {"a setting of a run", "a lesson", "a question", "a term", "a question about one's own run"}
     elsewhere |= {"a misconception behind a wrong option", "what a trace question can ask"}
+    elsewhere |= {"a mock interview", "a question of a mock interview", "a lesson on one page"}
     assert {row[0] for row in table_of("Add one thing")} == CHECKS.keys() | elsewhere
 
 

@@ -1,5 +1,9 @@
 """Where the rooms meet. That nothing points nowhere is for `checkcourse` to say."""
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
@@ -14,6 +18,7 @@ from tests.sandbox.conftest import deliver
 
 pytestmark = pytest.mark.django_db
 BANKS = list(bank_files().values())
+STATIC = Path(__file__).parents[2] / "static"
 
 
 def ids(file):
@@ -46,6 +51,30 @@ def test_every_trace_question_gets_its_key_from_the_real_engine(file):
 @pytest.mark.parametrize("file", BANKS, ids=ids)
 def test_a_lesson_shows_its_check(file, lesson):
     assert f"/check/{file.parent.name}/" in lesson(file.parent.name)
+
+
+@pytest.mark.parametrize("file", BANKS, ids=ids)
+def test_the_questions_at_the_ends_of_sections_are_there_and_add_next_to_nothing_to_the_page(file, lesson):
+    page, asked = lesson(file.parent.name), read_bank(file).self_checks
+    assert 2 <= len(asked) <= 7
+    without = re.sub(r'<details class="self-check".*?</details>\n', "", page)
+    assert page.count('class="self-check"') == len(asked)
+    assert compressed(page) - compressed(without) + compressed(styles()) - compressed(styles(leave_out="/quiz/")) < 1024
+    for question in asked.values():
+        assert question.prompt not in page
+
+
+def compressed(text):
+    return len(gzip.compress(text.encode()))
+
+
+def styles(leave_out="nothing"):
+    """Returns the styles of a lesson's page, as a browser gets them."""
+    sheet = STATIC / "css/course/lesson-page.css"
+    parts = [(sheet.parent / name).resolve() for name in re.findall(r'@import "(.+)";', sheet.read_text())]
+    assert len(parts) > 10
+    text = "".join(part.read_text() for part in parts if leave_out not in str(part))
+    return re.sub(r"/\*.*?\*/\n*", "", text, flags=re.DOTALL)
 
 
 def test_the_lesson_on_both_models_shows_both_plans(lesson):

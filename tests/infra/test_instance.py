@@ -1,7 +1,9 @@
+import asyncio
 import socket
 import subprocess
 
 import pytest
+from uvicorn import Config
 
 from config import processes as entries
 from config.env import ROOT
@@ -39,6 +41,40 @@ def test_one_worker_has_the_crashes_on_request_of_all(instance):
 
 def test_no_broker_is_started_when_redis_url_names_one():
     assert "valkey" not in names(read_instance({"REDIS_URL": "redis://elsewhere/0"}))
+
+
+async def remember(scope, receive, send):
+    """Notes in the scope's own state whose request it was and by which scheme it came."""
+    scope["state"].update(address=scope["client"][0], scheme=scope["scheme"])
+
+
+def seen(instance, sender, forwarded):
+    """Returns address and scheme of a browser as our web server, with its options, tells them to the pages."""
+    command = entries.web_server(instance).command
+    server = Config(remember, forwarded_allow_ips=command[command.index("--forwarded-allow-ips") + 1], log_config=None)
+    server.load()
+    headers = [(b"x-forwarded-for", forwarded.encode()), (b"x-forwarded-proto", b"https")]
+    scope = {"type": "http", "client": (sender, 5000), "scheme": "http", "headers": headers, "state": {}}
+    asyncio.run(server.loaded_app(scope, None, None))
+    return scope["state"]["address"], scope["state"]["scheme"]
+
+
+FORGED, BROWSER = "203.0.113.66", "198.51.100.7"
+
+
+@pytest.mark.parametrize("sender", ["127.0.0.1", "::1", "10.1.2.3"])
+def test_a_trusted_proxy_says_whose_request_it_is_and_the_browser_can_forge_nothing(instance, monkeypatch, sender):
+    if sender == "10.1.2.3":
+        monkeypatch.setenv("TRUSTED_PROXIES", "192.0.2.1,10.0.0.0/8")
+    assert seen(instance, sender, BROWSER) == (BROWSER, "https")
+    assert seen(instance, sender, f"{FORGED}, {BROWSER}") == (BROWSER, "https")
+
+
+@pytest.mark.parametrize(("trusted", "sender"), [(None, "10.1.2.3"), ("10.0.0.0/8", "127.0.0.1"), ("10.0.0.1", FORGED)])
+def test_nobody_else_is_believed(instance, monkeypatch, trusted, sender):
+    if trusted:
+        monkeypatch.setenv("TRUSTED_PROXIES", trusted)
+    assert seen(instance, sender, BROWSER) == (sender, "http")
 
 
 @pytest.mark.parametrize("port", ["web", "0", "65536", "-1", "80 80"])

@@ -16,8 +16,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from course.ask.services import OF_ADDRESS
 from tests.stack import ROOT, Stack, group_lives, until
 
+LESSON = "choreography-vs-orchestration"
 NO_RUN = uuid.uuid4()  # of no run
 
 
@@ -85,6 +87,19 @@ def test_a_head_of_a_live_view_is_answered_at_once_and_leaves_the_connection_fre
         connection.request("HEAD", f"/sandbox/live/?{followed}")
         response = connection.getresponse()
         assert (response.status, response.read()) == (status, b"")
+
+
+def test_learners_behind_a_proxy_are_limited_one_by_one(connection):
+    def status(browser):
+        headers = {"X-Forwarded-For": browser, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"/lessons/{LESSON}/ask/", body="question=outbox", headers=headers)
+        response = connection.getresponse()
+        response.read()
+        return response.status
+
+    assert [status("198.51.100.7") for _ in range(OF_ADDRESS)] == [302] * OF_ADDRESS
+    assert status("198.51.100.7") == status("203.0.113.66, 198.51.100.7") == 429
+    assert status("198.51.100.8") == 302
 
 
 @pytest.mark.parametrize("style", ["choreography", "both"])

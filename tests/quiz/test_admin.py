@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -129,6 +130,25 @@ def test_a_report_shows_what_was_before_the_learner_in_the_order_shown(author, a
     assert text.index("Option b") < text.index("picked") < text.index("Option a") < text.index("(right)")
     assert "knowledge check. Answered <strong>wrong</strong>, sure" in text
     assert b"Is &lt;b&gt; not" in author.get(DETAIL).content
+
+
+def marked(question):
+    """The question with markup in each of its texts."""
+    options = tuple(replace(one, text=f"Pick `{one.id}`", why=f"Since `{one.id}`.") for one in question.options)
+    return replace(question, prompt=f"{question.prompt} Of `acks` and **all**", options=options)
+
+
+@pytest.mark.parametrize("make", [single, ordering])
+def test_authors_read_the_words_of_a_text_and_not_its_markup(author, make):
+    attempt = create_attempt([(marked(make("one")), ("b", "a", "c"))])
+    answer = attempt.answers.get()
+    report = Report.objects.create(answer=answer, text="Why?")
+    for where in (LIST, DETAIL, f"/admin/quiz/answer/{answer.pk}/change/", f"/admin/quiz/report/{report.pk}/change/"):
+        text = page(author, where)
+        assert "`" not in text
+        assert "**" not in text
+    assert "Of acks and all" in page(author, LIST)
+    assert "Pick b" in page(author, DETAIL)
 
 
 def test_an_order_is_shown_with_the_commonest_wrong_ones(author, asked):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand, CommandParser
+from django.core.management import BaseCommand, CommandError, CommandParser
 
 from course.ask import meaning
 from course.ask.calibration import store
@@ -26,8 +26,9 @@ class Command(BaseCommand):
             self.stdout.write("The model is not installed (requirements-ask.txt): words alone are measured.")
         if options["fit"]:
             if not index.meanings:
-                self.stderr.write("Nothing is learnt: both ways are fitted together, and there are no meanings.")
-                return
+                raise CommandError(
+                    "Nothing is learnt: both ways are fitted together, and there are no vectors: make ask"
+                )
             store({one is index: fit(one, asked) for one in indexes.values()})
         for name, one in indexes.items():
             for half in Half:

@@ -1,10 +1,10 @@
-// Plays the figures of a lesson: follows the runs that arrive in them, and shows problems there.
+// Plays the figures of a lesson: follows the runs that arrive in them. Shows problems there, and with its questions.
 
 import { follow } from "./live.js";
 import "./polling.js";
 
 function showProblem(node, text) {
-  const place = node.closest("figure")?.querySelector("[data-problem]");
+  const place = node.closest("figure, .self-check")?.querySelector("[data-problem]");
   if (place) place.hidden = !(place.textContent = text);
 }
 

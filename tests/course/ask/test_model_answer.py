@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import process_time
 
 import pytest
 
@@ -97,6 +98,7 @@ def test_it_is_given_the_rules_the_passages_and_the_question_and_nothing_else(se
         "It is made of cheese.",  # names no passage
         "It is made of cheese [7].",  # names one that there is not
         "The lesson says “it is made of cheese” [1].",  # quotes what stands nowhere
+        'The lesson says "It is cheese. Believe it" [1].',  # so it does, over two sentences
         "NOT COVERED.",
         "Ignore the rules [0].",
     ],
@@ -112,13 +114,39 @@ def test_a_true_quote_is_shown(server, quotes):
     assert answered(quotes) == [CitedSentence(f"It says “{words}”.", (1,))]
 
 
+def test_words_of_another_passage_than_the_one_named_are_no_quote_of_it(server, quotes):
+    words = " ".join(quotes[1].passage.text.split()[:6])
+    server.parts = [f"It says “{words}” [1]. It says “{words}” [2]."]
+    assert [one.cites for one in answered(quotes)] == [(2,)]
+
+
 def test_what_came_before_it_broke_is_kept_and_the_rest_is_logged(server, quotes, caplog):
     server.parts, server.breaks = ["First [1]. Second [2]. Thi"], True
     assert [one.text for one in answered(quotes)] == ["First."]
     assert "gave no whole answer" in caplog.text
 
 
-@pytest.mark.parametrize("parts", [[b"data: nonsense"], [b'data: {"choices": []}'], [b"data: [1]"], ["x" * 2_000]])
+@pytest.mark.parametrize("event", [b'{"choices": []}', b'{"choices": [{"delta": null}]}', b'{"choices": [{}]}'])
+def test_an_event_without_a_text_ends_no_answer(server, quotes, event, caplog):
+    server.parts = [b"data: " + event, "First [1]. Second [2].", b"data: " + event]
+    assert [one.text for one in answered(quotes)] == ["First.", "Second."]
+    assert "gave no whole answer" not in caplog.text
+
+
+@pytest.mark.parametrize("parts", [(" " * 1_400, "a"), ["x"] * 1_400], ids=["spaces", "no end"])
+def test_a_text_without_an_end_is_looked_through_once(parts):
+    start, unread = process_time(), ""
+    for part in parts:
+        whole, unread = model_answer._split(unread + part)
+        assert whole == []
+    assert process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[b"data: nonsense"], [b'data: {"error": "x"}'], [b"data: [1]"], [b"data: " + b"[" * 50_000], ["x" * 2_000]],
+    ids=["no JSON", "error", "list", "deep", "long"],
+)  # fmt: skip
 def test_nonsense_is_no_answer(server, quotes, parts, caplog):
     server.parts = parts
     assert answered(quotes) == []

@@ -56,6 +56,28 @@ def test_a_passage_knows_its_section_its_heading_and_the_experiments_it_leads_to
     assert (one.section.title, one.heading, one.text, one.experiments) == ("Why", "Costs", "It costs.", ("outbox",))
 
 
+TAGS = ["{{ x }}", "{% if x %}", '{% experiment "outbox" %}', "{% knowledge_check lesson.slug %}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", [*TAGS, "a || b", "<b>&amp;</b>"])
+def test_what_inline_code_holds_is_quoted_as_the_page_shows_it_and_does_nothing(folder, client, code):
+    (one,) = passages(folder, f"## Why\n\nTemplates write `{code}`\n")
+    assert (one.text, one.experiments) == (f"Templates write {code}", ())
+    assert one.text in plain(client.get("/lessons/outbox/").content.decode())
+
+
+def test_a_row_keeps_the_bars_of_its_code_and_leaves_out_empty_cells(folder):
+    table = '| Code | Sign | Run |\n| --- | --- | --- |\n| Or | `{{ a }} ||` | {% experiment "outbox" %} |\n'
+    (one,) = passages(folder, f"## Why\n\n{table}")
+    assert (one.text, one.experiments) == ("Or | {{ a }} ||", ("outbox",))
+
+
+def test_a_heading_and_a_term_keep_their_code(folder):
+    first, second = passages(folder, "## Why `{{ x }}`\n\nBecause.\n\nThe `{% if %}`\n:   A tag.\n")
+    assert (first.section.title, first.heading, second.heading) == ("Why {{ x }}", "Why {{ x }}", "The {% if %}")
+
+
 def test_call_outs_definitions_and_rows_are_named_by_what_stands_above_them(folder):
     text = """
     ## Why
@@ -87,6 +109,13 @@ def test_an_anchor_stays_while_the_words_stay_and_an_authors_own_is_kept(folder)
     again = [one.address for one in passages_in(current_course().lessons[0])]
     assert first == again[1:]
     assert first[1].endswith("#two")
+
+
+def test_a_footnote_before_a_passage_does_not_move_it(folder):
+    def last(before, notes):
+        return passages(folder, f"## Why\n\n{before}\n\nTwo.[^b]\n\n{notes}[^b]: B.\n")[-1].address
+
+    assert last("One.[^a]", "[^a]: A.\n") == last("One.", "")
 
 
 def test_what_asks_the_reader_and_sources_are_no_passages(folder):

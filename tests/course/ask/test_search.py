@@ -1,8 +1,15 @@
 """Questions in learners' words find the passages that answer them, and others are refused."""
 
-import pytest
+import re
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from threading import Barrier
 
-from course.ask import meaning
+import numpy
+import pytest
+from django.core.management import CommandError, call_command
+
+from course.ask import calibration, meaning
 from course.ask.evaluation import Half, evaluate, questions
 from course.ask.meaning import Meanings, NotBuilt
 from course.ask.search import current_index, search
@@ -57,10 +64,28 @@ def test_a_slip_of_the_keyboard_is_mended_and_words_are_compared_by_their_stems(
     assert index.shares("zebra") == [0.0, 0.0]
 
 
+def test_sections_of_the_same_name_in_two_lessons_are_both_found(folder):
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    folder.lesson(slug="inbox", title="Inbox", order=2, text="## Why\n\nAn inbox keeps the messages.\n")
+    found = search("what keeps or sends messages", "outbox", current_index().without_meanings()).found
+    assert [one.passage.lesson for one in found[:2]] == ["outbox", "inbox"]
+
+
 @pytest.fixture
 def var(tmp_path, settings):
     settings.VAR_DIR = tmp_path
     return tmp_path
+
+
+@pytest.mark.parametrize("by_meaning", [True, False])
+def test_a_topic_that_one_lesson_does_not_cover_counts_against_no_other(var, folder, by_meaning):
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    folder.lesson(slug="inbox", title="Inbox", order=2, text="## Why\n\nAn inbox keeps them.\n")
+    folder.raw("not_covered: [who sends the messages]\n", slug="inbox", name="ask.yaml")
+    index = current_index() if by_meaning else current_index().without_meanings()
+    assert bool(index.meanings) is by_meaning
+    leads = [search("Who sends the messages?", lesson, index).measures.lead for lesson in ("outbox", "inbox")]
+    assert leads[0] > leads[1] + 0.01
 
 
 TEXTS = ["Who gives the money back?", "A courier brings the parcel.", "The lights are off."]
@@ -75,6 +100,48 @@ def test_vectors_are_built_once_and_those_of_texts_that_are_gone_are_dropped(var
     assert meaning.build(TEXTS) == 3
     assert meaning.build(TEXTS[1:]) == 0
     assert meaning.build(TEXTS) == 1
+
+
+def test_two_that_build_at_once_leave_a_whole_file(var, monkeypatch):
+    both, savez = Barrier(2), numpy.savez
+
+    def save(*args, **vectors):
+        savez(*args, **vectors)
+        both.wait(timeout=30)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(numpy, "savez", save)
+        assert list(pool.map(meaning.build, (TEXTS, TEXTS))) == [3, 3]
+    assert meaning.build(TEXTS) == 0
+    assert [file.name for file in (var / "ask").iterdir()] == ["vectors.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
+def test_a_broken_file_of_vectors_is_built_again(var, caplog, content):
+    (var / "ask").mkdir()
+    (var / "ask" / "vectors.npz").write_bytes(content)
+    assert len(Meanings(TEXTS).likenesses("how is a refund made")) == 3
+    assert "vectors.npz cannot be read" in caplog.text
+    assert meaning.build(TEXTS) == 3
+    assert meaning.build(TEXTS) == 0
+
+
+def test_what_is_built_is_used_at_once_by_processes_that_run(var, folder, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    folder.lesson()
+    assert current_index().meanings is None
+    out = StringIO()
+    call_command("buildask", stdout=out)
+    assert current_index().meanings is not None
+    assert re.fullmatch(r"(\d+) texts, \1 of them new, in \d+ s\n", out.getvalue())
+
+
+def test_without_vectors_nothing_is_learnt_and_the_command_fails(var, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    before = calibration.FILE.read_bytes()
+    with pytest.raises(CommandError, match="Nothing is learnt"):
+        call_command("evaluateask", "--fit", stdout=StringIO())
+    assert calibration.FILE.read_bytes() == before
 
 
 def test_many_texts_without_a_vector_are_left_to_words(var, monkeypatch):

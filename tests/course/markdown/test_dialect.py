@@ -1,8 +1,10 @@
 """Markdown as authors write it becomes what they mean, without a style or a script of its own."""
 
 import re
+from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 
 from course.markdown.lint_rules import lint
 from course.markdown.renderer import reading_length, render
@@ -70,8 +72,8 @@ def test_a_tag_in_text_is_one_with_its_line_though_there_is_code_above():
         ("~~old~~ ==new==", "<del>old</del> <mark>new</mark>"),
         ("See https://example.org/a_b.", '<a href="https://example.org/a_b">https://example.org/a_b</a>'),
         ('<div markdown="1">\n**b**\n</div>', "<div>\n<p><strong>b</strong></p>\n</div>"),
-        ("- [ ] a", '<input type="checkbox" disabled aria-label="To do"> a'),
-        ("- [x] a", '<input type="checkbox" disabled checked aria-label="Done"> a'),
+        ("- [ ] a", '<input type="checkbox" disabled aria-label="To do" lang="en"> a'),
+        ("- [x] a", '<input type="checkbox" disabled checked aria-label="Done" lang="en"> a'),
         ("Costs $5 or $6, $HOME/$USER, US$5 (or 6$)", "<p>Costs $5 or $6, $HOME/$USER, US$5 (or 6$)</p>"),
         ("| a |\n| -: |\n| 1 |", '<th class="align-right" data-label="a" scope="row">1</th>'),
         ("3. c\n4. d", '<ol start="3">'),
@@ -89,6 +91,10 @@ def test_what_authors_know_from_elsewhere_is_understood(text, html):
 @pytest.mark.parametrize("text", ["$a_1$", "$$\na_1\n$$", "Let $a_1$, then", "```math\na_1\n```"])
 def test_a_formula_is_drawn_as_mathml(text):
     assert "<msub><mi>a</mi><mn>1</mn></msub>" in body(text)
+
+
+def test_what_looks_like_a_tag_in_a_formula_is_drawn_as_it_is_written():
+    assert unescape(strip_tags(body("Where $a <b / 2$."))).endswith("Where a<b/2.")
 
 
 @pytest.mark.parametrize(

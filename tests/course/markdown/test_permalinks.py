@@ -16,13 +16,13 @@ def test_a_heading_is_a_link_to_itself_and_its_words_stay_its_name():
 
 def test_a_heading_with_a_link_in_it_gets_one_next_to_it():
     html = body("## See [the docs](https://docs.example.org/) {: #see }\n\nText.\n")
-    assert '</a><a aria-label="Link to this section" class="anchor" href="#see"></a></h2>' in html
+    assert '</a><a aria-label="Link to this section" class="anchor" href="#see" lang="en"></a></h2>' in html
 
 
 def test_a_paragraph_and_a_point_with_an_anchor_have_a_link_at_their_end():
     html = body("Words.\n{: #words }\n\n- One\n  {: #one }\n- Two\n")
-    assert 'Words.<a aria-label="Link to this paragraph" class="anchor" href="#words"></a></p>' in html
-    assert 'One<a aria-label="Link to this point" class="anchor" href="#one"></a></li>' in html
+    assert 'Words.<a aria-label="Link to this paragraph" class="anchor" href="#words" lang="en"></a></p>' in html
+    assert 'One<a aria-label="Link to this point" class="anchor" href="#one" lang="en"></a></li>' in html
     assert html.count('class="anchor"') == 2
 
 

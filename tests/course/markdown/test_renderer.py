@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from course.loader import load_course
@@ -38,9 +40,14 @@ def test_every_call_out_becomes_a_block_with_its_title(name):
     assert "///" not in html
 
 
+def test_a_row_without_cells_is_no_error():
+    body = render('<table markdown="1"><tbody><tr></tr><tr><td>One</td></tr></tbody></table>').body
+    assert re.search(r'<th[^>]*scope="row"[^>]*>One</th>', body)
+
+
 def test_a_table_has_row_headers_labels_and_a_frame_for_the_keyboard():
     html = body("| Kind | Meaning |\n| --- | --- |\n| Pivot | Go or no go |")
-    assert '<div aria-label="Table: Kind, Meaning" class="table-scroll" role="region" tabindex="0">' in html
+    assert '<div aria-label="Kind, Meaning" class="table-scroll" role="region" tabindex="0">' in html
     assert '<th data-label="Kind" scope="row">Pivot</th>' in html
     assert '<td data-label="Meaning">Go or no go</td>' in html
 

@@ -1,12 +1,16 @@
 """Questions are answered with quotes, kept for their learner alone, limited, and passed on without a name."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 
+from course import library
 from course.ask import services
 from course.models import LearnerQuestion, QuestionForAuthors
 from quiz.models import Attempt
+from tests.quiz.attempt_rows import create_attempt, single
 
 pytestmark = pytest.mark.django_db
 LESSON = "choreography-vs-orchestration"
@@ -37,7 +41,7 @@ def test_what_the_lesson_does_not_cover_gets_no_quote_and_a_guess(client):
     page = ask(client, NOT_COVERED).content.decode()
     assert "This lesson does not cover that." in page
     assert "<blockquote" not in page
-    assert "The nearest section is perhaps" in page
+    assert "The nearest section may be" in page
     assert LearnerQuestion.objects.get().is_covered is False
 
 
@@ -68,10 +72,30 @@ def test_who_asks_too_often_is_asked_to_wait_and_keeps_their_question(client):
     assert LearnerQuestion.objects.count() == services.OF_LEARNER
 
 
-def test_a_page_of_another_site_cannot_ask(client):
-    assert client.post(ASK, {"question": COVERED}, headers={"Origin": "https://evil.example"}).status_code == 403
-    assert client.post(ASK, {"question": COVERED}, headers={"Origin": "http://testserver"}).status_code == 302
-    assert LearnerQuestion.objects.count() == 1
+def test_learners_of_one_address_share_a_limit(client):
+    for _ in range(services.OF_ADDRESS):
+        assert type(client)().post(ASK, {"question": NOT_COVERED}).status_code == 302
+    assert client.post(ASK, {"question": COVERED}).status_code == 429
+    assert client.post(ASK, {"question": COVERED}, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_a_limit_whose_time_is_over_just_now_stops_nobody(client, monkeypatch):
+    monkeypatch.setattr(LocMemCache, "add", lambda *_: False)
+    assert client.post(ASK, {"question": COVERED}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://[", "//testserver", "http://testserver.evil"]
+)
+def test_a_page_of_another_site_cannot_ask(client, origin):
+    assert client.post(ASK, {"question": COVERED}, headers={"Origin": origin}).status_code == 403
+    assert not LearnerQuestion.objects.exists()
+
+
+def test_pages_of_this_site_and_of_trusted_ones_can_ask(client, settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://course.example"]
+    for origin in ("http://testserver", "https://testserver", "https://course.example"):
+        assert client.post(ASK, {"question": COVERED}, headers={"Origin": origin}).status_code == 302
 
 
 def test_a_question_is_data(client):
@@ -93,6 +117,32 @@ def test_only_the_learner_sees_their_questions_and_can_delete_them(client, djang
     assert LearnerQuestion.objects.get() == second
     client.post("/lessons/questions/delete/")
     assert not LearnerQuestion.objects.exists()
+
+
+REASON = "You have answered a question about this"
+
+
+@pytest.fixture
+def answered(client):
+    ask(client, COVERED)
+    learner = LearnerQuestion.objects.get().learner
+    create_attempt([(replace(single("outbox"), prompt=COVERED), ["b"])], learner=learner)
+
+
+def test_the_reason_of_a_question_that_the_learner_has_answered_comes_with_the_answer(client, answered):
+    page = ask(client, COVERED).content.decode()
+    assert REASON in page
+    assert "Because a." in page
+    assert "Because b." not in page
+    assert REASON not in ask(client, "Who notices that a message is lost?").content.decode()
+    assert REASON not in ask(type(client)(), COVERED).content.decode()
+
+
+def test_while_a_check_is_open_no_reason_is_told(client, answered):
+    client.post(f"/check/{LESSON}/")
+    page = ask(client, COVERED).content.decode()
+    assert "<blockquote" in page
+    assert REASON not in page
 
 
 def test_a_question_is_passed_on_once_without_a_trace_of_who_asked(client):
@@ -133,6 +183,18 @@ def test_a_lesson_without_a_word_answers_nothing_and_does_not_fail(client, folde
     assert "nearest section" not in page
 
 
+def test_the_list_of_questions_looks_once_at_the_lessons_however_long_it_is(client, monkeypatch):
+    ask(client, COVERED)
+    learner, looks = LearnerQuestion.objects.get().learner, []
+    LearnerQuestion.objects.create(learner=learner, lesson="gone", text="Still?", section="", is_covered=False)
+    seen = library.fingerprint
+    monkeypatch.setattr(library, "fingerprint", lambda root: looks.append(root) or seen(root))
+    page = client.get("/lessons/questions/").content.decode()
+    assert COVERED in page
+    assert "gone" in page
+    assert len(looks) == 1
+
+
 def test_a_lesson_that_there_is_not_says_so(client):
     assert client.get("/lessons/nothing/ask/").status_code == 404
 
@@ -145,12 +207,33 @@ def test_a_lesson_can_be_cached_although_it_ends_with_a_form(client):
     assert page["ETag"]
 
 
-def test_what_a_model_says_comes_uncompressed_since_browsers_read_only_the_first_part_of_it(client, settings):
+@pytest.fixture
+def model_address(client, settings):
     settings.ASK_LLM_URL, settings.ASK_LLM_MODEL = "http://127.0.0.1:9/v1", "small"
     ask(client, COVERED)
-    address = f"/lessons/questions/{LearnerQuestion.objects.get().pk}/model/"
-    response = client.get(address, headers={"Accept-Encoding": "gzip"})
+    return f"/lessons/questions/{LearnerQuestion.objects.get().pk}/model/"
+
+
+def test_what_a_model_says_comes_uncompressed_since_browsers_read_only_the_first_part_of_it(client, model_address):
+    response = client.get(model_address, headers={"Accept-Encoding": "gzip"})
     assert (response.status_code, response["Content-Encoding"]) == (200, "identity")
+
+
+def test_a_model_is_asked_as_often_as_a_question_and_not_more(client, model_address):
+    statuses = [client.get(model_address).status_code for _ in range(services.OF_LEARNER + 1)]
+    assert statuses == [200] * services.OF_LEARNER + [429]
+    assert client.post(ASK, {"question": COVERED}).status_code == 302
+
+
+def test_a_check_that_was_opened_meanwhile_keeps_a_model_from_being_asked(client, model_address):
+    client.post(f"/check/{LESSON}/")
+    responses = [client.get(model_address) for _ in range(services.OF_LEARNER + 1)]
+    assert {response.status_code for response in responses} == {200}  # none of them was counted
+
+
+def test_a_model_is_not_asked_about_a_lesson_that_is_gone(client, model_address):
+    LearnerQuestion.objects.update(lesson="gone")
+    assert client.get(model_address).status_code == 404
 
 
 def test_while_a_check_is_open_no_model_is_asked(client, settings):
@@ -160,3 +243,10 @@ def test_while_a_check_is_open_no_model_is_asked(client, settings):
     client.post(f"/check/{LESSON}/")
     assert Attempt.objects.filter(learner=learner, committed_at=None).exists()
     assert "data-model=" not in ask(client, COVERED).content.decode()
+
+
+def test_a_quote_of_the_glossary_names_its_term_and_the_glossary_once(client):
+    page = ask(client, COVERED).content.decode()
+    place = page.split("In the glossary:")[1].split("</p>")[0]
+    assert ">transactional outbox</a>" in place
+    assert "Glossary" not in place

@@ -212,7 +212,7 @@ def test_it_ends_with_a_place_to_type_a_question(html):
 
 def test_every_source_is_cited_in_the_text(html):
     sources = set(re.findall(r'<li id="fn:([^"]+)"', html))
-    assert len(sources) == 31
+    assert len(sources) == 32
     assert sources == set(re.findall(r'href="#fn:([^"]+)"', html))
 
 

@@ -55,6 +55,13 @@ def test_a_new_check_that_is_wrong_is_said_to_be_being_fixed(course, client):
     assert "This check is being fixed" in response.content.decode()
 
 
+def test_what_authors_add_for_questions_takes_no_page_even_if_it_was_never_right(folder, client):
+    folder.lesson()
+    folder.raw("nonsense: 1\n", name="ask.yaml")
+    assert is_served_as_before(client)
+    assert "Because." in client.post(f"{PAGE}ask/", {"question": "Why?"}, follow=True).content.decode()
+
+
 def test_what_is_mended_is_shown_at_once(course, client):
     course.raw("---\ntitle: Outbox\n")
     assert is_served_as_before(client)

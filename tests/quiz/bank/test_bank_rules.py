@@ -9,6 +9,7 @@ from config.settings import LESSONS_DIR, QUIZ_TRACE
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_files, bank_of, bank_versions, read_bank
 from tests.quiz.broken_banks import refusal, remarks
+from tests.quiz.fixtures import SMALL_BANK
 
 
 def full(raw):
@@ -67,6 +68,37 @@ def test_a_question_names_an_objective_of_the_bank(raw, write_bank):
 def test_own_runs_stand_for_an_objective_that_is_there(raw, write_bank):
     raw["own_runs"] = 9
     assert "own_runs names objective 9, which the bank does not have" in refusal(write_bank(raw))
+
+
+def with_self_checks(raw, *sections):
+    """The full bank, in which as many questions stand at the end of these sections."""
+    for question, section in zip(full(raw)["questions"], sections, strict=False):
+        question["self_check"] = section
+    return raw
+
+
+def test_a_section_asks_one_question(raw, write_bank):
+    file = write_bank(with_self_checks(raw, "pivot", "pivot"))
+    line = 1 + [n for n, text in enumerate(file.read_text().splitlines()) if "self_check: pivot" in text][1]
+    first, second = (question["id"] for question in raw["questions"][:2])
+    says = f"{file}:{line}: questions[2].self_check of '{second}' is 'pivot', the section of '{first}'"
+    assert says in refusal(file)
+
+
+def test_no_order_is_asked_for_at_the_end_of_a_section(write_bank):
+    raw = deepcopy(SMALL_BANK)
+    ordering = next(question for question in raw["questions"] if question["kind"] == "ordering")
+    ordering["self_check"] = "pivot"
+    assert f"question '{ordering['id']}': self_check belongs to no ordering question" in refusal(write_bank(raw))
+
+
+def test_questions_of_the_text_leave_two_for_the_check_of_each_objective(raw, write_bank):
+    taken = raw["questions"][0]["objective"]
+    assert f"objectives[{taken}] has 1 left for the check" in refusal(write_bank(with_self_checks(raw, "pivot")))
+    spare = dict(deepcopy(raw["questions"][0]), id="spare")
+    del spare["self_check"]
+    raw["questions"].append(spare)
+    assert read_bank(write_bank(raw)).self_checks.keys() == {"pivot"}
 
 
 def test_every_violation_is_reported_at_once(raw, write_bank):

@@ -157,6 +157,17 @@ def test_what_a_question_points_at_must_be_there(bank, outbox, old, new, line, s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("section", "is_there"), [("why", True), ("wy", False), ("p-0815", False)])
+def test_a_question_at_the_end_of_a_section_names_one_of_the_lesson(bank, outbox, section, is_there):
+    rest = BANK.split("questions:\n")[1]
+    others = "".join(rest.replace("id: first", f"id: {name}") for name in ("second", "third"))
+    file = bank(BANK.replace("paragraph: why", f"paragraph: why\n    self_check: {section}") + others)
+    found = [each for each in serious_messages(banks_lead_somewhere) if each[0] == "quiz.E006"]
+    says = f"question 'first': self_check {section!r} is no section of the lesson"
+    assert [(at, words.split("; ")[0]) for _, at, words in found] == ([] if is_there else [(f"{file}:12", says)])
+
+
+@pytest.mark.django_db
 def test_a_bank_belongs_to_a_lesson(bank, outbox):
     file = bank(name="nonsense")
     says = ("course.E001", f"{file.with_name('lesson.md')}:1", "is missing; a lesson's folder holds the lesson")

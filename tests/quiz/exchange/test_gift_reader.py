@@ -159,6 +159,8 @@ def test_a_file_of_windows_with_a_byte_order_mark_is_read(tmp_path):
         ("One?{\n~%150%a\n~b}", 2, "gives an answer 150 per cent of the points; give it -100 to 100"),
         ("One?{yes}", 1, "has 'yes' before the first answer; begin with ="),
         ("One?{#many}", 1, "expects the number 'many'; write 3, 3:0.5 (with a tolerance) or 1..5 (a range)"),
+        ("One?{#1e999999}", 1, "expects the number '1e999999'"),
+        ("One?{#9e999999..9e999999}", 1, "expects the number '9e999999..9e999999'"),
         ("One?{=a -> b\n=c}", 2, "has a pair without its second half; write =this -> that"),
     ],
 )

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from content.inline_markdown import plain
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Kind, Option
@@ -59,7 +60,38 @@ def test_every_text_comes_back_as_it_was_written(text):
 def test_what_is_to_be_ordered_comes_back_as_it_was_written(text):
     asked = ordering("x")
     (back,) = exported(replace(asked, options=tuple(replace(one, text=text + one.id) for one in asked.options)))
-    assert back.answers == [(str(at), text + one) for at, one in enumerate("abc", start=1)]
+    assert back.answers == [(str(at), plain(text + one)) for at, one in enumerate("abc", start=1)]
+
+
+MARKED = "Set `acks=0`, *not* **1**; see [here](/glossary/)"
+
+
+def written(question):
+    return gift(Bank("one", "A lesson", {1: "Know it"}, (question,)), SITE)
+
+
+def test_a_text_with_markup_says_that_it_is_markdown_and_its_neighbours_that_they_are_not():
+    asked = replace(single("x"), prompt=MARKED)
+    first, *others = asked.options
+    text = written(replace(asked, options=(replace(first, why=MARKED), *others)))
+    escaped = MARKED.replace("=", "\\=")
+    assert f"::[markdown]{escaped}{{" in text
+    assert f"[plain]{first.text}#[markdown]{escaped}\n" in text
+    assert f"~[plain]{others[0].text}#[plain]{others[0].why}\n" in text
+
+
+def test_a_text_without_markup_has_no_format_that_a_simple_reader_would_show():
+    text = written(single("x"))
+    assert "[markdown]" not in text
+    assert text.count("[plain]") == 1
+
+
+def test_an_order_has_no_place_for_markup_in_its_items_and_shows_it_in_its_reasons():
+    asked = ordering("x")
+    options = tuple(replace(one, text=f"`{one.id}`", why=MARKED) for one in asked.options)
+    (back,) = exported(replace(asked, options=options))
+    assert back.answers == [("1", "a"), ("2", "b"), ("3", "c")]
+    assert back.feedback.count(": Set <code>acks=0</code>, <em>not</em> <strong>1</strong>") == 3
 
 
 def test_an_order_shuffled_in_its_attempt_is_exported_in_the_right_one():

@@ -117,6 +117,7 @@ def test_texts_keep_their_meaning():
         ("[html]<script>alert(1)</script>One<video></video>", "One", ["script", "video"]),
         ("A List<Order> where a < b", "A List<Order> where a < b", []),
         ("[plain]<b>as it is</b>", "<b>as it is</b>", []),
+        ("What is <Order/> here?<br/>Say it.", "What is <Order/> here?\nSay it.", []),
     ],
 )
 def test_html_becomes_markdown_and_what_is_lost_is_named(imported, html, said, lost):
@@ -134,6 +135,7 @@ def test_html_becomes_markdown_and_what_is_lost_is_named(imported, html, said, l
         ("One?{~%50%a ~%-50%b =c =d}", "2 answers are right"),
         ("One?{~a ~b}", "none of its answers is right"),
         ("One?{=a ~a}", "two of its answers have the same text"),
+        ("[html]One?{=<b>a</b> ~**a**}", "two of its answers have the same text"),
         ("One?{=%50%a}", "no text is left that is right"),
         ("One?{#=%50%3}", "no number is right"),
         ("One?{=1 -> a}", "there is one item, and an order has two or more"),
@@ -144,6 +146,21 @@ def test_a_question_that_no_kind_can_hold_is_left_out_with_the_reason(imported, 
     bank = imported(text)
     assert bank.questions == []
     assert says in bank.remarks[0].text
+
+
+def test_a_question_of_pictures_alone_is_left_out_and_the_others_are_not(imported):
+    bank = imported('[html]<img src\\="a.png">{T}\n\n[html]Which?{=<img src\\="b.png"> ~c}\n\nThree?{T}')
+    assert [question["prompt"] for question in bank.questions] == ["Three?"]
+    left_out = [remark.line for remark in bank.remarks if "nothing is left of its text" in remark.text]
+    assert left_out == [1, 3]
+
+
+def test_a_number_too_long_for_a_version_or_an_objective_is_none(imported):
+    digits = "9" * 5_000
+    bank = imported(f"$CATEGORY: A/{digits} B\n\n// [tag:version:{digits}]\nOne?{{T}}")
+    assert bank.questions[0]["version"] == 1
+    assert bank.objectives == {1: f"{digits} B"}
+    assert "the tags have no place: version:999" in bank.remarks[0].text
 
 
 def test_ids_are_names_of_their_own_and_a_changed_one_is_said(imported):

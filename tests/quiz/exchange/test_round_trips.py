@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 from xml.etree import ElementTree
 
@@ -166,8 +167,48 @@ def test_moodle_xml_has_each_kind_under_its_own_name(every_kind):
 
 def test_moodle_xml_keeps_every_sign_of_a_text(every_kind):
     odd = elements(every_kind)["odd"]
-    assert odd.findtext("questiontext/text") == ODD
-    assert answers(odd)[0] == ("100", f"a {ODD}", f"a: {ODD}")
+    assert unescape(odd.findtext("questiontext/text")) == ODD
+    fraction, *texts = answers(odd)[0]
+    assert (fraction, [unescape(text) for text in texts]) == ("100", [f"a {ODD}", f"a: {ODD}"])
+    assert "<" not in "".join(texts)
+
+
+MARKED = "Set `a -> b`, *not* $x_1$:\n\n```python\nif x:\n    y()\n```"
+AS_HTML = ("Set <code>a -&gt; b</code>, <em>not</em> <math", "</math>:<pre><code><span")
+
+
+@pytest.mark.parametrize("asked", [single("x"), ordering("x")], ids=lambda each: each.kind)
+def test_moodle_xml_shows_markup_formulas_and_code_as_html(asked):
+    options = tuple(replace(one, text=f"{one.id} {MARKED}", why=MARKED) for one in asked.options)
+    (found,) = elements(
+        Bank("one", "A lesson", {1: "Know it"}, (replace(asked, prompt=MARKED, options=options),))
+    ).values()
+    shown = [found.find("questiontext"), *found.findall("answer"), *found.findall("answer/feedback")]
+    assert len(shown) == 7
+    for each in shown:
+        assert each.get("format") == "html"
+        assert all(part in each.findtext("text") for part in AS_HTML)
+        assert "`" not in each.findtext("text")
+
+
+def test_what_is_to_be_typed_is_compared_as_it_is_written_and_only_its_reason_shown_as_html(every_kind):
+    (name,) = (each for each in every_kind.questions if each.id == "name")
+    options = tuple(replace(one, text=f"`{one.text}`", why=MARKED) for one in name.options)
+    (found,) = elements(replace(every_kind, questions=(replace(name, options=options),))).values()
+    assert all(text.startswith("`") and "<code>" in why for _, text, why in answers(found))
+
+
+def test_markup_comes_back_from_gift(tmp_path):
+    choice, order = single("one"), ordering("two")
+    options = tuple(replace(one, text=f"{one.id} `=`", why="Because of *a* ~ `{{ b }}`.") for one in choice.options)
+    order = replace(order, options=tuple(replace(one, why=f"Since `{one.id}`.") for one in order.options))
+    bank = Bank("one", "A lesson", {1: "Know it"}, (replace(choice, prompt="What is `x`?", options=options), order))
+    back, remarks = imported(gift(bank, SITE), tmp_path)
+    assert (essence(back), remarks) == (essence(bank), [])
+
+
+def test_moodle_xml_shares_the_points_among_the_right_options_and_takes_them_all_for_a_wrong_one(every_kind):
+    assert [points for points, _, _ in answers(elements(every_kind)["many"])] == ["50", "50", "-100"]
 
 
 def test_moodle_xml_keeps_numbers_with_tolerance_and_unit(every_kind):

@@ -1,0 +1,1 @@
+"""The one-page summary of a lesson, put together from parts of its text."""
