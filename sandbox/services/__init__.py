@@ -23,6 +23,7 @@ from sandbox.services.manage import (
     reflect_on_run,
     share_run,
 )
+from sandbox.services.recordings import record_lab, recorded_runs_of
 from sandbox.services.start import fork_run, repeat_run, start_both, start_run, start_runs, start_together
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "judge_lab",
     "load_settings",
     "name_run",
+    "record_lab",
+    "recorded_runs_of",
     "reflect_on_run",
     "release_message",
     "repeat_load",

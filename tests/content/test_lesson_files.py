@@ -76,7 +76,8 @@ def test_a_folder_of_pictures_is_no_lesson_and_a_notice_no_content(folder, name)
         ("saga.mkd", "a lesson is lessons/<module>/<lesson>/lesson.md"),
         (
             "saga.yaml",
-            "the files of a lesson are lesson.md, check.yaml, experiments.yaml, labs.yaml, ask.yaml, interview.yaml, summary.yaml",
+            "the files of a lesson are lesson.md, check.yaml, experiments.yaml, labs.yaml, ask.yaml, interview.yaml, "
+            "summary.yaml",
         ),
     ],
 )

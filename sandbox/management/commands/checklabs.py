@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from sandbox import selectors, services
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("lab", nargs="*", metavar="LAB", help="the labs to check; without any, all")
+        parser.add_argument("--record", action="store_true", help="keep these runs as what the labs show to who asks")
         parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="how long to wait for all")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,11 +41,14 @@ class Command(BaseCommand):
             self.stderr.write("checklabs: no clock is to be seen; start everything with make run first")
         chosen = [known[name] for name in options["lab"] or known]
         deadline = time.monotonic() + options["timeout"]
-        started = [(lab, services.start_together(_fast(lab), learner=None)) for lab in chosen]
+        pace = Pace.FOLLOW if options["record"] else Pace.FAST
+        started = [(lab, services.start_together(_at(pace, lab), learner=None)) for lab in chosen]
         wrong = 0
         for lab, runs in started:
             problems = list(self._problems(lab, runs, deadline))
             wrong += bool(problems)
+            if options["record"] and not problems and not lab.is_load:
+                services.record_lab(lab, runs)
             self.stdout.write(f"{lab.name}: {'; '.join(problems) or 'right'}")
         sys.exit(1 if wrong else 0)
 
@@ -60,8 +65,8 @@ class Command(BaseCommand):
         sys.exit(status)
 
 
-def _fast(lab: Lab) -> list[Any]:
-    return [evolve(run, pace=Pace.FAST) for run in lab.runs]
+def _at(pace: Pace, lab: Lab) -> list[RunSettings]:
+    return [evolve(run, pace=pace) for run in lab.runs]
 
 
 def problems_of(lab: Lab, records: Sequence[RunRecord]) -> Iterator[str]:

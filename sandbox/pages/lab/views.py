@@ -4,6 +4,7 @@ import time
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.request import LearnerRequest
@@ -11,6 +12,8 @@ from sandbox import services
 from sandbox.form_fields import whole_number
 from sandbox.labs.experiments import labs
 from sandbox.labs.model import Lab
+from sandbox.labs.recordings import has_recording
+from sandbox.models import Run
 from sandbox.pages.lab.context import lab_context, seen_of, talk_context
 from sandbox.pages.lab.path import path_of
 from sandbox.pages.lab.progress import LabPhase, LabProgress, attempt_of, own_attempt, progress_of
@@ -38,8 +41,10 @@ def lab_page(request: LearnerRequest, name: str) -> HttpResponse:
 
 @require_POST
 def begin(request: LearnerRequest, name: str) -> HttpResponse:
-    """Keeps the prediction and starts the runs; with `show`, without a prediction, and it does not count."""
+    """Keeps the prediction and starts the runs. With `show` it leads to a recording of them, which does not count."""
     lab, shown = _lab(name), "show" in request.POST
+    if shown and has_recording(lab):
+        return _play(services.recorded_runs_of(lab))
     given = {key.removeprefix(PREDICT): str(value) for key, value in request.POST.items() if key.startswith(PREDICT)}
     hints = whole_number(request.POST.get("hints", ""), most=services.MAX_HINTS) or 0
     prediction = {} if shown or "skip" in request.POST else {key: value for key, value in given.items() if value}
@@ -55,6 +60,13 @@ def begin(request: LearnerRequest, name: str) -> HttpResponse:
     except services.Busy as error:
         return _page(request, lab, None, problem=str(error), given=given, hints=hints, status=409)
     return redirect("sandbox:lab", name)
+
+
+def _play(runs: list[Run]) -> HttpResponse:
+    """Leads to the page of these runs, which plays them from their beginning."""
+    ids = [run.pk for run in runs]
+    address = reverse("sandbox:comparison", args=ids) if len(ids) > 1 else reverse("sandbox:run", args=ids)
+    return redirect(f"{address}?at=1&play=1")
 
 
 @require_safe

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from sandbox import services
 from sandbox.labs.experiments import labs
 from sandbox.labs.hints import hints_of, record_of
+from sandbox.management.commands.checklabs import problems_of
 from sandbox.models import LabAttempt, Load, Run
+from sandbox.selectors import recorded_run
 from sandbox.services import MAX_REFLECTION
 
 pytestmark = pytest.mark.django_db
@@ -127,9 +130,30 @@ def test_skipping_records_no_prediction_and_is_neither_right_nor_wrong(client, b
     assert (attempt.explanation, attempt.judgement) == ("", "skipped")
 
 
-def test_what_is_only_shown_does_not_count(client, explained):
-    attempt = explained(ONE, {"show": "yes"})
-    assert attempt.shown
+RECORDED = [name for name, lab in labs().items() if not lab.is_load]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recording_is_of_a_run_that_shows_what_the_lab_claims(name):
+    lab = labs()[name]
+    records = [recorded_run(run).record for run in services.recorded_runs_of(lab)]
+    assert list(problems_of(lab, records)) == []
+
+
+@pytest.mark.parametrize("name", [ONE, TWO])
+def test_who_asks_to_be_shown_gets_the_recorded_runs_played_and_it_does_not_count(client, learner, name):
+    for _ in range(2):
+        response = client.post(address(name, "begin/"), {"show": "yes"})
+        assert response.url.endswith("?at=1&play=1")
+        assert "Go to the lab" in client.get(response.url).content.decode()
+    assert Run.objects.count() == len(labs()[name].runs)
+    assert not LabAttempt.objects.exists()
+    assert "0 of" in client.get("/sandbox/labs/").content.decode()
+
+
+def test_a_load_has_no_recording_and_what_is_shown_does_not_count(client, learner):
+    client.post(address(LOAD, "begin/"), {"show": "yes"})
+    assert LabAttempt.objects.get().shown
     assert "0 of" in client.get("/sandbox/labs/").content.decode()
 
 
