@@ -20,7 +20,8 @@ from sandbox.pages.load.context import load_context
 from sandbox.pages.run import snapshot_reader
 from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.panel import Panel, panel_at
-from sandbox.render.text.words import sentence, settings_in_words, who
+from sandbox.render.text.format import clock
+from sandbox.render.text.words import settings_in_words
 from sandbox.services import MAX_HINTS, MAX_REFLECTION
 
 # The phases as the page's steps name them.
@@ -130,12 +131,12 @@ def seen_of(progress: LabProgress) -> str:
 
 
 def _reached(progress: LabProgress) -> dict[str, str]:
-    """Returns what reached the goal, and the address of that moment; nothing before."""
+    """Returns when the goal was reached, and the address of that moment; nothing before."""
     if (reached := progress.reached_at) is None:
         return {}
     run = progress.runs[reached.run]
     return {
-        "reached": f"{who(reached.fact)} {sentence(reached.fact, run.plan)}",
+        "reached": clock(reached.seconds),
         "reached_address": f"{reverse('sandbox:run', args=[run.run.pk])}?at={reached.fact.seq}",
     }
 
