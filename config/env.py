@@ -202,6 +202,7 @@ VARIABLES = (
     Variable("ASK_LLM_MODEL", word, "no model: answers are quotes", default=""),
     Variable("ASK_LLM_KEY", word, "no key", default="", hidden=True),
     Variable("SANDBOX_RESEND_AFTER", seconds, "5", default=5.0),
+    Variable("SANDBOX_FOLLOW_DELAY", seconds, "1.2"),
     Variable("SANDBOX_SAGAS", module, "no further sagas"),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}

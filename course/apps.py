@@ -1,13 +1,12 @@
 from django.apps import AppConfig
-from django.core.checks import register
 
-from course.lint.checks import lessons_can_be_shown, lessons_lead_somewhere
+from content.lazy_checks import register_content_check
 
 
 class CourseConfig(AppConfig):
     name = "course"
 
     def ready(self) -> None:
-        register(lessons_can_be_shown, "content")
+        register_content_check("course.lint.checks.lessons_can_be_shown")
         # Requests every page that a lesson links to, so only `checkcourse` and `check --deploy` run it.
-        register(lessons_lead_somewhere, "content", deploy=True)
+        register_content_check("course.lint.checks.lessons_lead_somewhere", deploy=True)

@@ -1,12 +1,11 @@
 from django.apps import AppConfig
-from django.core.checks import register
 
-from quiz.bank.checks import banks_are_sound, banks_lead_somewhere
+from content.lazy_checks import register_content_check
 
 
 class QuizConfig(AppConfig):
     name = "quiz"
 
     def ready(self) -> None:
-        register(banks_are_sound, "content")
-        register(banks_lead_somewhere, "content", deploy=True)
+        register_content_check("quiz.bank.checks.banks_are_sound")
+        register_content_check("quiz.bank.checks.banks_lead_somewhere", deploy=True)

@@ -1,7 +1,6 @@
 from django.apps import AppConfig
-from django.core.checks import register
 
-from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
+from content.lazy_checks import register_content_check
 
 
 class SandboxConfig(AppConfig):
@@ -9,5 +8,5 @@ class SandboxConfig(AppConfig):
     verbose_name = "Sandbox"
 
     def ready(self) -> None:
-        register(experiments_are_sound, "content")
-        register(experiments_can_be_set_up, "content", deploy=True)
+        register_content_check("sandbox.labs.checks.experiments_are_sound")
+        register_content_check("sandbox.labs.checks.experiments_can_be_set_up", deploy=True)

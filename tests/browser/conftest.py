@@ -1,6 +1,6 @@
 import os
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,19 @@ LESSONS = Path(__file__).parent / "lessons"
 expect.set_options(timeout=TIMEOUT)
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory):
-    var = tmp_path_factory.mktemp("var")
+@contextmanager
+def product(var, **environment):
+    """Runs the product with the lessons of the tests beside its own."""
     for lessons in (LESSONS_DIR, LESSONS):
         shutil.copytree(lessons, var / "lessons", dirs_exist_ok=True)
-    with Stack(var=var, DJANGO_SETTINGS_MODULE="tests.browser.settings") as stack:
+    with Stack(var=var, DJANGO_SETTINGS_MODULE="tests.browser.settings", **environment) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """The product, in which a run that can be followed takes some seconds instead of ten."""
+    with product(tmp_path_factory.mktemp("var"), SANDBOX_FOLLOW_DELAY="0.5") as stack:
         yield stack
 
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template import Context, Template
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.check import PAGE
 from tests.stack import until
 
@@ -44,10 +44,6 @@ SECOND_HALF = """figure => {
   const again = () => document.querySelector(`${figure} button`).click();
   document.body.addEventListener("htmx:afterRequest", () => setTimeout(again, 100), { once: true });
 }"""
-
-
-def violations(page):
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
 
 
 def starts(page):

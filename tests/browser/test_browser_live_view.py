@@ -88,7 +88,7 @@ def test_each_of_two_tabs_shows_the_same(page):
 
 
 def test_a_run_that_is_paused_in_one_tab_is_paused_in_the_other(page):
-    start_run(page, pace="follow")
+    start_run(page, pace="follow", style="orchestration")
     tab = second_tab(page)
     tab.get_by_role("button", name="Deliver by hand").click()
     expect(tab.get_by_role("button", name="Let it run")).to_be_visible()
@@ -111,7 +111,7 @@ HIDE = """hidden => {
 
 
 def test_a_tab_in_the_background_rests_and_catches_up_when_it_is_shown(page):
-    start_run(page, pace="follow", fail="charge-customer")
+    start_run(page, pace="follow", style="orchestration", fail="schedule-fulfilment")
     wait_for_facts(page, 4)
     page.evaluate(HIDE, True)
     shown = len(seqs(page))

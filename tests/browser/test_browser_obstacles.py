@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import product
 from tests.browser.runs import (
     deliver_button,
     expect_all_facts_once,
@@ -105,6 +106,13 @@ def start_load(page, stack):
     page.goto("/sandbox/load/?count=200")
     page.get_by_role("button", name=re.compile("Start")).click()
     page.wait_for_url("**/load/*-*/")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """The product at the pace that learners have: its runs go on for longer than it takes to notice what is gone."""
+    with product(tmp_path_factory.mktemp("var")) as stack:
+        yield stack
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The run's page is one instrument: picture, status and the next button in one view, and nothing jumps in it."""
 
 import re
+from itertools import product
 
 import pytest
 from playwright.sync_api import expect
@@ -8,16 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.focus import hidden_focus
 from tests.browser.runs import deliver_button, held, named, run_to_end, start_run, wait_for_end, wait_for_facts
 
-SIZES = pytest.mark.parametrize(
-    "look",
-    [
-        {"viewport": {"width": 1280, "height": 800}},
-        {"viewport": {"width": 1440, "height": 900}},
-        {"viewport": {"width": 390, "height": 844}},
-        {"viewport": {"width": 360, "height": 740}},
-    ],
-    ids=["1280x800", "1440x900", "390x844", "360x740"],
-)
+SIZES = ((1280, 800), (1440, 900), (390, 844), (360, 740))
+LOW = ((640, 400), (844, 390), (1280, 500))
 BOTH = "**/sandbox/compare/*/*/"
 # The parts of the elements that match, which the window does not show: above it, or below the edge of the scrubber.
 OUT_OF_VIEW = """(which) => {
@@ -41,12 +34,19 @@ WATCH_SHIFTS = """
 """
 
 
+def resize(page, size):
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+
+
 def expect_in_one_view(page, *more):
-    for which in (".saga", ".run-status", *more):
-        assert page.evaluate(OUT_OF_VIEW, which) == []
+    """Expects it in a window of each size; the page is not opened again, so all sizes see the same run."""
+    for size in SIZES:
+        resize(page, size)
+        for which in (".saga", ".run-status", *more):
+            assert page.evaluate(OUT_OF_VIEW, which) == [], size
 
 
-@SIZES
 def test_picture_status_and_the_next_button_are_in_one_view_from_start_to_end(page):
     start_run(page, style="orchestration", fail="reserve-inventory")
     wait_for_facts(page, 2)
@@ -57,19 +57,18 @@ def test_picture_status_and_the_next_button_are_in_one_view_from_start_to_end(pa
     expect_in_one_view(page, ".controls .button")
 
 
-@SIZES
 def test_side_by_side_the_pictures_and_what_is_said_of_them_are_in_one_view(page):
     start_run(page, BOTH, style="both", fail="reserve-inventory", pace="fast")
     expect(page.locator("#difference:not([hx-get])")).to_be_attached(timeout=40_000)
     expect_in_one_view(page, ".controls .button")
 
 
-@SIZES
 def test_in_step_mode_the_held_message_its_arrow_and_its_button_are_in_one_view(page):
     start_run(page, pace="step", fault="charge-customer:duplicate")
     held(page)
-    for _ in range(3):
+    for size in SIZES:
         expect_in_one_view(page, ".controls .button", ".by-hand a")
+        resize(page, size)
         before = len(named(page, "message handled"))
         deliver_button(page).click()
         expect(page.locator("li.fact", has_text="handles")).to_have_count(before + 1)
@@ -178,20 +177,17 @@ def test_run_as_the_other_style_opens_side_by_side_with_the_run_it_came_from(pag
 
 
 @pytest.mark.parametrize(
-    "look",
-    [{"viewport": {"width": 1280, "height": 800}}, {"viewport": {"width": 390, "height": 844}}],
-    ids=["1280x800", "390x844"],
-)
-@pytest.mark.parametrize(
     ("choices", "address"), [({"style": "orchestration"}, "**/runs/*/"), ({"style": "both"}, BOTH)], ids=["run", "both"]
 )
-@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
-def test_what_has_the_focus_is_never_hidden_by_what_is_sticky(page, choices, address, key):
+def test_what_has_the_focus_is_never_hidden_by_what_is_sticky(page, choices, address):
     start_run(page, address, fail="charge-customer", pace="fast", **choices)
     expect(page.locator("[data-run][data-ended]")).to_have_count(2 if choices["style"] == "both" else 1, timeout=40_000)
-    passed, hidden = hidden_focus(page, key)
-    assert len(passed) > 10
-    assert hidden == []
+    for size, key in product(((1280, 800), (390, 844)), ("Tab", "Shift+Tab")):
+        resize(page, size)
+        page.reload()
+        passed, hidden = hidden_focus(page, key)
+        assert len(passed) > 10
+        assert hidden == [], (size, key)
 
 
 @pytest.mark.parametrize("look", [{"viewport": {"width": 640, "height": 400}}])
@@ -202,12 +198,10 @@ def test_on_a_low_window_the_header_and_the_scrubber_give_way(page):
         assert page.locator(which).evaluate("node => getComputedStyle(node).position") == "static"
 
 
-LOW = [{"viewport": {"width": width, "height": height}} for width, height in ((640, 400), (844, 390), (1280, 500))]
-
-
-@pytest.mark.parametrize("look", LOW, ids=["640x400", "844x390", "1280x500"])
 @pytest.mark.parametrize("style", ["orchestration", "both"])
 def test_on_a_low_window_the_picture_stays_legible(page, style):
     start_run(page, wait_for="**/sandbox/*/**", style=style, pace="fast")
-    for drawn in page.locator(".topology svg:visible").all():
-        assert drawn.bounding_box()["height"] >= 150
+    for size in LOW:
+        resize(page, size)
+        for drawn in page.locator(".topology svg:visible").all():
+            assert drawn.bounding_box()["height"] >= 150, size

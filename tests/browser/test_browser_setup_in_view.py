@@ -38,13 +38,14 @@ def bottom(seen):
     return box["y"] + box["height"]
 
 
-@pytest.mark.parametrize(("width", "height"), [*SIZES, (360, 740)])
 @pytest.mark.parametrize(
     "chosen", [{"without": "inbox"}, {"style": "both"}, {"saga": "order-hybrid", "style": "hybrid"}]
 )
-def test_the_start_button_is_in_view_whatever_is_chosen(new_learner, width, height, chosen):
-    page = opened(new_learner, width, height, **chosen)
-    expect(page.get_by_role("button", name="Start the run")).to_be_in_viewport(ratio=1)
+def test_the_start_button_is_in_view_whatever_is_chosen(page, chosen):
+    open_setup(page, **chosen)
+    for width, height in (*SIZES, (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_role("button", name="Start the run")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

@@ -134,7 +134,7 @@ def test_let_it_run_brings_the_run_to_its_end(page):
 
 
 def test_pause_holds_a_run_that_was_being_followed(page):
-    start_run(page, pace="follow")
+    start_run(page, pace="follow", style="orchestration")
     page.get_by_role("button", name="Deliver by hand").click()
     expect(page.locator(".headline")).to_contain_text("held: press Deliver")
     before = facts(held(page))

@@ -1,5 +1,6 @@
 """The environment's variables: each is checked at the start, and one that cannot be used is reported in one line."""
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -47,6 +48,7 @@ BAD = {
     "ASK_LLM_MODEL": ["", "a model"],
     "ASK_LLM_KEY": ["", "a key"],
     "SANDBOX_RESEND_AFTER": ["", "nan", "inf", "-1", "soon"],
+    "SANDBOX_FOLLOW_DELAY": ["", "nan", "-1", "slow"],
     "SANDBOX_SAGAS": ["", "no.such.module", "..", "os"],
 }
 GOOD = {
@@ -69,6 +71,7 @@ GOOD = {
     "ASK_LLM_MODEL": ("small:3b", "small:3b"),
     "ASK_LLM_KEY": ("k-1", "k-1"),
     "SANDBOX_RESEND_AFTER": ("0.5", 0.5),
+    "SANDBOX_FOLLOW_DELAY": ("2.5", 2.5),
     "SANDBOX_SAGAS": ("benchmarks.sagas", "benchmarks.sagas"),
 }
 
@@ -263,3 +266,13 @@ def test_every_variable_is_explained():
     explained = (ROOT / "docs" / "environment.md").read_text()
     for variable in VARIABLES:
         assert re.search(rf"^\|.*`{variable.name}`", explained, re.MULTILINE), variable.name
+
+
+@pytest.mark.parametrize(("environment", "delay"), [({}, "1.2"), ({"SANDBOX_FOLLOW_DELAY": "2.5"}, "2.5")])
+def test_a_run_that_can_be_followed_is_as_slow_as_the_environment_says(environment, delay):
+    inherited = {name: value for name, value in os.environ.items() if name != "SANDBOX_FOLLOW_DELAY"}
+    code = "from sandbox.engine.execution.run_state import DELAYS; print(DELAYS['follow'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=inherited | environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{delay}\n"

@@ -1,5 +1,6 @@
 """The state of a run as the engine sees it, the transitions that change it, and the context of one delivery."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,8 @@ from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.plan.model import Plan
 
-FOLLOW_DELAY = 1.2
+# Seconds that a message travels in a run that is slow enough to follow.
+FOLLOW_DELAY = float(os.environ.get("SANDBOX_FOLLOW_DELAY", 1.2))
 DELAYS = {Pace.FAST: 0.0, Pace.FOLLOW: FOLLOW_DELAY, Pace.STEP: None}
 
 
