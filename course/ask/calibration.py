@@ -1,6 +1,7 @@
 """Decides from a few measures whether a question is covered, as learnt from questions of which that is known.
 
-`manage.py evaluateask --fit` learns the weights from the tuning half of the evaluation set, and stores them.
+`manage.py evaluateask --fit` learns the weights from the lines and topics of the authors, and from the tuning half of
+the evaluation set, and stores them.
 """
 
 import json
@@ -12,15 +13,15 @@ from pathlib import Path
 from statistics import pstdev
 
 FILE = Path(__file__).with_name("calibration.json")
-ROUNDS, STEP, DECAY = 4_000, 0.5, 0.002
+ROUNDS, STEP, DECAY = 1_000, 0.5, 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What is known of a question beside the passages: each from -1 to 1.
+    """What is known of a question beside the passages.
 
-    `lead` is by how much the nearest passage is nearer than the nearest topic that is not covered, `shared` the share
-    of the question's words that one passage has, `strange` the share that no passage has.
+    `lead` is by how much the passages are nearer than the topics that are not covered, `shared` by how much more of the
+    question's words one passage has than one topic, `strange` the share of these words that no passage has.
     """
 
     lead: float
@@ -50,8 +51,12 @@ def calibration(*, by_meaning: bool) -> Calibration:
     return Calibration(stored["weights"], stored["threshold"])
 
 
-def learn(covered: Sequence[Measures], others: Sequence[Measures], *, refused: float) -> Calibration:
-    """Learns weights by logistic regression, and a threshold that refuses at most that share of what is covered."""
+def learn(groups: Sequence[Sequence[Measures]], others: Sequence[Measures], *, refused: float) -> Calibration:
+    """Learns weights by logistic regression from groups of covered questions, and from others.
+
+    The threshold refuses at most that share of each group.
+    """
+    covered = [one for group in groups for one in group]
     names = list(asdict(covered[0]))
     spreads = [pstdev(getattr(one, name) for one in (*covered, *others)) or 1.0 for name in names]
     rows = [(1.0, _scaled(one, spreads), 0.5 / len(covered)) for one in covered]
@@ -67,8 +72,11 @@ def learn(covered: Sequence[Measures], others: Sequence[Measures], *, refused: f
         weights = [w - STEP * s for w, s in zip(weights, slopes, strict=True)]
         bias -= STEP * slope
     found = Calibration({n: w / s for n, w, s in zip(names, weights, spreads, strict=True)}, 0.0)
-    ordered = sorted(found.confidence(one) for one in covered)
-    return Calibration(found.weights, ordered[int(refused * len(ordered))])
+    return Calibration(found.weights, min(_threshold(found, group, refused) for group in groups))
+
+
+def _threshold(found: Calibration, group: Sequence[Measures], refused: float) -> float:
+    return sorted(found.confidence(one) for one in group)[int(refused * len(group))]
 
 
 def _scaled(one: Measures, spreads: Sequence[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +12,7 @@ from course.ask.authored import Authored, passage_of
 from course.ask.meaning import Meanings, NotBuilt
 from course.ask.passages import Passage
 from course.ask.words import WordIndex
+from course.model import Section
 
 log = logging.getLogger(__name__)
 FEWEST_WORDS = 4
@@ -33,15 +34,23 @@ class Index:
     """The passages of a course, and what questions are compared with.
 
     `meanings` is None where the model is not installed, or its vectors are not built: then words alone decide.
+    `left_out` are lines and topics of the authors that questions are not compared with, so that these can be asked.
     """
 
     def __init__(
-        self, passages: tuple[Passage, ...], authored: tuple[Authored, ...], *, by_meaning: bool = True
+        self,
+        passages: tuple[Passage, ...],
+        authored: tuple[Authored, ...],
+        *,
+        by_meaning: bool = True,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self.by_meaning = by_meaning
         self.passages = passages
         self.authored = authored
-        self.asked_as = _asked_as(passages, authored)
+        self.left_out = left_out
+        self.sections = _sections(passages)
+        self.asked_as = _asked_as(passages, authored, left_out)
         self.texts = tuple(self._texts())
         self.words = WordIndex([self._document(at) for at in range(len(passages))])
         self.topics = tuple(one for one in self.texts if one.passage is None)
@@ -61,6 +70,16 @@ class Index:
         """Returns the same for words alone."""
         return Index(self.passages, self.authored, by_meaning=False)
 
+    def without(self, texts: Iterable[str]) -> "Index":
+        """Returns the same without these lines and topics of the authors."""
+        return Index(self.passages, self.authored, by_meaning=self.by_meaning, left_out=frozenset(texts))
+
+    @property
+    def authored_texts(self) -> list[ComparedText]:
+        """Returns the lines and topics of the authors."""
+        lines = [ComparedText(line, at, self.passages[at].lesson) for at in self.asked_as for line in self.asked_as[at]]
+        return [*lines, *self.topics]
+
     def _document(self, at: int) -> str:
         passage = self.passages[at]
         return " ".join((passage.section.title, passage.heading, passage.heading, passage.text, *self.asked_as[at]))
@@ -70,7 +89,7 @@ class Index:
             texts = dict.fromkeys((*_parts(passage), passage.heading, *self.asked_as[at]))
             yield from (ComparedText(text, at, passage.lesson) for text in texts)
         for one in self.authored:
-            yield from (ComparedText(text, None, one.lesson) for text in one.not_covered)
+            yield from (ComparedText(text, None, one.lesson) for text in one.not_covered if text not in self.left_out)
 
 
 def _parts(passage: Passage) -> Iterator[str]:
@@ -81,7 +100,17 @@ def _parts(passage: Passage) -> Iterator[str]:
     yield from (" ".join(pair) for pair in pairwise(sentences))
 
 
-def _asked_as(passages: tuple[Passage, ...], authored: tuple[Authored, ...]) -> dict[int, list[str]]:
+def _sections(passages: tuple[Passage, ...]) -> list[list[int]]:
+    """Returns the numbers of the passages of each section."""
+    found: dict[tuple[str, Section], list[int]] = defaultdict(list)
+    for at, passage in enumerate(passages):
+        found[passage.lesson, passage.section].append(at)
+    return list(found.values())
+
+
+def _asked_as(
+    passages: tuple[Passage, ...], authored: tuple[Authored, ...], left_out: frozenset[str]
+) -> dict[int, list[str]]:
     """Returns the lines that authors have added to each passage, by its number."""
     found: dict[int, list[str]] = defaultdict(list)
     for one in authored:
@@ -89,5 +118,5 @@ def _asked_as(passages: tuple[Passage, ...], authored: tuple[Authored, ...]) -> 
         number = {passage.address: at for at, passage in enumerate(passages)}
         for asked in one.also_asked_as:
             if passage := passage_of(asked, own):
-                found[number[passage.address]] += asked.lines
+                found[number[passage.address]] += [line for line in asked.lines if line not in left_out]
     return found

@@ -1,9 +1,9 @@
 """Finds the passages that answer a question, and says whether any does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from django.conf import settings
 
@@ -13,19 +13,38 @@ from content.problems import ContentError
 from course.ask import meaning
 from course.ask.authored import Authored, read_all
 from course.ask.calibration import Measures, calibration
-from course.ask.index import Index
+from course.ask.index import ComparedText, Index
 from course.ask.passages import Passage, passages_of
 from course.ask.words import WordIndex
 from course.library import current_course
 from course.model import Section
 
-MOST, MOST_OF_SECTION = 3, 1
-# By meaning, a passage counts as a whole, by its best part, and by the words that it shares with the question.
-WHOLE, PART, SHARED = 0.2, 0.8, 0.03
-# What a passage of another lesson, or a term, falls behind one of the lesson that was asked about.
-ELSEWHERE, WORDS_ELSEWHERE = 0.04, 0.3
+MOST = 3
+# What the best match of a section's words adds to how near it is.
+SHARED = 0.03
 # The longest passage that is quoted as a whole, in characters; of others the best sentences are.
 SHORT = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How likenesses of one kind are added up.
+
+    Several texts count as the p-norm of their likenesses, a soft maximum: the lower `power` is, the more others count
+    beside the best one. `elsewhere` is what a passage of another lesson, or a term, falls behind one of the lesson that
+    was asked about.
+    """
+
+    power: int
+    elsewhere: float
+
+    def together(self, likenesses: Iterable[float]) -> float:
+        """Returns how like the question some texts are together; 0 where there are none."""
+        return float(sum(max(one, 0.0) ** self.power for one in likenesses) ** (1 / self.power))
+
+
+# Chosen by asking each line of the authors' as if it were not in the index (docs/decisions/0153).
+BY_MEANING, BY_WORDS = Scale(power=80, elsewhere=0.05), Scale(power=3, elsewhere=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +53,6 @@ class FoundPassage:
 
     passage: Passage
     quote: str
-    score: float
     is_elsewhere: bool
 
 
@@ -84,25 +102,35 @@ def search(question: str, lesson: str, index: Index | None = None) -> SearchResu
     """Returns the passages nearest to a question about the lesson of that slug."""
     index = index or current_index()
     likenesses = index.meanings.likenesses(question) if index.meanings else None
-    scores, measures = (
-        _by_meaning(question, lesson, index, likenesses) if likenesses else _by_words(question, lesson, index)
-    )
-    best = _best(scores, index)
-    found = [_found(index, at, scores[at], question, lesson, likenesses) for at in best]
+    matches, shares = _matches(question, index), index.words.shares(question)
+    shares_of_topics = list(_topics(index.topics, index.topic_words.shares(question), lesson))
+    if likenesses is None:
+        scale, near = BY_WORDS, [[match] for match in matches]
+        lead = _lead([[share] for share in shares], shares_of_topics, lesson, index, scale)
+    else:
+        scale, near = BY_MEANING, _by_passage(index, likenesses)
+        lead = _lead(near, _topics(index.texts, likenesses, lesson), lesson, index, scale)
+    found = [_found(index, at, question, lesson, likenesses) for at in _best(near, matches, lesson, index, scale)]
     found.sort(key=lambda one: one.is_elsewhere)  # its own lesson first
+    shared = max(shares, default=0.0) - max(shares_of_topics, default=0.0)
+    measures = Measures(lead, shared, index.words.strange(question))
     return SearchResult(tuple(found), measures, calibration(by_meaning=likenesses is not None).is_covered(measures))
 
 
-def _best(scores: Sequence[float], index: Index) -> list[int]:
-    """Returns the best passages, the best first; of a section not more than a few, so that others are seen."""
-    best: list[int] = []
-    places = [(passage.lesson, passage.section) for passage in index.passages]  # lessons have sections of the same name
-    for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
-        if sum(places[other] == places[at] for other in best) < MOST_OF_SECTION:
-            best.append(at)
-        if len(best) == MOST:
-            break
-    return best
+def _best(
+    near: Sequence[Sequence[float]], matches: Sequence[float], lesson: str, index: Index, scale: Scale
+) -> list[int]:
+    """Returns the best passage of each of the best sections, the best section first."""
+
+    def score(passages: Sequence[int]) -> float:
+        likenesses = chain.from_iterable(near[at] for at in passages)
+        return scale.together(likenesses) + SHARED * max(matches[at] for at in passages)
+
+    def place(passages: Sequence[int]) -> float:
+        return score(passages) - scale.elsewhere * (index.passages[passages[0]].lesson != lesson)
+
+    best = sorted(index.sections, key=place, reverse=True)[:MOST]
+    return [max(passages, key=lambda at: score([at])) for passages in best]
 
 
 def _matches(question: str, index: Index) -> list[float]:
@@ -112,41 +140,34 @@ def _matches(question: str, index: Index) -> list[float]:
     return [score / top for score in scores]
 
 
-def _by_words(question: str, lesson: str, index: Index) -> tuple[list[float], Measures]:
-    matches, shares = _matches(question, index), index.words.shares(question)
-    scores = [
-        match - WORDS_ELSEWHERE * (passage.lesson != lesson)
-        for match, passage in zip(matches, index.passages, strict=True)
-    ]
-    topics = zip(index.topics, index.topic_words.shares(question), strict=True)
-    topic = max((share for one, share in topics if one.lesson in ("", lesson)), default=0.0)
-    shared = max(shares, default=0.0)
-    return scores, Measures(shared - topic, shared, index.words.strange(question))
-
-
-def _by_meaning(question: str, lesson: str, index: Index, likenesses: Sequence[float]) -> tuple[list[float], Measures]:
-    matches, shares = _matches(question, index), index.words.shares(question)
-    parts, wholes = [0.0] * len(matches), [0.0] * len(matches)
-    topic = 0.0
+def _by_passage(index: Index, likenesses: Sequence[float]) -> list[list[float]]:
+    """Returns the likenesses of each passage's texts."""
+    near: list[list[float]] = [[] for _ in index.passages]
     for text, likeness in zip(index.texts, likenesses, strict=True):
-        if text.passage is None:
-            topic = max(topic, likeness) if text.lesson in ("", lesson) else topic
-        else:
-            wholes[text.passage] = wholes[text.passage] or likeness  # the first text of a passage is the whole of it
-            parts[text.passage] = max(parts[text.passage], likeness)
-    scores = [
-        WHOLE * whole + PART * part + SHARED * match - ELSEWHERE * (passage.lesson != lesson)
-        for whole, part, match, passage in zip(wholes, parts, matches, index.passages, strict=True)
-    ]
-    lead = max(parts, default=0.0) - topic
-    return scores, Measures(lead, max(shares, default=0.0), index.words.strange(question))
+        if text.passage is not None:
+            near[text.passage].append(likeness)
+    return near
 
 
-def _found(
-    index: Index, at: int, score: float, question: str, lesson: str, likenesses: Sequence[float] | None
-) -> FoundPassage:
+def _topics(texts: Sequence[ComparedText], likenesses: Sequence[float], lesson: str) -> Iterator[float]:
+    """Yields the likenesses of the topics that the lesson does not cover."""
+    for text, likeness in zip(texts, likenesses, strict=True):
+        if text.passage is None and text.lesson in ("", lesson):
+            yield likeness
+
+
+def _lead(near: Sequence[Sequence[float]], topics: Iterable[float], lesson: str, index: Index, scale: Scale) -> float:
+    """Returns by how much all passages together are nearer than all topics that are not covered."""
+    passages = zip(index.passages, near, strict=True)
+    ours = (
+        one - scale.elsewhere * (passage.lesson != lesson) for passage, likenesses in passages for one in likenesses
+    )
+    return scale.together(ours) - scale.together(topics)
+
+
+def _found(index: Index, at: int, question: str, lesson: str, likenesses: Sequence[float] | None) -> FoundPassage:
     passage = index.passages[at]
-    return FoundPassage(passage, _quote(index, at, question, likenesses), score, passage.lesson != lesson)
+    return FoundPassage(passage, _quote(index, at, question, likenesses), passage.lesson != lesson)
 
 
 def _quote(index: Index, at: int, question: str, likenesses: Sequence[float] | None) -> str:

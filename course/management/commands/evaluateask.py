@@ -12,7 +12,7 @@ from course.ask.search import current_index
 
 
 class Command(BaseCommand):
-    help = "Prints how well questions are answered. With --fit it learns first, from the tuning half, when to refuse."
+    help = "Prints how well questions are answered. With --fit it learns first when to refuse (a few minutes)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fit", action="store_true", help="learn when to refuse, and store that")
