@@ -7,7 +7,6 @@ from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import FactKind
 from sandbox.engine.analysis.predictions import OPEN
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import plan_of
@@ -54,14 +53,8 @@ def _traces(runs: tuple[RunSettings, ...], asked: tuple[tuple[str, int], ...]) -
 def _undecided(record: RunRecord, measures: Sequence[RunMeasure]) -> int:
     """Returns how many facts of the run can be told while all that is asked of it is open."""
     last = round(len(record.facts) * FURTHEST)
-    decided = (seq for seq in range(1, last) if any(one.value(_upto(record, seq)) != OPEN for one in measures))
+    decided = (seq for seq in range(1, last) if any(one.value(record.as_of(seq)) != OPEN for one in measures))
     return next(decided, last + 1) - 1
-
-
-def _upto(record: RunRecord, seq: int) -> RunRecord:
-    """Returns the record as of a fact."""
-    facts = tuple(fact for fact in record.facts if fact.seq <= seq)
-    return evolve(record, facts=facts, entries=tuple(entry for entry in record.entries if entry.seq <= seq))
 
 
 def _told(record: RunRecord, last: int) -> Iterator[str]:

@@ -42,6 +42,11 @@ class RunRecord:
         vars(record)["board"] = advance(self.board, fact)
         return record
 
+    def as_of(self, seq: int) -> Self:
+        """Returns the record as it was after that fact."""
+        facts = tuple(fact for fact in self.facts if fact.seq <= seq)
+        return evolve(self, facts=facts, entries=tuple(entry for entry in self.entries if entry.seq <= seq))
+
     def balance(self, service: str, account: str) -> int:
         """Returns the sum of that account's entries, in its unit."""
         return sum(e.amount for e in self.entries if (e.service, e.account) == (service, account))

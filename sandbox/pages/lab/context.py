@@ -120,8 +120,8 @@ def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
 
 
 def _can_tell(progress: LabProgress) -> bool:
-    """Returns whether the debrief may be told, and has its figures."""
-    return progress.phase in {LabPhase.COMPARE, LabPhase.DONE} and len(progress.records) == len(progress.lab.runs)
+    """Returns whether the debrief has its figures: its runs are still there."""
+    return len(progress.records) == len(progress.lab.runs)
 
 
 def seen_of(progress: LabProgress) -> str:

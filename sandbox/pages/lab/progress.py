@@ -8,7 +8,6 @@ from functools import cached_property
 from sandbox import selectors
 from sandbox.definitions.registry import title
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.labs.model import Lab
 from sandbox.models import LabAttempt, Load, Run
@@ -112,7 +111,7 @@ class LabProgress:
         seqs = [1] * len(self.runs)
         for run, seq in moments_of(self.records):
             seqs[run] = seq
-            if self.lab.aim.reached([_as_of(record, last) for record, last in zip(self.records, seqs, strict=True)]):
+            if self.lab.aim.reached([record.as_of(last) for record, last in zip(self.records, seqs, strict=True)]):
                 record = self.records[run]
                 return ReachedAt(run, record.facts[seq - 1], record.seconds(record.facts[0], record.facts[seq - 1]))
         return None
@@ -131,12 +130,6 @@ class LabProgress:
             }
             for leg in legs_of(self.attempt.load)
         ]
-
-
-def _as_of(record: RunRecord, seq: int) -> RunRecord:
-    if seq == record.facts[-1].seq:
-        return record
-    return evolve(record, facts=record.facts[:seq], entries=tuple(one for one in record.entries if one.seq <= seq))
 
 
 def progress_of(lab: Lab, attempt: LabAttempt) -> LabProgress:
