@@ -212,6 +212,43 @@ def test_a_deleted_run_lets_the_learner_begin_again(client, begun, shown):
     assert "Predict and run" in page
 
 
+@pytest.mark.parametrize("deleted", ["run", "other"])
+def test_a_lab_that_is_done_stays_done_when_one_of_its_two_runs_is_deleted(explained, shown, deleted):
+    getattr(explained(TWO, key_of(TWO)), deleted).delete()
+    page = shown(TWO)
+    assert "Goal reached" in page
+    assert "A run of this attempt is gone" in page
+    # Neither are answers read from the wrong run, nor is it said that they are still to come.
+    assert "It was" not in page
+    assert "Not decided yet" not in page
+
+
+def test_what_was_explained_is_not_replaced_after_the_model_sentence_was_seen(client, explained):
+    attempt = explained(ONE, key_of(ONE))
+    client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "same"})
+    for given in ({"why": labs()[ONE].model}, {"skip": "yes"}):
+        assert client.post(address(ONE, "explain/"), {"attempt": attempt.pk, **given}).status_code == 302
+    again = LabAttempt.objects.get()
+    assert (again.explanation, again.judgement, again.explained_at) == (WHY, "same", attempt.explained_at)
+
+
+def test_nothing_is_compared_before_it_is_explained(client, begun):
+    attempt = begun(ONE, key_of(ONE))
+    response = client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "same"})
+    assert response.status_code == 409
+    assert labs()[ONE].model not in response.content.decode()
+    assert LabAttempt.objects.get().judgement == ""
+
+
+def test_runs_that_went_another_way_cannot_be_explained(client, begun):
+    attempt = begun(ONE, key_of(ONE))
+    attempt.run.delete()
+    response = client.post(address(ONE, "explain/"), {"attempt": attempt.pk, "why": WHY})
+    assert response.status_code == 409
+    assert "Begin again" in response.content.decode()
+    assert LabAttempt.objects.get().explained_at is None
+
+
 def test_a_judgement_that_does_not_exist_is_refused(client, explained):
     attempt = explained(ONE, key_of(ONE))
     response = client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "perfect"})
