@@ -1,5 +1,6 @@
 """A lab on one page: predict, run, explain, compare. Nothing gives the answer away, nothing is lost."""
 
+import html
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from sandbox.services import MAX_REFLECTION
 
 pytestmark = pytest.mark.django_db
 ONE, TWO, LOAD = "undo-fails", "failure-handling", "scalability"
+RECORDED = [name for name, lab in labs().items() if not lab.is_load]
 WHY = "The refund cannot be made, and nobody can undo an undo."
 
 
@@ -111,6 +113,25 @@ def test_an_attempt_goes_on_where_it_was_left(client, explained, shown):
     assert 'aria-current="step">Predict' in shown(ONE, again="")
 
 
+@pytest.mark.parametrize("name", labs())
+def test_what_to_watch_is_shown_while_the_lab_runs(client, learner, shown, name):
+    client.post(address(name, "begin/"), {"skip": "yes"})
+    assert labs()[name].watch in html.unescape(shown(name))
+
+
+def test_a_lab_about_the_plan_is_explained_when_its_run_has_ended_and_not_before(client, learner, shown):
+    name = "event-proliferation"
+    client.post(address(name, "begin/"), key_of(name))
+    assert 'aria-current="step">Run' in shown(name)
+    # What to watch is there to be seen: the arrows of the way back, which this run does not take.
+    assert "FraudSuspected" in shown(name).split("data-run")[1]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_longest_hint_tells_something_of_each_run(name):
+    assert all(hints_of(labs()[name], depth=3, deepest=3))
+
+
 def test_a_lab_of_two_runs_keeps_both_side_by_side(begun, shown):
     attempt = begun(TWO, key_of(TWO))
     assert (attempt.run.style, attempt.other.style) == ("choreography", "orchestration")
@@ -130,9 +151,6 @@ def test_skipping_records_no_prediction_and_is_neither_right_nor_wrong(client, b
     attempt.refresh_from_db()
     assert (attempt.prediction, attempt.is_right, attempt.reached) == ({}, None, True)
     assert (attempt.explanation, attempt.judgement) == ("", "skipped")
-
-
-RECORDED = [name for name, lab in labs().items() if not lab.is_load]
 
 
 @pytest.mark.parametrize("name", RECORDED)
