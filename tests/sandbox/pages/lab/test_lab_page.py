@@ -299,6 +299,25 @@ def test_hints_end_before_they_give_the_answer_away(name):
             assert told not in trace, f"{question.ask} is decided by: {told}"
 
 
+@pytest.mark.parametrize(
+    ("name", "given_away"),
+    [
+        ("after-a-timeout", "RefundCustomer"),
+        ("outbox", "takes it back"),
+        ("overtaken", "NothingToRefund"),
+        ("prepare-shipment", "PickItems"),
+    ],
+)
+def test_no_hint_says_what_an_answer_follows_from(name, given_away):
+    assert given_away not in str(hints_of(labs()[name], depth=3, deepest=3))
+
+
+@pytest.mark.parametrize("name", ["at-least-once", "a-crash-makes-a-copy"])
+def test_no_hint_shows_that_a_copy_takes_effect_again(name):
+    for trace in hints_of(labs()[name], depth=3, deepest=3):
+        assert sum("Payment completes charge-customer" in one for one in trace) == 1
+
+
 def test_rush_hour_is_a_load_of_the_learners_own(client, learner):
     assert client.post(address(LOAD, "begin/"), key_of(LOAD)).status_code == 302
     load = Load.objects.get()
