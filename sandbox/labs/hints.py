@@ -21,7 +21,6 @@ TOLD = {
     FactKind.STEP_COMPLETED,
     FactKind.STEP_REJECTED,
     FactKind.STEP_COMPENSATED,
-    FactKind.STEP_TIMED_OUT,
     FactKind.ATTEMPT_FAILED,
     FactKind.FAULT_INJECTED,
     FactKind.MESSAGE_LOST,
@@ -47,14 +46,35 @@ def _traces(runs: tuple[RunSettings, ...], asked: tuple[tuple[str, int], ...]) -
     """Returns all that hints may tell of each run, in sentences; `asked` are the measures in question."""
     records = [record_of(settings) for settings in runs]
     measures = [[MEASURES[name] for name, run in asked if run == place] for place in range(len(runs))]
-    return [tuple(_told(record, _undecided(record, of))) for record, of in zip(records, measures, strict=True)]
+    return [tuple(_told(record, _last_told(record, of))) for record, of in zip(records, measures, strict=True)]
 
 
-def _undecided(record: RunRecord, measures: Sequence[RunMeasure]) -> int:
-    """Returns how many facts of the run can be told while all that is asked of it is open."""
-    last = round(len(record.facts) * FURTHEST)
-    decided = (seq for seq in range(1, last) if any(one.value(record.as_of(seq)) != OPEN for one in measures))
-    return next(decided, last + 1) - 1
+def _last_told(record: RunRecord, measures: Sequence[RunMeasure]) -> int:
+    """Returns the last fact that may be told: none after it leads to an answer, or leaves no doubt about one."""
+    telling = (*_leading_to_answers(record, measures), *record.of_kind(FactKind.STEP_TIMED_OUT), *_done_again(record))
+    return min(fact.seq for fact in (*telling, _furthest(record))) - 1
+
+
+def _furthest(record: RunRecord) -> Fact:
+    return record.facts[round(len(record.facts) * FURTHEST)]
+
+
+def _leading_to_answers(record: RunRecord, measures: Sequence[RunMeasure]) -> Iterator[Fact]:
+    """Yields the fact that decides each measure, or the sending of the message that it is a reaction to."""
+    sent = {fact.message: fact for fact in record.of_kind(FactKind.MESSAGE_SENT) if not _is_timer(fact)}
+    for one in measures:
+        deciding = next((fact for fact in record.facts if one.value(record.as_of(fact.seq)) != OPEN), None)
+        if deciding:
+            yield sent.get(deciding.caused_by, deciding)
+
+
+def _done_again(record: RunRecord) -> Iterator[Fact]:
+    """Yields the facts by which a step takes effect that had done so before."""
+    done: set[str | None] = set()
+    for fact in record.of_kind(FactKind.STEP_COMPLETED):
+        if fact.step in done:
+            yield fact
+        done.add(fact.step)
 
 
 def _told(record: RunRecord, last: int) -> Iterator[str]:

@@ -130,7 +130,7 @@ OWN: tuple[RunMeasure, ...] = (
     _count("undos", lambda record: len(record.board.compensations)),
     _count("undo-deciders", lambda record: len(set(deciders(record, Verb.UNDO)))),
     _count("asked", services_asked),
-    RunMeasure("new-listeners", lambda record: str(changed_listeners(record)), lambda r: str(changed_listeners(r))),
+    _count("new-listeners", changed_listeners),
     _knowing("knowing-after-the-charge", actors_knowing_after_the_charge),
     _knowing("knowing-while-waiting", actors_knowing_while_waiting),
     _count("busiest-handled", lambda record: busiest(record)[0]),

@@ -57,12 +57,13 @@ def explain_lab(attempt: LabAttempt, *, why: str, reached: bool, is_right: bool 
     """Stores what came of the attempt, and the learner's explanation, "" for one that was skipped.
 
     `reached` says whether the runs reached the goal, `is_right` whether the prediction came true, None without one.
-    Raises InvalidValue for an explanation that is too long.
+    What was explained once stays, since the model sentence has been seen. Raises InvalidValue for an explanation that
+    is too long.
     """
     sentence, now = one_line("sentence", why, MAX_REFLECTION), time.time()
     stored = {"explanation": sentence, "explained_at": now, "reached": reached, "is_right": is_right}
     judgement = "" if sentence else LabAttempt.Judgement.SKIPPED
-    LabAttempt.objects.filter(pk=attempt.pk).update(**stored, judgement=judgement)
+    LabAttempt.objects.filter(pk=attempt.pk, explained_at=None).update(**stored, judgement=judgement)
 
 
 def judge_lab(attempt: LabAttempt, *, judgement: str) -> None:

@@ -88,11 +88,13 @@ class CoverageCell:
 
 def coverage_context(learner: str, saga: Saga) -> dict[str, Any]:
     """Returns the matrix of a saga as this learner has filled it."""
-    deciding = _deciding(_ended(learner, saga))
-    rows = [
-        (topic, [_cell(topic, style, saga, deciding.get((topic.fail, topic.fault, style))) for style in saga.styles])
-        for topic in topics(saga)
-    ]
+    deciding, labs_of = _deciding(_ended(learner, saga)), _labs_by_topic(saga)
+
+    def cell(topic: Topic, style: Style) -> CoverageCell:
+        place = (topic.fail, topic.fault, style)
+        return _cell(topic, style, saga, deciding.get(place), labs_of.get(place))
+
+    rows = [(topic, [cell(topic, style) for style in saga.styles]) for topic in topics(saga)]
     marks = [cell.mark for _, cells in rows for cell in cells]
     return {
         "saga": saga,
@@ -148,11 +150,12 @@ def _topics_of(run: Run) -> set[tuple[str, str]]:
     return {("", kind) for kind in struck} or {(run.run_settings.fail, "")}
 
 
-def _cell(topic: Topic, style: Style, saga: Saga, decided: tuple[Run, CoverageMark] | None) -> CoverageCell:
+def _cell(
+    topic: Topic, style: Style, saga: Saga, decided: tuple[Run, CoverageMark] | None, lab: Lab | None
+) -> CoverageCell:
     setup = setup_for(compile_plan(saga, style), topic)
     chosen = {"saga": saga.name, "style": style.value, "fail": setup.fail, "fault": setup.fault}
     query = urlencode({name: value for name, value in chosen.items() if value})
-    lab = _labs_by_topic(saga).get((topic.fail, topic.fault, style))
     if decided is None:
         return CoverageCell(
             style, CoverageMark.IMPOSSIBLE if setup.why else CoverageMark.OPEN, query, why=setup.why, lab=lab

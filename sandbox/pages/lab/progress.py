@@ -55,7 +55,8 @@ class ReachedAt:
 class LabProgress:
     """An attempt at a lab, with what is recorded of its runs: of a load, of one order in each style.
 
-    `is_gone` says that a run of it was deleted, or cannot be shown any more.
+    `is_gone` says that a run of it was deleted, or cannot be shown any more; then it has none, since one of two says
+    little.
     """
 
     lab: Lab
@@ -85,6 +86,9 @@ class LabProgress:
 
     @cached_property
     def is_reached(self) -> bool:
+        """Returns whether the runs reach the goal, or did so when the learner explained them."""
+        if self.attempt.explained_at is not None:
+            return self.attempt.reached
         return self.lab.aim.reached(self.records)
 
     @cached_property
@@ -137,11 +141,13 @@ def progress_of(lab: Lab, attempt: LabAttempt) -> LabProgress:
     if attempt.load:
         return LabProgress(lab, attempt, tuple(_samples(attempt.load)))
     runs = [run for run in (attempt.run, attempt.other) if run]
+    gone = LabProgress(lab, attempt, (), is_gone=True)
+    if len(runs) != len(lab.runs):
+        return gone
     try:
-        recorded = tuple(_recorded(run) for run in runs)
+        return LabProgress(lab, attempt, tuple(_recorded(run) for run in runs))
     except UnknownSaga:
-        recorded = ()
-    return LabProgress(lab, attempt, recorded, is_gone=len(recorded) < len(lab.runs))
+        return gone
 
 
 def _recorded(run: Run) -> RecordedRun:

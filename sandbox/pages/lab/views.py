@@ -86,8 +86,8 @@ def explain(request: LearnerRequest, name: str) -> HttpResponse:
     """Keeps the learner's sentence, or that they skipped it, and then shows the model sentence."""
     lab = _lab(name)
     progress = _own(request, lab)
-    if progress.phase is LabPhase.RUN:
-        return _page(request, lab, progress, problem="The run has not decided everything yet.", status=409)
+    if problem := _not_to_explain(progress):
+        return _page(request, lab, progress, problem=problem, status=409)
     why = "" if "skip" in request.POST else request.POST.get("why", "")
     if not why.strip() and "skip" not in request.POST:
         problem = "Write a sentence, or skip it."
@@ -99,11 +99,20 @@ def explain(request: LearnerRequest, name: str) -> HttpResponse:
     return redirect("sandbox:lab", name)
 
 
+def _not_to_explain(progress: LabProgress) -> str:
+    """Returns why the attempt cannot be explained; "" when it can."""
+    if progress.phase is LabPhase.RUN:
+        return "The run has not decided everything yet."
+    return "" if progress.is_reached else "The goal was not reached. Begin again."
+
+
 @require_POST
 def judge(request: LearnerRequest, name: str) -> HttpResponse:
     """Keeps how the learner's sentence compares with the model sentence."""
     lab = _lab(name)
     progress = _own(request, lab)
+    if progress.phase in {LabPhase.RUN, LabPhase.EXPLAIN}:
+        return _page(request, lab, progress, problem="Write a sentence first, to compare it with ours.", status=409)
     try:
         services.judge_lab(progress.attempt, judgement=request.POST.get("judgement", ""))
     except services.InvalidValue as error:

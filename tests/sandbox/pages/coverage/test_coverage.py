@@ -10,7 +10,9 @@ from sandbox.definitions.model import Action, Saga, Step, Undo
 from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
 from sandbox.engine.plan.compiler import compile_plan
+from sandbox.labs.experiments import labs
 from sandbox.models import FactRow, Load, Run
+from sandbox.pages.coverage import context
 from sandbox.pages.coverage.context import CoverageMark, coverage_context, setup_for, topics
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +169,10 @@ def test_a_run_whose_saga_was_redefined_decides_nothing(client, ended, learner, 
     Run.objects.filter(pk=earlier.pk).delete()
     assert cell(learner, style="choreography", fail="charge-customer").mark is CoverageMark.OPEN
     assert client.get(COVERAGE).status_code == 200
+
+
+def test_the_labs_are_read_once_for_all_cells(learner, monkeypatch):
+    read = []
+    monkeypatch.setattr(context, "labs", lambda: read.append(1) or labs())
+    context.coverage_context(learner, SAGA["order"])
+    assert len(read) == 1

@@ -1,5 +1,6 @@
 """A lab on one page: predict, run, explain, compare. Nothing gives the answer away, nothing is lost."""
 
+import html
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from sandbox.services import MAX_REFLECTION
 
 pytestmark = pytest.mark.django_db
 ONE, TWO, LOAD = "undo-fails", "failure-handling", "scalability"
+RECORDED = [name for name, lab in labs().items() if not lab.is_load]
 WHY = "The refund cannot be made, and nobody can undo an undo."
 
 
@@ -111,6 +113,25 @@ def test_an_attempt_goes_on_where_it_was_left(client, explained, shown):
     assert 'aria-current="step">Predict' in shown(ONE, again="")
 
 
+@pytest.mark.parametrize("name", labs())
+def test_what_to_watch_is_shown_while_the_lab_runs(client, learner, shown, name):
+    client.post(address(name, "begin/"), {"skip": "yes"})
+    assert labs()[name].watch in html.unescape(shown(name))
+
+
+def test_a_lab_about_the_plan_is_explained_when_its_run_has_ended_and_not_before(client, learner, shown):
+    name = "event-proliferation"
+    client.post(address(name, "begin/"), key_of(name))
+    assert 'aria-current="step">Run' in shown(name)
+    # What to watch is there to be seen: the arrows of the way back, which this run does not take.
+    assert "FraudSuspected" in shown(name).split("data-run")[1]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_longest_hint_tells_something_of_each_run(name):
+    assert all(hints_of(labs()[name], depth=3, deepest=3))
+
+
 def test_a_lab_of_two_runs_keeps_both_side_by_side(begun, shown):
     attempt = begun(TWO, key_of(TWO))
     assert (attempt.run.style, attempt.other.style) == ("choreography", "orchestration")
@@ -130,9 +151,6 @@ def test_skipping_records_no_prediction_and_is_neither_right_nor_wrong(client, b
     attempt.refresh_from_db()
     assert (attempt.prediction, attempt.is_right, attempt.reached) == ({}, None, True)
     assert (attempt.explanation, attempt.judgement) == ("", "skipped")
-
-
-RECORDED = [name for name, lab in labs().items() if not lab.is_load]
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -212,6 +230,43 @@ def test_a_deleted_run_lets_the_learner_begin_again(client, begun, shown):
     assert "Predict and run" in page
 
 
+@pytest.mark.parametrize("deleted", ["run", "other"])
+def test_a_lab_that_is_done_stays_done_when_one_of_its_two_runs_is_deleted(explained, shown, deleted):
+    getattr(explained(TWO, key_of(TWO)), deleted).delete()
+    page = shown(TWO)
+    assert "Goal reached" in page
+    assert "A run of this attempt is gone" in page
+    # Neither are answers read from the wrong run, nor is it said that they are still to come.
+    assert "It was" not in page
+    assert "Not decided yet" not in page
+
+
+def test_what_was_explained_is_not_replaced_after_the_model_sentence_was_seen(client, explained):
+    attempt = explained(ONE, key_of(ONE))
+    client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "same"})
+    for given in ({"why": labs()[ONE].model}, {"skip": "yes"}):
+        assert client.post(address(ONE, "explain/"), {"attempt": attempt.pk, **given}).status_code == 302
+    again = LabAttempt.objects.get()
+    assert (again.explanation, again.judgement, again.explained_at) == (WHY, "same", attempt.explained_at)
+
+
+def test_nothing_is_compared_before_it_is_explained(client, begun):
+    attempt = begun(ONE, key_of(ONE))
+    response = client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "same"})
+    assert response.status_code == 409
+    assert labs()[ONE].model not in response.content.decode()
+    assert LabAttempt.objects.get().judgement == ""
+
+
+def test_runs_that_went_another_way_cannot_be_explained(client, begun):
+    attempt = begun(ONE, key_of(ONE))
+    attempt.run.delete()
+    response = client.post(address(ONE, "explain/"), {"attempt": attempt.pk, "why": WHY})
+    assert response.status_code == 409
+    assert "Begin again" in response.content.decode()
+    assert LabAttempt.objects.get().explained_at is None
+
+
 def test_a_judgement_that_does_not_exist_is_refused(client, explained):
     attempt = explained(ONE, key_of(ONE))
     response = client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "perfect"})
@@ -242,6 +297,25 @@ def test_hints_end_before_they_give_the_answer_away(name):
             deciding = next(facts)
             told = f"{who(deciding)} {sentence(deciding, record.plan)}"
             assert told not in trace, f"{question.ask} is decided by: {told}"
+
+
+@pytest.mark.parametrize(
+    ("name", "given_away"),
+    [
+        ("after-a-timeout", "RefundCustomer"),
+        ("outbox", "takes it back"),
+        ("overtaken", "NothingToRefund"),
+        ("prepare-shipment", "PickItems"),
+    ],
+)
+def test_no_hint_says_what_an_answer_follows_from(name, given_away):
+    assert given_away not in str(hints_of(labs()[name], depth=3, deepest=3))
+
+
+@pytest.mark.parametrize("name", ["at-least-once", "a-crash-makes-a-copy"])
+def test_no_hint_shows_that_a_copy_takes_effect_again(name):
+    for trace in hints_of(labs()[name], depth=3, deepest=3):
+        assert sum("Payment completes charge-customer" in one for one in trace) == 1
 
 
 def test_rush_hour_is_a_load_of_the_learners_own(client, learner):
