@@ -226,8 +226,8 @@ class LabAttempt(models.Model):
     """A learner's attempt at a lab: what they predicted, what they ran, and their explanation of it.
 
     `prediction` has the chosen option of each question by its place, from "0"; it is empty where nothing was predicted.
-    `run`, and `other` beside it, or `load` is what the lab runs; NULL once that is deleted. `hints` counts those that
-    were read before the prediction. With `shown`, the learner only wanted to see the lab; that never counts as done.
+    `run`, and `other` beside it, or `load` is what the lab runs; NULL once that is deleted. With
+    `shown`, the learner only wanted to see the lab; that never counts as done.
 
     `explained_at` is when the learner wrote the `explanation`, or skipped it. What came of the runs is stored then:
     whether the goal was `reached`, and whether the prediction `is_right`, NULL without one. `judgement` compares the
@@ -247,7 +247,6 @@ class LabAttempt(models.Model):
     run = models.OneToOneField(Run, null=True, on_delete=models.SET_NULL, related_name="lab_attempt")
     other = models.OneToOneField(Run, null=True, on_delete=models.SET_NULL, related_name="lab_attempt_beside")
     load = models.OneToOneField(Load, null=True, on_delete=models.SET_NULL, related_name="lab_attempt")
-    hints = models.PositiveSmallIntegerField(default=0)
     shown = models.BooleanField(default=False)
     begun_at = models.FloatField()
     reached = models.BooleanField(default=False)

@@ -12,20 +12,15 @@ from sandbox.services.loads import start_load
 from sandbox.services.manage import MAX_REFLECTION, one_line
 from sandbox.services.start import start_together
 
-# How many hints a lab has.
-MAX_HINTS = 3
 
-
-def begin_lab(
-    lab: Lab, *, learner: str, key: str, prediction: Mapping[str, str], hints: int = 0, shown: bool = False
-) -> LabAttempt:
+def begin_lab(lab: Lab, *, learner: str, key: str, prediction: Mapping[str, str], shown: bool = False) -> LabAttempt:
     """Starts the runs of a lab, and the attempt whose `prediction` they are to be held against.
 
     The same form sent twice returns the attempt of the first. Raises InvalidValue for an answer that is no option, and
     Busy while a load of somebody runs, before anything is started.
     """
     _check(lab, prediction)
-    told = {"prediction": dict(prediction), "hints": min(hints, MAX_HINTS), "shown": shown}
+    told = {"prediction": dict(prediction), "shown": shown}
     attempt = {"learner": uuid.UUID(learner), "lab": lab.name, "begun_at": time.time(), **told}
     if lab.is_load:
         load = start_load(load_settings(lab), learner=learner)

@@ -154,12 +154,14 @@ def labs_path(page):
 
 
 def lab_with_hint(page):
-    page.goto("/sandbox/labs/failure-handling/?hints=3")
+    page.goto("/sandbox/labs/failure-handling/")
+    page.get_by_text("A hint: how the run begins").click()
 
 
 def lab_explained(page):
     page.goto("/sandbox/labs/failure-handling/")
-    page.locator("[name=predict-0]").first.check()
+    for question in page.locator(".lab-question").all():
+        question.get_by_role("radio").first.check()
     page.get_by_role("button", name="Predict and run").click()
     page.locator("#why").fill("Each service knows what concerns it.", timeout=40_000)
     page.get_by_role("button", name="Compare with ours").click()

@@ -1,8 +1,9 @@
 """Builds what a lab's page shows, in each phase of it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.middleware.csrf import get_token
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from learners.request import LearnerRequest
 from sandbox.definitions.registry import SAGA
+from sandbox.definitions.run_settings import SETTINGS
 from sandbox.labs.debrief import fill
 from sandbox.labs.hints import hints_of
 from sandbox.labs.model import Lab
@@ -22,7 +24,10 @@ from sandbox.pages.run.fragments import rendered_page
 from sandbox.pages.run.panel import Panel, panel_at
 from sandbox.render.text.format import clock
 from sandbox.render.text.words import settings_in_words
-from sandbox.services import MAX_HINTS, MAX_REFLECTION
+from sandbox.services import MAX_REFLECTION
+
+# How many hints a lab has.
+MAX_HINTS = 3
 
 # The phases as the page's steps name them.
 STEPS = {
@@ -48,7 +53,6 @@ def lab_context(
     *,
     problem: str = "",
     given: Mapping[str, str] | None = None,
-    hints: int = 0,
 ) -> dict[str, Any]:
     """Returns all that the page needs: without an attempt, the questions and what was `given` to them so far."""
     path = path_of(request.known_learner, now=time.time())
@@ -56,13 +60,14 @@ def lab_context(
         "lab": lab,
         "row": next(row for row in path.rows if row.lab.name == lab.name),
         "path": path,
+        "place": next((at for at, row in enumerate(path.first, 1) if row.lab.name == lab.name), 0),
         "next_lab": path.after(lab),
         "set_up": _set_up(lab),
         "problem": problem,
     }
     return (
         context
-        | (talk_context(lab, progress) if progress else _before(lab, given or {}, hints))
+        | (talk_context(lab, progress) if progress else _before(lab, given or {}))
         | _runs(request, lab, progress)
     )
 
@@ -81,23 +86,37 @@ def _set_up(lab: Lab) -> list[tuple[str, str]]:
     names = lab.run_names or ("",)
     if lab.is_load:
         return [(name, f"{lab.settings.get('count', '')} orders at once") for name in names]
-    return [(name, settings_in_words(run) or "no fault") for name, run in zip(names, lab.runs, strict=True)]
+    return [
+        (name or run.style.capitalize(), settings_in_words(run) or "nothing goes wrong")
+        for name, run in zip(names, lab.runs, strict=True)
+    ]
 
 
-def _before(lab: Lab, given: Mapping[str, str], hints: int) -> dict[str, Any]:
+def _before(lab: Lab, given: Mapping[str, str]) -> dict[str, Any]:
     return {
         "phase": LabPhase.PREDICT,
         "steps": _steps(LabPhase.PREDICT),
         "questions": [(str(at), one, given.get(str(at), "")) for at, one in enumerate(lab.predictions)],
         "saga": SAGA[lab.runs[0].saga],
-        "hints": [] if lab.is_load else list(zip(lab.run_names or ("",), _hints(lab, hints), strict=True)),
-        "hint": hints,
-        "more_hints": not lab.is_load and hints < MAX_HINTS,
+        "styles": [(style, SETTINGS["style"].options[style]) for style in dict.fromkeys(run.style for run in lab.runs)],
+        "off": [(name, SETTINGS["without"].options[name]) for name in _switched_off(lab)],
+        "hints": [] if lab.is_load else _hints(lab),
     }
 
 
-def _hints(lab: Lab, depth: int) -> Sequence[Sequence[str]]:
-    return hints_of(lab, depth=depth, deepest=MAX_HINTS)
+def _switched_off(lab: Lab) -> list[str]:
+    """Returns the guarantees that a run of the lab is without."""
+    return list(dict.fromkeys(name for run in lab.runs for name in run.without))
+
+
+def _hints(lab: Lab) -> list[list[tuple[str, list[str]]]]:
+    """Returns what each hint adds to the one before it: sentences of each run, under its name."""
+    names = lab.run_names or ("",)
+    depths = [hints_of(lab, depth=depth, deepest=MAX_HINTS) for depth in range(MAX_HINTS + 1)]
+    return [
+        [(name, longer[len(told) :]) for name, told, longer in zip(names, before, after, strict=True)]
+        for before, after in pairwise(depths)
+    ]
 
 
 def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
@@ -113,6 +132,7 @@ def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
         "goal": lab.aim.words,
         **_reached(progress),
         "judgements": [one for one in LabAttempt.Judgement if one is not LabAttempt.Judgement.SKIPPED],
+        "judged": LabAttempt.Judgement(attempt.judgement).label if attempt.explanation and attempt.judgement else "",
         "longest": MAX_REFLECTION,
         "debrief": fill(lab.debrief, progress.records, progress.load_figures) if _can_tell(progress) else "",
         "is_moving": progress.phase is LabPhase.RUN,

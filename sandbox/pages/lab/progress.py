@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sandbox import selectors
 from sandbox.definitions.registry import title
+from sandbox.definitions.terms import FactKind
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
 from sandbox.labs.model import Lab
@@ -64,9 +65,10 @@ class LabProgress:
     runs: tuple[RecordedRun, ...]
     is_gone: bool = False
 
-    @property
+    @cached_property
     def records(self) -> list[RunRecord]:
-        return [one.record for one in self.runs]
+        """Returns the record of each run until its first end: what somebody repairs afterwards answers no question."""
+        return [_until_its_end(one.record) for one in self.runs]
 
     @cached_property
     def phase(self) -> LabPhase:
@@ -134,6 +136,11 @@ class LabProgress:
             }
             for leg in legs_of(self.attempt.load)
         ]
+
+
+def _until_its_end(record: RunRecord) -> RunRecord:
+    ends = record.of_kind(FactKind.SAGA_ENDED)
+    return record.as_of(ends[0].seq) if ends else record
 
 
 def progress_of(lab: Lab, attempt: LabAttempt) -> LabProgress:

@@ -1,15 +1,16 @@
 """The labs: the path through them, and the page of each, from the prediction to the comparison."""
 
 import time
+from collections.abc import Callable
+from functools import wraps
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from learners.request import LearnerRequest
 from sandbox import services
-from sandbox.form_fields import whole_number
 from sandbox.labs.experiments import labs
 from sandbox.labs.model import Lab
 from sandbox.labs.recordings import has_recording
@@ -22,6 +23,16 @@ from sandbox.pages.request_access import form_key
 PREDICT = "predict-"
 
 
+def only_by_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lets the view answer forms. Who opens its address, as after a reload, is led to the lab."""
+
+    @wraps(view)
+    def answer(request: LearnerRequest, name: str) -> HttpResponse:
+        return view(request, name) if request.method == "POST" else redirect("sandbox:lab", name)
+
+    return answer
+
+
 @require_safe
 def lab_list(request: LearnerRequest) -> HttpResponse:
     """Shows the path through the labs."""
@@ -32,33 +43,29 @@ def lab_list(request: LearnerRequest) -> HttpResponse:
 def lab_page(request: LearnerRequest, name: str) -> HttpResponse:
     """Shows the lab where the learner has left it; with `again`, from its beginning."""
     lab = _lab(name)
-    hints = whole_number(request.GET.get("hints", ""), most=services.MAX_HINTS) or 0
     progress = None if "again" in request.GET else _progress(request, lab)
     if progress and progress.is_gone and progress.phase in {LabPhase.RUN, LabPhase.EXPLAIN}:
         return _page(request, lab, None, problem="A run of your last attempt is gone. Begin again.", status=200)
-    return _page(request, lab, progress, hints=hints)
+    return _page(request, lab, progress)
 
 
-@require_POST
+@only_by_form
 def begin(request: LearnerRequest, name: str) -> HttpResponse:
     """Keeps the prediction and starts the runs. With `show` it leads to a recording of them, which does not count."""
     lab, shown = _lab(name), "show" in request.POST
     if shown and has_recording(lab):
         return _play(services.recorded_runs_of(lab))
     given = {key.removeprefix(PREDICT): str(value) for key, value in request.POST.items() if key.startswith(PREDICT)}
-    hints = whole_number(request.POST.get("hints", ""), most=services.MAX_HINTS) or 0
     prediction = {} if shown or "skip" in request.POST else {key: value for key, value in given.items() if value}
-    if not prediction and not shown and "skip" not in request.POST:
-        problem = "Choose an answer first: a prediction makes the run worth watching. Or run it without one."
-        return _page(request, lab, None, problem=problem, given=given, hints=hints, status=400)
+    if len(prediction) < len(lab.predictions) and not shown and "skip" not in request.POST:
+        problem = "Choose an answer to each question, or run it without predicting."
+        return _page(request, lab, None, problem=problem, given=given, status=400)
     try:
-        services.begin_lab(
-            lab, learner=request.learner, key=form_key(request), prediction=prediction, hints=hints, shown=shown
-        )
+        services.begin_lab(lab, learner=request.learner, key=form_key(request), prediction=prediction, shown=shown)
     except services.InvalidValue as error:
-        return _page(request, lab, None, problem=str(error), given=given, hints=hints, status=400)
+        return _page(request, lab, None, problem=str(error), given=given, status=400)
     except services.Busy as error:
-        return _page(request, lab, None, problem=str(error), given=given, hints=hints, status=409)
+        return _page(request, lab, None, problem=str(error), given=given, status=409)
     return redirect("sandbox:lab", name)
 
 
@@ -81,7 +88,7 @@ def talk(request: LearnerRequest, name: str) -> HttpResponse:
     return render(request, "sandbox/lab/_talk.html", talk_context(lab, progress) | {"is_new": True})
 
 
-@require_POST
+@only_by_form
 def explain(request: LearnerRequest, name: str) -> HttpResponse:
     """Keeps the learner's sentence, or that they skipped it, and then shows the model sentence."""
     lab = _lab(name)
@@ -95,8 +102,8 @@ def explain(request: LearnerRequest, name: str) -> HttpResponse:
     try:
         services.explain_lab(progress.attempt, why=why, reached=progress.is_reached, is_right=progress.is_right)
     except services.InvalidValue as error:
-        return _page(request, lab, progress, problem=str(error), status=400)
-    return redirect("sandbox:lab", name)
+        return _page(request, lab, progress, problem=str(error), draft=why, status=400)
+    return _to_the_words(name)
 
 
 def _not_to_explain(progress: LabProgress) -> str:
@@ -106,7 +113,7 @@ def _not_to_explain(progress: LabProgress) -> str:
     return "" if progress.is_reached else "The goal was not reached. Begin again."
 
 
-@require_POST
+@only_by_form
 def judge(request: LearnerRequest, name: str) -> HttpResponse:
     """Keeps how the learner's sentence compares with the model sentence."""
     lab = _lab(name)
@@ -117,7 +124,12 @@ def judge(request: LearnerRequest, name: str) -> HttpResponse:
         services.judge_lab(progress.attempt, judgement=request.POST.get("judgement", ""))
     except services.InvalidValue as error:
         return _page(request, lab, progress, problem=str(error), status=400)
-    return redirect("sandbox:lab", name)
+    return _to_the_words(name)
+
+
+def _to_the_words(name: str) -> HttpResponse:
+    """Leads to the words beside the runs, so that who uses the keyboard goes on from there."""
+    return redirect(f"{reverse('sandbox:lab', args=[name])}#talk")
 
 
 def _lab(name: str) -> Lab:
@@ -146,8 +158,8 @@ def _page(
     *,
     problem: str = "",
     given: dict[str, str] | None = None,
-    hints: int = 0,
+    draft: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = lab_context(request, lab, progress, problem=problem, given=given, hints=hints)
+    context = lab_context(request, lab, progress, problem=problem, given=given) | {"draft": draft}
     return render(request, "sandbox/lab/lab.html", context, status=status)
