@@ -51,12 +51,9 @@ def lab_context(
     hints: int = 0,
 ) -> dict[str, Any]:
     """Returns all that the page needs: without an attempt, the questions and what was `given` to them so far."""
-    path = path_of(request.known_learner, now=time.time())
     context = {
         "lab": lab,
-        "row": next(row for row in path.rows if row.lab.name == lab.name),
-        "path": path,
-        "next_lab": path.after(lab),
+        "next_lab": path_of(request.known_learner, now=time.time()).after(lab),
         "set_up": _set_up(lab),
         "problem": problem,
     }
