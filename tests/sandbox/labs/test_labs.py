@@ -247,6 +247,16 @@ TWO_RUNS = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-o
             10,
             "against.names has 1 entry; use 2 or more",
         ),
+        (
+            TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("without: inbox", "rate: 3"),
+            12,
+            "against.settings.rate is no setting of the setup page; it has",
+        ),
+        (
+            TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("without: inbox", "style: both"),
+            9,
+            "against is for one run in one style",
+        ),
     ],
 )
 def test_a_mistake_in_a_lab_of_two_runs_is_reported_with_its_line(written, text, line, says):
