@@ -85,10 +85,13 @@ def test_a_right_prediction_is_told_from_a_wrong_one(begun, shown):
     begun(ONE, key_of(ONE))
     assert 'class="right"' in shown(ONE)
     assert 'class="wrong"' not in shown(ONE)
+    # The signs are for the eye; who listens is told in words.
+    assert (shown(ONE).count(">Right. <"), shown(ONE).count(">Wrong. <")) == (2, 0)
     begun_again = wrong_of(TWO)
     begun(TWO, begun_again)
     page = shown(TWO)
     assert 'class="right"' not in page
+    assert (page.count(">Right. <"), page.count(">Wrong. <")) == (0, 2)
     assert "It went another way than you thought" in page
 
 
