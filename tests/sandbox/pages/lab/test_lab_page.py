@@ -130,6 +130,23 @@ def test_a_lab_about_the_plan_is_explained_when_its_run_has_ended_and_not_before
     assert "FraudSuspected" in shown(name).split("data-run")[1]
 
 
+NAMED = [(name, part) for name in RECORDED for part in re.findall("“(.+?)”|(undo stack)", labs()[name].watch)]
+
+
+@pytest.mark.parametrize(("name", "parts"), NAMED)
+def test_what_a_lab_says_to_look_at_is_on_its_page_or_where_that_leads(client, learner, shown, name, parts):
+    client.post(address(name, "begin/"), {"skip": "yes"})
+    page, part = shown(name), "".join(parts)
+    links = set(re.findall(r'<p class="whole soft"><a href="([^"]+)">', page))
+    places = [page, *(client.get(link).content.decode() for link in links)]
+    assert any(part.lower() in html.unescape(place).lower() for place in places)
+
+
+def test_the_link_to_the_whole_run_says_that_who_knows_what_is_there(client, learner, shown):
+    client.post(address("distributed-state", "begin/"), {"skip": "yes"})
+    assert "who knows what" in shown("distributed-state").split('class="whole soft"')[1].split("</a>")[0]
+
+
 @pytest.mark.parametrize("name", RECORDED)
 def test_the_longest_hint_tells_something_of_each_run(name):
     assert all(hints_of(labs()[name], depth=3, deepest=3))
