@@ -210,7 +210,8 @@ def test_a_form_sent_twice_starts_one_attempt(client, learner):
     [
         ({}, "Choose an answer first"),
         ({"predict-0": "maybe"}, "“maybe” is no answer to"),
-        ({"predict-7": "maybe"}, "“7” is no question of this lab"),
+        ({"predict-7": "maybe"}, "“7” is no question of this lab; use one of 0, 1"),
+        ({"predict-00": "COMPLETED"}, "“00” is no question of this lab"),
     ],
 )
 def test_a_bad_prediction_starts_nothing_and_says_what_is_allowed(client, learner, given, says):
