@@ -118,6 +118,8 @@ QUIZ_TRACE = "sandbox.public.plan_traces.trace"
 QUIZ_OWN_RUNS = "sandbox.public.own_runs.questions_about_runs"
 # Each returns a value for what a room's tags show of a learner in a lesson. Pages are cached by these values.
 COURSE_PROGRESS = ["quiz.attempts.progress_version.progress_version"]
+# The same for what only the outline of the course shows.
+OUTLINE_PROGRESS = ["sandbox.public.lab_progress.lab_progress"]
 # What a learner was told about their answers, with which their questions can be answered, too.
 ASK_REASONS = "quiz.attempts.reasons.reasons_of"
 # Whether a learner is being asked about the lesson just now, so that no model is to help them.

@@ -6,7 +6,7 @@ value that changes with what the room's template tags show of a learner.
 """
 
 import gzip
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -46,23 +46,28 @@ class CachedPage:
 
 
 def cached_response(
-    request: LearnerRequest, template: str, context: dict[str, Any], *, version: str
+    request: LearnerRequest, template: str, context: dict[str, Any], *, version: str, progress: Sequence[str] = ()
 ) -> HttpResponseBase:
-    """Returns the page that `template` makes of the course's `version`; 304 to a browser that has it already."""
+    """Returns the page that `template` makes of the course's `version`; 304 to a browser that has it already.
+
+    `progress` names functions like those of COURSE_PROGRESS, for what only this page shows of a learner.
+    """
     if settings.DEBUG:  # templates are edited, too
         html = render_to_string(template, context, request)
         _ensure_token(request)
         return HttpResponse(html)
-    key = _key(request, version)
-    page = cache.get(key) or _render(request, template, context, version)
+
+    def key() -> str:
+        return _key(request, version, (*settings.COURSE_PROGRESS, *progress))
+
+    page = cache.get(key()) or _render(request, template, context, key)
     _ensure_token(request)
     response = page.response(compressed="gzip" in request.headers.get("Accept-Encoding", ""))
     return get_conditional_response(request, etag=page.tag, response=response) or response
 
 
-def _key(request: LearnerRequest, version: str) -> str:
-    learner = request.known_learner
-    progress = [_progress_function(path)(learner) for path in settings.COURSE_PROGRESS]
+def _key(request: LearnerRequest, version: str, functions: Sequence[str]) -> str:
+    progress = [_progress_function(path)(request.known_learner) for path in functions]
     facts = (version, request.scheme, request.get_host(), request.path, theme_of(request), progress)
     return sha256(repr(facts).encode()).hexdigest()
 
@@ -72,16 +77,16 @@ def _progress_function(path: str) -> ProgressFunction:
     return found
 
 
-def _render(request: LearnerRequest, template: str, context: dict[str, Any], version: str) -> CachedPage:
+def _render(request: LearnerRequest, template: str, context: dict[str, Any], key_of: Callable[[], str]) -> CachedPage:
     """Renders the page, and caches it for all to whom it looks the same.
 
     A page that holds a form's token is not cached, because the token belongs to one learner; nor is a page whose
     learner made progress meanwhile, because it may show what others have not reached.
     """
-    key = _key(request, version)
+    key = key_of()
     html = render_to_string(template, context, request).encode()
     page = CachedPage(gzip.compress(html, mtime=0), f'W/"{sha256(html).hexdigest()[:32]}"')
-    if not is_token_used(request) and _key(request, version) == key:
+    if not is_token_used(request) and key_of() == key:
         cache.set(key, page, timeout=None)
     return page
 

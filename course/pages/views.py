@@ -1,5 +1,6 @@
 from mimetypes import guess_type
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +16,9 @@ from learners.request import LearnerRequest
 @require_safe
 def index(request: LearnerRequest) -> HttpResponseBase:
     course = current_course()
-    return cached_response(request, "course/index.html", {"course": course, "weights": Weight}, version=course.version)
+    context = {"course": course, "weights": Weight}
+    progress = settings.OUTLINE_PROGRESS
+    return cached_response(request, "course/index.html", context, version=course.version, progress=progress)
 
 
 @require_safe

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 from course.model import Lesson
@@ -24,6 +24,7 @@ FIGURE = re.compile(r"{% (?:saga_diagram|both_styles) .*?%}")
 TEMPLATE_TAG = re.compile(r"{%.*?%}|{{.*?}}")
 HEADINGS = ("h2", "h3")
 CELL = re.compile(r"<(th|td)>(.*?)</\1>", re.DOTALL)
+MARKUP = re.compile(r"<[^>]*>")
 ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 # Of all others, such as links and terms, only the words are kept.
 KEPT = frozenset(["thead", "tbody", "tr", "th", "td", "li", "strong", "em", "code", "sub", "sup", *KINDS])
@@ -127,7 +128,7 @@ def without_empty_columns(table: str) -> str:
     """Returns a table without the columns that are empty below their head, as one of links to experiments is."""
     body = table.find("<tbody>")
     rows = [CELL.findall(row) for row in ROW.findall(table[body:])]
-    labels = [words for _, words in CELL.findall(table[:body])]
+    labels = [escape(unescape(MARKUP.sub("", words))) for _, words in CELL.findall(table[:body])]
     full = {at for row in rows for at, (_, words) in enumerate(row) if words.strip()}
 
     def shortened(row: re.Match[str]) -> str:

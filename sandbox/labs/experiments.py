@@ -114,9 +114,18 @@ Misfit = tuple[tuple[str, ...], str]
 
 
 def _strange_settings(entry: ExperimentEntry) -> Iterator[Misfit]:
-    for field in sorted(entry.settings.model_fields_set - SETTINGS_AT[entry.at]):
-        known = ", ".join(each for each in SettingsEntry.model_fields if each in SETTINGS_AT[entry.at])
-        yield ("settings", field), f"settings.{field} is no setting of the {entry.at}; it has {known}"
+    known = ", ".join(each for each in SettingsEntry.model_fields if each in SETTINGS_AT[entry.at])
+    for place, settings in _settings_of(entry):
+        for field in sorted(settings.model_fields_set - SETTINGS_AT[entry.at]):
+            text = f"{'.'.join((*place, field))} is no setting of the {entry.at}; it has {known}"
+            yield (*place, field), text
+
+
+def _settings_of(entry: ExperimentEntry) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yields the settings that are written, each with its place: those of the entry, and of a lab's second run."""
+    yield ("settings",), entry.settings
+    if isinstance(entry, LabEntry) and entry.against:
+        yield ("against", "settings"), entry.against.settings
 
 
 def _wrong_goal(entry: ExperimentEntry) -> Iterator[Misfit]:
@@ -130,7 +139,7 @@ def _wrong_parts(entry: ExperimentEntry) -> Iterator[Misfit]:
     if not isinstance(entry, LabEntry):
         return
     runs, is_load = _runs(entry), entry.at is ExperimentPage.LOAD_LAB
-    if entry.against and (is_load or BOTH in _styles(entry)):
+    if entry.against and (is_load or BOTH in (*_styles(entry.settings), *_styles(entry.against.settings))):
         yield ("against",), "against is for one run in one style; these settings start two already"
     for at, one in enumerate(entry.predict):
         if one.run > runs:
@@ -139,15 +148,15 @@ def _wrong_parts(entry: ExperimentEntry) -> Iterator[Misfit]:
         yield ("debrief",), f"debrief: {text}"
 
 
-def _styles(entry: ExperimentEntry) -> tuple[str, ...]:
-    return entry.settings.style if "style" in entry.settings.model_fields_set else ()
+def _styles(settings: Any) -> tuple[str, ...]:
+    return settings.style if "style" in settings.model_fields_set else ()
 
 
 def _runs(entry: ExperimentEntry) -> int:
     """Returns the number of runs that its goal is about: one for each style, or with a second one beside it."""
     if entry.at is ExperimentPage.LOAD_LAB:
-        return len(_styles(entry) or LOAD_DEFAULTS["style"])
-    return 2 if BOTH in _styles(entry) or (isinstance(entry, LabEntry) and entry.against) else 1
+        return len(_styles(entry.settings) or LOAD_DEFAULTS["style"])
+    return 2 if BOTH in _styles(entry.settings) or (isinstance(entry, LabEntry) and entry.against) else 1
 
 
 def _experiment(name: str, entry: ExperimentEntry, source: Document) -> Experiment:

@@ -39,10 +39,10 @@ def load_settings(lab: Lab) -> LoadSettings:
 
 
 def _check(lab: Lab, prediction: Mapping[str, str]) -> None:
+    questions = {str(place): question for place, question in enumerate(lab.predictions)}
     for place, given in prediction.items():
-        if not place.isdecimal() or int(place) >= len(lab.predictions):
-            raise InvalidValue(f"“{place[:40]}” is no question of this lab; it has {len(lab.predictions)}.")
-        question = lab.predictions[int(place)]
+        if (question := questions.get(place)) is None:
+            raise InvalidValue(f"“{place[:40]}” is no question of this lab; use one of {', '.join(questions)}.")
         if given not in question.options:
             allowed = ", ".join(question.options)
             raise InvalidValue(f"“{given[:40]}” is no answer to “{question.ask}”; use one of {allowed}.")

@@ -55,13 +55,9 @@ def lab_context(
     given: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Returns all that the page needs: without an attempt, the questions and what was `given` to them so far."""
-    path = path_of(request.known_learner, now=time.time())
     context = {
+        **path_context(request, lab),
         "lab": lab,
-        "row": next(row for row in path.rows if row.lab.name == lab.name),
-        "path": path,
-        "place": next((at for at, row in enumerate(path.first, 1) if row.lab.name == lab.name), 0),
-        "next_lab": path.after(lab),
         "set_up": _set_up(lab),
         "problem": problem,
     }
@@ -70,6 +66,13 @@ def lab_context(
         | (talk_context(lab, progress) if progress else _before(lab, given or {}))
         | _runs(request, lab, progress)
     )
+
+
+def path_context(request: LearnerRequest, lab: Lab) -> dict[str, Any]:
+    """Returns the learner's path, the lab's place on the first path, 0 for none, and what follows."""
+    path = path_of(request.known_learner, now=time.time())
+    place = next((at for at, row in enumerate(path.first, start=1) if row.lab.name == lab.name), 0)
+    return {"path": path, "place": place, "next_lab": path.after(lab)}
 
 
 def _steps(phase: LabPhase) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from sandbox.labs.experiments import labs
 from sandbox.labs.model import Lab
 from sandbox.labs.recordings import has_recording
 from sandbox.models import Run
-from sandbox.pages.lab.context import lab_context, seen_of, talk_context
+from sandbox.pages.lab.context import lab_context, path_context, seen_of, talk_context
 from sandbox.pages.lab.path import path_of
 from sandbox.pages.lab.progress import LabPhase, LabProgress, attempt_of, own_attempt, progress_of
 from sandbox.pages.request_access import form_key
@@ -85,7 +85,9 @@ def talk(request: LearnerRequest, name: str) -> HttpResponse:
         raise Http404("There is no attempt at this lab.")
     if seen_of(progress) == request.GET.get("seen"):
         return HttpResponse(status=204)
-    return render(request, "sandbox/lab/_talk.html", talk_context(lab, progress) | {"is_new": True})
+    return render(
+        request, "sandbox/lab/_talk.html", talk_context(lab, progress) | path_context(request, lab) | {"is_new": True}
+    )
 
 
 @only_by_form

@@ -39,7 +39,7 @@ def test_after_the_answer_every_point_can_be_ticked_and_the_run_is_linked(client
     address = begin(client)
     page = text_of(client.post(address, sent, follow=True))
     assert page.count('type="checkbox"') == len(questions()[0].points)
-    assert "experiment=control-model" in page
+    assert "/sandbox/labs/control-model/" in page
     assert ("What you wrote" in page) == bool(sent["answer"])
     assert InterviewAttempt.objects.get().answers["opening"]["text"] == sent["answer"]
 

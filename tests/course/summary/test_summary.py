@@ -62,6 +62,12 @@ def test_a_table_without_an_empty_column_keeps_them_all():
     assert without_empty_columns(table).count("<th ") == 2
 
 
+def test_the_label_of_a_cell_is_the_words_of_its_head():
+    head = '<thead><tr><th>A</th><th>The <code>a &lt; "b"</code></th></tr></thead>'
+    table = without_empty_columns(f"<table>{head}<tbody><tr><td>a</td><td>b</td></tr></tbody></table>")
+    assert '<td data-label="The a &lt; &quot;b&quot;">b</td>' in table
+
+
 def test_the_page_shows_what_the_lesson_says_and_links_back_to_it(folder, client, db):
     written(folder, ("table", "deep"), ("paragraph", "first"), ("figure", "why"))
     page = client.get(ADDRESS).content.decode()

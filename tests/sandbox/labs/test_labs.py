@@ -73,6 +73,16 @@ def test_its_debrief_bears_a_run_that_stopped_early(one):
     assert not [gap for gap in ("  ", " ,", " .", " ;", ": ;", ": .") if gap in text]
 
 
+def test_the_debrief_of_a_stepped_lab_counts_nothing_that_is_still_to_come():
+    stepped = [one for one in LABS.values() if any(run.pace == "step" for run in one.runs)]
+    for one in stepped:
+        (record,) = runs(one)
+        moments = ([record.as_of(fact.seq)] for fact in record.facts)
+        told = next(seen for seen in moments if one.aim.reached(seen) and all(q.outcome(seen) for q in one.predictions))
+        assert fill(one.debrief, told) == fill(one.debrief, [record])
+    assert stepped
+
+
 @each_lab
 def test_it_takes_three_to_five_minutes_and_ends_with_one_sentence(one):
     assert 3 <= one.minutes <= 5
@@ -236,6 +246,16 @@ TWO_RUNS = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-o
             TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("[With it, Without it]", "[With it]"),
             10,
             "against.names has 1 entry; use 2 or more",
+        ),
+        (
+            TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("without: inbox", "rate: 3"),
+            12,
+            "against.settings.rate is no setting of the setup page; it has",
+        ),
+        (
+            TWO_RUNS.replace("  predict", f"{AGAINST}  predict").replace("without: inbox", "style: both"),
+            9,
+            "against is for one run in one style",
         ),
     ],
 )

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sandbox.definitions.registry import FAULT
+from sandbox.labs.experiments import labs
 from sandbox.models import DeliveryRow, Run
 from sandbox.pages.history.filters import FILTERS
 from sandbox.runtime import clock
-from sandbox.services import strike_message
+from sandbox.services import recorded_runs_of, strike_message
 
 pytestmark = pytest.mark.django_db
 RUNS = "/sandbox/runs/"
@@ -100,6 +101,13 @@ def test_the_search_finds_what_a_row_says_of_saga_style_and_faults(client, mine,
     run, _ = mine(**chosen), mine()
     words = words.removeprefix("without ")
     assert found(client, q=words) == ids(run)
+
+
+def test_the_recording_of_a_lab_was_not_started_from_the_command_line(client, mine):
+    own = mine()
+    recorded_runs_of(labs()["undo-fails"])
+    assert found(client, by="command-line") == set()
+    assert found(client, by="both") == ids(own)
 
 
 @pytest.mark.parametrize("words", ["%", "_", "kind", "by_hand", "charge-customer:", "'; --", '"'])

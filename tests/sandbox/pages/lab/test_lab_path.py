@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.test import Client
 
 from learners.spacing import DAYS
 from sandbox.labs.experiments import labs
@@ -98,6 +99,16 @@ def test_the_sandbox_and_the_course_show_the_next_lab(client, learner, done, pag
     text = client.get(page).content.decode()
     assert labs()[FIRST[1]].title in text
     assert f"1 of {len(labs())} labs" in text
+
+
+def test_the_course_shows_each_learner_their_own_next_lab_and_no_former_one(client, learner, done):
+    outline = "/lessons/"
+    assert f"0 of {len(labs())} labs" in client.get(outline).content.decode()
+    done(FIRST[0])
+    assert f"1 of {len(labs())} labs" in client.get(outline).content.decode()
+    assert f"0 of {len(labs())} labs" in Client().get(outline).content.decode()
+    done(FIRST[1], is_right=False, at=time.time() - 2 * DAY)
+    assert "you predicted this wrong" in client.get(outline).content.decode()
 
 
 def test_a_lab_that_was_predicted_wrong_is_offered_first_once_it_is_due(client, learner, done):
