@@ -13,7 +13,7 @@ from quiz.attempts.feedback import QuestionFeedback, feedback_on
 from quiz.attempts.selection import History
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Question
-from quiz.models import Answer, Attempt, Purpose, Review
+from quiz.models import Answer, Attempt, AttemptPace, Purpose, Review
 
 
 class State(StrEnum):
@@ -63,6 +63,13 @@ def progress(*, learner: str, lesson: str) -> Progress:
 def open_check(*, learner: str, lesson: str) -> Attempt | None:
     """Returns the learner's unfinished check of that lesson, of which there is at most one."""
     return Attempt.objects.filter(learner=learner, lesson=lesson, purpose=Purpose.CHECK, committed_at=None).first()
+
+
+def other_pace(attempt: Attempt) -> AttemptPace | None:
+    """Returns the other way to answer an attempt; None once it has an answer, which cannot be asked for again."""
+    if attempt.answers.exists():
+        return None
+    return AttemptPace.TOGETHER if attempt.is_singly else AttemptPace.SINGLY
 
 
 def states(*, learner: str) -> Mapping[str, State]:
