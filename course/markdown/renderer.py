@@ -26,6 +26,7 @@ OPEN_FENCE = (
     'opens code that is not closed, or has options that there are not; write ```python title="app.py" '
     'hl_lines="1 3-5", and ``` on a line of its own at the end'
 )
+EMPTY_CALL_OUT = "this call-out has no text; write it below, indented by four spaces, or between two lines of slashes"
 DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
 # A box that readers cannot tick still needs a name.
 TODO = (("disabled checked/>", 'disabled checked aria-label="Done">'), ("disabled/>", 'disabled aria-label="To do">'))
@@ -89,6 +90,10 @@ def _problems(extension: CourseExtension) -> Iterator[tuple[int, str]]:
     for line, name in extension.terms.unknown:
         yield line, f"[[{name}]] is no term of the glossary{suggest(name, extension.glossary)}"
     yield from extension.formulas.wrong
+    yield from extension.other_formulas.wrong
+    yield from extension.tables.wrong.items()
+    for line in extension.lines.empty:
+        yield line, EMPTY_CALL_OUT
     for line in extension.lines.open_fences:
         yield line, OPEN_FENCE
     for line, kind in extension.lines.unknown:
