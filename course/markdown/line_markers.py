@@ -44,6 +44,7 @@ CODE_FENCE = re.compile(r"^[> ]*(?:`{3,}[^`]*|~{3,}[^~]*)$")
 # As MkDocs, GitHub and Obsidian write them.
 OTHER_CALL_OUT = re.compile(r"^(?:!!! ?|\?\?\?\+? ?|> *\[!)([\w-]+)")
 INDENTED_CALL_OUT = re.compile(r"^ {0,3}(?:!!! ?|\?\?\?\+? ?)[\w-]+")
+FOOTNOTE = re.compile(r" {0,3}\[\^[^\]]+\]:")
 FOOTNOTES_HERE = "///Footnotes Go Here///"
 
 
@@ -97,7 +98,7 @@ class NumberLines(Preprocessor):
         self._is_open = False
 
     def run(self, lines: list[str]) -> list[str]:
-        known = list(with_numbers(lines))
+        known = _with_place_for_footnotes(list(with_numbers(lines)))
         self.unmatched = _unmatched_call_outs(known, self.call_outs)
         self.empty = list(_empty_call_outs(line for line in known if line.strip()))
         numbered = [self._numbered(line, after) for line, after in _pairs(known)]
@@ -159,6 +160,15 @@ def _title(line: str) -> str:
 def without_numbers(html: str) -> str:
     """Returns the page without the line numbers."""
     return INSERTED.sub("", html)
+
+
+def _with_place_for_footnotes(lines: list[Line]) -> list[Line]:
+    """Adds a section for footnotes that have no place; where the last heading has no other text, they are its text."""
+    if FOOTNOTES_HERE in lines or not any(FOOTNOTE.match(line) for line in lines):
+        return lines
+    other = (line for line in reversed(lines) if line.strip() and not FOOTNOTE.match(line) and not _indent(line))
+    section = [] if HEADING.match(next(other, "")) else ["## Sources", ""]
+    return [*lines, *(Line.at(lines[-1].number, line) for line in ["", *section, FOOTNOTES_HERE])]
 
 
 def _unmatched_call_outs(lines: Iterable[Line], call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
