@@ -19,6 +19,7 @@ from content.inline_markdown import HIGHLIGHT
 from content.maths import DrawFormulas, NoteOtherFormulas, mathml
 from course.markdown.block_layout import LayOutBlocks
 from course.markdown.glossary import DefineTerms, Glossary, KeepPipes, LinkTerms
+from course.markdown.limits import LimitBrackets
 from course.markdown.line_markers import MARKED, NumberLines, RememberLines
 from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
@@ -70,6 +71,7 @@ class CourseExtension(Extension):
         md.parser.blockprocessors.register(self.tables, "table", 75)
         # Blocks of code are taken out at 25.
         md.preprocessors.register(RememberLines(md, self.first), "remember_lines", 28)
+        md.preprocessors.register(LimitBrackets(md), "limit_brackets", 24.7)
         md.preprocessors.register(self.tags, "keep_tags", 24.5)
         md.preprocessors.register(KeepPipes(md), "keep_pipes", 24)
         md.preprocessors.register(self.lines, "number_lines", 23)

@@ -13,6 +13,7 @@ from content.suggest import suggest
 from course.markdown.dialect import BLOCKS, EXTENSIONS, CourseExtension, extension_settings
 from course.markdown.glossary import PIPE, Glossary, defined_terms
 from course.markdown.html_scan import HtmlScan
+from course.markdown.limits import too_deep
 from course.markdown.line_markers import without_numbers
 from course.markdown.template_tags import TEMPLATE_TAG
 from course.model import ReadingLength, Section, TemplateTag
@@ -54,11 +55,14 @@ class Rendered:
 def render(text: str, glossary: Glossary | None = None, *, first: int = 1, names_passages: bool = False) -> Rendered:
     """Renders the text. `first` is the number that its first line has in its file.
 
-    With `names_passages`, everything that an answer can quote has an anchor.
+    With `names_passages`, everything that an answer can quote has an anchor. Raises UnreadableTextError.
     """
     extension = CourseExtension(glossary or {}, first, names_passages=names_passages)
     md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=extension_settings(extension))
-    html = _with_names(md.convert(text).replace(PIPE, "|"))
+    try:
+        html = _with_names(md.convert(text).replace(PIPE, "|"))
+    except RecursionError:
+        raise too_deep(text, first) from None
     numbered = f"{{% load {TAG_LIBRARIES} %}}\n{extension.tags.restore(html)}"
     body, scan = without_numbers(numbered), HtmlScan(html)
     return Rendered(

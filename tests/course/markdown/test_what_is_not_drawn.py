@@ -56,6 +56,7 @@ def test_what_would_be_shown_as_it_is_written_or_dropped_is_a_mistake_with_its_l
         r"An \[aside\], \[1\], \\(x) and a price of \$5",
         "From 10:30:20 on, a::b::c, key:value: text, and https://example.com/a:b:c/ too",
         "$$\nx + 1\n$$\n\nand $$y$$",
+        "```json\n" + "[" * 3000 + "\n```\n\nText (one) [1] " + "a) " * 200,
     ],
 )
 def test_what_is_drawn_or_is_code_is_no_mistake(text):
