@@ -51,6 +51,7 @@ def test_an_attempt_that_was_ended_takes_no_more_answers(singly):
     singly.client.post(singly.url + "end/")
     assert singly.answer(2)["Location"] == singly.url
     assert not Answer.objects.exists()
+    assert "Read the reasons below" not in singly.result()
     assert singly.attempt.right_count == 0
 
 
