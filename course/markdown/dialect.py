@@ -23,6 +23,7 @@ from course.markdown.limits import LimitBrackets
 from course.markdown.line_markers import MARKED, NumberLines, RememberLines
 from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
+from course.markdown.picture_frames import FramePictures
 from course.markdown.scroll_frames import ReadableCode, ReadableTables
 from course.markdown.table_rows import CheckedTables
 from course.markdown.template_tags import KeepTags
@@ -84,6 +85,7 @@ class CourseExtension(Extension):
         md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
         md.treeprocessors.register(ReadableCode(md), "readable_code", 14)
+        md.treeprocessors.register(FramePictures(md), "frame_pictures", 13)
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)

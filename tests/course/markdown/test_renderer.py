@@ -98,3 +98,10 @@ def test_footnotes_are_a_section_of_the_page(text, titles):
     notes = page.body.partition('<div class="footnote">')[2]
     assert ("A book" in notes) is ("Text[^a]" in text)
     assert "Footnotes Go Here" not in page.body
+
+
+@pytest.mark.parametrize("picture", ["![A](a.svg)", "[![A](a.svg)](/large/)", "- one\n\n  ![A](a.svg)"])
+def test_a_picture_that_stands_alone_is_told_from_one_in_a_sentence(picture):
+    assert body(picture).count('<p class="picture">') == 1
+    assert "picture" not in body(f"{picture} and words")
+    assert "picture" not in body("![A](a.svg) ![B](b.svg)")
