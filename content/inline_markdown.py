@@ -18,7 +18,18 @@ SAFE_ADDRESS = re.compile(r"(https?://|mailto:|[/#])")
 # Between spaces, unlike in x==1 and y==2.
 HIGHLIGHT = r"(?<![\w=])(==)(?![\s=])(.+?)(?<![\s=])==(?![\w=])"
 # Only paragraphs: what looks like a list or a heading stays text, and so does HTML.
-SETTINGS = {"pymdownx.caret": {"insert": False}}
+EXTENSIONS = ("pymdownx.tilde", "pymdownx.caret", "smarty")
+QUOTES = {
+    "left-single-quote": "\u2018",
+    "right-single-quote": "\u2019",
+    "left-double-quote": "\u201c",
+    "right-double-quote": "\u201d",
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "pymdownx.caret": {"insert": False},
+    # No dashes: in a sentence about a command, -- may well be two hyphens.
+    "smarty": {"smart_dashes": False, "smart_ellipses": False, "substitutions": QUOTES},
+}
 CODE = re.compile(r'(?:<br>|\s)*(<code class="code-lines">.*?</code>)(?:<br>|\s)*', re.DOTALL)
 BLOCKS = ("hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference", "code", "indent", "empty")
 PATTERNS = ("html", "entity", "reference", "image_link", "image_reference", "short_reference", "short_image_ref")
@@ -63,6 +74,6 @@ def inline(text: str) -> SafeString:
     fences = SuperFencesCodeExtension(
         custom_fences=[{"name": "*", "class": "", "format": _code}], disable_indented_code_blocks=True
     )
-    md = Markdown(extensions=[fences, _Inline(), "pymdownx.tilde", "pymdownx.caret"], extension_configs=SETTINGS)
+    md = Markdown(extensions=[fences, _Inline(), *EXTENSIONS], extension_configs=SETTINGS)
     paragraphs = md.convert(text).removeprefix("<p>").removesuffix("</p>")
     return mark_safe(CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs)))  # noqa: S308  (HTML of the author is escaped)
