@@ -18,7 +18,18 @@ SAFE_ADDRESS = re.compile(r"(https?://|mailto:|[/#])")
 # Between spaces, unlike in x==1 and y==2.
 HIGHLIGHT = r"(?<![\w=])(==)(?![\s=])(.+?)(?<![\s=])==(?![\w=])"
 # Only paragraphs: what looks like a list or a heading stays text, and so does HTML.
-SETTINGS = {"pymdownx.tilde": {"subscript": False}}
+EXTENSIONS = ("pymdownx.tilde", "pymdownx.caret", "smarty")
+QUOTES = {
+    "left-single-quote": "\u2018",
+    "right-single-quote": "\u2019",
+    "left-double-quote": "\u201c",
+    "right-double-quote": "\u201d",
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "pymdownx.caret": {"insert": False},
+    # No dashes: in a sentence about a command, -- may well be two hyphens.
+    "smarty": {"smart_dashes": False, "smart_ellipses": False, "substitutions": QUOTES},
+}
 ELEMENT = re.compile("<[^>]*>")
 CODE_LINES = re.compile(r'<code class="code-lines">(.*?)</code>', re.DOTALL)
 AROUND_CODE = re.compile(rf"(?:<br>|\s)*({CODE_LINES.pattern})(?:<br>|\s)*", re.DOTALL)
@@ -94,6 +105,6 @@ def _html(text: str, formulas: type[DrawFormulas]) -> str:
     fences = SuperFencesCodeExtension(
         custom_fences=[{"name": "*", "class": "", "format": _code}], disable_indented_code_blocks=True
     )
-    md = Markdown(extensions=[fences, _Inline(formulas), "pymdownx.tilde"], extension_configs=SETTINGS)
+    md = Markdown(extensions=[fences, _Inline(formulas), *EXTENSIONS], extension_configs=SETTINGS)
     paragraphs = md.convert(text).removeprefix("<p>").removesuffix("</p>")
     return AROUND_CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs))
