@@ -1,9 +1,10 @@
 """Finds the passages that answer a question, and says whether any does."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from django.conf import settings
 
@@ -15,27 +16,32 @@ from course.ask.authored import Authored, read_all
 from course.ask.calibration import Measures, calibration
 from course.ask.index import Index
 from course.ask.passages import Passage, passages_of
+from course.ask.quotes import quote
 from course.ask.words import WordIndex
 from course.library import current_course
-from course.model import Section
+from course.model import Course, Section
 
 MOST, MOST_OF_SECTION = 3, 1
 # By meaning, a passage counts as a whole, by its best part, and by the words that it shares with the question.
 WHOLE, PART, SHARED = 0.2, 0.8, 0.03
 # What a passage of another lesson, or a term, falls behind one of the lesson that was asked about.
 ELSEWHERE, WORDS_ELSEWHERE = 0.04, 0.3
-# The longest passage that is quoted as a whole, in characters; of others the best sentences are.
-SHORT = 280
+# Markup in a question is not searched for.
+TAG = re.compile("</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary."""
+    """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary.
+
+    `announced` are the passages that it cannot do without: what follows its colon.
+    """
 
     passage: Passage
     quote: str
     score: float
     is_elsewhere: bool
+    announced: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class SearchResult:
     found: tuple[FoundPassage, ...]
     measures: Measures
     is_covered: bool
+    by_meaning: bool
 
     @property
     def section(self) -> Section:
@@ -55,12 +62,21 @@ class SearchResult:
 
 def current_index() -> Index:
     """Returns the index of the current course, with the vectors that are built."""
-    return _index(current_course().version, _current_authored(), meaning.version())
+    course = current_course()
+    return _index(_OfVersion(course, course.version), _current_authored(), meaning.version())
 
 
 @lru_cache(maxsize=2)
-def _index(version: str, authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
-    return Index(tuple(passages_of(current_course())), authored)
+def _index(of: "_OfVersion", authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
+    return Index(tuple(passages_of(of.course)), authored)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfVersion:
+    """A course, which is the same as another one if its version is."""
+
+    course: Course = field(compare=False)
+    version: str
 
 
 def _current_authored() -> tuple[Authored, ...]:
@@ -82,26 +98,32 @@ _authored = LastValid(read_all)
 
 def search(question: str, lesson: str, index: Index | None = None) -> SearchResult:
     """Returns the passages nearest to a question about the lesson of that slug."""
-    index = index or current_index()
+    index, question = index or current_index(), TAG.sub(" ", question)
     likenesses = index.meanings.likenesses(question) if index.meanings else None
     scores, measures = (
         _by_meaning(question, lesson, index, likenesses) if likenesses else _by_words(question, lesson, index)
     )
-    best = _best(scores, index)
-    found = [_found(index, at, scores[at], question, lesson, likenesses) for at in best]
-    found.sort(key=lambda one: one.is_elsewhere)  # its own lesson first
-    return SearchResult(tuple(found), measures, calibration(by_meaning=likenesses is not None).is_covered(measures))
+    for asks, answer in index.answers.items():  # who asks what the lesson asks gets the lesson's answer
+        scores[answer], scores[asks] = max(scores[answer], scores[asks]), -math.inf
+    defined = index.definitions.asked_for(question, lesson)[:MOST]
+    others = sorted(_best(scores, index, defined), key=lambda at: index.passages[at].lesson != lesson)
+    found = [_found(index, at, scores[at], question, lesson, likenesses) for at in (*defined, *others)]
+    is_covered = bool(defined) or calibration(by_meaning=likenesses is not None).is_covered(measures)
+    return SearchResult(tuple(found), measures, is_covered, likenesses is not None)
 
 
-def _best(scores: Sequence[float], index: Index) -> list[int]:
-    """Returns the best passages, the best first; of a section not more than a few, so that others are seen."""
+def _best(scores: Sequence[float], index: Index, defined: Sequence[int]) -> list[int]:
+    """Returns the best passages beside those that define what is asked for, the best first.
+
+    Of a section there are not more than a few, so that others are seen.
+    """
     best: list[int] = []
     places = [(passage.lesson, passage.section) for passage in index.passages]  # lessons have sections of the same name
     for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
-        if sum(places[other] == places[at] for other in best) < MOST_OF_SECTION:
-            best.append(at)
-        if len(best) == MOST:
+        if len(best) + len(defined) == MOST:
             break
+        if at not in defined and sum(places[other] == places[at] for other in best) < MOST_OF_SECTION:
+            best.append(at)
     return best
 
 
@@ -146,23 +168,15 @@ def _found(
     index: Index, at: int, score: float, question: str, lesson: str, likenesses: Sequence[float] | None
 ) -> FoundPassage:
     passage = index.passages[at]
-    return FoundPassage(passage, _quote(index, at, question, likenesses), score, passage.lesson != lesson)
+    words = quote(passage.text, passage.sentences, partial(_rated, index, at, question, likenesses))
+    return FoundPassage(passage, words, score, passage.lesson != lesson, tuple(index.announced_by(at)))
 
 
-def _quote(index: Index, at: int, question: str, likenesses: Sequence[float] | None) -> str:
-    """Returns the passage, or the one or two of its sentences that are nearest to the question, as they stand."""
-    passage = index.passages[at]
-    if len(passage.text) <= SHORT:
-        return passage.text
-    runs = [run for run in _runs(passage.sentences) if run in passage.text]
+def _rated(
+    index: Index, at: int, question: str, likenesses: Sequence[float] | None, runs: Sequence[str]
+) -> Sequence[float]:
+    """Returns how near runs of a passage's sentences are to the question: as near as the nearest part of each."""
     if likenesses is None:
-        shares = WordIndex(runs).shares(question)
-        return max(zip(runs, shares, strict=True), key=lambda pair: (pair[1], -len(pair[0])))[0]
-    near = {text.text: one for text, one in zip(index.texts, likenesses, strict=True) if text.passage == at}
-    return max(runs, key=lambda run: near.get(run, 0.0))
-
-
-def _runs(sentences: Sequence[str]) -> Iterator[str]:
-    """Yields each sentence, and each two that follow each other."""
-    yield from sentences
-    yield from (" ".join(pair) for pair in pairwise(sentences))
+        return WordIndex(runs).shares(question)
+    near = [(one.text, likeness) for one, likeness in zip(index.texts, likenesses, strict=True) if one.passage == at]
+    return [max((likeness for text, likeness in near if text in run), default=0.0) for run in runs]
