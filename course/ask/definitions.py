@@ -17,7 +17,7 @@ MEANS = f"what (?:do|doe) {ARTICLES}{{term}}(?: pattern)? (?:actual )?mean"
 ALONE = "^(?:(?:an?|the) )?{term}(?: mean| definit| explain| defin)?$"
 
 
-class Definitions:
+class DefiningPassages:
     """The passages that define terms, by the stems of the terms' names."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise, takewhile
 
 from course.ask import meaning
 from course.ask.authored import Authored, passage_of
-from course.ask.definitions import Definitions
+from course.ask.definitions import DefiningPassages
 from course.ask.meaning import Meanings, NotBuilt
 from course.ask.passages import Passage, PassageKind
 from course.ask.words import WordIndex
@@ -45,7 +45,7 @@ class Index:
         self.asked_as = _asked_as(passages, authored)
         self.texts = tuple(self._texts())
         self.words = WordIndex([self._document(at) for at in range(len(passages))])
-        self.definitions = Definitions(passages)
+        self.definitions = DefiningPassages(passages)
         self.answers = dict(_answers(passages))
         self.topics = tuple(one for one in self.texts if one.passage is None)
         self.topic_words = WordIndex([one.text for one in self.topics])

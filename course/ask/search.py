@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from django.conf import settings
@@ -34,13 +34,15 @@ TAG = re.compile("</?[A-Za-z][^<>]*>")
 class FoundPassage:
     """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary.
 
-    `announced` are the passages that it cannot do without: what follows its colon.
+    `is_definition` says that it defines what is asked for, and `announced` are the passages that it cannot do without:
+    what follows its colon.
     """
 
     passage: Passage
     quote: str
     score: float
     is_elsewhere: bool
+    is_definition: bool = False
     announced: tuple[Passage, ...] = ()
 
 
@@ -107,7 +109,10 @@ def search(question: str, lesson: str, index: Index | None = None) -> SearchResu
         scores[answer], scores[asks] = max(scores[answer], scores[asks]), -math.inf
     defined = index.definitions.asked_for(question, lesson)[:MOST]
     others = sorted(_best(scores, index, defined), key=lambda at: index.passages[at].lesson != lesson)
-    found = [_found(index, at, scores[at], question, lesson, likenesses) for at in (*defined, *others)]
+    found = [
+        replace(_found(index, at, scores[at], question, lesson, likenesses), is_definition=at in defined)
+        for at in (*defined, *others)
+    ]
     is_covered = bool(defined) or calibration(by_meaning=likenesses is not None).is_covered(measures)
     return SearchResult(tuple(found), measures, is_covered, likenesses is not None)
 
@@ -169,7 +174,7 @@ def _found(
 ) -> FoundPassage:
     passage = index.passages[at]
     words = quote(passage.text, passage.sentences, partial(_rated, index, at, question, likenesses))
-    return FoundPassage(passage, words, score, passage.lesson != lesson, tuple(index.announced_by(at)))
+    return FoundPassage(passage, words, score, passage.lesson != lesson, announced=tuple(index.announced_by(at)))
 
 
 def _rated(
