@@ -22,7 +22,7 @@ else:
 class QuestionForAuthorsAdmin(ModelAdmin):
     """Lists questions by the section that is nearest to them; an author marks those that are settled."""
 
-    list_display = ("text", "place", "is_covered", "passed_on", "is_settled")
+    list_display = ("text", "place", "passed_on", "is_settled")
     list_filter = ("is_settled", "is_covered", "lesson", "section")
     search_fields = ("text",)
     fields = readonly_fields = ("text", "place", "is_covered", "passed_on", "is_settled")
@@ -31,7 +31,7 @@ class QuestionForAuthorsAdmin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description="lesson and nearest section", ordering="lesson")
+    @admin.display(description="lesson: nearest section", ordering="lesson")
     def place(self, question: QuestionForAuthors) -> str | SafeString:
         """Links the lesson that was asked about, and the section that is nearest, wherever that stands."""
         page = _linked(question.lesson)
