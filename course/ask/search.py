@@ -136,8 +136,8 @@ def search(question: str, lesson: str, index: Index | None = None) -> SearchResu
     others = [(at, score) for at, score in best if at not in defined][: MOST - len(defined)]
     others.sort(key=lambda pair: index.passages[pair[0]].lesson != lesson)  # its own lesson first
     ranked = [*((at, best[0][1]) for at in defined), *others]
-    found = (_found(index, at, score, question, lesson, likenesses) for at, score in ranked)
-    found = tuple(replace(one, is_definition=place < len(defined)) for place, one in enumerate(found))
+    nearest = [_found(index, at, score, question, lesson, likenesses) for at, score in ranked]
+    found = tuple(replace(one, is_definition=place < len(defined)) for place, one in enumerate(nearest))
     shared = max(shares, default=0.0) - max(shares_of_topics, default=0.0)
     measures = Measures(lead, shared, index.words.strange(question))
     is_covered = bool(defined) or calibration(by_meaning=likenesses is not None).is_covered(measures)

@@ -167,7 +167,7 @@ def _with_place_for_footnotes(lines: list[Line]) -> list[Line]:
     if FOOTNOTES_HERE in lines or not any(FOOTNOTE.match(line) for line in lines):
         return lines
     other = (line for line in reversed(lines) if line.strip() and not FOOTNOTE.match(line) and not _indent(line))
-    section = [] if HEADING.match(next(other, "")) else ["## Sources", ""]
+    section = [] if HEADING.match(next(other, "")) else ["## Sources {: lang=en }", ""]
     return [*lines, *(Line.at(lines[-1].number, line) for line in ["", *section, FOOTNOTES_HERE])]
 
 

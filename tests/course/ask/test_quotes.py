@@ -24,7 +24,7 @@ def first(words, question, lesson=LESSON):
     [
         ("was Cadence open-sourced as Temporal?", "It was not."),
         ("do the services couple to the orchestrator", "Mostly it is the other way round"),
-        ("What does differ is who can notice", "An orchestrator expects a reply to each command"),
+        ("What does differ is who can notice", "an orchestrator expects a reply to each command"),
         ("has the dependency vanished", "Rename a field"),
     ],
 )
