@@ -100,6 +100,12 @@ def networks(text: str) -> list[str]:
     return found
 
 
+def count(text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,6}", text) and int(text):
+        return int(text)
+    raise ValueError("is not a number from 1 to 999999")
+
+
 def secret(text: str) -> str:
     if len(text) >= SHORTEST_SECRET:
         return text
@@ -198,6 +204,7 @@ VARIABLES = (
     Variable("REDIS_PREFIX", word, "one made of the instance's name"),
     Variable("LOG_LEVEL", level, "INFO", default="INFO"),
     Variable("LOG_FORMAT", log_format, "plain", default="plain"),
+    Variable("ASK_PER_ADDRESS", count, "300", default=300),
     Variable("ASK_LLM_URL", web_address, "no model: answers are quotes", default=""),
     Variable("ASK_LLM_MODEL", word, "no model: answers are quotes", default=""),
     Variable("ASK_LLM_KEY", word, "no key", default="", hidden=True),

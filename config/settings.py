@@ -124,6 +124,8 @@ OUTLINE_PROGRESS = ["sandbox.public.lab_progress.lab_progress"]
 ASK_REASONS = "quiz.attempts.reasons.reasons_of"
 # Whether a learner is being asked about the lesson just now, so that no model is to help them.
 ASK_OPEN_CHECK = "quiz.attempts.reasons.has_open_check"
+# Questions about lessons that all learners at one address together may ask in a minute.
+ASK_PER_ADDRESS = env("ASK_PER_ADDRESS")
 # A language model that answers from the passages that were found, if any.
 ASK_LLM_URL, ASK_LLM_MODEL, ASK_LLM_KEY = env("ASK_LLM_URL"), env("ASK_LLM_MODEL"), env("ASK_LLM_KEY")
 # Pages of the course, cached once for all learners to whom they look the same.

@@ -18,7 +18,18 @@ SAFE_ADDRESS = re.compile(r"(https?://|mailto:|[/#])")
 # Between spaces, unlike in x==1 and y==2.
 HIGHLIGHT = r"(?<![\w=])(==)(?![\s=])(.+?)(?<![\s=])==(?![\w=])"
 # Only paragraphs: what looks like a list or a heading stays text, and so does HTML.
-SETTINGS = {"pymdownx.tilde": {"subscript": False}}
+EXTENSIONS = ("pymdownx.tilde", "pymdownx.caret")
+QUOTES = {
+    "left-single-quote": "\u2018",
+    "right-single-quote": "\u2019",
+    "left-double-quote": "\u201c",
+    "right-double-quote": "\u201d",
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "pymdownx.caret": {"insert": False},
+    # No dashes: in a sentence about a command, -- may well be two hyphens.
+    "smarty": {"smart_dashes": False, "smart_ellipses": False, "substitutions": QUOTES},
+}
 ELEMENT = re.compile("<[^>]*>")
 CODE_LINES = re.compile(r'<code class="code-lines">(.*?)</code>', re.DOTALL)
 AROUND_CODE = re.compile(rf"(?:<br>|\s)*({CODE_LINES.pattern})(?:<br>|\s)*", re.DOTALL)
@@ -70,30 +81,31 @@ def _code(source: str, language: str, *_: object, **__: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def inline(text: str) -> str:
+def inline(text: str, *, sets_quotes: bool = True) -> str:
     """Returns a short text with code, emphasis, links, formulas and blocks of code, as HTML that fits into a label.
 
-    HTML in it is shown as it is written.
+    HTML in it is shown as it is written. Quotation marks are curly, unless they are to stay as they are written.
     """
-    return _html(text, DrawFormulas)
+    return _html(text, DrawFormulas, *(["smarty"] if sets_quotes else []))
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Returns the words of a short text as its page shows them, without markup; formulas stay as they are written."""
+    """Returns the words of a short text without markup; formulas and quotation marks stay as they are written."""
     html = CODE_LINES.sub(r"\n\1\n", _html(text, _KeepFormulas)).replace("<br>", "\n")
     return unescape(ELEMENT.sub("", html)).strip()
 
 
 def is_plain(text: str) -> bool:
     """Returns whether a short text is shown just as it is written, but for white space."""
-    return unescape(inline(text).replace("<br>", "\n")).split() == text.split()
+    return unescape(inline(text, sets_quotes=False).replace("<br>", "\n")).split() == text.split()
 
 
-def _html(text: str, formulas: type[DrawFormulas]) -> str:
+def _html(text: str, formulas: type[DrawFormulas], *more: str) -> str:
     fences = SuperFencesCodeExtension(
         custom_fences=[{"name": "*", "class": "", "format": _code}], disable_indented_code_blocks=True
     )
-    md = Markdown(extensions=[fences, _Inline(formulas), "pymdownx.tilde"], extension_configs=SETTINGS)
+    md = Markdown(extensions=[fences, _Inline(formulas), *EXTENSIONS, *more], extension_configs=SETTINGS)
+    md.ESCAPED_CHARS.remove(" ")  # a backslash before a space is one, although the subscripts would take it away
     paragraphs = md.convert(text).removeprefix("<p>").removesuffix("</p>")
     return AROUND_CODE.sub(r"\1", re.sub(r"</p>\s*<p>", "<br><br>", paragraphs))

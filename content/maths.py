@@ -20,6 +20,12 @@ FORMULA = (
     rf"|\$(?![\s$])(?P<inline>{TEX})(?<!\s){LINE.format('close')}\$(?![\w$])"
     ")"
 )
+# As LaTeX writes them. In Markdown \[ and \] are brackets that make no link, unless what they hold looks like TeX.
+LIKE_TEX = r"(?=[A-Za-z]\\\]|[^\]\\]*[\^_={+]|[^\]]*\\[A-Za-z])"
+OTHER_FORMULA = (
+    rf"(?<!\\){LINE.format('line')}\\(?:\((?P<inline>[^\n]+?)\\\)"
+    rf"|\[\s*{LIKE_TEX}(?P<block>[^\]]+?)\\\])"
+)
 WRONG_TEX = tuple(
     value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception)
 )
@@ -63,3 +69,19 @@ class DrawFormulas(InlineProcessor):
             self.wrong.append((int(m["line"] or 0), f"formula {tex.strip()!r} cannot be drawn: {error}; write TeX"))
             return None, None, None
         return self.md.htmlStash.store(drawn), m.start(0), m.end(0)
+
+
+class NoteOtherFormulas(InlineProcessor):
+    """Collects formulas between signs that open none here, with their lines. They stay as they are written."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(OTHER_FORMULA, md)
+        self.wrong: list[tuple[int, str]] = []
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
+        self, m: re.Match[str], data: str
+    ) -> tuple[None, None, None]:
+        tex = (m["block"] or m["inline"]).strip()
+        instead = f"$${tex}$$" if m["block"] else f"${tex}$"
+        self.wrong.append((int(m["line"] or 0), f"formula {tex!r} is not drawn; write {instead}"))
+        return None, None, None

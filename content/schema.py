@@ -5,7 +5,7 @@ choose the names, as in a glossary.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -88,6 +88,11 @@ class Table(RootModel[dict[str, Value]], Generic[Value]):
 Model = TypeVar("Model", bound=BaseModel)
 FIELDS = "fields, each with its name and a colon"
 QUOTED = re.compile("'([^']*)'")
+# Of a name without a value that is no field: most often the rest of a number or of a text in braces.
+CUT_BY_A_COMMA = (
+    "is no field here; in braces a comma begins the next field, so write decimals with a point, such as 1.5, and put a "
+    "text that contains a comma in quotes"
+)
 # What to write instead, by pydantic's name of the mistake.
 EXPECTED = MappingProxyType(
     {
@@ -105,13 +110,12 @@ EXPECTED = MappingProxyType(
 
 def validate(model: type[Model], document: Document) -> Model:
     """Returns the document's values as an instance of the model. Raises ContentError with everything that is wrong."""
-    problems = list(_duplicates(model, document))
-    empty = tuple(_empty(document.values))
-    problems += [_problem(model, document, field, "is empty") for field in empty]
+    errors: list[ErrorDetails] = []
     try:
         values = model.model_validate(document.values)
     except ValidationError as error:
-        problems += _mismatches(model, document, error.errors(include_url=False), empty)
+        errors = error.errors(include_url=False)
+    problems = [*_duplicates(model, document), *_mismatches(model, document, errors)]
     if problems:
         raise ContentError(problems)
     return values
@@ -166,10 +170,11 @@ def _empty(value: Any, at: Field = ()) -> Iterator[Field]:
         yield from _empty(inner, (*at, str(part)))
 
 
-def _mismatches(
-    model: type[BaseModel], document: Document, errors: list[ErrorDetails], empty: Container[Field]
-) -> Iterator[Problem]:
+def _mismatches(model: type[BaseModel], document: Document, errors: list[ErrorDetails]) -> Iterator[Problem]:
     unknown = [_field(error) for error in errors if error["type"] == "extra_forbidden"]
+    empty = tuple(_empty(document.values))
+    for field in empty:
+        yield _problem(model, document, field, CUT_BY_A_COMMA if field in unknown else "is empty")
     for error in errors:
         field = _field(error)
         if field not in empty and not _is_consequence(error, unknown):

@@ -76,6 +76,19 @@ def parse_document(file: Path, text: str, *, first: int = 1) -> Document:
     return Document(file, values, dict(reversed(placed)), tuple(_duplicates_in(placed)))
 
 
+# What to write instead, by the words of YAML.
+HINTS = {
+    "mapping values are not allowed": "put a text in quotes that contains a colon followed by a space",
+    "cannot start any token": "put a text in quotes that begins with @, % or `, and indent by spaces, not by tabs",
+}
+
+
+def _explained(problem: str) -> str:
+    """Returns YAML's own words for what is wrong, and what to write instead where that is known."""
+    hint = next((hint for words, hint in HINTS.items() if words in problem), "")
+    return f"{problem}; {hint}" if hint else problem
+
+
 class _Unreadable(ValueError):
     """Raised for a text that cannot be read: why, and the line at which reading stopped, counted from 1."""
 
@@ -129,7 +142,9 @@ def _as_unreadable(text: str) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         mark, last = error.problem_mark or error.context_mark, text.count("\n") + 1
-        raise _Unreadable(min(mark.line + 1, last) if mark else 1, error.problem or "is not YAML") from error
+        raise _Unreadable(
+            min(mark.line + 1, last) if mark else 1, _explained(error.problem or "is not YAML")
+        ) from error
     except ReaderError as error:
         # Its own position counts characters or bytes, depending on the reader.
         found = Reader.NON_PRINTABLE.search(text)

@@ -15,6 +15,7 @@ from content.schema import validate
 from content.source_location import SourceLocation
 from content.yaml_source import parse_document, read_document, read_text
 from course.markdown.glossary import Glossary, load_glossary
+from course.markdown.limits import UnreadableTextError
 from course.markdown.lint_rules import lint
 from course.markdown.renderer import Rendered, render
 from course.model import Course, Lesson, Module, Picture
@@ -102,7 +103,10 @@ def _load_lesson(file: Path, glossary: Glossary) -> Lesson:
 
 def render_lesson(file: Path, text: str, first: int, glossary: Glossary) -> tuple[Rendered, tuple[Picture, ...]]:
     """Renders a lesson's text with the pictures beside it. Raises ContentError with everything that is wrong in it."""
-    page = render(text, glossary, first=first, names_passages=True)
+    try:
+        page = render(text, glossary, first=first, names_passages=True)
+    except UnreadableTextError as error:
+        raise ContentError([Problem(SourceLocation(file, error.line), str(error))]) from error
     pictures, missing = find_pictures(page.scan, file.parent)
     if problems := (*page.problems, *missing, *lint(page.scan)):
         raise ContentError(Problem(SourceLocation(file, line), message) for line, message in problems)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.timezone import now
 
 LONGEST_QUESTION = 300
 LONGEST_INTERVIEW_ANSWER = 5000
@@ -18,8 +19,9 @@ class Rating(models.TextChoices):
 class LearnerQuestion(models.Model):
     """A question that a learner asked about a lesson; they can read it again, and delete it.
 
-    `section` is the anchor of the section that is nearest to it, and `is_covered` says whether the lesson answered it
-    when it was asked. The answer itself is not kept: it is found again in the lesson as it is now.
+    `section` is the anchor of the section that is nearest to it, and `section_lesson` the lesson of that, "" for the
+    glossary. `is_covered` says whether the lesson answered it when it was asked. The answer itself is not kept: it is
+    found again in the lesson as it is now.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,10 +29,11 @@ class LearnerQuestion(models.Model):
     lesson = models.SlugField(max_length=200)
     text = models.CharField(max_length=LONGEST_QUESTION)
     section = models.CharField(max_length=200)
+    section_lesson = models.SlugField(max_length=200, blank=True)
     is_covered = models.BooleanField()
     rating = models.CharField(max_length=20, choices=Rating, blank=True)
     is_passed_on = models.BooleanField(default=False)
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=now)
 
     class Meta:
         indexes = [models.Index(fields=["learner", "asked_at"], name="question_of_learner")]
@@ -40,13 +43,18 @@ class LearnerQuestion(models.Model):
 
 
 class QuestionForAuthors(models.Model):
-    """A question that a learner passed on to the lesson's authors, without a trace of who asked it."""
+    """A question that a learner passed on to the lesson's authors, without a trace of who asked it.
+
+    `section_lesson` is the lesson of the nearest section, "" for the glossary.
+    """
 
     lesson = models.SlugField(max_length=200)
     section = models.CharField("nearest section", max_length=200)
+    section_lesson = models.SlugField(max_length=200, blank=True)
     text = models.CharField("question", max_length=LONGEST_QUESTION)
     is_covered = models.BooleanField("was answered")
     passed_on = models.DateField(auto_now_add=True)
+    is_settled = models.BooleanField("settled", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "questions about lessons"

@@ -1,17 +1,22 @@
 """Composes the answer to a question: passages word for word, the experiments that show it, and where to read on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from course.ask.language import is_other_language
 from course.ask.search import FoundPassage, SearchResult, search
 from course.ask.words import WordIndex
 from course.library import find_lesson
 from course.model import Lesson, Section
 
 EXPERIMENTS = 2
+# A question is taken for one in another language only if no lesson has so much of its words.
+ENGLISH, STRANGE = "en", 0.5
+# How far passages may fall behind the best and still be shown, by meaning and by words alone: what is farther is noise.
+NEAR = {True: 0.03, False: 0.3}
 # The share of a question's words that the reason of an answered question has to have.
 MUCH = 0.7
 
@@ -34,7 +39,8 @@ class LessonAnswer:
     """The answer to a question about a lesson. Where the lesson has none, `quotes` is empty.
 
     `nearest` is the section that is nearest to the question, `neighbours` are those around it, `experiments` names
-    those that the passages lead to.
+    those that the passages lead to. `open_checks` are those of its lessons of which the learner has a check open, and
+    `is_other_language` says that the question is in a language that cannot be searched for.
     """
 
     result: SearchResult
@@ -43,6 +49,8 @@ class LessonAnswer:
     neighbours: tuple[Section, ...]
     experiments: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    open_checks: frozenset[str]
+    is_other_language: bool
 
 
 def answer_to(question: str, slug: str, learner: str) -> LessonAnswer:
@@ -51,7 +59,8 @@ def answer_to(question: str, slug: str, learner: str) -> LessonAnswer:
     if found is None:
         raise LookupError(slug)
     result = search(question, slug)
-    quotes = result.found if result.is_covered else ()
+    is_foreign = not result.by_meaning and found.lesson.lang.startswith(ENGLISH) and _is_foreign(question, result)
+    quotes = _near(result) if result.is_covered and not is_foreign else ()
     named = dict.fromkeys(name for one in quotes for name in one.passage.experiments)
     return LessonAnswer(
         result,
@@ -60,7 +69,24 @@ def answer_to(question: str, slug: str, learner: str) -> LessonAnswer:
         _neighbours(found.lesson, result.section),
         tuple(named)[:EXPERIMENTS],
         tuple(_reasons(question, slug, learner)) if quotes else (),
+        _open_checks({slug, *(one.passage.lesson for one in quotes)}, learner),
+        is_foreign,
     )
+
+
+def _is_foreign(question: str, result: SearchResult) -> bool:
+    return result.measures.strange > STRANGE and is_other_language(question)
+
+
+def _near(result: SearchResult) -> tuple[FoundPassage, ...]:
+    """Returns the passages that define what is asked for, and those that are near the best."""
+    least = max(one.score for one in result.found) - NEAR[result.by_meaning]
+    return tuple(one for one in result.found if one.is_definition or one.score >= least)
+
+
+def _open_checks(lessons: Iterable[str], learner: str) -> frozenset[str]:
+    has_open_check: Callable[[str, str], bool] = import_string(settings.ASK_OPEN_CHECK)
+    return frozenset(slug for slug in lessons if slug and has_open_check(learner, slug))
 
 
 def _neighbours(lesson: Lesson, section: Section) -> tuple[Section, ...]:

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from course.ask import meaning
 from course.ask.authored import Authored, passage_of
+from course.ask.definitions import DefiningPassages
 from course.ask.meaning import Meanings, NotBuilt
-from course.ask.passages import Passage
+from course.ask.passages import Passage, PassageKind
 from course.ask.words import WordIndex
 from course.model import Section
 
@@ -53,6 +54,8 @@ class Index:
         self.asked_as = _asked_as(passages, authored, left_out)
         self.texts = tuple(self._texts())
         self.words = WordIndex([self._document(at) for at in range(len(passages))])
+        self.definitions = DefiningPassages(passages)
+        self.answers = dict(_answers(passages))
         self.topics = tuple(one for one in self.texts if one.passage is None)
         self.topic_words = WordIndex([one.text for one in self.topics])
 
@@ -80,6 +83,17 @@ class Index:
         lines = [ComparedText(line, at, self.passages[at].lesson) for at in self.asked_as for line in self.asked_as[at]]
         return [*lines, *self.topics]
 
+    def announced_by(self, at: int) -> Iterator[Passage]:
+        """Yields what stands behind a passage that ends with a colon: a whole list or table, or else one paragraph."""
+        before, behind = self.passages[at], self.passages[at + 1 : at + 2]
+        if before.text.endswith(":") and behind:
+            kind = behind[0].kind
+            alike = takewhile(
+                lambda one: (one.lesson, one.section, one.kind) == (before.lesson, before.section, kind),
+                self.passages[at + 1 :],
+            )
+            yield from islice(alike, 1 if kind is PassageKind.PARAGRAPH else None)
+
     def _document(self, at: int) -> str:
         passage = self.passages[at]
         return " ".join((passage.section.title, passage.heading, passage.heading, passage.text, *self.asked_as[at]))
@@ -90,6 +104,14 @@ class Index:
             yield from (ComparedText(text, at, passage.lesson) for text in texts)
         for one in self.authored:
             yield from (ComparedText(text, None, one.lesson) for text in one.not_covered if text not in self.left_out)
+
+
+def _answers(passages: tuple[Passage, ...]) -> Iterator[tuple[int, int]]:
+    """Yields the number of each passage that asks the reader, with that of its answer."""
+    for at, passage in enumerate(passages):
+        if passage.asks:
+            answered = (n for n, other in enumerate(passages[at:], start=at) if passage.text in other.prompt)
+            yield from ((at, answer) for answer in islice(answered, 1))
 
 
 def _parts(passage: Passage) -> Iterator[str]:

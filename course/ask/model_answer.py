@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import httpx
 from django.conf import settings
 
+from course.ask.passages import Passage
 from course.ask.search import FoundPassage
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def is_configured() -> bool:
 
 async def sentences(question: str, quotes: Sequence[FoundPassage]) -> AsyncIterator[CitedSentence]:
     """Yields the sentences that hold, one by one; none when the model fails, is late, or makes everything up."""
-    texts, unread, count = [one.passage.text for one in quotes], "", 0
+    texts, unread, count = [_whole(one.passage) for one in quotes], "", 0
     try:
         async with asyncio.timeout(AT_MOST):
             async for part in _parts(question, texts):
@@ -66,6 +67,11 @@ async def sentences(question: str, quotes: Sequence[FoundPassage]) -> AsyncItera
                 yield checked
     except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
         log.warning("The model at ASK_LLM_URL gave no whole answer: %s: %s", type(error).__name__, error)
+
+
+def _whole(passage: Passage) -> str:
+    """Returns a passage with what it answers, without which a folded answer would be misread."""
+    return f"{passage.prompt} {passage.text}".strip()
 
 
 async def _parts(question: str, texts: Sequence[str]) -> AsyncIterator[str]:

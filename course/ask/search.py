@@ -1,9 +1,10 @@
 """Finds the passages that answer a question, and says whether any does."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, pairwise
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import chain
 
 from django.conf import settings
 
@@ -15,15 +16,16 @@ from course.ask.authored import Authored, read_all
 from course.ask.calibration import Measures, calibration
 from course.ask.index import ComparedText, Index
 from course.ask.passages import Passage, passages_of
+from course.ask.quotes import quote
 from course.ask.words import WordIndex
 from course.library import current_course
-from course.model import Section
+from course.model import Course, Section
 
 MOST = 3
 # What the best match of a section's words adds to how near it is.
 SHARED = 0.03
-# The longest passage that is quoted as a whole, in characters; of others the best sentences are.
-SHORT = 280
+# Markup in a question is not searched for.
+TAG = re.compile("</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,18 @@ BY_MEANING, BY_WORDS = Scale(power=80, elsewhere=0.05), Scale(power=3, elsewhere
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary."""
+    """A passage, and which of its words answer best; `is_elsewhere`: in another lesson, or in the glossary.
+
+    `is_definition` says that it defines what is asked for, and `announced` are the passages that it cannot do without:
+    what follows its colon.
+    """
 
     passage: Passage
     quote: str
+    score: float
     is_elsewhere: bool
+    is_definition: bool = False
+    announced: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class SearchResult:
     found: tuple[FoundPassage, ...]
     measures: Measures
     is_covered: bool
+    by_meaning: bool
 
     @property
     def section(self) -> Section:
@@ -73,12 +83,21 @@ class SearchResult:
 
 def current_index() -> Index:
     """Returns the index of the current course, with the vectors that are built."""
-    return _index(current_course().version, _current_authored(), meaning.version())
+    course = current_course()
+    return _index(_OfVersion(course, course.version), _current_authored(), meaning.version())
 
 
 @lru_cache(maxsize=2)
-def _index(version: str, authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
-    return Index(tuple(passages_of(current_course())), authored)
+def _index(of: "_OfVersion", authored: tuple[Authored, ...], vectors: Fingerprint) -> Index:
+    return Index(tuple(passages_of(of.course)), authored)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfVersion:
+    """A course, which is the same as another one if its version is."""
+
+    course: Course = field(compare=False)
+    version: str
 
 
 def _current_authored() -> tuple[Authored, ...]:
@@ -100,7 +119,7 @@ _authored = LastValid(read_all)
 
 def search(question: str, lesson: str, index: Index | None = None) -> SearchResult:
     """Returns the passages nearest to a question about the lesson of that slug."""
-    index = index or current_index()
+    index, question = index or current_index(), TAG.sub(" ", question)
     likenesses = index.meanings.likenesses(question) if index.meanings else None
     matches, shares = _matches(question, index), index.words.shares(question)
     shares_of_topics = list(_topics(index.topics, index.topic_words.shares(question), lesson))
@@ -110,17 +129,25 @@ def search(question: str, lesson: str, index: Index | None = None) -> SearchResu
     else:
         scale, near = BY_MEANING, _by_passage(index, likenesses)
         lead = _lead(near, _topics(index.texts, likenesses, lesson), lesson, index, scale)
-    found = [_found(index, at, question, lesson, likenesses) for at in _best(near, matches, lesson, index, scale)]
-    found.sort(key=lambda one: one.is_elsewhere)  # its own lesson first
+    for asks, answer in index.answers.items():  # who asks what the lesson asks gets the lesson's answer
+        near[answer], near[asks] = [*near[answer], *near[asks]], []
+    defined = index.definitions.asked_for(question, lesson)[:MOST]
+    best = _best(near, matches, lesson, index, scale)
+    others = [(at, score) for at, score in best if at not in defined][: MOST - len(defined)]
+    others.sort(key=lambda pair: index.passages[pair[0]].lesson != lesson)  # its own lesson first
+    ranked = [*((at, best[0][1]) for at in defined), *others]
+    nearest = [_found(index, at, score, question, lesson, likenesses) for at, score in ranked]
+    found = tuple(replace(one, is_definition=place < len(defined)) for place, one in enumerate(nearest))
     shared = max(shares, default=0.0) - max(shares_of_topics, default=0.0)
     measures = Measures(lead, shared, index.words.strange(question))
-    return SearchResult(tuple(found), measures, calibration(by_meaning=likenesses is not None).is_covered(measures))
+    is_covered = bool(defined) or calibration(by_meaning=likenesses is not None).is_covered(measures)
+    return SearchResult(found, measures, is_covered, likenesses is not None)
 
 
 def _best(
     near: Sequence[Sequence[float]], matches: Sequence[float], lesson: str, index: Index, scale: Scale
-) -> list[int]:
-    """Returns the best passage of each of the best sections, the best section first."""
+) -> list[tuple[int, float]]:
+    """Returns the best passage of each of the best sections, with how near the section is, the best section first."""
 
     def score(passages: Sequence[int]) -> float:
         likenesses = chain.from_iterable(near[at] for at in passages)
@@ -130,7 +157,7 @@ def _best(
         return score(passages) - scale.elsewhere * (index.passages[passages[0]].lesson != lesson)
 
     best = sorted(index.sections, key=place, reverse=True)[:MOST]
-    return [max(passages, key=lambda at: score([at])) for passages in best]
+    return [(max(passages, key=lambda at: score([at])), place(passages)) for passages in best]
 
 
 def _matches(question: str, index: Index) -> list[float]:
@@ -165,25 +192,19 @@ def _lead(near: Sequence[Sequence[float]], topics: Iterable[float], lesson: str,
     return scale.together(ours) - scale.together(topics)
 
 
-def _found(index: Index, at: int, question: str, lesson: str, likenesses: Sequence[float] | None) -> FoundPassage:
+def _found(
+    index: Index, at: int, score: float, question: str, lesson: str, likenesses: Sequence[float] | None
+) -> FoundPassage:
     passage = index.passages[at]
-    return FoundPassage(passage, _quote(index, at, question, likenesses), passage.lesson != lesson)
+    words = quote(passage.text, passage.sentences, partial(_rated, index, at, question, likenesses))
+    return FoundPassage(passage, words, score, passage.lesson != lesson, announced=tuple(index.announced_by(at)))
 
 
-def _quote(index: Index, at: int, question: str, likenesses: Sequence[float] | None) -> str:
-    """Returns the passage, or the one or two of its sentences that are nearest to the question, as they stand."""
-    passage = index.passages[at]
-    if len(passage.text) <= SHORT:
-        return passage.text
-    runs = [run for run in _runs(passage.sentences) if run in passage.text]
+def _rated(
+    index: Index, at: int, question: str, likenesses: Sequence[float] | None, runs: Sequence[str]
+) -> Sequence[float]:
+    """Returns how near runs of a passage's sentences are to the question: as near as the nearest part of each."""
     if likenesses is None:
-        shares = WordIndex(runs).shares(question)
-        return max(zip(runs, shares, strict=True), key=lambda pair: (pair[1], -len(pair[0])))[0]
-    near = {text.text: one for text, one in zip(index.texts, likenesses, strict=True) if text.passage == at}
-    return max(runs, key=lambda run: near.get(run, 0.0))
-
-
-def _runs(sentences: Sequence[str]) -> Iterator[str]:
-    """Yields each sentence, and each two that follow each other."""
-    yield from sentences
-    yield from (" ".join(pair) for pair in pairwise(sentences))
+        return WordIndex(runs).shares(question)
+    near = [(one.text, likeness) for one, likeness in zip(index.texts, likenesses, strict=True) if one.passage == at]
+    return [max((likeness for text, likeness in near if text in run), default=0.0) for run in runs]

@@ -2,14 +2,18 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
+from django.utils.timezone import now
 
 from course.ask.search import SearchResult
 from course.models import LONGEST_QUESTION, LearnerQuestion, QuestionForAuthors, Rating
 
-# Questions that one learner, and one address, may ask in so many seconds.
-EVERY, OF_LEARNER, OF_ADDRESS = 60, 10, 40
+# Questions that one learner may ask in so many seconds; ASK_PER_ADDRESS says how many all at one address may.
+EVERY, OF_LEARNER = 60, 10
+# So many of a learner's questions are kept, the newest.
+KEPT = 200
 
 
 class BadQuestion(Exception):
@@ -42,18 +46,25 @@ def count_model_answer(learner: str, address: str) -> None:
 
 def _count(what: str, learner: str, address: str) -> None:
     limits = caches["limits"]
-    for who, most in ((f"learner:{learner}", OF_LEARNER), (f"address:{address}", OF_ADDRESS)):
+    for who, most in ((f"learner:{learner}", OF_LEARNER), (f"address:{address}", settings.ASK_PER_ADDRESS)):
         limits.add(f"{what}:{who}", 0, EVERY)
         with suppress(ValueError):  # its time was over between the two lines
             if limits.incr(f"{what}:{who}") > most:
                 raise TooManyQuestions
 
 
+@transaction.atomic
 def keep(learner: str, lesson: str, question: str, result: SearchResult) -> LearnerQuestion:
-    """Stores a question that was answered, or could not be."""
-    return LearnerQuestion.objects.create(
-        learner=learner, lesson=lesson, text=question, section=result.section.anchor, is_covered=result.is_covered
-    )
+    """Stores a question that was answered, or could not be; one that was asked before is the newest again."""
+    asked = LearnerQuestion.objects.filter(learner=learner)
+    kept = asked.filter(lesson=lesson, text__iexact=question).first() or LearnerQuestion(learner=learner, lesson=lesson)
+    nearest = result.found[0].passage if result.found else None
+    kept.text, kept.is_covered, kept.asked_at = question, result.is_covered, now()
+    kept.section = nearest.section.anchor if nearest else ""
+    kept.section_lesson = nearest.lesson if nearest else lesson
+    kept.save()
+    asked.filter(pk__in=list(asked.order_by("-asked_at").values_list("pk", flat=True)[KEPT:])).delete()
+    return kept
 
 
 def rate(question: LearnerQuestion, rating: Rating) -> None:
@@ -65,7 +76,11 @@ def pass_on(question: LearnerQuestion) -> None:
     """Gives the question to the lesson's authors, once, without its learner."""
     if LearnerQuestion.objects.filter(pk=question.pk, is_passed_on=False).update(is_passed_on=True):
         QuestionForAuthors.objects.create(
-            lesson=question.lesson, section=question.section, text=question.text, is_covered=question.is_covered
+            lesson=question.lesson,
+            section=question.section,
+            section_lesson=question.section_lesson,
+            text=question.text,
+            is_covered=question.is_covered,
         )
 
 

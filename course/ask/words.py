@@ -83,8 +83,17 @@ class WordIndex:
 
 def _words(text: str) -> list[str]:
     """Returns the words of a text in lower case, without common ones; `OrderPlaced` counts as two."""
-    plain = CAMEL_CASE.sub(" ", text.replace("\u2019", "'")).casefold()
-    return [word for word in WORD.findall(plain) if word not in COMMON]
+    return [word for word in spelt_words(text) if word not in COMMON]
+
+
+def spelt_words(text: str) -> list[str]:
+    """Returns all words of a text in lower case; `OrderPlaced` counts as two."""
+    return WORD.findall(CAMEL_CASE.sub(" ", text.replace("\u2019", "'")).casefold())
+
+
+def stems_of(text: str) -> list[str]:
+    """Returns the stems of all words of a text."""
+    return [_stem(word) for word in spelt_words(text)]
 
 
 @cache

@@ -15,7 +15,9 @@ from content.problems import Problem, load_each
 from content.site_probe import ProbeResult, SiteProbe, is_content_valid
 from content.suggest import suggest
 from course.ask.authored import orphans, read_all
+from course.ask.meaning import why_not_built
 from course.ask.passages import passages_of
+from course.ask.search import current_index
 from course.interview.reader import read_interviews
 from course.library import compile_body, current_course, terms_in_use
 from course.lint.links import broken_links, link_targets
@@ -106,6 +108,8 @@ def _render_with_line_numbers(lesson: Lesson, course: Course, request: HttpReque
 
 
 def _warnings(course: Course, probe: SiteProbe) -> Iterator[CheckMessage]:
+    if why := why_not_built([one.text for one in current_index().texts]):
+        yield Info(f"questions answered by words alone ({why})", id="course.I003")
     passages = list(passages_of(course))
     for authored in read_all(lessons_root()):
         own = {passage.text: passage for passage in passages if passage.lesson == authored.lesson}

@@ -15,6 +15,7 @@ from django.template import (
 from django.template.base import Node, TextNode, Token, VariableNode
 from django.template.library import InclusionNode
 
+from content.lesson_files import CHECK
 from content.problems import Problem
 from content.suggest import suggest
 from course.library import find_lesson
@@ -25,6 +26,9 @@ from infra.private_apis.template_nodes import rendered, rendering, variables_of
 
 LOAD = f"{{% load {TAG_LIBRARIES} %}}"
 KNOWN = tuple(f"lesson.{field.name}" for field in fields(Lesson))
+
+# Where the tags that show nothing without it find what they show.
+NEEDED = {"knowledge_check": f": that lesson's folder has no {CHECK}"}
 
 
 def wrong_tags(lesson: Lesson) -> list[Problem]:
@@ -47,7 +51,7 @@ def _try_tag(lesson: Lesson, node: Node, token: Token, context: Context) -> Iter
     try:
         _require_names(node, context)
         if not rendered(node, context).strip() and isinstance(node, InclusionNode):
-            raise LookupError("shows nothing; what it names is not there")
+            raise LookupError(f"shows nothing; what it names is not there{NEEDED.get(token.contents.split()[0], '')}")
     except Exception as error:  # whatever a tag raises is reported to the author with its line
         yield Problem(lesson.location(token.lineno or 1), f"{opening} {token.contents} {closing}: {error}")
 

@@ -56,12 +56,14 @@ class _Layout:
     """The lines so far, and the items that are open.
 
     `block_indent` is how far the last block of an item was indented that had an empty line above it, `is_code` whether
-    that was code.
+    that was code. `level` is how deep the first item below the last empty line was: Python-Markdown reads none that is
+    further out in the same block.
     """
 
     out: list[str] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
     block_indent: int | None = None
+    level: int = 0
     is_code: bool = False
     after_block: bool = False
     is_raw: bool = False
@@ -121,8 +123,11 @@ class _Layout:
         while self.items and indent < self.items[-1].indent + INSIDE:
             sibling = self.items.pop()
         is_other_kind = sibling is not None and sibling.is_numbered != is_numbered
-        if self.block_indent is not None or is_other_kind or (sibling is None and not self.items):
+        is_further_out = len(self.items) < self.level
+        if self.block_indent is not None or is_other_kind or is_further_out or (sibling is None and not self.items):
             self._separate()
+        if self._is_after_empty:
+            self.level = len(self.items)
         self.block_indent, self.is_code = None, False
         self.out.append(f"{' ' * INDENT * len(self.items)}{item[2].replace(')', '.')} {text}")
         self.items.append(ListItem(indent, item.end(), is_numbered))

@@ -16,14 +16,17 @@ from pymdownx.slugs import slugify
 
 from content.code_blocks import LINES, code_block, numbers_in
 from content.inline_markdown import HIGHLIGHT
-from content.maths import DrawFormulas, mathml
+from content.maths import DrawFormulas, NoteOtherFormulas, mathml
 from course.markdown.block_layout import LayOutBlocks
 from course.markdown.glossary import DefineTerms, Glossary, KeepPipes, LinkTerms
+from course.markdown.limits import LimitBrackets
 from course.markdown.line_markers import MARKED, NumberLines, RememberLines
 from course.markdown.passage_ids import NamePassages
 from course.markdown.permalinks import AddPermalinks
+from course.markdown.picture_frames import FramePictures
 from course.markdown.scroll_frames import ReadableCode, ReadableTables
 from course.markdown.section_ends import MarkSectionEnds
+from course.markdown.table_rows import CheckedTables
 from course.markdown.template_tags import KeepTags
 
 CALL_OUTS = ("real-world", "interview-tip", "common-mistake", "try-it")
@@ -70,8 +73,13 @@ class CourseExtension(Extension):
         self.terms = LinkTerms(md, self.glossary)
         self.lines = NumberLines(md, BLOCKS)
         self.formulas = DrawFormulas(md, self.tags.plain)
+        self.other_formulas = NoteOtherFormulas(md)
+        self.tables = CheckedTables(md, self.lines.line_of)
+        md.ESCAPED_CHARS.append("|")
+        md.parser.blockprocessors.register(self.tables, "table", 75)
         # Blocks of code are taken out at 25.
         md.preprocessors.register(RememberLines(md, self.first), "remember_lines", 28)
+        md.preprocessors.register(LimitBrackets(md), "limit_brackets", 24.7)
         md.preprocessors.register(self.tags, "keep_tags", 24.5)
         md.preprocessors.register(KeepPipes(md), "keep_pipes", 24)
         md.preprocessors.register(self.lines, "number_lines", 23)
@@ -80,9 +88,11 @@ class CourseExtension(Extension):
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 182)
         md.inlinePatterns.register(SimpleTagInlineProcessor(HIGHLIGHT, "mark"), "highlight", 65)
         md.inlinePatterns.register(self.formulas, "formulas", 185)
+        md.inlinePatterns.register(self.other_formulas, "other_formulas", 184)
         md.inlinePatterns.register(self.terms, "terms", 178)
         md.treeprocessors.register(ReadableTables(md), "readable_tables", 15)
         md.treeprocessors.register(ReadableCode(md), "readable_code", 14)
+        md.treeprocessors.register(FramePictures(md), "frame_pictures", 13)
         md.treeprocessors.register(DefineTerms(md, self.glossary), "define_terms", 3)
         md.treeprocessors.register(SeparateFootnotes(md), "part_notes", 4)
         md.treeprocessors.register(AddPermalinks(md), "link_places", 2)
@@ -135,7 +145,6 @@ def _refusal(problem: str) -> str:
 
 FENCES = (("*", _code), ("math", _formula), ("mermaid", _diagram))
 EXTENSIONS = (
-    "tables",
     "attr_list",
     "def_list",
     "abbr",
@@ -152,6 +161,7 @@ EXTENSIONS = (
     "pymdownx.quotes",
     "pymdownx.tasklist",
     "pymdownx.tilde",
+    "pymdownx.caret",
     "pymdownx.magiclink",
     "pymdownx.saneheaders",
 )
@@ -161,11 +171,10 @@ def extension_settings(course: CourseExtension) -> dict[str, dict[str, Any]]:
     """Returns the settings of the extensions in EXTENSIONS."""
     fences = [{"name": name, "class": "", "format": form, "validator": _read_code_options} for name, form in FENCES]
     return {
-        "tables": {"use_align_attribute": True},  # as a style, our own content policy would block it
         "toc": {"slugify": course.anchor},
         "footnotes": {"BACKLINK_TITLE": "Back to source {} in the text"},
         "pymdownx.blocks.admonition": {"types": [*CALL_OUTS, *GENERAL_CALL_OUTS]},
         "pymdownx.superfences": {"custom_fences": fences},
         "pymdownx.quotes": {"callouts": True},
-        "pymdownx.tilde": {"subscript": False},
+        "pymdownx.caret": {"insert": False},
     }

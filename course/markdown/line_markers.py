@@ -25,8 +25,12 @@ INSERTED = re.compile(
 
 TARGET = re.compile(r"\]\(<?(?=\S)")
 REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]: *")
-# Terms, footnotes, addresses and formulas; and halves of pairs, which are in the text only when the other is missing.
-INLINE = re.compile(r"\[\[[^\[\]]*\]\]|\[\[|\]\]|\[\^|\](?=\[[^\]^])|<(?=https?:)|\{%|%\}|\{\{|\}\}|(?<!\\)\$+")
+# A picture as chats name it, such as :smile:.
+SHORTCODE = r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])"
+# Also terms, footnotes, addresses and formulas; and halves of pairs, which are in the text when the other is missing.
+INLINE = re.compile(
+    r"\[\[[^\[\]]*\]\]|\[\[|\]\]|\[\^|\](?=\[[^\]^])|<(?=https?:)|\{%|%\}|\{\{|\}\}|(?<!\\)(?:\$+|\\[(\[])|" + SHORTCODE
+)
 HTML_TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>]|$)")
 HEADING = re.compile(r"^ {0,3}#{1,6}\s+\S")
 # A sign that belongs to the title, as in C#, is none of those that may close a heading.
@@ -39,6 +43,8 @@ STASHED = re.compile("[ >]*\u0002wzxhzdk:(\\d+)\u0003$")
 CODE_FENCE = re.compile(r"^[> ]*(?:`{3,}[^`]*|~{3,}[^~]*)$")
 # As MkDocs, GitHub and Obsidian write them.
 OTHER_CALL_OUT = re.compile(r"^(?:!!! ?|\?\?\?\+? ?|> *\[!)([\w-]+)")
+INDENTED_CALL_OUT = re.compile(r"^ {0,3}(?:!!! ?|\?\?\?\+? ?)[\w-]+")
+FOOTNOTE = re.compile(r" {0,3}\[\^[^\]]+\]:")
 FOOTNOTES_HERE = "///Footnotes Go Here///"
 
 
@@ -77,7 +83,8 @@ class NumberLines(Preprocessor):
     """Puts the numbers in. Call-outs of unknown kinds get one, too.
 
     `open_fences` are the lines that begin a block of code and were not read as one, `unknown` the other call-outs of
-    unknown kinds: their lines and kinds. `unmatched` are call-outs without an end, and ends without a call-out.
+    unknown kinds: their lines and kinds. `unmatched` are call-outs without an end, and ends without a call-out; `empty`
+    are those without a text.
     """
 
     def __init__(self, md: Markdown, call_outs: tuple[str, ...]) -> None:
@@ -86,12 +93,22 @@ class NumberLines(Preprocessor):
         self.open_fences: list[int] = []
         self.unknown: list[tuple[int, str]] = []
         self.unmatched: list[tuple[int, str]] = []
+        self.empty: list[int] = []
+        self._numbers: dict[str, int] = {}
         self._is_open = False
 
     def run(self, lines: list[str]) -> list[str]:
-        known = list(with_numbers(lines))
+        known = _with_place_for_footnotes(list(with_numbers(lines)))
         self.unmatched = _unmatched_call_outs(known, self.call_outs)
-        return [self._numbered(line, after) for line, after in _pairs(known)]
+        self.empty = list(_empty_call_outs(line for line in known if line.strip()))
+        numbered = [self._numbered(line, after) for line, after in _pairs(known)]
+        for line, text in zip(known, numbered, strict=True):
+            self._numbers.setdefault(text.strip(" >"), line.number)
+        return numbered
+
+    def line_of(self, text: str) -> int:
+        """Returns the number of the first line with this text."""
+        return self._numbers.get(text.strip(" >"), 1)
 
     def _numbered(self, line: Line, after: str) -> str:
         if code := STASHED.match(line):
@@ -145,6 +162,15 @@ def without_numbers(html: str) -> str:
     return INSERTED.sub("", html)
 
 
+def _with_place_for_footnotes(lines: list[Line]) -> list[Line]:
+    """Adds a section for footnotes that have no place; where the last heading has no other text, they are its text."""
+    if FOOTNOTES_HERE in lines or not any(FOOTNOTE.match(line) for line in lines):
+        return lines
+    other = (line for line in reversed(lines) if line.strip() and not FOOTNOTE.match(line) and not _indent(line))
+    section = [] if HEADING.match(next(other, "")) else ["## Sources {: lang=en }", ""]
+    return [*lines, *(Line.at(lines[-1].number, line) for line in ["", *section, FOOTNOTES_HERE])]
+
+
 def _unmatched_call_outs(lines: Iterable[Line], call_outs: tuple[str, ...]) -> list[tuple[int, str]]:
     """Returns the line and kind of each call-out that has no closing line of as many slashes.
 
@@ -163,3 +189,16 @@ def _unmatched_call_outs(lines: Iterable[Line], call_outs: tuple[str, ...]) -> l
             else:
                 del opened[inner]
     return [*((at, kind) for at, kind, _ in opened if kind in call_outs), *stray]
+
+
+def _empty_call_outs(lines: Iterable[Line]) -> Iterator[int]:
+    """Yields the line of each call-out without a text, given the lines that are not empty."""
+    for line, after in _pairs(list(lines)):
+        fence = FENCE.match(line)
+        is_empty_block = fence and fence[2] and after.strip() == fence[1]
+        if is_empty_block or (INDENTED_CALL_OUT.match(line) and _indent(after) <= _indent(line)):
+            yield line.number
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from course.markdown.dialect import CALL_OUTS, REFUSED
 from course.markdown.html_scan import HtmlScan
-from course.markdown.line_markers import IN_LIST, without_numbers
+from course.markdown.line_markers import IN_LIST, SHORTCODE, without_numbers
 
 LintError = tuple[int, str]
 
@@ -23,6 +23,8 @@ UNRECOGNISED = {
     r"\{:": "{} is never closed; write {{: #anchor }}, all in one line",
     r"\{%|%\}|\{\{|\}\}": "{} is half a template tag; write both ends in one line, {{% tag %}} or {{{{ value }}}}",
     r"\]\(": "{} is half a link; write [words](address)",
+    r"^\$\$": "{} opens or closes no formula; write $$ at both ends, with no empty line between them",
+    SHORTCODE: "{} is shown as it is written; write the sign itself, such as 🙂",
     r"\]\[": "{} is half a link, its address is not given; write [words](address)",
     (
         r"\*\*[^*\s][^*]*\*\*|(?<!\w)~~[^~\s][^~]*~~(?!\w)|(?<!\w)==[^=\s][^=]*==(?!\w)"

@@ -13,6 +13,7 @@ from content.suggest import suggest
 from course.markdown.dialect import BLOCKS, EXTENSIONS, CourseExtension, extension_settings
 from course.markdown.glossary import PIPE, Glossary, defined_terms
 from course.markdown.html_scan import HtmlScan
+from course.markdown.limits import too_deep
 from course.markdown.line_markers import without_numbers
 from course.markdown.section_ends import with_self_checks
 from course.markdown.template_tags import TEMPLATE_TAG
@@ -27,6 +28,7 @@ OPEN_FENCE = (
     'opens code that is not closed, or has options that there are not; write ```python title="app.py" '
     'hl_lines="1 3-5", and ``` on a line of its own at the end'
 )
+EMPTY_CALL_OUT = "this call-out has no text; write it below, indented by four spaces, or between two lines of slashes"
 DEFINITION = re.compile(r'<span class="definition"[^>]*>[^<]*</span>')
 # A box that readers cannot tick still needs a name.
 TODO = (
@@ -57,11 +59,14 @@ class Rendered:
 def render(text: str, glossary: Glossary | None = None, *, first: int = 1, names_passages: bool = False) -> Rendered:
     """Renders the text. `first` is the number that its first line has in its file.
 
-    With `names_passages`, everything that an answer can quote has an anchor.
+    With `names_passages`, everything that an answer can quote has an anchor. Raises UnreadableTextError.
     """
     extension = CourseExtension(glossary or {}, first, names_passages=names_passages)
     md = Markdown(extensions=[*EXTENSIONS, extension], extension_configs=extension_settings(extension))
-    html = _with_names(md.convert(text).replace(PIPE, "|"))
+    try:
+        html = _with_names(md.convert(text).replace(PIPE, "|"))
+    except RecursionError:
+        raise too_deep(text, first) from None
     numbered = f"{{% load {TAG_LIBRARIES} %}}\n{with_self_checks(extension.tags.restore(html))}"
     body, scan = without_numbers(numbered), HtmlScan(html)
     return Rendered(
@@ -93,6 +98,10 @@ def _problems(extension: CourseExtension) -> Iterator[tuple[int, str]]:
     for line, name in extension.terms.unknown:
         yield line, f"[[{name}]] is no term of the glossary{suggest(name, extension.glossary)}"
     yield from extension.formulas.wrong
+    yield from extension.other_formulas.wrong
+    yield from extension.tables.wrong.items()
+    for line in extension.lines.empty:
+        yield line, EMPTY_CALL_OUT
     for line in extension.lines.open_fences:
         yield line, OPEN_FENCE
     for line, kind in extension.lines.unknown:

@@ -1,7 +1,8 @@
 """Answers questions about a lesson, and lists those of a learner."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,14 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import retarget
 
 from course.ask import services
 from course.ask.answers import LessonAnswer, answer_to
 from course.ask.model_answer import is_configured, sentences
-from course.ask.search import FoundPassage
 from course.ask.services import BadQuestion, TooManyQuestions
 from course.library import current_course, find_lesson
 from course.model import LessonInContext
@@ -63,17 +63,17 @@ def model_answer(request: LearnerRequest, pk: UUID) -> HttpResponseBase:
     """
     kept = _own(request, pk)
     _lesson(kept.lesson)  # may have been renamed meanwhile
-    quotes: tuple[FoundPassage, ...] = ()
-    if _may_use_model(request, kept):
+    answer = answer_to(kept.text, kept.lesson, request.learner)
+    may_answer = _may_use_model(answer)
+    if may_answer:
         try:
             services.count_model_answer(request.learner, request.META["REMOTE_ADDR"])
         except TooManyQuestions:
             return HttpResponse(status=429)
-        quotes = answer_to(kept.text, kept.lesson, request.learner).quotes
 
     async def lines() -> AsyncIterator[str]:
-        if quotes:
-            async for one in sentences(kept.text, quotes):
+        if may_answer:
+            async for one in sentences(kept.text, answer.quotes):
                 yield json.dumps({"text": one.text, "cites": one.cites}) + "\n"
 
     response = StreamingHttpResponse(lines(), content_type="application/x-ndjson")
@@ -81,22 +81,35 @@ def model_answer(request: LearnerRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
-def _may_use_model(request: LearnerRequest, kept: LearnerQuestion) -> bool:
-    """Returns whether a model may answer: not while the learner is being asked about the lesson themselves."""
-    has_open_check: Callable[[str, str], bool] = import_string(settings.ASK_OPEN_CHECK)
-    return is_configured() and not has_open_check(request.learner, kept.lesson)
+def _may_use_model(answer: LessonAnswer) -> bool:
+    """Returns whether a model may answer: not while the learner is being asked about one of the lessons themselves."""
+    return bool(is_configured() and answer.quotes and not answer.open_checks)
 
 
 @require_POST
 def rate(request: LearnerRequest, pk: UUID) -> HttpResponse:
     """Takes what the learner says of the answer: a `rating`, or that the question be passed on to the authors."""
+    try:
+        kept = _rated(request, pk)
+    except Http404:  # deleted on another page meanwhile
+        if request.htmx:
+            return render(request, "course/ask/_gone.html", status=410)
+        raise
+    if not request.htmx:
+        return redirect("course:question", kept.pk)
+    answer = answer_to(kept.text, kept.lesson, request.learner)
+    return render(request, "course/ask/_rating.html", _context(kept, answer))
+
+
+def _rated(request: LearnerRequest, pk: UUID) -> LearnerQuestion:
+    """Rates a question or passes it on, and returns it as it is then. Raises Http404."""
     kept, given = _own(request, pk), request.POST.get("rating", "")
+    _lesson(kept.lesson)  # may have been renamed meanwhile
     if given in Rating:
         services.rate(kept, Rating(given))
     if "pass-on" in request.POST:
         services.pass_on(kept)
-    kept.refresh_from_db()
-    return _answer(request, kept) if request.htmx else redirect("course:question", kept.pk)
+    return _own(request, pk)
 
 
 @require_safe
@@ -142,8 +155,9 @@ def _box(
     request: LearnerRequest, found: LessonInContext, *, text: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"lesson": found.lesson, "text": text, "problem": problem, "longest": LONGEST_QUESTION}
-    template = "course/ask/_problem.html" if request.htmx else "course/ask/ask.html"
-    return render(request, template, context, status=status)
+    if not request.htmx:
+        return render(request, "course/ask/ask.html", context, status=status)
+    return retarget(render(request, "course/ask/_problem.html", context, status=status), "#ask-problem")
 
 
 def _answer(request: LearnerRequest, kept: LearnerQuestion) -> HttpResponse:
@@ -152,13 +166,16 @@ def _answer(request: LearnerRequest, kept: LearnerQuestion) -> HttpResponse:
 
 
 def _show(request: LearnerRequest, kept: LearnerQuestion, answer: LessonAnswer) -> HttpResponse:
-    found = _lesson(kept.lesson)
-    context = {
-        "lesson": found.lesson,
+    template = "course/ask/_answer.html" if request.htmx else "course/ask/answer.html"
+    return render(request, template, _context(kept, answer))
+
+
+def _context(kept: LearnerQuestion, answer: LessonAnswer) -> dict[str, Any]:
+    return {
+        "lesson": _lesson(kept.lesson).lesson,
         "question": kept,
         "answer": answer,
         "ratings": Rating.choices,
-        "model_address": reverse("course:model-answer", args=[kept.pk]) if _may_use_model(request, kept) else "",
+        "model_address": reverse("course:model-answer", args=[kept.pk]) if _may_use_model(answer) else "",
         "longest": LONGEST_QUESTION,
     }
-    return render(request, "course/ask/_answer.html" if request.htmx else "course/ask/answer.html", context)

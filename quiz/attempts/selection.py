@@ -41,9 +41,11 @@ class _Candidate:
 
 
 def select_questions(bank: Bank, rng: Random, *, history: History = NOTHING_ASKED) -> tuple[Question, ...]:
-    """Returns one question for each objective, in their order. Keeps the promises as far as the bank can."""
+    """Returns one question for each objective, in their order. Keeps the promises as far as that rules none out."""
     offered = [_candidates(bank, objective, rng, history) for objective in sorted(bank.objectives)]
-    drawn = min(product(*offered), key=_cost)
+    draws = list(product(*offered))
+    tolerated = _tolerated(draws)
+    drawn = min(draws, key=lambda draw: (max(tolerated, _broken(draw)), *_asked_before(draw)))
     return tuple(shuffled(each.question, rng) for each in drawn)
 
 
@@ -57,10 +59,27 @@ def _candidates(bank: Bank, objective: int, rng: Random, history: History) -> Se
     return list(first.values())
 
 
-def _cost(drawn: Sequence[_Candidate]) -> tuple[int, int, int]:
-    """Returns what to minimise: how far the promises are broken, how often these were asked, and their places."""
-    broken = sum(max(0, least - sum(holds(each.question) for each in drawn)) for least, holds in PROMISES)
-    return broken, sum(each.times for each in drawn), sum(each.place for each in drawn)
+def _broken(draw: Sequence[_Candidate]) -> int:
+    """Returns how many questions the draw lacks to keep the promises."""
+    return sum(max(0, least - sum(holds(each.question) for each in draw)) for least, holds in PROMISES)
+
+
+def _tolerated(draws: Iterable[Sequence[_Candidate]]) -> int:
+    """Returns how far the promises have to be broken at the most, so that every question can be drawn.
+
+    In a bank with two objectives, for instance, only questions about reasons would ever be drawn otherwise.
+    """
+    least: dict[str, int] = {}
+    for draw in draws:
+        broken = _broken(draw)
+        for each in draw:
+            least[each.question.id] = min(broken, least.get(each.question.id, broken))
+    return max(least.values())
+
+
+def _asked_before(draw: Sequence[_Candidate]) -> tuple[int, int]:
+    """Returns how often these questions were asked, and how far back they are in their queues."""
+    return sum(each.times for each in draw), sum(each.place for each in draw)
 
 
 # The least number of a check's questions for which the condition holds.

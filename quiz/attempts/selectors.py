@@ -13,7 +13,7 @@ from quiz.attempts.feedback import QuestionFeedback, feedback_on
 from quiz.attempts.selection import History
 from quiz.bank.loader import bank_of
 from quiz.bank.model import Bank, Question
-from quiz.models import Answer, Attempt, Purpose, Review
+from quiz.models import Answer, Attempt, AttemptPace, Purpose, Review
 
 
 class State(StrEnum):
@@ -69,6 +69,13 @@ def open_attempt_to_protect(*, learner: str, lesson: str, question: str) -> Atte
     """Returns an unfinished attempt that the reasons of the question could help with: a check, or any that asks it."""
     unfinished = Attempt.objects.filter(learner=learner, lesson=lesson, committed_at=None)
     return next((each for each in unfinished if not each.is_practice or each.asks(question)), None)
+
+
+def other_pace(attempt: Attempt) -> AttemptPace | None:
+    """Returns the other way to answer an attempt; None once it has an answer, which cannot be asked for again."""
+    if attempt.answers.exists():
+        return None
+    return AttemptPace.TOGETHER if attempt.is_singly else AttemptPace.SINGLY
 
 
 def states(*, learner: str) -> Mapping[str, State]:

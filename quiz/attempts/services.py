@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from quiz.attempts.review_schedule import plan_reviews
 from quiz.attempts.selection import History, least_asked, select_questions, shuffled
-from quiz.attempts.selectors import due, history, needing_review, open_check
+from quiz.attempts.selectors import due, history, needing_review, open_check, other_pace
 from quiz.bank.answer_keys import with_keys
 from quiz.bank.grading import is_right
 from quiz.bank.model import Bank, Question
@@ -30,19 +30,31 @@ class BadReport(ValueError):
     """A report that cannot be kept; the message says what is allowed."""
 
 
-def start_attempt(*, learner: str, bank: Bank, pace: AttemptPace = AttemptPace.TOGETHER) -> Attempt:
-    """Starts a check, or returns the learner's open one: starting twice gives one attempt.
+def start_attempt(*, learner: str, bank: Bank, pace: AttemptPace | None = None) -> Attempt:
+    """Starts a check, all at once unless told otherwise, or returns the learner's open one.
 
+    Starting twice gives one attempt, which takes the other pace while it has no answer.
     Now and then a question about a run of the learner's own comes last; it is not part of the mark. Raises ContentError
     when a key of the bank cannot be computed.
     """
     if existing := open_check(learner=learner, lesson=bank.lesson):
-        return existing
+        return _at_pace(existing, pace)
     rng, past = SystemRandom(), history(learner=learner, lesson=bank.lesson)
     own = own_run_questions(bank, learner, asked=past.keys()) if rng.random() < OWN_RUN_CHANCE else ()
     drawn = select_questions(with_keys(bank), rng, history=past)
     extra = [shuffled(rng.choice(own), rng)] if own else []
+    pace = pace or AttemptPace.TOGETHER
     return _create_attempt([*drawn, *extra], learner=learner, bank=bank, purpose=Purpose.CHECK, pace=pace)
+
+
+def _at_pace(attempt: Attempt, pace: AttemptPace | None) -> Attempt:
+    """Returns the open attempt, at this pace where it still can be."""
+    with transaction.atomic():
+        locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if pace and pace == other_pace(locked) and not locked.is_committed:
+            locked.pace = pace
+            locked.save(update_fields=["pace"])
+    return locked
 
 
 def start_retry(*, attempt: Attempt, bank: Bank) -> Attempt:
@@ -130,13 +142,16 @@ def commit_answers(
 
     `given` are the typed answers, by question id.
 
-    A question that was answered before keeps its answer. Returns False when all of them were answered before.
+    A question that was answered before keeps its answer. Returns False when all of them were answered before, or the
+    attempt has ended.
     Raises AttemptUnavailable for practice while a check of the lesson is open.
     """
     with transaction.atomic():
         if attempt.is_practice:
             _require_no_open_check(str(attempt.learner), attempt.lesson)
         locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if locked.is_committed:
+            return False
         known = set(locked.answers.values_list("question", flat=True))
         asked = [each for each in locked.asked() if each.id in picks and each.id not in known]
         answers = [
@@ -148,6 +163,14 @@ def commit_answers(
         if answers and len(known) + len(answers) == locked.asked_count:
             _end(locked)
     return bool(answers)
+
+
+def end_attempt(*, attempt: Attempt) -> None:
+    """Ends an attempt with the answers that it has. Whatever is not answered is not right; one that has ended stays."""
+    with transaction.atomic():
+        locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if not locked.is_committed:
+            _end(locked)
 
 
 def _grade(attempt: Attempt, question: Question, picks: Sequence[str], confidence: str, given: str) -> Answer:

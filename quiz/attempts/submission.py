@@ -127,7 +127,7 @@ def _places(question: Question, number: int, form: Form) -> Iterator[tuple[str, 
 def _order_problem(places: Mapping[str, int], of: int) -> str:
     """Says why these places are no order; "" where they are one."""
     if not places:
-        return f"Put the items in order: they never start in the right one. Each needs its own place, 1 to {of}."
+        return "You have not put the items in order yet."
     twice = [str(place) for place, times in sorted(Counter(places.values()).items()) if times > 1]
     missing = [str(place) for place in range(1, of + 1) if place not in places.values()]
     if twice:

@@ -10,7 +10,7 @@ from string import ascii_lowercase
 from content.lesson_files import MISCONCEPTIONS
 from content.problems import Problem
 from quiz.bank.misconceptions import misconceptions
-from quiz.bank.model import Bank, Kind, Question
+from quiz.bank.model import Bank, Kind, Option, Question
 from quiz.bank.typed_answers import comparable
 
 # A field and what is wrong with it, such as ("options[2].why", "is empty").
@@ -75,6 +75,23 @@ def numbers_are_expected_of_numbers(question: Question) -> Iterator[FieldProblem
             yield f"options[{number}].{field}", "belongs to a question of the kind number"
     if question.unit and question.kind is not Kind.NUMBER:
         yield "unit", "belongs to a question of the kind number"
+
+
+def every_number_can_be_matched(question: Question) -> Iterator[FieldProblem]:
+    """Refuses a wrong number that a right one accepts, or an earlier wrong one: nobody would ever read its reason."""
+    numbers = [(at, each) for at, each in enumerate(question.options, start=1) if each.number is not None]
+    by_turn = sorted(numbers, key=lambda pair: not pair[1].right)
+    for turn, (at, option) in enumerate(by_turn):
+        covering = next((place for place, other in by_turn[:turn] if _covers(other, option)), None)
+        if covering and not option.right:
+            yield f"options[{at}].number", f"is accepted as options[{covering}] already, so its reason is never shown"
+
+
+def _covers(option: Option, other: Option) -> bool:
+    """Returns whether the option accepts all that the other one does."""
+    if option.number is None or other.number is None:
+        return False
+    return abs(option.number - other.number) + other.tolerance <= option.tolerance
 
 
 def misconceptions_are_known(question: Question) -> Iterator[FieldProblem]:
@@ -146,6 +163,7 @@ AS_WRITTEN: QuestionRules = (
     texts_are_there,
     true_and_false_are_offered,
     numbers_are_expected_of_numbers,
+    every_number_can_be_matched,
     misconceptions_are_known,
     the_key_has_one_source,
     a_trace_has_one_answer,

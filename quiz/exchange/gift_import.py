@@ -61,7 +61,12 @@ def _named(question: GiftQuestion) -> str:
 
 def _common_title(questions: Sequence[GiftQuestion]) -> str:
     roots = {question.category[0] for question in questions if question.category}
-    return roots.pop() if len(roots) == 1 else "Imported questions"
+    return _without_number(roots.pop()) if len(roots) == 1 else "Imported questions"
+
+
+def _without_number(category: str) -> str:
+    numbered = NUMBERED.fullmatch(category)
+    return numbered[2] if numbered else category
 
 
 def _objective(question: GiftQuestion, bank: ImportedBank) -> int:

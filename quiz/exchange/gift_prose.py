@@ -56,6 +56,18 @@ class _Reader(HTMLParser):
         if not self._hidden:
             self.parts.append(data)
 
+    def handle_comment(self, data: str) -> None:
+        self.lost.add("!-- --")
+
+    def handle_pi(self, data: str) -> None:
+        self._put("?", f"<?{data}>")
+
+    def handle_decl(self, decl: str) -> None:
+        self._put("!", f"<!{decl}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self._put("!", f"<![{data}]>")
+
     def _put(self, tag: str, written: str) -> None:
         if tag in INLINE:
             self.parts.append(INLINE[tag])

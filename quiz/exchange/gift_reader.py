@@ -10,7 +10,7 @@ from content.source_location import SourceLocation
 from content.yaml_source import read_text
 from quiz.exchange.gift_answers import READERS, GiftSyntaxError
 from quiz.exchange.gift_model import GiftKind, GiftQuestion
-from quiz.exchange.gift_syntax import gift_text, hide_escapes, show_escapes
+from quiz.exchange.gift_syntax import HIDDEN_CHARACTER, gift_text, hide_escapes, show_escapes
 
 CATEGORY = "$CATEGORY:"
 # A course or a context that Moodle puts before the path of a category.
@@ -37,9 +37,10 @@ class _Block:
 def read_gift(file: Path) -> tuple[GiftQuestion, ...]:
     """Reads the questions of a file. Raises ContentError with everything that is not GIFT, each with its line."""
     questions: list[GiftQuestion] = []
-    problems: list[Problem] = []
+    text = read_text(file)
+    problems = [Problem(SourceLocation(file, line), said) for line, said in _reserved(text)]
     category: tuple[str, ...] = ()
-    for block in _blocks(read_text(file)):
+    for block in _blocks(text):
         try:
             named, rest = _category(block)
             category = named or category
@@ -50,6 +51,13 @@ def read_gift(file: Path) -> tuple[GiftQuestion, ...]:
     if problems:
         raise ContentError(problems)
     return tuple(questions)
+
+
+def _reserved(text: str) -> Iterator[tuple[int, str]]:
+    """Yields the lines with characters that stand for escapes here, and that no text needs: they have no meaning."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := HIDDEN_CHARACTER.search(line):
+            yield number, f"holds U+{ord(found[0]):X}, a character for private use; leave it out"
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -21,7 +21,7 @@ def _weight(question: Question, option: Option) -> str:
 
 def html_of(text: str) -> str:
     """Returns an author's text as HTML that shows blocks of code without our styles, too."""
-    return CODE_LINES.sub(r"<pre><code>\1</code></pre>", inline(text))
+    return CODE_LINES.sub(r"<pre><code>\1</code></pre>", inline(text, sets_quotes=False))
 
 
 def _text(question: Question, text: str) -> str:

@@ -40,9 +40,9 @@ def question(request: LearnerRequest, attempt_id: UUID, number: int) -> HttpResp
     attempt = own_attempt(request, attempt_id)
     if not 1 <= number <= attempt.asked_count:
         raise _no_question(request, attempt, number)
-    if not attempt.is_singly:
-        return _redirect_to_attempt(request, attempt)
     open_questions = unanswered(attempt)
+    if not attempt.is_singly or (attempt.is_committed and number in open_questions):
+        return _redirect_to_attempt(request, attempt)
     if number in open_questions and request.method == "POST":
         return _commit_one(request, attempt, number, open_questions[number])
     if number in open_questions:
@@ -162,6 +162,7 @@ def _result(request: LearnerRequest, attempt: Attempt, *, is_late: bool = False)
         "questions": by_urgency,
         "is_sorted": by_urgency != list(questions),
         "is_late": is_late,
+        "unanswered": attempt.asked_count - len(questions),
         "read_again": paragraphs_to_read_again(questions),
         "calibration": calibration(questions),
         "needing_review": may_practise and sum(each.needs_review for each in questions),

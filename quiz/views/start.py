@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from learners.request import LearnerRequest
-from quiz.attempts.selectors import progress
-from quiz.attempts.services import AttemptUnavailable, start_attempt, start_retry, start_review
+from quiz.attempts.selectors import needing_review, other_pace, progress
+from quiz.attempts.services import AttemptUnavailable, end_attempt, start_attempt, start_retry, start_review
 from quiz.bank.grading import PASS_PERCENT, needed
 from quiz.bank.loader import is_being_fixed
 from quiz.models import AttemptPace
@@ -26,20 +26,32 @@ def check(request: LearnerRequest, lesson: str) -> HttpResponse:
     bank = bank_for(lesson)
     if request.method == "POST":
         return redirect("quiz:attempt", start_attempt(learner=request.learner, bank=bank, pace=_pace(request)).pk)
-    count = len(bank.objectives)
+    count, known = len(bank.objectives), progress(learner=request.learner, lesson=lesson)
     context = {
         "bank": bank,
         "count": count,
         "needed": needed(count),
         "percent": PASS_PERCENT,
-        "progress": progress(learner=request.learner, lesson=lesson),
+        "progress": known,
+        "other_pace": known.open and other_pace(known.open),
+        "needing_review": known.finished and not known.open and len(needing_review(known.finished[0])),
     }
     return render(request, "quiz/check.html", context)
 
 
-def _pace(request: LearnerRequest) -> AttemptPace:
-    """Returns the chosen pace; all at once where none is chosen. Raises BadRequest for an unknown one."""
-    given = request.POST.get("pace", AttemptPace.TOGETHER)
+@require_POST
+def end(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """Ends an attempt with the answers that it has, and shows its result."""
+    attempt = own_attempt(request, attempt_id)
+    end_attempt(attempt=attempt)
+    return redirect("quiz:attempt", attempt.pk)
+
+
+def _pace(request: LearnerRequest) -> AttemptPace | None:
+    """Returns the chosen pace, if one is chosen. Raises BadRequest for an unknown one."""
+    given = request.POST.get("pace")
+    if given is None:
+        return None
     if given not in AttemptPace.values:
         raise BadRequest(f"“{given[:40]}” is no way to take the check; use one of {', '.join(AttemptPace.values)}.")
     return AttemptPace(given)

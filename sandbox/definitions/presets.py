@@ -49,7 +49,7 @@ PRESETS = (
     Preset(
         "lost-message",
         "Lost message",
-        "A choreography falls silent, and only its deadline notices. Then try an orchestration: it asks again.",
+        "A choreography falls silent, and only its deadline notices. An orchestration asks again: this is the pivot.",
         {"style": "choreography", "fault": "schedule-fulfilment:lost"},
         PresetGroup.MESSAGES,
     ),
@@ -91,7 +91,7 @@ PRESETS = (
     Preset(
         "late-answer",
         "Answer too late",
-        "The card is charged, and the answer is late. The orchestrator cannot know, so it asks again.",
+        "The card is charged, and the answer is late. The orchestrator cannot know, so it has the charge undone.",
         {"style": "orchestration", "fault": "charge-customer:timeout-after-effect"},
         PresetGroup.TIME,
     ),

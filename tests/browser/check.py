@@ -11,8 +11,12 @@ CHECK, PAGE = f"/check/{LESSON}/", f"/lessons/{LESSON}/"
 TOGETHER, SINGLY = "All at once", "One question at a time"
 
 
+# The page sets the quotes of what authors write.
+STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+
+
 def plain(text):
-    return " ".join(text.split())
+    return " ".join(text.translate(STRAIGHT).split())
 
 
 @cache

@@ -118,7 +118,7 @@ def test_an_order_that_nobody_touched_is_not_sent(page, console):
     console.allow("422")
     before = order(page)
     page.get_by_role("button", name="I guess").click()
-    expect(page.locator("#question-1-error")).to_contain_text("Put the items in order")
+    expect(page.locator("#question-1-error")).to_contain_text("You have not put the items in order yet")
     expect(page.locator("#question")).to_be_focused()
     assert order(page) == before
 

@@ -1,6 +1,7 @@
 """Lessons as authors write them, under the content policy: what they mean is seen, and the console is silent."""
 
 import re
+from base64 import b64encode
 
 import pytest
 from playwright.sync_api import expect
@@ -86,6 +87,49 @@ def test_a_drawing_with_styles_of_its_own_is_shown_as_a_picture(lesson):
     drawing.scroll_into_view_if_needed()
     expect(drawing).to_have_js_property("naturalWidth", 240)
     expect(drawing).to_have_js_property("complete", True)
+
+
+def pixels(locator, width):
+    """The colours of the pixels at the left edge of an element, row by row."""
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    picture = locator.page.screenshot(clip={**box, "width": width})
+    blank = locator.page.context.new_page()
+    rows = blank.evaluate(
+        """async (png) => {
+          const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+          const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
+          canvas.drawImage(image, 0, 0);
+          const row = (y) => [...canvas.getImageData(0, y, image.width, 1).data].join().match(/(\\d+,){3}\\d+/g);
+          return Array.from({ length: image.height }, (_, y) => row(y));
+        }""",
+        b64encode(picture).decode(),
+    )
+    blank.close()
+    return rows
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_that_fits_has_no_shadow_at_its_edges(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(PAGE)
+    rows = pixels(page.locator(".table-scroll", has_text="ship"), 8)
+    assert [row for row in rows if row.count(row[0]) < len(row)] == []
+
+
+def test_drawings_are_on_light_ground_at_night_and_one_in_a_sentence_stays_in_it(page):
+    page.emulate_media(color_scheme="dark")
+    page.goto(PAGE)
+    alone = page.get_by_role("img", name="An order leads to a payment")
+    inside = page.get_by_role("img", name="arrow", exact=True)
+    assert colour(alone, "backgroundColor") == colour(inside, "backgroundColor") == "rgb(251, 251, 250)"
+    assert colour(alone, "borderTopWidth") == "1px"
+    assert colour(inside, "borderTopWidth") == "0px"
+    sentence, picture = page.get_by_text("Each arrow").bounding_box(), inside.bounding_box()
+    assert sentence["height"] < 40
+    assert sentence["x"] + 50 < picture["x"]
+    page.emulate_media(color_scheme="light")
+    assert colour(inside, "backgroundColor") == "rgba(0, 0, 0, 0)"
 
 
 @pytest.mark.parametrize("title", ["Sagas in C#", "Größe", "Привет, мир"])

@@ -129,6 +129,12 @@ def test_what_is_sound_is_given_as_the_model_has_it():
         ("[a, b]", "[a, 7]", "12: question 'first': options[2].value[2] is 7 to YAML; put it in quotes"),
         ("[a, b]", "[a, '']", "12: question 'first': options[2].value[2] is empty"),
         ("- id: two\n        value: [a, b]", "- 7", "11: question 'first': options[2] is 7; use fields, each with its"),
+        (
+            "- id: two\n        value: [a, b]",
+            "- {id: two, value: [a, b], 5}",
+            "11: question 'first': options[2][5] is no field here; in braces a comma begins the next field, so write "
+            "decimals with a point, such as 1.5",
+        ),
         ("2026-11-25", "yesterday", "13: updated is 'yesterday'; use a day, such as 2026-11-25"),
         ("updated: 2026-11-25", "style: shrill", "13: style is 'shrill'; use one of calm, loud"),
     ],

@@ -16,16 +16,16 @@ from urllib.request import urlopen
 
 import pytest
 
-from course.ask.services import OF_ADDRESS
 from tests.stack import ROOT, Stack, group_lives, until
 
 LESSON = "choreography-vs-orchestration"
+OF_ADDRESS = 20
 NO_RUN = uuid.uuid4()  # of no run
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    with Stack(var=tmp_path_factory.mktemp("a state directory")) as stack:
+    with Stack(var=tmp_path_factory.mktemp("a state directory"), ASK_PER_ADDRESS=str(OF_ADDRESS)) as stack:
         yield stack
 
 

@@ -1,6 +1,7 @@
-// "?" leads to the box for questions, and a new answer gets the focus. Without scripts, the form opens a page.
+// "?" leads to the box, and a new answer gets the focus. Without scripts, the form opens a page.
 
 const box = document.getElementById("question");
+const problem = document.getElementById("ask-problem");
 const isAnswer = (event) => event.target.id === "answer";
 
 document.addEventListener("keydown", (event) => {
@@ -11,12 +12,18 @@ document.addEventListener("keydown", (event) => {
   box.focus({ preventScroll: true });
 });
 
-// A question that cannot be answered says why in the place of the answer.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (isAnswer(event) && [422, 429].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+// No old answer stands under a new question.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target.id === "answer") for (const one of [detail.target, problem]) one.replaceChildren();
 });
 
-// The sentences of a language model come one by one, each with links to the quotes that it rests on.
+// The server says why it cannot answer, or rate.
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  const isSaid = target.closest(".ask") && [410, 422, 429].includes(detail.xhr.status);
+  if (isSaid) Object.assign(detail, { shouldSwap: true, isError: false });
+});
+
+// A model's sentences come one by one, each with links to the quotes that it rests on.
 async function addModelAnswer(answer) {
   const place = answer.querySelector("[data-model-answer]");
   const text = document.createElement("p");
@@ -50,9 +57,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   event.target.scrollIntoView({ block: "nearest" });
 });
 
-for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failure, ({ target }) => {
+for (const failure of ["sendError", "timeout", "responseError"]) {
+  document.addEventListener(`htmx:${failure}`, ({ target }) => {
     if (!target.closest(".ask")) return;
-    document.getElementById("status").textContent = "The server did not answer. Your question is still in the box.";
+    const said = Object.assign(document.createElement("p"), { className: "ask-problem", role: "alert" });
+    said.textContent = "The server did not answer. Try again in a moment.";
+    const place = target.closest(".rate") ?? problem;
+    place.querySelector(".ask-problem")?.remove();
+    place.append(said);
   });
 }

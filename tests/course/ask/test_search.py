@@ -1,6 +1,7 @@
 """Questions in learners' words find the passages that answer them, and others are refused."""
 
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from threading import Barrier
@@ -142,6 +143,40 @@ def test_without_vectors_nothing_is_learnt_and_the_command_fails(var, monkeypatc
     with pytest.raises(CommandError, match="Nothing is learnt"):
         call_command("evaluateask", "--fit", stdout=StringIO())
     assert calibration.FILE.read_bytes() == before
+
+
+def test_after_an_edit_meaning_still_decides_and_what_is_missing_is_built_in_the_background(var, monkeypatch):
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    meaning.build(TEXTS)
+    built, before = threading.Event(), meaning.version()
+    build = meaning.build
+    monkeypatch.setattr(meaning, "build", lambda texts: (build(texts), built.set()))
+    edited = [*TEXTS[:2], "The lights are off, and nobody is there."]
+    likenesses = Meanings(edited).likenesses("how is a refund made")
+    assert likenesses[2] == 0.0
+    assert max(range(3), key=likenesses.__getitem__) == 0
+    assert built.wait(timeout=60)
+    assert meaning.version() != before
+    assert min(Meanings(edited).likenesses("how is a refund made")) > 0.5
+
+
+def test_vectors_of_another_version_of_the_model_are_not_used(var, monkeypatch):
+    meaning.build(TEXTS)
+    monkeypatch.setattr(meaning, "_model_version", lambda: "0.0.1")
+    assert meaning.build(TEXTS) == 3
+
+
+def test_the_course_that_is_given_is_indexed_and_not_one_that_came_meanwhile(folder):
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    before = current_index()
+    folder.lesson(text="## Why\n\nAn inbox keeps them.\n")
+    assert current_index().passages != before.passages
+
+
+def test_markup_in_a_question_is_not_searched_for(words):
+    plain, marked = (search(q, LESSON, words) for q in ("who undoes", "<section class='x'>who <b>undoes</b></section>"))
+    assert [one.passage for one in plain.found] == [one.passage for one in marked.found]
+    assert plain.measures == marked.measures
 
 
 def test_many_texts_without_a_vector_are_left_to_words(var, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from config.settings import LESSONS_DIR
+from course.ask import meaning
 from course.lint.checks import lessons_lead_somewhere
 from quiz.bank.checks import banks_lead_somewhere
 
@@ -167,3 +168,16 @@ def test_a_lesson_that_fails_is_not_reported_as_missing(settings, monkeypatch):
     assert status == 1
     assert any("out of ink" in line for line in lines)
     assert not any("no lesson" in line or "no knowledge check" in line for line in lines)
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_authors_are_told_when_questions_are_answered_by_words_alone(folder, tmp_path, settings, monkeypatch, is_built):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(meaning, "AT_ONCE", 0)
+    folder.lesson(text="## Why\n\nA relay sends the messages.\n")
+    if is_built:
+        call_command("buildask", stdout=io.StringIO())
+    code, lines = run()
+    assert code == 0
+    assert ("questions answered by words alone" in lines[-1]) is not is_built
+    assert ("have no vector yet; run `manage.py buildask`" in lines[-1]) is not is_built

@@ -33,6 +33,10 @@ So are ``[[ ]] ]( ][ {: ///`` and ``` `` ```, [words][place], [more][] and [^not
 [^note]: A source.
 """
 VIOLATIONS = [
+    ("Text.\n\n" + "> " * 3000 + "deep", 2, "lists or quotes are in one another too deeply to be read"),
+    ("Text.\n\n- one\n" + "- " * 3000 + "deep", 3, "lists or quotes are in one another too deeply to be read"),
+    ("Text.\n\n" + "[" * 3000, 2, "more than 100 brackets of this paragraph are never closed"),
+    ("Text.\n\n" + "[a](" * 1500, 2, "more than 100 brackets of this paragraph are never closed"),
     ("Text.\n\n# Big", 2, "heading 'Big' is of the title's level; use ## or deeper"),
     ("## Why\n\n#### Deep", 2, "heading 'Deep' skips a level; here it may have 3 # at most"),
     ("### Deep", 0, "heading 'Deep' skips a level; here it may have 2 # at most"),

@@ -36,6 +36,7 @@ from course.markdown.block_layout import laid_out
         ("A `<pre>` and `<!--`\n- a", "A `<pre>` and `<!--`\n\n- a"),
         ("Text\n- - -\nText", "Text\n- - -\nText"),
         ("    code:\n    - a", "    code:\n    - a"),
+        ("1. a\n   - b\n\n     - c\n   - d\n2. e", "1. a\n    - b\n\n        - c\n\n    - d\n\n2. e"),
     ],
 )
 def test_blocks_get_the_empty_lines_and_the_indentation_that_they_need(written, laid):

@@ -27,7 +27,7 @@ def test_a_paragraph_and_a_point_with_an_anchor_have_a_link_at_their_end():
 
 
 def test_footnotes_have_their_own_links_only():
-    assert 'class="anchor"' not in body("Text.[^a]\n\n[^a]: Source.\n")
+    assert 'class="anchor"' not in body("Text.[^a]\n\n///Footnotes Go Here///\n\n[^a]: Source.\n")
 
 
 def test_only_notes_side_by_side_are_parted_by_a_comma():

@@ -80,3 +80,28 @@ def test_reading_time_is_words_at_238_a_minute_rounded_and_never_zero(folder, wo
     folder.lesson(text="word " * words)
     (module,) = load_course(folder.root).modules
     assert module.lessons[0].read_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("## One\n\nText[^a].\n\n[^a]: A book.", ["One", "Sources"]),
+        ("## One\n\nText[^a].\n\n## Literature\n\n[^a]: A book.\n    It is long.", ["One", "Literature"]),
+        ("## Sources\n\n///Footnotes Go Here///\n\n## One\n\nText[^a].\n\n[^a]: A book.", ["Sources", "One"]),
+        ("## One\n\n```text\n[^a]: A book.\n```", ["One"]),
+    ],
+)
+def test_footnotes_are_a_section_of_the_page(text, titles):
+    page = render(text)
+    assert [section.title for section in page.sections] == titles
+    assert page.problems == ()
+    notes = page.body.partition('<div class="footnote">')[2]
+    assert ("A book" in notes) is ("Text[^a]" in text)
+    assert "Footnotes Go Here" not in page.body
+
+
+@pytest.mark.parametrize("picture", ["![A](a.svg)", "[![A](a.svg)](/large/)", "- one\n\n  ![A](a.svg)"])
+def test_a_picture_that_stands_alone_is_told_from_one_in_a_sentence(picture):
+    assert body(picture).count('<p class="picture">') == 1
+    assert "picture" not in body(f"{picture} and words")
+    assert "picture" not in body("![A](a.svg) ![B](b.svg)")

@@ -38,6 +38,8 @@ $$ x $$
 
 {% knowledge_check lesson.slug %}
 
+///Footnotes Go Here///
+
 [^1]: Ein Buch.
 """
 CHECK = """

@@ -62,6 +62,6 @@ def test_a_changed_tolerance_is_another_wording(author, typed_bank, write_bank):
     taker = CheckTaker().start()
     taker.send(taker.form_data(right=3))
     raw = numeric("count", 2)
-    raw["options"][0] |= {"tolerance": 99, "text": "200 ± 10.5 ms"}
+    raw["options"][0] |= {"tolerance": 20, "text": "200 ± 10.5 ms"}
     write_bank({**TYPED_BANK, "questions": [TYPED_BANK["questions"][0], raw, TYPED_BANK["questions"][2]]})
     assert "was asked in other words" in content(author, f"{LIST}{LESSON}/1/count/")

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from content.inline_markdown import inline
 from quiz.attempts.services import commit_answers
 from quiz.models import Answer, Attempt
 from tests.quiz.check_taker import LESSON, CheckTaker
@@ -31,7 +32,7 @@ def test_start_keeps_the_drawn_versions_and_the_shuffled_order(taker):
     page = taker.result()
     assert [row["version"] for row in stored] == [1] * 5
     shown = re.findall(r"> <span>(.+)</span></label>", unescape(page))
-    assert shown == [option["text"] for row in stored for option in row["options"]]
+    assert shown == [inline(option["text"]) for row in stored for option in row["options"]]
 
 
 def test_starting_twice_gives_one_attempt(taker):
@@ -65,7 +66,7 @@ def test_the_result_explains_every_option_and_leads_to_lesson_and_sandbox(taker)
     taker.send(taker.form_data(right=2))
     page = unescape(taker.result())
     for question in taker.attempt.asked():
-        assert all(option.why in page for option in question.options)
+        assert all(unescape(inline(option.why)) in page for option in question.options)
         assert f'href="/lessons/{LESSON}/#{question.paragraph}"' in page
     assert 'href="/sandbox/?style=orchestration&fail=schedule-fulfilment"' in page
 

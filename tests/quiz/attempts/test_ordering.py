@@ -54,7 +54,7 @@ def test_the_order_shown_is_never_the_right_one(small_bank):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("", "", ""), "Put the items in order: they never start in the right one. Each needs its own place, 1 to 3."),
+        (("", "", ""), "You have not put the items in order yet."),
         ((1, 1, 2), "Give each item its own place: 1 was given more than once, 3 not at all."),
         ((2, 2, 2), "Give each item its own place: 2 was given more than once, 1 and 3 not at all."),
         ((1, "", 3), "Give every item a place: nothing has 2 yet."),
@@ -65,6 +65,7 @@ def test_what_is_no_order_is_reported_and_what_was_chosen_is_kept(singly, number
     page = unescape(response.content.decode())
     assert response.status_code == 422
     assert says in page
+    assert page.count("never start in the right one") == 1
     assert re.findall(r"<option selected>(\d)</option>", page) == [str(place) for place in given if place]
     assert not Answer.objects.filter(question="order").exists()
 

@@ -86,9 +86,10 @@ def test_adding_a_question_is_one_entry(raw, write_bank):
     assert len(select_questions(bank, Random(1))) == 5
 
 
-def test_every_draw_holds_a_trace_question(raw, write_bank):
+def test_every_draw_holds_a_trace_question_where_that_rules_no_other_question_out(raw, write_bank):
     typed = dict(deepcopy(raw["questions"][2]), id="typed", objective=2)
-    raw["questions"].append(typed)
+    traced = dict(deepcopy(raw["questions"][1]), id="traced", objective=1)
+    raw["questions"] += [typed, traced]
     bank = with_keys(read_bank(write_bank(raw)))
     assert all(any(question.trace for question in select_questions(bank, Random(seed))) for seed in range(40))
 

@@ -93,6 +93,26 @@ def test_a_right_answer_is_found_before_a_wrong_one_in_its_range(read):
     assert expected(read(raw), "200").id == "right"
 
 
+@pytest.mark.parametrize(
+    ("number", "tolerance", "is_refused"),
+    [(200, 0, True), (210.5, 0, True), (205, 5.5, True), (211, 0, False), (205, 6, False)],
+)
+def test_a_wrong_number_that_a_right_one_accepts_is_refused(write_bank, number, tolerance, is_refused):
+    raw = numeric("count", 1)
+    raw["options"][1] |= {"number": number, "tolerance": tolerance}
+    said = "options[2].number is accepted as options[1] already, so its reason is never shown"
+    if is_refused:
+        assert said in refusal(write_bank(bank_of_one(raw)))
+    else:
+        assert read_complete(write_bank(bank_of_one(raw)))
+
+
+def test_a_wrong_number_within_an_earlier_wrong_one_is_refused(write_bank):
+    raw = numeric("count", 1)
+    raw["options"] += [{**raw["options"][1], "id": "again"}]
+    assert "options[3].number is accepted as options[2] already" in refusal(write_bank(bank_of_one(raw)))
+
+
 def test_a_text_that_is_right_and_wrong_is_refused(write_bank):
     raw = typed("name", 1)
     raw["options"][2]["text"] = "At least once!"

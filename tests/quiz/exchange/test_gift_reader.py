@@ -174,6 +174,11 @@ def test_everything_that_is_wrong_is_said_at_once(refused):
     assert [line for line, _ in refused("One?{=a\n\nTwo?{#x}\n\nThree?{=a ~b}\n")] == [1, 3]
 
 
+def test_a_character_that_stands_for_an_escape_here_is_refused_with_its_line(refused):
+    said = "holds U+F0041, a character for private use; leave it out"
+    assert refused("One?{T}\n\n\U000f0041nd two?{T}") == [(3, said)]
+
+
 def test_a_file_that_is_missing_or_not_in_utf_8_is_refused(tmp_path):
     file = tmp_path / "questions.gift"
     with pytest.raises(ContentError, match="cannot be read"):

@@ -117,6 +117,11 @@ def test_texts_keep_their_meaning():
         ("[html]<script>alert(1)</script>One<video></video>", "One", ["script", "video"]),
         ("A List<Order> where a < b", "A List<Order> where a < b", []),
         ("[plain]<b>as it is</b>", "<b>as it is</b>", []),
+        ("[html]One<!-- a note -->", "One", ["!-- --"]),
+        ("One<!-- a note -->", "One", ["!-- --"]),
+        ("[html]One<?php echo 1 ?>", "One", ["?"]),
+        ("What does <?php echo 1 ?> print?", "What does <?php echo 1 ?> print?", []),
+        ("[html]<!DOCTYPE html>One", "One", ["!"]),
         ("What is <Order/> here?<br/>Say it.", "What is <Order/> here?\nSay it.", []),
     ],
 )
@@ -153,6 +158,12 @@ def test_a_question_of_pictures_alone_is_left_out_and_the_others_are_not(importe
     assert [question["prompt"] for question in bank.questions] == ["Three?"]
     left_out = [remark.line for remark in bank.remarks if "nothing is left of its text" in remark.text]
     assert left_out == [1, 3]
+
+
+def test_a_category_s_number_is_no_part_of_the_title_of_the_bank(imported):
+    bank = imported("$CATEGORY: 1 Rate limits\n\nOne?{T}")
+    assert bank.title == "Rate limits"
+    assert bank.objectives == {1: "Rate limits"}
 
 
 def test_a_number_too_long_for_a_version_or_an_objective_is_none(imported):
