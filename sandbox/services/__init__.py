@@ -11,7 +11,7 @@ from sandbox.runtime.operator_actions import (
     strike_message,
 )
 from sandbox.services.follow import wait_for_end
-from sandbox.services.labs import begin_lab, explain_lab, judge_lab, load_settings
+from sandbox.services.labs import ANSWER_ALL, begin_lab, explain_lab, judge_lab, load_settings
 from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
@@ -27,6 +27,7 @@ from sandbox.services.recordings import record_lab, recorded_runs_of
 from sandbox.services.start import fork_run, repeat_run, start_both, start_run, start_runs, start_together
 
 __all__ = [
+    "ANSWER_ALL",
     "MAX_NAME",
     "MAX_REFLECTION",
     "Busy",

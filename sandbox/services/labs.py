@@ -12,12 +12,14 @@ from sandbox.services.loads import start_load
 from sandbox.services.manage import MAX_REFLECTION, one_line
 from sandbox.services.start import start_together
 
+ANSWER_ALL = "Choose an answer to each question, or run it without predicting."
+
 
 def begin_lab(lab: Lab, *, learner: str, key: str, prediction: Mapping[str, str], shown: bool = False) -> LabAttempt:
     """Starts the runs of a lab, and the attempt whose `prediction` they are to be held against.
 
-    The same form sent twice returns the attempt of the first. Raises InvalidValue for an answer that is no option, and
-    Busy while a load of somebody runs, before anything is started.
+    The same form sent twice returns the attempt of the first. Raises InvalidValue for an answer that is no option, or
+    is missing beside another, and Busy while a load of somebody runs, before anything is started.
     """
     _check(lab, prediction)
     told = {"prediction": dict(prediction), "shown": shown}
@@ -46,6 +48,8 @@ def _check(lab: Lab, prediction: Mapping[str, str]) -> None:
         if given not in question.options:
             allowed = ", ".join(question.options)
             raise InvalidValue(f"“{given[:40]}” is no answer to “{question.ask}”; use one of {allowed}.")
+    if prediction and len(prediction) < len(lab.predictions):
+        raise InvalidValue(ANSWER_ALL)
 
 
 def explain_lab(attempt: LabAttempt, *, why: str, reached: bool, is_right: bool | None) -> None:

@@ -57,8 +57,8 @@ def begin(request: LearnerRequest, name: str) -> HttpResponse:
         return _play(services.recorded_runs_of(lab))
     given = {key.removeprefix(PREDICT): str(value) for key, value in request.POST.items() if key.startswith(PREDICT)}
     prediction = {} if shown or "skip" in request.POST else {key: value for key, value in given.items() if value}
-    if len(prediction) < len(lab.predictions) and not shown and "skip" not in request.POST:
-        problem = "Choose an answer to each question, or run it without predicting."
+    if not prediction and not shown and "skip" not in request.POST:
+        problem = services.ANSWER_ALL
         return _page(request, lab, None, problem=problem, given=given, status=400)
     try:
         services.begin_lab(lab, learner=request.learner, key=form_key(request), prediction=prediction, shown=shown)

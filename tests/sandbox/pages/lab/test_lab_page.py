@@ -10,6 +10,7 @@ from sandbox.labs.experiments import labs
 from sandbox.labs.hints import record_of
 from sandbox.management.commands.checklabs import problems_of
 from sandbox.models import LabAttempt, Load, Run
+from sandbox.runtime import operator_actions
 from sandbox.selectors import recorded_run
 from sandbox.services import MAX_REFLECTION
 
@@ -108,7 +109,7 @@ def test_the_model_sentence_and_the_debrief_come_after_the_learners_own(client, 
 
 def test_an_attempt_goes_on_where_it_was_left(client, explained, shown):
     attempt = explained(ONE, key_of(ONE))
-    assert 'aria-current="step">Compare' in shown(ONE)
+    assert 'aria-current="step"><a href="#talk">Compare' in shown(ONE)
     client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "partly"})
     assert LabAttempt.objects.get().judgement == "partly"
     assert "Next: " in shown(ONE)
@@ -124,7 +125,7 @@ def test_what_to_watch_is_shown_while_the_lab_runs(client, learner, shown, name)
 def test_a_lab_about_the_plan_is_explained_when_its_run_has_ended_and_not_before(client, learner, shown):
     name = "event-proliferation"
     client.post(address(name, "begin/"), key_of(name))
-    assert 'aria-current="step">Run' in shown(name)
+    assert 'aria-current="step"><a href="#talk">Run' in shown(name)
     # What to watch is there to be seen: the arrows of the way back, which this run does not take.
     assert "FraudSuspected" in shown(name).split("data-run")[1]
 
@@ -143,7 +144,7 @@ def test_what_a_lab_says_to_look_at_is_on_its_page_or_where_that_leads(client, l
 
 def test_the_link_to_the_whole_run_says_that_who_knows_what_is_there(client, learner, shown):
     client.post(address("distributed-state", "begin/"), {"skip": "yes"})
-    assert "who knows what" in shown("distributed-state").split('class="whole soft"')[1].split("</a>")[0]
+    assert "who knows what" in shown("distributed-state").split('class="whole soft"')[1].split("</p>")[0]
 
 
 def test_a_lab_of_two_runs_keeps_both_side_by_side(begun, shown):
@@ -202,8 +203,9 @@ def test_a_form_sent_twice_starts_one_attempt(client, learner):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({}, "Choose an answer first"),
+        ({}, "Choose an answer to each question"),
         ({"predict-0": "maybe"}, "“maybe” is no answer to"),
+        ({"predict-0": "COMPLETED"}, "Choose an answer to each question"),
         ({"predict-7": "maybe"}, "“7” is no question of this lab; use one of 0, 1"),
         ({"predict-00": "COMPLETED"}, "“00” is no question of this lab"),
     ],
@@ -214,6 +216,27 @@ def test_a_bad_prediction_starts_nothing_and_says_what_is_allowed(client, learne
     assert says in response.content.decode()
     assert not Run.objects.exists()
     assert not LabAttempt.objects.exists()
+
+
+def test_what_was_written_stays_in_the_form_when_it_is_too_long(client, begun):
+    attempt = begun(ONE, key_of(ONE))
+    response = client.post(address(ONE, "explain/"), {"attempt": attempt.pk, "why": "y" * (MAX_REFLECTION + 1)})
+    assert "y" * (MAX_REFLECTION + 1) in response.content.decode()
+
+
+@pytest.mark.parametrize("action", ["begin/", "explain/", "judge/"])
+def test_the_address_of_a_form_leads_to_the_lab(client, action):
+    assert client.get(address(ONE, action)).url == address(ONE)
+
+
+def test_a_repair_after_the_end_changes_nothing_of_the_outcome(client, begun, shown, work):
+    attempt = begun(ONE, key_of(ONE))
+    dead = attempt.run.deliveries.get(state="dead")
+    operator_actions.retry_message(attempt.run, message=dead.message, receiver=dead.receiver, copy=dead.copy)
+    assert work(attempt.run).status == "COMPENSATED"
+    page = shown(ONE)
+    assert "Goal reached" in page
+    assert 'class="wrong"' not in page
 
 
 def test_an_explanation_that_is_too_long_or_empty_is_refused_and_nothing_is_stored(client, begun):
