@@ -57,7 +57,7 @@ def about_twice_as_many_messages_and_half_of_them_in_one_queue(one: RunRecord, o
     return (fewer, more) == (6, 11) and actor == ORCHESTRATOR and most > more / 2
 
 
-def both_come_back_after_three_days(one: RunRecord, other: RunRecord) -> bool:
+def both_undo_everything_after_three_days(one: RunRecord, other: RunRecord) -> bool:
     def came_back(run: RunRecord) -> bool:
         return len(run.board.compensations) == 3 and run.seconds(run.facts[0], run.facts[-1]) >= 3 * DAY
 
@@ -105,7 +105,7 @@ COMPARISON_GOALS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
     three_reasons_or_one,
     the_same_is_undone_by_others,
     about_twice_as_many_messages_and_half_of_them_in_one_queue,
-    both_come_back_after_three_days,
+    both_undo_everything_after_three_days,
     the_deadline_gives_up_or_the_orchestrator_asks_again,
     fulfilment_waits_for_both_or_the_orchestrator_does,
     a_copy_does_nothing_or_charges_again,
