@@ -26,7 +26,7 @@ def answers(lab, *, right):
 
 
 def begin(page, lab, way):
-    page.goto(address(lab.name))
+    page.goto(f"{address(lab.name)}?again")
     if way == "skipped":
         page.get_by_role("button", name="Run without predicting").click()
         return
@@ -83,6 +83,9 @@ def test_every_lab_can_be_played_through(page, played):
         page.goto(address(lab.name))
         page.reload()
         run_to_the_end(page, lab)
+        if page.get_by_role("link", name="Begin again").is_visible():  # a busy machine's timer fired late: as people do
+            begin(page, lab, way)
+            run_to_the_end(page, lab)
         wrong, right = page.locator(".lab-answers .wrong"), page.locator(".lab-answers .right")
         expect(page.locator(".lab-goal.reached")).to_be_visible()
         expect(wrong).to_have_count(len(lab.predictions) if way == "wrong" else 0)
