@@ -26,8 +26,9 @@ others() {
 unit_sandbox() { check tests/sandbox -m "not proof"; }
 unit_others() { others -m "not proof"; }
 
-# Those of the browser that wait for what is gone to be noticed, and for it to come back.
+# Those of the browser that wait: for what is gone to be noticed, and for it to come back; for runs of every lab to end.
 OBSTACLES=tests/browser/test_browser_obstacles.py
+LABS=tests/browser/test_browser_labs.py
 in_browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
 
 rest() {
@@ -38,12 +39,12 @@ rest() {
 # Those that wait more than they compute.
 waiting() {
   check tests/workers
-  in_browser "$OBSTACLES"
+  in_browser "$OBSTACLES" "$LABS"
 }
 
 # All three groups take about as long; those of tests/infra are no kin of these, but fill the time that is left.
 browser() {
-  in_browser tests/browser -m "not alone" --ignore="$OBSTACLES"
+  in_browser tests/browser -m "not alone" --ignore="$OBSTACLES" --ignore="$LABS"
   check tests/infra
 }
 

@@ -22,7 +22,7 @@ def test_a_message_travels_across_the_picture_unless_the_learner_asked_for_still
     page = new_learner(viewport={"width": 1280, "height": 1600}, reduced_motion=motion)
     start_run(page, pace="follow")
     page.wait_for_function("[...document.querySelectorAll('.topology .chip')].some(one => one.checkVisibility())")
-    # One that travels is elsewhere in each frame; one that does not is where its message is, of which few pass meanwhile.
+    # One that travels is elsewhere in each frame; of those that stand still, few follow each other meanwhile.
     assert (page.evaluate(PLACES) > 8) is moves
 
 
