@@ -14,6 +14,9 @@ from django.db.models import Q
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, Pace, SagaStatus
 
+# What the `start_key` of a recorded run begins with.
+RECORDING = "recording-"
+
 
 def new_id() -> uuid.UUID:
     """Returns an id that sorts by time (version 7, RFC 9562), so that the rows of new runs are adjacent in indexes."""
@@ -120,6 +123,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.saga}, {self.style} ({self.id})"
+
+    @property
+    def is_recording(self) -> bool:
+        """Returns whether it was brought back from a recording of a lab, so that it has no messages to operate."""
+        return (self.start_key or "").startswith(RECORDING)
 
     @property
     def run_settings(self) -> RunSettings:

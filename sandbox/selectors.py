@@ -41,12 +41,15 @@ def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
 
 def may_see(run: Run, learner: str) -> bool:
     """Returns whether the learner may look at the run."""
-    return run.shared or belongs_to(run, learner)
+    return run.shared or run.is_recording or belongs_to(run, learner)
 
 
 def belongs_to(run: Run, learner: str) -> bool:
-    """Returns whether the learner may change the run. Everybody may change one from the command line."""
-    return run.learner is None or str(run.learner) == learner
+    """Returns whether the learner may change the run. Everybody may change one from the command line.
+
+    Nobody may change a recording.
+    """
+    return str(run.learner) == learner or (run.learner is None and not run.is_recording)
 
 
 def is_kept_by(run: Run, learner: str) -> bool:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("figure/<uuid:first>/<uuid:second>/", figure.difference, name="difference-in-figure"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("labs/", lab.lab_list, name="labs"),
+    path("labs/-/forget/", lab.forget, name="forget-labs"),
     path("labs/<str:name>/", lab.lab_page, name="lab"),
     path("labs/<str:name>/begin/", lab.begin, name="begin-lab"),
     path("labs/<str:name>/talk/", lab.talk, name="lab-talk"),

@@ -7,11 +7,14 @@ from django.core.checks import CheckMessage, Error, Info
 from content.lesson_files import lessons_root
 from content.problems import ContentError
 from content.site_probe import SiteProbe, is_content_valid
+from sandbox.definitions.run_settings import InvalidValue
 from sandbox.labs.experiments import experiments, read_experiments
+from sandbox.labs.model import Experiment, Lab
+from sandbox.settings_checks import check_settings
 
 
 def experiments_are_sound(**_: Any) -> list[CheckMessage]:
-    """Returns an error (E001) for everything wrong in an `experiments.yaml`, such as an unknown setting or goal."""
+    """Returns an error (E001) for everything wrong in `experiments.yaml` and `labs.yaml`, such as an unknown goal."""
     try:
         read_experiments(lessons_root())
     except ContentError as error:
@@ -30,7 +33,20 @@ def experiments_can_be_set_up(**_: Any) -> list[CheckMessage]:
     messages: list[CheckMessage] = []
     for experiment in found.values():
         answer = probe.ask(experiment.setup)
-        if not answer.is_there:
-            text = f"experiment {experiment.name!r}: settings are refused by the {experiment.at}: {answer.message}"
-            messages.append(Error(text, obj=experiment.location, id="sandbox.E002"))
+        refusal = "" if answer.is_there else f"settings are refused by the {experiment.at}: {answer.message}"
+        if refusal := refusal or _refusal_of_second_run(experiment):
+            messages.append(
+                Error(f"experiment {experiment.name!r}: {refusal}", obj=experiment.location, id="sandbox.E002")
+            )
     return [*messages, Info(f"{len(found)} experiment{'' if len(found) == 1 else 's'}", id="sandbox.I001")]
+
+
+def _refusal_of_second_run(experiment: Experiment) -> str:
+    """Returns why the second run of a lab cannot start; "" when it can, or there is none of its own."""
+    if not isinstance(experiment, Lab) or experiment.against is None:
+        return ""
+    try:
+        check_settings(experiment.runs[1])
+    except InvalidValue as error:
+        return f"against.settings are refused: {error}"
+    return ""

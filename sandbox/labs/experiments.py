@@ -80,7 +80,7 @@ def read_experiments(root: Path) -> Mapping[str, Experiment]:
                 found += _experiments_in(read_document(file), table)
             except ContentError as error:
                 problems += error.problems
-    if problems := [*problems, *_duplicates(found)]:
+    if problems := [*problems, *_duplicates(found), *_same_places(found)]:
         raise ContentError(problems)
     return {experiment.name: experiment for experiment in found}
 
@@ -93,6 +93,14 @@ def _duplicates(found: list[Experiment]) -> Iterator[Problem]:
     for each in found:
         if (other := first.setdefault(each.name, each)) is not each:
             text = f"experiment {each.name!r} has the name of another one, which stands at {other.location}"
+            yield Problem(each.location, text)
+
+
+def _same_places(found: list[Experiment]) -> Iterator[Problem]:
+    first: dict[int, Lab] = {}
+    for each in found:
+        if isinstance(each, Lab) and each.first_path and (other := first.setdefault(each.first_path, each)) is not each:
+            text = f"lab {each.name!r}: first_path {each.first_path} is the place of {other.name!r} at {other.location}"
             yield Problem(each.location, text)
 
 

@@ -81,7 +81,7 @@ class PredictionEntry(AuthoredEntry):
     """A question that a learner answers before a lab's run; `run` says which of two it is about, 1 or 2."""
 
     ask: Text
-    options: Annotated[dict[str, Text], Field(min_length=2)]
+    options: Annotated[dict[str, Text], Field(min_length=2, max_length=4)]
     answer: Annotated[Text, AfterValidator(_measure)]
     run: CountFromOne = 1
 

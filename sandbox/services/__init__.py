@@ -11,7 +11,7 @@ from sandbox.runtime.operator_actions import (
     strike_message,
 )
 from sandbox.services.follow import wait_for_end
-from sandbox.services.labs import ANSWER_ALL, begin_lab, explain_lab, judge_lab, load_settings
+from sandbox.services.labs import ANSWER_ALL, begin_lab, explain_lab, forget_labs, judge_lab, load_settings
 from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
@@ -41,6 +41,7 @@ __all__ = [
     "delete_all",
     "delete_run",
     "explain_lab",
+    "forget_labs",
     "fork_run",
     "judge_lab",
     "load_settings",

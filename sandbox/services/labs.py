@@ -71,3 +71,8 @@ def judge_lab(attempt: LabAttempt, *, judgement: str) -> None:
         allowed = ", ".join(LabAttempt.Judgement.values)
         raise InvalidValue(f"“{judgement[:40]}” is no judgement; use one of {allowed}.")
     LabAttempt.objects.filter(pk=attempt.pk).update(judgement=judgement)
+
+
+def forget_labs(learner: str) -> None:
+    """Deletes all that a learner has predicted, written and done in labs; their runs stay."""
+    LabAttempt.objects.filter(learner=learner).delete()

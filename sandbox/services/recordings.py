@@ -7,7 +7,7 @@ from django.db import transaction
 
 from sandbox.labs.model import Lab
 from sandbox.labs.recordings import read_recording, write_recording
-from sandbox.models import EntryRow, FactRow, Run
+from sandbox.models import RECORDING, EntryRow, FactRow, Run
 
 COLUMNS = ("saga", "style", "settings", "faults", "pace", "status", "started_at", "ended_at")
 
@@ -30,7 +30,7 @@ def recorded_runs_of(lab: Lab) -> list[Run]:
     Raises FileNotFoundError where there is no recording.
     """
     digest, written = read_recording(lab)
-    keys = [f"recording-{digest}-{at}" for at in range(len(written))]
+    keys = [f"{RECORDING}{digest}-{at}" for at in range(len(written))]
     with transaction.atomic():
         return [_row(key, each) for key, each in zip(keys, written, strict=True)]
 

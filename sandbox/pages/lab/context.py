@@ -143,8 +143,8 @@ def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
 
 
 def _can_tell(progress: LabProgress) -> bool:
-    """Returns whether the debrief has its figures: its runs are still there."""
-    return len(progress.records) == len(progress.lab.runs)
+    """Returns whether the debrief is told by now, and has its figures: its runs are still there."""
+    return progress.attempt.explained_at is not None and len(progress.records) == len(progress.lab.runs)
 
 
 def seen_of(progress: LabProgress) -> str:

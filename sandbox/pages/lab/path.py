@@ -75,6 +75,11 @@ class LabPath:
         return [row for row in self.rows if row.is_due]
 
     @property
+    def is_begun(self) -> bool:
+        """Returns whether anything is stored of the learner's labs that counts."""
+        return any(row.mark is not LabMark.OPEN for row in self.rows)
+
+    @property
     def done(self) -> int:
         return sum(not row.is_to_do for row in self.rows)
 

@@ -7,7 +7,7 @@ from functools import wraps
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from learners.request import LearnerRequest
 from sandbox import services
@@ -37,6 +37,13 @@ def only_by_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def lab_list(request: LearnerRequest) -> HttpResponse:
     """Shows the path through the labs."""
     return render(request, "sandbox/lab/labs.html", {"path": path_of(request.known_learner, now=time.time())})
+
+
+@require_POST
+def forget(request: LearnerRequest) -> HttpResponse:
+    """Deletes all that the learner has done and written in labs."""
+    services.forget_labs(request.learner)
+    return redirect("sandbox:labs")
 
 
 @require_safe

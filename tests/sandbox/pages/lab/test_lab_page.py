@@ -186,6 +186,13 @@ def test_who_asks_to_be_shown_gets_the_recorded_runs_played_and_it_does_not_coun
     assert "0 of" in client.get("/sandbox/labs/").content.decode()
 
 
+def test_nobody_can_operate_a_recording(client, learner):
+    response = client.post(address(ONE, "begin/"), {"show": "yes"})
+    page = client.get(response.url.partition("?")[0]).content.decode()
+    assert "I have fixed it" not in page
+    assert "Run it yourself" in page
+
+
 def test_a_load_has_no_recording_and_what_is_shown_does_not_count(client, learner):
     client.post(address(LOAD, "begin/"), {"show": "yes"})
     assert LabAttempt.objects.get().shown

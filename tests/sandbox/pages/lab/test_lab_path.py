@@ -24,7 +24,7 @@ def done(learner):
     def done(name, *, is_right=True, at=None, **more):
         at = time.time() if at is None else at
         values = {"begun_at": at, "explained_at": at, "reached": True, "is_right": is_right, "judgement": "same"}
-        return LabAttempt.objects.create(learner=learner, lab=name, **(values | more))
+        return LabAttempt.objects.create(lab=name, **({"learner": learner} | values | more))
 
     return done
 
@@ -124,3 +124,12 @@ def test_the_matrix_links_the_labs_about_its_cells(client):
 def test_a_lesson_links_its_labs_where_it_makes_their_claims(client):
     page = client.get("/lessons/choreography-vs-orchestration/").content.decode()
     assert 'href="/sandbox/labs/failure-handling/"' in page
+
+
+def test_what_was_done_in_labs_can_be_forgotten_and_nobody_elses_is(client, learner, done):
+    assert "Forget" not in client.get("/sandbox/labs/").content.decode()
+    other = done(FIRST[0], learner="00000000-0000-4000-8000-000000000001")
+    done(FIRST[0])
+    assert "Forget all of it" in client.get("/sandbox/labs/").content.decode()
+    assert client.post("/sandbox/labs/-/forget/").url == "/sandbox/labs/"
+    assert list(LabAttempt.objects.values_list("pk", flat=True)) == [other.pk]
