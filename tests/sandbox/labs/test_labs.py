@@ -7,7 +7,7 @@ from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.labs.checks import experiments_are_sound
+from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
 from sandbox.labs.debrief import LOAD_FIGURES, figures_in, fill
 from sandbox.labs.experiments import experiments, labs
 from sandbox.labs.measures import MEASURES
@@ -274,3 +274,29 @@ def test_a_lab_cannot_have_the_name_of_an_experiment(written):
     assert told() == [f"{second}:1: experiment 'seen' has the name of another one, which stands at {first}:1"]
     with pytest.raises(ContentError):
         experiments()
+
+
+def test_two_labs_cannot_have_one_place_on_the_first_path(written):
+    placed = f"{ENTRY}  first_path: 1\n"
+    file = written(placed + placed.replace("seen", "seen-too"))
+    (message,) = told()
+    assert message.startswith(f"{file}:19: lab 'seen-too': first_path 1 is the place of 'seen'")
+
+
+def test_a_question_has_at_most_four_options(written):
+    written(ENTRY.replace("        STUCK: It is stuck\n", "".join(f"        A{n}: It {n}\n" for n in range(4))))
+    (message,) = told()
+    assert "predict[1].options has 5 entries" in message
+
+
+@pytest.mark.django_db
+def test_settings_of_a_second_run_that_cannot_start_are_reported(written, tmp_path):
+    (tmp_path / "glossary.yaml").write_text("outbox: A table.\n")
+    (tmp_path / "basics" / "outbox").mkdir(parents=True)
+    (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
+    front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
+    (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
+    text = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-others") + AGAINST
+    written(text.replace("without: inbox", "fault: charge-customer:compensation-fails"))
+    (refused, _) = experiments_can_be_set_up()
+    assert "against.settings are refused" in refused.msg
