@@ -27,17 +27,17 @@ class CheckedTables(TableProcessor):
         for row, below in pairwise(block.split("\n")):
             if (ROW.match(row) and ROW.match(below)) or ("|" in row and RULE.match(below)):
                 self.border = True
-                rule = "|".join(["", *[" --- "] * self._width(row.strip()), ""])
+                rule = "|".join(["", *[" --- "] * len(self._split_row(row.strip())), ""])
                 self.wrong.setdefault(self.line_of(row), NOT_DRAWN.format(rule))
                 break
         return False
 
-    def _width(self, row: str) -> int:
-        return len(self._split_row(row))  # type: ignore[attr-defined]  # its stubs leave this out
+    def _split_row(self, row: str) -> list[str]:
+        return list(super()._split_row(row))  # type: ignore[misc]  # its stubs leave this out
 
     def _build_row(self, row: str, parent: ElementTree.Element, align: Sequence[str | None]) -> None:
         super()._build_row(row, parent, align)  # type: ignore[misc]
-        if (count := self._width(row)) > len(align):
+        if (count := len(self._split_row(row))) > len(align):
             text = (
                 f"this row has {count} cells, and the table has {len(align)} columns; write \\| for a | within a cell"
             )

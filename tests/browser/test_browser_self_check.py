@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 SECTION = "the-service-coordination-problem"
 LESSON = "/lessons/choreography-vs-orchestration/"
-RIGHT = "One slow or dead participant leaves the others' rows locked."
+RIGHT = "One slow or dead participant leaves the others\u2019 rows locked."
 LOOKS = [{"viewport": {"width": 1280, "height": 800}}, {"viewport": {"width": 360, "height": 740}}]
 
 
