@@ -39,6 +39,10 @@ def own_run_for(learner: str, run_id: uuid.UUID) -> Run:
     return run
 
 
+# The columns that say who may see a run, for who reads no others: another one cannot be read later in an async view.
+RIGHTS = ("learner", "shared", "start_key")
+
+
 def may_see(run: Run, learner: str) -> bool:
     """Returns whether the learner may look at the run."""
     return run.shared or run.is_recording or belongs_to(run, learner)

@@ -1,8 +1,10 @@
 """Every lab is played through on its page: predicted right, predicted wrong, skipped, and reloaded in the middle."""
 
+from contextlib import suppress
 from itertools import cycle
 
 import pytest
+from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
 from sandbox.labs.experiments import labs
@@ -41,15 +43,13 @@ def run_to_the_end(page, lab):
     if lab.settings.get("pace") == "step":
         deliver = page.get_by_role("button", name="Deliver", exact=False).first
         while not question.is_visible():
-            if deliver.is_visible():
-                deliver.click()
-            page.wait_for_timeout(100)  # paces the clicks; what is waited for is the question
+            with suppress(Late):  # it is gone when everything is decided
+                deliver.click(timeout=1000)
     if any(step.wait for step in lab_saga(lab).steps):
         skip = page.get_by_role("button", name="Skip ahead")
         while not question.is_visible():
-            if skip.is_visible():
-                skip.click()
-            page.wait_for_timeout(500)
+            with suppress(Late):  # it is gone when the runs have ended
+                skip.click(timeout=1000)
     expect(question).to_be_visible(timeout=LONG)
 
 

@@ -11,7 +11,7 @@ from sandbox.pages.run.fragments import Fragment, RenderedPage, live_fragments, 
 from sandbox.pages.run.frames import Frame, as_of, frame_of, gone_frame
 from sandbox.pages.run.snapshot_reader import live_fragments_of, snapshot_after, snapshot_of
 from sandbox.runtime.storage.runs import UnknownSaga
-from sandbox.selectors import may_see
+from sandbox.selectors import RIGHTS, may_see
 
 # A run with one of these is gone for everybody: it was deleted, or its saga has been defined otherwise since.
 GONE = (UnknownSaga, Run.DoesNotExist)
@@ -20,7 +20,7 @@ GONE = (UnknownSaga, Run.DoesNotExist)
 def current_runs(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
     """Reads how far each of these runs is that still exists, and who may see it."""
     close_old_connections()
-    return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", "learner", "shared")}
+    return {run.pk: run for run in Run.objects.filter(pk__in=list(run_ids)).only("last_seq", *RIGHTS)}
 
 
 def current_page(run_id: uuid.UUID) -> RenderedPage:
