@@ -1,5 +1,6 @@
 """Helpers to take the knowledge check with right or wrong answers."""
 
+import re
 from functools import cache
 
 from quiz.bank.answer_keys import with_keys
@@ -17,6 +18,12 @@ STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
 def plain(text):
     return " ".join(text.translate(STRAIGHT).split())
+
+
+def as_shown(text):
+    """Returns an expression for a text of the bank as the page shows it, whichever quotes that has."""
+    quotes = {"'": "['\u2018\u2019]", '"': '["\u201c\u201d]'}
+    return re.compile("^" + "".join(quotes.get(letter, re.escape(letter)) for letter in plain(text)) + "$")
 
 
 @cache
@@ -67,7 +74,7 @@ def answer(place, *, right):
 def arrange(place, texts):
     """Gives the items their places: by number, or where that is hidden, by their arrows."""
     for number, text in enumerate(texts, start=1):
-        item = place.locator("li.quiz-item", has=place.page.get_by_text(text, exact=True))
+        item = place.locator("li.quiz-item", has=place.page.get_by_text(as_shown(text)))
         if item.locator("select").is_visible():
             item.locator("select").select_option(str(number))
         else:
