@@ -3,7 +3,7 @@
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,11 +13,12 @@ from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import Pace
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
-from sandbox.labs.debrief import LOAD_FIGURES, fill
+from sandbox.labs.debrief import figures_in, fill
 from sandbox.labs.experiments import labs
 from sandbox.labs.hints import record_of
 from sandbox.labs.model import Lab
 from sandbox.models import Load, Run
+from sandbox.pages.lab.progress import load_figures_of
 from sandbox.runtime import wait
 
 
@@ -56,9 +57,10 @@ class Command(BaseCommand):
         if not all(services.wait_for_end(run, deadline=deadline, skips=True) for run in runs):
             yield "a run has not ended in time"
             return
-        yield from problems_of(lab, [selectors.recorded_run(run).record for run in runs])
+        records = [selectors.recorded_run(run).record for run in runs]
+        yield from problems_of(lab, records)
         if lab.is_load:
-            yield from _problems_of_load(lab, deadline)
+            yield from _problems_of_load(lab, records, deadline)
 
     def _leave(self, message: str, *, status: int) -> None:
         self.stderr.write(f"checklabs: {message}")
@@ -78,13 +80,21 @@ def problems_of(lab: Lab, records: Sequence[RunRecord]) -> Iterator[str]:
         happened, meant = question.outcome(records), question.outcome(simulated)
         if happened != meant or happened not in question.options:
             yield f"“{question.ask}” came out as {happened!r}, the engine says {meant!r}"
-    figures = [dict.fromkeys(LOAD_FIGURES, "1")] * len(records) if lab.is_load else []
-    if "{" in fill(lab.debrief, records, figures):
-        yield "the debrief lacks a figure"
+    if not lab.is_load:
+        yield from _problems_of_debrief(lab, records)
 
 
-def _problems_of_load(lab: Lab, deadline: float) -> Iterator[str]:
-    """Yields what is wrong with the load of a lab: all its orders have to come to their end."""
+def _problems_of_debrief(
+    lab: Lab, records: Sequence[RunRecord], load: Sequence[Mapping[str, str]] = ()
+) -> Iterator[str]:
+    """Yields the figures of the debrief that these runs leave empty. Raises IndexError where a run is missing."""
+    for name, run in figures_in(lab.debrief):
+        if not fill(f"{{{name}.{run + 1}}}", records, load):
+            yield f"the debrief has nothing for {{{name}.{run + 1}}}"
+
+
+def _problems_of_load(lab: Lab, records: Sequence[RunRecord], deadline: float) -> Iterator[str]:
+    """Yields what is wrong with the load of a lab: all its orders come to their end, and its figures are told."""
     load = services.start_load(services.load_settings(lab), learner=str(uuid.uuid4()))
     while Load.objects.filter(pk=load.pk, is_running=True).exists():
         if time.monotonic() > deadline:
@@ -95,3 +105,4 @@ def _problems_of_load(lab: Lab, deadline: float) -> Iterator[str]:
     ended = Run.objects.filter(load=load, ended_at__isnull=False).count()
     if load.problem or ended != load.count * len(load.styles):
         yield f"{ended} of {load.count * len(load.styles)} orders have ended; {load.problem}"
+    yield from _problems_of_debrief(lab, records, load_figures_of(load))

@@ -124,18 +124,21 @@ class LabProgress:
 
     @cached_property
     def load_figures(self) -> list[Mapping[str, str]]:
-        """Returns what the load has measured in each style, by the names of the figures of debriefs."""
-        if self.attempt.load is None:
-            return []
-        return [
-            {
-                "orders-per-second": f"{leg.orders_per_second:.1f}",
-                "order-median": brief(leg.order_median or 0.0),
-                "longest-queue": title(leg.bottleneck.actor).lower() if leg.bottleneck else "nobody",
-                "longest-wait": brief(leg.bottleneck.median) if leg.bottleneck else brief(0.0),
-            }
-            for leg in legs_of(self.attempt.load)
-        ]
+        """Returns what the load has measured; nothing where there is none."""
+        return load_figures_of(self.attempt.load) if self.attempt.load else []
+
+
+def load_figures_of(load: Load) -> list[Mapping[str, str]]:
+    """Returns what a load has measured in each style, by the names of the figures of debriefs."""
+    return [
+        {
+            "orders-per-second": f"{leg.orders_per_second:.1f}",
+            "order-median": brief(leg.order_median or 0.0),
+            "longest-queue": title(leg.bottleneck.actor).lower() if leg.bottleneck else "nobody",
+            "longest-wait": brief(leg.bottleneck.median) if leg.bottleneck else brief(0.0),
+        }
+        for leg in legs_of(load)
+    ]
 
 
 def _until_its_end(record: RunRecord) -> RunRecord:

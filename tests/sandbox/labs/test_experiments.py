@@ -10,7 +10,7 @@ from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_named, plan_of
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
+from sandbox.labs.checks import experiments_can_be_set_up
 from sandbox.labs.experiments import experiments, labs
 from sandbox.labs.goals import GOALS
 from sandbox.labs.model import Lab
@@ -100,21 +100,8 @@ seen:
 
 
 @pytest.fixture
-def written(tmp_path, settings):
-    """Writes the experiments of a lesson."""
-    settings.LESSONS_DIR = tmp_path
-
-    def write(text=ENTRY, lesson="outbox"):
-        file = tmp_path / "basics" / lesson / "experiments.yaml"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        return file
-
-    return write
-
-
-def told():
-    return [f"{message.obj}: {message.msg}" for message in experiments_are_sound()]
+def written(write):
+    return lambda text=ENTRY, name="experiments.yaml", **where: write(text, name=name, **where)
 
 
 def test_adding_an_experiment_is_one_entry_and_shows_without_a_restart(written):
@@ -165,32 +152,27 @@ def test_adding_an_experiment_is_one_entry_and_shows_without_a_restart(written):
         ("  goal", "  at: kitchen\n  goal", 7, "at is 'kitchen'; use one of setup page, load lab"),
     ],
 )
-def test_a_mistake_in_an_experiment_is_reported_with_its_line(written, old, new, line, says):
+def test_a_mistake_in_an_experiment_is_reported_with_its_line(written, old, new, line, says, told):
     file = written(ENTRY.replace(old, new))
     (message,) = told()
     assert message.startswith(f"{file}:{line}: experiment 'seen'")
     assert says in message
 
 
-def test_two_experiments_of_different_lessons_cannot_share_a_name(written):
+def test_two_experiments_of_different_lessons_cannot_share_a_name(written, told):
     second, first = written(), written(lesson="inbox")
     assert told() == [f"{second}:1: experiment 'seen' has the name of another one, which stands at {first}:1"]
 
 
-def test_what_is_wrong_in_all_files_is_reported_at_once(written):
-    files = written("seen:\n"), written("other: []\n", "inbox")
+def test_what_is_wrong_in_all_files_is_reported_at_once(written, told):
+    files = written("seen:\n"), written("other: []\n", lesson="inbox")
     assert {message.split(":")[0] for message in told()} == set(map(str, files))
     with pytest.raises(ContentError):
         experiments()
 
 
 @pytest.mark.django_db
-def test_settings_that_the_page_refuses_are_reported_with_their_line(written, settings, tmp_path):
-    (tmp_path / "glossary.yaml").write_text("outbox: A table.\n")
-    (tmp_path / "basics" / "outbox").mkdir(parents=True)
-    (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
-    front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
-    (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
+def test_settings_that_the_page_refuses_are_reported_with_their_line(written, course):
     file = written(ENTRY.replace("style: orchestration", "style: hybrid"))
     (refused, _) = experiments_can_be_set_up()
     assert (refused.id, str(refused.obj)) == ("sandbox.E002", f"{file}:1")

@@ -7,7 +7,7 @@ from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.labs.checks import experiments_are_sound, experiments_can_be_set_up
+from sandbox.labs.checks import experiments_can_be_set_up
 from sandbox.labs.debrief import LOAD_FIGURES, figures_in, fill
 from sandbox.labs.experiments import experiments, labs
 from sandbox.labs.measures import MEASURES
@@ -154,24 +154,11 @@ AGAINST = """\
 
 
 @pytest.fixture
-def written(tmp_path, settings):
-    """Writes the labs of a lesson."""
-    settings.LESSONS_DIR = tmp_path
-
-    def write(text=ENTRY, lesson="outbox", name="labs.yaml"):
-        file = tmp_path / "basics" / lesson / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        return file
-
-    return write
+def written(write):
+    return lambda text=ENTRY, name="labs.yaml", **where: write(text, name=name, **where)
 
 
-def told():
-    return [f"{message.obj}: {message.msg}" for message in experiments_are_sound()]
-
-
-def test_adding_a_lab_is_one_entry_and_shows_without_a_restart(written):
+def test_adding_a_lab_is_one_entry_and_shows_without_a_restart(written, told):
     written()
     assert list(labs()) == ["seen"]
     written(ENTRY + ENTRY.replace("seen", "seen-too"))
@@ -219,7 +206,7 @@ def test_an_experiment_is_no_lab(written):
         ("  predict", f"{AGAINST}  predict", 8, "is one of one run; the settings start two runs"),
     ],
 )
-def test_a_mistake_in_a_lab_is_reported_with_its_line(written, old, new, line, says):
+def test_a_mistake_in_a_lab_is_reported_with_its_line(written, old, new, line, says, told):
     file = written(ENTRY.replace(old, new))
     (message,) = told()
     assert message.startswith(f"{file}:{line}: lab 'seen'")
@@ -259,14 +246,14 @@ TWO_RUNS = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-o
         ),
     ],
 )
-def test_a_mistake_in_a_lab_of_two_runs_is_reported_with_its_line(written, text, line, says):
+def test_a_mistake_in_a_lab_of_two_runs_is_reported_with_its_line(written, text, line, says, told):
     file = written(text)
     (message,) = told()
     assert message.startswith(f"{file}:{line}: lab 'seen'")
     assert says in message
 
 
-def test_a_lab_cannot_have_the_name_of_an_experiment(written):
+def test_a_lab_cannot_have_the_name_of_an_experiment(written, told):
     first = written(
         ENTRY[: ENTRY.index("  predict")].replace("  claim: A message may come twice.\n", ""), name="experiments.yaml"
     )
@@ -276,26 +263,21 @@ def test_a_lab_cannot_have_the_name_of_an_experiment(written):
         experiments()
 
 
-def test_two_labs_cannot_have_one_place_on_the_first_path(written):
+def test_two_labs_cannot_have_one_place_on_the_first_path(written, told):
     placed = f"{ENTRY}  first_path: 1\n"
     file = written(placed + placed.replace("seen", "seen-too"))
     (message,) = told()
     assert message.startswith(f"{file}:19: lab 'seen-too': first_path 1 is the place of 'seen'")
 
 
-def test_a_question_has_at_most_four_options(written):
+def test_a_question_has_at_most_four_options(written, told):
     written(ENTRY.replace("        STUCK: It is stuck\n", "".join(f"        A{n}: It {n}\n" for n in range(4))))
     (message,) = told()
     assert "predict[1].options has 5 entries" in message
 
 
 @pytest.mark.django_db
-def test_settings_of_a_second_run_that_cannot_start_are_reported(written, tmp_path):
-    (tmp_path / "glossary.yaml").write_text("outbox: A table.\n")
-    (tmp_path / "basics" / "outbox").mkdir(parents=True)
-    (tmp_path / "basics" / "module.yaml").write_text("title: Basics\norder: 1\n")
-    front = "title: T\nsummary: S\nweight: low\norder: 1\nsandbox_minutes: 0\ncheck_minutes: 0\n"
-    (tmp_path / "basics" / "outbox" / "lesson.md").write_text(f"---\n{front}---\n## Why\n")
+def test_settings_of_a_second_run_that_cannot_start_are_reported(written, course):
     text = ENTRY.replace("the-fourth-attempt-succeeds", "the-same-is-undone-by-others") + AGAINST
     written(text.replace("without: inbox", "fault: charge-customer:compensation-fails"))
     (refused, _) = experiments_can_be_set_up()
