@@ -30,11 +30,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account in a service's own ledger. `opening` is its balance when a run starts, in its `unit`."""
+    """One account in a service's own ledger. `opening` is its balance when a run starts, in its `unit`.
+
+    From a `scarce` one, two orders can be made to take together what is enough for one (see `Stock`).
+    """
 
     name: str
     unit: Unit
     opening: int = 0
+    scarce: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ SERVICES = (
         title="Inventory",
         icon="package",
         accounts=(
-            Account("available", Unit.ITEM, opening=10),
+            Account("available", Unit.ITEM, opening=10, scarce=True),
             Account("reserved", Unit.ITEM),
             Account("picks to do", Unit.ORDER, opening=1),
             Account("picks done", Unit.ORDER),

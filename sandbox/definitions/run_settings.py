@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.definitions.faults import Fault, parse_fault
 from sandbox.definitions.model import Order
 from sandbox.definitions.registry import FAULT, SAGA
-from sandbox.definitions.terms import Guarantee, Pace, Style, UndoOrder
+from sandbox.definitions.terms import Guarantee, Pace, Stock, Style, UndoOrder
 
 MAX_QUANTITY, MAX_FAULTS = 100, 8
 # The longest number that is parsed.
@@ -150,6 +150,16 @@ class RunSettings:
         options={
             UndoOrder.SEQUENTIAL: "One by one, last step first",
             UndoOrder.PARALLEL: "All at once",
+        },
+    )
+    stock: str = setting(
+        str(Stock.OWN),
+        "Stock",
+        help="what is in stock for two orders side by side",
+        options={
+            Stock.OWN: "Enough for every order",
+            Stock.SHARED: "Enough for one order, and two want it",
+            Stock.LOCKED: "The same, with a semantic lock: what an open order holds is waited for",
         },
     )
     fault: tuple[Fault, ...] = setting(

@@ -157,6 +157,14 @@ class Guarantee(StrEnum):
     TIMEOUTS = "timeouts"
 
 
+class Stock(StrEnum):
+    """What is in stock for two orders that were started together."""
+
+    OWN = "own"
+    SHARED = "shared"
+    LOCKED = "locked"
+
+
 class Phase(StrEnum):
     """Says when a fault strikes: while a message is sent, before or after its handling, or around its publication."""
 

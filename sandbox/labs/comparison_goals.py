@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import FactKind, SagaStatus, Verb
 from sandbox.engine.analysis.run_record import RunRecord
+from sandbox.engine.execution.facts import Fact
 from sandbox.labs.delivery_goals import (
     an_effect_happens_twice,
     it_is_done_and_never_told,
@@ -22,6 +23,7 @@ from sandbox.labs.record_queries import (
     is_completed,
     names_of,
     received_by,
+    taken_and_given_back,
 )
 
 DAY = 86_400
@@ -91,6 +93,27 @@ def the_crash_changes_nothing_or_the_charge_is_never_told(one: RunRecord, other:
     return the_crash_changes_nothing(one) and it_is_done_and_never_told(other)
 
 
+# There is one item in stock for both orders, and `other` comes first.
+
+
+def refused_for_an_item_that_comes_back(one: RunRecord, other: RunRecord) -> bool:
+    """One is refused while the other holds the item, and the other gives it back."""
+    refused = first_of(one, FactKind.STEP_REJECTED, "reserve-inventory")
+    return _is_held_by(other, refused)
+
+
+def the_lock_is_waited_for(one: RunRecord, other: RunRecord) -> bool:
+    """One asks while the other holds the item, and gets it once the other has given it back."""
+    asked = first_of(one, FactKind.ATTEMPT_FAILED, "reserve-inventory")
+    return _is_held_by(other, asked) and is_completed(one)
+
+
+def _is_held_by(run: RunRecord, then: Fact | None) -> bool:
+    """Returns whether a run held its item at the time of a fact of another, and gave it back later."""
+    taken, given_back = taken_and_given_back(run, "reserve-inventory")
+    return bool(then and taken and given_back and taken.at < then.at < given_back.at)
+
+
 def _handled_before(run: RunRecord, actor: str, kind: FactKind, name: str) -> set[str]:
     """Returns the messages that the actor handled before the first such fact; none if there is no such fact."""
     last = first_of(run, kind, name)
@@ -110,4 +133,6 @@ COMPARISON_GOALS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
     fulfilment_waits_for_both_or_the_orchestrator_does,
     a_copy_does_nothing_or_charges_again,
     the_crash_changes_nothing_or_the_charge_is_never_told,
+    refused_for_an_item_that_comes_back,
+    the_lock_is_waited_for,
 )

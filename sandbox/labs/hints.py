@@ -8,9 +8,10 @@ from sandbox.definitions.terms import FactKind
 from sandbox.engine.analysis.predictions import OPEN
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.react import HELD_BY_ANOTHER
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import plan_of
-from sandbox.engine.simulation.simulator import Simulator
+from sandbox.engine.simulation.simulator import run_together
 from sandbox.labs.measures import MEASURES, RunMeasure
 from sandbox.labs.model import Lab
 from sandbox.render.text.words import sentence, who
@@ -30,9 +31,9 @@ TOLD = {
 FURTHEST = 0.6
 
 
-def record_of(settings: RunSettings) -> RunRecord:
-    """Returns the record of a run of these settings, as the engine has it."""
-    return Simulator(RunState(plan_of(settings), settings, faults=settings.fault)).run()
+def records_of(runs: Sequence[RunSettings]) -> list[RunRecord]:
+    """Returns the records of runs that are started together, as the engine has them."""
+    return run_together([RunState(plan_of(settings), settings, faults=settings.fault) for settings in runs])
 
 
 def hints_of(lab: Lab, *, depth: int, deepest: int) -> list[list[str]]:
@@ -44,7 +45,7 @@ def hints_of(lab: Lab, *, depth: int, deepest: int) -> list[list[str]]:
 @lru_cache(64)
 def _traces(runs: tuple[RunSettings, ...], asked: tuple[tuple[str, int], ...]) -> list[tuple[str, ...]]:
     """Returns all that hints may tell of each run, in sentences; `asked` are the measures in question."""
-    records = [record_of(settings) for settings in runs]
+    records = records_of(runs)
     measures = [[MEASURES[name] for name, run in asked if run == place] for place in range(len(runs))]
     return [tuple(_told(record, _last_told(record, of))) for record, of in zip(records, measures, strict=True)]
 
@@ -69,12 +70,13 @@ def _leading_to_answers(record: RunRecord, measures: Sequence[RunMeasure]) -> It
 
 
 def _done_again(record: RunRecord) -> Iterator[Fact]:
-    """Yields the facts by which a step takes effect that had done so before."""
-    done: set[str | None] = set()
-    for fact in record.of_kind(FactKind.STEP_COMPLETED):
-        if fact.step in done:
+    """Yields the facts by which a step takes effect that had done so before, or had been waited for."""
+    tried: set[str | None] = set()
+    for fact in record.facts:
+        if fact.kind is FactKind.STEP_COMPLETED and fact.step in tried:
             yield fact
-        done.add(fact.step)
+        if fact.kind is FactKind.STEP_COMPLETED or fact.reason == HELD_BY_ANOTHER:
+            tried.add(fact.step)
 
 
 def _told(record: RunRecord, last: int) -> Iterator[str]:

@@ -23,6 +23,7 @@ from sandbox.labs.record_queries import (
     first_of,
     received_by,
     senders_before,
+    taken_and_given_back,
 )
 from sandbox.render.text.difference import in_words
 from sandbox.render.text.format import seconds, uncapitalised
@@ -104,11 +105,18 @@ def _notice_after(record: RunRecord) -> str:
 
 def _money_away(record: RunRecord) -> str:
     """Returns for how long the customer's money was away: from the charge to the refund."""
-    charged = first_of(record, FactKind.STEP_COMPLETED, "charge-customer")
-    refunded = first_of(record, FactKind.STEP_COMPENSATED, "charge-customer")
+    charged, refunded = taken_and_given_back(record, "charge-customer")
     if charged is None:
         return "never charged"
     return seconds(record.seconds(charged, refunded)) if refunded else "never refunded"
+
+
+def _item_held(record: RunRecord) -> str:
+    """Returns for how long the order held its item: until it gave it back, if ever."""
+    taken, given_back = taken_and_given_back(record, "reserve-inventory")
+    if taken is None:
+        return "not at all"
+    return seconds(record.seconds(taken, given_back)) if given_back else "for good"
 
 
 def _last_step(record: RunRecord) -> str:
@@ -139,6 +147,8 @@ OWN: tuple[RunMeasure, ...] = (
     _count("bookings", lambda record: record.balance("fulfilment", "scheduled")),
     _count("confirmations", lambda record: record.balance("notification", "sent")),
     _count("last-step", _last_step),
+    _count("in-stock", lambda record: record.balance("inventory", "available")),
+    RunMeasure("item-held", _at_the_end(_item_held), _item_held),
     RunMeasure("money-away", _at_the_end(_money_away), _money_away),
     RunMeasure("noticed-after", _at_the_end(_notice_after), _notice_after),
 )

@@ -19,6 +19,11 @@ def first_of(run: RunRecord, kind: FactKind, name: str = "") -> Fact | None:
     return next((fact for fact in run.of_kind(kind) if not name or name in (fact.name, fact.step)), None)
 
 
+def taken_and_given_back(run: RunRecord, step: str) -> tuple[Fact | None, Fact | None]:
+    """Returns the facts by which a step first took effect and was first undone; None for what has not happened."""
+    return first_of(run, FactKind.STEP_COMPLETED, step), first_of(run, FactKind.STEP_COMPENSATED, step)
+
+
 def actors_right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
     """Returns the actors that knew the whole state right after the first such fact; None if there is none."""
     if (last := first_of(run, kind, name)) is None:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 
 from infra.logs import add_to_log_context, log_context
 from sandbox.definitions.registry import ORCHESTRATOR
-from sandbox.definitions.terms import DeliveryState, FactKind, Phase
+from sandbox.definitions.terms import DeliveryState, FactKind, Phase, Stock
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import receive, record_sandbox_failure, redeliver
 from sandbox.engine.execution.run_state import RunState, Transition
@@ -24,6 +24,7 @@ from sandbox.runtime.service_time import service_time
 from sandbox.runtime.storage.hot_path_sql import AlreadyHandled, SentDelivery, read_sent
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import UnknownSaga, close_run_of, publish_claims, run_state_of, save_transition
+from sandbox.runtime.storage.shared_stock import other_order
 
 Handling = Callable[[SentDelivery, RunState, float], Transition]
 Handled = tuple[Run, Transition, list[Claim]]
@@ -149,6 +150,8 @@ def _receive_after_work(sent: SentDelivery, run_state: RunState, now: float) -> 
 
 
 def _receive(sent: SentDelivery, run_state: RunState, now: float) -> Transition:
+    if run_state.settings.stock != Stock.OWN:
+        run_state = evolve(run_state, other=other_order(sent.run, sent.delivery.receiver))
     return receive(run_state, sent.delivery, sent.receiver_memory(), now=now)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
 from sandbox.labs.experiments import labs
-from sandbox.labs.hints import record_of
+from sandbox.labs.hints import records_of
 
 WAYS = ("right", "wrong", "skipped")
 # A message that is lost is missed only after half a minute.
@@ -21,7 +21,7 @@ def address(name):
 
 def answers(lab, *, right):
     """The option to choose for each question."""
-    records = [record_of(run) for run in lab.runs]
+    records = records_of(lab.runs)
     for at, question in enumerate(lab.predictions):
         key = question.outcome(records)
         yield at, key if right else next(value for value in question.options if value != key)
@@ -54,7 +54,7 @@ def run_to_the_end(page, lab):
 
 
 def lab_saga(lab):
-    return record_of(lab.runs[0]).plan.saga
+    return records_of(lab.runs)[0].plan.saga
 
 
 def explain(page, way):

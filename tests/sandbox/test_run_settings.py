@@ -24,6 +24,7 @@ CHOSEN = RunSettings(
     fail="schedule-fulfilment",
     pace="step",
     quantity=3,
+    stock="shared",
     undo="parallel",
     fault=(Fault("transient", "charge-customer", 2, nth=2), Fault("lost", "order")),
     without=("inbox", "outbox"),

@@ -1,4 +1,7 @@
-"""Two messages of one run are handled at the same moment: one after the other, and the second one sees the first."""
+"""Two messages of one run, or of two runs that share a stock, are handled at the same moment: one after the other.
+
+The second one sees what the first has done.
+"""
 
 import os
 import subprocess
@@ -20,19 +23,20 @@ from infra.private_apis.sqlite.base import DatabaseWrapper
 from sandbox.definitions.terms import OPEN, DeliveryState
 from sandbox.models import DeliveryRow, FactRow, Run
 from sandbox.runtime import worker
-from sandbox.services import RunSettings, start_run
+from sandbox.services import RunSettings, start_together
 
 HALF_A_SECOND = 0.5
-same_actor, locked = "same-actor" in sys.argv, "no-lock" not in sys.argv
+same_actor, same_stock, locked = "same-actor" in sys.argv, "same-stock" in sys.argv, "no-lock" not in sys.argv
 if not locked:
     type(connection.features).has_select_for_update = False
     connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
     DatabaseWrapper._take_turn = lambda self: None
     connection.close()
 
-run = start_run(RunSettings(saga="order-parallel", pace="fast"), learner=None)
+each = [RunSettings(saga="order-parallel", pace="fast", stock="shared" if same_stock else "own")] * (1 + same_stock)
+runs = start_together(each, learner=None)
 # Nobody listens to this broker, so what is published goes back to the outbox; here it counts as delivered.
-open_rows = DeliveryRow.objects.filter(run=run, state__in=OPEN).exclude(kind="timer")
+open_rows = DeliveryRow.objects.filter(run__in=runs, state__in=OPEN).exclude(kind="timer")
 
 def on_their_way():
     open_rows.update(state=DeliveryState.SENT)
@@ -43,8 +47,10 @@ for delivery in on_their_way():
 if same_actor:
     for delivery in on_their_way():
         worker.handle_delivery(delivery.pk)
-first, second = on_their_way()
-assert (first.receiver == second.receiver) == same_actor
+first, second = [row for row in on_their_way() if row.receiver == "inventory" or not same_stock]
+if "reversed" in sys.argv:
+    first, second = second, first
+assert (first.receiver == second.receiver) == (same_actor or same_stock)
 failures = []
 receive = worker.receive
 
@@ -57,7 +63,7 @@ def handle(delivery):
         connection.close()
 
 def receive_slowly(run_state, arrived, memory, **now):
-    if (arrived.message.message_id, arrived.receiver) == (first.message, first.receiver):
+    if other.ident is None:  # this is the first
         other.start()
         other.join(HALF_A_SECOND)
     return receive(run_state, arrived, memory, **now)
@@ -70,8 +76,11 @@ assert not failures, failures
 states = set(DeliveryRow.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True))
 assert states == {DeliveryState.HANDLED}, states
 if same_actor:
-    done = FactRow.objects.filter(run=run, kind="step completed", details__step="schedule-fulfilment")
+    done = FactRow.objects.filter(run__in=runs, kind="step completed", details__step="schedule-fulfilment")
     assert done.count() == 1, "the actor that waits for both has not heard of both"
+if same_stock:
+    done = FactRow.objects.filter(run__in=runs, kind="step completed", details__step="reserve-inventory")
+    assert done.count() == 1, f"there is one item, and {done.count()} orders have it"
 """
 
 
@@ -112,5 +121,11 @@ def test_two_messages_to_one_actor_at_the_same_moment(at_once):
     assert at_once("same-actor") == ""
 
 
-def test_without_the_lock_this_would_be_noticed(at_once):
-    assert "AssertionError" in at_once("no-lock")
+@pytest.mark.parametrize("order", ["", "reversed"])
+def test_two_orders_that_ask_for_the_last_item_at_the_same_moment(at_once, order):
+    assert at_once("same-stock", order) == ""
+
+
+@pytest.mark.parametrize("messages", ["", "same-stock"])
+def test_without_the_lock_this_would_be_noticed(at_once, messages):
+    assert "AssertionError" in at_once("no-lock", messages)

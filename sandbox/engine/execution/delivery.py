@@ -7,6 +7,7 @@ that what holds in one holds in the other. Faults strike here, around the handli
 from collections.abc import Sequence
 
 from sandbox.definitions.faults import Fault
+from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import (
     DeliveryState,
@@ -15,6 +16,7 @@ from sandbox.definitions.terms import (
     Guarantee,
     Pace,
     Phase,
+    Stock,
     Verb,
 )
 from sandbox.engine.evolve import evolve
@@ -28,7 +30,7 @@ from sandbox.engine.execution.handling import (
     without_messages,
 )
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Delivery
+from sandbox.engine.execution.messages import Delivery, Message
 from sandbox.engine.execution.react import StepFailure, give_up, without_inbox_record
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
@@ -53,7 +55,7 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
     shut = next((f for f in run_state.faults if f.shuts == delivery.receiver and f.until > now), None)
     if shut:
         return context.postpone(shut.until, shut_reason(delivery.receiver))
-    message = evolve(delivery.message, attempt=delivery.attempts + 1)
+    message = _as_found(run_state, delivery, memory)
     if Guarantee.INBOX in run_state.settings.off:
         memory = without_inbox_record(run_state.plan, delivery.receiver, message, memory)
     try:
@@ -68,11 +70,20 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
             copy=delivery.copy,
         )
     except StepFailure as error:
-        return _fail(context, memory, str(error))
+        return _fail(context, memory, str(error), retry=error.retry)
     fault = context.fault(Phase.ARRIVING, facts=result.facts)
     if fault is None:
         return _handle(context, result)
     return ON_ARRIVAL[fault.type.effect](context, fault, memory)
+
+
+def _as_found(run_state: RunState, delivery: Delivery, memory: Memory) -> Message:
+    """Returns the message with what its receiver finds: the number of this attempt, and what another order has left."""
+    message, other = evolve(delivery.message, attempt=delivery.attempts + 1), run_state.other
+    if other is None:
+        return message
+    short = other.leaves_short(delivery.receiver, run_state.order, memory.balances)
+    return evolve(message, short=short, may_wait=other.is_open and run_state.settings.stock == Stock.LOCKED)
 
 
 def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Transition:
@@ -218,12 +229,15 @@ def record_sandbox_failure(run_state: RunState, delivery: Delivery, reason: str,
     return context.update(evolve(delivery, state=DeliveryState.DEAD, release_at=None))
 
 
-def _fail(context: DeliveryContext, memory: Memory, reason: str) -> Transition:
-    """Records a failed attempt, and either the time of the next one or that the message is given up."""
+def _fail(context: DeliveryContext, memory: Memory, reason: str, *, retry: RetryPolicy | None = None) -> Transition:
+    """Records a failed attempt, and either the time of the next one or that the message is given up.
+
+    Without a `retry`, the policy is that of the step.
+    """
     delivery, plan, name = context.delivery, context.run_state.plan, context.delivery.message.name
     step = plan.requested_step(delivery.receiver, name, Verb.DO)
     attempt = delivery.attempts + 1
-    pause = plan.retry_of(delivery.receiver, name).delay_after(attempt)
+    pause = (retry or plan.retry_of(delivery.receiver, name)).delay_after(attempt)
     step_name = step.name if step else None
     context.note(Fact(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=step_name))
     context.delivery = evolve(delivery, attempts=attempt)

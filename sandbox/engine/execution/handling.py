@@ -6,10 +6,10 @@ The workers write them to the database in one transaction; the simulator keeps t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Order
+from sandbox.definitions.model import Account, Order
 from sandbox.definitions.registry import CUSTOMER, SERVICE
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import FactKind, Pace, SagaStatus
+from sandbox.definitions.terms import FactKind, Pace, SagaStatus, Stock
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.memory import Memory
@@ -132,11 +132,12 @@ def ended(status: SagaStatus, *, seq: int, at: float) -> Fact:
 def opening_balances(plan: Plan, settings: RunSettings) -> dict[str, dict[str, int]]:
     """Returns what each service's accounts hold when the saga starts.
 
-    The account that the step in `settings.fail` takes from opens one short of what the order needs.
+    The account that the step in `settings.fail` takes from opens one short of what the order needs. Where two orders
+    share a stock, it is just enough for this one.
     """
     used = {(step.service, account) for step in plan.saga.steps for account in (step.source, step.target)}
     opened = {
-        service: {a.name: a.opening for a in SERVICE[service].accounts if (service, a.name) in used}
+        service: {a.name: _opening(a, settings) for a in SERVICE[service].accounts if (service, a.name) in used}
         for service in plan.saga.services
     }
     if settings.fail:
@@ -144,6 +145,11 @@ def opening_balances(plan: Plan, settings: RunSettings) -> dict[str, dict[str, i
         needed = settings.order.amount(SERVICE[step.service].account(step.source).unit)
         opened[step.service][step.source] = needed - 1
     return opened
+
+
+def _opening(account: Account, settings: RunSettings) -> int:
+    is_scarce = account.scarce and settings.stock != Stock.OWN
+    return settings.order.amount(account.unit) if is_scarce else account.opening
 
 
 def _numbered(facts: Iterable[Fact], *, first: int, at: float, caused_by: int | None) -> tuple[Fact, ...]:

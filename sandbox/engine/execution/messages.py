@@ -11,6 +11,8 @@ class Message:
 
     `message_id` is unique within the saga; `caused_by` is the message whose handling sent it. A compensating
     message carries in `because` the failure that is compensated. `attempt` counts the attempts to handle it, from 1.
+    `short` are the receiver's accounts that hold too little for this order, since another order has taken from them;
+    `may_wait` says that what the other has taken may come back, and is to be waited for.
     """
 
     message_id: int
@@ -20,6 +22,8 @@ class Message:
     caused_by: int | None = None
     because: str | None = None
     attempt: int = 1
+    short: frozenset[str] = frozenset()
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

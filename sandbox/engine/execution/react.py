@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.definitions.model import Order, Step
+from sandbox.definitions.model import Order, RetryPolicy, Step
 from sandbox.definitions.registry import SERVICE
 from sandbox.definitions.terms import SETTLED, FactKind, MessageKind, Verb
 from sandbox.engine.evolve import evolve
@@ -16,17 +16,29 @@ MAX_DOUBLINGS = 5
 # How an actor recognises a message: by its id, or, if it came under another id, by what it says.
 IN_INBOX = "its inbox has that message already"
 IN_OWN_RECORDS = "its own records show that it has dealt with that {} already"
+# How long an order waits for what another one holds, under a semantic lock.
+LOCK_RETRY = RetryPolicy(initial_interval=1.0, backoff_coefficient=1.0, maximum_attempts=15)
+HELD_BY_ANOTHER = "another order held it, and could still give it back"
 
 
 class StepFailure(Exception):
     """Raised when an attempt at a step fails. The attempt is recorded, and the step's retry policy says what follows.
 
-    Any other exception is a bug of the sandbox, not a failure of a service.
+    A `retry` of its own takes the place of that policy. Any other exception is a bug of the sandbox, not a failure of
+    a service.
     """
+
+    retry: RetryPolicy | None = None
 
 
 class InsufficientBalance(StepFailure):
     """Raised when an account holds too little for a step that may not be refused, or not yet."""
+
+
+class HeldByAnother(StepFailure):
+    """Raised when another order holds, under a semantic lock, what a step is to take."""
+
+    retry = LOCK_RETRY
 
 
 @dataclass(frozen=True)
@@ -192,7 +204,7 @@ def _record_timeout(plan: Plan, rule: Rule, memory: Memory) -> Reaction:
 
 def _do(rule: Rule, step: Step, memory: Memory, order: Order, message: Message) -> Reaction:
     amount = _amount(step, order)
-    if memory.balances[step.source] < amount:
+    if step.source in message.short or memory.balances[step.source] < amount:
         return _handle_shortage(rule, step, memory, message)
     posting = Posting(step.service, step.source, step.target, amount)
     memory = evolve(_posted(memory, posting), applied=(*memory.applied, step.name))
@@ -203,6 +215,8 @@ def _do(rule: Rule, step: Step, memory: Memory, order: Order, message: Message) 
 def _handle_shortage(rule: Rule, step: Step, memory: Memory, message: Message) -> Reaction:
     if step.refusal is None:
         raise InsufficientBalance(f"{step.source} is short, and {step.name} may not be refused")
+    if message.may_wait and not LOCK_RETRY.is_last(message.attempt):
+        raise HeldByAnother(HELD_BY_ANOTHER)
     if step.refusal.event not in step.retry.non_retryable_error_types and not step.retry.is_last(message.attempt):
         raise InsufficientBalance(step.refusal.reason)
     return _refuse(rule, step, memory, step.refusal.reason)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sandbox.definitions.model import Order
+from sandbox.definitions.model import Order, Step
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import FactKind, Guarantee
+from sandbox.definitions.terms import FactKind, Guarantee, Verb
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.execution.handling import message_of, result_of
 from sandbox.engine.execution.memory import Memory
+from sandbox.engine.execution.messages import Message
 from sandbox.engine.execution.react import Reaction, give_up, react, without_inbox_record
 from sandbox.engine.execution.settings_history import settings_at
 from sandbox.engine.plan.model import Plan
@@ -70,11 +71,11 @@ def _reaction(
     refused = next((f for f in recorded if f.kind is FactKind.STEP_REJECTED), None)
     if any(f.kind in {FactKind.ATTEMPT_FAILED, FactKind.MESSAGE_REDELIVERED} for f in recorded):
         return give_up(plan, actor, message, memory, str(refused and refused.reason)) or Reaction(memory)
-    attempt = _attempts(plan, actor, message.name) if refused else 1
-    return react(plan, actor, evolve(message, attempt=attempt), memory, order)
+    if refused and refused.verb is Verb.DO:
+        message = _found_short(plan.saga.step(str(refused.step)), message)
+    return react(plan, actor, message, memory, order)
 
 
-def _attempts(plan: Plan, actor: str, name: str) -> int:
-    """Returns the number of the last attempt at the step that the message requests."""
-    rule = next((r for r in plan.rules_on(actor, name) if r.step), None)
-    return max(plan.saga.step(rule.step).retry.maximum_attempts, 1) if rule and rule.step else 1
+def _found_short(step: Step, message: Message) -> Message:
+    """Returns the message as at the last attempt at a step that was refused, for whichever order took what it needs."""
+    return evolve(message, attempt=max(step.retry.maximum_attempts, 1), short=frozenset({step.source}))

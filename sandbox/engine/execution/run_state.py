@@ -14,6 +14,7 @@ from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.faults import after_sparing, after_strike, strikes
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Delivery
+from sandbox.engine.execution.other_order import OtherOrder
 from sandbox.engine.plan.model import Plan
 
 # Seconds that a message travels in a run that is slow enough to follow.
@@ -28,13 +29,17 @@ def shut_reason(actor: str) -> str:
 
 @dataclass(frozen=True)
 class RunState:
-    """The settings of a run, its faults as they are now, and how far it is: `seq` is its newest fact."""
+    """The settings of a run, its faults as they are now, and how far it is: `seq` is its newest fact.
+
+    `other` is the order that shares a stock with it, as the receiver of the next message finds it.
+    """
 
     plan: Plan
     settings: RunSettings
     pace: Pace = Pace.FAST
     faults: tuple[Fault, ...] = ()
     seq: int = 0
+    other: OtherOrder | None = None
 
     @property
     def order(self) -> Order:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import DeliveryState, Guarantee, Pace
+from sandbox.definitions.terms import DeliveryState, Guarantee, Pace, Stock
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.delivery import receive, redeliver, start_saga
@@ -13,6 +13,7 @@ from sandbox.engine.execution.handling import ended, open_saga
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.operator import retry_by_operator, strike_by_operator
+from sandbox.engine.execution.other_order import OtherOrder, scarce_accounts
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import end_status
@@ -35,10 +36,14 @@ def oldest_first(in_flight: Sequence[Delivery]) -> int:
 
 
 class Simulator:
-    """A run in memory. Its time passes only as messages are delivered. A forked run has its own `first` transition."""
+    """A run in memory. Its time passes only as messages are delivered. A forked run has its own `first` transition.
+
+    `beside` is a run that was started with it, at the same time 0, and that may share a stock with it.
+    """
 
     def __init__(self, run_state: RunState, *, first: Transition | None = None) -> None:
         self.run_state, self.now = run_state, 0.0
+        self.beside: Simulator | None = None
         self.facts: list[Fact] = []
         self.entries: list[Entry] = []
         self.memories: dict[str, Memory] = {}
@@ -66,7 +71,8 @@ class Simulator:
             self._apply(redeliver(self.run_state, delivery, self._memory(delivery), self.facts, now=self.now))
             delivery, self.now = self.deliveries[delivery.key], self.now + TICK
         if delivery.is_open:
-            transition = receive(self.run_state, delivery, self._memory(delivery), now=self.now)
+            run_state = evolve(self.run_state, other=self._other(delivery.receiver))
+            transition = receive(run_state, delivery, self._memory(delivery), now=self.now)
             self._apply(transition)
             if transition.dies_at and self.deliveries[delivery.key].is_open:
                 self._unanswered.add(delivery.key)
@@ -97,6 +103,14 @@ class Simulator:
         self.run_state = evolve(self.run_state, seq=fact.seq)
         return record.with_fact(fact)
 
+    def _other(self, receiver: str) -> OtherOrder | None:
+        """Returns what the order beside this one has taken at that actor, if they share a stock there."""
+        other, settings = self.beside, self.run_state.settings
+        if other is None or settings.stock == Stock.OWN or not scarce_accounts(receiver):
+            return None
+        balances, is_open = other.memories[receiver].balances, bool(other.in_flight)
+        return OtherOrder.at(receiver, other.run_state.plan, other.run_state.settings, balances, is_open=is_open)
+
     def _memory(self, delivery: Delivery) -> Memory:
         return self.memories.get(delivery.receiver, Memory())
 
@@ -120,6 +134,20 @@ class Simulator:
         for key, delivery in list(self.deliveries.items()):
             if delivery.overtaken and delivery.is_open and delivery.receiver in receivers:
                 self.deliveries[key] = evolve(delivery, release_at=self.now, overtaken=False)
+
+
+def run_together(states: Sequence[RunState]) -> list[RunRecord]:
+    """Runs one order or two to their ends, from the same time 0. Raises Endless when that never happens."""
+    runs = [Simulator(state) for state in states]
+    for run in runs:
+        run.beside = next((other for other in runs if other is not run), None)
+    for _ in range(ENDLESS_AFTER):
+        due = [(waiting[0].release_at or 0.0, place) for place, run in enumerate(runs) if (waiting := run.in_flight)]
+        if not due:
+            return [run.end() for run in runs]
+        run = runs[min(due)[1]]
+        run.deliver(run.in_flight[0])
+    raise Endless(f"the runs still go on after {ENDLESS_AFTER} messages")
 
 
 def simulate(

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from sandbox.definitions.faults import Fault
-from sandbox.definitions.model import Preset, Saga, Unit
+from sandbox.definitions.model import Preset, Unit
 from sandbox.definitions.registry import PRESET, SAGA, SERVICE, title
 from sandbox.definitions.run_settings import BOTH, DEFAULTS, SETTINGS, RunSettings, Setting, Value
-from sandbox.definitions.terms import Guarantee, PresetGroup, Style
+from sandbox.definitions.terms import Guarantee, PresetGroup, Stock, Style
 from sandbox.engine.analysis.predictions import QUESTIONS, Options, questions_for
 from sandbox.engine.evolve import evolve
 from sandbox.engine.plan.compiler import plan_of
@@ -26,9 +26,11 @@ from sandbox.render.text.fault_words import fault_in_words
 from sandbox.settings_checks import places_of
 
 
-def _stock(saga: Saga) -> int | None:
-    """Returns how many items an order can take, where the saga has a stock."""
-    accounts = (SERVICE[step.service].account(step.source) for step in saga.steps)
+def _stock(settings: RunSettings) -> int | None:
+    """Returns how many items an order can take, where the saga has a stock and it is not that of just one order."""
+    if settings.stock != Stock.OWN:
+        return None
+    accounts = (SERVICE[step.service].account(step.source) for step in SAGA[settings.saga].steps)
     return next((account.opening for account in accounts if account.unit is Unit.ITEM), None)
 
 
@@ -71,7 +73,7 @@ def setup_context(
         "paces": _words("pace").items(),
         "chosen": settings,
         "others": _others(settings),
-        "stock": _stock(saga),
+        "stock": _stock(settings),
         "refusals": [(s.name, s.refusal.reason, title(s.service)) for s in saga.refusable if s.refusal],
         "runs": list(map(HistoryRow, runs)),
         "is_broad": any(draw(plan_of(one), Shape.WIDE).width > BROAD for one in settings.each),

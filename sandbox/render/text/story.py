@@ -11,6 +11,7 @@ from sandbox.engine.analysis.decisions import decisions
 from sandbox.engine.analysis.invariants import Finding, broken
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
+from sandbox.engine.execution.react import HELD_BY_ANOTHER
 from sandbox.render.text.format import listed, seconds
 from sandbox.render.text.mishaps import Mishap, moment, tell
 from sandbox.render.text.names import capital, named
@@ -24,7 +25,7 @@ FEW = 3
 
 def story(record: RunRecord, findings: Iterable[Finding] = ()) -> tuple[str, ...]:
     """Returns what happened so far, in as few sentences as it takes; none where nothing is worth telling yet."""
-    told = sorted([*_mishaps(record), *_refusals(record), *_operator(record)])
+    told = sorted([*_mishaps(record), *_refusals(record), *_waits(record), *_operator(record)])
     end = _end(record, is_plain=not told)
     costs = tuple(_costs(findings))
     sentences = (*(text for _, text in told), *_undone(record), *(costs or end))
@@ -95,6 +96,16 @@ def _refusals(record: RunRecord) -> Iterator[tuple[int, str]]:
             how = "did not" if is_abandoned else "refused to"
             what = f"{named(fact.actor)} {how} {step.do.in_words} at +{moment(record, fact)}"
             yield fact.seq, f"{what}: {fact.reason}."
+
+
+def _waits(record: RunRecord) -> Iterator[tuple[int, str]]:
+    """Yields what was waited for because another order held it."""
+    vain = [fact for fact in record.of_kind(FactKind.ATTEMPT_FAILED) if fact.reason == HELD_BY_ANOTHER]
+    if vain:
+        first, what = vain[0], record.plan.saga.step(str(vain[0].step)).do.in_words
+        often = f"{len(vain)} times" if len(vain) > 1 else "once"
+        asked = f"{named(first.actor)} had to {what} at +{moment(record, first)}, but {HELD_BY_ANOTHER}"
+        yield first.seq, f"{asked}: it asked in vain {often}."
 
 
 def _operator(record: RunRecord) -> Iterator[tuple[int, str]]:

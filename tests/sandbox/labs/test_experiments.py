@@ -8,11 +8,12 @@ from content.problems import ContentError
 from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import ExperimentPage, Pace, Style
 from sandbox.engine.evolve import evolve
-from sandbox.engine.plan.compiler import plan_named, plan_of
+from sandbox.engine.plan.compiler import plan_named
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs.checks import experiments_can_be_set_up
 from sandbox.labs.experiments import experiments, labs
 from sandbox.labs.goals import GOALS
+from sandbox.labs.hints import records_of
 from sandbox.labs.model import Lab
 from sandbox.pages.load.form import LoadForm
 from sandbox.settings_checks import check_settings
@@ -34,7 +35,7 @@ def asked(one):
 
 
 def runs(one):
-    return [simulate(plan_of(each), fail=each.fail or None, faults=each.fault, without=each.off) for each in asked(one)]
+    return records_of(asked(one))
 
 
 @pytest.mark.parametrize("name", experiments())

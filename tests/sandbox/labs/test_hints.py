@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.labs.experiments import labs
-from sandbox.labs.hints import hints_of, record_of
+from sandbox.labs.hints import hints_of, records_of
 from sandbox.render.text.words import sentence, who
 
 OF_ORDERS = [name for name, lab in labs().items() if not lab.is_load]
@@ -19,8 +19,7 @@ def test_hints_end_before_they_give_the_answer_away(name):
     lab = labs()[name]
     short, deep = (hints_of(lab, depth=depth, deepest=3) for depth in (1, 3))
     assert [trace[: len(begun)] for trace, begun in zip(deep, short, strict=True)] == short
-    for place, (trace, settings) in enumerate(zip(deep, lab.runs, strict=True)):
-        record = record_of(settings)
+    for place, (trace, record) in enumerate(zip(deep, records_of(lab.runs), strict=True)):
         for question in (one for one in lab.predictions if one.run == place):
             facts = (fact for fact in record.facts if question.outcome([record.as_of(fact.seq)] * 2))
             deciding = next(facts)

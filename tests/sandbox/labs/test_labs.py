@@ -5,11 +5,10 @@ import pytest
 from content.problems import ContentError
 from sandbox.definitions.terms import ExperimentPage
 from sandbox.engine.evolve import evolve
-from sandbox.engine.plan.compiler import plan_of
-from sandbox.engine.simulation.simulator import simulate
 from sandbox.labs.checks import experiments_can_be_set_up
 from sandbox.labs.debrief import LOAD_FIGURES, figures_in, fill
 from sandbox.labs.experiments import experiments, labs
+from sandbox.labs.hints import records_of
 from sandbox.labs.measures import MEASURES
 from sandbox.settings_checks import check_settings
 
@@ -18,7 +17,7 @@ each_lab = pytest.mark.parametrize("one", LABS.values(), ids=LABS)
 
 
 def runs(lab):
-    return [simulate(plan_of(one), fail=one.fail or None, faults=one.fault, without=one.off) for one in lab.runs]
+    return records_of(lab.runs)
 
 
 def load_of(lab):

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import services
 from sandbox.labs.experiments import labs
-from sandbox.labs.hints import record_of
+from sandbox.labs.hints import records_of
 from sandbox.management.commands.checklabs import problems_of
 from sandbox.models import LabAttempt, Load, Run
 from sandbox.runtime import operator_actions
@@ -27,7 +27,7 @@ def address(name, action=""):
 def key_of(name):
     """The answers of a lab's questions that come true."""
     lab = labs()[name]
-    records = [record_of(run) for run in lab.runs]
+    records = records_of(lab.runs)
     return {f"predict-{at}": one.outcome(records) for at, one in enumerate(lab.predictions)}
 
 

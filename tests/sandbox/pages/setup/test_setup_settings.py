@@ -45,7 +45,7 @@ def test_a_form_with_an_unknown_field_starts_nothing_and_names_the_known_ones(cl
     response = client.post(START, {"witout": "outbox", "saga": "order"})
     assert response.status_code == 400
     page = unescape(response.content.decode())
-    assert "“witout” is no setting; use any of saga, style, fail, pace, quantity, undo, fault, without" in page
+    assert "“witout” is no setting; use any of saga, style, fail, pace, quantity, undo, stock, fault, without" in page
     assert not Run.objects.exists()
 
 
