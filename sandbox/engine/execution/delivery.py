@@ -83,7 +83,8 @@ def _as_found(run_state: RunState, delivery: Delivery, memory: Memory) -> Messag
     if other is None:
         return message
     short = other.leaves_short(delivery.receiver, run_state.order, memory.balances)
-    return evolve(message, short=short, may_wait=other.is_open and run_state.settings.stock == Stock.LOCKED)
+    may_wait = bool(short) and other.is_open and run_state.settings.stock == Stock.LOCKED
+    return evolve(message, short=short, may_wait=may_wait)
 
 
 def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Transition:

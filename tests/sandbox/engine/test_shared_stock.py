@@ -69,6 +69,13 @@ def test_a_lock_is_not_waited_for_without_end():
     assert len(of(mine, FactKind.STEP_REJECTED)) == 1
 
 
+def test_nothing_is_waited_for_that_the_other_order_does_not_hold():
+    missing = {"fail": ("reserve-inventory",)}
+    mine, _ = both("choreography", "locked", missing, {"fault": ("validate-order:slow=3",)})
+    assert not of(mine, FactKind.ATTEMPT_FAILED)
+    assert len(of(mine, FactKind.STEP_REJECTED)) == 1
+
+
 def test_with_enough_for_every_order_neither_notices_the_other():
     mine, theirs = both("choreography", "own", LATE, DECLINED_LATE)
     assert (mine.board.status, theirs.board.status) == (SagaStatus.COMPLETED, SagaStatus.COMPENSATED)

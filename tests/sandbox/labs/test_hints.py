@@ -44,3 +44,8 @@ def test_no_hint_says_what_an_answer_follows_from(name, given_away):
 def test_no_hint_shows_that_a_copy_takes_effect_again(name):
     for trace in hints_of(labs()[name], depth=3, deepest=3):
         assert sum("Payment completes charge-customer" in one for one in trace) == 1
+
+
+def test_no_hint_says_that_what_was_waited_for_is_had():
+    mine, _ = hints_of(labs()["semantic-lock"], depth=3, deepest=3)
+    assert "another order held it" in mine[-1]
