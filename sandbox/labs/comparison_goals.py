@@ -31,7 +31,7 @@ DAY = 86_400
 # `one` is a choreography, `other` an orchestration.
 
 
-def each_service_decides_or_the_orchestrator_all(one: RunRecord, other: RunRecord) -> bool:
+def each_service_decides_in_one_and_the_orchestrator_in_the_other(one: RunRecord, other: RunRecord) -> bool:
     return len(set(deciders(one, Verb.DO))) == 5 and set(deciders(other, Verb.DO)) == {ORCHESTRATOR}
 
 
@@ -66,7 +66,7 @@ def both_undo_everything_after_three_days(one: RunRecord, other: RunRecord) -> b
     return came_back(one) and came_back(other)
 
 
-def the_deadline_gives_up_or_the_orchestrator_asks_again(one: RunRecord, other: RunRecord) -> bool:
+def the_deadline_gives_up_in_one_and_the_orchestrator_asks_again_in_the_other(one: RunRecord, other: RunRecord) -> bool:
     """In one only the order's deadline notices, and all is undone; in the other the command is sent once more."""
     noticed = [str(fact.name) for fact in one.of_kind(FactKind.STEP_TIMED_OUT)]
     is_given_up = noticed == ["OrderDeadline"] and one.board.status is SagaStatus.COMPENSATED
@@ -75,7 +75,7 @@ def the_deadline_gives_up_or_the_orchestrator_asks_again(one: RunRecord, other: 
     return is_given_up and is_asked_again and sent.count("ScheduleFulfilment") == 2 and is_completed(other)
 
 
-def fulfilment_waits_for_both_or_the_orchestrator_does(one: RunRecord, other: RunRecord) -> bool:
+def fulfilment_waits_for_both_in_one_and_the_orchestrator_in_the_other(one: RunRecord, other: RunRecord) -> bool:
     both = {"InventoryReserved", "CustomerCharged"}
     is_own = both <= _handled_before(one, "fulfilment", FactKind.STEP_COMPLETED, "schedule-fulfilment")
     joined = _handled_before(other, ORCHESTRATOR, FactKind.MESSAGE_SENT, "ScheduleFulfilment")
@@ -85,11 +85,13 @@ def fulfilment_waits_for_both_or_the_orchestrator_does(one: RunRecord, other: Ru
 # `one` has a guarantee that `other` lacks.
 
 
-def a_copy_does_nothing_or_charges_again(one: RunRecord, other: RunRecord) -> bool:
+def a_copy_does_nothing_in_one_and_charges_again_in_the_other(one: RunRecord, other: RunRecord) -> bool:
     return one_charge_although_it_came_twice(one) and an_effect_happens_twice(other)
 
 
-def the_crash_changes_nothing_or_the_charge_is_never_told(one: RunRecord, other: RunRecord) -> bool:
+def the_crash_changes_nothing_in_one_and_the_charge_is_never_reported_in_the_other(
+    one: RunRecord, other: RunRecord
+) -> bool:
     return the_crash_changes_nothing(one) and it_is_done_and_never_told(other)
 
 
@@ -122,17 +124,17 @@ def _handled_before(run: RunRecord, actor: str, kind: FactKind, name: str) -> se
 
 
 COMPARISON_GOALS: tuple[Callable[[RunRecord, RunRecord], bool], ...] = (
-    each_service_decides_or_the_orchestrator_all,
+    each_service_decides_in_one_and_the_orchestrator_in_the_other,
     services_hear_each_other_or_the_orchestrator,
     only_in_one_of_them_somebody_knows,
     three_reasons_or_one,
     the_same_is_undone_by_others,
     about_twice_as_many_messages_and_half_of_them_in_one_queue,
     both_undo_everything_after_three_days,
-    the_deadline_gives_up_or_the_orchestrator_asks_again,
-    fulfilment_waits_for_both_or_the_orchestrator_does,
-    a_copy_does_nothing_or_charges_again,
-    the_crash_changes_nothing_or_the_charge_is_never_told,
+    the_deadline_gives_up_in_one_and_the_orchestrator_asks_again_in_the_other,
+    fulfilment_waits_for_both_in_one_and_the_orchestrator_in_the_other,
+    a_copy_does_nothing_in_one_and_charges_again_in_the_other,
+    the_crash_changes_nothing_in_one_and_the_charge_is_never_reported_in_the_other,
     refused_for_an_item_that_comes_back,
     the_lock_is_waited_for,
 )

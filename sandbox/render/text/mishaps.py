@@ -168,9 +168,18 @@ def _failed(m: Mishap) -> str:
 
 
 def _killed(m: Mishap) -> str:
-    while_ = WHILE[FAULT[str(m.struck.fault)].phase].format(m.name)
     then = _came_back(m)
-    return f"{m.actor}'s worker was killed {m.when}{m.by_hand}, {while_}{f'; {then}' if then else '.'}"
+    return f"{m.actor}'s worker was killed {m.when}{m.by_hand}, {_how_far(m)}{f'; {then}' if then else '.'}"
+
+
+def _how_far(m: Mishap) -> str:
+    """Says how far the worker was. Without an outbox it publishes first, and without late-ack it acknowledges first."""
+    phase = FAULT[str(m.struck.fault)].phase
+    if phase is Phase.PUBLISHED and m.lacks(Guarantee.OUTBOX):
+        return "after it published and before it committed"
+    if phase is Phase.PUBLISHED and m.lacks(Guarantee.LATE_ACK):
+        return "after it published"
+    return WHILE[phase].format(m.name)
 
 
 WHILE = {
@@ -246,7 +255,7 @@ def _noticed(m: Mishap) -> str:
     by = m.detection.detected_by
     if by is None:
         return "Nobody noticed." if _is_over(m.record) else "Nobody has noticed yet."
-    after = "at once" if m.detection.after < 0.05 else f"after {seconds(m.detection.after, digits=2)}"
+    after = "at once" if m.detection.after < 0.05 else f"after {seconds(m.detection.after)}"
     if by.kind is FactKind.STEP_TIMED_OUT or by.kind is FactKind.MESSAGE_SENT:
         return f"{_alarm(by)} noticed {after}{_then(m.record, by)}."
     if by.kind is FactKind.DUPLICATE_IGNORED:
@@ -283,7 +292,7 @@ def _watched(m: Mishap) -> str:
     alarm = _alarm_since(m)
     if alarm is None:
         return "Nobody noticed." if _is_over(m.record) else "Nobody has noticed yet."
-    after = seconds(m.record.seconds(m.struck, alarm), digits=2)
+    after = seconds(m.record.seconds(m.struck, alarm))
     return f"{_alarm(alarm)} noticed after {after}{_then(m.record, alarm)}."
 
 

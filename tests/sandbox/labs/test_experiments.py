@@ -58,7 +58,7 @@ ALWAYS_SO = {
     "the-orchestrator-alone-knows-where-the-order-is",
     "every-message-passes-the-orchestrator",
     "the-orchestrator-handles-six-messages-of-an-order",
-    "each-service-decides-or-the-orchestrator-all",
+    "each-service-decides-in-one-and-the-orchestrator-in-the-other",
     "services-hear-each-other-or-the-orchestrator",
     "only-in-one-of-them-somebody-knows",
     "about-twice-as-many-messages-and-half-of-them-in-one-queue",

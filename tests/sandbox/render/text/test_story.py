@@ -124,6 +124,21 @@ def expect_true(record, text):
         assert any(fact.kind is gave_up[0] or fact.verb is Verb.ABANDON for fact in record.of_kind(*gave_up))
 
 
+@pytest.mark.parametrize(
+    ("without", "how_far"),
+    [
+        ((), "after it published and before it acknowledged ChargeCustomer; "),
+        ((Guarantee.OUTBOX,), "after it published and before it committed; "),
+        ((Guarantee.LATE_ACK,), "after it published; the message was acknowledged already"),
+        ((Guarantee.OUTBOX, Guarantee.LATE_ACK), "before it committed; the message was acknowledged already"),
+    ],
+)
+def test_it_never_says_of_an_acknowledged_message_that_it_was_not(without, how_far):
+    text = told(run("order", Style.ORCHESTRATION, "", "charge-customer:crash-after-publish", without=without))
+    assert how_far in text
+    assert not ("before it acknowledged" in text and "acknowledged already" in text)
+
+
 def test_each_effect_that_a_fault_can_have_has_its_story():
     assert {(fault.phase, fault.effect) for fault in FAULT.values()} == set(STORIES)
 
