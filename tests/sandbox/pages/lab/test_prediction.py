@@ -61,3 +61,25 @@ def test_the_address_of_a_form_leads_to_the_lab(client, action):
 
 def test_an_unknown_lab_is_not_found(client):
     assert client.get(address("flying")).status_code == 404
+
+
+def test_it_is_said_at_once_that_there_is_a_second_question(shown):
+    page = shown(TWO)
+    first, second = (page.index(f"Question {at} of 2") for at in (1, 2))
+    assert first < page.index(labs()[TWO].predictions[0].ask[:20]) < second
+    (alone,) = (name for name, lab in labs().items() if len(lab.predictions) == 1 and name == "hard-debugging")
+    assert "Question 1 of" not in shown(alone)
+
+
+def test_a_prediction_that_was_skipped_has_no_tick(client, learner, shown):
+    client.post(address(ONE, "begin/"), {"skip": "yes"})
+    assert '<li class="skipped">Predict, skipped</li>' in shown(ONE)
+    client.post(address(ONE, "begin/"), key_of(ONE))
+    assert '<li class="done">Predict</li>' in shown(ONE)
+
+
+def test_an_explanation_that_was_skipped_has_no_tick_either(client, begun, shown):
+    attempt = begun(ONE, key_of(ONE))
+    client.post(address(ONE, "explain/"), {"attempt": attempt.pk, "skip": "yes"})
+    steps = shown(ONE).split('id="lab-steps"')[1].split("</ol>")[0]
+    assert re.findall(r'<li class="(\w+)"', steps) == ["done", "done", "skipped", "skipped"]
