@@ -55,7 +55,7 @@ def _goal(node: Node, drawing: Drawing, now: LiveState | None) -> str:
         return pill_around(text, node.x, node.y + node.height / 2, drawing, "happened goal")
     if node.width > 4 * node.height:
         return pill_beside(text, node.x + node.width / 2, node.y, "end", drawing, "happened goal")
-    return pill_around(text, node.x, node.y - node.height / 2 + 2, drawing, "happened goal")
+    return pill_around(text, node.x, node.y - node.height / 2, drawing, "happened goal")
 
 
 def _state(actor: str, now: LiveState | None) -> str:
