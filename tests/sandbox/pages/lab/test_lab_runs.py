@@ -59,10 +59,10 @@ def test_a_lab_with_and_without_a_guarantee_runs_both(begun, shown):
 
 def test_the_page_is_asked_for_news_and_says_nothing_while_there_are_none(client, learner, work):
     client.post(address(ONE, "begin/"), key_of(ONE))
-    seen = re.search(r"\?seen=([\w-]+)", client.get(address(ONE)).content.decode())[1]
-    assert client.get(address(ONE, "talk/"), {"seen": seen}).status_code == 204
+    asks = html.unescape(re.search(r'hx-get="([^"]+seen=[\w-]+)"', client.get(address(ONE)).content.decode())[1])
+    assert client.get(asks).status_code == 204
     work(Run.objects.get())
-    news = client.get(address(ONE, "talk/"), {"seen": seen})
+    news = client.get(asks)
     assert news.status_code == 200
     assert 'id="why"' in news.content.decode()
     assert 'hx-swap-oob="true"' in news.content.decode()
