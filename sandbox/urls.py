@@ -29,6 +29,7 @@ urlpatterns = [
     path("labs/<str:name>/", lab.lab_page, name="lab"),
     path("labs/<str:name>/begin/", lab.begin, name="begin-lab"),
     path("labs/<str:name>/talk/", lab.talk, name="lab-talk"),
+    path("labs/<str:name>/skip/", lab.skip, name="skip-lab"),
     path("labs/<str:name>/explain/", lab.explain, name="explain-lab"),
     path("labs/<str:name>/judge/", lab.judge, name="judge-lab"),
     path("load/", load.loads, name="loads"),

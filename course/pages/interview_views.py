@@ -10,17 +10,25 @@ from course.interview import services
 from course.interview.model import Interview, InterviewQuestion
 from course.interview.outcome import QuestionRecord, records_of, scores, summarised
 from course.interview.reader import interviews
-from course.interview.selectors import attempt_of, attempts_at
-from course.interview.services import BadInterviewAnswer
+from course.interview.selectors import attempt_of, attempts_at, attempts_left_over
+from course.interview.services import BadInterviewAnswer, NoSuchInterview
 from course.library import find_lesson
 from course.model import Lesson
 from course.models import LONGEST_INTERVIEW_ANSWER, InterviewAttempt
 from learners.request import LearnerRequest
 
+DELETED = "There is no such interview of yours; perhaps it was deleted."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def interview(request: LearnerRequest, slug: str) -> HttpResponse:
-    """Shows what is asked and the learner's attempts; a POST begins another one."""
+    """Shows what is asked and the learner's attempts; a POST begins another one.
+
+    Of an interview that was taken out of the course, it shows the attempts that are left, to be read and deleted.
+    """
+    left_over = attempts_left_over(_lessons_with_interview(), request.learner)
+    if request.method != "POST" and any(one.lesson == slug for one in left_over):
+        return render(request, "course/interview/left_over.html", {"left_over": left_over})
     lesson, found = _interview(slug)
     if request.method == "POST":
         return redirect("course:interview-question", services.begin(slug, request.learner).pk, found.questions[0].id)
@@ -29,6 +37,7 @@ def interview(request: LearnerRequest, slug: str) -> HttpResponse:
         "lesson": lesson,
         "interview": found,
         "attempts": [(one, summarised(records)) for one, records in attempts],
+        "left_over": left_over,
         "next": next(((one, _open_record(records)) for one, records in attempts[:1]), None),
     }
     return render(request, "course/interview/interview.html", context)
@@ -46,6 +55,8 @@ def question(request: LearnerRequest, pk: UUID, name: str) -> HttpResponse:
         services.answer(attempt, asked, text="" if is_aloud else services.clean(text))
     except BadInterviewAnswer as error:
         return _show(request, attempt, found, asked, text=text, problem=str(error))
+    except NoSuchInterview as error:
+        raise Http404(DELETED) from error
     return redirect("course:interview-question", pk, name)
 
 
@@ -54,7 +65,10 @@ def points(request: LearnerRequest, pk: UUID, name: str) -> HttpResponse:
     """Takes what the learner ticked, and goes on to the next question that is open, or to the outcome."""
     attempt, found, asked = _asked(request, pk, name)
     if name in attempt.answers:
-        services.tick(attempt, asked, keys=request.POST.getlist("point"))
+        try:
+            services.tick(attempt, asked, keys=request.POST.getlist("point"))
+        except NoSuchInterview as error:
+            raise Http404(DELETED) from error
     compared = {one.question.id for one in records_of(found, attempt.answers) if one.is_compared}
     following = next((one for one in found.after(asked) if one.id not in compared), None)
     if following:
@@ -65,7 +79,10 @@ def points(request: LearnerRequest, pk: UUID, name: str) -> HttpResponse:
 @require_safe
 def outcome(request: LearnerRequest, pk: UUID) -> HttpResponse:
     """Says how far the learner came, and lists what they missed with where to read it."""
-    attempt, lesson, found = _own(request, pk)
+    attempt = _own(request, pk)
+    if attempt.lesson not in _lessons_with_interview():
+        return redirect("course:interview", attempt.lesson)
+    lesson, found = _interview(attempt.lesson)
     records = records_of(found, attempt.answers)
     context = {
         "attempt": attempt,
@@ -82,9 +99,14 @@ def outcome(request: LearnerRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def delete(request: LearnerRequest, pk: UUID) -> HttpResponse:
-    attempt, lesson, _ = _own(request, pk)
+    attempt = _own(request, pk)
     services.delete(attempt)
-    return redirect("course:interview", lesson.slug)
+    has_page = attempt.lesson in _lessons_with_interview() or attempts_at(attempt.lesson, request.learner).exists()
+    return redirect("course:interview", attempt.lesson) if has_page else redirect("course:index")
+
+
+def _lessons_with_interview() -> list[str]:
+    return [slug for slug in interviews() if find_lesson(slug)]
 
 
 def _interview(slug: str) -> tuple[Lesson, Interview]:
@@ -94,14 +116,15 @@ def _interview(slug: str) -> tuple[Lesson, Interview]:
     raise Http404(f"The course has no mock interview for “{slug}”. The course outline lists every lesson there is.")
 
 
-def _own(request: LearnerRequest, pk: UUID) -> tuple[InterviewAttempt, Lesson, Interview]:
+def _own(request: LearnerRequest, pk: UUID) -> InterviewAttempt:
     if attempt := attempt_of(request.learner, pk):
-        return attempt, *_interview(attempt.lesson)
-    raise Http404("There is no such interview of yours; perhaps it was deleted.")
+        return attempt
+    raise Http404(DELETED)
 
 
 def _asked(request: LearnerRequest, pk: UUID, name: str) -> tuple[InterviewAttempt, Interview, InterviewQuestion]:
-    attempt, _, found = _own(request, pk)
+    attempt = _own(request, pk)
+    _, found = _interview(attempt.lesson)
     if asked := found.find(name):
         return attempt, found, asked
     raise Http404(f"The interview has no question “{name}”; perhaps it was renamed. Begin the interview again.")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import FactKind, SagaStatus, Verb
 from sandbox.engine.analysis.run_record import RunRecord
-from sandbox.engine.execution.facts import Fact
 from sandbox.labs.delivery_goals import (
     an_effect_happens_twice,
     it_is_done_and_never_told,
@@ -23,6 +22,7 @@ from sandbox.labs.record_queries import (
     is_completed,
     names_of,
     received_by,
+    since_arrival,
     taken_and_given_back,
 )
 
@@ -32,7 +32,7 @@ DAY = 86_400
 
 
 def each_service_decides_in_one_and_the_orchestrator_in_the_other(one: RunRecord, other: RunRecord) -> bool:
-    return len(set(deciders(one, Verb.DO))) == 5 and set(deciders(other, Verb.DO)) == {ORCHESTRATOR}
+    return len(set(deciders(one, Verb.DO))) == 5 and deciders(other, Verb.DO) == [ORCHESTRATOR] * 5
 
 
 def services_hear_each_other_or_the_orchestrator(one: RunRecord, other: RunRecord) -> bool:
@@ -101,19 +101,21 @@ def the_crash_changes_nothing_in_one_and_the_charge_is_never_reported_in_the_oth
 def refused_for_an_item_that_comes_back(one: RunRecord, other: RunRecord) -> bool:
     """One is refused while the other holds the item, and the other gives it back."""
     refused = first_of(one, FactKind.STEP_REJECTED, "reserve-inventory")
-    return _is_held_by(other, refused)
+    return refused is not None and _is_held_by(other, since_arrival(one, refused))
 
 
 def the_lock_is_waited_for(one: RunRecord, other: RunRecord) -> bool:
     """One asks while the other holds the item, and gets it once the other has given it back."""
     asked = first_of(one, FactKind.ATTEMPT_FAILED, "reserve-inventory")
-    return _is_held_by(other, asked) and is_completed(one)
+    return asked is not None and _is_held_by(other, since_arrival(one, asked)) and is_completed(one)
 
 
-def _is_held_by(run: RunRecord, then: Fact | None) -> bool:
-    """Returns whether a run held its item at the time of a fact of another, and gave it back later."""
+def _is_held_by(run: RunRecord, seconds: float) -> bool:
+    """Returns whether a run held its item so many seconds after its order arrived, and gave it back later."""
     taken, given_back = taken_and_given_back(run, "reserve-inventory")
-    return bool(then and taken and given_back and taken.at < then.at < given_back.at)
+    if taken is None or given_back is None:
+        return False
+    return since_arrival(run, taken) < seconds < since_arrival(run, given_back)
 
 
 def _handled_before(run: RunRecord, actor: str, kind: FactKind, name: str) -> set[str]:

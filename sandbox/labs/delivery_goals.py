@@ -23,7 +23,8 @@ def what_was_acknowledged_early_is_gone(run: RunRecord) -> bool:
 
 
 def it_is_done_and_never_told(run: RunRecord) -> bool:
-    return _broken_names(run) == ["told-iff-done"]
+    """That nobody will tell it is known in the end: until then, its message may be on its way."""
+    return run.board.is_ended and _broken_names(run) == ["told-iff-done"]
 
 
 def it_is_told_and_never_done(run: RunRecord) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sandbox.definitions.run_settings import RunSettings
-from sandbox.definitions.terms import FactKind
+from sandbox.definitions.terms import FactKind, Pace
 from sandbox.engine.analysis.predictions import OPEN
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
@@ -31,9 +31,9 @@ TOLD = {
 FURTHEST = 0.6
 
 
-def records_of(runs: Sequence[RunSettings]) -> list[RunRecord]:
+def records_of(runs: Sequence[RunSettings], *, pace: Pace = Pace.FAST) -> list[RunRecord]:
     """Returns the records of runs that are started together, as the engine has them."""
-    return run_together([RunState(plan_of(settings), settings, faults=settings.fault) for settings in runs])
+    return run_together([RunState(plan_of(settings), settings, pace, settings.fault) for settings in runs])
 
 
 def hints_of(lab: Lab, *, depth: int, deepest: int) -> list[list[str]]:

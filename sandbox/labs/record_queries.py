@@ -24,6 +24,14 @@ def taken_and_given_back(run: RunRecord, step: str) -> tuple[Fact | None, Fact |
     return first_of(run, FactKind.STEP_COMPLETED, step), first_of(run, FactKind.STEP_COMPENSATED, step)
 
 
+def since_arrival(run: RunRecord, fact: Fact) -> float:
+    """Returns the seconds from the arrival of the customer's order, handled or struck, to a later fact.
+
+    Two runs that were started together compare so, also one that was simulated.
+    """
+    return fact.at - next(one.at for one in run.facts if one.caused_by is not None)
+
+
 def actors_right_after(run: RunRecord, kind: FactKind, name: str) -> list[str] | None:
     """Returns the actors that knew the whole state right after the first such fact; None if there is none."""
     if (last := first_of(run, kind, name)) is None:

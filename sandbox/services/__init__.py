@@ -11,7 +11,15 @@ from sandbox.runtime.operator_actions import (
     strike_message,
 )
 from sandbox.services.follow import wait_for_end
-from sandbox.services.labs import ANSWER_ALL, begin_lab, explain_lab, forget_labs, judge_lab, load_settings
+from sandbox.services.labs import (
+    ANSWER_ALL,
+    begin_lab,
+    explain_lab,
+    forget_labs,
+    judge_lab,
+    load_settings,
+    skip_in_lab,
+)
 from sandbox.services.loads import Busy, repeat_load, start_load, stop_load
 from sandbox.services.manage import (
     MAX_NAME,
@@ -54,6 +62,7 @@ __all__ = [
     "repeat_run",
     "retry_message",
     "share_run",
+    "skip_in_lab",
     "skip_time",
     "start_both",
     "start_load",

@@ -3,11 +3,13 @@
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sandbox.definitions.run_settings import InvalidValue
 from sandbox.labs.model import Lab
 from sandbox.load_settings import LOAD_DEFAULTS, LOAD_SETTINGS, LoadSettings
 from sandbox.models import LabAttempt
+from sandbox.runtime.operator_actions import Conflict, skip_time
 from sandbox.services.loads import start_load
 from sandbox.services.manage import MAX_REFLECTION, one_line
 from sandbox.services.start import start_together
@@ -50,6 +52,13 @@ def _check(lab: Lab, prediction: Mapping[str, str]) -> None:
             raise InvalidValue(f"“{given[:40]}” is no answer to “{question.ask}”; use one of {allowed}.")
     if prediction and len(prediction) < len(lab.predictions):
         raise InvalidValue(ANSWER_ALL)
+
+
+def skip_in_lab(attempt: LabAttempt) -> None:
+    """Moves the time of each run of the attempt on to what is due next there; leaves one in which nothing is due."""
+    for run in filter(None, (attempt.run, attempt.other)):
+        with suppress(Conflict):
+            skip_time(run)
 
 
 def explain_lab(attempt: LabAttempt, *, why: str, reached: bool, is_right: bool | None) -> None:

@@ -75,7 +75,9 @@ def played():
 
 
 def test_every_lab_can_be_played_through(page, played, console):
-    console.allow("status of 409|Error Code 409")  # who skips ahead just when the run ends is told that it has
+    console.allow("status of 409|Error Code 409")  # a click more on what was delivered already
+    refused = []
+    page.on("response", lambda response: refused.append(response.url) if response.status == 409 else None)
     for lab, way in played:
         begin(page, lab, way)
         if not lab.is_load:
@@ -89,11 +91,13 @@ def test_every_lab_can_be_played_through(page, played, console):
             run_to_the_end(page, lab)
         wrong, right = page.locator(".lab-answers .wrong"), page.locator(".lab-answers .right")
         expect(page.locator(".lab-goal.reached")).to_be_visible()
+        expect(page.locator(".saga .happened.goal:visible")).to_have_count(0 if lab.is_load else len(lab.runs))
         expect(wrong).to_have_count(len(lab.predictions) if way == "wrong" else 0)
         expect(right).to_have_count(len(lab.predictions) if way == "right" else 0)
         expect(page.get_by_text(lab.model)).to_have_count(0)
         explain(page, way)
         expect(page.get_by_text(lab.model)).to_be_visible()
+    assert all(url.endswith("/release/") for url in refused), refused
     page.goto("/sandbox/labs/")
     marks = {"right": "predicted right", "wrong": "predicted wrong", "skipped": "done without a prediction"}
     for lab, way in played:

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.check import CHECK, SINGLY, begin
+
 SECTION = "the-service-coordination-problem"
 LESSON = "/lessons/choreography-vs-orchestration/"
 RIGHT = "One slow or dead participant leaves the others\u2019 rows locked."
@@ -59,6 +61,23 @@ def test_an_answer_that_is_missing_or_does_not_arrive_is_asked_for(page, console
     here.get_by_role("button", name="Answer").click()
     expect(here.get_by_role("alert")).to_have_text("The server did not answer. Try again.")
     expect(here.get_by_label(RIGHT)).to_be_checked()
+
+
+def test_what_an_open_check_withheld_is_asked_when_it_is_opened_again_after_the_check(page):
+    check = page.context.new_page()
+    begin(check, SINGLY)
+    page.goto(LESSON)
+    here = check_yourself(page)
+    here.locator("summary").click()
+    expect(here.get_by_text("The reasons here could answer its questions")).to_be_visible()
+    check.goto(CHECK)
+    check.get_by_role("button", name="End this attempt").click()
+    expect(check.get_by_text("You ended this attempt")).to_be_visible()
+    here.locator("summary").click()
+    expect(here.locator(".self-check-body")).to_be_hidden()
+    here.locator("summary").press("Enter")
+    expect(here.locator("fieldset")).to_be_focused()
+    expect(here.get_by_text("The reasons here")).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", [{"java_script_enabled": False}])

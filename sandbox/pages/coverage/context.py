@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models.functions import Coalesce
+
 from sandbox import selectors
 from sandbox.definitions.faults import Fault
 from sandbox.definitions.model import Saga
@@ -123,11 +125,13 @@ def topics(saga: Saga) -> Iterator[Topic]:
 def _ended(learner: str, saga: Saga) -> Iterable[Run]:
     """Returns the learner's runs of that saga which have ended, newest first.
 
-    Without those of a load, and those that a bug of ours has ended: they say nothing about what was run.
+    Without those of a load, and those that a bug of ours has ended: they say nothing about what was run. A run of a lab
+    has `is_right_in_lab` from its attempt, which is None before that is explained, or where nothing was predicted.
     """
     ended = ENDED - {SagaStatus.SANDBOX_FAILED}
     rows = Run.objects.filter(learner=learner, load=None, saga=saga.name, status__in=ended)
-    return rows.only(*NEEDED).order_by("-started_at")[:MOST_RUNS]
+    of_lab = Coalesce("lab_attempt__is_right", "lab_attempt_beside__is_right")
+    return rows.only(*NEEDED).annotate(is_right_in_lab=of_lab).order_by("-started_at")[:MOST_RUNS]
 
 
 def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, CoverageMark]]:
@@ -136,12 +140,18 @@ def _deciding(runs: Iterable[Run]) -> dict[tuple[str, str, str], tuple[Run, Cove
     Runs whose saga has been defined otherwise since decide nothing: their pages cannot be shown.
     """
     found: dict[tuple[str, str, str], tuple[Run, CoverageMark]] = {}
-    for run in sorted(runs, key=lambda run: not run.prediction):
+    for run in sorted(runs, key=lambda run: not (run.prediction or _mark_in_lab(run))):
         for fail, fault in _topics_of(run):
             cell = (fail, fault, run.style)
             if cell not in found and (mark := _mark_of(run.pk, run.last_seq)):
-                found[cell] = run, mark
+                found[cell] = run, _mark_in_lab(run) or mark
     return found
+
+
+def _mark_in_lab(run: Run) -> CoverageMark | None:
+    """Returns the mark of what was predicted of the run in its lab; None where nothing was."""
+    marks: dict[bool | None, CoverageMark] = {True: CoverageMark.RIGHT, False: CoverageMark.WRONG}
+    return marks.get(getattr(run, "is_right_in_lab", None))
 
 
 def _topics_of(run: Run) -> set[tuple[str, str]]:

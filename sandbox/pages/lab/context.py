@@ -1,7 +1,7 @@
 """Builds what a lab's page shows, in each phase of it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -75,13 +75,19 @@ def path_context(request: LearnerRequest, lab: Lab) -> dict[str, Any]:
     return {"path": path, "place": place, "next_lab": path.after(lab)}
 
 
-def _steps(phase: LabPhase) -> list[tuple[str, str]]:
-    """Returns the words of each step, and whether it is "done", the "current" one, or "" for one to come."""
-    order = list(LabPhase)
-    return [
-        (words, "current" if one is phase else "done" if order.index(one) < order.index(phase) else "")
-        for one, words in STEPS.items()
-    ]
+def _steps(phase: LabPhase, attempt: LabAttempt | None = None) -> list[tuple[str, str]]:
+    """Returns the words of each step, and whether it is "done", "skipped", the "current" one, or "" for one to come."""
+    order, skipped = list(LabPhase), set(_skipped(attempt)) if attempt else set()
+    passed = {one: "skipped" if one in skipped else "done" for one in order[: order.index(phase)]}
+    return [(words, "current" if one is phase else passed.get(one, "")) for one, words in STEPS.items()]
+
+
+def _skipped(attempt: LabAttempt) -> Iterator[LabPhase]:
+    """Yields what the learner chose to leave out; without a sentence of their own there was nothing to compare."""
+    if not attempt.prediction:
+        yield LabPhase.PREDICT
+    if attempt.judgement == LabAttempt.Judgement.SKIPPED:
+        yield from (LabPhase.EXPLAIN, LabPhase.COMPARE)
 
 
 def _set_up(lab: Lab) -> list[tuple[str, str]]:
@@ -130,7 +136,7 @@ def talk_context(lab: Lab, progress: LabProgress) -> dict[str, Any]:
         "progress": progress,
         "attempt": attempt,
         "phase": progress.phase,
-        "steps": _steps(progress.phase),
+        "steps": _steps(progress.phase, attempt),
         "seen": seen_of(progress),
         "goal": lab.aim.words,
         **_reached(progress),

@@ -7,12 +7,11 @@ from functools import cached_property
 
 from sandbox import selectors
 from sandbox.definitions.registry import title
-from sandbox.definitions.terms import FactKind
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Fact
+from sandbox.labs.goal_moment import goal_moment, until_its_end
 from sandbox.labs.model import Lab
 from sandbox.models import LabAttempt, Load, Run
-from sandbox.pages.comparison.side_by_side import moments_of
 from sandbox.pages.load.metrics import legs_of
 from sandbox.render.text.format import brief
 from sandbox.runtime.storage.runs import UnknownSaga
@@ -67,8 +66,8 @@ class LabProgress:
 
     @cached_property
     def records(self) -> list[RunRecord]:
-        """Returns the record of each run until its first end: what somebody repairs afterwards answers no question."""
-        return [_until_its_end(one.record) for one in self.runs]
+        """Returns the record of each run until its first end."""
+        return [until_its_end(one.record) for one in self.runs]
 
     @cached_property
     def phase(self) -> LabPhase:
@@ -111,16 +110,14 @@ class LabProgress:
 
     @cached_property
     def reached_at(self) -> ReachedAt | None:
-        """Returns the first fact by which the goal is reached; None before, and for a load."""
-        if not self.is_reached or self.lab.is_load:
+        """Returns when the last run did its part of the goal; None before, and for a load."""
+        parts = [goal_moment(record) for record in self.records]
+        if not self.is_reached or self.lab.is_load or not all(parts):
             return None
-        seqs = [1] * len(self.runs)
-        for run, seq in moments_of(self.records):
-            seqs[run] = seq
-            if self.lab.aim.reached([record.as_of(last) for record, last in zip(self.records, seqs, strict=True)]):
-                record = self.records[run]
-                return ReachedAt(run, record.facts[seq - 1], record.seconds(record.facts[0], record.facts[seq - 1]))
-        return None
+        facts = [part.fact for part in parts if part]
+        each = zip(self.records, facts, strict=True)
+        reached = (ReachedAt(at, fact, one.seconds(one.facts[0], fact)) for at, (one, fact) in enumerate(each))
+        return max(reached, key=lambda one: one.seconds, default=None)
 
     @cached_property
     def load_figures(self) -> list[Mapping[str, str]]:
@@ -139,11 +136,6 @@ def load_figures_of(load: Load) -> list[Mapping[str, str]]:
         }
         for leg in legs_of(load)
     ]
-
-
-def _until_its_end(record: RunRecord) -> RunRecord:
-    ends = record.of_kind(FactKind.SAGA_ENDED)
-    return record.as_of(ends[0].seq) if ends else record
 
 
 def progress_of(lab: Lab, attempt: LabAttempt) -> LabProgress:

@@ -21,6 +21,7 @@ from sandbox.pages.lab.progress import LabPhase, LabProgress, attempt_of, own_at
 from sandbox.pages.request_access import form_key
 
 PREDICT = "predict-"
+BEGUN_AGAIN = "This lab was begun again in another tab; this is the newer attempt. Nothing was changed."
 
 
 def only_by_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -87,21 +88,45 @@ def _play(runs: list[Run]) -> HttpResponse:
 def talk(request: LearnerRequest, name: str) -> HttpResponse:
     """Sends what the page says beside the runs; a 204 while that is what it shows already."""
     lab = _lab(name)
-    progress = _progress(request, lab)
-    if progress is None or progress.is_gone:
-        raise Http404("There is no attempt at this lab.")
-    if seen_of(progress) == request.GET.get("seen"):
+    progress = _own(request, lab, request.GET.get("attempt", ""))
+    if progress.is_gone:
+        raise Http404("A run of this attempt is gone.")
+    is_newest = progress.attempt == attempt_of(request.learner, lab)
+    if is_newest and seen_of(progress) == request.GET.get("seen"):
         return HttpResponse(status=204)
-    return render(
-        request, "sandbox/lab/_talk.html", talk_context(lab, progress) | path_context(request, lab) | {"is_new": True}
-    )
+    news = {"is_new": True, "is_superseded": not is_newest}
+    return render(request, "sandbox/lab/_talk.html", talk_context(lab, progress) | path_context(request, lab) | news)
 
 
-@only_by_form
-def explain(request: LearnerRequest, name: str) -> HttpResponse:
+def by_newest_attempt(view: Callable[[LearnerRequest, Lab, LabProgress], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lets the view change the attempt that a form names, as long as the learner has begun no newer one since."""
+
+    @only_by_form
+    @wraps(view)
+    def answer(request: LearnerRequest, name: str) -> HttpResponse:
+        lab = _lab(name)
+        progress = _own(request, lab, request.POST.get("attempt", ""))
+        newest = attempt_of(request.learner, lab)
+        if newest is None or newest == progress.attempt:
+            return view(request, lab, progress)
+        if request.htmx:
+            return HttpResponse(BEGUN_AGAIN, status=409, content_type="text/plain; charset=utf-8")
+        draft = request.POST.get("why", "")
+        return _page(request, lab, progress_of(lab, newest), problem=BEGUN_AGAIN, draft=draft, status=409)
+
+    return answer
+
+
+@by_newest_attempt
+def skip(request: LearnerRequest, lab: Lab, progress: LabProgress) -> HttpResponse:
+    """Moves the time of the lab's runs on to what is due next. Where they have just ended, the lab shows that."""
+    services.skip_in_lab(progress.attempt)
+    return HttpResponse(status=204) if request.htmx else redirect("sandbox:lab", lab.name)
+
+
+@by_newest_attempt
+def explain(request: LearnerRequest, lab: Lab, progress: LabProgress) -> HttpResponse:
     """Keeps the learner's sentence, or that they skipped it, and then shows the model sentence."""
-    lab = _lab(name)
-    progress = _own(request, lab)
     if problem := _not_to_explain(progress):
         return _page(request, lab, progress, problem=problem, status=409)
     why = "" if "skip" in request.POST else request.POST.get("why", "")
@@ -112,7 +137,7 @@ def explain(request: LearnerRequest, name: str) -> HttpResponse:
         services.explain_lab(progress.attempt, why=why, reached=progress.is_reached, is_right=progress.is_right)
     except services.InvalidValue as error:
         return _page(request, lab, progress, problem=str(error), draft=why, status=400)
-    return _to_the_words(name)
+    return _to_the_words(lab.name)
 
 
 def _not_to_explain(progress: LabProgress) -> str:
@@ -122,18 +147,16 @@ def _not_to_explain(progress: LabProgress) -> str:
     return "" if progress.is_reached else "The goal was not reached. Begin again."
 
 
-@only_by_form
-def judge(request: LearnerRequest, name: str) -> HttpResponse:
+@by_newest_attempt
+def judge(request: LearnerRequest, lab: Lab, progress: LabProgress) -> HttpResponse:
     """Keeps how the learner's sentence compares with the model sentence."""
-    lab = _lab(name)
-    progress = _own(request, lab)
     if progress.phase in {LabPhase.RUN, LabPhase.EXPLAIN}:
         return _page(request, lab, progress, problem="Write a sentence first, to compare it with ours.", status=409)
     try:
         services.judge_lab(progress.attempt, judgement=request.POST.get("judgement", ""))
     except services.InvalidValue as error:
         return _page(request, lab, progress, problem=str(error), status=400)
-    return _to_the_words(name)
+    return _to_the_words(lab.name)
 
 
 def _to_the_words(name: str) -> HttpResponse:
@@ -153,8 +176,8 @@ def _progress(request: LearnerRequest, lab: Lab) -> LabProgress | None:
     return progress_of(lab, attempt) if attempt else None
 
 
-def _own(request: LearnerRequest, lab: Lab) -> LabProgress:
-    attempt = own_attempt(request.learner, lab, request.POST.get("attempt", ""))
+def _own(request: LearnerRequest, lab: Lab, given: str) -> LabProgress:
+    attempt = own_attempt(request.learner, lab, given)
     if attempt is None:
         raise Http404("There is no such attempt among yours.")
     return progress_of(lab, attempt)

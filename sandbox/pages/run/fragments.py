@@ -15,7 +15,7 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.pages.run.lru import RunLru
 from sandbox.pages.run.regions import REGIONS, Region
-from sandbox.pages.run.rows import fact_html, row_html
+from sandbox.pages.run.rows import fact_html, goal_in, row_html
 from sandbox.pages.run.run_snapshot import RunSnapshot
 from sandbox.render.diagram.layout import Shape, draw
 from sandbox.render.diagram.live_state import LiveState
@@ -133,16 +133,18 @@ def _is_same(one: object, other: object) -> bool:
 
 
 def _picture(snapshot: RunSnapshot) -> Iterator[Fragment]:
-    now = LiveState(snapshot.board, TRAVEL[snapshot.pace], snapshot.address, snapshot.tag)
+    now = LiveState(snapshot.board, TRAVEL[snapshot.pace], snapshot.address, snapshot.tag, snapshot.goal)
     for shape in Shape:
         for piece in pieces(draw(snapshot.board.plan, shape), name=snapshot.tag, now=now):
             yield Fragment(piece.name, shape, piece.html)
 
 
 def _sequence(snapshot: RunSnapshot, earlier: RenderedPage | None) -> Iterator[Fragment]:
-    before = {row.key: row for row in earlier.snapshot.rows} if earlier else {}
+    was = earlier.snapshot if earlier else None
+    before = {row.key: row for row in was.rows} if was else {}
     for row in snapshot.rows:
-        known = earlier.fragments[row.key] if earlier and row.is_as(before.get(row.key)) else None
+        is_same = was is not None and row.is_as(before.get(row.key)) and goal_in(row, was) == goal_in(row, snapshot)
+        known = earlier.fragments[row.key] if earlier and is_same else None
         yield known or Fragment(row.key, "sequence", row_html(row, snapshot))
 
 

@@ -181,8 +181,8 @@ REGIONS = (
     Region("scrubber", _scrubber, lambda snapshot: (snapshot.facts,), live=True),
     Region(
         "words",
-        lambda snapshot: {"sentences": now_in_words(snapshot.board)},
-        lambda snapshot: (snapshot.board.deliveries, snapshot.board.steps),
+        lambda snapshot: {"sentences": now_in_words(snapshot.board, snapshot.goal)},
+        lambda snapshot: (snapshot.board.deliveries, snapshot.board.steps, (snapshot.goal,)),
     ),
     Region("steps", _steps, lambda snapshot: (snapshot.board.steps, snapshot.board.undo_stack, snapshot.board.status)),
     Region("local_views", _local_views, lambda snapshot: (snapshot.board.steps, snapshot.local_views)),

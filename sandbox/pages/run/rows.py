@@ -26,10 +26,17 @@ def row_html(row: SequenceRow, snapshot: RunSnapshot) -> str:
         "sign": SIGN[way],
         "state": _state(row.delivery) if row.delivery else "",
         "offset": snapshot.board.seconds_at(row.at),
+        "goal": goal_in(row, snapshot),
         "did": [_did(fact, plan) for fact in row.facts] if row.kind in {RowKind.BOX, RowKind.NOTE} else [],
         **_place(row, plan.actors),
     }
     return render_to_string(f"sandbox/run/_row_{row.kind}.html", context)
+
+
+def goal_in(row: SequenceRow, snapshot: RunSnapshot) -> str:
+    """Returns the text that marks the row in which a lab's goal was reached; "" for any other."""
+    goal = snapshot.goal
+    return goal.text if goal and goal.seq in {fact.seq for fact in row.facts} else ""
 
 
 def _place(row: SequenceRow, lifelines: tuple[str, ...]) -> dict[str, Any]:

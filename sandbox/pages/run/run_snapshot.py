@@ -12,6 +12,8 @@ from sandbox.engine.analysis.local_views import LocalView, local_views
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.projection.board import Board
+from sandbox.labs.goal_moment import goal_moment
+from sandbox.render.diagram.marks import GoalMark, goal_mark
 from sandbox.render.diagram.sequence_rows import SequenceRow, rows
 
 
@@ -60,6 +62,12 @@ class RunSnapshot:
     def rows(self) -> tuple[SequenceRow, ...]:
         """Returns the rows of the sequence diagram."""
         return rows(self.board, self.facts)
+
+    @cached_property
+    def goal(self) -> GoalMark | None:
+        """Returns where a run of a lab has reached its goal; None before, and for any other run."""
+        moment = goal_moment(self.record)
+        return goal_mark(self.board.plan, self.facts[: moment.fact.seq], moment.word) if moment else None
 
     @cached_property
     def local_views(self) -> tuple[LocalView, ...]:

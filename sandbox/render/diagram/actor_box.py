@@ -5,7 +5,7 @@ from html import escape
 from sandbox.definitions.registry import CUSTOMER, SERVICE, title
 from sandbox.definitions.terms import StepStatus
 from sandbox.engine.plan.model import Plan
-from sandbox.render.diagram.hotspots import pill
+from sandbox.render.diagram.hotspots import pill, pill_around, pill_beside
 from sandbox.render.diagram.layout import Drawing, Node
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.marks import Tone, is_held_back
@@ -31,7 +31,7 @@ def actor_box(node: Node, drawing: Drawing, now: LiveState | None) -> str:
     kind = "service" if node.actor in SERVICE else node.actor
     state = _state(node.actor, now)
     box = f'<rect x="{left:g}" y="{top:g}" width="{node.width:g}" height="{node.height:g}" rx="10"/>'
-    inside = box + _text(node, drawing, now) + _marks(node, kind, now)
+    inside = box + _text(node, drawing, now) + _marks(node, kind, now) + _goal(node, drawing, now)
     is_hurt = now is not None and now.marks.tones.get(node.actor) is Tone.BAD
     return f'<g class="actor {kind}{f" {state.lower()}" if state else ""}{" hurt" if is_hurt else ""}">{inside}</g>'
 
@@ -45,6 +45,17 @@ def _marks(node: Node, kind: str, now: LiveState | None) -> str:
     y = node.y + edge if kind == "service" else node.y - edge + 11.0
     left = max(node.x - node.width / 2 + (-6.0 if kind == "service" else 5.0), 1.0)
     return pill(", ".join(words), left, y, f"happened {now.marks.tones[node.actor]}")
+
+
+def _goal(node: Node, drawing: Drawing, now: LiveState | None) -> str:
+    """Returns the mark of the goal on the box's edge, apart from its name and from what went wrong there."""
+    if not now or not (text := now.goal_at(node.actor)):
+        return ""
+    if node.height > 2 * node.width:
+        return pill_around(text, node.x, node.y + node.height / 2, drawing, "happened goal")
+    if node.width > 4 * node.height:
+        return pill_beside(text, node.x + node.width / 2, node.y, "end", drawing, "happened goal")
+    return pill_around(text, node.x, node.y - node.height / 2, drawing, "happened goal")
 
 
 def _state(actor: str, now: LiveState | None) -> str:

@@ -28,6 +28,8 @@ NO_HOTSPOTS = Hotspots()
 UPPER, LINE = 2.0, 12.0
 # The height of a mark, and how far its middle is above that of a box whose name it leaves free.
 PILL, ABOVE_NAME = 14.0, 22.0
+# From an arrow to a mark beside it, which leaves its head free.
+ASIDE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def overlay(drawing: Drawing, hotspots: Hotspots) -> Iterator[str]:
         yield _link(area, hotspots, focusable=False)
         if label.hop.name in hotspots.marks:
             text = f"{hotspots.marks[label.hop.name]}: {label.hop.name}"
-            yield _pill(text, _beside_arrow(text, label), area.y + area.height / 2, drawing)
+            yield pill_around(text, _beside_arrow(text, label), area.y + area.height / 2, drawing, "mark")
 
 
 def _areas(node: Node, drawing: Drawing) -> Iterator[Area]:
@@ -102,8 +104,15 @@ def _mark(node: Node, drawing: Drawing, hotspots: Hotspots) -> str:
         return ""
     text = " + ".join(found) if len(found) < 3 else f"{len(found)} things"
     if node.height > 2 * node.width:
-        return _pill(text, node.x, node.y + node.height / 2, drawing)
-    return _pill(text, node.x, min(node.y - node.height / 2 + PILL / 2 - 2, node.y - ABOVE_NAME), drawing)
+        return pill_around(text, node.x, node.y + node.height / 2, drawing, "mark")
+    top = min(node.y - node.height / 2 + PILL / 2 - 2, node.y - ABOVE_NAME)
+    return pill_around(text, node.x, top, drawing, "mark")
+
+
+def pill_beside(text: str, x: float, y: float, anchor: str, drawing: Drawing, kind: str) -> str:
+    """Returns a few words that begin or end beside that point, or have it in their middle, as an SVG text would."""
+    aside = {"start": 1, "middle": 0, "end": -1}[anchor] * (ASIDE + _pill_width(text) / 2)
+    return pill_around(text, x + aside, y, drawing, kind)
 
 
 def _beside_arrow(text: str, label: Label) -> float:
@@ -115,11 +124,12 @@ def _pill_width(text: str) -> float:
     return 6.5 * len(text) + 13
 
 
-def _pill(text: str, x: float, y: float, drawing: Drawing) -> str:
-    """Returns a mark around that point, as far as it is inside the picture."""
+def pill_around(text: str, x: float, y: float, drawing: Drawing, kind: str) -> str:
+    """Returns a few words around that point, moved so far that they are inside the picture."""
     wide = _pill_width(text)
     middle = min(max(x, wide / 2 + 1), drawing.width - wide / 2 - 1)
-    return pill(text, middle - wide / 2, y, "mark")
+    inside = min(max(y, PILL / 2 + 1), drawing.height - PILL / 2 - 1)
+    return pill(text, middle - wide / 2, inside, kind)
 
 
 def pill(text: str, left: float, y: float, kind: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.engine.projection.board import Board, DeliveryView
-from sandbox.render.diagram.marks import Marks, marks_of
+from sandbox.render.diagram.marks import GoalMark, Marks, marks_of
 
 Flights = dict[tuple[str, str | None], list[DeliveryView]]
 Key = tuple[str, str | None, str]
@@ -15,13 +15,15 @@ Taken = frozenset[Key]
 class LiveState:
     """What a picture shows of a run: its board, the seconds that a message travels, and the page's address.
 
-    `tag` begins the ids of the forms on that page with which the learner delivers the messages that are held.
+    `tag` begins the ids of the forms on that page with which the learner delivers the messages that are held. A run of
+    a lab has a `goal` once it has reached it.
     """
 
     board: Board
     travel: float = 0.0
     address: str = ""
     tag: str = ""
+    goal: GoalMark | None = None
 
     @cached_property
     def flights(self) -> Flights:
@@ -36,6 +38,10 @@ class LiveState:
     def marks(self) -> Marks:
         """Returns what went wrong so far, and where."""
         return marks_of(self.board)
+
+    def goal_at(self, *place: str) -> str:
+        """Returns the text that marks this actor, or the arrow between these two, as where the goal was reached."""
+        return self.goal.text if self.goal and self.goal.place == place else ""
 
     @cached_property
     def taken(self) -> Taken:

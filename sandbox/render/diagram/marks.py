@@ -4,7 +4,7 @@ A new mark is one more entry of `MARKS` or, for what a fault does, of `STRUCK`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from sandbox.definitions.registry import FAULT, title
 from sandbox.definitions.terms import Effect, FactKind, Pace
 from sandbox.engine.execution.delivery import ON_THE_WAY
 from sandbox.engine.execution.facts import Fact
+from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.board import Board, DeliveryView
 
 Ends = tuple[str, str | None]
@@ -51,6 +52,7 @@ MARKS = {
     FactKind.STEP_SKIPPED: Mark("-", "skipped", Tone.NOTICED),
     FactKind.OPERATOR_RETRIED: Mark("✓", "fixed by you", Tone.NOTICED),
 }
+GOAL = "★"
 TWICE = Mark("✕", "did it twice", Tone.BAD)
 # What a fault does at the actor that it strikes. Failing and what happens to messages have facts of their own.
 STRUCK = {
@@ -58,6 +60,45 @@ STRUCK = {
     Effect.SHUT: Mark("", "down", Tone.LATE),
     Effect.DELAY: Mark("", "slow", Tone.LATE),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMark:
+    """Where a lab's goal was reached: fact `seq`, and the actor or the two ends of the arrow where that is seen."""
+
+    seq: int
+    place: tuple[str, ...]
+    word: str
+
+    @property
+    def text(self) -> str:
+        return f"{GOAL} {self.word}"
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.word}, reached {'from' if len(self.place) > 1 else 'at'} {' to '.join(map(title, self.place))}."
+
+
+def goal_mark(plan: Plan, facts: Sequence[Fact], word: str) -> GoalMark:
+    """Returns the mark of a goal that was reached with the last of these facts.
+
+    Where that is seen nowhere, as the end of a saga, the last fact before it that is seen has the mark.
+    """
+    senders = {fact.message: fact.actor for fact in facts if fact.kind is FactKind.MESSAGE_SENT}
+    places = (_place_of(fact, plan, senders) for fact in reversed(facts))
+    return GoalMark(facts[-1].seq, next(filter(None, places), ()), word)
+
+
+def _place_of(fact: Fact, plan: Plan, senders: Mapping[int | None, str]) -> tuple[str, ...]:
+    """Returns the two ends of the arrow at which a fact is seen, or its actor; () for one that is seen nowhere."""
+    if fact.kind is FactKind.MESSAGE_SENT:
+        ends = fact.actor, (fact.to or ("",))[0]
+    else:
+        mark = MARKS.get(fact.kind)
+        ends = senders.get(fact.message, "") if mark and mark.at_arrow else "", fact.actor
+    if any(ends == (hop.sender, hop.receiver) for hop in plan.hops):
+        return ends
+    return (fact.actor,) if fact.actor in plan.actors else ()
 
 
 @dataclass(frozen=True)

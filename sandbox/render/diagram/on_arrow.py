@@ -2,10 +2,12 @@
 
 from html import escape
 
+from sandbox.definitions.registry import SERVICE
 from sandbox.engine.plan.model import Hop, Way
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.render.diagram.by_hand import APART, ASIDE, CLOCK, by_hand
-from sandbox.render.diagram.layout import Label, Link
+from sandbox.render.diagram.hotspots import pill_around, pill_beside
+from sandbox.render.diagram.layout import Drawing, Label, Link
 from sandbox.render.diagram.layout.shapes import LETTER, label_width
 from sandbox.render.diagram.live_state import LiveState
 from sandbox.render.diagram.marks import Mark, is_held_back
@@ -83,6 +85,17 @@ def badges(link: Link, marks: tuple[Mark, ...]) -> str:
         f'<g class="happened {mark.tone}" {_at(link, at)}><circle r="9"/>{_sign(mark)}</g>'
         for mark, at in zip(marks, BESIDE_LABELS if _is_arc(link) else ALONG, strict=False)
     )
+
+
+def goal_pill(link: Link, drawing: Drawing, now: LiveState) -> str:
+    """Returns the mark of the goal on an arrow: at a service's box, or on its middle where labels leave that free."""
+    if not (text := now.goal_at(link.sender, link.receiver)):
+        return ""
+    (start, end), anchor = (point_on(link.path, 0.0), point_on(link.path, 1.0)), link.labels[0].anchor
+    if start[1] == end[1] and anchor != "middle":
+        return pill_around(text, (start[0] + end[0]) / 2, start[1] + 1, drawing, "happened goal")
+    x, y = start if link.sender in SERVICE else end
+    return pill_beside(text, x, y, anchor, drawing, "happened goal")
 
 
 def _sign(mark: Mark) -> str:

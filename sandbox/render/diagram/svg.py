@@ -13,7 +13,7 @@ from sandbox.render.diagram.by_hand import alarms
 from sandbox.render.diagram.hotspots import NO_HOTSPOTS, Hotspots, overlay
 from sandbox.render.diagram.layout import Drawing
 from sandbox.render.diagram.live_state import LiveState
-from sandbox.render.diagram.on_arrow import UNUSED, arrow, badges, chips, message_label
+from sandbox.render.diagram.on_arrow import UNUSED, arrow, badges, chips, goal_pill, message_label
 from sandbox.render.diagram.text_alternative import in_words
 
 # How much larger than drawn a picture may be shown.
@@ -69,7 +69,8 @@ def pieces(drawing: Drawing, *, name: str, now: LiveState | None = None) -> Iter
     if now:
         for link in drawing.links:
             marks = now.marks.arrows.get((link.sender, link.receiver), ())
-            yield _piece(drawing, now, "marks", badges(link, marks), link.sender, link.receiver)
+            inside = badges(link, marks) + goal_pill(link, drawing, now)
+            yield _piece(drawing, now, "marks", inside, link.sender, link.receiver)
         for link in drawing.links:
             yield _piece(drawing, now, "chips", chips(link, now), link.sender, link.receiver)
         for node in drawing.nodes:

@@ -3,7 +3,7 @@
 from sandbox.definitions.registry import title
 from sandbox.engine.plan.model import Hop, Plan, Way
 from sandbox.engine.projection.board import Board, DeliveryView
-from sandbox.render.diagram.marks import marks_of
+from sandbox.render.diagram.marks import GoalMark, marks_of
 
 
 def in_words(plan: Plan) -> list[str]:
@@ -34,8 +34,8 @@ def message_in_words(delivery: DeliveryView) -> str:
     return ", ".join(said + (["a copy"] if delivery.copy > 1 else []) + (["held"] if delivery.held else []))
 
 
-def now_in_words(board: Board) -> list[str]:
+def now_in_words(board: Board, goal: GoalMark | None = None) -> list[str]:
     """Returns what the picture of a run adds to its plan: the status of steps, messages on their way, marks."""
     steps = [f"{title(s.service)}: {s.name} {board.steps[s.name].status}." for s in board.plan.saga.steps]
     flights = [f"On its way: {message_in_words(delivery)}." for delivery in board.in_flight if not delivery.is_timer]
-    return steps + flights + marks_of(board).in_words
+    return steps + flights + marks_of(board).in_words + ([goal.in_words] if goal else [])

@@ -143,6 +143,15 @@ def test_while_a_check_is_open_neither_question_nor_reasons_are_shown(headers):
     assert "What about aside?" in words(Client().get(ADDRESS, headers=headers))  # another learner's is not theirs
 
 
+def test_what_was_withheld_is_asked_for_again_when_it_is_opened_and_what_was_asked_is_not():
+    taker = CheckTaker().start()
+    first_tag = r"<details [^\n]*?open[^\n]*?<summary>"
+    withheld = re.search(first_tag, words(taker.client.get(ADDRESS, headers=HTMX)))[0]
+    assert f'hx-get="{ADDRESS}"' in withheld
+    assert "toggle" not in withheld  # what is put into the page opened would be asked for over and over
+    assert "hx-get" not in re.search(first_tag, words(Client().get(ADDRESS, headers=HTMX)))[0]
+
+
 def test_once_the_check_is_over_it_is_asked_again():
     taker = CheckTaker().start()
     taker.send(taker.form_data(right=0))

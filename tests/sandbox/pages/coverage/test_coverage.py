@@ -11,7 +11,7 @@ from sandbox.definitions.registry import FAULT, SAGA, SERVICE, check_saga
 from sandbox.definitions.terms import Style
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.labs.experiments import labs
-from sandbox.models import FactRow, Load, Run
+from sandbox.models import FactRow, LabAttempt, Load, Run
 from sandbox.pages.coverage import context
 from sandbox.pages.coverage.context import CoverageMark, coverage_context, setup_for, topics
 
@@ -94,6 +94,32 @@ def test_the_newest_prediction_decides_and_else_the_newest_run(ended, learner):
     ended()
     assert cell(learner, style="choreography").mark is CoverageMark.RIGHT
     assert cell(learner, style="choreography").run == newer
+
+
+@pytest.fixture
+def predicted_in_a_lab(learner):
+    """An attempt at a lab with this run, explained or not, in which the prediction was right or wrong."""
+
+    def predicted_in_a_lab(is_right, **runs):
+        values = {"begun_at": 0.0, "explained_at": 1.0, "prediction": {"0": "x"}, "is_right": is_right}
+        return LabAttempt.objects.create(learner=learner, lab="undo-fails", **values, **runs)
+
+    return predicted_in_a_lab
+
+
+@pytest.mark.parametrize(
+    ("is_right", "mark"), [(True, CoverageMark.RIGHT), (False, CoverageMark.WRONG), (None, CoverageMark.RUN)]
+)
+@pytest.mark.parametrize("place", ["run", "other"])
+def test_a_prediction_in_a_lab_counts_as_any_other(ended, learner, predicted_in_a_lab, place, is_right, mark):
+    run = ended()
+    assert cell(learner, style="choreography").mark is CoverageMark.RUN
+    attempt = predicted_in_a_lab(is_right, **{place: run})
+    ended()  # a newer run without a prediction decides only where nothing was predicted
+    found = cell(learner, style="choreography")
+    assert (found.mark, found.run == run) == (mark, is_right is not None)
+    attempt.delete()
+    assert cell(learner, style="choreography").mark is CoverageMark.RUN
 
 
 def test_a_run_counts_for_the_faults_that_struck_it_and_not_for_its_refusal(ended, learner):

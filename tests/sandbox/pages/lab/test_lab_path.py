@@ -15,11 +15,6 @@ FIRST = [lab.name for lab in sorted(labs().values(), key=lambda lab: lab.first_p
 
 
 @pytest.fixture
-def learner(client):
-    return client.get("/sandbox/labs/").wsgi_request.learner
-
-
-@pytest.fixture
 def done(learner):
     def done(name, *, is_right=True, at=None, **more):
         at = time.time() if at is None else at
