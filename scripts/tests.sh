@@ -1,11 +1,13 @@
 #!/bin/sh
-# Runs all tests: three groups at the same time, and then, with nothing else running, those that measure time.
+# Runs all tests: four groups at the same time, and then, with nothing else running, those that measure time.
 # Fails if any of the tests fails. The output of a group that runs in the background is printed when it has ended.
 # With "unit" it runs, in two groups, only tests that need no workers, no browser and no running product, without proofs.
 # CHROMIUM_PATH names the browser; where it is empty, the tests that need one are left out, those of the page's scripts
 # (tests/browser/scripts) among them. VAR_DIR is where state goes.
 set -u
 mkdir -p "$VAR_DIR"
+# Once for the hundred processes that tests start: where Python writes none down, each would compile all of the code.
+.venv/bin/python -m compileall -q -x '/(\.venv|var)/' .
 
 # Runs tests in the background, so that stop() can end them with this script; remembers whether one failed.
 check() {
@@ -31,24 +33,22 @@ OBSTACLES=tests/browser/test_browser_obstacles.py
 LABS=tests/browser/test_browser_labs.py
 in_browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
 
-rest() {
-  check tests/sandbox
+# The first two compute, each about as much as one processor can. The others begin with what waits more than it computes;
+# what follows in them is no kin of that, but fills the time in which processors are free again.
+sandbox() { check tests/sandbox; }
+browser() { in_browser tests/browser -m "not alone" --ignore="$OBSTACLES" --ignore="$LABS"; }
+
+obstacles() {
+  in_browser "$OBSTACLES" "$LABS"
   others
 }
 
-# Those that wait more than they compute.
-waiting() {
+workers() {
   check tests/workers
-  in_browser "$OBSTACLES" "$LABS"
-}
-
-# All three groups take about as long; those of tests/infra are no kin of these, but fill the time that is left.
-browser() {
-  in_browser tests/browser -m "not alone" --ignore="$OBSTACLES" --ignore="$LABS"
   check tests/infra
 }
 
-if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="waiting rest" last=browser; fi
+if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="workers obstacles sandbox" last=browser; fi
 started=
 for group in $groups; do
   {

@@ -164,7 +164,7 @@ def broken_code(function, replacements):
 def clear_caches():
     compensation.compensations.cache_clear()
     compiler.compile_plan.cache_clear()
-    test_faults.every_run.cache_clear()
+    test_faults.run_with.cache_clear()
 
 
 @pytest.fixture
