@@ -164,10 +164,12 @@ def seen_of(progress: LabProgress) -> str:
     return f"{progress.phase}-{progress.is_reached:d}-{decided}"
 
 
-def _reached(progress: LabProgress) -> dict[str, str]:
-    """Returns when the goal was reached, and the address of that moment; nothing before."""
+def _reached(progress: LabProgress) -> dict[str, Any]:
+    """Returns when the goal was reached, and the address of that moment, or that the plan did; nothing before."""
     if (reached := progress.reached_at) is None:
         return {}
+    if reached.is_by_plan:
+        return {"is_by_plan": True}
     run = progress.runs[reached.run]
     return {
         "reached": clock(reached.seconds),
