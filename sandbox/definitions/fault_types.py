@@ -14,7 +14,7 @@ FAULTS = (
     FaultType(
         "slow",
         "Slow service",
-        "The work takes longer than anybody waits for it.",
+        "The work takes some seconds more, or longer than anybody waits for it.",
         Phase.ARRIVING,
         Effect.DELAY,
         Measure.SECONDS,

@@ -159,7 +159,7 @@ class RunSettings:
         options={
             Stock.OWN: "Enough for every order",
             Stock.SHARED: "Enough for one order, and two want it",
-            Stock.LOCKED: "The same, with a semantic lock: what an open order holds is waited for",
+            Stock.LOCKED: "Enough for one order, and two want it; a semantic lock marks what an open order holds",
         },
     )
     fault: tuple[Fault, ...] = setting(

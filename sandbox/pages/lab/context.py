@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from learners.request import LearnerRequest
 from sandbox.definitions.registry import SAGA
-from sandbox.definitions.run_settings import SETTINGS
+from sandbox.definitions.run_settings import DEFAULTS, SETTINGS
 from sandbox.labs.debrief import fill
 from sandbox.labs.hints import hints_of
 from sandbox.labs.model import Lab
@@ -107,15 +107,20 @@ def _before(lab: Lab, given: Mapping[str, str]) -> dict[str, Any]:
         "steps": _steps(LabPhase.PREDICT),
         "questions": [(str(at), one, given.get(str(at), "")) for at, one in enumerate(lab.predictions)],
         "saga": SAGA[lab.runs[0].saga],
-        "styles": [(style, SETTINGS["style"].options[style]) for style in dict.fromkeys(run.style for run in lab.runs)],
-        "off": [(name, SETTINGS["without"].options[name]) for name in _switched_off(lab)],
+        "words": _words(lab),
         "hints": [] if lab.is_load else _hints(lab),
     }
 
 
-def _switched_off(lab: Lab) -> list[str]:
-    """Returns the guarantees that a run of the lab is without."""
-    return list(dict.fromkeys(name for run in lab.runs for name in run.without))
+def _words(lab: Lab) -> dict[str, str]:
+    """Returns what the settings of its runs mean: styles, faults, a stock of their own, and guarantees switched off."""
+    runs = lab.runs
+    style, stock, without = (SETTINGS[name].options for name in ("style", "stock", "without"))
+    words = [(run.style.capitalize(), style[run.style]) for run in runs]
+    words += [(fault.type.title, fault.type.text) for run in runs for fault in run.fault]
+    words += [(f"Stock {run.stock}", f"{stock[run.stock]}.") for run in runs if run.stock != DEFAULTS["stock"]]
+    words += [(f"{one.capitalize()}, switched off", f"With it, {without[one]}.") for run in runs for one in run.without]
+    return dict(words)
 
 
 def _hints(lab: Lab) -> list[list[tuple[str, list[str]]]]:
@@ -159,10 +164,12 @@ def seen_of(progress: LabProgress) -> str:
     return f"{progress.phase}-{progress.is_reached:d}-{decided}"
 
 
-def _reached(progress: LabProgress) -> dict[str, str]:
-    """Returns when the goal was reached, and the address of that moment; nothing before."""
+def _reached(progress: LabProgress) -> dict[str, Any]:
+    """Returns when the goal was reached, and the address of that moment, or that the plan did; nothing before."""
     if (reached := progress.reached_at) is None:
         return {}
+    if reached.is_by_plan:
+        return {"is_by_plan": True}
     run = progress.runs[reached.run]
     return {
         "reached": clock(reached.seconds),

@@ -50,6 +50,11 @@ class ReachedAt:
     fact: Fact
     seconds: float
 
+    @property
+    def is_by_plan(self) -> bool:
+        """Returns whether the plan alone reaches it, whatever happens in the run: its first fact is enough."""
+        return self.fact.seq == 1
+
 
 @dataclass(frozen=True)
 class LabProgress:

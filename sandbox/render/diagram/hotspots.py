@@ -125,16 +125,15 @@ def _pill_width(text: str) -> float:
 
 
 def pill_around(text: str, x: float, y: float, drawing: Drawing, kind: str) -> str:
-    """Returns a few words around that point, moved so far that they are inside the picture."""
-    wide = _pill_width(text)
-    middle = min(max(x, wide / 2 + 1), drawing.width - wide / 2 - 1)
-    inside = min(max(y, PILL / 2 + 1), drawing.height - PILL / 2 - 1)
-    return pill(text, middle - wide / 2, inside, kind)
+    """Returns a few words around that point."""
+    return pill(text, x - _pill_width(text) / 2, y, drawing, kind)
 
 
-def pill(text: str, left: float, y: float, kind: str) -> str:
-    """Returns a few words in a rounded box that begins at `left`, its middle at `y`."""
+def pill(text: str, left: float, y: float, drawing: Drawing, kind: str) -> str:
+    """Returns a few words in a rounded box that begins at `left`, its middle at `y`, moved into the picture."""
     wide = _pill_width(text)
+    left = max(min(left, drawing.width - wide - 1), 1.0)
+    y = max(min(y, drawing.height - PILL / 2 - 1), PILL / 2 + 1)
     return (
         f'<g class="{kind}"><rect x="{left:g}" y="{y - PILL / 2:g}" width="{wide:g}" height="{PILL:g}" '
         f'rx="{PILL / 2:g}"/><text x="{left + wide / 2:g}" y="{y + 3.5:g}">{escape(text)}</text></g>'

@@ -6,6 +6,7 @@ from sandbox.definitions.registry import SERVICE
 from sandbox.engine.plan.model import Hop, Way
 from sandbox.engine.projection.board import DeliveryView
 from sandbox.render.diagram.by_hand import APART, ASIDE, CLOCK, by_hand
+from sandbox.render.diagram.free_space import Rectangle, is_free
 from sandbox.render.diagram.hotspots import pill_around, pill_beside
 from sandbox.render.diagram.layout import Drawing, Label, Link
 from sandbox.render.diagram.layout.shapes import LETTER, label_width
@@ -16,6 +17,8 @@ from sandbox.render.diagram.text_alternative import message_in_words
 
 # Where signs stand on an arrow, as parts of its length, and on an arc beside its label.
 ALONG, BESIDE_LABELS = (0.5, 0.3, 0.7, 0.15), (0.2, 0.8, 0.35, 0.65)
+# How high the letters of a message's name are.
+HIGH = 8.0
 # The head of an arrow along which nothing was sent.
 UNUSED = "unused"
 SIGN = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
@@ -56,22 +59,24 @@ def _use(hop: Hop, now: LiveState | None) -> str:
     return " taken" if taken in now.taken else " lost" if taken in now.lost else " unused"
 
 
-def message_label(label: Label, now: LiveState | None) -> str:
+def message_label(label: Label, drawing: Drawing, now: LiveState | None) -> str:
     """Returns a message's name beside its arrow, with what went wrong with it."""
     hop = label.hop
     key = hop.sender, hop.receiver, hop.name
     name, mark = (now.sent.get(key, hop.name), now.marks.messages.get(key)) if now else (hop.name, None)
     marked = f" marked {mark.tone}" if mark else ""
-    word = f" {mark.word}" if mark and _has_room(label, mark.word) else ""
+    word = f" {mark.word}" if mark and _has_room(label, mark.word, drawing) else ""
     return (
         f'<text class="message {hop.way}{_use(hop, now)}{marked}" x="{label.x:g}" y="{label.y:g}" '
         f'text-anchor="{label.anchor}">{SIGN[hop.way]}{escape(name)}{word}</text>'
     )
 
 
-def _has_room(label: Label, word: str) -> bool:
-    """Returns whether a word more fits beside a message's name, inside the picture."""
-    return label.anchor != "end" or label_width(label.hop) + LETTER * (len(word) + 1) < label.x
+def _has_room(label: Label, word: str, drawing: Drawing) -> bool:
+    """Returns whether a word more fits beside a message's name, whose arrow has a sign in any case."""
+    wide = label_width(label.hop) + LETTER * (len(word) + 1)
+    left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
+    return is_free(Rectangle(left, label.y - HIGH, left + wide, label.y), drawing)
 
 
 def _is_arc(link: Link) -> bool:

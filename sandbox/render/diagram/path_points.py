@@ -15,7 +15,7 @@ PIECES = 16
 @lru_cache(4096)
 def point_on(path: str, share: float) -> Point:
     """Returns the point after that share of the path's length. The path has the commands M, L, H, V, C and Q only."""
-    points = list(_points(path))
+    points = corners(path)
     left = share * sum(dist(*ends) for ends in pairwise(points))
     for start, end in pairwise(points):
         length = dist(start, end)
@@ -25,8 +25,13 @@ def point_on(path: str, share: float) -> Point:
     return points[-1]
 
 
+@lru_cache(1024)
+def corners(path: str) -> tuple[Point, ...]:
+    """Returns the corners of the path, and points along its curves."""
+    return tuple(_points(path))
+
+
 def _points(path: str) -> Iterator[Point]:
-    """Yields the corners of the path, and points along its curves."""
     here = (0.0, 0.0)
     for command, given in COMMAND.findall(path):
         numbers = [float(number) for number in given.replace(",", " ").split()]

@@ -62,7 +62,7 @@ def pieces(drawing: Drawing, *, name: str, now: LiveState | None = None) -> Iter
     for link in drawing.links:
         yield _piece(drawing, now, "line", arrow(link, ident, now), link.sender, link.receiver)
     for link in drawing.links:
-        labels = "".join(message_label(label, now) for label in link.labels)
+        labels = "".join(message_label(label, drawing, now) for label in link.labels)
         yield _piece(drawing, now, "labels", labels, link.sender, link.receiver)
     for node in drawing.nodes:
         yield _piece(drawing, now, "node", actor_box(node, drawing, now), node.actor)

@@ -240,8 +240,11 @@ def _behind(view: IdleView) -> str | None:
 
 
 def _on_its_way(view: IdleView) -> str | None:
-    flying = dict.fromkeys(f"{_at(delivery)} to handle {delivery.name}" for delivery in view.in_flight)
-    return f"Waiting for {listed(flying)}." if flying else None
+    flying: dict[str, dict[str, None]] = {}
+    for delivery in view.in_flight:
+        flying.setdefault(_at(delivery), {})[delivery.name] = None
+    tasks = [f"{actor} to handle {listed(names)}" for actor, names in flying.items()]
+    return f"Waiting for {listed(tasks)}." if tasks else None
 
 
 def _timer(view: IdleView) -> str | None:

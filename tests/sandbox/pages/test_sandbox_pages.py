@@ -276,3 +276,9 @@ def test_a_failing_undo_is_offered_by_hand_only_where_an_undo_is_asked_for(clien
             DeliveryRow.objects.filter(pk=held.pk).update(state="sent")
             handle_delivery(held.pk)
     assert ('value="compensation-fails"' in client.get(url).content.decode()) == is_offered
+
+
+def test_the_accounts_of_services_are_called_ledgers_and_nothing_else(client):
+    page = client.get(started(client)[0]).content.decode().split('data-fragment="ledgers"')[1].split("</section>")[0]
+    assert "The ledgers agree with each other." in page
+    assert "books" not in page

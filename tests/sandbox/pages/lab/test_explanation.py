@@ -39,6 +39,15 @@ def test_the_model_sentence_and_the_debrief_come_after_the_learners_own(client, 
     assert not re.search(r"\{[a-z-]+(\.\d)?\}", page.split('class="debrief"')[1].split("</div>")[0])
 
 
+def test_what_was_predicted_and_came_out_stands_above_the_debrief_and_once(client, explained, shown):
+    attempt = explained(ONE, wrong_of(ONE))
+    compared = shown(ONE)
+    client.post(address(ONE, "judge/"), {"attempt": attempt.pk, "judgement": "partly"})
+    for page in (compared, shown(ONE)):
+        assert page.count('class="lab-answers"') == 1
+        assert page.index('class="lab-answers"') < page.index('class="debrief"')
+
+
 def test_an_attempt_goes_on_where_it_was_left(client, explained, shown):
     attempt = explained(ONE, key_of(ONE))
     assert 'aria-current="step"><a href="#talk">Compare' in shown(ONE)

@@ -27,6 +27,15 @@ def test_a_lab_about_the_plan_is_explained_when_its_run_has_ended_and_not_before
     assert "FraudSuspected" in shown(name).split("data-run")[1]
 
 
+def test_a_goal_that_the_plan_alone_reaches_has_no_moment_to_look_at(begun, shown):
+    begun("event-proliferation", key_of("event-proliferation"))
+    assert "Goal reached by the plan alone" in shown("event-proliferation")
+    assert "see that moment" not in shown("event-proliferation")
+    begun(ONE, key_of(ONE))
+    assert "by the plan alone" not in shown(ONE)
+    assert "see that moment" in shown(ONE)
+
+
 NAMED = [(name, part) for name in RECORDED for part in re.findall("“(.+?)”", labs()[name].watch)]
 
 

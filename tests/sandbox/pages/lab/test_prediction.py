@@ -1,9 +1,11 @@
 """Before a lab's run: nothing gives the answer away, and only a good prediction starts it, once."""
 
+import html
 import re
 
 import pytest
 
+from sandbox.definitions.run_settings import SETTINGS
 from sandbox.labs.experiments import labs
 from sandbox.models import LabAttempt, Run
 from tests.sandbox.pages.lab.lab_forms import ONE, TWO, address, key_of
@@ -83,3 +85,18 @@ def test_an_explanation_that_was_skipped_has_no_tick_either(client, begun, shown
     client.post(address(ONE, "explain/"), {"attempt": attempt.pk, "skip": "yes"})
     steps = shown(ONE).split('id="lab-steps"')[1].split("</ol>")[0]
     assert re.findall(r'<li class="(\w+)"', steps) == ["done", "done", "skipped", "skipped"]
+
+
+@pytest.mark.parametrize("name", labs())
+def test_each_fault_and_stock_and_guarantee_that_is_set_is_explained_in_a_line(shown, name):
+    words = html.unescape(shown(name).split("<h3>Words</h3>")[1].split("</aside>")[0])
+    for run in labs()[name].runs:
+        told = {one.type.title: one.type.text for one in run.fault}
+        told |= {f"Stock {run.stock}": SETTINGS["stock"].options[run.stock]} if run.stock != "own" else {}
+        told |= {f"{one.capitalize()}, switched off": SETTINGS["without"].options[one] for one in run.without}
+        assert all(words.count(f"<dt>{word}</dt>") == 1 and meaning in words for word, meaning in told.items())
+    assert "Stock own" not in words
+
+
+def test_what_is_said_of_a_semantic_lock_does_not_say_that_it_is_waited_for(shown):
+    assert "wait" not in shown("semantic-lock").split("<dt>Stock locked</dt>")[1].split("</div>")[0]

@@ -327,3 +327,11 @@ def assert_true(board):
 
 def test_every_situation_has_a_name_and_a_picture_of_its_own():
     assert len({one.kind for one in SITUATIONS}) == len({one.icon for one in SITUATIONS}) == len(SITUATIONS)
+
+
+def test_who_has_to_handle_several_messages_is_named_once():
+    plan = compile_plan(SAGA["order-parallel"], Style.CHOREOGRAPHY)
+    facts = simulate(plan).facts
+    said = [idle_reason(fold(plan, facts[:upto])).sentence for upto in range(1, len(facts) + 1)]
+    assert "Waiting for Fulfilment to handle InventoryReserved and CustomerCharged." in said
+    assert "Waiting for Inventory to handle OrderValidated and Payment to handle OrderValidated." in said
