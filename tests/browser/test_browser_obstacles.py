@@ -65,7 +65,7 @@ def test_a_page_returns_to_the_stream_as_soon_as_it_comes_through_again(proxy, p
 
 
 def test_a_stream_that_is_only_slow_stays_a_stream(proxy, proxied):
-    proxy.delay = 2.0
+    proxy.delay = 1.0  # a page waits three times as long
     start_run(proxied, pace="fast", fail="validate-order")
     expect_all_facts_once(proxied)
     assert proxy.asked == []
