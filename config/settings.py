@@ -33,13 +33,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # for pages only: above the static files it would cut them off
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "infra.inline_middleware.Security",
+    "infra.inline_middleware.ContentSecurityPolicy",
     "infra.logs.log_context_middleware",
     "infra.request_limits.limits_middleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "infra.inline_middleware.Common",
+    "infra.inline_middleware.Csrf",
+    "infra.inline_middleware.FrameOptions",
     "django_htmx.middleware.HtmxMiddleware",
     "learners.middleware.learner_middleware",
     "learners.staff_middleware.Sessions",

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, field, replace
@@ -46,7 +46,8 @@ class Watched:
     """A run that has viewers.
 
     `changed_at` is when the run last had new facts, `checked_at` when it was last asked why it has none, and `live` are
-    the fragments with the answer.
+    the fragments with the answer. `first_frames` are those of viewers who have come since either changed, by the fact
+    that they had seen.
     """
 
     page: RenderedPage
@@ -54,6 +55,17 @@ class Watched:
     live: tuple[Fragment, ...]
     checked_at: float = 0.0
     viewers: set[StreamViewer] = field(default_factory=set)
+    first_frames: dict[int, Frame] = field(default_factory=dict)
+
+    def first_frame(self, seen: RenderedPage) -> Frame:
+        """Returns the first frame for a viewer with that page; many who come together are sent the same."""
+        if seen.seq not in self.first_frames:
+            self.first_frames[seen.seq] = first_frame(self.page, seen, self.live)
+        return self.first_frames[seen.seq]
+
+    def change(self, *, page: RenderedPage, live: tuple[Fragment, ...]) -> None:
+        self.page, self.live = page, live
+        self.first_frames.clear()
 
 
 class Broadcaster:
@@ -65,6 +77,8 @@ class Broadcaster:
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-view")
         self._task: asyncio.Task[None] | None = None
         self._polled_all_at = 0.0
+        self._asked_for: set[uuid.UUID] = set()
+        self._reading: asyncio.Task[dict[uuid.UUID, Run]] | None = None
 
     async def frames(
         self, after: Mapping[uuid.UUID, int], *, learner: str, key: str = ""
@@ -80,7 +94,7 @@ class Broadcaster:
         if key:
             self._keyed[learner, key] = viewer
         try:
-            known = await self._in_database(current_runs, after)
+            known = await self._current_runs(after)
             for run_id, seq in after.items():
                 await self._join(viewer, run_id, seq, known.get(run_id))
             self._start()
@@ -116,7 +130,7 @@ class Broadcaster:
         watched = self._watched.setdefault(run_id, watched)
         watched.viewers.add(viewer)
         viewer.runs.add(run_id)
-        self._put(viewer, first_frame(watched.page, seen, watched.live))
+        self._put(viewer, watched.first_frame(seen))
 
     async def _begin(self, run_id: uuid.UUID) -> Watched:
         page = await self._in_database(current_page, run_id)
@@ -215,7 +229,7 @@ class Broadcaster:
                     log.exception("the reason why run %s is idle could not be found", run_id)
                 continue
             if live != watched.live:
-                watched.live = live
+                watched.change(page=watched.page, live=live)
                 self._send(watched, replace(frame_of(watched.page, watched.page.fragments), fragments=live))
 
     async def _update(self, run_id: uuid.UUID, run: Run | None) -> None:
@@ -235,7 +249,8 @@ class Broadcaster:
         frame = frame_of(page, watched.page.fragments)
         if watched.live != live_fragments():
             frame = replace(frame, fragments=(*frame.fragments, *live_fragments()))
-        watched.page, watched.changed_at, watched.live = page, _now(), live_fragments()
+        watched.changed_at = _now()
+        watched.change(page=page, live=live_fragments())
         self._send(watched, frame)
 
     def _send(self, watched: Watched, frame: Frame) -> None:
@@ -248,6 +263,19 @@ class Broadcaster:
             self._leave(viewer)
         if frame.ended:
             self._stop_watching(viewer, uuid.UUID(frame.run_id))
+
+    async def _current_runs(self, run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
+        """Reads these runs, and with them those that other viewers ask for before the reading begins."""
+        self._asked_for.update(run_ids)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_asked_for())
+        return await asyncio.shield(self._reading)
+
+    async def _read_asked_for(self) -> dict[uuid.UUID, Run]:
+        # What was begun before is awaited first: meanwhile more viewers may come.
+        await self._in_database(int)
+        asked_for, self._asked_for, self._reading = self._asked_for, set(), None
+        return await self._in_database(current_runs, asked_for)
 
     async def _in_database(self, read: Callable[..., Read], *args: Any) -> Read:
         return await asyncio.get_running_loop().run_in_executor(self._database, read, *args)

@@ -88,3 +88,59 @@ def test_an_error_at_one_run_is_logged_with_that_run(monkeypatch, logged, owner,
     assert len(logged.records) == len(calls) >= 2
     assert all(words in record.getMessage() and record.exc_info for record in logged.records)
     assert {(record.saga_id, record.actor) for record in logged.records} == {(str(RUN), "web")}
+
+
+def come_together(count, *, seen=1, then=lambda watched: None):
+    """Lets so many viewers come to a watched run at once, and one more after a change; returns their first frames."""
+
+    async def one(broadcaster):
+        frames = broadcaster.frames({RUN: seen}, learner="me")
+        frame = await anext(frames)
+        return frames, frame
+
+    async def come():
+        broadcaster = Broadcaster()
+        page = SimpleNamespace(is_ended=False, seq=5, snapshot=SimpleNamespace(run_id=str(RUN)))
+        broadcaster._watched[RUN] = watched = Watched(page, changed_at=0.0, live=())
+        broadcaster._start = lambda: None
+        met = await asyncio.gather(*(one(broadcaster) for _ in range(count)))
+        then(watched)
+        met.append(await one(broadcaster))
+        for frames, _ in met:
+            await frames.aclose()
+        broadcaster._database.shutdown()
+        return [frame for _, frame in met]
+
+    return asyncio.run(come())
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The runs that each query asked for; first frames are made of the page, of what was seen, and of the reason."""
+    asked = []
+
+    def current_runs(run_ids):
+        asked.append(set(run_ids))
+        return {RUN: SimpleNamespace(last_seq=5)}
+
+    def first_frame(page, seen, live):
+        return SimpleNamespace(page=page, seen=seen.seq, live=live, ended=False)
+
+    monkeypatch.setattr(broadcaster, "current_runs", current_runs)
+    monkeypatch.setattr(broadcaster, "may_see", lambda run, learner: True)
+    monkeypatch.setattr(broadcaster, "recent_page", lambda run_id, seq: SimpleNamespace(seq=seq))
+    monkeypatch.setattr(broadcaster, "first_frame", first_frame)
+    return asked
+
+
+def test_viewers_who_come_together_are_let_in_by_one_query_and_sent_the_same_frame(reads):
+    *together, _ = come_together(50)
+    assert reads == [{RUN}, {RUN}]
+    assert {id(frame) for frame in together} == {id(together[0])}
+
+
+def test_whoever_comes_after_a_change_is_sent_what_is_new(reads):
+    newer = SimpleNamespace(is_ended=False, seq=6, snapshot=SimpleNamespace(run_id=str(RUN)))
+    earlier, later = come_together(1, then=lambda watched: watched.change(page=newer, live=("idle",)))
+    assert (earlier.page.seq, earlier.live) == (5, ())
+    assert (later.page, later.live) == (newer, ("idle",))
