@@ -35,16 +35,19 @@ class Ratio:
 
 
 RATIOS = (
-    Ratio("throughput", "choreography", "celery", 0.8),
-    Ratio("throughput", "choreography", "dbos", 2),
-    Ratio("throughput", "choreography", "temporal", 8),
-    Ratio("throughput", "orchestration", "temporal", 5),
+    Ratio("throughput", "choreography", "celery", 3),
+    Ratio("throughput", "choreography", "dbos", 8),
+    Ratio("throughput", "choreography", "temporal", 30),
+    Ratio("throughput", "orchestration", "temporal", 15),
     Ratio("throughput", "orchestration", "temporal-defaults"),
-    Ratio("latency", "choreography", "celery", 1.6, less_is_better=True),
+    Ratio("latency", "choreography", "celery", 1.2, less_is_better=True),
     Ratio("latency", "orchestration", "temporal"),
     Ratio("latency", "orchestration", "temporal-defaults"),
-    Ratio("throughput", "grown", "choreography", 0.95),
+    Ratio("throughput", "grown", "choreography", 0.97),
     Ratio("throughput", "two-workers", "choreography"),
+    Ratio("throughput", "postgresql", "choreography"),
+    Ratio("throughput", "postgresql-2", "postgresql"),
+    Ratio("throughput", "postgresql-4", "postgresql"),
 )
 
 # How often Temporal's queues ask for work, and how far they move a timer to handle several at once. With its defaults
@@ -71,7 +74,15 @@ def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
             "temporal-defaults", "Temporal's development server as it comes", "benchmarks.temporal_steps", _limited
         ),
         ours("grown", "choreography, database grown", "choreography", prepare=_database_from(grown)),
-        ours("two-workers", "choreography, two workers a service", "choreography", processes=_with_second_workers),
+        ours("two-workers", "choreography, two workers a service", "choreography", processes=_with_workers(2)),
+        *(
+            ours(name, f"on PostgreSQL, {title}", "choreography", processes=_with_workers(each), on_postgresql=True)
+            for name, title, each in (
+                ("postgresql", "one worker a service", 1),
+                ("postgresql-2", "two workers a service", 2),
+                ("postgresql-4", "four workers a service", 4),
+            )
+        ),
     )
     return {contender.name: contender for contender in found}
 
@@ -92,9 +103,14 @@ def _database_from(file: Path) -> Callable[[Instance], None]:
     return lambda instance: shutil.copyfile(file, instance.state_dir / "db.sqlite3") and None
 
 
-def _with_second_workers(instance: Instance) -> tuple[Process, ...]:
-    """Returns all processes, with a second worker for each actor."""
-    return (*processes(instance), *(_renamed(worker(queue), queue, f"{queue}-2") for queue in QUEUES))
+def _with_workers(each: int) -> Callable[[Instance], tuple[Process, ...]]:
+    """Returns what returns all processes, with so many workers for each actor."""
+
+    def with_workers(instance: Instance) -> tuple[Process, ...]:
+        more = (_renamed(worker(queue), queue, f"{queue}-{n}") for queue in QUEUES for n in range(2, each + 1))
+        return (*processes(instance), *more)
+
+    return with_workers
 
 
 def _renamed(process: Process, queue: str, name: str) -> Process:

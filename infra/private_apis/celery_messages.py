@@ -1,4 +1,4 @@
-"""Writes messages for the broker as Celery does: each asks a worker to handle one delivery."""
+"""Writes messages for the broker as Celery does: each wakes a worker, or asks it to handle one delivery."""
 
 import json
 import uuid
@@ -13,17 +13,17 @@ from kombu.connection import Connection
 TASK, EARLY_TASK, AGAIN = "sandbox.deliver", "sandbox.deliver-early", "sent_again"
 
 
-def envelope(task: str, queue: str, delivery_id: int, *, again: bool) -> str:
-    """Returns a message as Celery puts it into `queue`, which asks for `task` to be run on that delivery.
+def envelope(task: str, queue: str, arguments: list[int], *, again: bool) -> str:
+    """Returns a message as Celery puts it into `queue`, which asks for `task` to be run with these arguments.
 
     Celery itself writes one for each task and queue; the others are copies of it with ids of their own. To send each
     through Celery takes ten times as long, mostly because it opens a new client of the broker every time.
     """
     sample = sample_of(task, queue)
     ident = str(uuid.uuid4())
-    headers = {**sample["headers"], "id": ident, "root_id": ident, "argsrepr": f"[{delivery_id}]", AGAIN: again}
+    headers = {**sample["headers"], "id": ident, "root_id": ident, "argsrepr": repr(arguments), AGAIN: again}
     properties = {**sample["properties"], "correlation_id": ident, "delivery_tag": str(uuid.uuid4())}
-    body = b64encode(json.dumps([[delivery_id], *sample["rest"]]).encode()).decode()
+    body = b64encode(json.dumps([arguments, *sample["rest"]]).encode()).decode()
     return json.dumps({**sample["message"], "body": body, "headers": headers, "properties": properties})
 
 
@@ -37,7 +37,7 @@ def celery_app() -> Any:
 def sample_of(task: str, queue: str) -> dict[str, Any]:
     """Returns what Celery sends for `task`, taken from a broker in memory, which wraps messages as Redis's does."""
     with Connection("memory://") as connection:  # type: ignore[no-untyped-call]
-        celery_app().send_task(task, args=[0], queue=queue, connection=connection, retry=False, ignore_result=True)
+        celery_app().send_task(task, args=[], queue=queue, connection=connection, retry=False, ignore_result=True)
         message = connection.default_channel._get(queue)
     _, *rest = json.loads(b64decode(message["body"]))
     message["headers"]["parent_id"] = None  # set to the running task when a worker makes the sample inside a task

@@ -30,11 +30,11 @@ def is_ours(message: Any, queue: str) -> bool:
             return False
         sample = sample_of(task, queue)
         written = sample["message"]
-        (delivery_id,), *rest = _unpacked(message["body"])
+        arguments, *rest = _unpacked(message["body"])
         where = {name: value for name, value in message["properties"]["delivery_info"].items() if name != "redelivered"}
         properties = {**message["properties"], "delivery_info": where}
         return (
-            type(delivery_id) is int
+            [type(one) for one in arguments] in ([], [int])
             and rest == sample["rest"]
             and _is_alike(message["headers"], written["headers"], HEADERS)
             and _is_alike(properties, written["properties"], PROPERTIES)

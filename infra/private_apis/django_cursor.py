@@ -6,6 +6,7 @@ Django's cursor can log and rewrite every statement, and takes as long for that 
 import sqlite3
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,14 @@ def execute(sql: str, values: Sequence[Any]) -> Any:
     database.ensure_connection()
     with database.wrap_database_errors:
         return database.connection.execute(_with_placeholders_of(database.vendor, sql), values)
+
+
+def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Executes a statement once for each of these rows of values. Raises Django's DatabaseError."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
+        cursor.executemany(_with_placeholders_of(database.vendor, sql), rows)
 
 
 @cache

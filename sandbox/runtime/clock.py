@@ -6,7 +6,7 @@ part of what it does is tried for itself: a bug in one keeps no learner waiting 
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +25,7 @@ from sandbox.engine.execution.faults import shift_outage
 from sandbox.engine.projection.liveness import CLOCK
 from sandbox.models import DeliveryRow, Load, Run
 from sandbox.runtime.broker.heartbeat import beat
-from sandbox.runtime.broker.inspection import accounted_for
+from sandbox.runtime.broker.inspection import BrokerMessages, broker_messages_of
 from sandbox.runtime.broker.notifications import CLOCK_CHANNEL, LONGEST_SLEEP
 from sandbox.runtime.broker.outbox_relay import BATCH, relay_again, relay_due
 from sandbox.runtime.load_runner import OUTAGES, advance_load
@@ -86,17 +86,19 @@ def skip_downtime(gap: float) -> None:
             Run.objects.filter(pk=run.pk).update(faults=faults)
 
 
-def sweep(now: float, find: Callable[..., Collection[int]]) -> int:
+def sweep(now: float, find: Callable[..., BrokerMessages]) -> int:
     """Publishes again the deliveries that have been on their way for too long; returns their number.
 
-    `find(actors, taken_since=...)` returns the deliveries whose broker messages are in their queues, or were taken
-    since then. These are not lost, however long they wait: a second broker message would only lengthen the queue.
+    `find(actors, taken_since=...)` returns what there are broker messages for, in the queues or taken since then. Such
+    a delivery is not lost, however long it waits: a second one would only lengthen the queue.
     """
     late_since = now - settings.SANDBOX_RESEND_AFTER
     rows = DeliveryRow.objects.filter(state=DeliveryState.SENT, sent_at__lte=late_since).order_by("sent_at")
-    late = dict(rows.values_list("pk", "receiver"))
-    known = find(set(late.values()), taken_since=late_since) if late else ()
-    lost = [delivery for delivery in late if delivery not in known][:BATCH]
+    late = list(rows.values_list("pk", "receiver", "alone"))
+    if not late:
+        return 0
+    messages = find({receiver for _, receiver, _ in late}, taken_since=late_since)
+    lost = [ident for ident, to, own in late if not (ident in messages.own if own else to in messages.woken)][:BATCH]
     relay_again(lost, now=now)
     return len(lost)
 
@@ -176,7 +178,7 @@ class Clock:
         if now >= self.next_sweep:
             self.next_sweep = now + SWEEP_EVERY
             with self._part("send lost messages again"):
-                sweep(now, partial(accounted_for, broker=self.broker))
+                sweep(now, partial(broker_messages_of, broker=self.broker))
                 self.next_sweep = now + max(SWEEP_EVERY, SWEEP_SHARE * (time.time() - now))
         again = None
         with self._part("advance the load"):

@@ -26,7 +26,7 @@ from sandbox.runtime.host_info import machine, ticks
 from sandbox.runtime.storage.runs import insert_runs, opening_transition
 
 # Runs that are inserted or deleted in one transaction. More would make other writers wait for too long.
-RUNS_PER_TRANSACTION = 10
+RUNS_PER_TRANSACTION = 50
 # Processes of a worker, normally and while it is helped.
 NORMAL_PROCESSES, HELPED_PROCESSES = 1, 2
 # Seconds between two checks of a load, for a worker to get another process, and for the orders of one style.

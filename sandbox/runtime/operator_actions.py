@@ -19,7 +19,7 @@ from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
 from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import publish_claims, run_state_of, save_transition
+from sandbox.runtime.storage.runs import publish_claims, run_state_of, save_transitions
 
 
 class Conflict(Exception):
@@ -32,7 +32,7 @@ def _locked(run_id: uuid.UUID) -> Run:
 
 def _record(run: Run, fact: Fact, now: float) -> None:
     """Records what the learner did."""
-    save_transition(run, Transition((evolve(fact, actor=CUSTOMER, seq=run.last_seq + 1, at=now),)))
+    save_transitions([(run, Transition((evolve(fact, actor=CUSTOMER, seq=run.last_seq + 1, at=now),)))])
 
 
 def change_pace(run: Run, *, pace: Pace) -> None:
@@ -87,8 +87,8 @@ def strike_message(run: Run, *, message: int, receiver: str, kind: str, copy: in
         if is_placed(run_state, delivery, kind):
             raise Conflict(f"{found.name} will be struck like that already, when it arrives at {title(receiver)}.")
         transition = strike_by_operator(run_state, delivery, kind, now=time.time())
-        claims = save_transition(run, transition)
-    publish_claims(run, transition, claims)
+        claims = save_transitions([(run, transition)])
+    publish_claims([(run, transition)], claims)
 
 
 def skip_time(run: Run) -> None:
@@ -126,6 +126,6 @@ def retry_message(run: Run, *, message: int, receiver: str, copy: int = 1) -> No
         has_failures = bool(fold(run_state.plan, read_facts(run.pk)).failures)
         run.status, run.ended_at = SagaStatus.COMPENSATING if has_failures else SagaStatus.RUNNING, None
         transition = retry_by_operator(run_state, hot_path_sql.delivery_of(found), now=time.time())
-        claims = save_transition(run, transition)
+        claims = save_transitions([(run, transition)])
         Run.objects.filter(pk=run.pk).update(verdict=None)
-    publish_claims(run, transition, claims)
+    publish_claims([(run, transition)], claims)

@@ -1,4 +1,8 @@
-"""Handles deliveries: each in one local transaction, and with at most one effect whatever happens."""
+"""Handles deliveries in local transactions, and with at most one effect whatever happens.
+
+A broker message wakes an actor, which takes what waits in its mailbox: one message each of many runs, in one
+transaction. What is out of the ordinary is handled alone: a message that fails, or that is to kill its worker.
+"""
 
 import logging
 import os
@@ -6,10 +10,11 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from infra.logs import add_to_log_context, log_context
 from sandbox.definitions.registry import ORCHESTRATOR
@@ -19,15 +24,28 @@ from sandbox.engine.execution.delivery import receive, record_sandbox_failure, r
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
-from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
+from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE, Claim, relay_to_crash_worker
 from sandbox.runtime.service_time import service_time
-from sandbox.runtime.storage.hot_path_sql import AlreadyHandled, SentDelivery, read_sent
+from sandbox.runtime.storage.hot_path_sql import (
+    AlreadyHandled,
+    SentDelivery,
+    read_mailbox,
+    read_sent,
+    take_out_of_mailbox,
+)
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import UnknownSaga, close_run_of, publish_claims, run_state_of, save_transition
+from sandbox.runtime.storage.runs import (
+    Change,
+    UnknownSaga,
+    close_run_of,
+    publish_claims,
+    run_state_of,
+    save_transitions,
+)
 from sandbox.runtime.storage.shared_stock import other_order
 
 Handling = Callable[[SentDelivery, RunState, float], Transition]
-Handled = tuple[Run, Transition, list[Claim]]
+Handled = tuple[Change, list[Claim]]
 
 # Characters of an error that are kept in the journal; the log has all of it.
 LONGEST_REASON = 200
@@ -45,6 +63,70 @@ class WorkFirst(Exception):
 
 class CrashElsewhere(Exception):
     """Raised when handling a message ends in a requested crash, and this process may not die."""
+
+
+def handle_mailbox(actor: str, *, again: bool = False) -> None:
+    """Handles what waits in the mailbox of an actor: of each run its oldest message, in one transaction.
+
+    Some are set aside instead, to be handled alone: one that fails, that is to kill its process, that takes time, or
+    whose run shares a stock with another. All are, when they cannot be written down together, or when the broker
+    message came `again`: the process that had it may have died of one of them. Raises what handle_delivery raises.
+    """
+    try:
+        done = _handle_waiting(actor, is_together=not again)
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise
+    except Exception:
+        log.exception("the messages that wait for %s cannot be handled together; each is handled alone", actor)
+        done = _handle_waiting(actor, is_together=False)
+    publish_claims(done.changes, done.claims, aside=done.aside, also_wake=[actor] if done.more_waits else ())
+
+
+@dataclass(frozen=True, slots=True)
+class HandledTogether:
+    """What was done with the messages of a mailbox: changes of runs with their `claims`, and messages put `aside`."""
+
+    changes: list[Change]
+    claims: list[Claim]
+    aside: list[Claim]
+    more_waits: bool
+
+
+def _handle_waiting(actor: str, *, is_together: bool) -> HandledTogether:
+    """Handles what can be handled together, if `is_together`; sets the rest aside."""
+    changes, alone, crashing, began = [], [], [], time.perf_counter()
+    with transaction.atomic():
+        waiting = read_mailbox(actor, MOST_AT_ONCE)
+        share = (time.perf_counter() - began) / max(len(waiting), 1)
+        oldest = {sent.run.pk: sent for sent in reversed(waiting)}
+        for sent in reversed(oldest.values()):
+            transition = _decided(sent, share) if is_together else None
+            if transition is None:
+                alone.append(sent.delivery_id)
+            elif transition.dies_at:
+                crashing.append(sent.delivery_id)
+            else:
+                changes.append((sent.run, transition))
+        aside = [*take_out_of_mailbox(alone), *(replace(one, crashes=True) for one in take_out_of_mailbox(crashing))]
+        claims = save_transitions(changes)
+    return HandledTogether(changes, claims, aside, len(waiting) == MOST_AT_ONCE or len(oldest) < len(waiting))
+
+
+def _decided(sent: SentDelivery, share: float) -> Transition | None:
+    """Returns the transition for one of several messages; None for one that has to be handled alone.
+
+    `share` are the seconds that reading it has taken.
+    """
+    began = time.perf_counter() - share
+    try:
+        run_state = run_state_of(sent.run)
+        if run_state.settings.stock != Stock.OWN:
+            return None
+        return _with_duration(_receive_after_work(sent, run_state, time.time()), began)
+    except (DatabaseError, SoftTimeLimitExceeded):
+        raise
+    except Exception:  # it is met again, and told, when the message is handled alone
+        return None
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = False) -> None:
@@ -69,7 +151,7 @@ def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = Fa
             close_run_of(delivery_id, str(error))
         else:
             if done:
-                _publish(*done)
+                _publish(done)
 
 
 def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> Handled | None:
@@ -110,11 +192,12 @@ def _end_with_failure(delivery_id: int, reason: str, began: float, *, may_die: b
         return None
 
 
-def _publish(run: Run, transition: Transition, claims: list[Claim]) -> None:
+def _publish(done: Handled) -> None:
     """Publishes the messages of a transition; kills this process before or after that where a crash was requested."""
+    (run, transition), claims = done
     if transition.dies_at in {Phase.ARRIVING, Phase.COMMITTED}:
         _kill_this_process(run)
-    publish_claims(run, transition, claims)
+    publish_claims([(run, transition)], claims)
     if transition.dies_at:
         _kill_this_process(run)
 
@@ -131,8 +214,8 @@ def _in_one_transaction(delivery_id: int, decide: Handling, began: float, *, may
         transition = _with_duration(decide(sent, run_state_of(sent.run), time.time()), began)
         if transition.dies_at and not may_die:
             raise CrashElsewhere
-        claims = save_transition(sent.run, transition)
-    return sent.run, transition, claims
+        claims = save_transitions([(sent.run, transition)])
+    return (sent.run, transition), claims
 
 
 def _with_duration(transition: Transition, began: float) -> Transition:
@@ -177,9 +260,10 @@ def _count_redelivery(delivery_id: int, began: float, *, may_die: bool) -> int:
         if copy is None:
             raise AlreadyHandled(delivery_id)
         return copy.pk
-    run, transition, claims = _in_one_transaction(delivery_id, _redeliver, began, may_die=may_die)
+    done = _in_one_transaction(delivery_id, _redeliver, began, may_die=may_die)
+    (_, transition), _ = done
     if not transition.updated[0].is_open:
-        _publish(run, transition, claims)
+        _publish(done)
         raise AlreadyHandled(delivery_id)
     return delivery_id
 

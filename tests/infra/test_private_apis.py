@@ -120,7 +120,7 @@ def test_the_broker_in_memory_hands_out_what_was_sent():
 
 
 def test_celery_reads_a_copy_as_it_reads_its_own_messages():
-    message = message_of(envelope(TASK, "payment", 7, again=True))
+    message = message_of(envelope(TASK, "payment", [7], again=True))
     args, kwargs, _ = message.payload
     request = Request(message, app=app, task=SimpleNamespace(ignore_result=True))
     recorded = Context(request.request_dict)
@@ -168,7 +168,7 @@ def test_kombu_notes_of_what_a_worker_has_taken_its_queue_and_its_text():
     qos = kombu_redis.QoS(SimpleNamespace(unacked_key="unacked", unacked_index_key="index"))
     qos._on_collect.cancel()  # or it would put the message back in the end
     qos.pipe_or_acquire = lambda: nullcontext(recorder)
-    raw = json.loads(envelope(TASK, "payment", 7, again=False))
+    raw = json.loads(envelope(TASK, "payment", [7], again=False))
     qos.append(SimpleNamespace(_raw=raw, delivery_info={"exchange": "", "routing_key": "payment"}), "tag")
     entry = recorder.recorded.get("unacked", {}).get("tag", "").encode()
     queue, argument = queue_of_unacked(entry), only_argument(entry)

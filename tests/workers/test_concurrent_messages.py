@@ -83,6 +83,43 @@ if same_stock:
     assert done.count() == 1, f"there is one item, and {done.count()} orders have it"
 """
 
+# The first worker stops in the middle of its transaction until the second has done what it can meanwhile.
+ONE_MAILBOX = """
+import threading, django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+from sandbox.models import DeliveryRow, FactRow
+from sandbox.runtime import worker
+from sandbox.services import RunSettings, start_runs
+
+HALF_A_SECOND = 0.5
+runs = start_runs(RunSettings(pace="fast"), count=4, learner=None)
+DeliveryRow.objects.filter(run__in=runs).update(state="sent")
+received, receive = [], worker.receive
+
+def handle():
+    try:
+        worker.handle_mailbox("order")
+    finally:
+        connection.close()
+
+def receive_slowly(run_state, arrived, memory, **now):
+    received.append(threading.current_thread())
+    if other.ident is None:  # this is the first
+        other.start()
+        other.join(HALF_A_SECOND)
+    return receive(run_state, arrived, memory, **now)
+
+worker.receive = receive_slowly
+one, other = (threading.Thread(target=handle) for _ in range(2))
+one.start()
+one.join(), other.join()
+assert received == [one] * 4, f"{len(received)} messages were received, and {len(runs)} sent"
+assert FactRow.objects.filter(kind="message handled").count() == 4
+"""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
@@ -105,8 +142,8 @@ def at_once(database, tmp_path):
         "REDIS_URL": "redis://127.0.0.1:1/0",
     }
 
-    def run(*how):
-        command = [sys.executable, "-c", AT_ONCE, *how]
+    def run(*how, script=AT_ONCE):
+        command = [sys.executable, "-c", script, *how]
         result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
         return result.stderr if result.returncode else ""
 
@@ -129,3 +166,7 @@ def test_two_orders_that_ask_for_the_last_item_at_the_same_moment(at_once, order
 @pytest.mark.parametrize("messages", ["", "same-stock"])
 def test_without_the_lock_this_would_be_noticed(at_once, messages):
     assert "AssertionError" in at_once("no-lock", messages)
+
+
+def test_two_workers_of_one_mailbox_at_the_same_moment(at_once):
+    assert at_once(script=ONE_MAILBOX) == ""

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,11 +17,30 @@ from sandbox.models import DeliveryRow
 from sandbox.runtime.broker.connection import Command, send_commands
 
 BATCH = 50
+# Messages that a worker takes from a mailbox at once. The database's lock is kept for as long as they take.
+MOST_AT_ONCE = 32
 # Seconds until a delivery that the broker did not take is published again.
 RETRY_AFTER = 1.0
 
-Claim = tuple[int, str, bool]
+# Puts a broker message into a queue unless one waits there already: whoever takes that one finds what this one would
+# ask for.
+WAKE = "if redis.call('LLEN', KEYS[1]) == 0 then return redis.call('LPUSH', KEYS[1], ARGV[1]) end return 0"
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is on its way and has to be published.
+
+    It is handled `alone`, or with what else waits in the mailbox of its receiver. With `crashes`, it is for the worker
+    that may die by a requested crash.
+    """
+
+    delivery_id: int
+    receiver: str
+    early_ack: bool = False
+    alone: bool = False
+    crashes: bool = False
 
 
 def relay_due(now: float) -> int:
@@ -31,20 +51,24 @@ def relay_due(now: float) -> int:
 
 
 def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
-    """Publishes deliveries again that were sent but not handled. The inbox makes a second broker message harmless."""
+    """Publishes deliveries again that were sent but not handled, each with a broker message of its own.
+
+    The inbox makes a second broker message harmless.
+    """
     rows = DeliveryRow.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
     with transaction.atomic():
-        claimed = list(rows.values_list("pk", "receiver", "early_ack"))
-        rows.update(sent_at=now, sends=F("sends") + 1)
+        claimed = [Claim(*row, alone=True) for row in rows.values_list("pk", "receiver", "early_ack")]
+        rows.update(sent_at=now, sends=F("sends") + 1, alone=True)
     publish(claimed, again=True)
 
 
 def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
     """Publishes a delivery, unchanged, to the worker that may die by a requested crash. Passes `again` on."""
-    rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT).values_list(
-        "pk", "receiver", "early_ack"
-    )
-    publish(rows, again=again, queue_of=crash_queue)
+    rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
+    with transaction.atomic():
+        crashing = [Claim(*row, alone=True, crashes=True) for row in rows.values_list("pk", "receiver", "early_ack")]
+        rows.update(alone=True)
+    publish(crashing, again=again)
 
 
 def _claim(now: float) -> list[Claim]:
@@ -56,26 +80,28 @@ def _claim(now: float) -> list[Claim]:
     sql = f"""UPDATE sandbox_delivery SET state = 'sent', sent_at = %s, sends = sends + 1
               WHERE id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s
                            ORDER BY id LIMIT {BATCH} {skip})
-              RETURNING id, receiver, early_ack"""  # noqa: S608
+              RETURNING id, receiver, early_ack, alone"""  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [time.time(), now])
-        return list(cursor.fetchall())
+        return [Claim(ident, receiver, bool(early), bool(own)) for ident, receiver, early, own in cursor.fetchall()]
 
 
 def publish(
-    claimed: Iterable[Claim],
+    claims: Sequence[Claim],
     *,
     again: bool = False,
     notifications: Iterable[Command] = (),
-    queue_of: Callable[[str], str] = str,
+    also_wake: Iterable[str] = (),
 ) -> None:
-    """Sends claimed deliveries and these notifications to the broker in one round trip.
+    """Sends broker messages for claimed deliveries and these notifications to the broker in one round trip.
 
-    `queue_of` returns the queue of a receiver, by default the one of its own name. Deliveries that the broker does not
-    take go back to the outbox; notifications are dropped.
+    A broker message wakes an actor, and one is enough for all that waits in its mailbox; `also_wake` names more actors.
+    A delivery that is handled `alone` has one of its own. Deliveries that the broker does not take go back to the
+    outbox; notifications are dropped.
     """
-    claims = list(claimed)
-    commands = [*(_push(claim, queue_of(claim[1]), again=again) for claim in claims), *notifications]
+    pushed = (_push(claim, again=again) for claim in claims if claim.alone)
+    woken = dict.fromkeys([*(claim.receiver for claim in claims if not claim.alone), *also_wake])
+    commands = [*pushed, *map(_wake, woken), *notifications]
     try:
         send_commands(commands)
     except RedisError as error:
@@ -85,14 +111,18 @@ def publish(
             len(claims),
             error,
         )
-        for delivery_id, _, _ in claims:
-            _return_to_outbox(delivery_id)
+        for claim in claims:
+            _return_to_outbox(claim.delivery_id)
 
 
-def _push(claim: Claim, queue: str, *, again: bool) -> Command:
-    delivery_id, _, early_ack = claim
-    message = envelope(EARLY_TASK if early_ack else TASK, queue, delivery_id, again=again)
+def _push(claim: Claim, *, again: bool) -> Command:
+    queue = crash_queue(claim.receiver) if claim.crashes else claim.receiver
+    message = envelope(EARLY_TASK if claim.early_ack else TASK, queue, [claim.delivery_id], again=again)
     return "LPUSH", queue_key(queue), message
+
+
+def _wake(actor: str) -> Command:
+    return "EVAL", WAKE, "1", queue_key(actor), envelope(TASK, actor, [], again=False)
 
 
 def _return_to_outbox(delivery_id: int) -> None:

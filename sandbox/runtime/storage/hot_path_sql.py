@@ -6,6 +6,7 @@ Other code reads and writes runs through the models. All of these statements run
 import json
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
-from infra.private_apis.django_cursor import execute
+from infra.private_apis.django_cursor import execute, execute_many
 from sandbox.definitions.terms import DeliveryState, FactKind, MessageKind
 from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.memory import Memory
@@ -38,10 +39,10 @@ def _quoted(columns: str, table: str = "") -> str:
     return ", ".join(f'{table}"{column}"' for column in columns.split(", "))
 
 
-_READ_SENT = f"""SELECT {_quoted(DELIVERY_COLUMNS, "d.")}, {_quoted(RUN_COLUMNS, "r.")}, m.data
-                 FROM sandbox_delivery d JOIN sandbox_run r ON r.id = d.run_id
-                 LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver
-                 WHERE d.id = %s AND d.state = 'sent'"""  # noqa: S608
+_SENT = f"""SELECT d.id, {_quoted(DELIVERY_COLUMNS, "d.")}, {_quoted(RUN_COLUMNS, "r.")}, m.data
+            FROM sandbox_delivery d JOIN sandbox_run r ON r.id = d.run_id
+            LEFT JOIN sandbox_actormemory m ON m.run_id = d.run_id AND m.actor = d.receiver"""  # noqa: S608
+_IN_MAILBOX = "d.receiver = %s AND d.state = 'sent' AND NOT d.alone ORDER BY d.id LIMIT %s"
 
 
 class AlreadyHandled(Exception):
@@ -52,6 +53,7 @@ class AlreadyHandled(Exception):
 class SentDelivery:
     """A delivery on its way, with its run. `memory` is the JSON of the receiver's memory row, if there is one."""
 
+    delivery_id: int
     run: Run
     delivery: Delivery
     memory: str | None
@@ -73,11 +75,44 @@ def read_sent(delivery_id: int) -> SentDelivery:
             "SELECT 1 FROM sandbox_run WHERE id = (SELECT run_id FROM sandbox_delivery WHERE id = %s) FOR UPDATE",
             [delivery_id],
         )
-    row = execute(_READ_SENT, [delivery_id]).fetchone()
+    row = execute(f"{_SENT} WHERE d.id = %s AND d.state = 'sent'", [delivery_id]).fetchone()
     if row is None:
         raise AlreadyHandled(delivery_id)
-    width = DELIVERY_COLUMNS.count(",") + 1
-    return SentDelivery(_run(row[width:-1]), _delivery(row[:width]), row[-1])
+    return _sent(row)
+
+
+def read_mailbox(actor: str, most: int) -> list[SentDelivery]:
+    """Returns the oldest deliveries on their way to an actor that are not to be handled alone, at most so many.
+
+    Their runs are locked until the transaction ends. Those that another worker has locked are left out.
+    """
+    if not connection.features.has_select_for_update:
+        return list(map(_sent, execute(f"{_SENT} WHERE {_IN_MAILBOX}", [actor, most])))
+    # The locks first: what is read together with a lock could be outdated.
+    locking = f"""SELECT d.id FROM sandbox_delivery d JOIN sandbox_run r ON r.id = d.run_id
+                  WHERE {_IN_MAILBOX} FOR UPDATE OF d, r SKIP LOCKED"""  # noqa: S608
+    locked = [ident for (ident,) in execute(locking, [actor, most])]
+    if not locked:
+        return []
+    return list(map(_sent, execute(f"{_SENT} WHERE d.id IN ({_placeholders(locked)}) ORDER BY d.id", locked)))
+
+
+def take_out_of_mailbox(delivery_ids: Sequence[int]) -> list[Claim]:
+    """Takes deliveries out of the mailbox, so that each is handled alone; returns them, to be published."""
+    if not delivery_ids:
+        return []
+    sql = f"""UPDATE sandbox_delivery SET alone = %s WHERE id IN ({_placeholders(delivery_ids)})
+              AND state = 'sent' RETURNING id, receiver, early_ack, alone"""  # noqa: S608
+    return [_claim(*row) for row in execute(sql, [True, *delivery_ids]).fetchall()]
+
+
+def _claim(delivery_id: int, receiver: str, early_ack: object, alone: object) -> Claim:
+    return Claim(delivery_id, receiver, bool(early_ack), bool(alone))
+
+
+def _sent(row: Sequence[Any]) -> SentDelivery:
+    end = DELIVERY_COLUMNS.count(",") + 2
+    return SentDelivery(row[0], _run(row[end:-1]), _delivery(row[1:end]), row[-1])
 
 
 def delivery_of(delivery: DeliveryRow) -> Delivery:
@@ -108,11 +143,15 @@ def _delivery(row: Sequence[Any]) -> Delivery:
     )
 
 
-def add_run(run: Run) -> None:
-    """Inserts a run."""
+def add_runs(runs: Iterable[Run]) -> None:
+    """Inserts runs."""
     columns = f"{RUN_COLUMNS}, learner, origin_id, forked_at, compared_with_id"
     columns += ", name, shared, prediction, reflection, start_key"
-    values = [
+    _insert("sandbox_run", columns, list(map(_run_row, runs)))
+
+
+def _run_row(run: Run) -> list[Any]:
+    return [
         run.pk,
         *(run.saga, str(run.style), json.dumps(run.settings), json.dumps(run.faults)),
         *(run.load_id, str(run.pace), str(run.status)),
@@ -120,85 +159,107 @@ def add_run(run: Run) -> None:
         *(run.learner, run.origin_id, run.forked_at, run.compared_with_id),
         *(run.name, run.shared, json.dumps(run.prediction), run.reflection, run.start_key),
     ]
-    _insert("sandbox_run", columns, [values])
 
 
-def add_facts(run_id: uuid.UUID, facts: Iterable[Fact]) -> None:
-    """Inserts facts into a run's journal."""
-    rows = [(run_id, f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for f in facts]
+def add_facts(facts: Iterable[tuple[uuid.UUID, Fact]]) -> None:
+    """Inserts facts into the journals of runs."""
+    rows = [(run_id, f.seq, f.at, f.kind.value, f.actor, json.dumps(f.details())) for run_id, f in facts]
     _insert("sandbox_factrow", "run_id, seq, at, kind, actor, details", rows)
 
 
-def add_entries(run_id: uuid.UUID, entries: Iterable[Entry]) -> None:
-    """Inserts entries into the ledgers of a run."""
-    rows = [(run_id, e.seq, e.service, e.account, e.amount) for e in entries]
+def add_entries(entries: Iterable[tuple[uuid.UUID, Entry]]) -> None:
+    """Inserts entries into the ledgers of runs."""
+    rows = [(run_id, e.seq, e.service, e.account, e.amount) for run_id, e in entries]
     _insert("sandbox_entryrow", "run_id, seq, service, account, amount", rows)
 
 
-def save_memories(run_id: uuid.UUID, memories: Mapping[str, Memory]) -> None:
-    """Inserts or replaces the memories of these actors in a run."""
-    rows = [(run_id, actor, json.dumps(memory.dump())) for actor, memory in memories.items()]
+def save_memories(memories: Iterable[tuple[uuid.UUID, Mapping[str, Memory]]]) -> None:
+    """Inserts or replaces the memories of these actors in their runs."""
+    rows = [(run_id, actor, json.dumps(one.dump())) for run_id, of in memories for actor, one in of.items()]
     upsert = "ON CONFLICT (run_id, actor) DO UPDATE SET data = excluded.data"
     _insert("sandbox_actormemory", "run_id, actor, data", rows, then=upsert)
 
 
-def add_deliveries(run_id: uuid.UUID, deliveries: Iterable[Delivery], *, early_ack: bool, at_once: bool) -> list[Claim]:
-    """Inserts new deliveries. With `at_once`, those that are due are claimed for the caller, who has to publish them.
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A new delivery of a run. With `at_once` it is claimed for the caller if it is due, who has to publish it."""
 
-    A claimed delivery is inserted as SENT, so that no relay claims it too. The others stay PENDING until the clock's
-    relay finds them due. Returns the claims: the delivery's id, its receiver, and whether it is acknowledged early.
-    """
-    now = time.time()
-    rows = []
-    for one in deliveries:
-        m, release_at, state = one.message, one.release_at, one.state
-        is_claimed = at_once and state is DeliveryState.PENDING and release_at is not None and release_at <= now
-        state = DeliveryState.SENT if is_claimed else state
+    run_id: uuid.UUID
+    delivery: Delivery
+    early_ack: bool
+    at_once: bool
+
+    def row(self, now: float) -> tuple[Any, ...]:
+        """Returns the values of its columns. A claimed one is SENT, so that no relay claims it too."""
+        one, m = self.delivery, self.delivery.message
+        is_due = one.release_at is not None and one.release_at <= now
+        is_claimed = self.at_once and one.state is DeliveryState.PENDING and is_due
+        state = DeliveryState.SENT if is_claimed else one.state
         sent_at = now if state is DeliveryState.SENT else None
-        row = (
-            run_id,
-            m.message_id,
-            one.receiver,
-            one.copy,
-            m.name,
-            m.kind.value,
-            m.sender,
-            m.caused_by,
-            m.because,
-        )
+        message = (m.message_id, one.receiver, one.copy, m.name, m.kind.value, m.sender, m.caused_by, m.because)
         counts = (int(is_claimed), one.attempts, one.redeliveries)
-        rows.append((*row, state.value, release_at, sent_at, *counts, one.overtaken, one.after, early_ack))
+        how = (one.overtaken, one.after, self.early_ack, self.early_ack)
+        return (self.run_id, *message, state.value, one.release_at, sent_at, *counts, *how)
+
+
+def add_deliveries(new: Iterable[NewDelivery]) -> list[Claim]:
+    """Inserts new deliveries; returns the claimed ones. The others stay PENDING until the clock's relay finds them."""
+    now = time.time()
     columns = (
         "run_id, message, receiver, copy, name, kind, sender, caused_by, because, state, release_at, sent_at, sends, "
-        "attempts, redeliveries, overtaken, after, early_ack"
+        "attempts, redeliveries, overtaken, after, early_ack, alone"
     )
-    added = _insert("sandbox_delivery", columns, rows, then="RETURNING id, receiver, early_ack, sends")
-    return [(ident, receiver, bool(early)) for ident, receiver, early, sends in added if sends]
+    rows = [one.row(now) for one in new]
+    added = _insert("sandbox_delivery", columns, rows, then="RETURNING sends, id, receiver, early_ack, alone")
+    return [_claim(*claim) for sends, *claim in added if sends]
 
 
-def mark_handled(run_id: uuid.UUID, delivery: Delivery, *, cancelled_timers: Sequence[int]) -> int:
-    """Marks a message and the timers that it cancels as handled; returns how many of them were open.
+@dataclass(frozen=True, slots=True)
+class HandledDelivery:
+    """A delivery of a run that has been handled, and the timers of its receiver that this cancels."""
+
+    run_id: uuid.UUID
+    delivery: Delivery
+    cancelled_timers: Sequence[int]
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """Returns the SQL that finds their rows, and its values."""
+        message, receiver, copy = self.delivery.key
+        these = f"OR (message IN ({_placeholders(self.cancelled_timers)}) AND kind = 'timer')"
+        timers = these if self.cancelled_timers else ""
+        sql = f"(run_id = %s AND receiver = %s AND ((message = %s AND copy = %s) {timers}))"
+        return sql, [self.run_id, receiver, message, copy, *self.cancelled_timers]
+
+
+def mark_handled(handled: Sequence[HandledDelivery]) -> Counter[uuid.UUID]:
+    """Marks messages and the timers that they cancel as handled; returns how many of them were open, by run.
 
     For example, payment has handled message 7 (its original, copy 1), which cancels its timers 5 and 6:
 
-        UPDATE sandbox_delivery SET state = 'handled'
-        WHERE run_id = ... AND receiver = 'payment' AND state IN ('pending', 'sent')
-        AND ((message = 7 AND copy = 1) OR (message IN (5, 6) AND kind = 'timer'))
+        UPDATE sandbox_delivery SET state = 'handled' WHERE state IN ('pending', 'sent')
+        AND ((run_id = ... AND receiver = 'payment'
+              AND ((message = 7 AND copy = 1) OR (message IN (5, 6) AND kind = 'timer'))))
+        RETURNING run_id
     """
-    timers = f"OR (message IN ({_placeholders(cancelled_timers)}) AND kind = 'timer')" if cancelled_timers else ""
+    if not handled:
+        return Counter()
+    conditions, values = zip(*(one.condition() for one in handled), strict=True)
     sql = f"""UPDATE sandbox_delivery SET state = 'handled'
-              WHERE run_id = %s AND receiver = %s AND state IN ('pending', 'sent')
-              AND ((message = %s AND copy = %s) {timers})"""  # noqa: S608
-    message, receiver, copy = delivery.key
-    return int(execute(sql, [run_id, receiver, message, copy, *cancelled_timers]).rowcount)
+              WHERE state IN ('pending', 'sent') AND ({" OR ".join(conditions)}) RETURNING run_id"""  # noqa: S608
+    return Counter(uuid.UUID(str(run_id)) for (run_id,) in execute(sql, list(chain(*values))).fetchall())
 
 
-def save_progress(run: Run) -> None:
-    """Updates how far a run is."""
+def save_progress(runs: Iterable[Run]) -> None:
+    """Updates how far runs are."""
     sql = """UPDATE sandbox_run SET last_seq = %s, open_deliveries = %s, status = %s, ended_at = %s, faults = %s
              WHERE id = %s"""
-    values = [run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk]
-    execute(sql, values)
+    execute_many(
+        sql,
+        [
+            (run.last_seq, run.open_deliveries, str(run.status), run.ended_at, json.dumps(run.faults), run.pk)
+            for run in runs
+        ],
+    )
 
 
 def count_facts(run_id: uuid.UUID, *kinds: FactKind) -> dict[str, int]:

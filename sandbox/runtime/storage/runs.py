@@ -3,8 +3,7 @@
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -30,11 +29,13 @@ from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.plan.model import Plan
 from sandbox.engine.projection.fold import end_status, fold
 from sandbox.models import DeliveryRow, Load, Run
-from sandbox.runtime.broker.connection import Command
 from sandbox.runtime.broker.notifications import LONGEST_SLEEP, notifications_for
 from sandbox.runtime.broker.outbox_relay import Claim, publish
 from sandbox.runtime.storage import hot_path_sql
+from sandbox.runtime.storage.hot_path_sql import HandledDelivery, NewDelivery
 from sandbox.runtime.storage.journal import read_facts
+
+Change = tuple[Run, Transition]
 
 
 class UnknownSaga(LookupError):
@@ -81,28 +82,24 @@ def insert_runs(firsts: Iterable[tuple[Run, Transition]]) -> None:
     with transaction.atomic():
         for run, _ in runs:
             run.last_seq = run.open_deliveries = 0
-            hot_path_sql.add_run(run)
-        claims = [save_transition(run, first) for run, first in runs]
-    notifications = [
-        notify for (run, first), own in zip(runs, claims, strict=True) for notify in _notifications(run, first, own)
-    ]
-    publish(chain.from_iterable(claims), notifications=notifications)
+        hot_path_sql.add_runs(run for run, _ in runs)
+        claims = save_transitions(runs)
+    publish_claims(runs, claims)
 
 
-def publish_claims(run: Run, transition: Transition, claims: list[Claim]) -> None:
-    """Publishes the deliveries that the committed transaction has claimed, and notifies those who watch the run."""
-    publish(claims, notifications=_notifications(run, transition, claims))
-
-
-def _notifications(run: Run, transition: Transition, claims: list[Claim]) -> list[Command]:
+def publish_claims(
+    changes: Sequence[Change], claims: list[Claim], *, aside: Sequence[Claim] = (), also_wake: Iterable[str] = ()
+) -> None:
+    """Publishes what the committed transaction has claimed or put aside, and notifies those who watch the runs."""
     soon = time.time() + LONGEST_SLEEP
-    waiting = [
-        d.release_at
-        for d in (*transition.new, *transition.updated)
-        if d.state is DeliveryState.PENDING and d.release_at
-    ]
-    is_due_soon = len(claims) < sum(at <= soon for at in waiting) or transition.overtakes
-    return notifications_for(run.pk, for_clock=is_due_soon)
+    due_soon = sum(_is_due(d, soon) for _, change in changes for d in (*change.new, *change.updated))
+    for_clock = len(claims) < due_soon or any(change.overtakes for _, change in changes)
+    notifications = notifications_for([run.pk for run, _ in changes], for_clock=for_clock)
+    publish([*claims, *aside], notifications=notifications, also_wake=also_wake)
+
+
+def _is_due(delivery: Delivery, by: float) -> bool:
+    return delivery.state is DeliveryState.PENDING and delivery.release_at is not None and delivery.release_at <= by
 
 
 def delete(run_ids: Sequence[uuid.UUID]) -> None:
@@ -126,30 +123,47 @@ def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
     return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def save_transition(run: Run, transition: Transition) -> list[Claim]:
-    """Makes a transition durable inside the caller's transaction; when no message is left, records the run's end.
+def save_transitions(changes: Sequence[Change]) -> list[Claim]:
+    """Makes transitions durable inside the caller's transaction, one of each run; records the ends of runs.
 
-    Returns the claims that the caller has to publish once the transaction has committed.
+    A run ends when no message is left. Returns the claims that the caller has to publish once the transaction has
+    committed.
     """
-    hot_path_sql.save_memories(run.pk, transition.memories)
-    hot_path_sql.add_entries(run.pk, transition.entries)
-    opened = sum(delivery.is_open for delivery in transition.new)
-    for delivery in transition.updated:
-        opened += _save_delivery(run, delivery, transition)
-    if transition.overtakes:
-        _release_overtaken(run, transition)
-    at_once = run.pace == Pace.FAST and transition.dies_at is not Phase.COMMITTED
-    claims = hot_path_sql.add_deliveries(
-        run.pk, transition.new, early_ack=Guarantee.LATE_ACK in run.run_settings.off, at_once=at_once
-    )
-    _save_facts(run, transition, opened)
+    hot_path_sql.save_memories((run.pk, transition.memories) for run, transition in changes)
+    hot_path_sql.add_entries((run.pk, entry) for run, transition in changes for entry in transition.entries)
+    opened = Counter({run.pk: sum(d.is_open for d in transition.new) for run, transition in changes})
+    opened.subtract(hot_path_sql.mark_handled(list(_handled(changes))))
+    for run, transition in changes:
+        opened[run.pk] += sum(_save_delivery(run, d) for d in transition.updated if not _is_handled(d))
+        if transition.overtakes:
+            _release_overtaken(run, transition)
+    claims = hot_path_sql.add_deliveries(_new(changes))
+    facts = [(run.pk, fact) for run, transition in changes for fact in _proceed(run, transition, opened[run.pk])]
+    hot_path_sql.add_facts(facts)
+    hot_path_sql.save_progress(run for run, _ in changes)
     return claims
 
 
-def _save_delivery(run: Run, delivery: Delivery, transition: Transition) -> int:
-    """Updates a delivery; returns the change in the number of open ones."""
-    if delivery.state is DeliveryState.HANDLED:
-        return -hot_path_sql.mark_handled(run.pk, delivery, cancelled_timers=transition.cancelled_timers)
+def _is_handled(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.HANDLED
+
+
+def _handled(changes: Sequence[Change]) -> Iterator[HandledDelivery]:
+    for run, transition in changes:
+        for delivery in filter(_is_handled, transition.updated):
+            yield HandledDelivery(run.pk, delivery, transition.cancelled_timers)
+
+
+def _new(changes: Sequence[Change]) -> Iterator[NewDelivery]:
+    for run, transition in changes:
+        if transition.new:
+            early_ack = Guarantee.LATE_ACK in run.run_settings.off
+            at_once = run.pace == Pace.FAST and transition.dies_at is not Phase.COMMITTED
+            yield from (NewDelivery(run.pk, one, early_ack, at_once) for one in transition.new)
+
+
+def _save_delivery(run: Run, delivery: Delivery) -> int:
+    """Updates a delivery that has not been handled; returns the change in the number of open ones."""
     message, receiver, copy = delivery.key
     row = DeliveryRow.objects.filter(run=run, message=message, receiver=receiver, copy=copy)
     was_open = row.filter(state__in=OPEN).exists()
@@ -172,8 +186,8 @@ def _release_overtaken(run: Run, transition: Transition) -> None:
     waiting.exclude(release_at=None).update(release_at=time.time(), overtaken=False)
 
 
-def _save_facts(run: Run, transition: Transition, opened: int) -> None:
-    """Inserts the facts and updates the number of open deliveries. At zero, the run has ended."""
+def _proceed(run: Run, transition: Transition, opened: int) -> tuple[Fact, ...]:
+    """Moves a run on and returns its new facts; saves neither. With no open delivery left, it has ended."""
     facts, last = transition.facts, transition.facts[-1]
     run.last_seq, run.open_deliveries = last.seq, run.open_deliveries + opened
     if transition.faults is not None:
@@ -184,8 +198,7 @@ def _save_facts(run: Run, transition: Transition, opened: int) -> None:
         run.status = _end_status(run, facts)
         run.last_seq, run.ended_at = last.seq + 1, last.at
         facts = (*facts, ended(run.status, seq=run.last_seq, at=last.at))
-    hot_path_sql.add_facts(run.pk, facts)
-    hot_path_sql.save_progress(run)
+    return facts
 
 
 def _end_status(run: Run, new: tuple[Fact, ...]) -> SagaStatus:
@@ -221,7 +234,7 @@ def close_run_of(delivery_id: int, reason: str) -> None:
         )
         status = SagaStatus.SANDBOX_FAILED
         end = ended(status, seq=run.last_seq + 2, at=now)
-        hot_path_sql.add_facts(run.pk, (failure, end))
+        hot_path_sql.add_facts([(run.pk, failure), (run.pk, end)])
         DeliveryRow.objects.filter(run=run, state__in=OPEN).update(state=DeliveryState.DEAD, release_at=None)
         run.status, run.open_deliveries, run.ended_at, run.last_seq = status, 0, now, end.seq
         run.save(update_fields=["status", "open_deliveries", "ended_at", "last_seq"])

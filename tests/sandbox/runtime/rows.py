@@ -3,15 +3,23 @@
 import json
 from functools import partial
 
+from infra.private_apis.celery_messages import TASK, envelope
 from infra.private_apis.celery_queues import queue_key
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import ActorMemory, DeliveryRow, FactRow
 from sandbox.runtime.broker import inspection
 
 
-def accounted_for(valkey):
-    """Returns the function by which the clock looks up deliveries that are in a queue or at a worker."""
-    return partial(inspection.accounted_for, broker=valkey)
+def in_broker(valkey):
+    """Returns the function by which the clock looks up what the broker has messages for."""
+    return partial(inspection.broker_messages_of, broker=valkey)
+
+
+def set_apart(row, valkey):
+    """Replaces the broker message that wakes the receiver of a delivery by one for this delivery alone."""
+    DeliveryRow.objects.filter(pk=row.pk).update(alone=True)
+    valkey.delete(queue_key(row.receiver))
+    valkey.lpush(queue_key(row.receiver), envelope(TASK, row.receiver, [row.pk], again=False))
 
 
 def first_of(run):

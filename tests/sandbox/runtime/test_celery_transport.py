@@ -1,6 +1,7 @@
 """What a worker takes for a message, and what it puts aside."""
 
 import json
+import time
 from base64 import b64encode
 
 import pytest
@@ -9,16 +10,19 @@ from config.celery import app
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
 from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from infra.private_apis.celery_transport import Transport, is_control, is_ours
+from sandbox.models import DeliveryRow
 from sandbox.runtime.broker.heartbeat import ALIVE
 from sandbox.runtime.broker.inspection import broker_snapshot
+from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE
 from tests.foreign_messages import foreign_messages
+from tests.sandbox.runtime.rows import first_of
 
 
 @pytest.mark.parametrize("task", [TASK, EARLY_TASK])
 @pytest.mark.parametrize("again", [True, False])
-@pytest.mark.parametrize("queue", ["payment", "payment.crash"])
-def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, task, again, queue):
-    message = json.loads(envelope(task, queue, 7, again=again))
+@pytest.mark.parametrize(("queue", "arguments"), [("payment", []), ("payment", [7]), ("payment.crash", [7])])
+def test_what_the_relay_writes_is_ours_also_when_celery_has_put_it_back(valkey, task, again, queue, arguments):
+    message = json.loads(envelope(task, queue, arguments, again=again))
     assert is_ours(message, queue)
     with app.connection_for_read() as connection:
         taken = connection.default_channel.Message(message, channel=connection.default_channel)
@@ -48,8 +52,15 @@ def test_messages_travel_by_this_transport_and_secretly_where_the_address_says_s
     assert bool(connection.ssl) is is_secure
 
 
-def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
-    ours = envelope(TASK, "payment.crash", 7, again=False)
+@pytest.mark.parametrize("arguments", [["7"], [7, 8], [7.0], [None], "7", 7, {"7": 7}])
+def test_other_arguments_are_not(arguments):
+    assert not is_ours(json.loads(envelope(TASK, "payment", arguments, again=False)), "payment")
+
+
+def test_what_the_broker_holds_of_others_breaks_no_count(start, queued, valkey):
+    row = first_of(start())
+    DeliveryRow.objects.filter(pk=row.pk).update(receiver="payment", alone=True)
+    ours = envelope(TASK, "payment.crash", [row.pk], again=False)
     valkey.hset(UNACKED, "ours", json.dumps([json.loads(ours), "", "payment.crash"]))
     for number, message in enumerate(
         (b"\xff", b"5", b"[]", b'[{"headers": {"argsrepr": "x"}}, "", "payment"]', b"null")
@@ -59,17 +70,31 @@ def test_what_the_broker_holds_of_others_breaks_no_count(queued, valkey):
     valkey.zadd(UNACKED_INDEX, {"ours": 6, "gone": 7})
     valkey.zadd(ALIVE, {"payment 1.5": 1, "payment": 1, b"\xff 1": 1, "payment soon": 1})
     snapshot = broker_snapshot(["payment"])
-    assert dict(snapshot.taken) == {7: (6.0, "payment.crash")}
-    assert snapshot.unacked["payment"] == 2
+    assert dict(snapshot.taken) == {row.pk: (6.0, "payment.crash")}
+    assert snapshot.unacked["payment"] == 1
     assert list(snapshot.heartbeats) == ["payment"]
 
 
-def test_both_queues_of_an_actor_count(queued, valkey):
-    for queue in ("payment", "payment.crash", "payment.crash"):
-        valkey.lpush(queue_key(queue), envelope(TASK, queue, 7, again=False))
-    assert broker_snapshot(["payment", "order"]).ready == {
-        "payment": 1,
-        "payment.crash": 2,
-        "order": 0,
-        "order.crash": 0,
-    }
+def test_messages_are_counted_and_not_taken_messages(start, queued, valkey):
+    waiting, crashing, _ = (first_of(start()) for _ in range(3))
+    DeliveryRow.objects.filter(pk=crashing.pk).update(alone=True)
+    valkey.lpush(queue_key("order.crash"), envelope(TASK, "order.crash", [crashing.pk], again=False))
+    assert queued("order") == 1
+    snapshot = broker_snapshot(["payment", "order"])
+    assert snapshot.ready == {"payment": 0, "payment.crash": 0, "order": 2, "order.crash": 1}
+    message = valkey.rpop(queue_key("order"))
+    valkey.hset(UNACKED, "tag", json.dumps([json.loads(message), "", "order"]))
+    for taken_at, taken in ((waiting.sent_at - 1, 0), (time.time(), 2)):
+        valkey.zadd(UNACKED_INDEX, {"tag": taken_at})
+        snapshot = broker_snapshot(["order"])
+        assert (snapshot.ready["order"], snapshot.unacked["order"]) == (2 - taken, taken)
+
+
+def test_no_more_is_said_to_be_taken_than_a_worker_takes_at_once(start, queued, valkey):
+    for _ in range(MOST_AT_ONCE + 3):
+        start()
+    message = valkey.rpop(queue_key("order"))
+    valkey.hset(UNACKED, "tag", json.dumps([json.loads(message), "", "order"]))
+    valkey.zadd(UNACKED_INDEX, {"tag": time.time()})
+    snapshot = broker_snapshot(["order"])
+    assert (snapshot.ready["order"], snapshot.unacked["order"]) == (3, MOST_AT_ONCE)

@@ -13,6 +13,7 @@ from sandbox.models import DeliveryRow
 from sandbox.pages.run import snapshot_reader
 from sandbox.runtime.broker.heartbeat import ALIVE, beat, is_alive
 from sandbox.runtime.diagnostics import runtime_snapshot_of
+from tests.sandbox.runtime.rows import first_of, set_apart
 
 PREFIX = settings.REDIS_PREFIX
 # A crash kills this very process.
@@ -51,15 +52,16 @@ def test_a_message_in_its_queue_says_when_it_is_sent_again(queued, start):
 
 
 def test_a_message_that_a_worker_has_taken_says_since_when(queued, start, valkey):
-    run = start(style="choreography")
-    take(valkey, "order", at=1000.0)
+    run, at = start(style="choreography"), time.time()
+    take(valkey, "order", at=at)
     (status,) = runtime(run).broker_statuses.values()
-    assert (status.taken_at, status.taken_from) == (1000.0, "order")
+    assert (status.taken_at, status.taken_from) == (at, "order")
     assert status.at == status.sent_at + settings.SANDBOX_RESEND_AFTER
 
 
 def test_what_was_handled_and_never_acknowledged_is_with_its_worker_as_a_copy(queued, start, valkey, work):
     run = start(style="choreography")
+    set_apart(first_of(run), valkey)
     take(valkey, "order", at=1000.0)
     work(run, most=1)
     first = DeliveryRow.objects.get(run=run, receiver="order", name="OrderPlaced")

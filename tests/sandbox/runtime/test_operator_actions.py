@@ -142,7 +142,8 @@ def test_what_the_broker_has_already_can_be_struck_by_the_operator_too(start, wo
     assert (first_of(run).state, queued("order")) == (DeliveryState.SENT, 1)
     strike_message(run, message=2, receiver="order", kind=kind)
     if kind == "duplicate":
-        assert queued("order") == 2
+        assert DeliveryRow.objects.filter(run=run, receiver="order", state=DeliveryState.SENT).count() == 2
+        assert queued("order") == 1
     else:
         handle_delivery(first_of(run).pk)
         assert first_of(run).state == DeliveryState.PENDING

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from sandbox.models import DeliveryRow, FactRow, Load, Run
 from sandbox.runtime import worker
 from sandbox.runtime.load_runner import advance_load
-from sandbox.runtime.worker import handle_delivery
+from sandbox.runtime.worker import handle_delivery, handle_mailbox
 from sandbox.services import LoadSettings, start_load
 
 WORK = 0.08
@@ -119,3 +119,13 @@ def test_an_order_that_was_deleted_while_it_was_worked_on_is_passed_over(order_o
     monkeypatch.setattr(worker.time, "sleep", lambda _: Load.objects.all().delete())
     handle_delivery(DeliveryRow.objects.get(run=run).pk)
     assert not Run.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_time_keeps_nothing_else_in_the_mailbox_waiting(order_of, waits, start):
+    slow, other = order_of(slow="order"), start()
+    handle_mailbox("order")
+    assert waits == []
+    rows = DeliveryRow.objects.filter(receiver="order", kind="event", name="OrderPlaced")
+    told = {row.run_id: (row.state, row.alone) for row in rows}
+    assert told == {slow.pk: ("sent", True), other.pk: ("handled", False)}

@@ -11,7 +11,7 @@ from sandbox.definitions.terms import DeliveryState
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime import clock
 from tests.sandbox.conftest import deliver
-from tests.sandbox.runtime.rows import accounted_for, first_of, open_rows
+from tests.sandbox.runtime.rows import first_of, in_broker, open_rows, set_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -30,27 +30,39 @@ def test_the_clock_sends_again_what_an_emptied_broker_lost(start, queued, valkey
     run = start()
     clock.tick(time.time())
     valkey.flushall()
-    assert clock.sweep(time.time() + 60, accounted_for(valkey)) == 1
+    assert clock.sweep(time.time() + 60, in_broker(valkey)) == 1
     assert queued("order") == 1
     assert first_of(run).sends == 2
 
 
 @pytest.mark.parametrize("queue", ["order", "order.crash"])
 def test_the_clock_never_sends_a_second_broker_message_while_the_first_is_queued(start, queued, valkey, queue):
-    start()
+    set_apart(first_of(start()), valkey)
     clock.tick(time.time())
     valkey.rename(queue_key("order"), queue_key(queue))
     for later in (20, 60, 3600):
-        assert clock.sweep(time.time() + later, accounted_for(valkey)) == 0
+        assert clock.sweep(time.time() + later, in_broker(valkey)) == 0
     assert queued(queue) == 1
 
 
 def test_what_a_worker_took_and_never_acknowledged_is_sent_again_though_others_wait_in_the_queue(start, queued, valkey):
-    taken, _ = start(), start()
-    clock.tick(time.time())
+    taken = start()
+    set_apart(first_of(taken), valkey)
     assert valkey.rpop(queue_key("order"))
-    assert clock.sweep(time.time() + 20, accounted_for(valkey)) == 1
+    start()
+    assert queued("order") == 1
+    assert clock.sweep(time.time() + 20, in_broker(valkey)) == 1
     assert first_of(taken).sends == 2
+
+
+def test_what_waits_in_a_mailbox_is_sent_again_only_when_the_broker_message_was_lost(start, queued, valkey):
+    several = [start() for _ in range(3)]
+    assert queued("order") == 1
+    assert clock.sweep(time.time() + 3600, in_broker(valkey)) == 0
+    valkey.delete(queue_key("order"))
+    assert clock.sweep(time.time() + 3600, in_broker(valkey)) == 3
+    assert {first_of(run).alone for run in several} == {True}
+    assert queued("order") == 3
 
 
 def test_a_malformed_broker_message_in_a_queue_stops_no_sweep(start, queued, valkey):
@@ -58,7 +70,7 @@ def test_a_malformed_broker_message_in_a_queue_stops_no_sweep(start, queued, val
     clock.tick(time.time())
     for rubbish in (b"\xff\xfe", b"hello", b'{"headers": {"argsrepr": "[one]"}}'):
         valkey.lpush(queue_key("order"), rubbish)
-    assert clock.sweep(time.time() + 20, accounted_for(valkey)) == 0
+    assert clock.sweep(time.time() + 20, in_broker(valkey)) == 0
 
 
 @pytest.mark.parametrize("gap", [40.0, -40.0])
@@ -114,7 +126,7 @@ def test_a_message_for_an_actor_that_there_is_not_any_more_stops_nobody_elses(st
     clock.tick(time.time())
     assert first_of(gone).state == DeliveryState.SENT
     valkey.flushall()
-    assert clock.sweep(time.time() + 20, accounted_for(valkey)) == 2
+    assert clock.sweep(time.time() + 20, in_broker(valkey)) == 2
     assert first_of(other).sends == 2
 
 
@@ -126,7 +138,7 @@ def test_what_a_worker_has_taken_just_now_is_not_sent_again_however_long_it_was_
     valkey.hset(UNACKED, "tag", json.dumps([broker_message, "", "order"]))
     for taken_at, sent_again in ((later - 1, 0), (later - 60, 1)):
         valkey.zadd(UNACKED_INDEX, {"tag": taken_at})
-        assert clock.sweep(later, accounted_for(valkey)) == sent_again
+        assert clock.sweep(later, in_broker(valkey)) == sent_again
 
 
 def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued, valkey):
@@ -136,7 +148,7 @@ def test_a_long_queue_at_one_actor_does_not_hide_what_another_lost(start, queued
     lost = start(style="orchestration")
     clock.tick(time.time())
     valkey.delete(queue_key("orchestrator"))
-    assert clock.sweep(time.time() + 20, accounted_for(valkey)) == 1
+    assert clock.sweep(time.time() + 20, in_broker(valkey)) == 1
     assert first_of(lost).sends == 2
     assert queued("orchestrator") == 1
 

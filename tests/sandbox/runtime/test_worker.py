@@ -47,9 +47,10 @@ def test_nothing_is_half_written_when_handling_fails(start, monkeypatch):
     run = start()
     before = ActorMemory.objects.get(run=run, actor="order").data
 
-    def fail_late(run_id, new):
-        add_facts(run_id, new)
-        if any(fact.kind is FactKind.STEP_COMPLETED for fact in new):
+    def fail_late(new):
+        new = list(new)
+        add_facts(new)
+        if any(fact.kind is FactKind.STEP_COMPLETED for _, fact in new):
             raise RuntimeError("late")
 
     add_facts = hot_path_sql.add_facts

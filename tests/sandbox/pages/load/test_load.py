@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 from django.http import QueryDict
 
-from infra.private_apis.celery_queues import UNACKED
+from infra.private_apis.celery_queues import UNACKED, UNACKED_INDEX, queue_key
 from sandbox.engine.analysis.queueing import MessageTiming, depths, rates, waiting
 from sandbox.models import FactRow, Load, Run
 from sandbox.pages.load.form import LoadForm
@@ -17,7 +17,7 @@ from sandbox.runtime.broker import worker_pool
 from sandbox.runtime.broker.heartbeat import beat
 from sandbox.runtime.broker.inspection import broker_snapshot
 from sandbox.runtime.broker.worker_pool import resize
-from sandbox.runtime.load_runner import advance_load
+from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION, advance_load
 from sandbox.selectors import runs_of
 from sandbox.services import Busy, Conflict, InvalidValue, LoadSettings, start_load, stop_load
 
@@ -108,10 +108,14 @@ def test_the_brokers_counts_distinguish_ready_from_taken(valkey):
     begin(style=("choreography",))
     advance_load(time.time())
     advance_load(time.time())
-    valkey.hset(UNACKED, "tag", json.dumps([{}, "", "payment"]))
     post = broker_snapshot(["order", "payment"])
     assert post.ready == {"order": 3, "order.crash": 0, "payment": 0, "payment.crash": 0}
-    assert post.unacked == {"payment": 1}
+    assert post.unacked == {}
+    message = json.loads(valkey.rpop(queue_key("order")))
+    valkey.hset(UNACKED, "tag", json.dumps([message, "", "order"]))
+    valkey.zadd(UNACKED_INDEX, {"tag": time.time()})
+    post = broker_snapshot(["order", "payment"])
+    assert (post.ready["order"], post.unacked) == (0, {"order": 3})
 
 
 # How it goes
@@ -137,12 +141,12 @@ def test_a_clock_that_was_restarted_begins_no_order_twice(work):
 
 
 def test_a_stopped_load_places_no_more_orders_and_ends_when_those_placed_have(work):
-    load = begin(count=40)
+    load = begin(count=RUNS_PER_TRANSACTION + 10)
     advance_load(time.time())
     advance_load(time.time())
     stop_load(load)
     load = go_on(load, work)
-    assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", 10)]
+    assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", RUNS_PER_TRANSACTION)]
     assert (load.is_running, load.stopped) == (False, True)
     with pytest.raises(Conflict, match="ended already"):
         stop_load(load)

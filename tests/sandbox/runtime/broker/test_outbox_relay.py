@@ -7,10 +7,13 @@ import time
 import pytest
 
 from config.celery import app
+from infra.private_apis.celery_messages import EARLY_TASK, TASK
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import DeliveryRow
 from sandbox.runtime.broker.outbox_relay import relay_due
 from tests.sandbox.runtime.rows import broker_messages, first_of
+
+EARLY = {"without": ("late-ack",)}
 
 pytestmark = pytest.mark.django_db
 
@@ -64,11 +67,27 @@ def shape(broker_message):
     return {**broker_message, **parts, "body": body[1:]}
 
 
-def test_what_the_relay_sends_is_what_celery_itself_would_send(start, queued, valkey):
+def test_one_broker_message_is_enough_for_all_that_waits_for_an_actor(start, queued):
+    for _ in range(5):
+        start()
+    assert queued("order") == 1
+
+
+def test_a_delivery_that_is_handled_alone_has_a_broker_message_of_its_own_beside_others(start, queued):
     start()
-    app.send_task("sandbox.deliver", args=[1], queue="order", ignore_result=True, headers={"sent_again": False})
+    start(without=("late-ack",))
+    assert queued("order") == 2
+    start()
+    assert queued("order") == 2
+
+
+@pytest.mark.parametrize(("settings", "task", "arguments"), [({}, TASK, []), (EARLY, EARLY_TASK, ["the delivery"])])
+def test_what_the_relay_sends_is_what_celery_itself_would_send(start, queued, valkey, settings, task, arguments):
+    start(**settings)
+    arguments = [DeliveryRow.objects.get().pk for _ in arguments]
+    app.send_task(task, args=arguments, queue="order", ignore_result=True, headers={"sent_again": False})
     celerys, ours = broker_messages(valkey, "order")
     assert shape(ours) == shape(celerys)
     assert ours["headers"].keys() == celerys["headers"].keys()
     assert ours["properties"]["delivery_info"]["routing_key"] == "order"
-    assert json.loads(base64.b64decode(ours["body"]))[0] == [DeliveryRow.objects.get().pk]
+    assert json.loads(base64.b64decode(ours["body"]))[0] == arguments

@@ -258,7 +258,7 @@ def test_who_asks_while_nothing_is_new_is_told_why_and_no_more(client, start):
 def test_asking_again_reads_only_what_is_new(client, start, work, django_assert_num_queries):
     run = start(pace="step")
     asked(client, (run, run.last_seq))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         asked(client, (run, run.last_seq))
     later = work(run, most=1)
     with django_assert_num_queries(4):
