@@ -46,7 +46,7 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 	@status=0; for database in sqlite postgresql; do \
 		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
-bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 8 minutes
+bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 11 minutes
 	@$(PY) -m benchmarks
 
 viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
