@@ -55,7 +55,7 @@ def _only_for(style: str) -> list[str]:
 class ActorRow:
     """One actor in a part of a load: how its messages waited, and what the broker holds for it now, if that is known.
 
-    Of that, `ready` counts the messages in its queue, `unacked` those that its worker has taken and not acknowledged.
+    Of that, `ready` counts the messages in its queue, `unacked` those that its worker has taken and not handled yet.
     """
 
     title: str
