@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -24,18 +24,17 @@ from sandbox.engine.execution.delivery import receive, record_sandbox_failure, r
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
-from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE, Claim, relay_to_crash_worker
+from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE, Claim, relay_to_crash_worker, set_aside
 from sandbox.runtime.service_time import service_time
 from sandbox.runtime.storage.hot_path_sql import (
     AlreadyHandled,
     SentDelivery,
     read_mailbox,
     read_sent,
-    take_out_of_mailbox,
 )
 from sandbox.runtime.storage.journal import read_facts
 from sandbox.runtime.storage.runs import (
-    Change,
+    RunTransition,
     UnknownSaga,
     close_run_of,
     publish_claims,
@@ -45,7 +44,7 @@ from sandbox.runtime.storage.runs import (
 from sandbox.runtime.storage.shared_stock import other_order
 
 Handling = Callable[[SentDelivery, RunState, float], Transition]
-Handled = tuple[Change, list[Claim]]
+Handled = tuple[RunTransition, list[Claim]]
 
 # Characters of an error that are kept in the journal; the log has all of it.
 LONGEST_REASON = 200
@@ -86,7 +85,7 @@ def handle_mailbox(actor: str, *, again: bool = False) -> None:
 class HandledTogether:
     """What was done with the messages of a mailbox: changes of runs with their `claims`, and messages put `aside`."""
 
-    changes: list[Change]
+    changes: list[RunTransition]
     claims: list[Claim]
     aside: list[Claim]
     more_waits: bool
@@ -107,7 +106,7 @@ def _handle_waiting(actor: str, *, is_together: bool) -> HandledTogether:
                 crashing.append(sent.delivery_id)
             else:
                 changes.append((sent.run, transition))
-        aside = [*take_out_of_mailbox(alone), *(replace(one, crashes=True) for one in take_out_of_mailbox(crashing))]
+        aside = [*set_aside(alone), *set_aside(crashing, crashes=True)]
         claims = save_transitions(changes)
     return HandledTogether(changes, claims, aside, len(waiting) == MOST_AT_ONCE or len(oldest) < len(waiting))
 

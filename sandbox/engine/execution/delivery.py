@@ -16,7 +16,6 @@ from sandbox.definitions.terms import (
     Guarantee,
     Pace,
     Phase,
-    Stock,
     Verb,
 )
 from sandbox.engine.evolve import evolve
@@ -30,7 +29,7 @@ from sandbox.engine.execution.handling import (
     without_messages,
 )
 from sandbox.engine.execution.memory import Memory
-from sandbox.engine.execution.messages import Delivery, Message
+from sandbox.engine.execution.messages import Delivery
 from sandbox.engine.execution.react import StepFailure, give_up, without_inbox_record
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
@@ -55,7 +54,9 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
     shut = next((f for f in run_state.faults if f.shuts == delivery.receiver and f.until > now), None)
     if shut:
         return context.postpone(shut.until, shut_reason(delivery.receiver))
-    message = _as_found(run_state, delivery, memory)
+    message = evolve(delivery.message, attempt=delivery.attempts + 1)
+    if run_state.other:
+        message = run_state.other.found_with(message, delivery.receiver, run_state.order, memory.balances)
     if Guarantee.INBOX in run_state.settings.off:
         memory = without_inbox_record(run_state.plan, delivery.receiver, message, memory)
     try:
@@ -75,16 +76,6 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
     if fault is None:
         return _handle(context, result)
     return ON_ARRIVAL[fault.type.effect](context, fault, memory)
-
-
-def _as_found(run_state: RunState, delivery: Delivery, memory: Memory) -> Message:
-    """Returns the message with what its receiver finds: the number of this attempt, and what another order has left."""
-    message, other = evolve(delivery.message, attempt=delivery.attempts + 1), run_state.other
-    if other is None:
-        return message
-    short = other.leaves_short(delivery.receiver, run_state.order, memory.balances)
-    may_wait = bool(short) and other.is_open and run_state.settings.stock == Stock.LOCKED
-    return evolve(message, short=short, may_wait=may_wait)
 
 
 def start_saga(run_state: RunState, result: HandlingResult, *, now: float) -> Transition:

@@ -3,7 +3,8 @@
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,6 +12,7 @@ from redis.exceptions import RedisError
 
 from infra.private_apis.celery_messages import EARLY_TASK, TASK, envelope
 from infra.private_apis.celery_queues import queue_key
+from infra.private_apis.django_cursor import execute
 from sandbox.definitions.registry import crash_queue
 from sandbox.definitions.terms import DeliveryState
 from sandbox.models import DeliveryRow
@@ -19,6 +21,8 @@ from sandbox.runtime.broker.connection import Command, send_commands
 BATCH = 50
 # Messages that a worker takes from a mailbox at once. The database's lock is kept for as long as they take.
 MOST_AT_ONCE = 32
+# The columns that a claim is made of.
+CLAIMED = "id, receiver, early_ack, alone"
 # Seconds until a delivery that the broker did not take is published again.
 RETRY_AFTER = 1.0
 
@@ -42,6 +46,12 @@ class Claim:
     alone: bool = False
     crashes: bool = False
 
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> "Claim":
+        """Returns the claim of a row with the columns of CLAIMED."""
+        delivery_id, receiver, early_ack, alone = row
+        return cls(delivery_id, receiver, bool(early_ack), bool(alone))
+
 
 def relay_due(now: float) -> int:
     """Publishes the deliveries that are due by now, up to a batch; returns their number."""
@@ -50,25 +60,36 @@ def relay_due(now: float) -> int:
     return len(claimed)
 
 
-def relay_again(delivery_ids: Iterable[int], *, now: float) -> None:
+def relay_again(delivery_ids: Sequence[int], *, now: float) -> None:
     """Publishes deliveries again that were sent but not handled, each with a broker message of its own.
 
     The inbox makes a second broker message harmless.
     """
-    rows = DeliveryRow.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SENT)
     with transaction.atomic():
-        claimed = [Claim(*row, alone=True) for row in rows.values_list("pk", "receiver", "early_ack")]
-        rows.update(sent_at=now, sends=F("sends") + 1, alone=True)
+        claimed = set_aside(delivery_ids)
+        rows = DeliveryRow.objects.filter(pk__in=[claim.delivery_id for claim in claimed])
+        rows.update(sent_at=now, sends=F("sends") + 1)
     publish(claimed, again=True)
 
 
 def relay_to_crash_worker(delivery_id: int, *, again: bool) -> None:
     """Publishes a delivery, unchanged, to the worker that may die by a requested crash. Passes `again` on."""
-    rows = DeliveryRow.objects.filter(pk=delivery_id, state=DeliveryState.SENT)
     with transaction.atomic():
-        crashing = [Claim(*row, alone=True, crashes=True) for row in rows.values_list("pk", "receiver", "early_ack")]
-        rows.update(alone=True)
-    publish(crashing, again=again)
+        claimed = set_aside([delivery_id], crashes=True)
+    publish(claimed, again=again)
+
+
+def set_aside(delivery_ids: Sequence[int], *, crashes: bool = False) -> list[Claim]:
+    """Takes deliveries on their way out of the mailbox, so that each is handled alone; returns them, to be published.
+
+    With `crashes`, they are for the worker that may die. Runs inside the caller's transaction.
+    """
+    if not delivery_ids:
+        return []
+    sql = f"""UPDATE sandbox_delivery SET alone = %s
+              WHERE id IN ({", ".join(["%s"] * len(delivery_ids))}) AND state = 'sent' RETURNING {CLAIMED}"""  # noqa: S608
+    rows = execute(sql, [True, *delivery_ids]).fetchall()
+    return [replace(Claim.of_row(row), crashes=crashes) for row in rows]
 
 
 def _claim(now: float) -> list[Claim]:
@@ -80,10 +101,10 @@ def _claim(now: float) -> list[Claim]:
     sql = f"""UPDATE sandbox_delivery SET state = 'sent', sent_at = %s, sends = sends + 1
               WHERE id IN (SELECT id FROM sandbox_delivery WHERE state = 'pending' AND release_at <= %s
                            ORDER BY id LIMIT {BATCH} {skip})
-              RETURNING id, receiver, early_ack, alone"""  # noqa: S608
+              RETURNING {CLAIMED}"""  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [time.time(), now])
-        return [Claim(ident, receiver, bool(early), bool(own)) for ident, receiver, early, own in cursor.fetchall()]
+        return list(map(Claim.of_row, cursor.fetchall()))
 
 
 def publish(

@@ -97,19 +97,6 @@ def read_mailbox(actor: str, most: int) -> list[SentDelivery]:
     return list(map(_sent, execute(f"{_SENT} WHERE d.id IN ({_placeholders(locked)}) ORDER BY d.id", locked)))
 
 
-def take_out_of_mailbox(delivery_ids: Sequence[int]) -> list[Claim]:
-    """Takes deliveries out of the mailbox, so that each is handled alone; returns them, to be published."""
-    if not delivery_ids:
-        return []
-    sql = f"""UPDATE sandbox_delivery SET alone = %s WHERE id IN ({_placeholders(delivery_ids)})
-              AND state = 'sent' RETURNING id, receiver, early_ack, alone"""  # noqa: S608
-    return [_claim(*row) for row in execute(sql, [True, *delivery_ids]).fetchall()]
-
-
-def _claim(delivery_id: int, receiver: str, early_ack: object, alone: object) -> Claim:
-    return Claim(delivery_id, receiver, bool(early_ack), bool(alone))
-
-
 def _sent(row: Sequence[Any]) -> SentDelivery:
     end = DELIVERY_COLUMNS.count(",") + 2
     return SentDelivery(row[0], _run(row[end:-1]), _delivery(row[1:end]), row[-1])
@@ -211,7 +198,7 @@ def add_deliveries(new: Iterable[NewDelivery]) -> list[Claim]:
     )
     rows = [one.row(now) for one in new]
     added = _insert("sandbox_delivery", columns, rows, then="RETURNING sends, id, receiver, early_ack, alone")
-    return [_claim(*claim) for sends, *claim in added if sends]
+    return [Claim.of_row(claim) for sends, *claim in added if sends]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.hot_path_sql import HandledDelivery, NewDelivery
 from sandbox.runtime.storage.journal import read_facts
 
-Change = tuple[Run, Transition]
+RunTransition = tuple[Run, Transition]
 
 
 class UnknownSaga(LookupError):
@@ -88,7 +88,7 @@ def insert_runs(firsts: Iterable[tuple[Run, Transition]]) -> None:
 
 
 def publish_claims(
-    changes: Sequence[Change], claims: list[Claim], *, aside: Sequence[Claim] = (), also_wake: Iterable[str] = ()
+    changes: Sequence[RunTransition], claims: list[Claim], *, aside: Sequence[Claim] = (), also_wake: Iterable[str] = ()
 ) -> None:
     """Publishes what the committed transaction has claimed or put aside, and notifies those who watch the runs."""
     soon = time.time() + LONGEST_SLEEP
@@ -123,7 +123,7 @@ def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
     return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def save_transitions(changes: Sequence[Change]) -> list[Claim]:
+def save_transitions(changes: Sequence[RunTransition]) -> list[Claim]:
     """Makes transitions durable inside the caller's transaction, one of each run; records the ends of runs.
 
     A run ends when no message is left. Returns the claims that the caller has to publish once the transaction has
@@ -148,13 +148,13 @@ def _is_handled(delivery: Delivery) -> bool:
     return delivery.state is DeliveryState.HANDLED
 
 
-def _handled(changes: Sequence[Change]) -> Iterator[HandledDelivery]:
+def _handled(changes: Sequence[RunTransition]) -> Iterator[HandledDelivery]:
     for run, transition in changes:
         for delivery in filter(_is_handled, transition.updated):
             yield HandledDelivery(run.pk, delivery, transition.cancelled_timers)
 
 
-def _new(changes: Sequence[Change]) -> Iterator[NewDelivery]:
+def _new(changes: Sequence[RunTransition]) -> Iterator[NewDelivery]:
     for run, transition in changes:
         if transition.new:
             early_ack = Guarantee.LATE_ACK in run.run_settings.off
