@@ -5,7 +5,7 @@ from django.db import close_old_connections
 
 from infra.private_apis.celery_messages import AGAIN, EARLY_TASK, TASK
 from sandbox.definitions.registry import CRASH
-from sandbox.runtime import worker
+from sandbox.runtime import mailbox, worker
 
 
 @shared_task(name=TASK, bind=True)  # type: ignore[untyped-decorator]
@@ -28,7 +28,7 @@ def deliver_acknowledged_early(task: Task, delivery_id: int) -> None:
 def _handle_mailbox(task: Task) -> None:
     close_old_connections()
     if not _may_die(task):
-        worker.handle_mailbox(str(task.request.delivery_info.get("routing_key")), again=_is_redelivered(task))
+        mailbox.handle_mailbox(str(task.request.delivery_info.get("routing_key")), again=_is_redelivered(task))
 
 
 def _is_redelivered(task: Task) -> bool:

@@ -1,7 +1,6 @@
-"""Handles deliveries in local transactions, and with at most one effect whatever happens.
+"""Handles a delivery alone: in one local transaction, and with at most one effect whatever happens.
 
-A broker message wakes an actor, which takes what waits in its mailbox: one message each of many runs, in one
-transaction. What is out of the ordinary is handled alone: a message that fails, or that is to kill its worker.
+What needs nothing more is handled together with others, by `mailbox`.
 """
 
 import logging
@@ -10,11 +9,10 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 
 from infra.logs import add_to_log_context, log_context
 from sandbox.definitions.registry import ORCHESTRATOR
@@ -24,12 +22,11 @@ from sandbox.engine.execution.delivery import receive, record_sandbox_failure, r
 from sandbox.engine.execution.run_state import RunState, Transition
 from sandbox.models import DeliveryRow, Run
 from sandbox.runtime.broker.notifications import notify
-from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE, Claim, relay_to_crash_worker, set_aside
+from sandbox.runtime.broker.outbox_relay import Claim, relay_to_crash_worker
 from sandbox.runtime.service_time import service_time
 from sandbox.runtime.storage.hot_path_sql import (
     AlreadyHandled,
     SentDelivery,
-    read_mailbox,
     read_sent,
 )
 from sandbox.runtime.storage.journal import read_facts
@@ -62,70 +59,6 @@ class WorkFirst(Exception):
 
 class CrashElsewhere(Exception):
     """Raised when handling a message ends in a requested crash, and this process may not die."""
-
-
-def handle_mailbox(actor: str, *, again: bool = False) -> None:
-    """Handles what waits in the mailbox of an actor: of each run its oldest message, in one transaction.
-
-    Some are set aside instead, to be handled alone: one that fails, that is to kill its process, that takes time, or
-    whose run shares a stock with another. All are, when they cannot be written down together, or when the broker
-    message came `again`: the process that had it may have died of one of them. Raises what handle_delivery raises.
-    """
-    try:
-        done = _handle_waiting(actor, is_together=not again)
-    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
-        raise
-    except Exception:
-        log.exception("the messages that wait for %s cannot be handled together; each is handled alone", actor)
-        done = _handle_waiting(actor, is_together=False)
-    publish_claims(done.changes, done.claims, aside=done.aside, also_wake=[actor] if done.more_waits else ())
-
-
-@dataclass(frozen=True, slots=True)
-class HandledTogether:
-    """What was done with the messages of a mailbox: changes of runs with their `claims`, and messages put `aside`."""
-
-    changes: list[RunTransition]
-    claims: list[Claim]
-    aside: list[Claim]
-    more_waits: bool
-
-
-def _handle_waiting(actor: str, *, is_together: bool) -> HandledTogether:
-    """Handles what can be handled together, if `is_together`; sets the rest aside."""
-    changes, alone, crashing, began = [], [], [], time.perf_counter()
-    with transaction.atomic():
-        waiting = read_mailbox(actor, MOST_AT_ONCE)
-        share = (time.perf_counter() - began) / max(len(waiting), 1)
-        oldest = {sent.run.pk: sent for sent in reversed(waiting)}
-        for sent in reversed(oldest.values()):
-            transition = _decided(sent, share) if is_together else None
-            if transition is None:
-                alone.append(sent.delivery_id)
-            elif transition.dies_at:
-                crashing.append(sent.delivery_id)
-            else:
-                changes.append((sent.run, transition))
-        aside = [*set_aside(alone), *set_aside(crashing, crashes=True)]
-        claims = save_transitions(changes)
-    return HandledTogether(changes, claims, aside, len(waiting) == MOST_AT_ONCE or len(oldest) < len(waiting))
-
-
-def _decided(sent: SentDelivery, share: float) -> Transition | None:
-    """Returns the transition for one of several messages; None for one that has to be handled alone.
-
-    `share` are the seconds that reading it has taken.
-    """
-    began = time.perf_counter() - share
-    try:
-        run_state = run_state_of(sent.run)
-        if run_state.settings.stock != Stock.OWN:
-            return None
-        return _with_duration(_receive_after_work(sent, run_state, time.time()), began)
-    except (DatabaseError, SoftTimeLimitExceeded):
-        raise
-    except Exception:  # it is met again, and told, when the message is handled alone
-        return None
 
 
 def handle_delivery(delivery_id: int, *, again: bool = False, may_die: bool = False) -> None:
@@ -173,7 +106,7 @@ def _handled(delivery_id: int, began: float, *, again: bool, may_die: bool) -> H
 def _received(delivery_id: int, began: float, *, may_die: bool) -> Handled:
     """Returns the result of handling the delivery; an actor that a load makes slow works first, and locks nothing."""
     try:
-        return _in_one_transaction(delivery_id, _receive_after_work, began, may_die=may_die)
+        return _in_one_transaction(delivery_id, receive_after_work, began, may_die=may_die)
     except WorkFirst as work:
         time.sleep(work.seconds)
     return _in_one_transaction(delivery_id, _receive, began, may_die=may_die)
@@ -210,21 +143,21 @@ def _in_one_transaction(delivery_id: int, decide: Handling, began: float, *, may
             message_id=sent.delivery.message.message_id,
             actor=sent.delivery.receiver,
         )
-        transition = _with_duration(decide(sent, run_state_of(sent.run), time.time()), began)
+        transition = with_duration(decide(sent, run_state_of(sent.run), time.time()), began)
         if transition.dies_at and not may_die:
             raise CrashElsewhere
         claims = save_transitions([(sent.run, transition)])
     return (sent.run, transition), claims
 
 
-def _with_duration(transition: Transition, began: float) -> Transition:
+def with_duration(transition: Transition, began: float) -> Transition:
     """Returns the transition with the seconds from the start of handling until now in its "message handled" fact."""
     took = round(time.perf_counter() - began, 6)
     facts = (evolve(f, took=took) if f.kind is FactKind.MESSAGE_HANDLED else f for f in transition.facts)
     return evolve(transition, facts=tuple(facts))
 
 
-def _receive_after_work(sent: SentDelivery, run_state: RunState, now: float) -> Transition:
+def receive_after_work(sent: SentDelivery, run_state: RunState, now: float) -> Transition:
     """Raises WorkFirst where the load of the run makes the receiver slow."""
     if sent.run.load_id and (seconds := service_time(sent.run.load_id, sent.delivery.receiver)):
         raise WorkFirst(seconds)

@@ -91,7 +91,7 @@ from django.core.management import call_command
 from django.db import connection
 call_command("migrate", verbosity=0)
 from sandbox.models import DeliveryRow, FactRow
-from sandbox.runtime import worker
+from sandbox.runtime import mailbox, worker
 from sandbox.services import RunSettings, start_runs
 
 HALF_A_SECOND = 0.5
@@ -101,7 +101,7 @@ received, receive = [], worker.receive
 
 def handle():
     try:
-        worker.handle_mailbox("order")
+        mailbox.handle_mailbox("order")
     finally:
         connection.close()
 

@@ -21,7 +21,7 @@ from sandbox.engine.execution.facts import Entry, Fact
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Delivery, Message
 from sandbox.models import DeliveryRow, Run
-from sandbox.runtime.broker.outbox_relay import Claim
+from sandbox.runtime.broker.outbox_relay import CLAIMED, Claim
 
 # In the order of the model's fields, as `Run.from_db` expects.
 RUN_COLUMNS = (
@@ -197,7 +197,7 @@ def add_deliveries(new: Iterable[NewDelivery]) -> list[Claim]:
         "attempts, redeliveries, overtaken, after, early_ack, alone"
     )
     rows = [one.row(now) for one in new]
-    added = _insert("sandbox_delivery", columns, rows, then="RETURNING sends, id, receiver, early_ack, alone")
+    added = _insert("sandbox_delivery", columns, rows, then=f"RETURNING sends, {CLAIMED}")
     return [Claim.of_row(claim) for sends, *claim in added if sends]
 
 

@@ -9,8 +9,8 @@ from sandbox.definitions.terms import DeliveryState, FactKind, SagaStatus
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Run
 from sandbox.runtime import worker
 from sandbox.runtime.broker.outbox_relay import MOST_AT_ONCE
+from sandbox.runtime.mailbox import handle_mailbox
 from sandbox.runtime.storage import hot_path_sql
-from sandbox.runtime.worker import handle_mailbox
 from sandbox.services import start_together
 from tests.sandbox.runtime.rows import broker_messages, facts, first_of
 

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from sandbox.models import DeliveryRow, FactRow, Load, Run
 from sandbox.runtime import worker
 from sandbox.runtime.load_runner import advance_load
-from sandbox.runtime.worker import handle_delivery, handle_mailbox
+from sandbox.runtime.mailbox import handle_mailbox
+from sandbox.runtime.worker import handle_delivery
 from sandbox.services import LoadSettings, start_load
 
 WORK = 0.08
