@@ -16,7 +16,7 @@ ARROWS = {MessageKind.COMMAND: "->>", MessageKind.EVENT: "-)", MessageKind.REPLY
 LOST = {MessageKind.COMMAND: "-x", MessageKind.EVENT: "-x", MessageKind.REPLY: "--x"}
 # An arrow says that these happened; a note would say it twice.
 SHOWN_BY_ARROWS = {FactKind.SAGA_STARTED, FactKind.MESSAGE_HANDLED, FactKind.MESSAGE_COPIED, FactKind.SAGA_ENDED}
-# BrokerMessages in a line of a note; a longer line would push the participants apart.
+# Letters in a line of a note; a longer line would push the participants apart.
 WIDTH = 44
 
 
