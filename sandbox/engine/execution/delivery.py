@@ -7,7 +7,6 @@ that what holds in one holds in the other. Faults strike here, around the handli
 from collections.abc import Sequence
 
 from sandbox.definitions.faults import Fault
-from sandbox.definitions.model import RetryPolicy
 from sandbox.definitions.registry import ORCHESTRATOR
 from sandbox.definitions.terms import (
     DeliveryState,
@@ -30,7 +29,7 @@ from sandbox.engine.execution.handling import (
 )
 from sandbox.engine.execution.memory import Memory
 from sandbox.engine.execution.messages import Delivery
-from sandbox.engine.execution.react import StepFailure, give_up, without_inbox_record
+from sandbox.engine.execution.react import StepFailure, give_up, retry_policy, without_inbox_record
 from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import DeliveryContext, RunState, Transition, shut_reason
 
@@ -71,7 +70,7 @@ def receive(run_state: RunState, delivery: Delivery, memory: Memory, *, now: flo
             copy=delivery.copy,
         )
     except StepFailure as error:
-        return _fail(context, memory, str(error), retry=error.retry)
+        return _fail(context, memory, str(error))
     fault = context.fault(Phase.ARRIVING, facts=result.facts)
     if fault is None:
         return _handle(context, result)
@@ -221,15 +220,12 @@ def record_sandbox_failure(run_state: RunState, delivery: Delivery, reason: str,
     return context.update(evolve(delivery, state=DeliveryState.DEAD, release_at=None))
 
 
-def _fail(context: DeliveryContext, memory: Memory, reason: str, *, retry: RetryPolicy | None = None) -> Transition:
-    """Records a failed attempt, and either the time of the next one or that the message is given up.
-
-    Without a `retry`, the policy is that of the step.
-    """
+def _fail(context: DeliveryContext, memory: Memory, reason: str) -> Transition:
+    """Records a failed attempt, and either the time of the next one or that the message is given up."""
     delivery, plan, name = context.delivery, context.run_state.plan, context.delivery.message.name
     step = plan.requested_step(delivery.receiver, name, Verb.DO)
     attempt = delivery.attempts + 1
-    pause = (retry or plan.retry_of(delivery.receiver, name)).delay_after(attempt)
+    pause = retry_policy(plan, delivery.receiver, name, reason).delay_after(attempt)
     step_name = step.name if step else None
     context.note(Fact(FactKind.ATTEMPT_FAILED, attempt=attempt, reason=reason, after=pause, step=step_name))
     context.delivery = evolve(delivery, attempts=attempt)

@@ -24,21 +24,12 @@ HELD_BY_ANOTHER = "another order held it, and could still give it back"
 class StepFailure(Exception):
     """Raised when an attempt at a step fails. The attempt is recorded, and the step's retry policy says what follows.
 
-    A `retry` of its own takes the place of that policy. Any other exception is a bug of the sandbox, not a failure of
-    a service.
+    Any other exception is a bug of the sandbox, not a failure of a service.
     """
-
-    retry: RetryPolicy | None = None
 
 
 class InsufficientBalance(StepFailure):
     """Raised when an account holds too little for a step that may not be refused, or not yet."""
-
-
-class HeldByAnother(StepFailure):
-    """Raised when another order holds, under a semantic lock, what a step is to take."""
-
-    retry = LOCK_RETRY
 
 
 @dataclass(frozen=True)
@@ -107,6 +98,11 @@ def give_up(plan: Plan, actor: str, message: Message, memory: Memory, reason: st
         return _with_answers(plan, actor, message, reaction)
     is_undo = rule.verb is Verb.UNDO
     return _send(rule.gives_up, memory, message.because, resend=True) if is_undo and rule.gives_up else None
+
+
+def retry_policy(plan: Plan, actor: str, name: str, reason: str | None) -> RetryPolicy:
+    """Returns how often an actor tries to handle that message, once an attempt has failed for this reason."""
+    return LOCK_RETRY if reason == HELD_BY_ANOTHER else plan.retry_of(actor, name)
 
 
 def cancelled_timers(plan: Plan, actor: str, memory: Memory) -> tuple[int, ...]:
@@ -216,7 +212,7 @@ def _handle_shortage(rule: Rule, step: Step, memory: Memory, message: Message) -
     if step.refusal is None:
         raise InsufficientBalance(f"{step.source} is short, and {step.name} may not be refused")
     if message.may_wait and not LOCK_RETRY.is_last(message.attempt):
-        raise HeldByAnother(HELD_BY_ANOTHER)
+        raise InsufficientBalance(HELD_BY_ANOTHER)
     if step.refusal.event not in step.retry.non_retryable_error_types and not step.retry.is_last(message.attempt):
         raise InsufficientBalance(step.refusal.reason)
     return _refuse(rule, step, memory, step.refusal.reason)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.definitions.registry import ORCHESTRATOR, crash_queue, title
 from sandbox.definitions.terms import SETTLED, FactKind, Pace, SagaStatus, Verb
+from sandbox.engine.execution.react import retry_policy
 from sandbox.engine.execution.run_state import shut_reason
 from sandbox.engine.plan.model import Way
 from sandbox.engine.projection.board import Board, DeliveryView
@@ -125,7 +126,8 @@ def _down(view: IdleView) -> str | None:
 def _backing_off(view: IdleView) -> str | None:
     for delivery, fact in view.postponed:
         if fact.kind is FactKind.ATTEMPT_FAILED:
-            most = view.board.plan.retry_of(str(delivery.receiver), delivery.name).maximum_attempts
+            policy = retry_policy(view.board.plan, str(delivery.receiver), delivery.name, fact.reason)
+            most = policy.maximum_attempts
             attempt = f"attempt {fact.attempt}{f' of {most}' if most else ''}"
             again = view.when_in_words(view.due(delivery))
             return f"{capital(_at(delivery))} failed at {delivery.name}, {attempt} ({fact.reason}); again {again}."

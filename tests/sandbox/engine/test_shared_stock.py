@@ -11,6 +11,7 @@ from sandbox.engine.execution.replay import replay
 from sandbox.engine.execution.run_state import RunState
 from sandbox.engine.plan.compiler import plan_of
 from sandbox.engine.simulation.simulator import run_together
+from sandbox.render.text.idle_reason import idle_reason
 from sandbox.render.text.story import story
 
 STYLES = ("choreography", "orchestration")
@@ -54,6 +55,12 @@ def test_the_story_tells_what_was_waited_for():
     mine, theirs = both("choreography", "locked", LATE, DECLINED_LATE)
     waited = "but another order held it, and could still give it back: it asked in vain 3 times."
     assert [waited in " ".join(story(record)) for record in (mine, theirs)] == [True, False]
+
+
+def test_the_page_says_how_often_at_most_it_is_waited_for():
+    mine, _ = both("choreography", "locked", LATE, DECLINED_LATE)
+    failed = of(mine, FactKind.ATTEMPT_FAILED)[1]
+    assert f"attempt 2 of {LOCK_RETRY.maximum_attempts}" in idle_reason(mine.as_of(failed.seq).board).sentence
 
 
 def test_an_item_that_was_sold_is_not_waited_for():
