@@ -29,6 +29,7 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
     page.goto("/sandbox/?pace=step&fail=reserve-inventory")
     tab_to(page, page.get_by_role("button", name="Start the run"))
     page.keyboard.press("Enter")
+    page.wait_for_url("**/sandbox/runs/*/")  # and for its scripts: before them a form loads the page again
     tab_to(held(page), deliver_button(page))
     delivered = 0
     while deliver_button(page).count():
@@ -41,6 +42,18 @@ def test_a_run_is_stepped_through_by_keyboard_alone_and_focus_stays_on_deliver(p
     wait_for_end(page)
     assert delivered == len(named(page, "message released")) == 3
     expect(page.locator(".run-status")).to_be_focused()
+
+
+def test_without_scripts_the_next_message_is_one_tab_away_from_the_last(page, new_learner):
+    start_run(page, pace="step", fail="reserve-inventory")
+    plain = without_scripts(held(page), new_learner)
+    plain.goto(page.url)
+    tab_to(plain, deliver_button(plain))
+    plain.keyboard.press("Enter")
+    expect(plain.locator("#journal")).to_contain_text("deliver OrderPlaced")
+    plain.keyboard.press("Tab")
+    expect(deliver_button(plain)).to_be_focused()
+    assert plain.evaluate("scrollY") == 0
 
 
 def test_clicks_at_one_place_deliver_messages_and_do_nothing_else(page, console):

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from learners.request import LearnerRequest
@@ -117,9 +118,12 @@ def repeat_run(request: LearnerRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _done(request: LearnerRequest, run: Run, target: Target | None) -> HttpResponse:
-    """Sends nothing to a live page, since the stream updates it; reloads one without scripts, once the effect shows."""
+    """Sends nothing to a live page, since the stream updates it; reloads one without scripts, once the effect shows.
+
+    The page that comes again has its focus in the controls, so that a keyboard is one Tab away from the next message.
+    """
     if request.htmx:
         return HttpResponse(status=204)
     if target is not None:
         wait.wait_until_handled(run.pk, message=target.message, seconds=PLAIN_FORM_WAIT)
-    return redirect("sandbox:run", run_id=run.pk)
+    return redirect(f"{reverse('sandbox:run', args=[run.pk])}#controls-{run.pk}")
