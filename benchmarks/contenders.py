@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,8 @@ RATIOS = (
     Ratio("throughput", "postgresql", "choreography"),
     Ratio("throughput", "postgresql-2", "postgresql"),
     Ratio("throughput", "postgresql-4", "postgresql"),
+    Ratio("throughput", "waiting-2", "waiting", 1.2),
+    Ratio("throughput", "waiting-4", "waiting"),
 )
 
 # How often Temporal's queues ask for work, and how far they move a timer to handle several at once. With its defaults
@@ -55,14 +57,22 @@ RATIOS = (
 LIFTED = ("history.transferProcessorMaxPollRPS=1000", 'history.timerProcessorMaxTimeShift="50ms"')
 
 
+NO_WAIT: Mapping[str, object] = {}
+# A service that waits, as for another company's answer: the cores are free meanwhile, for as many workers as it has.
+WAIT: Mapping[str, object] = {"waits": "inventory", "work_ms": 10}
+
+
 def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
     """Returns every contender by its name. `saga` is what the engine runs; `grown` a database with many ended runs."""
 
-    def ours(name: str, title: str, style: str, **more: object) -> Contender:
-        entry = Contender(
-            name, title, "benchmarks.ours", processes, options={"saga": saga, "style": style}, has_database=True
-        )
+    def ours(name: str, title: str, style: str, *, waits: Mapping[str, object] = NO_WAIT, **more: object) -> Contender:
+        options = {"saga": saga, "style": style, **waits}
+        entry = Contender(name, title, "benchmarks.ours", processes, options=options, has_database=True)
         return replace(entry, **more)
+
+    def on_postgresql(name: str, title: str, each: int, waits: Mapping[str, object] = NO_WAIT) -> Contender:
+        title = f"on PostgreSQL, {title}"
+        return ours(name, title, "choreography", waits=waits, processes=_with_workers(each), on_postgresql=True)
 
     found = (
         Contender("celery", "raw Celery chain", "benchmarks.raw_celery", _chain, prepare=_write_celery_settings),
@@ -75,14 +85,12 @@ def contenders(*, saga: str, grown: Path) -> dict[str, Contender]:
         ),
         ours("grown", "choreography, database grown", "choreography", prepare=_database_from(grown)),
         ours("two-workers", "choreography, two workers a service", "choreography", processes=_with_workers(2)),
-        *(
-            ours(name, f"on PostgreSQL, {title}", "choreography", processes=_with_workers(each), on_postgresql=True)
-            for name, title, each in (
-                ("postgresql", "one worker a service", 1),
-                ("postgresql-2", "two workers a service", 2),
-                ("postgresql-4", "four workers a service", 4),
-            )
-        ),
+        on_postgresql("postgresql", "one worker a service", 1),
+        on_postgresql("postgresql-2", "two workers a service", 2),
+        on_postgresql("postgresql-4", "four workers a service", 4),
+        on_postgresql("waiting", "one worker a service, inventory waits", 1, WAIT),
+        on_postgresql("waiting-2", "two workers a service, inventory waits", 2, WAIT),
+        on_postgresql("waiting-4", "four workers a service, inventory waits", 4, WAIT),
     )
     return {contender.name: contender for contender in found}
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+import uuid
 from typing import Self
 
 import django
@@ -12,8 +13,9 @@ django.setup()
 
 from benchmarks.growth import fill  # noqa: E402
 from sandbox.definitions.terms import Pace, SagaStatus  # noqa: E402
-from sandbox.models import Run  # noqa: E402
+from sandbox.models import Load, Run  # noqa: E402
 from sandbox.runtime import wait  # noqa: E402
+from sandbox.runtime.storage.runs import insert_alike  # noqa: E402
 from sandbox.services import RunSettings, start_run, start_runs  # noqa: E402
 
 LIMIT = 120.0  # seconds
@@ -21,10 +23,11 @@ BATCH = 500
 
 
 class Client:
-    """Starts runs of one saga in one style at full speed."""
+    """Starts runs of one saga in one style at full speed; the actor `waits` waits so many milliseconds in each."""
 
-    def __init__(self, *, saga: str, style: str) -> None:
+    def __init__(self, *, saga: str, style: str, waits: str = "", work_ms: int = 0) -> None:
         self.settings = RunSettings(saga=saga, style=style, pace=Pace.FAST)
+        self.waits, self.work_ms = waits, work_ms
 
     def __enter__(self) -> Self:
         return self
@@ -34,13 +37,24 @@ class Client:
 
     def throughput(self, sagas: int) -> tuple[float, float]:
         began = time.time()
-        runs = [run.pk for run in start_runs(self.settings, count=sagas, learner=None)]
+        runs = [run.pk for run in self._start(sagas)]
         started = time.time()
         for run in reversed(runs):
             if not wait.wait_until_ended(run, seconds=LIMIT):
                 raise TimeoutError(f"run {run} has not ended within {LIMIT:g} s")
         ends = [row.ended_at for low in range(0, sagas, BATCH) for row in _completed(runs[low : low + BATCH])]
         return max(ends) - began, started - began
+
+    def _start(self, sagas: int) -> list[Run]:
+        if not self.waits:
+            return start_runs(self.settings, count=sagas, learner=None)
+        now = time.time()
+        load = Load(learner=uuid.uuid4(), styles=[], count=sagas, slow=self.waits, work_ms=self.work_ms, asked_at=now)
+        load.is_running = False  # nobody else is to start its runs
+        load.save(force_insert=True)
+        runs = [Run(load=load, started_at=now).apply_settings(self.settings) for _ in range(sagas)]
+        insert_alike(runs)
+        return runs
 
     def latency(self) -> float:
         return self.throughput(1)[0]

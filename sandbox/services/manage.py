@@ -3,10 +3,11 @@
 from sandbox.definitions.run_settings import InvalidValue
 from sandbox.models import Load, Run
 from sandbox.runtime.broker.notifications import notify
-from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
 from sandbox.runtime.storage.runs import delete, delete_load
 
 MAX_NAME, MAX_REFLECTION = 80, 400
+# Runs that are deleted in one transaction. More would make other writers wait for too long.
+DELETED_AT_ONCE = 50
 ORDER_OF_A_LOAD = (
     "This run is one order of a load, whose figures are counted from all its orders. "
     "“Delete all”, in the list of your runs, deletes it with its load."
@@ -48,15 +49,15 @@ def delete_run(run: Run) -> None:
 def delete_all(learner: str) -> None:
     """Deletes all runs and loads of a learner for good. Raises NotDeletable, before any is deleted, if a load runs.
 
-    Each transaction deletes at most RUNS_PER_TRANSACTION runs, or one load, so that other writers do not wait long.
+    Each transaction deletes at most DELETED_AT_ONCE runs, or one load, so that other writers do not wait long.
     """
     loads, runs = Load.objects.filter(learner=learner), Run.objects.filter(learner=learner)
     if loads.filter(is_running=True).exists():
         raise NotDeletable("A load of yours is running. Stop it, or wait for its end; then all can be deleted.")
     single = list(runs.filter(load=None).values_list("pk", flat=True))
-    for start in range(0, len(single), RUNS_PER_TRANSACTION):
-        delete(single[start : start + RUNS_PER_TRANSACTION])
-        notify(*single[start : start + RUNS_PER_TRANSACTION])
+    for start in range(0, len(single), DELETED_AT_ONCE):
+        delete(single[start : start + DELETED_AT_ONCE])
+        notify(*single[start : start + DELETED_AT_ONCE])
     for load in loads:
         orders = list(load.runs.values_list("pk", flat=True))
         delete_load(load.pk)

@@ -16,9 +16,9 @@ from sandbox.engine.simulation.fork import CannotFork
 from sandbox.engine.simulation.what_if import fork_with
 from sandbox.labs.experiments import shown_experiment
 from sandbox.models import Run
-from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION
+from sandbox.runtime.load_runner import STARTED_AT_ONCE
 from sandbox.runtime.storage.journal import read_facts
-from sandbox.runtime.storage.runs import UnknownSaga, insert_runs, opening_transition, run_state_of
+from sandbox.runtime.storage.runs import UnknownSaga, insert_alike, insert_runs, opening_transition, run_state_of
 from sandbox.settings_checks import check_settings, with_applicable_faults
 
 # Seconds that a browser takes to show the page of a run that it has started.
@@ -48,8 +48,9 @@ def start_runs(settings: RunSettings, *, count: int, learner: str | None) -> lis
     check_settings(settings)
     runs: list[Run] = []
     while len(runs) < count:
-        batch = [_new_run(settings, learner) for _ in range(min(RUNS_PER_TRANSACTION, count - len(runs)))]
-        insert_runs((run, opening_transition(run, head_start=HEAD_START if learner else 0.0)) for run in batch)
+        now = time.time()
+        batch = [_new_run(settings, learner, at=now) for _ in range(min(STARTED_AT_ONCE, count - len(runs)))]
+        insert_alike(batch, head_start=HEAD_START if learner else 0.0)
         runs += batch
     return runs
 
@@ -135,12 +136,19 @@ def _once(runs: list[Run], key: str, begin_all: Callable[[], None]) -> list[Run]
     return runs
 
 
-def _new_run(settings: RunSettings, learner: str | None, prediction: Mapping[str, str] | None = None) -> Run:
+def _new_run(
+    settings: RunSettings,
+    learner: str | None,
+    prediction: Mapping[str, str] | None = None,
+    *,
+    at: float | None = None,
+) -> Run:
+    """Returns a run that starts at that time, which is now unless it is given; inserts nothing."""
     run = Run(
         learner=uuid.UUID(learner) if learner else None,
         faults=[fault.dump() for fault in settings.fault],
         prediction=predicted_for(settings.style, prediction or {}),
-        started_at=time.time(),
+        started_at=time.time() if at is None else at,
     )
     return run.apply_settings(settings)
 

@@ -82,9 +82,14 @@ def insert_runs(firsts: Iterable[tuple[Run, Transition]]) -> None:
     with transaction.atomic():
         for run, _ in runs:
             run.last_seq = run.open_deliveries = 0
-        hot_path_sql.add_runs(run for run, _ in runs)
-        claims = save_transitions(runs)
+        claims = save_transitions(runs, are_new=True)
     publish_claims(runs, claims)
+
+
+def insert_alike(runs: Sequence[Run], *, head_start: float = 0.0) -> None:
+    """Inserts new runs that differ in nothing but their ids: one transition, decided once, opens all of them."""
+    opening = opening_transition(runs[0], head_start=head_start)
+    insert_runs((run, opening) for run in runs)
 
 
 def publish_claims(
@@ -123,11 +128,12 @@ def _locked(runs: QuerySet[Run]) -> list[uuid.UUID]:
     return list(runs.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def save_transitions(changes: Sequence[RunTransition]) -> list[Claim]:
+def save_transitions(changes: Sequence[RunTransition], *, are_new: bool = False) -> list[Claim]:
     """Makes transitions durable inside the caller's transaction, one of each run; records the ends of runs.
 
-    A run ends when no message is left. Returns the claims that the caller has to publish once the transaction has
-    committed.
+    A run ends when no message is left. Runs that `are_new` are inserted last, since only then it is known how far they
+    are; the database looks at references when the transaction commits. Returns the claims that the caller has to
+    publish once it has committed.
     """
     hot_path_sql.save_memories((run.pk, transition.memories) for run, transition in changes)
     hot_path_sql.add_entries((run.pk, entry) for run, transition in changes for entry in transition.entries)
@@ -140,7 +146,8 @@ def save_transitions(changes: Sequence[RunTransition]) -> list[Claim]:
     claims = hot_path_sql.add_deliveries(_new(changes))
     facts = [(run.pk, fact) for run, transition in changes for fact in _proceed(run, transition, opened[run.pk])]
     hot_path_sql.add_facts(facts)
-    hot_path_sql.save_progress(run for run, _ in changes)
+    save_runs = hot_path_sql.add_runs if are_new else hot_path_sql.save_progress
+    save_runs(run for run, _ in changes)
     return claims
 
 

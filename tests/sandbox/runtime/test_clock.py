@@ -142,7 +142,7 @@ def load():
 
 
 def test_a_load_that_a_bug_stops_is_ended_and_says_that_the_sandbox_has_failed(load, bugs, monkeypatch, valkey):
-    monkeypatch.setattr(load_runner, "insert_runs", buggy)
+    monkeypatch.setattr(load_runner, "insert_alike", buggy)
     ticking = clock.Clock(broker=valkey)
     for _ in range(3):
         ticking.run_once(time.time())

@@ -17,7 +17,7 @@ from sandbox.runtime.broker import worker_pool
 from sandbox.runtime.broker.heartbeat import beat
 from sandbox.runtime.broker.inspection import broker_snapshot
 from sandbox.runtime.broker.worker_pool import resize
-from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION, advance_load
+from sandbox.runtime.load_runner import STARTED_AT_ONCE, advance_load
 from sandbox.selectors import runs_of
 from sandbox.services import Busy, Conflict, InvalidValue, LoadSettings, start_load, stop_load
 
@@ -141,12 +141,12 @@ def test_a_clock_that_was_restarted_begins_no_order_twice(work):
 
 
 def test_a_stopped_load_places_no_more_orders_and_ends_when_those_placed_have(work):
-    load = begin(count=RUNS_PER_TRANSACTION + 10)
+    load = begin(count=STARTED_AT_ONCE + 10)
     advance_load(time.time())
     advance_load(time.time())
     stop_load(load)
     load = go_on(load, work)
-    assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", RUNS_PER_TRANSACTION)]
+    assert [(leg.style, leg.over) for leg in legs_of(load)] == [("choreography", STARTED_AT_ONCE)]
     assert (load.is_running, load.stopped) == (False, True)
     with pytest.raises(Conflict, match="ended already"):
         stop_load(load)

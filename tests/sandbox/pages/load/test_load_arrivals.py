@@ -10,7 +10,7 @@ from sandbox.pages.load.metrics import legs_of
 from sandbox.render.text.load_words import queue
 from sandbox.runtime import load_runner
 from sandbox.runtime.clock import skip_downtime
-from sandbox.runtime.load_runner import LOOK_EVERY, RUNS_PER_TRANSACTION, advance_load
+from sandbox.runtime.load_runner import LOOK_EVERY, STARTED_AT_ONCE, advance_load
 from sandbox.services import LoadSettings, start_load, stop_load
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +56,12 @@ def test_the_clock_is_back_when_the_next_order_arrives_and_soon_enough_to_see_th
 
 
 def test_a_clock_that_fell_behind_places_what_it_owes_in_batches_and_no_more(arriving):
-    load, at = arriving(count=100)
-    assert advance_load(at + 12.9) == 0.0
-    assert placed(load) == 1 + RUNS_PER_TRANSACTION
-    advance_load(at + 12.9)
-    advance_load(at + 12.9)
-    assert placed(load) == 65
+    load, at = arriving(count=200, rate=20)
+    assert advance_load(at + 8.99) == 0.0
+    assert placed(load) == 1 + STARTED_AT_ONCE
+    advance_load(at + 8.99)
+    advance_load(at + 8.99)
+    assert placed(load) == 180
 
 
 def test_no_more_orders_arrive_than_were_asked_for(arriving):

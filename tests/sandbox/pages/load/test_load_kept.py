@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from sandbox.models import ActorMemory, DeliveryRow, EntryRow, FactRow, Load, Run
 from sandbox.pages.history.history_query import HistoryQuery
 from sandbox.pages.history.run_list import pages_of
-from sandbox.runtime.load_runner import RUNS_PER_TRANSACTION, advance_load
+from sandbox.runtime.load_runner import advance_load
 from sandbox.services import LoadSettings, start_load
+from sandbox.services.manage import DELETED_AT_ONCE
 
 pytestmark = pytest.mark.django_db
 RUNS = "/sandbox/runs/"
@@ -100,7 +101,7 @@ def test_while_a_load_runs_nothing_is_deleted_and_no_order_begins_again(client, 
 
 
 def test_many_runs_are_deleted_in_few_transactions(client, learner, start):
-    for _ in range(RUNS_PER_TRANSACTION + 1):
+    for _ in range(DELETED_AT_ONCE + 1):
         start(learner=learner, pace="step")
     with CaptureQueriesContext(connection) as captured:
         client.post(f"{RUNS}delete/")

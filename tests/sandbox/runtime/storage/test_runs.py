@@ -5,13 +5,16 @@ from collections import Counter
 import pytest
 
 from sandbox.definitions.registry import FAULT
+from sandbox.definitions.run_settings import RunSettings
 from sandbox.definitions.terms import DeliveryState, Effect, FactKind, SagaStatus
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.models import ActorMemory, DeliveryRow, FactRow, Run
+from sandbox.runtime.load_runner import STARTED_AT_ONCE
 from sandbox.runtime.storage import hot_path_sql
 from sandbox.runtime.storage.runs import plan_of_run
 from sandbox.selectors import recorded_run
+from sandbox.services import start_runs
 from tests.sandbox.conftest import deliver
 from tests.sandbox.runtime.rows import facts, first_of, open_rows, with_an_impossible_undo
 
@@ -98,3 +101,13 @@ def test_a_fault_does_in_the_database_what_it_does_in_memory(start, work, style,
     told = simulate(plan_of_run(run), fail=run.run_settings.fail, faults=run.run_settings.fault)
     assert Counter(facts(run)) == Counter(fact.kind for fact in told.facts)
     assert run.status == told.board.status
+
+
+def test_many_that_start_at_once_are_each_a_whole_run_as_one_alone(start, work):
+    alone, many = work(start()), start_runs(RunSettings(pace="fast"), count=STARTED_AT_ONCE + 2, learner=None)
+    assert len({run.pk for run in many}) == len(many)
+    for run in (many[0], many[-1]):
+        run.refresh_from_db()
+        assert (run.last_seq, run.open_deliveries) == (FactRow.objects.filter(run=run).count(), len(open_rows(run)))
+        assert work(run).status == SagaStatus.COMPLETED
+        assert Counter(facts(run)) == Counter(facts(alone))
