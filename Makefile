@@ -6,7 +6,7 @@ CHECK := VAR_DIR=var/test $(PY)
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit proofs ask lint format chaos bench viewers lesson clean
+.PHONY: help run test unit proofs ask engines lint format chaos bench viewers lesson clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +14,7 @@ help: ## List these commands
 run: .venv/.run ## Start everything; Ctrl-C stops it. PORT, HOST, REDIS_URL, DATABASE_URL, VAR_DIR change the defaults
 	@exec $(PY) -m infra.launcher
 
-test: .venv/.dev lint ## Check everything: style, types, imports, migrations, all tests with real workers and a browser
+test: .venv/.dev $(if $(filter true,$(CI)),.venv/.engines) lint ## Check everything: style, types, imports, migrations, all tests with real workers and a browser
 	@$(CHECK) manage.py makemigrations --check --dry-run
 	@path=$$(sh scripts/chromium.sh); \
 	if [ -n "$$path" ]; then VAR_DIR=var/test CHROMIUM_PATH="$$path" sh scripts/tests.sh; exit $$?; fi; \
@@ -32,6 +32,8 @@ ask: .venv/.ask ## Install what compares questions with lessons by meaning, too 
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py buildask
 
+engines: .venv/.engines ## Install what reads and executes, in the tests, the formats of other engines (340 MB)
+
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
@@ -46,7 +48,7 @@ chaos: .venv/.dev ## 1,000 sagas under fire, on SQLite and on PostgreSQL: kills 
 	@status=0; for database in sqlite postgresql; do \
 		$(CHECK) -m tests.workers.chaos --sagas 1000 --database $$database || status=1; done; exit $$status
 
-bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about 11 minutes
+bench: .venv/.bench ## Measure against raw Celery, DBOS and Temporal; five rounds, about half an hour
 	@$(PY) -m benchmarks
 
 viewers: .venv/.dev ## Measure the live view: 100 runs at once, 1,000 viewers of one run, what pages weigh, and scrubbing; 2 minutes
@@ -75,6 +77,11 @@ clean: ## Remove the environment and all state
 .venv/.ask: .venv/.run requirements-ask.txt
 	@echo "Installing the model"
 	@$(INSTALL) -r requirements-ask.txt
+	@touch $@
+
+.venv/.engines: .venv/.dev requirements-engines.txt
+	@echo "Installing what reads the formats of other engines"
+	@$(INSTALL) -r requirements-engines.txt
 	@touch $@
 
 .venv/.bench: .venv/.dev benchmarks/requirements.txt

@@ -12,6 +12,7 @@ from sandbox.pages.load import views as load
 from sandbox.pages.manage import views as manage
 from sandbox.pages.run import control_views as control
 from sandbox.pages.run import views as run
+from sandbox.pages.saga import views as saga
 from sandbox.pages.setup import views as setup
 from sandbox.pages.what_if import views as what_if
 from sandbox.render.export.formats import EXPORTS
@@ -38,6 +39,9 @@ urlpatterns = [
     path("load/<uuid:load_id>/stop/", load.stop, name="stop-load"),
     path("load/<uuid:load_id>/again/", load.again, name="repeat-load"),
     path("load/<uuid:load_id>/missing/", load.missing, name="missing-loads"),
+    path("sagas/", saga.sagas, name="sagas"),
+    path("sagas/<str:name>/", saga.saga_page, name="saga"),
+    path("sagas/<str:name>/<str:made_as>/<str:file>", saga.saga_file, name="saga-file"),
     path("live/", run.live, name="live"),
     path("live/now.json", run.news, name="news"),
     path("runs/", history.history, name="runs"),

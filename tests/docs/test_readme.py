@@ -200,6 +200,20 @@ CHECKS = {
         file = client.get(f"/sandbox/runs/{run.pk}/kinds.txt")
         assert file.content == b"saga started message sent" and "-kinds.txt" in file["Content-Disposition"]
     """,
+    "a format of sagas, for another engine or tool": """
+        from sandbox.render.saga_code import formats
+        def steps(saga):
+            return {f"{saga.name}.txt": "".join(f"{step.name}\\n" for step in saga.steps)}
+        few = lambda saga: (f"Only {len(saga.steps)} names.",)
+        formats.SAGA_FORMATS += (formats.SagaFormat("names", "Names", "In a column.", "text", "text/plain", steps, few),)
+        page = client.get("/sandbox/sagas/gift/?format=names").content.decode()
+        assert "In a column." in page and "Only 2 names." in page and 'href="?format=names"' in page
+        assert client.get("/sandbox/sagas/gift/names/gift.txt").content == b"validate-order\\nwrap-gift\\n"
+        from io import StringIO
+        from django.core.management import call_command
+        call_command("exportsaga", "gift", "names", stdout=(printed := StringIO()))
+        assert "wrap-gift" in printed.getvalue()
+    """,
     "a prediction": """
         from sandbox.engine.analysis import predictions
         predictions.QUESTIONS += (predictions.PredictionQuestion(

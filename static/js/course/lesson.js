@@ -1,7 +1,7 @@
 // Marks the reader's place in the on-this-page lists, and copies links to places. Without scripts, they are plain links.
 
 import "./terms.js";
-import "./copy_code.js";
+import "../base/copy_code.js";
 import { idOf, remember } from "./reading_position.js";
 
 const links = [...document.querySelectorAll("[data-toc] a")];

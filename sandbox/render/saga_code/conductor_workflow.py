@@ -1,0 +1,176 @@
+"""Writes a saga as definitions for Conductor (conductor-oss): its tasks, its workflow, and the one that undoes it."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sandbox.definitions.model import Action, Saga, Step
+from sandbox.definitions.registry import title
+from sandbox.render.saga_code.saga_shape import stages, undo_of, undoable
+
+Json = dict[str, Any]
+OWNER = "sagas@example.com"
+# Attempts that stand for "without limit", which no number says.
+NO_LIMIT = 10_000
+DONE = "what_was_done"
+# A step that timed out, or was stopped as another failed, may have been done.
+MAY_BE_DONE = '["COMPLETED", "TIMED_OUT", "CANCELED"]'
+
+
+def conductor_workflow(saga: Saga) -> Mapping[str, str]:
+    """Returns a file for each kind of definition, as Conductor's API takes them."""
+    definitions = {"tasks": tasks(saga), "workflows": [workflow(saga), undo_workflow(saga)]}
+    return {
+        f"{saga.name}.{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n"
+        for kind, each in definitions.items()
+    }
+
+
+def tasks(saga: Saga) -> list[Json]:
+    """Returns the definitions of the tasks: one for each step and each undo, for its service's worker."""
+    undos = [_task_definition(step, undo_of(step), is_undo=True) for step in undoable(saga)]
+    return [*(_task_definition(step, step.do, is_undo=False) for step in saga.steps), *undos]
+
+
+def workflow(saga: Saga) -> Json:
+    """Returns the definition of the workflow that does the steps."""
+    return {
+        "name": _name(saga.name),
+        "description": saga.summary,
+        **_head(["order"]),
+        "failureWorkflow": _name(f"undo-{saga.name}"),
+        "tasks": [task for stage in stages(saga) for task in _stage(stage)],
+        "outputParameters": {"status": "completed"},
+    }
+
+
+def undo_workflow(saga: Saga) -> Json:
+    """Returns the definition of the workflow that undoes a failed one: what may have been done, the newest first."""
+    return {
+        "name": _name(f"undo-{saga.name}"),
+        "description": f"Undoes what was done of {saga.title}, the newest first.",
+        **_head(["reason", "workflowId", "failureStatus", "failureTaskId", "failedWorkflow"]),
+        "tasks": [_what_was_done(saga), *(_undo_if_done(step) for step in undoable(saga))],
+        "outputParameters": {"status": "compensated"},
+    }
+
+
+def limits(saga: Saga) -> tuple[str, ...]:
+    """Returns what Conductor says otherwise, or cannot say, of this saga."""
+    limited = sorted({step.retry.maximum_attempts for step in saga.steps if step.undo and step.retry.maximum_attempts})
+    found = [f"retryCount counts the attempts after the first: {n} in all are {n - 1} here." for n in limited]
+    found += [
+        f"No number means “without limit”: {NO_LIMIT:,} attempts stand for it.",
+        "Waits between attempts are whole seconds and have no upper limit of their own.",
+        "Which refusal is final is not in the definition: the worker ends the task with FAILED_WITH_TERMINAL_ERROR.",
+    ]
+    for step in saga.steps:
+        if not step.undo and step.retry.maximum_attempts:
+            found.append(
+                f"retryCount counts silence, too, so to {step.do.in_words} is tried without limit until it is done or "
+                f"refused, instead of {step.retry.maximum_attempts} times."
+            )
+    if any(step.group for step in saga.steps):
+        found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
+    if saga.deadline:
+        found.append("The deadline of the choreographed order is not needed: the workflow itself notices silence.")
+    return tuple(found)
+
+
+def _head(inputs: Sequence[str]) -> Json:
+    return {
+        "version": 1,
+        "schemaVersion": 2,
+        "ownerEmail": OWNER,
+        "timeoutPolicy": "ALERT_ONLY",
+        "timeoutSeconds": 0,
+        "inputParameters": list(inputs),
+    }
+
+
+def _name(text: str) -> str:
+    return text.replace("-", "_")
+
+
+def _task_definition(step: Step, action: Action, *, is_undo: bool) -> Json:
+    retry, answered_within = step.retry, math.ceil(step.timeout - step.wait)
+    is_limited = not is_undo and step.undo is not None and retry.maximum_attempts > 0
+    return {
+        "name": _name(action.name),
+        "description": f"{title(step.service)}: {action.in_words}",
+        "ownerEmail": OWNER,
+        "retryCount": retry.maximum_attempts - 1 if is_limited else NO_LIMIT,
+        "retryLogic": "EXPONENTIAL_BACKOFF",
+        "retryDelaySeconds": max(1, math.ceil(retry.initial_interval)),
+        "backoffScaleFactor": max(1, round(retry.backoff_coefficient)),
+        "timeoutPolicy": "TIME_OUT_WF" if is_limited else "RETRY",
+        "timeoutSeconds": answered_within,
+        "responseTimeoutSeconds": answered_within,
+        "inputKeys": ["order"],
+    }
+
+
+def _stage(stage: Sequence[Step]) -> Iterator[Json]:
+    if len(stage) == 1:
+        yield from _step(stage[0])
+        return
+    name = _name("_and_".join(step.name for step in stage))
+    yield {
+        "name": "fork",
+        "taskReferenceName": f"fork_{name}",
+        "type": "FORK_JOIN",
+        "forkTasks": [list(_step(step)) for step in stage],
+    }
+    yield {
+        "name": "join",
+        "taskReferenceName": f"join_{name}",
+        "type": "JOIN",
+        "joinOn": [_name(step.name) for step in stage],
+    }
+
+
+def _step(step: Step) -> Iterator[Json]:
+    if step.wait:
+        name = f"wait_before_{_name(step.name)}"
+        duration = f"{math.ceil(step.wait)} seconds"
+        yield {"name": name, "taskReferenceName": name, "type": "WAIT", "inputParameters": {"duration": duration}}
+    yield _task(step.do, "${workflow.input.order}")
+
+
+def _task(action: Action, order: str) -> Json:
+    name = _name(action.name)
+    return {"name": name, "taskReferenceName": name, "type": "SIMPLE", "inputParameters": {"order": order}}
+
+
+def _what_was_done(saga: Saga) -> Json:
+    """Returns the task that reads from the failed workflow which of its steps may have been done."""
+    each = ", ".join(f'{name}: ($done | index("{name}") != null | tostring)' for name in _names(undoable(saga)))
+    done = f"(.failed.tasks // []) | map(select(.status | IN({MAY_BE_DONE}[])) | .referenceTaskName)"
+    return {
+        "name": DONE,
+        "taskReferenceName": DONE,
+        "type": "JSON_JQ_TRANSFORM",
+        "inputParameters": {
+            "failed": "${workflow.input.failedWorkflow}",
+            "queryExpression": f"({done}) as $done | {{order: .failed.input.order, {each}}}",
+        },
+    }
+
+
+def _undo_if_done(step: Step) -> Json:
+    name = f"was_it_done_to_{_name(step.name)}"
+    return {
+        "name": name,
+        "taskReferenceName": name,
+        "type": "SWITCH",
+        "evaluatorType": "value-param",
+        "expression": "done",
+        "inputParameters": {"done": f"${{{DONE}.output.result.{_name(step.name)}}}"},
+        "decisionCases": {"true": [_task(undo_of(step), f"${{{DONE}.output.result.order}}")]},
+        "defaultCase": [],
+    }
+
+
+def _names(steps: Sequence[Step]) -> list[str]:
+    return [_name(step.name) for step in steps]

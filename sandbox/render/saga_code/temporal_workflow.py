@@ -1,0 +1,151 @@
+"""Writes a saga as a workflow for Temporal, in Python (github.com/temporalio/sdk-python)."""
+
+from collections.abc import Iterator, Mapping
+
+from sandbox.definitions.model import RetryPolicy, Saga, Step
+from sandbox.render.saga_code.python_source import call, indented, module_docstring, timedelta
+from sandbox.render.saga_code.saga_shape import class_name, stages
+
+IMPORTS = """from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, TimeoutError
+"""
+CLASS = '''
+
+@workflow.defn
+class {name}:
+    """Does the steps in order. When one fails, undoes what may have been done."""
+
+    def __init__(self) -> None:
+        # What to undo, the newest last: each command with the queue of its service.
+        self.undos: list[tuple[str, str]] = []
+
+    @workflow.run
+    async def run(self, order: dict) -> str:
+        try:
+{steps}
+        except ActivityError:
+            await self.undo(order)
+            return "compensated"
+        return "completed"
+
+    async def step(
+        self, command: str, order: dict, *, undo: str = "", **options
+    ) -> None:
+        try:
+            await workflow.execute_activity(command, order, **options)
+        except ActivityError as error:
+            # Silence does not say whether it was done. A refusal says that it was not.
+            if undo and isinstance(error.cause, TimeoutError):
+                self.undos.append((undo, options["task_queue"]))
+            raise
+        if undo:
+            self.undos.append((undo, options["task_queue"]))
+'''
+INSIST = '''
+    async def insist(self, command: str, order: dict, **options) -> None:
+        """Does a step that nothing undoes: after silence, it is asked for again."""
+        while True:
+            try:
+                return await self.step(command, order, **options)
+            except ActivityError as error:
+                if not isinstance(error.cause, TimeoutError):
+                    raise
+'''
+UNDO = """
+    async def undo(self, order: dict) -> None:
+        for command, task_queue in reversed(self.undos):
+            await workflow.execute_activity(
+                command,
+                order,
+                task_queue=task_queue,
+                start_to_close_timeout=timedelta(seconds=10),
+                retry_policy=RetryPolicy(),  # without limit: an undo must not fail
+            )
+"""
+TOGETHER = '''
+
+async def together(*steps: Coroutine) -> None:
+    """Waits for all of them, also when one fails, so that none is still being done."""
+    for outcome in await asyncio.gather(*steps, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+'''
+
+
+def temporal_workflow(saga: Saga) -> Mapping[str, str]:
+    """Returns the file of the workflow. Its activities are named as the commands, and run on their services' queues."""
+    is_parallel = any(len(stage) > 1 for stage in stages(saga))
+    parts = [
+        module_docstring(saga),
+        "\n",
+        "import asyncio\nfrom collections.abc import Coroutine\n" if is_parallel else "",
+        IMPORTS,
+        CLASS.format(name=class_name(saga), steps=indented("".join(_steps(saga)), 3)),
+        INSIST if any(_is_asked_for_again(step) for step in saga.steps) else "",
+        UNDO,
+        TOGETHER if is_parallel else "",
+    ]
+    return {f"{saga.name.replace('-', '_')}_workflow.py": "".join(parts)}
+
+
+def limits(saga: Saga) -> tuple[str, ...]:
+    """Returns what Temporal says otherwise, or cannot say, of this saga."""
+    found = ["Attempts that fail are no events: the history has the last one, and pending activities the one at hand."]
+    if any(step.retry.initial_interval < 1 for step in saga.steps):
+        found.append("The server moves timers to whole seconds unless it is told otherwise, so 0.5 s become 1 s.")
+    if any(_is_asked_for_again(step) for step in saga.steps):
+        found.append(
+            "One retry policy cannot limit the attempts that fail and ask again after silence for ever, so the "
+            "workflow asks again itself."
+        )
+    if any(step.group for step in saga.steps):
+        found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
+    if saga.deadline:
+        found.append("The deadline of the choreographed order is not needed: the workflow itself notices silence.")
+    return tuple(found)
+
+
+def _is_asked_for_again(step: Step) -> bool:
+    """Returns whether silence is answered by asking again, while the attempts that fail are limited."""
+    return step.undo is None and step.retry.maximum_attempts > 0
+
+
+def _steps(saga: Saga) -> Iterator[str]:
+    for stage in stages(saga):
+        if len(stage) == 1:
+            (step,) = stage
+            if step.wait:
+                yield f"await workflow.sleep({timedelta(step.wait)})\n"
+            yield f"await {_call(step)}\n"
+        else:
+            calls = "".join(f"{_call(step)},\n" for step in stage)
+            yield f"await together(\n{indented(calls, 1)}\n)\n"
+
+
+def _call(step: Step) -> str:
+    options = {"task_queue": f'"{step.service}"'}
+    if step.undo:
+        options["undo"] = f'"{step.undo.command}"'
+    # The time for all attempts, or for each where they have no limit.
+    timeout = "schedule_to_close_timeout" if step.retry.maximum_attempts else "start_to_close_timeout"
+    options[timeout] = timedelta(step.timeout - step.wait)
+    options["retry_policy"] = _policy(step.retry)
+    method = "self.insist" if _is_asked_for_again(step) else "self.step"
+    return call(method, f'"{step.do.command}"', "order", **options)
+
+
+def _policy(policy: RetryPolicy) -> str:
+    options = {
+        "initial_interval": timedelta(policy.initial_interval),
+        "backoff_coefficient": f"{policy.backoff_coefficient:g}",
+        "maximum_interval": timedelta(policy.maximum_interval),
+    }
+    if policy.maximum_attempts:
+        options["maximum_attempts"] = str(policy.maximum_attempts)
+    if policy.non_retryable_error_types:
+        names = ", ".join(f'"{name}"' for name in policy.non_retryable_error_types)
+        options["non_retryable_error_types"] = f"[{names}]"
+    return call("RetryPolicy", **options)
