@@ -205,7 +205,8 @@ CHECKS = {
         def steps(saga):
             return {f"{saga.name}.txt": "".join(f"{step.name}\\n" for step in saga.steps)}
         few = lambda saga: (f"Only {len(saga.steps)} names.",)
-        formats.SAGA_FORMATS += (formats.SagaFormat("names", "Names", "In a column.", "text", "text/plain", steps, few),)
+        made_as = formats.SagaFormat("names", "Names", "In a column.", "text", "text/plain", steps, few)
+        formats.SAGA_FORMATS += (made_as,)
         page = client.get("/sandbox/sagas/gift/?format=names").content.decode()
         assert "In a column." in page and "Only 2 names." in page and 'href="?format=names"' in page
         assert client.get("/sandbox/sagas/gift/names/gift.txt").content == b"validate-order\\nwrap-gift\\n"
