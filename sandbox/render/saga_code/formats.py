@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import known
-from sandbox.render.saga_code import cadence_workflow, conductor_workflow, states_language, temporal_workflow
+from sandbox.render.saga_code import (
+    cadence_workflow,
+    conductor_workflow,
+    mermaid_plan,
+    states_language,
+    temporal_workflow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,15 @@ SAGA_FORMATS = (
         "text/x-python; charset=utf-8",
         cadence_workflow.cadence_workflow,
         cadence_workflow.limits,
+    ),
+    SagaFormat(
+        "mermaid",
+        "Mermaid",
+        "A flowchart for each style, for Markdown and wikis that draw Mermaid. Dashed: an event or a reply.",
+        "text",
+        "text/plain; charset=utf-8",
+        mermaid_plan.mermaid_plan,
+        mermaid_plan.limits,
     ),
 )
 

@@ -10,6 +10,7 @@ from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
 from sandbox.render.export.exported_run import ExportedRun
 from sandbox.render.export.mermaid import mermaid
+from sandbox.render.saga_code.mermaid_plan import mermaid_plan
 
 FAULTS = ("", "lost", "duplicate", "out-of-order", "slow", "crash-before-work")
 
@@ -30,6 +31,12 @@ def test_mermaid_reads_the_diagram_of_every_saga_with_every_refusal_and_many_fau
             placed = [parse_fault(f"{step}:{fault}")] if fault else []
             facts = simulate(plan, fail=fail, faults=placed).facts
             assert parse(mermaid(ExportedRun("a-run", facts, len(facts), lambda: plan))) == "sequence"
+
+
+@pytest.mark.parametrize("saga", SAGA.values(), ids=SAGA)
+def test_mermaid_reads_the_flowcharts_of_every_saga(parse, saga):
+    for text in mermaid_plan(saga).values():
+        assert parse(text).startswith("flowchart")
 
 
 @pytest.mark.parametrize("bad", ["a->>>b: x", "a->>b", "Note over a: x; participant", "participant"])

@@ -1,0 +1,57 @@
+"""Draws who sends what to whom in a saga, as a Mermaid flowchart for each style (mermaid.js.org/syntax/flowchart)."""
+
+from collections.abc import Mapping
+
+from sandbox.definitions.model import Saga
+from sandbox.definitions.registry import CUSTOMER, title
+from sandbox.definitions.terms import MessageKind
+from sandbox.engine.plan.compiler import compile_plan
+from sandbox.engine.plan.model import Hop, Plan, Way
+
+ARROWS = {MessageKind.COMMAND: "-->", MessageKind.EVENT: "-.->", MessageKind.REPLY: "-.->"}
+SIGNS = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
+
+
+def mermaid_plan(saga: Saga) -> Mapping[str, str]:
+    """Returns a file for each style, drawn from the rules that run."""
+    return {f"{saga.name}-{style}.mmd": _flowchart(compile_plan(saga, style)) for style in saga.styles}
+
+
+def limits(_: Saga) -> tuple[str, ...]:
+    """Returns what a flowchart cannot say: the same of every saga."""
+    return (
+        "Order, waits and timeouts: a flowchart shows who talks to whom, not when.",
+        "Who waits for several messages: each arrow stands for itself.",
+    )
+
+
+def _flowchart(plan: Plan) -> str:
+    arrows: dict[tuple[str, str, str], list[str]] = {}
+    for hop in plan.hops:
+        if not hop.stands_for:
+            arrows.setdefault((hop.sender, ARROWS[hop.kind], hop.receiver), []).append(_label(hop))
+    lines = [
+        "---",
+        f"title: {plan.saga.title} as {plan.style}",
+        "---",
+        "flowchart LR",
+        *(f"    {_node(actor)}{_box(actor)}" for actor in plan.actors),
+        *(
+            f'    {_node(sender)} {arrow}|"{"<br/>".join(dict.fromkeys(labels))}"| {_node(receiver)}'
+            for (sender, arrow, receiver), labels in arrows.items()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _label(hop: Hop) -> str:
+    return SIGNS[hop.way] + hop.name
+
+
+def _node(actor: str) -> str:
+    """Returns the actor's name as an identifier, which `end` is not in a flowchart."""
+    return f"{actor.replace('-', '_')}_" if actor == "end" else actor.replace("-", "_")
+
+
+def _box(actor: str) -> str:
+    return f'(["{title(actor)}"])' if actor == CUSTOMER else f'["{title(actor)}"]'
