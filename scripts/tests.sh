@@ -35,7 +35,7 @@ in_browser() { [ -z "$CHROMIUM_PATH" ] || check "$@"; }
 
 # The first two compute, each about as much as one processor can. The others begin with what waits more than it computes;
 # what follows in them is no kin of that, but fills the time in which processors are free again.
-sandbox() { check tests/sandbox; }
+sandbox() { check tests/sandbox --ignore=tests/sandbox/render; }
 browser() { in_browser tests/browser -m "not alone" --ignore="$OBSTACLES" --ignore="$LABS"; }
 
 obstacles() {
@@ -45,7 +45,7 @@ obstacles() {
 
 workers() {
   check tests/workers
-  check tests/infra
+  check tests/infra tests/sandbox/render
 }
 
 if [ "${1:-all}" = unit ]; then groups="unit_sandbox" last=unit_others; else groups="workers obstacles sandbox" last=browser; fi

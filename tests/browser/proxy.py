@@ -34,6 +34,7 @@ class Proxy:
         self.server_port, self.holds, self.delay, self.is_cut = port, False, 0.0, False
         self.exchanges: list[Exchange] = []
         self._loop, self._browsers = asyncio.new_event_loop(), set[asyncio.StreamWriter]()
+        self._serving: set[asyncio.Task] = set()
 
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
@@ -53,11 +54,11 @@ class Proxy:
 
     async def _stop(self) -> None:
         self._server.close()
-        await asyncio.sleep(0)  # a connection that was accepted just now is taken over; cancelled before, it stays open
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
+        for _ in range(10):  # what was accepted just now is taken over; until then nobody would close it
+            await asyncio.sleep(0)
+        for task in self._serving:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     @property
     def base_url(self) -> str:
@@ -92,6 +93,9 @@ class Proxy:
 
     async def _serve(self, request: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
         self._browsers.add(browser)
+        serving = asyncio.current_task()
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
         try:
             if not self.is_cut:
                 await self._pass_on(request, browser)
@@ -107,7 +111,7 @@ class Proxy:
         body = await request.readexactly(int(length[1])) if length else b""
         exchange = Exchange(head.split()[1].decode())
         self.exchanges.append(exchange)
-        response, server = await asyncio.open_connection(HOST, self.server_port)
+        response, server = await self._connect()
         server.write(KEPT.sub(b"Connection: close", head) + body)
         passing = asyncio.create_task(self._answer(exchange, response, browser))
         leaving = asyncio.create_task(request.read())
@@ -119,6 +123,16 @@ class Proxy:
             await asyncio.gather(passing, leaving, return_exceptions=True)
             exchange.is_open = False
             server.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connects to the server. A connection is not given up half-way, since nobody would close it then."""
+        connecting = asyncio.ensure_future(asyncio.open_connection(HOST, self.server_port))
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            _, server = await connecting
+            server.close()
+            raise
 
     async def _answer(self, exchange: Exchange, response: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
         async for part in self._parts(exchange, response):
