@@ -93,6 +93,21 @@ def press(page, *, click_count):
     page.mouse.up(click_count=click_count)
 
 
+def test_a_double_click_delivers_one_message_also_when_the_first_half_was_answered_and_nothing_new_is_shown(page):
+    page.route("**/sandbox/live/**", lambda _: None)
+    start_run(page, pace="step", style="orchestration")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    held(page)
+    deliver_button(page).hover()
+    with page.expect_response("**/release/"):
+        press(page, click_count=1)
+    page.wait_for_function("() => !document.querySelector('.controls .htmx-request')")
+    press(page, click_count=2)
+    run_to_end(page.context.new_page())
+    assert len(sent) == len(named(page, "message released")) == 1
+
+
 def test_the_second_half_of_a_slow_double_click_does_not_deliver_the_message_that_came_next(page):
     start_run(page, pace="step", style="orchestration")
     first = held(page).locator(".controls [name=message]").first.input_value()

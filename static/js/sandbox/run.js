@@ -86,12 +86,12 @@ function press(link) {
 }
 
 document.addEventListener("click", (event) => {
-  // The second half of a double click may hit a control that has appeared since, which was not meant; so may a second
-  // click, where another button has just come under the pointer.
-  const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
-  if (event.detail > 1 && isNew && event.target.closest(".controls, .network, .by-hand")) return event.preventDefault();
+  // A double click is one click: its second half would ask again, or hit a control that has appeared since. A second
+  // click does nothing either where another button has just come under the pointer.
+  if (event.detail > 1 && event.target.closest(".controls, .network, .by-hand")) return event.preventDefault();
   const control = event.target.closest(".controls form");
   if (control) {
+    const isNew = performance.now() - controlsShownAt < DOUBLE_CLICK;
     const isOther = control.action !== pressedBefore && event.timeStamp - pressedAt < 2 * DOUBLE_CLICK;
     if (event.detail && isNew && isOther) return event.preventDefault();
     [pressedBefore, pressedAt] = [control.action, event.timeStamp];
