@@ -39,8 +39,8 @@ class Activities(dict):
         return self[arn]
 
 
-def execute(machine: dict[str, Any], handle: Callable[[str], str | None]) -> str:
-    """Executes a state machine to its end; returns its status.
+def execute(machine: dict[str, Any], handle: Callable[[str], str | None]) -> tuple[str, str | None]:
+    """Executes a state machine to its end; returns its status, and the cause of a failure.
 
     `handle` carries a command out and returns the name of the refusal, "" for none, or None to stay silent.
     """
@@ -72,7 +72,7 @@ def execute(machine: dict[str, Any], handle: Callable[[str], str | None]) -> str
             failed = CallbackOutcomeFailure(task.task_token, refusal, "refused")
             pool = execution.exec_worker.env.callback_pool_manager
             pool.notify(callback_id=task.task_token, outcome=failed if refusal else done)
-    return str(execution.status)
+    return str(execution.status), execution.cause
 
 
 def _start(execution: Execution, token: str) -> None:
