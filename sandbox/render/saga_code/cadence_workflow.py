@@ -1,18 +1,21 @@
 """Writes a saga as a workflow for Cadence, in Python (github.com/cadence-workflow/cadence-python-client)."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from sandbox.definitions.model import RetryPolicy, Saga, Step
 from sandbox.render.saga_code.python_source import call, indented, module_docstring, timedelta
 from sandbox.render.saga_code.saga_shape import class_name, stages
 
-# Seconds within which a step without a limit of attempts has to be done: a policy needs one or the other.
+Stages = tuple[tuple[Step, ...], ...]
+# Seconds after which the workflow itself asks again for a step without a limit of attempts: a policy needs an end.
 NO_LIMIT = 30 * 86_400
 IMPORTS = """from datetime import timedelta
 
 from cadence import workflow
 from cadence.error import ActivityFailure
 from cadence.worker import Registry
+from cadence.workflow import RetryPolicy
 
 registry = Registry()
 """
@@ -20,7 +23,7 @@ CLASS = '''
 
 @registry.workflow(name="{name}")
 class {name}:
-    """Does the steps in order. When one fails, undoes all that was asked for."""
+    """Does the steps in order. When one fails, undoes what may have been done."""
 
     def __init__(self) -> None:
         # What to undo, the newest last: each command with the task list of its service.
@@ -33,29 +36,49 @@ class {name}:
         except ActivityFailure:
             await self.undo(order)
             return "compensated"
-        return "completed"
+{rest}        return "completed"
 
     async def step(
         self, command: str, order: dict, *, undo: str = "", **options
     ) -> None:
-        # A failure does not tell a refusal from silence, so the undo is noted down
-        # before: where nothing was done, it finds nothing to undo.
+        try:
+            await workflow.execute_activity(command, dict, order, **options)
+        except ActivityFailure as failure:
+            # Silence does not say whether it was done. A refusal says that it was not.
+            if undo and not is_refusal(failure, **options):
+                self.undos.append((undo, options["task_list"]))
+            raise
         if undo:
             self.undos.append((undo, options["task_list"]))
-        await workflow.execute_activity(command, dict, order, **options)
+
+    async def insist(self, command: str, order: dict, **options) -> None:
+        """Does a step that nothing undoes: unless refused, it is asked for again."""
+        while True:
+            try:
+                return await self.step(command, order, **options)
+            except ActivityFailure as failure:
+                if is_refusal(failure, **options):
+                    raise
 
     async def undo(self, order: dict) -> None:
         for command, task_list in reversed(self.undos):
-            await workflow.execute_activity(
+            await self.insist(
                 command,
-                dict,
                 order,
                 task_list=task_list,
                 schedule_to_close_timeout={no_limit},
                 start_to_close_timeout=timedelta(seconds=10),
                 retry_policy={policy},
             )
+
+
+def is_refusal(failure: ActivityFailure, *, retry_policy: RetryPolicy, **_) -> bool:
+    # A failure begins with the name of the activity's exception, or of the timeout.
+    reason = str(failure).partition("\\n")[0]
+    return reason in retry_policy.get("non_retryable_error_reasons", [])
 '''
+AFTER_PIVOT = """        # From here on, nothing is undone any more.
+"""
 TOGETHER = '''
 
 async def together(*steps: Coroutine) -> None:
@@ -68,11 +91,13 @@ async def together(*steps: Coroutine) -> None:
 
 def cadence_workflow(saga: Saga) -> Mapping[str, str]:
     """Returns the file of the workflow. Its activities are named as the commands, on their services' task lists."""
+    until_pivot, after_pivot = _divided(saga)
     is_parallel = any(len(stage) > 1 for stage in stages(saga))
-    undo_policy = indented(_policy(RetryPolicy(maximum_attempts=0)), 4).lstrip()
+    undo_policy = indented(_policy(RetryPolicy(maximum_attempts=0), NO_LIMIT), 4).lstrip()
     body = CLASS.format(
         name=class_name(saga),
-        steps=indented("".join(_steps(saga)), 3),
+        steps=indented("".join(_steps(until_pivot)), 3),
+        rest=f"{AFTER_PIVOT}{indented(''.join(_steps(after_pivot)), 2)}\n" if after_pivot else "",
         no_limit=timedelta(NO_LIMIT),
         policy=undo_policy,
     )
@@ -84,10 +109,13 @@ def cadence_workflow(saga: Saga) -> Mapping[str, str]:
 def limits(saga: Saga) -> tuple[str, ...]:
     """Returns what Cadence says otherwise, or cannot say, of this saga."""
     found = [
-        "Its Python library raises the same error for a refusal and for silence, so a step that was refused is told to "
-        "undo as well, and finds nothing to undo.",
-        f"A policy without a limit of attempts needs a time in which they end: {NO_LIMIT // 86_400} days here.",
+        "Its Python library raises one error for a refusal and for silence; only the error's text tells them apart.",
+        f"A policy without a limit of attempts needs a time in which they end: {NO_LIMIT // 86_400} days here, after "
+        "which the workflow asks again.",
+        "Whoever starts the workflow has to say when it ends at the latest, and one that ends so is not undone.",
     ]
+    rounded = sorted({step.retry.initial_interval for step in saga.steps if step.retry.initial_interval % 1})
+    found += [f"Times are rounded up to whole seconds: {each:g} s become {math.ceil(each)} s." for each in rounded]
     limited = [step for step in saga.steps if not step.undo and step.retry.maximum_attempts]
     for step in limited:
         found.append(
@@ -101,8 +129,15 @@ def limits(saga: Saga) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _steps(saga: Saga) -> Iterator[str]:
-    for stage in stages(saga):
+def _divided(saga: Saga) -> tuple[Stages, Stages]:
+    """Returns the stages up to that of the pivot, and those after it, whose failure must not undo anything."""
+    found = stages(saga)
+    pivot = next((place for place, stage in enumerate(found) if saga.pivot in stage), len(found))
+    return found[: pivot + 1], found[pivot + 1 :]
+
+
+def _steps(found: Stages) -> Iterator[str]:
+    for stage in found:
         if len(stage) == 1:
             (step,) = stage
             if step.wait:
@@ -115,25 +150,29 @@ def _steps(saga: Saga) -> Iterator[str]:
 
 def _call(step: Step) -> str:
     answered_within = step.timeout - step.wait
+    ends_after = answered_within if step.undo else NO_LIMIT
     options = {"task_list": f'"{step.service}"'}
     if step.undo:
         options["undo"] = f'"{step.undo.command}"'
-    options["schedule_to_close_timeout"] = timedelta(answered_within if step.undo else NO_LIMIT)
+    options["schedule_to_close_timeout"] = timedelta(ends_after)
     options["start_to_close_timeout"] = timedelta(answered_within)
-    options["retry_policy"] = _policy(step.retry, is_limited=step.undo is not None)
-    return call("self.step", f'"{step.do.command}"', "order", **options)
+    options["retry_policy"] = _policy(step.retry, ends_after)
+    return call("self.step" if step.undo else "self.insist", f'"{step.do.command}"', "order", **options)
 
 
-def _policy(policy: RetryPolicy, *, is_limited: bool = True) -> str:
+def _policy(policy: RetryPolicy, ends_after: float) -> str:
+    """Returns the policy of a step that has to be done within that time.
+
+    Without an expiration, the server would extend the time of a step with a policy to that of the whole workflow.
+    """
     entries = {
         "initial_interval": timedelta(policy.initial_interval),
         "backoff_coefficient": f"{policy.backoff_coefficient:g}",
         "maximum_interval": timedelta(policy.maximum_interval),
+        "expiration_interval": timedelta(ends_after),
     }
-    if is_limited and policy.maximum_attempts:
+    if policy.maximum_attempts and ends_after < NO_LIMIT:
         entries["maximum_attempts"] = str(policy.maximum_attempts)
-    else:
-        entries["expiration_interval"] = timedelta(NO_LIMIT)
     if policy.non_retryable_error_types:
         names = ", ".join(f'"{name}"' for name in policy.non_retryable_error_types)
         entries["non_retryable_error_reasons"] = f"[{names}]"

@@ -14,8 +14,8 @@ OWNER = "sagas@example.com"
 # Attempts that stand for "without limit", which no number says.
 NO_LIMIT = 10_000
 DONE = "what_was_done"
-# A step that timed out, or was stopped as another failed, may have been done.
-MAY_BE_DONE = '["COMPLETED", "TIMED_OUT", "CANCELED"]'
+# A step that timed out may have been done. One beside a refused step is still in progress when the undoing starts.
+MAY_BE_DONE = ("COMPLETED", "TIMED_OUT", "IN_PROGRESS", "CANCELED")
 
 
 def conductor_workflow(saga: Saga) -> Mapping[str, str]:
@@ -52,7 +52,7 @@ def undo_workflow(saga: Saga) -> Json:
         "description": f"Undoes what was done of {saga.title}, the newest first.",
         **_head(["reason", "workflowId", "failureStatus", "failureTaskId", "failedWorkflow"]),
         "tasks": [_what_was_done(saga), *(_undo_if_done(step) for step in undoable(saga))],
-        "outputParameters": {"status": "compensated"},
+        "outputParameters": {"status": f"${{{DONE}.output.result.status}}"},
     }
 
 
@@ -62,7 +62,9 @@ def limits(saga: Saga) -> tuple[str, ...]:
     found = [f"retryCount counts the attempts after the first: {n} in all are {n - 1} here." for n in limited]
     found += [
         f"No number means “without limit”: {NO_LIMIT:,} attempts stand for it.",
-        "Waits between attempts are whole seconds and have no upper limit of their own.",
+        "Waits between attempts are whole seconds.",
+        "A growing wait has no upper limit, so what is tried without limit is tried again at equal intervals.",
+        "The time in the queue and that in work are limited one by one, anew for each attempt.",
         "Which refusal is final is not in the definition: the worker ends the task with FAILED_WITH_TERMINAL_ERROR.",
     ]
     for step in saga.steps:
@@ -71,6 +73,8 @@ def limits(saga: Saga) -> tuple[str, ...]:
                 f"retryCount counts silence, too, so to {step.do.in_words} is tried without limit until it is done or "
                 f"refused, instead of {step.retry.maximum_attempts} times."
             )
+    if any(len(stage) > 1 for stage in stages(saga)):
+        found.append("A refusal does not wait for the steps beside it: an undo may arrive before its step is done.")
     if any(step.group for step in saga.steps):
         found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
     if saga.deadline:
@@ -96,15 +100,17 @@ def _name(text: str) -> str:
 def _task_definition(step: Step, action: Action, *, is_undo: bool) -> Json:
     retry, answered_within = step.retry, math.ceil(step.timeout - step.wait)
     is_limited = not is_undo and step.undo is not None and retry.maximum_attempts > 0
+    # A growing delay is doubled each time, without end: the 20th would be six days.
+    delay = retry.initial_interval if is_limited else retry.maximum_interval
     return {
         "name": _name(action.name),
         "description": f"{title(step.service)}: {action.in_words}",
         "ownerEmail": OWNER,
         "retryCount": retry.maximum_attempts - 1 if is_limited else NO_LIMIT,
-        "retryLogic": "EXPONENTIAL_BACKOFF",
-        "retryDelaySeconds": max(1, math.ceil(retry.initial_interval)),
-        "backoffScaleFactor": max(1, round(retry.backoff_coefficient)),
+        "retryLogic": "EXPONENTIAL_BACKOFF" if is_limited else "FIXED",
+        "retryDelaySeconds": max(1, math.ceil(delay)),
         "timeoutPolicy": "TIME_OUT_WF" if is_limited else "RETRY",
+        "pollTimeoutSeconds": answered_within,
         "timeoutSeconds": answered_within,
         "responseTimeoutSeconds": answered_within,
         "inputKeys": ["order"],
@@ -144,16 +150,26 @@ def _task(action: Action, order: str) -> Json:
 
 
 def _what_was_done(saga: Saga) -> Json:
-    """Returns the task that reads from the failed workflow which of its steps may have been done."""
-    each = ", ".join(f'{name}: ($done | index("{name}") != null | tostring)' for name in _names(undoable(saga)))
-    done = f"(.failed.tasks // []) | map(select(.status | IN({MAY_BE_DONE}[])) | .referenceTaskName)"
+    """Returns the task that reads from the failed workflow which of its steps are to be undone.
+
+    The query has only functions that Conductor's own reader of jq knows; IN, of jq 1.6, is none of them.
+    """
+    may_be_done = " or ".join(f'.status == "{status}"' for status in MAY_BE_DONE)
+    done = f"(.failed.tasks // []) | map(select((.retried | not) and ({may_be_done})) | .referenceTaskName)"
+    # Once the pivot may have been done, nothing may be undone any more.
+    before_pivot = f'$done | index("{_name(saga.pivot.name)}") == null' if saga.pivot else "true"
+    status = 'if $before_pivot then "compensated" else "unfinished" end'
+    each = ", ".join(
+        f'{name}: ($before_pivot and ($done | index("{name}") != null) | tostring)' for name in _names(undoable(saga))
+    )
+    result = f"{{order: .failed.input.order, status: ({status}), {each}}}"
     return {
         "name": DONE,
         "taskReferenceName": DONE,
         "type": "JSON_JQ_TRANSFORM",
         "inputParameters": {
             "failed": "${workflow.input.failedWorkflow}",
-            "queryExpression": f"({done}) as $done | {{order: .failed.input.order, {each}}}",
+            "queryExpression": f"({done}) as $done | ({before_pivot}) as $before_pivot | {result}",
         },
     }
 

@@ -46,11 +46,13 @@ class Services:
         self.refused = refused
         self.doing = {step.do.command: step for step in saga.steps}
         self.undoing = {step.undo.command: step for step in saga.steps if step.undo}
+        self.commands: list[str] = []
         self.done: list[str] = []
         self.undone: list[str] = []
 
     def handle(self, command: str) -> str:
         """Carries a command out; returns the name of the refusal, if it is refused."""
+        self.commands.append(command)
         if step := self.undoing.get(command):
             if step.name in self.done and step.name not in self.undone:
                 self.undone.append(step.name)

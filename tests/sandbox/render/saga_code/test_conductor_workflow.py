@@ -1,6 +1,7 @@
 """Every saga leaves as definitions of Conductor, of which its own library knows every field."""
 
 import copy
+import re
 
 import pytest
 
@@ -85,6 +86,62 @@ def test_what_may_have_been_done_is_undone_the_newest_first(saga):
     assert undone == [step.undo.name.replace("-", "_") for step in undoable(saga)]
     asked = [switch["inputParameters"]["done"] for switch in switches]
     assert asked == [f"${{what_was_done.output.result.{s.name.replace('-', '_')}}}" for s in undoable(saga)]
+
+
+def to_undo(saga, **status):
+    """Returns the steps that the query finds to be undone, and the status, after tasks have ended like that."""
+    jq = pytest.importorskip("jq", reason="jq is installed by `make engines`")
+    asked = undo_workflow(saga)["tasks"][0]["inputParameters"]
+    ended = [
+        {"referenceTaskName": name, "status": each, "retried": number < len(attempts) - 1}
+        for name, attempts in status.items()
+        for number, each in enumerate(attempts)
+    ]
+    failed = {"input": {"order": {"quantity": 2}}, "tasks": ended}
+    result = jq.compile(asked["queryExpression"]).input_value({**asked, "failed": failed}).first()
+    assert result.pop("order") == {"quantity": 2}
+    return result.pop("status"), {name for name, done in result.items() if done == "true"}
+
+
+OVER = ["COMPLETED"]
+
+
+@pytest.mark.parametrize(
+    ("status", "undone"),
+    [
+        ({"validate_order": OVER, "charge_customer": ["FAILED_WITH_TERMINAL_ERROR"]}, {"validate_order"}),
+        ({"validate_order": OVER, "charge_customer": ["FAILED", "FAILED"]}, {"validate_order"}),
+        ({"validate_order": ["FAILED", "TIMED_OUT"]}, {"validate_order"}),
+        ({"charge_customer": ["IN_PROGRESS"], "reserve_inventory": ["FAILED"]}, {"charge_customer"}),
+        ({"charge_customer": ["SCHEDULED"]}, set()),
+        ({"charge_customer": ["TIMED_OUT", "FAILED_WITH_TERMINAL_ERROR"]}, set()),
+        ({"charge_customer": OVER, "schedule_fulfilment": ["TIMED_OUT", "FAILED"]}, {"charge_customer"}),
+    ],
+)
+def test_what_was_done_or_may_have_been_is_undone_and_what_was_refused_is_not(status, undone):
+    assert to_undo(SAGA["order-parallel"], **status) == ("compensated", undone)
+
+
+@pytest.mark.parametrize("ended", ["COMPLETED", "TIMED_OUT", "IN_PROGRESS"])
+@pytest.mark.parametrize("saga", SAGA.values(), ids=SAGA)
+def test_nothing_is_undone_once_the_pivot_may_have_been_done(saga, ended):
+    status = {step.name.replace("-", "_"): OVER for step in undoable(saga)} | {"schedule_fulfilment": [ended]}
+    assert to_undo(saga, **status, send_confirmation=["FAILED"]) == ("unfinished", set())
+
+
+@pytest.mark.parametrize("saga", SAGA.values(), ids=SAGA)
+def test_the_query_has_only_functions_that_the_server_knows(saga):
+    query = undo_workflow(saga)["tasks"][0]["inputParameters"]["queryExpression"]
+    called = set(re.findall(r"(\w+)\(", query))
+    assert called == {"map", "select", "index"}
+
+
+def test_what_nobody_takes_times_out_too_and_only_what_is_limited_waits_longer_each_time():
+    for task in tasks(SAGA["order"]):
+        assert task["pollTimeoutSeconds"] == task["timeoutSeconds"] == 10
+        without_limit = task["retryCount"] == NO_LIMIT
+        expected = ("FIXED", 4) if without_limit else ("EXPONENTIAL_BACKOFF", 1)
+        assert (task["retryLogic"], task["retryDelaySeconds"]) == expected
 
 
 def test_what_nothing_undoes_is_tried_again_after_silence_and_what_can_be_undone_ends_the_workflow():
