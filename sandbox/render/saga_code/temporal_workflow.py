@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Mapping
 
 from sandbox.definitions.model import RetryPolicy, Saga, Step
+from sandbox.definitions.terms import StepKind
 from sandbox.render.saga_code.python_source import call, indented, module_docstring, timedelta
 from sandbox.render.saga_code.saga_shape import class_name, stages
 
+# Events that the history gains each time a silent step is asked for again, and how many it may have at most
+# (docs.temporal.io/workflow-execution/limits). Where no worker takes the command, it gains one fewer.
+EVENTS_OF_ONE_ROUND, MAXIMUM_EVENTS = 6, 51_200
 IMPORTS = """from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, TimeoutError
+from temporalio.exceptions import ActivityError, ApplicationError
 """
+Stages = tuple[tuple[Step, ...], ...]
 CLASS = '''
 
 @workflow.defn
@@ -26,45 +31,49 @@ class {name}:
     async def run(self, order: dict) -> str:
         try:
 {steps}
-        except ActivityError:
+        except (ActivityError, asyncio.CancelledError):
             await self.undo(order)
             return "compensated"
-        return "completed"
+{last_steps}        return "completed"
 
     async def step(
         self, command: str, order: dict, *, undo: str = "", **options
     ) -> None:
+        may_be_done = True
         try:
             await workflow.execute_activity(command, order, **options)
         except ActivityError as error:
-            # Silence does not say whether it was done. A refusal says that it was not.
-            if undo and isinstance(error.cause, TimeoutError):
-                self.undos.append((undo, options["task_queue"]))
+            # A refusal says that it was not done. Nothing else does: neither silence
+            # nor that the workflow was cancelled meanwhile.
+            may_be_done = not isinstance(error.cause, ApplicationError)
             raise
-        if undo:
-            self.undos.append((undo, options["task_queue"]))
+        finally:
+            if undo and may_be_done:
+                self.undos.append((undo, options["task_queue"]))
 '''
-INSIST = '''
+PAST_PIVOT = "# The pivot is done: from here on, nothing is taken back.\n"
+INSIST_AND_UNDO = '''
     async def insist(self, command: str, order: dict, **options) -> None:
-        """Does a step that nothing undoes: after silence, it is asked for again."""
+        """Does what nothing undoes: unless it is refused, it is asked for again."""
         while True:
             try:
                 return await self.step(command, order, **options)
             except ActivityError as error:
-                if not isinstance(error.cause, TimeoutError):
+                if isinstance(error.cause, ApplicationError):
                     raise
-'''
-UNDO = """
+            except asyncio.CancelledError:
+                continue  # it may be done by now: too late to cancel
+
     async def undo(self, order: dict) -> None:
         for command, task_queue in reversed(self.undos):
-            await workflow.execute_activity(
+            await self.insist(
                 command,
                 order,
                 task_queue=task_queue,
                 start_to_close_timeout=timedelta(seconds=10),
                 retry_policy=RetryPolicy(),  # without limit: an undo must not fail
             )
-"""
+'''
 TOGETHER = '''
 
 async def together(*steps: Coroutine) -> None:
@@ -78,14 +87,19 @@ async def together(*steps: Coroutine) -> None:
 def temporal_workflow(saga: Saga) -> Mapping[str, str]:
     """Returns the file of the workflow. Its activities are named as the commands, and run on their services' queues."""
     is_parallel = any(len(stage) > 1 for stage in stages(saga))
+    steps, last_steps = _up_to_pivot(saga)
     parts = [
         module_docstring(saga),
         "\n",
-        "import asyncio\nfrom collections.abc import Coroutine\n" if is_parallel else "",
+        "import asyncio\n",
+        "from collections.abc import Coroutine\n" if is_parallel else "",
         IMPORTS,
-        CLASS.format(name=class_name(saga), steps=indented("".join(_steps(saga)), 3)),
-        INSIST if any(_is_asked_for_again(step) for step in saga.steps) else "",
-        UNDO,
+        CLASS.format(
+            name=class_name(saga),
+            steps=indented("".join(_code(steps)), 3),
+            last_steps=f"{indented(PAST_PIVOT + ''.join(_code(last_steps)), 2)}\n" if last_steps else "",
+        ),
+        INSIST_AND_UNDO,
         TOGETHER if is_parallel else "",
     ]
     return {f"{saga.name.replace('-', '_')}_workflow.py": "".join(parts)}
@@ -96,10 +110,23 @@ def limits(saga: Saga) -> tuple[str, ...]:
     found = ["Attempts that fail are no events: the history has the last one, and pending activities the one at hand."]
     if any(step.retry.initial_interval < 1 for step in saga.steps):
         found.append("The server moves timers to whole seconds unless it is told otherwise, so 0.5 s become 1 s.")
-    if any(_is_asked_for_again(step) for step in saga.steps):
+    for step in filter(_is_asked_for_again, saga.steps):
+        hours = MAXIMUM_EVENTS // EVENTS_OF_ONE_ROUND * (step.timeout - step.wait) / 3_600
         found.append(
             "One retry policy cannot limit the attempts that fail and ask again after silence for ever, so the "
-            "workflow asks again itself."
+            f"workflow asks for {step.do.command} again itself. Each time adds up to {EVENTS_OF_ONE_ROUND} events to "
+            f"its history, which may have {MAXIMUM_EVENTS:,}: about {hours:.0f} hours of silence."
+        )
+    if any(step.undo and step.retry.maximum_attempts for step in saga.steps):
+        found.append(
+            "An undo is tried without limit. Here, one whose attempts are used up ends as COMPENSATION_FAILED."
+        )
+    if any(sum(step.undo is not None for step in stage) > 1 for stage in stages(saga)):
+        found.append("Undos run one after the other. Here, those of steps beside each other run at the same time.")
+    if saga.pivot:
+        found.append(
+            "A workflow can be cancelled, which a saga here cannot: until "
+            f"{saga.pivot.do.command} is asked for, that undoes what was done. From then on, it changes nothing."
         )
     if any(step.group for step in saga.steps):
         found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
@@ -113,8 +140,16 @@ def _is_asked_for_again(step: Step) -> bool:
     return step.undo is None and step.retry.maximum_attempts > 0
 
 
-def _steps(saga: Saga) -> Iterator[str]:
-    for stage in stages(saga):
+def _up_to_pivot(saga: Saga) -> tuple[Stages, Stages]:
+    """Returns the stages whose failure is compensated, and those after the pivot, which may no longer turn back."""
+    found = stages(saga)
+    ends = (number for number, stage in enumerate(found, 1) if any(step.kind is StepKind.PIVOT for step in stage))
+    end = next(ends, len(found))
+    return found[:end], found[end:]
+
+
+def _code(stages_to_do: Stages) -> Iterator[str]:
+    for stage in stages_to_do:
         if len(stage) == 1:
             (step,) = stage
             if step.wait:
@@ -133,7 +168,7 @@ def _call(step: Step) -> str:
     timeout = "schedule_to_close_timeout" if step.retry.maximum_attempts else "start_to_close_timeout"
     options[timeout] = timedelta(step.timeout - step.wait)
     options["retry_policy"] = _policy(step.retry)
-    method = "self.insist" if _is_asked_for_again(step) else "self.step"
+    method = "self.step" if step.undo else "self.insist"
     return call(method, f'"{step.do.command}"', "order", **options)
 
 
