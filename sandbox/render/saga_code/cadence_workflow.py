@@ -1,13 +1,12 @@
 """Writes a saga as a workflow for Cadence, in Python (github.com/cadence-workflow/cadence-python-client)."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sandbox.definitions.model import RetryPolicy, Saga, Step
-from sandbox.render.saga_code.python_source import call, indented, module_docstring, timedelta
-from sandbox.render.saga_code.saga_shape import class_name, stages
+from sandbox.render.saga_code.common_limits import commanded_by, rounded_up
+from sandbox.render.saga_code.python_source import TOGETHER, call, indented, module_docstring, steps_in, timedelta
+from sandbox.render.saga_code.saga_shape import class_name, stages, up_to_pivot
 
-Stages = tuple[tuple[Step, ...], ...]
 # Seconds after which the workflow itself asks again for a step without a limit of attempts: a policy needs an end.
 NO_LIMIT = 30 * 86_400
 IMPORTS = """from datetime import timedelta
@@ -79,25 +78,17 @@ def is_refusal(failure: ActivityFailure, *, retry_policy: RetryPolicy, **_) -> b
 '''
 AFTER_PIVOT = """        # From here on, nothing is undone any more.
 """
-TOGETHER = '''
-
-async def together(*steps: Coroutine) -> None:
-    """Waits for all of them, also when one fails, so that none is still being done."""
-    for outcome in await asyncio.gather(*steps, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
-'''
 
 
 def cadence_workflow(saga: Saga) -> Mapping[str, str]:
     """Returns the file of the workflow. Its activities are named as the commands, on their services' task lists."""
-    until_pivot, after_pivot = _divided(saga)
+    until_pivot, after_pivot = up_to_pivot(saga)
     is_parallel = any(len(stage) > 1 for stage in stages(saga))
     undo_policy = indented(_policy(RetryPolicy(maximum_attempts=0), NO_LIMIT), 4).lstrip()
     body = CLASS.format(
         name=class_name(saga),
-        steps=indented("".join(_steps(until_pivot)), 3),
-        rest=f"{AFTER_PIVOT}{indented(''.join(_steps(after_pivot)), 2)}\n" if after_pivot else "",
+        steps=indented(steps_in(until_pivot, _call), 3),
+        rest=f"{AFTER_PIVOT}{indented(steps_in(after_pivot, _call), 2)}\n" if after_pivot else "",
         no_limit=timedelta(NO_LIMIT),
         policy=undo_policy,
     )
@@ -114,38 +105,14 @@ def limits(saga: Saga) -> tuple[str, ...]:
         "which the workflow asks again.",
         "Whoever starts the workflow has to say when it ends at the latest, and one that ends so is not undone.",
     ]
-    rounded = sorted({step.retry.initial_interval for step in saga.steps if step.retry.initial_interval % 1})
-    found += [f"Times are rounded up to whole seconds: {each:g} s become {math.ceil(each)} s." for each in rounded]
+    found += rounded_up(saga)
     limited = [step for step in saga.steps if not step.undo and step.retry.maximum_attempts]
     for step in limited:
         found.append(
             f"To {step.do.in_words} is tried until it is done or refused: our {step.retry.maximum_attempts} attempts "
             "would end after silence, too, when it may have been done."
         )
-    if any(step.group for step in saga.steps):
-        found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
-    if saga.deadline:
-        found.append("The deadline of the choreographed order is not needed: the workflow itself notices silence.")
-    return tuple(found)
-
-
-def _divided(saga: Saga) -> tuple[Stages, Stages]:
-    """Returns the stages up to that of the pivot, and those after it, whose failure must not undo anything."""
-    found = stages(saga)
-    pivot = next((place for place, stage in enumerate(found) if saga.pivot in stage), len(found))
-    return found[: pivot + 1], found[pivot + 1 :]
-
-
-def _steps(found: Stages) -> Iterator[str]:
-    for stage in found:
-        if len(stage) == 1:
-            (step,) = stage
-            if step.wait:
-                yield f"await workflow.sleep({timedelta(step.wait)})\n"
-            yield f"await {_call(step)}\n"
-        else:
-            calls = "".join(f"{_call(step)},\n" for step in stage)
-            yield f"await together(\n{indented(calls, 1)}\n)\n"
+    return (*found, *commanded_by("workflow", saga))
 
 
 def _call(step: Step) -> str:

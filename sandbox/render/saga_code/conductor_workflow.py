@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.definitions.model import Action, Saga, Step
 from sandbox.definitions.registry import title
+from sandbox.render.saga_code.common_limits import commanded_by, counted_after_the_first, rounded_up
 from sandbox.render.saga_code.saga_shape import stages, undo_of, undoable
 
 Json = dict[str, Any]
@@ -58,11 +59,10 @@ def undo_workflow(saga: Saga) -> Json:
 
 def limits(saga: Saga) -> tuple[str, ...]:
     """Returns what Conductor says otherwise, or cannot say, of this saga."""
-    limited = sorted({step.retry.maximum_attempts for step in saga.steps if step.undo and step.retry.maximum_attempts})
-    found = [f"retryCount counts the attempts after the first: {n} in all are {n - 1} here." for n in limited]
-    found += [
+    found = [
+        *rounded_up(saga),
+        *counted_after_the_first("retryCount", undoable(saga)),
         f"No number means “without limit”: {NO_LIMIT:,} attempts stand for it.",
-        "Waits between attempts are whole seconds.",
         "A growing wait has no upper limit, so what is tried without limit is tried again at equal intervals.",
         "The time in the queue and that in work are limited one by one, anew for each attempt.",
         "Which refusal is final is not in the definition: the worker ends the task with FAILED_WITH_TERMINAL_ERROR.",
@@ -75,11 +75,7 @@ def limits(saga: Saga) -> tuple[str, ...]:
             )
     if any(len(stage) > 1 for stage in stages(saga)):
         found.append("A refusal does not wait for the steps beside it: an undo may arrive before its step is done.")
-    if any(step.group for step in saga.steps):
-        found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
-    if saga.deadline:
-        found.append("The deadline of the choreographed order is not needed: the workflow itself notices silence.")
-    return tuple(found)
+    return (*found, *commanded_by("workflow", saga))
 
 
 def _head(inputs: Sequence[str]) -> Json:

@@ -2,8 +2,10 @@
 
 from sandbox.definitions.model import Saga, Step, Undo
 
+Stages = tuple[tuple[Step, ...], ...]
 
-def stages(saga: Saga) -> tuple[tuple[Step, ...], ...]:
+
+def stages(saga: Saga) -> Stages:
     """Returns the steps in stages, each of which begins when the one before is done.
 
     The steps of one stage are done beside each other. Steps that wait for different steps of the same depth share a
@@ -13,6 +15,13 @@ def stages(saga: Saga) -> tuple[tuple[Step, ...], ...]:
     for step in saga.steps:
         depth[step.name] = 1 + max((depth[name] for name in step.after), default=-1)
     return tuple(tuple(s for s in saga.steps if depth[s.name] == at) for at in range(max(depth.values()) + 1))
+
+
+def up_to_pivot(saga: Saga) -> tuple[Stages, Stages]:
+    """Returns the stages up to that of the pivot, and those after it, whose failure must not undo anything."""
+    found = stages(saga)
+    end = next((number for number, stage in enumerate(found, 1) if saga.pivot in stage), len(found))
+    return found[:end], found[end:]
 
 
 def undoable(saga: Saga) -> tuple[Step, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.definitions.model import Action, RetryPolicy, Saga, Step
 from sandbox.definitions.registry import title
 from sandbox.definitions.terms import StepKind
+from sandbox.render.saga_code.common_limits import commanded_by, counted_after_the_first, rounded_up
 from sandbox.render.saga_code.saga_shape import stages, undo_of, undoable
 
 State = dict[str, Any]
@@ -50,12 +51,9 @@ def state_machine(saga: Saga) -> State:
 
 def limits(saga: Saga) -> tuple[str, ...]:
     """Returns what the language says otherwise, or cannot say, of this saga."""
-    policies = [step.retry for step in saga.steps]
-    broken = sorted({p.initial_interval for p in policies if p.initial_interval % 1})
-    limited = sorted({p.maximum_attempts for p in policies if p.maximum_attempts})
-    found = [f"Waits are whole seconds: {broken[0]:g} s before the second attempt become 1 s."] if broken else []
-    found += [f"MaxAttempts counts the attempts after the first: {n} in all are {n - 1} here." for n in limited]
-    found += [
+    found = [
+        *rounded_up(saga),
+        *counted_after_the_first("MaxAttempts", saga.steps),
         f"No number means “without limit”: {NO_LIMIT:,} attempts stand for it.",
         "An execution may have 25,000 events in its history, and an attempt writes up to three. It fails after some "
         "8,000 attempts, even behind the pivot.",
@@ -65,11 +63,7 @@ def limits(saga: Saga) -> tuple[str, ...]:
             "A Parallel state that fails stops its branches, but not their workers. So no branch fails here: when a "
             "step is refused, those beside it are finished before anything is undone."
         )
-    if any(step.group for step in saga.steps):
-        found.append("Every step gets its command from the state machine: a choreographed group inside cannot be said.")
-    if saga.deadline:
-        found.append("The deadline of the choreographed order is not needed: the state machine itself notices silence.")
-    return tuple(found)
+    return (*found, *commanded_by("state machine", saga))
 
 
 def _entry(stage: Sequence[Step]) -> str:

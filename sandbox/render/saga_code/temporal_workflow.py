@@ -1,11 +1,11 @@
 """Writes a saga as a workflow for Temporal, in Python (github.com/temporalio/sdk-python)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sandbox.definitions.model import RetryPolicy, Saga, Step
-from sandbox.definitions.terms import StepKind
-from sandbox.render.saga_code.python_source import call, indented, module_docstring, timedelta
-from sandbox.render.saga_code.saga_shape import class_name, stages
+from sandbox.render.saga_code.common_limits import commanded_by
+from sandbox.render.saga_code.python_source import TOGETHER, call, indented, module_docstring, steps_in, timedelta
+from sandbox.render.saga_code.saga_shape import class_name, stages, up_to_pivot
 
 # Events that the history gains each time a silent step is asked for again, and how many it may have at most
 # (docs.temporal.io/workflow-execution/limits). Where no worker takes the command, it gains one fewer.
@@ -16,7 +16,6 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 """
-Stages = tuple[tuple[Step, ...], ...]
 CLASS = '''
 
 @workflow.defn
@@ -74,20 +73,12 @@ INSIST_AND_UNDO = '''
                 retry_policy=RetryPolicy(),  # without limit: an undo must not fail
             )
 '''
-TOGETHER = '''
-
-async def together(*steps: Coroutine) -> None:
-    """Waits for all of them, also when one fails, so that none is still being done."""
-    for outcome in await asyncio.gather(*steps, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
-'''
 
 
 def temporal_workflow(saga: Saga) -> Mapping[str, str]:
     """Returns the file of the workflow. Its activities are named as the commands, and run on their services' queues."""
     is_parallel = any(len(stage) > 1 for stage in stages(saga))
-    steps, last_steps = _up_to_pivot(saga)
+    steps, last_steps = up_to_pivot(saga)
     parts = [
         module_docstring(saga),
         "\n",
@@ -96,8 +87,8 @@ def temporal_workflow(saga: Saga) -> Mapping[str, str]:
         IMPORTS,
         CLASS.format(
             name=class_name(saga),
-            steps=indented("".join(_code(steps)), 3),
-            last_steps=f"{indented(PAST_PIVOT + ''.join(_code(last_steps)), 2)}\n" if last_steps else "",
+            steps=indented(steps_in(steps, _call), 3),
+            last_steps=f"{indented(PAST_PIVOT + steps_in(last_steps, _call), 2)}\n" if last_steps else "",
         ),
         INSIST_AND_UNDO,
         TOGETHER if is_parallel else "",
@@ -128,36 +119,12 @@ def limits(saga: Saga) -> tuple[str, ...]:
             "A workflow can be cancelled, which a saga here cannot: until "
             f"{saga.pivot.do.command} is asked for, that undoes what was done. From then on, it changes nothing."
         )
-    if any(step.group for step in saga.steps):
-        found.append("Every step gets its command from the workflow: a choreographed group inside cannot be said.")
-    if saga.deadline:
-        found.append("The deadline of the choreographed order is not needed: the workflow itself notices silence.")
-    return tuple(found)
+    return (*found, *commanded_by("workflow", saga))
 
 
 def _is_asked_for_again(step: Step) -> bool:
     """Returns whether silence is answered by asking again, while the attempts that fail are limited."""
     return step.undo is None and step.retry.maximum_attempts > 0
-
-
-def _up_to_pivot(saga: Saga) -> tuple[Stages, Stages]:
-    """Returns the stages whose failure is compensated, and those after the pivot, which may no longer turn back."""
-    found = stages(saga)
-    ends = (number for number, stage in enumerate(found, 1) if any(step.kind is StepKind.PIVOT for step in stage))
-    end = next(ends, len(found))
-    return found[:end], found[end:]
-
-
-def _code(stages_to_do: Stages) -> Iterator[str]:
-    for stage in stages_to_do:
-        if len(stage) == 1:
-            (step,) = stage
-            if step.wait:
-                yield f"await workflow.sleep({timedelta(step.wait)})\n"
-            yield f"await {_call(step)}\n"
-        else:
-            calls = "".join(f"{_call(step)},\n" for step in stage)
-            yield f"await together(\n{indented(calls, 1)}\n)\n"
 
 
 def _call(step: Step) -> str:
