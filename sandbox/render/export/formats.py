@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sandbox.render.export.exported_run import ExportedRun
 from sandbox.render.export.journal import facts_as_csv, facts_as_json
 from sandbox.render.export.mermaid import mermaid
-from sandbox.render.export.otlp import otlp
 from sandbox.render.export.picture import picture
 
 
@@ -44,14 +43,6 @@ EXPORTS = (
         "Every fact on a line, for a spreadsheet.",
         "text/csv; charset=utf-8",
         facts_as_csv,
-    ),
-    ExportFormat(
-        "trace",
-        "trace.otlp.json",
-        "Trace, OTLP JSON",
-        "Spans of a distributed trace, for an OpenTelemetry collector and what draws traces.",
-        "application/json",
-        otlp,
     ),
     ExportFormat(
         "messages",
