@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sandbox.render.export.exported_run import ExportedRun
 from sandbox.render.export.journal import facts_as_csv, facts_as_json
 from sandbox.render.export.mermaid import mermaid
+from sandbox.render.export.otlp import otlp
 from sandbox.render.export.picture import picture
 
 
@@ -52,6 +53,14 @@ EXPORTS = (
         "text/plain; charset=utf-8",
         mermaid,
         needs_plan=True,
+    ),
+    ExportFormat(
+        "trace",
+        "trace.otlp.json",
+        "OpenTelemetry (OTLP JSON)",
+        "The run as a trace, for any collector or viewer that reads OpenTelemetry.",
+        "application/json",
+        otlp,
     ),
     ExportFormat(
         "picture",
