@@ -14,6 +14,7 @@ from sandbox.pages.run import control_views as control
 from sandbox.pages.run import views as run
 from sandbox.pages.saga import views as saga
 from sandbox.pages.setup import views as setup
+from sandbox.pages.trace import views as trace
 from sandbox.pages.what_if import views as what_if
 from sandbox.render.export.formats import EXPORTS
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("runs/lifelines-<int:count>.css", run.lifelines, name="lifelines"),
     path("runs/<uuid:run_id>/", run.run_page, name="run"),
     path("runs/<uuid:run_id>/frames-<int:upto>.json", run.frames, name="frames"),
+    path("runs/<uuid:run_id>/trace/", trace.trace, name="trace-page"),
     path("runs/<uuid:run_id>/export/", export.export_page, name="export"),
     *(path(f"runs/<uuid:run_id>/{one.file}", export.export, {"made_as": one}, name=one.name) for one in EXPORTS),
     path("runs/<uuid:run_id>/release/", control.release, name="release"),
