@@ -144,6 +144,11 @@ def export(page):
     page.goto(f"{page.url.partition('?')[0]}export/")
 
 
+def trace(page):
+    run_to_end(page, fail="charge-customer")
+    page.goto(f"{page.url.partition('?')[0]}trace/")
+
+
 def coverage(page):
     run_to_end(page, saga="order-hybrid", style="hybrid")
     page.goto("/sandbox/coverage/?saga=order-hybrid")
@@ -173,7 +178,18 @@ def problem(page):
 
 
 SETUPS = (setup, setup_with_palette, setup_with_errors)
-RUNS = (held_run, ended_run, what_if, ended_comparison, runs, filtered_runs, run_to_compare_with, export, coverage)
+RUNS = (
+    held_run,
+    ended_run,
+    what_if,
+    ended_comparison,
+    runs,
+    filtered_runs,
+    run_to_compare_with,
+    export,
+    trace,
+    coverage,
+)
 LOADS = (load_refused, ended_load)
 LABS = (labs_path, lab_with_hint, lab_explained)
 PAGES = (

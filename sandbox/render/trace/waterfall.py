@@ -13,11 +13,13 @@ from sandbox.render.trace.spans import Span, SpanKind, spans_of
 
 # The width of the chart, in units of its rows.
 WIDTH = 1000.0
+# A bar is at least that wide, since nothing is drawn of one without any width.
+THINNEST = 0.1
 # The parts of the time between its marks.
 PARTS = 4
 
 
-class Tone(StrEnum):
+class RowTone(StrEnum):
     """What a row is about, as a colour that always comes with a word."""
 
     FORWARD = "forward"
@@ -36,7 +38,7 @@ class WaterfallRow:
     seq: int
     who: str
     name: str
-    tone: Tone
+    tone: RowTone
     note: str
     figures: str
     cause: int | None
@@ -103,16 +105,16 @@ def _row(span: Span, root: Span, cause: int | None) -> WaterfallRow:
         cause=cause,
         waits_at=(since - root.begin) * scale,
         begins_at=(span.begin - root.begin) * scale,
-        width=span.duration * scale,
+        width=max(span.duration * scale, THINNEST),
     )
 
 
-def _tone(span: Span) -> Tone:
+def _tone(span: Span) -> RowTone:
     if span.is_error:
-        return Tone.REFUSED
+        return RowTone.REFUSED
     if span.kind is SpanKind.SEND:
-        return Tone.WAITING
-    return Tone.UNDO if span.is_undo else Tone.FORWARD
+        return RowTone.WAITING
+    return RowTone.UNDO if span.is_undo else RowTone.FORWARD
 
 
 def _notes(span: Span) -> Iterator[str]:

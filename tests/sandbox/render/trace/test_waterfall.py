@@ -9,7 +9,7 @@ from sandbox.engine.evolve import evolve
 from sandbox.engine.execution.facts import Fact
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.simulation.simulator import simulate
-from sandbox.render.trace.waterfall import Tone, waterfall
+from sandbox.render.trace.waterfall import THINNEST, RowTone, waterfall
 
 
 def facts_of(style="choreography", *faults, fail=None):
@@ -26,7 +26,8 @@ def test_every_bar_is_on_the_chart_and_leads_to_a_fact_of_its_own(style, fault):
     facts = facts_of(style, f"charge-customer:{fault}", fail="schedule-fulfilment")
     shown = waterfall(facts)
     for one in shown.rows:
-        assert 0 <= one.waits_at <= one.begins_at <= one.begins_at + one.width <= 1000.001
+        assert 0 <= one.waits_at <= one.begins_at <= one.begins_at <= 1000
+        assert 0 < one.width <= 1000.001 - one.begins_at or one.width == THINNEST
     numbers = [one.seq for one in shown.rows]
     assert len(set(numbers)) == len(numbers)
     assert {one.cause for one in shown.rows if one.cause} <= set(numbers)
@@ -44,8 +45,8 @@ def test_a_row_names_who_worked_on_what_because_of_which_row():
 def test_colours_come_with_words():
     shown = waterfall(facts_of(fail="charge-customer"))
     refused, undone = row(shown, "InventoryReserved"), row(shown, "InventoryReleased")
-    assert (refused.tone, refused.note) == (Tone.REFUSED, "error: card declined")
-    assert (undone.tone, undone.note) == (Tone.UNDO, "compensation")
+    assert (refused.tone, refused.note) == (RowTone.REFUSED, "error: card declined")
+    assert (undone.tone, undone.note) == (RowTone.UNDO, "compensation")
     assert shown.rows[0].note == "the whole saga: compensated"
 
 
