@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sandbox.definitions.model import Saga
 from sandbox.definitions.registry import known
 from sandbox.render.saga_code import (
+    asyncapi,
+    bpmn,
     cadence_workflow,
     conductor_workflow,
     mermaid_plan,
@@ -67,6 +69,24 @@ SAGA_FORMATS = (
         "text/x-python; charset=utf-8",
         cadence_workflow.cadence_workflow,
         cadence_workflow.limits,
+    ),
+    SagaFormat(
+        "bpmn",
+        "BPMN 2.0",
+        "A process with compensation and its diagram, for process engines and what draws BPMN.",
+        "xml",
+        "application/xml",
+        bpmn.bpmn,
+        bpmn.limits,
+    ),
+    SagaFormat(
+        "asyncapi",
+        "AsyncAPI 3",
+        "For each actor of the choreography, a document of the messages that it sends and receives.",
+        "yaml",
+        "application/yaml",
+        asyncapi.asyncapi,
+        asyncapi.limits,
     ),
     SagaFormat(
         "mermaid",
