@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from sandbox.definitions.model import Saga
 from sandbox.render.saga_code.bpmn_diagram import diagram
 from sandbox.render.saga_code.bpmn_nodes import error_id, message_id
-from sandbox.render.saga_code.bpmn_shapes import Box, Diagram, Line, Node, Trigger
+from sandbox.render.saga_code.bpmn_shapes import Box, Connection, Diagram, FlowNode, Trigger
 from sandbox.render.saga_code.saga_shape import stages
 
 NAMESPACES = {
@@ -86,22 +86,22 @@ def _write_process(process: Element, drawn: Diagram) -> None:
         SubElement(parents[line.source.scope], f"bpmn:{tag}", {"id": line.id} | direction | ends)
 
 
-def _attributes(node: Node) -> dict[str, str]:
+def _attributes(node: FlowNode) -> dict[str, str]:
     found = {"id": node.id, "name": node.name} if node.name else {"id": node.id}
     if node.attached_to:
         found["attachedToRef"] = node.attached_to
     return found | ({"isForCompensation": "true"} if node.is_handler else {})
 
 
-def _into(node: Node, lines: Iterable[Line]) -> list[Line]:
+def _into(node: FlowNode, lines: Iterable[Connection]) -> list[Connection]:
     return [line for line in lines if line.target is node and not line.is_association]
 
 
-def _out_of(node: Node, lines: Iterable[Line]) -> list[Line]:
+def _out_of(node: FlowNode, lines: Iterable[Connection]) -> list[Connection]:
     return [line for line in lines if line.source is node and not line.is_association]
 
 
-def _write_trigger(element: Element, node: Node) -> None:
+def _write_trigger(element: Element, node: FlowNode) -> None:
     reference = {Trigger.MESSAGE: "messageRef", Trigger.ERROR: "errorRef"}.get(node.trigger) if node.trigger else None
     attributes = {reference: node.value} if reference else {}
     definition = SubElement(element, f"bpmn:{node.trigger}EventDefinition", attributes, id=f"{node.id}Event")

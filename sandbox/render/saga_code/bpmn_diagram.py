@@ -12,9 +12,9 @@ from itertools import pairwise
 from sandbox.definitions.model import Saga, Step
 from sandbox.render.saga_code import bpmn_nodes as nodes_of
 from sandbox.render.saga_code.bpmn_shapes import (
+    Connection,
     Diagram,
-    Line,
-    Node,
+    FlowNode,
     across,
     to_handler,
     up_and_into,
@@ -35,11 +35,11 @@ GAP, NEAR, EDGE, ABOVE = 90, 40, 30, 90
 class Part:
     """A part of the drawing: where the flow comes in and goes on, and from which nodes it goes up, to be undone."""
 
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
-    first: Node
-    last: Node
-    failures: tuple[Node, ...] = ()
+    nodes: tuple[FlowNode, ...]
+    lines: tuple[Connection, ...]
+    first: FlowNode
+    last: FlowNode
+    failures: tuple[FlowNode, ...] = ()
 
     @property
     def right(self) -> int:
@@ -88,12 +88,12 @@ def _row(step: Step, left: int, y: int, scope: str = "") -> Part:
 
     What nobody can undo is asked for again after silence: its timer leads back to the gateway before it.
     """
-    flow: list[Node] = []
+    flow: list[FlowNode] = []
     if step.wait:
         flow.append(nodes_of.wait(step, left + EVENT // 2, y, scope))
         left += EVENT + NEAR
     if not step.undo:
-        flow.append(Node("exclusiveGateway", f"{step.do.command}Again", "", left + GATEWAY // 2, y, scope))
+        flow.append(FlowNode("exclusiveGateway", f"{step.do.command}Again", "", left + GATEWAY // 2, y, scope))
         left += GATEWAY + NEAR
     task = nodes_of.do_task(step, left + TASK // 2, y, scope)
     flow.append(task)
@@ -110,16 +110,16 @@ def _row(step: Step, left: int, y: int, scope: str = "") -> Part:
 
 def _together(stage: Sequence[Step], name: str, left: int) -> Part:
     """Returns the steps of a stage beside each other. When one of them fails, all are stopped."""
-    begin = Node("startEvent", f"{name}Begin", "", left + EDGE + EVENT // 2, STEPS, name)
-    fork = Node("parallelGateway", f"{name}Fork", "", begin.right[0] + NEAR + GATEWAY // 2, STEPS, name)
+    begin = FlowNode("startEvent", f"{name}Begin", "", left + EDGE + EVENT // 2, STEPS, name)
+    fork = FlowNode("parallelGateway", f"{name}Fork", "", begin.right[0] + NEAR + GATEWAY // 2, STEPS, name)
     rows = [_row(step, fork.right[0] + NEAR, STEPS + ROW * at, name) for at, step in enumerate(stage)]
     meet = max(row.right for row in rows) + NEAR + GATEWAY // 2
-    join = Node("parallelGateway", f"{name}Join", "", meet, STEPS, name)
-    end = Node("endEvent", f"{name}End", "", join.right[0] + NEAR + EVENT // 2, STEPS, name)
+    join = FlowNode("parallelGateway", f"{name}Join", "", meet, STEPS, name)
+    end = FlowNode("endEvent", f"{name}End", "", join.right[0] + NEAR + EVENT // 2, STEPS, name)
     size = (end.right[0] + EDGE - left, ROW * len(stage) + ABOVE - EDGE)
     words = f"Beside each other: {listed(step.do.in_words for step in stage)}."
     x = left + size[0] // 2
-    whole = Node("subProcess", name, "", x, STEPS, size=size, above=ABOVE, documentation=words)
+    whole = FlowNode("subProcess", name, "", x, STEPS, size=size, above=ABOVE, documentation=words)
     out = _ways_out(stage, whole)
     return Part(
         (whole, begin, fork, *(node for row in rows for node in row.nodes), join, end, *out.nodes),
@@ -135,7 +135,7 @@ def _together(stage: Sequence[Step], name: str, left: int) -> Part:
     )
 
 
-def _ways_out(stage: Sequence[Step], whole: Node) -> Part:
+def _ways_out(stage: Sequence[Step], whole: FlowNode) -> Part:
     """Returns the events by which steps beside each other fail, and then the undos of all of them, the newest first."""
     undoable = [step for step in reversed(stage) if step.undo]
     refusable = [step for step in stage if step.refusal]
@@ -144,7 +144,7 @@ def _ways_out(stage: Sequence[Step], whole: Node) -> Part:
     events += [nodes_of.refusal(step, whole, x + ROW // 2 * at) for at, step in enumerate(refusable, len(events))]
     if not undoable:
         return Part(tuple(events), (), whole, whole, tuple(events))
-    meeting = [Node("exclusiveGateway", f"{whole.id}Failed", "", x, SILENT)] if refusable else []
+    meeting = [FlowNode("exclusiveGateway", f"{whole.id}Failed", "", x, SILENT)] if refusable else []
     first = meeting[0].right[0] + NEAR + TASK // 2 if meeting else x
     undos = [nodes_of.undo_in_doubt(step, first + (TASK + NEAR) * at, SILENT) for at, step in enumerate(undoable)]
     flow = [*meeting, *undos]
@@ -161,13 +161,13 @@ def _ways_out(stage: Sequence[Step], whole: Node) -> Part:
     )
 
 
-def _undone(failures: Sequence[Node], right: int) -> Part:
+def _undone(failures: Sequence[FlowNode], right: int) -> Part:
     """Returns where all failures meet, and the event by which what has completed is undone. It ends right above x."""
     end = nodes_of.end("Compensated", max([right, *(node.right[0] + 3 * GAP for node in failures)]), MEETING)
     undo = nodes_of.undo_all(end.x - GAP - EVENT // 2, MEETING)
     if not failures:
         return Part((), (), undo, end)
-    meeting = Node("exclusiveGateway", "Failed", "", undo.x - GAP, MEETING)
+    meeting = FlowNode("exclusiveGateway", "Failed", "", undo.x - GAP, MEETING)
     flow = (meeting, undo, end) if len(failures) > 1 else (undo, end)
     lines = [*(up_and_right(node, flow[0]) for node in failures), *(across(one, two) for one, two in pairwise(flow))]
     return Part(flow, tuple(lines), flow[0], end)

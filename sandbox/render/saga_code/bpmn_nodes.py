@@ -2,7 +2,7 @@
 
 from sandbox.definitions.model import RetryPolicy, Saga, Step, Undo
 from sandbox.definitions.registry import title
-from sandbox.render.saga_code.bpmn_shapes import Box, Node, Trigger
+from sandbox.render.saga_code.bpmn_shapes import Box, FlowNode, Trigger
 from sandbox.render.saga_code.saga_shape import undo_of
 from sandbox.render.text.format import listed, seconds
 from sandbox.render.text.names import capital
@@ -10,62 +10,62 @@ from sandbox.render.text.names import capital
 DAY = 86_400
 
 
-def start(saga: Saga, x: int, y: int) -> Node:
+def start(saga: Saga, x: int, y: int) -> FlowNode:
     """Returns the event that starts the process: the customer's order."""
     name = saga.trigger
     label = _below(x, y, len(name))
-    return Node("startEvent", name, name, x, y, trigger=Trigger.MESSAGE, value=message_id(name), label=label)
+    return FlowNode("startEvent", name, name, x, y, trigger=Trigger.MESSAGE, value=message_id(name), label=label)
 
 
-def end(name: str, x: int, y: int) -> Node:
+def end(name: str, x: int, y: int) -> FlowNode:
     """Returns an event that ends the process."""
-    return Node("endEvent", name, name, x, y, label=_below(x, y, len(name)))
+    return FlowNode("endEvent", name, name, x, y, label=_below(x, y, len(name)))
 
 
-def undo_all(x: int, y: int) -> Node:
+def undo_all(x: int, y: int) -> FlowNode:
     """Returns the event that has everything undone that has completed."""
     name = "Undo what was done"
     label = Box(x - 45, y + 24, 90, 28)
-    return Node("intermediateThrowEvent", "Undo", name, x, y, trigger=Trigger.COMPENSATE, label=label)
+    return FlowNode("intermediateThrowEvent", "Undo", name, x, y, trigger=Trigger.COMPENSATE, label=label)
 
 
-def do_task(step: Step, x: int, y: int, scope: str) -> Node:
+def do_task(step: Step, x: int, y: int, scope: str) -> FlowNode:
     """Returns the task that does the step."""
     told = f"{title(step.service)} handles the command {step.do.command}. {_attempts(step.retry)}"
     if step.retry.non_retryable_error_types:
         told += f" Never tried again after {listed(step.retry.non_retryable_error_types)}."
-    return Node("serviceTask", step.do.command, capital(step.do.in_words), x, y, scope, documentation=told)
+    return FlowNode("serviceTask", step.do.command, capital(step.do.in_words), x, y, scope, documentation=told)
 
 
-def handler(step: Step, x: int, y: int, scope: str) -> Node:
+def handler(step: Step, x: int, y: int, scope: str) -> FlowNode:
     """Returns the activity that compensates the step once it has completed."""
     undo = undo_of(step)
     told = _undo_words(step, undo)
     name = capital(undo.in_words)
-    return Node("serviceTask", undo.command, name, x, y, scope, is_handler=True, documentation=told)
+    return FlowNode("serviceTask", undo.command, name, x, y, scope, is_handler=True, documentation=told)
 
 
-def undo_in_doubt(step: Step, x: int, y: int) -> Node:
+def undo_in_doubt(step: Step, x: int, y: int) -> FlowNode:
     """Returns the task that undoes a step that has not completed, but may have taken effect."""
     undo = undo_of(step)
     told = f"{_undo_words(step, undo)} Compensation does not reach the step: for BPMN, it has not completed."
-    return Node("serviceTask", f"{undo.command}InDoubt", capital(undo.in_words), x, y, documentation=told)
+    return FlowNode("serviceTask", f"{undo.command}InDoubt", capital(undo.in_words), x, y, documentation=told)
 
 
-def compensation(step: Step, task: Node) -> Node:
+def compensation(step: Step, task: FlowNode) -> FlowNode:
     """Returns the mark of a task that can be compensated, on its lower edge."""
     x, y = task.bottom
-    return Node(
+    return FlowNode(
         "boundaryEvent", f"{step.do.command}Done", "", x, y, task.scope, Trigger.COMPENSATE, attached_to=task.id
     )
 
 
-def silence(activity: Node, within: float, x: int) -> Node:
+def silence(activity: FlowNode, within: float, x: int) -> FlowNode:
     """Returns the event of an activity that has not answered within that many seconds, on its upper edge."""
     name, y = f"No answer within {seconds(within)}", activity.top[1]
     # Higher than the name of the refusal before it; between a sub-process and the undos above it there is less room.
     label = Box(x - 78, y - (54 if activity.tag == "subProcess" else 72), 72, 28)
-    return Node(
+    return FlowNode(
         "boundaryEvent",
         f"{activity.id}TimedOut",
         name,
@@ -79,14 +79,14 @@ def silence(activity: Node, within: float, x: int) -> Node:
     )
 
 
-def refusal(step: Step, activity: Node, x: int) -> Node:
+def refusal(step: Step, activity: FlowNode, x: int) -> FlowNode:
     """Returns the event of an activity whose step is refused, on its upper edge."""
     name, y = step.refusal.event if step.refusal else "", activity.top[1]
     told = f"{title(step.service)} refuses it: {step.refusal.reason}." if step.refusal else ""
     if step.refusal and step.retry.maximum_attempts:
         told += f" When all its attempts have failed, {step.refusal.abandoned} is thrown as this error, too."
     label = Box(x + 8, y - 36, 7 * len(name), 14)
-    return Node(
+    return FlowNode(
         "boundaryEvent",
         name,
         name,
@@ -101,10 +101,10 @@ def refusal(step: Step, activity: Node, x: int) -> Node:
     )
 
 
-def wait(step: Step, x: int, y: int, scope: str) -> Node:
+def wait(step: Step, x: int, y: int, scope: str) -> FlowNode:
     """Returns the event that waits before the step."""
     name = f"Wait {seconds(step.wait)}"
-    return Node(
+    return FlowNode(
         "intermediateCatchEvent",
         f"{step.do.command}Due",
         name,

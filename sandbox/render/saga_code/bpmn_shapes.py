@@ -37,11 +37,10 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Node:
+class FlowNode:
     """A shape around the point (x, y), or, of a sub-process, with `above` of its height above this point.
 
     `tag` is its element in BPMN, `scope` the id of the sub-process that it is in. Flows enter and leave it at height y.
-
     `value` is what its trigger needs: the id of a message or an error, or a duration in ISO 8601. A boundary event
     stands on the edge of the activity `attached_to`.
     """
@@ -85,11 +84,11 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Line:
+class Connection:
     """A line through these points: a sequence flow, or the association of a boundary event with what compensates."""
 
-    source: Node
-    target: Node
+    source: FlowNode
+    target: FlowNode
     points: tuple[Point, ...]
     is_association: bool = False
 
@@ -102,35 +101,35 @@ class Line:
 class Diagram:
     """All shapes and lines of a process. A sub-process comes before what is in it."""
 
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
+    nodes: tuple[FlowNode, ...]
+    lines: tuple[Connection, ...]
 
 
-def across(source: Node, target: Node) -> Line:
+def across(source: FlowNode, target: FlowNode) -> Connection:
     """Returns a flow to the right. To another row it leaves a gateway below, or enters one from below."""
     if source.y == target.y:
-        return Line(source, target, (source.right, target.left))
+        return Connection(source, target, (source.right, target.left))
     if source.tag == "parallelGateway":
-        return Line(source, target, (source.bottom, (source.x, target.y), target.left))
-    return Line(source, target, (source.right, (target.x, source.y), target.bottom))
+        return Connection(source, target, (source.bottom, (source.x, target.y), target.left))
+    return Connection(source, target, (source.right, (target.x, source.y), target.bottom))
 
 
-def upwards(source: Node, target: Node) -> Line:
+def upwards(source: FlowNode, target: FlowNode) -> Connection:
     """Returns a flow straight up."""
-    return Line(source, target, (source.top, (source.x, target.bottom[1])))
+    return Connection(source, target, (source.top, (source.x, target.bottom[1])))
 
 
-def up_and_right(source: Node, target: Node) -> Line:
+def up_and_right(source: FlowNode, target: FlowNode) -> Connection:
     """Returns a flow up to the row of its target, and along that row."""
-    return Line(source, target, (source.top, (source.x, target.y), target.left))
+    return Connection(source, target, (source.top, (source.x, target.y), target.left))
 
 
-def up_and_into(source: Node, target: Node, y: int) -> Line:
+def up_and_into(source: FlowNode, target: FlowNode, y: int) -> Connection:
     """Returns a flow up to the height y, to the left, and from there into its target: upwards, or back down."""
     end = target.top if y < target.y else target.bottom
-    return Line(source, target, (source.top, (source.x, y), (target.x, y), end))
+    return Connection(source, target, (source.top, (source.x, y), (target.x, y), end))
 
 
-def to_handler(source: Node, target: Node) -> Line:
+def to_handler(source: FlowNode, target: FlowNode) -> Connection:
     """Returns the association of an event with the activity below it that compensates."""
-    return Line(source, target, (source.bottom, target.top), is_association=True)
+    return Connection(source, target, (source.bottom, target.top), is_association=True)
