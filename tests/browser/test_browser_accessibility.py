@@ -154,6 +154,11 @@ def coverage(page):
     page.goto("/sandbox/coverage/?saga=order-hybrid")
 
 
+def saga(page):
+    page.goto("/sandbox/sagas/order-parallel/?format=temporal")
+    page.locator(".limits summary").click()
+
+
 def labs_path(page):
     page.goto("/sandbox/labs/")
 
@@ -189,6 +194,7 @@ RUNS = (
     export,
     trace,
     coverage,
+    saga,
 )
 LOADS = (load_refused, ended_load)
 LABS = (labs_path, lab_with_hint, lab_explained)

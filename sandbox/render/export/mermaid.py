@@ -27,11 +27,11 @@ def mermaid(run: ExportedRun) -> str:
     lines = [
         "sequenceDiagram",
         f"title {_text(f'{plan.saga.title}, {plan.style}: {status}')}",
-        *(f"participant {_name(actor)} as {_text(title(actor))}" for actor in plan.actors),
+        *(f"participant {identifier(actor)} as {_text(title(actor))}" for actor in plan.actors),
         *(line for fact in run.facts for line in _lines(fact, run)),
     ]
     if run.board.is_ended:
-        lines.append(f"Note over {_name(CUSTOMER)},{_name(last)}: {_text(f'The saga has ended, {status}')}")
+        lines.append(f"Note over {identifier(CUSTOMER)},{identifier(last)}: {_text(f'The saga has ended, {status}')}")
     return "\n    ".join(lines) + "\n"
 
 
@@ -44,7 +44,7 @@ def _lines(fact: Fact, run: ExportedRun) -> Iterator[str]:
         actor = CUSTOMER if fact.kind in OPERATOR_FACTS or fact.actor == OBSERVER else fact.actor
         who = "You " if fact.kind in OPERATOR_FACTS else ""
         lines = wrap(who + sentence(fact, run.plan), WIDTH)
-        yield f"Note over {_name(actor)}: {'<br/>'.join(map(_text, lines))}"
+        yield f"Note over {identifier(actor)}: {'<br/>'.join(map(_text, lines))}"
 
 
 def _is_timer(fact: Fact, run: ExportedRun) -> bool:
@@ -53,10 +53,10 @@ def _is_timer(fact: Fact, run: ExportedRun) -> bool:
 
 def _arrow(delivery: DeliveryView, more: str = "") -> str:
     arrow = (LOST if delivery.lost else ARROWS)[delivery.kind]
-    return f"{_name(delivery.sender)}{arrow}{_name(str(delivery.receiver))}: {_text(delivery.name + more)}"
+    return f"{identifier(delivery.sender)}{arrow}{identifier(str(delivery.receiver))}: {_text(delivery.name + more)}"
 
 
-def _name(actor: str) -> str:
+def identifier(actor: str) -> str:
     """Returns the actor's name as an identifier; hyphens would be read as arrows, and `end` as the end of a block."""
     return f"{actor.replace('-', '_')}_" if actor == "end" else actor.replace("-", "_")
 

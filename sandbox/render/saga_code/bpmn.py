@@ -7,6 +7,7 @@ from sandbox.definitions.model import Saga
 from sandbox.render.saga_code.bpmn_diagram import diagram
 from sandbox.render.saga_code.bpmn_nodes import error_id, message_id
 from sandbox.render.saga_code.bpmn_shapes import Box, Connection, Diagram, FlowNode, Trigger
+from sandbox.render.saga_code.common_limits import commanded_by
 from sandbox.render.saga_code.saga_shape import stages
 
 NAMESPACES = {
@@ -58,11 +59,7 @@ def limits(saga: Saga) -> tuple[str, ...]:
             "When a step fails, those beside it are stopped, and may have been done. All of them are undone, also one "
             "that was refused: its service answers that there is nothing to undo."
         )
-    if any(step.group for step in saga.steps):
-        found.append("Every step gets its command from the process: a choreographed group inside cannot be said.")
-    if saga.deadline:
-        found.append("The deadline of the choreographed order is not needed: the process itself notices silence.")
-    return tuple(found)
+    return (*found, *commanded_by("process", saga))
 
 
 def _write_process(process: Element, drawn: Diagram) -> None:

@@ -7,6 +7,7 @@ from sandbox.definitions.registry import CUSTOMER, title
 from sandbox.definitions.terms import MessageKind
 from sandbox.engine.plan.compiler import compile_plan
 from sandbox.engine.plan.model import Hop, Plan, Way
+from sandbox.render.export.mermaid import identifier
 
 ARROWS = {MessageKind.COMMAND: "-->", MessageKind.EVENT: "-.->", MessageKind.REPLY: "-.->"}
 SIGNS = {Way.FORWARD: "", Way.REFUSAL: "✕ ", Way.UNDO: "↩ "}
@@ -35,9 +36,9 @@ def _flowchart(plan: Plan) -> str:
         f"title: {plan.saga.title} as {plan.style}",
         "---",
         "flowchart LR",
-        *(f"    {_node(actor)}{_box(actor)}" for actor in plan.actors),
+        *(f"    {identifier(actor)}{_box(actor)}" for actor in plan.actors),
         *(
-            f'    {_node(sender)} {arrow}|"{"<br/>".join(dict.fromkeys(labels))}"| {_node(receiver)}'
+            f'    {identifier(sender)} {arrow}|"{"<br/>".join(dict.fromkeys(labels))}"| {identifier(receiver)}'
             for (sender, arrow, receiver), labels in arrows.items()
         ),
     ]
@@ -46,11 +47,6 @@ def _flowchart(plan: Plan) -> str:
 
 def _label(hop: Hop) -> str:
     return SIGNS[hop.way] + hop.name
-
-
-def _node(actor: str) -> str:
-    """Returns the actor's name as an identifier, which `end` is not in a flowchart."""
-    return f"{actor.replace('-', '_')}_" if actor == "end" else actor.replace("-", "_")
 
 
 def _box(actor: str) -> str:
