@@ -15,10 +15,11 @@ from typing import Any
 from django.core.management import execute_from_command_line
 
 from sandbox import selectors, services
+from sandbox.definitions.terms import MessageKind
 from sandbox.engine.analysis.invariants import broken
 from sandbox.engine.analysis.leg import Leg
 from sandbox.engine.simulation.change import Change
-from sandbox.models import FactRow, Load, Run
+from sandbox.models import DeliveryRow, FactRow, Load, Run
 from sandbox.pages.load import metrics, results
 from sandbox.pages.run.snapshot_reader import idle_reason_of
 from sandbox.render.text import load_words
@@ -70,6 +71,12 @@ def facts_so_far(run_id: str) -> int:
 def journal(run_id: str) -> list[dict[str, Any]]:
     """Returns the facts of a run."""
     return [{"kind": fact.kind, **fact.details()} for fact in selectors.facts_of(Run.objects.get(pk=run_id))]
+
+
+def sendings(run_id: str) -> list[tuple[str, int, bool]]:
+    """Returns of each message, without timers, its name, how often it was sent, and whether it was set apart."""
+    sent = DeliveryRow.objects.filter(run=run_id).exclude(kind=MessageKind.TIMER)
+    return list(sent.order_by("pk").values_list("name", "sends", "alone"))
 
 
 def idle_reason(run_id: str) -> tuple[str, str]:

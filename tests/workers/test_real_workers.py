@@ -9,6 +9,7 @@ import redis
 
 from sandbox.definitions.terms import Guarantee
 from tests.stack import until
+from tests.workers import inside
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -36,6 +37,16 @@ def test_the_command_line_runs_a_saga_and_tells_how_it_ended(shop, style, refuse
     assert told["compensations"] == undone
     assert all(told["laws"].values())
     assert told["steps"][0]["name"] == "validate-order"
+
+
+@pytest.mark.parametrize("style", ["choreography", "orchestration"])
+def test_messages_are_handled_from_the_mailbox_each_sent_once_and_none_set_apart(shop, style):
+    """Without mailboxes, orders end as well: the clock would find each message late, and have it handled alone."""
+    started = shop.begin([{"pace": "fast", "style": style}] * 3)
+    shop.finish(started)
+    sent = [one for run_id in started.run_ids for one in shop.inside(inside.sendings, run_id)]
+    assert len(sent) >= 3 * 5
+    assert {(sends, alone) for _, sends, alone in sent} == {(1, False)}, sent
 
 
 @pytest.mark.parametrize(
