@@ -32,7 +32,7 @@ ask: .venv/.ask ## Install what compares questions with lessons by meaning, too 
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py buildask
 
-engines: .venv/.engines ## Install what reads and executes, in the tests, the formats of other engines (340 MB)
+engines: .venv/.engines ## Install what reads and executes, in the tests, the formats of other engines (350 MB)
 
 lint: .venv/.dev ## Style, types, and who may import whom
 	@$(PY) -m ruff check
